@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+// Native modules of this package crash on older Node versions, so this file must parse and run on any of them.
+const [major, minor] = process.versions.node.split('.').map(Number);
+const supported = major > 22 || (major === 22 && minor >= 18);
+const main = new URL('../dist/src/main.js', import.meta.url);
+
+if (!supported) {
+  const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (existsSync(bundled) && process.execPath !== bundled) {
+    const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    const [status] = await once(child, 'exit');
+    process.exit(status ?? 1);
+  }
+  process.stderr.write(
+    `h200-mug needs Node 22.18 or newer; this is ${process.versions.node} at ${process.execPath}.\n`,
+  );
+  process.exit(1);
+}
+if (!existsSync(main)) {
+  process.stderr.write('h200-mug is not built: run "npm run build" in its folder first.\n');
+  process.exit(1);
+}
+const { run } = await import(main.href);
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,217 @@
+/**
+ * The error catalogue: every failure a caller can see has one code here. REST, MCP, A2A and the docs use the same
+ * codes; `docs/error-codes.md` is generated from this table.
+ */
+export interface ErrorSpec {
+  readonly type: string;
+  readonly http: number;
+  readonly message: string;
+  /** What the caller should do next. Never contains text from images, files or remote answers. */
+  readonly advice: string;
+}
+
+const spec = (type: string, http: number, message: string, advice: string): ErrorSpec => ({
+  type,
+  http,
+  message,
+  advice,
+});
+
+export const ERRORS = {
+  AUTH_001: spec(
+    'invalid_token',
+    401,
+    'The access token is missing or wrong.',
+    'Send "Authorization: Bearer <token>".',
+  ),
+  AUTH_003: spec(
+    'insufficient_permissions',
+    403,
+    'This caller may not do that.',
+    'Use a caller with the permission named in the details, or an allowed Host and Origin.',
+  ),
+  VALIDATION_001: spec('required_field', 422, 'A required field is missing.', 'Add the field named in the details.'),
+  VALIDATION_002: spec(
+    'invalid_value',
+    422,
+    'A value is outside what is allowed.',
+    'Correct the value named in the details.',
+  ),
+  VALIDATION_003: spec(
+    'invalid_file_type',
+    415,
+    'The file is not a JPEG, PNG or WebP image.',
+    'Convert the picture to JPEG, PNG or WebP; the content decides, not the file name.',
+  ),
+  VALIDATION_004: spec(
+    'file_too_large',
+    413,
+    'The image is larger than the limits.',
+    'Send at most 10 MB and at most 4096 x 4096 pixels; scale the picture down first.',
+  ),
+  VALIDATION_005: spec('invalid_image', 422, 'The image cannot be decoded.', 'Send a complete, undamaged image.'),
+  VALIDATION_006: spec(
+    'image_not_readable',
+    422,
+    'The image source cannot be read.',
+    'Pass a path inside an allowed folder, an https URL of a public host, a data URL, or an earlier analysis id.',
+  ),
+  VALIDATION_007: spec(
+    'source_not_allowed',
+    422,
+    'This image source is not allowed.',
+    'Use a file inside the allowed folders or a public https address.',
+  ),
+  TOO_MANY_FILES: spec('too_many_files', 422, 'Too many images in one batch.', 'Send at most 10 images per batch.'),
+  ANALYSIS_001: spec(
+    'model_unavailable',
+    503,
+    'No usable detection model is installed.',
+    'Run "h200-mug models fetch", set H200_MODELS_DIR, or pass "detections" yourself.',
+  ),
+  ANALYSIS_002: spec(
+    'gpu_memory_error',
+    500,
+    'The GPU ran out of memory.',
+    'Lower MAX_BATCH_SIZE or use the CPU provider.',
+  ),
+  ANALYSIS_003: spec('processing_timeout', 504, 'The analysis took too long.', 'Try again, or send a smaller image.'),
+  ANALYSIS_005: spec(
+    'processing_failed',
+    500,
+    'The analysis failed.',
+    'Try again; if it persists, run "h200-mug doctor".',
+  ),
+  ANALYSIS_006: spec(
+    'cancelled',
+    499,
+    'The caller cancelled the analysis.',
+    'Send the request again if it is still needed.',
+  ),
+  ANALYSIS_007: spec(
+    'model_corrupt',
+    503,
+    'The model file is damaged or is not the model that the manifest describes.',
+    'Run "h200-mug models verify", then "h200-mug models fetch".',
+  ),
+  ANALYSIS_008: spec(
+    'analysis_not_found',
+    404,
+    'There is no analysis with this id.',
+    'List recent analyses, or analyse the image again.',
+  ),
+  CALIBRATION_001: spec(
+    'calibration_impossible',
+    422,
+    'These calibration values do not describe a camera above a table.',
+    'Give four corners in order around the shape, no three on a line, and sizes in millimetres.',
+  ),
+  CALIBRATION_002: spec(
+    'calibration_not_found',
+    404,
+    'There is no stored calibration with this id.',
+    'List the stored calibrations.',
+  ),
+  RULES_001: spec('rule_not_found', 404, 'There is no rule with this id.', 'List the rules to see the ids.'),
+  RULES_002: spec('invalid_definition', 422, 'The rule is not valid.', 'Correct the fields named in the details.'),
+  RULES_004: spec(
+    'nlp_parse_error',
+    422,
+    'The sentence was not understood.',
+    'Reword the parts quoted in the details, or use one of the suggested sentences.',
+  ),
+  RULES_005: spec(
+    'evaluation_error',
+    500,
+    'A rule could not be evaluated.',
+    'Test the rule on its own, then correct or disable it.',
+  ),
+  RULES_006: spec(
+    'version_conflict',
+    409,
+    'The rule has changed meanwhile.',
+    'Read the rule again and repeat the change.',
+  ),
+  DB_001: spec(
+    'connection',
+    503,
+    'The record store cannot be reached.',
+    'Check the store with "h200-mug doctor" and try again.',
+  ),
+  DB_002: spec('query', 500, 'The record store refused a request.', 'Run "h200-mug doctor".'),
+  STORAGE_001: spec('upload', 500, 'A file could not be stored.', 'Check space and rights of H200_DATA_DIR.'),
+  STORAGE_002: spec('blob_not_found', 404, 'The stored file does not exist.', 'Analyse the image again.'),
+  STORAGE_003: spec('no_space', 507, 'There is no space left for stored files.', 'Free space under H200_DATA_DIR.'),
+  SYSTEM_001: spec(
+    'unavailable',
+    503,
+    'This part of the server is not available.',
+    'Try again, or run "h200-mug doctor".',
+  ),
+  SYSTEM_002: spec(
+    'overloaded',
+    503,
+    'Too many analyses are waiting.',
+    'Try again after the seconds named in retry_after_s.',
+  ),
+  SYSTEM_003: spec(
+    'internal',
+    500,
+    'Something went wrong in the server.',
+    'Try again; the log has the details under the request id.',
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorOptions {
+  message?: string;
+  advice?: string;
+  details?: Record<string, unknown>;
+  retryAfterS?: number;
+  cause?: unknown;
+}
+
+/** An error of the catalogue. `message` and `advice` may be sharpened; the code decides type and status. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly advice: string;
+  readonly details: Record<string, unknown>;
+  readonly retryAfterS: number | undefined;
+
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    super(options.message ?? ERRORS[code].message, { cause: options.cause });
+    this.code = code;
+    this.advice = options.advice ?? ERRORS[code].advice;
+    this.details = options.details ?? {};
+    this.retryAfterS = options.retryAfterS;
+  }
+
+  get type(): string {
+    return ERRORS[this.code].type;
+  }
+
+  get http(): number {
+    return ERRORS[this.code].http;
+  }
+
+  /** The form that every surface shows; never a stack, never the cause. */
+  toJSON() {
+    return {
+      code: this.code,
+      type: this.type,
+      message: this.message,
+      advice: this.advice,
+      ...(Object.keys(this.details).length > 0 && { details: this.details }),
+      ...(this.retryAfterS !== undefined && { retry_after_s: this.retryAfterS }),
+    };
+  }
+}
+
+/** Any thrown value as a catalogue error; unknown ones become SYSTEM_003 and keep their text out of the answer. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') return new AppError('ANALYSIS_006', { cause: thrown });
+  return new AppError('SYSTEM_003', { cause: thrown });
+}

@@ -1,0 +1,44 @@
+import type { VerdictKind } from '../rules/verdict.ts';
+import type { Point } from '../scene/types.ts';
+
+export const STRATEGIES = ['safety_first', 'balanced', 'efficiency', 'aesthetic'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+export interface PlacementOptions {
+  readonly strategy: Strategy;
+  /** Classes that may be moved; mugs only by default. */
+  readonly movable: readonly string[];
+  readonly seed: number;
+}
+
+/** One object's displacement. `type` is the dominant image axis. */
+export interface Move {
+  readonly objectId: string;
+  readonly type: 'move_left' | 'move_right' | 'move_up' | 'move_down';
+  /** Null without calibration: then the move is known in pixels only. */
+  readonly distanceMm: number | null;
+  readonly vectorMm: Point | null;
+  readonly vectorPx: Point;
+  /** Where the box centre goes, pixels. */
+  readonly toPx: Point;
+  readonly reason: string;
+  /** Rules that this move mends. */
+  readonly ruleIds: readonly string[];
+  /** True when the evaluation of the moved scene says `satisfied` for every affected verdict. */
+  readonly verified: boolean;
+  readonly changes: readonly {
+    readonly ruleId: string;
+    readonly objects: readonly string[];
+    readonly before: VerdictKind;
+    readonly after: VerdictKind;
+  }[];
+}
+
+export interface Placement {
+  readonly moves: readonly Move[];
+  /** Product over violated verdicts of (1 - priority/10 * shortfall/required), 0..1; null when no rule applied. */
+  readonly safetyScore: number | null;
+  /** The smallest set of rules that cannot hold together, when the solver finds none better. */
+  readonly infeasible: { readonly ruleIds: readonly string[]; readonly explanation: string } | null;
+  readonly strategy: Strategy;
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod';
+
+export const OPERATORS = [
+  'min_distance',
+  'max_distance',
+  'min_edge_distance',
+  'on',
+  'not_on',
+  'centered_on',
+  'left_of',
+  'right_of',
+  'in_front_of',
+  'behind',
+  'within',
+  'grouped',
+  'aligned',
+  'count_max',
+  'count_min',
+] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export const RULE_TYPES = ['distance', 'placement', 'safety', 'context'] as const;
+export const MAX_SENTENCE = 500;
+export const MAX_CONDITIONS = 10;
+export const MAX_ACTIONS = 5;
+
+/**
+ * When a condition applies at all. `available`: the second object is in the picture; `several`: at least two of the
+ * first; `{object_present}`: that object is in the picture.
+ */
+export const When = z.union([
+  z.enum(['available', 'several']),
+  z.strictObject({ object_present: z.string().min(1).max(64) }),
+]);
+
+/** One checkable statement of the wished state: its violation is its negation. */
+export const Condition = z.strictObject({
+  /** Class (`mug`), group (`beverage`, `electronics`) or `object` for anything. */
+  object1: z.string().min(1).max(64),
+  /** Class, group, or `table` for edge operators; absent for counts and groups. */
+  object2: z.string().min(1).max(64).optional(),
+  operator: z.enum(OPERATORS),
+  /** mm for lengths, a whole number for counts. */
+  value: z.number().finite().nonnegative().max(100_000).optional(),
+  unit: z.enum(['mm', 'count']).optional(),
+  /** How a distance is measured; footprint edge to footprint edge unless said otherwise. */
+  reference: z.enum(['edge', 'centre']).optional(),
+  /** Something that the picture may not show, e.g. `hot`. */
+  attribute: z.enum(['hot', 'cold', 'full', 'empty']).optional(),
+  /** Name of a zone for `within`. */
+  zone: z.string().min(1).max(64).optional(),
+  when: When.optional(),
+});
+export type Condition = z.infer<typeof Condition>;
+
+export const Action = z.strictObject({
+  type: z.enum([
+    'move',
+    'maintain_distance',
+    'group',
+    'separate',
+    'place_on',
+    'avoid_area',
+    'rotate',
+    'alert',
+    'suggest',
+    'enforce',
+  ]),
+  parameters: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])),
+});
+export type Action = z.infer<typeof Action>;
+
+export const Priority = z.int().min(1).max(10);
+
+/** What the grammar, the LLM or a person produces; the rule book adds identity and history. */
+export const RuleDraft = z.strictObject({
+  name: z.string().min(1).max(120),
+  type: z.enum(RULE_TYPES),
+  conditions: z.array(Condition).min(1).max(MAX_CONDITIONS),
+  actions: z.array(Action).max(MAX_ACTIONS),
+  priority: Priority,
+  /** office, kitchen, …; null: everywhere. */
+  context: z.string().max(64).nullable(),
+  /** The author's sentence; null when the rule was made by hand. */
+  text: z.string().max(MAX_SENTENCE).nullable(),
+  /** The same rule in our words, made from `conditions`. */
+  canonical: z.string().max(4000),
+  /** What was assumed where the sentence was vague, e.g. a default distance. */
+  assumptions: z.array(z.string().max(300)).max(20),
+  source: z.enum(['grammar', 'llm', 'manual']),
+});
+export type RuleDraft = z.infer<typeof RuleDraft>;
+
+export const Rule = z.strictObject({
+  rule_id: z.string().regex(/^rule_[A-Za-z0-9_-]{1,40}$/),
+  ...RuleDraft.shape,
+  enabled: z.boolean(),
+  version: z.int().positive(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  created_by: z.string().max(120),
+});
+export type Rule = z.infer<typeof Rule>;
+
+export interface RuleVersion {
+  rule_id: string;
+  version: number;
+  action: 'created' | 'updated' | 'deleted' | 'restored';
+  rule: Rule;
+  /** Names of the fields that differ from the version before. */
+  changes: string[];
+  user_id: string;
+  reason: string | null;
+  created_at: string;
+}
+
+export interface Conflict {
+  kind: 'contradiction' | 'subsumed' | 'impossible';
+  rule_ids: string[];
+  /** The canonical sentences of the rules, in the order of `rule_ids`. */
+  sentences: string[];
+  explanation: string;
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+
+/**
+ * `uncertain`: the threshold lies inside the 90 % interval of the measured value, or the picture cannot tell.
+ * `not_applicable`: an object of the condition is not in the picture, or its `when` or context does not hold.
+ */
+export const VerdictKind = z.enum(['satisfied', 'violated', 'uncertain', 'not_applicable']);
+export type VerdictKind = z.infer<typeof VerdictKind>;
+
+/** One condition on one pair (or group) of objects. */
+export const Verdict = z.strictObject({
+  rule_id: z.string(),
+  condition: z.int().nonnegative().describe('index in the rule'),
+  verdict: VerdictKind,
+  objects: z.array(z.string()).describe('object ids'),
+  measured: z.number().nullable().describe('mm, or a count'),
+  required: z.number().nullable(),
+  uncertainty: z.number().nullable().describe('half width of the 90 % interval'),
+  unit: z.enum(['mm', 'count', 'none']),
+  reason: z.string().describe('one line'),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Half width of a two-sided 90 % interval of a normal distribution in standard errors. */
+export const Z90 = 1.6449;

@@ -1,0 +1,105 @@
+import type { Box } from '../vision/detection.ts';
+
+/** A point on the table plane in mm: x grows to the right of the picture, y toward the viewer (down in the picture). */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Covariance of a position, mm². */
+export interface Cov2 {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yy: number;
+}
+
+/** Row-major 3x3. */
+export type Mat3 = readonly [number, number, number, number, number, number, number, number, number];
+
+/** Where an object touches the table, mm. Polygons are convex, counter-clockwise in a y-down frame. */
+export type Footprint =
+  | { readonly kind: 'disk'; readonly centre: Point; readonly radius: number }
+  | { readonly kind: 'polygon'; readonly points: readonly Point[] };
+
+/** A length with its standard error (one sigma), both mm. */
+export interface Measure {
+  readonly value: number;
+  readonly sigma: number;
+}
+
+export type CalibrationMethod = 'homography' | 'camera' | 'known_objects' | 'scale' | 'none';
+
+/** How pixels become millimetres. */
+export interface Calibration {
+  readonly method: CalibrationMethod;
+  readonly source: 'request' | 'stored' | 'reference_object' | 'none';
+  /** Upright image pixels to table mm; null when nothing is known. */
+  readonly homography: Mat3 | null;
+  /** Scale at the image centre, mm per pixel; null when nothing is known. */
+  readonly mmPerPixel: number | null;
+  /** Standard error of the overall scale as a fraction of it: common to all lengths of the scene. */
+  readonly scaleSigma: number | null;
+  /** Root mean square misfit of the references, mm; null where the method has no redundancy. */
+  readonly residualMm: number | null;
+  /** What the scale was read from, e.g. object ids or "A4 sheet". */
+  readonly references: readonly string[];
+  readonly assumptions: readonly string[];
+  /** Why there are no millimetres, or why they are weak; null when all is well. */
+  readonly reason: string | null;
+}
+
+/** What an object stands on, with the probability that it does. */
+export interface Support {
+  readonly surfaceId: string;
+  readonly probability: number;
+}
+
+export interface SceneObject {
+  /** `mug-1`, `laptop-1`, …: stable for one scene, numbered by descending confidence. */
+  readonly id: string;
+  readonly class: string;
+  readonly sourceClass?: string;
+  readonly confidence: number;
+  readonly bbox: Box;
+  /** Null when there is no calibration. */
+  readonly footprint: Footprint | null;
+  /** Covariance of the footprint's position without the common scale error; null when there is no calibration. */
+  readonly covariance: Cov2 | null;
+  /** Standard error of the footprint's outline (radius or half width), mm. */
+  readonly outlineSigma: number | null;
+  /** Surfaces the object may stand on, most likely first; the table itself is not listed. */
+  readonly on: readonly Support[];
+  /** Measured attributes only, e.g. `{handle_deg: 140}`. Absent when not measured. */
+  readonly attributes: Readonly<Record<string, string | number>>;
+}
+
+/** A named region of the table: declared by the caller or stored with a calibration. */
+export interface Zone {
+  readonly name: string;
+  /** `coaster` and `desk_mat` zones stand in for objects that the detector does not know. */
+  readonly kind: 'coaster' | 'desk_mat' | 'zone';
+  /** Image pixels. */
+  readonly polygonPx: readonly Point[];
+  /** Table mm; null when there is no calibration. */
+  readonly polygon: readonly Point[] | null;
+}
+
+export interface TableEdge {
+  /** Where the edge was taken from. `image` means that the picture's border stands in for it. */
+  readonly reference: 'declared' | 'surface' | 'image';
+  readonly polygonPx: readonly Point[];
+  readonly polygon: readonly Point[] | null;
+  /** Standard error of the edge's position, mm. */
+  readonly sigma: number | null;
+}
+
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly calibration: Calibration;
+  readonly objects: readonly SceneObject[];
+  readonly zones: readonly Zone[];
+  readonly table: TableEdge;
+  /** office, kitchen, …; null when the caller did not say. */
+  readonly context: string | null;
+}

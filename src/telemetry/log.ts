@@ -1,0 +1,18 @@
+import pino, { type Logger } from 'pino';
+
+export type Log = Logger;
+
+/** JSON lines on stderr: stdout belongs to JSON-RPC and to `--json`. Secrets are redacted by path. */
+export function createLog(level: string): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      redact: {
+        paths: ['*.authorization', 'authorization', '*.token', '*.password', 'headers.cookie'],
+        censor: '[redacted]',
+      },
+    },
+    pino.destination({ dest: 2, sync: false }),
+  );
+}

@@ -1,0 +1,124 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface MetricsSnapshot {
+  readonly uptime_s: number;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly analyses: { readonly success: number; readonly error: number; readonly timeout: number };
+  readonly inference_ms: { readonly count: number; readonly mean: number | null };
+  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  readonly rule_executions: number;
+  readonly queue_depth: number;
+  readonly event_loop_lag_ms: { readonly p50: number | null; readonly p99: number | null };
+  readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10, 30];
+
+/** All metrics of the process. Names follow the monitoring contract; nothing is emitted that was not measured. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly requests = this.counter('h200_requests_total', 'Requests by outcome', ['status']);
+  readonly requestDuration = this.histogram('h200_request_duration_seconds', 'Time to answer a request', SECONDS);
+  readonly analyses = this.counter('h200_analyses_total', 'Analyses by outcome', ['status']);
+  readonly cacheHits = this.counter('h200_cache_hits_total', 'Analyses answered from the cache', []);
+  readonly cacheMisses = this.counter('h200_cache_misses_total', 'Analyses not in the cache', []);
+  readonly ruleExecutions = this.counter('h200_rule_executions_total', 'Rules evaluated', []);
+  readonly inference = this.histogram('h200_model_inference_duration_seconds', 'Model run in a worker', SECONDS);
+  readonly confidence = this.histogram(
+    'h200_model_confidence_score',
+    'Confidence of detected mugs',
+    [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  );
+  readonly modelLoadFailures = this.counter('h200_model_load_failures_total', 'Models that failed to load', []);
+  readonly coldStarts = this.counter('h200_cold_starts_total', 'Analyses that had to wait for the model', []);
+  readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
+  readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
+  readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
+  private readonly lag = monitorEventLoopDelay({ resolution: 10 });
+
+  constructor() {
+    this.lag.enable();
+    const lag = this.lag;
+    new Gauge({
+      name: 'h200_event_loop_lag_seconds',
+      help: '99th percentile of the event loop delay since start',
+      registers: [this.registry],
+      collect() {
+        if (lag.count > 0) this.set(lag.percentile(99) / 1e9);
+      },
+    });
+    new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Resident memory',
+      registers: [this.registry],
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    });
+  }
+
+  async snapshot(): Promise<MetricsSnapshot> {
+    const hits = await total(this.cacheHits);
+    const misses = await total(this.cacheMisses);
+    const inference = await countAndSum(this.inference);
+    const analyses = await byLabel(this.analyses, 'status');
+    const lag = this.lag.count > 0;
+    return {
+      uptime_s: Math.round(process.uptime()),
+      requests: await byLabel(this.requests, 'status'),
+      analyses: { success: analyses.success ?? 0, error: analyses.error ?? 0, timeout: analyses.timeout ?? 0 },
+      inference_ms: {
+        count: inference.count,
+        mean: inference.count > 0 ? (inference.sum / inference.count) * 1000 : null,
+      },
+      cache: { hits, misses, hit_rate: hits + misses > 0 ? hits / (hits + misses) : null },
+      rule_executions: await total(this.ruleExecutions),
+      queue_depth: await total(this.queueDepth),
+      event_loop_lag_ms: {
+        p50: lag ? this.lag.percentile(50) / 1e6 : null,
+        p99: lag ? this.lag.percentile(99) / 1e6 : null,
+      },
+      memory: { rss_bytes: process.memoryUsage.rss(), heap_used_bytes: process.memoryUsage().heapUsed },
+    };
+  }
+
+  /** Prometheus text exposition 0.0.4. */
+  exposition(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  close(): void {
+    this.lag.disable();
+  }
+
+  private counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private gauge<L extends string>(name: string, help: string, labelNames: L[]): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private histogram(name: string, help: string, buckets: number[]): Histogram<string> {
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
+  }
+}
+
+interface Readable {
+  get(): Promise<{ values: { value: number; labels: Partial<Record<string, string | number>> }[] }>;
+}
+
+async function total(metric: Readable): Promise<number> {
+  return (await metric.get()).values.reduce((sum, v) => sum + v.value, 0);
+}
+
+async function byLabel(metric: Readable, label: string): Promise<Record<string, number>> {
+  return Object.fromEntries((await metric.get()).values.map((v) => [String(v.labels[label]), v.value]));
+}
+
+async function countAndSum(metric: Histogram<string>): Promise<{ count: number; sum: number }> {
+  const { values } = await metric.get();
+  const of = (suffix: string) => values.find((v) => v.metricName?.endsWith(suffix))?.value ?? 0;
+  return { count: of('_count'), sum: of('_sum') };
+}

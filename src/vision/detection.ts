@@ -1,0 +1,53 @@
+import * as z from 'zod';
+
+/** [x1, y1, x2, y2] in pixels of the upright image. */
+export type Box = readonly [number, number, number, number];
+
+export interface Detection {
+  /** Class name of ours, e.g. `mug`. */
+  readonly class: string;
+  /** The model's own name where it differs, e.g. `cup`. */
+  readonly sourceClass?: string;
+  /** 0..1 */
+  readonly confidence: number;
+  readonly bbox: Box;
+}
+
+/** Detections handed in by the caller instead of a model run. */
+export const DetectionInput = z.strictObject({
+  class: z.string().min(1).max(64).describe('mug, laptop, keyboard, … (cup and cell phone are mapped)'),
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('[x1,y1,x2,y2] pixels'),
+  confidence: z.number().min(0).max(1).default(1),
+});
+export type DetectionInput = z.infer<typeof DetectionInput>;
+
+/** The embedded model's classes, in its output order. Rules speak of these. */
+export const CLASSES = [
+  'mug',
+  'glass',
+  'bottle',
+  'bowl',
+  'laptop',
+  'keyboard',
+  'mouse',
+  'phone',
+  'book',
+  'monitor',
+  'coaster',
+  'desk_mat',
+  'table',
+] as const;
+export type DeskClass = (typeof CLASSES)[number];
+
+const OURS: Readonly<Record<string, DeskClass>> = {
+  cup: 'mug',
+  'wine glass': 'glass',
+  'cell phone': 'phone',
+  tv: 'monitor',
+  'dining table': 'table',
+};
+
+/** COCO names to ours; other names stay as they are. */
+export function deskClass(source: string): string {
+  return OURS[source] ?? source;
+}
