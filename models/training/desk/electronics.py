@@ -49,7 +49,7 @@ def laptop(rng, mats):
         if rng.random() < 0.6:
             r = rng.uniform(10, 20)
             extrude(mesh, circle(r, 20), t, t + 0.3, mats.metal())
-        return Item("laptop.closed", mesh, (w, d, t), "laptop", polygon=rect(w, d), top=t, extras={"lid_angle_deg": 0.0})
+        return Item("laptop.closed", mesh, (w, d, t), "laptop", polygon=outline, top=t, extras={"lid_angle_deg": 0.0})
     base = t * 0.62
     extrude(mesh, outline, 1, base, body, bevel=1)
     kw, kd = w * rng.uniform(0.84, 0.92), d * rng.uniform(0.4, 0.47)
@@ -72,7 +72,7 @@ def laptop(rng, mats):
     height = base + d * np.sin(angle)
     back = max(0.0, -np.cos(angle)) * d
     hull = np.array([[w / 2, d / 2 + back], [-w / 2, d / 2 + back], [-w / 2, -d / 2], [w / 2, -d / 2]])
-    return Item("laptop.open", mesh, (w, d, height), "laptop", polygon=rect(w, d), hull=hull,
+    return Item("laptop.open", mesh, (w, d, height), "laptop", polygon=outline, hull=hull,
                 extras={"lid_angle_deg": float(np.degrees(angle)), "base_height_mm": base})
 
 
@@ -85,13 +85,15 @@ def keyboard(rng, mats):
     mesh = Mesh()
     tilt = rng.uniform(0, 0.07)
     part = Mesh()
-    extrude(part, round_rect(w, d, rng.uniform(3, 14)), 0, t, body, bevel=1.5, bottom=True)
+    outline = round_rect(w, d, rng.uniform(3, 14))
+    extrude(part, outline, 0, t, body, bevel=1.5, bottom=True)
     key = body if rng.random() < 0.25 else mats.plastic()
     keys(part, mats, w - rng.uniform(8, 20), d - rng.uniform(8, 22), t, rng.choice([5, 6]), rng, key, rng.uniform(1.5, 7), numpad=full)
     mesh.extend(part, rot("x", tilt), (0, 0, d / 2 * np.sin(tilt)))
+    loose = Mesh()
     if rng.random() < 0.5:
-        cable(mesh, rng, mats, (rng.uniform(-w / 3, w / 3), d / 2, 4), rng.uniform(80, 260))
-    return Item(f"keyboard.{kind}", mesh, (w, d, t + d * np.sin(tilt)), "keyboard", polygon=rect(w, d), extras={"layout": kind})
+        cable(loose, rng, mats, (rng.uniform(-w / 3, w / 3), d / 2, 4), rng.uniform(80, 260))
+    return Item(f"keyboard.{kind}", mesh, (w, d, t + d * np.sin(tilt)), "keyboard", polygon=outline, loose=loose, extras={"layout": kind})
 
 
 def cable(mesh, rng, mats, start, length, mat=None):
@@ -124,11 +126,12 @@ def mouse(rng, mats):
         z = h * 0.78
         extrude(mesh, rect(6, 16, 0, a * 0.5), z * 0.4, z + 1.5, wheel)
         extrude(mesh, rect(1.2, a * 0.75, 0, a * 0.55), z * 0.3, z * 0.98, wheel)
+    loose = Mesh()
     if rng.random() < 0.35:
-        cable(mesh, rng, mats, (0, a, 6), rng.uniform(100, 300), mats.plastic((0.02, 0.02, 0.02)))
+        cable(loose, rng, mats, (0, a, 6), rng.uniform(100, 300), mats.plastic((0.02, 0.02, 0.02)))
     t = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     outline = np.stack([radius(t) * np.cos(t), radius(t) * np.sin(t)], 1)
-    return Item("mouse", mesh, (w, length, h), "mouse", polygon=outline)
+    return Item("mouse", mesh, (w, length, h), "mouse", polygon=outline, loose=loose)
 
 
 def phone(rng, mats):
@@ -149,7 +152,7 @@ def phone(rng, mats):
         bump = round_rect(rng.uniform(18, 34), rng.uniform(18, 38), 6) + [w * 0.2, length / 2 - 26]
         extrude(mesh, bump, t, t + 2, mats.add((0.02, 0.02, 0.02), gloss=200))
         face = "down"
-    return Item("phone", mesh, (w, length, t), "phone", polygon=rect(w, length), top=t, extras={"face": face})
+    return Item("phone", mesh, (w, length, t), "phone", polygon=outline, top=t, extras={"face": face})
 
 
 def monitor(rng, mats):

@@ -53,9 +53,8 @@ def upright_books(rng, mats):
         while item.kind != "book":
             item = book(rng, mats)
         w, length, t = item.size
-        turn = np.array([[0.0, 0, 1], [-1.0, 0, 0], [0, 1.0, 0]])  # spine looks to -y
-        mesh = Mesh().extend(item.mesh, np.array([[0, 0, 1.0], [1.0, 0, 0], [0, 1.0, 0]]), (x, 0, length / 2))
-        del turn
+        stand = np.array([[0, 0, 1.0], [1.0, 0, 0], [0, 1.0, 0]])  # the spine (-x) looks to -y
+        mesh = Mesh().extend(item.mesh, stand, (x, 0, length / 2))
         item.mesh, item.size, item.top, item.kind = mesh, (t, w, length), None, "book.upright"
         item.polygon = rect(t, w, x + t / 2, 0)
         row.append(item)
@@ -87,8 +86,9 @@ def coaster(rng, mats):
         if rng.random() < 0.25:
             extrude(mesh, circle(w / 2 - 5), t, t + 0.4, mats.add(mats.hue(), gloss=10))
         return Item("coaster.round", mesh, (w, w, t), "coaster", radius=w / 2, top=t)
-    extrude(mesh, round_rect(w, w, rng.uniform(1, 20)), 0, t, mat, bevel=min(1.0, t / 3))
-    return Item("coaster.square", mesh, (w, w, t), "coaster", polygon=rect(w, w), top=t)
+    outline = round_rect(w, w, rng.uniform(1, 20))
+    extrude(mesh, outline, 0, t, mat, bevel=min(1.0, t / 3))
+    return Item("coaster.square", mesh, (w, w, t), "coaster", polygon=outline, top=t)
 
 
 def desk_mat(rng, mats, small=None):
@@ -107,10 +107,11 @@ def desk_mat(rng, mats, small=None):
     else:
         mat = mats.add((0.95, 0.95, 0.95), tex="photo" if mats.textures.get("photo") else "screen", gloss=5)
     mesh = Mesh()
-    extrude(mesh, round_rect(w, d, rng.uniform(2, 25)), 0, t, mat, bevel=min(0.8, t / 3))
+    outline = round_rect(w, d, rng.uniform(2, 25))
+    extrude(mesh, outline, 0, t, mat, bevel=min(0.8, t / 3))
     if rng.random() < 0.3 and not small:
         quad(mesh, np.c_[rect(w - 10, d - 10), np.full(4, t + 0.1)], mat)
-    return Item("desk_mat.small" if small else "desk_mat", mesh, (w, d, t), "desk_mat", polygon=rect(w, d), top=t)
+    return Item("desk_mat.small" if small else "desk_mat", mesh, (w, d, t), "desk_mat", polygon=outline, top=t)
 
 
 def paper(rng, mats):
@@ -124,7 +125,7 @@ def paper(rng, mats):
         for k in range(18):
             a = np.linspace(0, 2 * np.pi, 9)
             y = -d / 2 + (k + 0.5) * d / 18
-            tube(mesh, np.c_[-w / 2 + 4 * np.cos(a), np.full(9, y), t + 4 * np.sin(a)], 0.8, mats.metal() if k == 0 else mats.rows.__len__() - 1, seg=5)
+            tube(mesh, np.c_[-w / 2 + 4 * np.cos(a), np.full(9, y), t + 4 * np.sin(a)], 0.8, mats.metal() if k == 0 else len(mats.rows) - 1, seg=5)
     return Item("paper", mesh, (w, d, t), None, polygon=rect(w, d), top=t)
 
 

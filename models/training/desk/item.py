@@ -15,6 +15,7 @@ class Item:
     radius: float | None = None  # footprint: a disk...
     polygon: np.ndarray | None = None  # ...or a convex polygon, counter-clockwise, in the item's frame
     hull: np.ndarray | None = None  # convex outline that keeps clear of others (handle, screen), default the footprint
+    loose: Mesh | None = None  # drawn with the item but outside its box (cables)
     top: float | None = None  # height of a flat top that may carry something
     extras: dict = field(default_factory=dict)  # measured facts for the truth file (outer diameter, lid angle, ...)
 

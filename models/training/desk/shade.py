@@ -130,10 +130,11 @@ def shade_opaque(inv_z, tri, b1, b2, N, UV, F, tri_mat, density, mats, tex, env,
                 ray[c] /= norm
             cosv = max(0.02, _surface(k, b1[y, x], b2[y, x], N, UV, F, ray, normal, uv))
             m = mats[tri_mat[k]]
+            fade = min(1.0, m[NOISE_MM] * fx / depth)
             if m[BUMP] > 0:
                 s = 1.0 / max(0.5, m[NOISE_MM])
                 for c in range(3):
-                    normal[c] += m[BUMP] * (_noise(px * s + 31 * c, py * s, pz * s + 17 * c) - 0.5)
+                    normal[c] += fade * m[BUMP] * (_noise(px * s + 31 * c, py * s, pz * s + 17 * c) - 0.5)
                 norm = 1.0 / np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2)
                 for c in range(3):
                     normal[c] *= norm
@@ -147,7 +148,7 @@ def shade_opaque(inv_z, tri, b1, b2, N, UV, F, tri_mat, density, mats, tex, env,
                     albedo[c] *= 1 - m[TEX_MIX] + m[TEX_MIX] * t[c]
             if m[NOISE] > 0:
                 s = 1.0 / m[NOISE_MM]
-                f = 1 + m[NOISE] * (_noise(px * s, py * s, pz * s) + 0.5 * _noise(px * s * 2.3, py * s * 2.3, pz * s * 2.3) - 0.75)
+                f = 1 + fade * m[NOISE] * (_noise(px * s, py * s, pz * s) + 0.5 * _noise(px * s * 2.3, py * s * 2.3, pz * s * 2.3) - 0.75)
                 for c in range(3):
                     albedo[c] *= max(0.0, f)
             if m[EMIT] > 0:
