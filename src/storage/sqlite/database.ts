@@ -1,0 +1,74 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../../errors.ts';
+
+export type Db = Database.Database;
+
+/** Each entry moves the schema one version up; entries are never edited once released. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE analyses (
+     id TEXT PRIMARY KEY, created_at TEXT NOT NULL, sha256 TEXT NOT NULL, image_key TEXT,
+     analysis TEXT NOT NULL, state TEXT NOT NULL) STRICT;
+   CREATE INDEX analyses_by_time ON analyses(created_at DESC, id DESC);
+   CREATE TABLE rules (
+     id TEXT PRIMARY KEY, version INTEGER NOT NULL, enabled INTEGER NOT NULL, type TEXT NOT NULL,
+     created_at TEXT NOT NULL, rule TEXT NOT NULL) STRICT;
+   CREATE TABLE rule_history (
+     rule_id TEXT NOT NULL, version INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (rule_id, version)) STRICT;
+   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+   INSERT INTO counters VALUES ('rules_revision', 0);
+   CREATE TABLE evaluations (
+     rule_id TEXT NOT NULL, analysis_id TEXT NOT NULL, at TEXT NOT NULL,
+     satisfied INTEGER NOT NULL, violated INTEGER NOT NULL, uncertain INTEGER NOT NULL,
+     PRIMARY KEY (rule_id, analysis_id)) STRICT, WITHOUT ROWID;
+   CREATE TABLE calibrations (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, calibration TEXT NOT NULL) STRICT;`,
+];
+
+/** Opens the embedded store. WAL with synchronous FULL: what was acknowledged survives a crash and a power loss. */
+export function openDatabase(file: string): Db {
+  try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    const db = new Database(file);
+    db.pragma('page_size = 16384');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('busy_timeout = 5000');
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+    return db;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('DB_001', {
+      message: 'The embedded store cannot be opened.',
+      cause,
+      advice: 'Check that H200_DATA_DIR is a writable folder.',
+    });
+  }
+}
+
+function migrate(db: Db): void {
+  db.transaction(() => {
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version > MIGRATIONS.length) {
+      throw new AppError('DB_001', {
+        message: `The store was written by a newer version (schema ${version}).`,
+        advice: 'Update h200-mug, or use another H200_DATA_DIR.',
+      });
+    }
+    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+}
+
+/** Runs a store call and turns the driver's errors into DB_002 (or DB_001 when the store is gone). */
+export function guarded<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const code = (cause as { code?: string }).code ?? '';
+    if (code.startsWith('SQLITE_FULL')) throw new AppError('STORAGE_003', { cause });
+    throw new AppError(/BUSY|IOERR|CANTOPEN|CORRUPT|NOTADB/.test(code) ? 'DB_001' : 'DB_002', { cause });
+  }
+}
