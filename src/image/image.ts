@@ -12,3 +12,13 @@ export interface Image {
   /** How the picture came in, for people: file name, host of the URL, or kind of source. Untrusted text. */
   readonly label: string;
 }
+
+/** Turns whatever names a picture into an `Image`, or throws an AppError that says how to pass it instead. */
+export interface ImageIntake {
+  /**
+   * `source`: path, file:// or https:// address, data URL, base64, or the id of an earlier analysis (`ana_…`).
+   * `roots`: folders that the caller's client allows, besides the configured ones.
+   */
+  open(source: string, context?: { roots?: readonly string[]; signal?: AbortSignal }): Promise<Image>;
+  fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
+}
