@@ -38,6 +38,12 @@ export type ZoneInput = z.infer<typeof ZoneInput>;
 /** Standard deviation of a detected box edge as a fraction of the box size, by class; measured per model. */
 export type BoxNoise = Readonly<Record<string, number>> & { readonly default: number };
 
+/**
+ * For detections whose noise nobody has measured, e.g. those a caller gives. An assumption, listed as such in the answer:
+ * larger than what was measured for the models of the manifest.
+ */
+export const UNKNOWN_BOX_NOISE: BoxNoise = { default: 0.05 };
+
 /** Everything that a scene is built from. */
 export interface SceneInput {
   readonly width: number;
@@ -47,8 +53,8 @@ export interface SceneInput {
   readonly focal35mm: number | null;
   /** Null: look for objects of known size. */
   readonly calibration: CalibrationInput | null;
-  /** A stored calibration takes the place of `calibration`. */
-  readonly storedCalibration?: Calibration;
+  /** A stored calibration takes the place of `calibration`; width and height in pixels are those it was made for. */
+  readonly storedCalibration?: { readonly calibration: Calibration; readonly width: number; readonly height: number };
   readonly zones: readonly ZoneInput[];
   /** Corners of the table top in pixels, when the caller knows them. */
   readonly tablePx: readonly (readonly [number, number])[] | null;
