@@ -56,6 +56,8 @@ export interface AnalysisRecords {
   /** Newest first. */
   list(page: PageRequest): Promise<Page<Analysis>>;
   delete(id: string): Promise<boolean>;
+  /** Whether an analysis still refers to this image blob. */
+  imageInUse(imageKey: string): Promise<boolean>;
 }
 
 export interface RuleFilter {

@@ -58,7 +58,7 @@ export const CalibrationReport = z.strictObject({
 export const Analysis = z.strictObject({
   analysis_id: z.string(),
   timestamp: z.iso.datetime(),
-  image: z.strictObject({ width: z.int(), height: z.int(), sha256: z.string() }),
+  image: z.strictObject({ width: z.int(), height: z.int(), sha256: z.string().nullable() }),
   model: z
     .strictObject({ name: z.string(), version: z.string(), threshold: z.number(), provider: z.string() })
     .nullable()

@@ -46,6 +46,8 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
         state,
       });
       expect(await records.analyses.get('ana_none')).toBeNull();
+      expect(await records.analyses.imageInUse('image/ab')).toBe(true);
+      expect(await records.analyses.imageInUse('image/cd')).toBe(false);
     });
 
     it('lists analyses newest first with the total', async () => {

@@ -18,6 +18,7 @@ export function sqliteAnalyses(db: Db): AnalysisRecords {
   );
   const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM analyses');
   const remove = db.prepare<[string]>('DELETE FROM analyses WHERE id = ?');
+  const inUse = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM analyses WHERE image_key = ?');
   return {
     async put({ analysis, imageKey, state }: StoredAnalysis) {
       guarded(() =>
@@ -44,6 +45,9 @@ export function sqliteAnalyses(db: Db): AnalysisRecords {
     },
     async delete(id) {
       return guarded(() => remove.run(id).changes > 0);
+    },
+    async imageInUse(imageKey) {
+      return guarded(() => (inUse.get(imageKey)?.n ?? 0) > 0);
     },
   };
 }

@@ -11,6 +11,7 @@ const MIGRATIONS: readonly string[] = [
      id TEXT PRIMARY KEY, created_at TEXT NOT NULL, sha256 TEXT NOT NULL, image_key TEXT,
      analysis TEXT NOT NULL, state TEXT NOT NULL) STRICT;
    CREATE INDEX analyses_by_time ON analyses(created_at DESC, id DESC);
+   CREATE INDEX analyses_by_image ON analyses(image_key);
    CREATE TABLE rules (
      id TEXT PRIMARY KEY, version INTEGER NOT NULL, enabled INTEGER NOT NULL, type TEXT NOT NULL,
      created_at TEXT NOT NULL, rule TEXT NOT NULL) STRICT;
