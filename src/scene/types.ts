@@ -46,6 +46,23 @@ export interface Calibration {
   readonly assumptions: readonly string[];
   /** Why there are no millimetres, or why they are weak; null when all is well. */
   readonly reason: string | null;
+  /** What the scene needs to use this calibration again; absent or null: only the homography is known. */
+  readonly view?: View | null;
+}
+
+/** The picture and the camera that a calibration belongs to. */
+export interface View {
+  /** Size of the picture in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Focal length in pixels and its relative standard error. */
+  readonly focalPx: number;
+  readonly focalSigma: number;
+  /**
+   * Errors of the plane besides the common scale (tilt, corners, focal length): each maps table mm to the table mm
+   * that would be measured if this one independent error were one sigma large.
+   */
+  readonly modes: readonly Mat3[];
 }
 
 /** What an object stands on, with the probability that it does. */
@@ -67,6 +84,11 @@ export interface SceneObject {
   readonly covariance: Cov2 | null;
   /** Standard error of the footprint's outline (radius or half width), mm. */
   readonly outlineSigma: number | null;
+  /**
+   * Standard error of where the outline ends, position included, in equally spaced directions that start at +x and
+   * turn toward +y, mm. Absent: covariance and `outlineSigma` are taken together.
+   */
+  readonly edgeSigma?: readonly number[];
   /** Surfaces the object may stand on, most likely first; the table itself is not listed. */
   readonly on: readonly Support[];
   /** Measured attributes only, e.g. `{handle_deg: 140}`. Absent when not measured. */

@@ -1,0 +1,147 @@
+import { centreOf, closest, depthInside, footprintDepth } from './geometry.ts';
+import { apply } from './mat3.ts';
+import type { Calibration, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
+
+export { centreOf };
+
+/**
+ * Lengths on the table with their standard error: first-order propagation of the objects' own errors (box noise,
+ * size, orientation), of the calibration's error modes, and of the common scale error (value x scaleSigma).
+ */
+
+type Vector = Point;
+
+/** Variance of u . (error of a point), mm², from the calibration's modes; `to` minus `from` when two are given. */
+function modeVariance(calibration: Calibration, u: Vector, to: Point, from?: Point): number {
+  let sum = 0;
+  for (const mode of calibration.view?.modes ?? []) {
+    const a = apply(mode, to);
+    let dx = a.x - to.x;
+    let dy = a.y - to.y;
+    if (from !== undefined) {
+      const b = apply(mode, from);
+      dx -= b.x - from.x;
+      dy -= b.y - from.y;
+    }
+    const d = u.x * dx + u.y * dy;
+    if (Number.isFinite(d)) sum += d * d;
+  }
+  return sum;
+}
+
+function positionVariance(o: SceneObject, u: Vector): number {
+  const c = o.covariance;
+  return c === null ? 0 : Math.max(0, u.x * u.x * c.xx + 2 * u.x * u.y * c.xy + u.y * u.y * c.yy);
+}
+
+/** Variance of where the outline ends in direction u, mm². */
+function edgeVariance(o: SceneObject, u: Vector): number {
+  const table = o.edgeSigma;
+  if (table === undefined || table.length === 0) return positionVariance(o, u) + (o.outlineSigma ?? 0) ** 2;
+  const turn = Math.atan2(u.y, u.x) / (2 * Math.PI);
+  const at = (turn < 0 ? turn + 1 : turn) * table.length;
+  const i = Math.floor(at);
+  const t = at - i;
+  return ((1 - t) * table[i % table.length]! + t * table[(i + 1) % table.length]!) ** 2;
+}
+
+function measure(value: number, variance: number, scaleSigma: number | null): Measure {
+  return { value, sigma: Math.sqrt(variance + (value * (scaleSigma ?? 0)) ** 2) };
+}
+
+/**
+ * Distance of two objects on the table, mm: between the outlines of their footprints, or between their centres.
+ * 0 with its error when the footprints overlap; null without calibration or when one of them is not on the plane.
+ */
+export function distanceBetween(
+  scene: Scene,
+  a: SceneObject,
+  b: SceneObject,
+  reference: 'edge' | 'centre',
+): Measure | null {
+  const { calibration } = scene;
+  if (calibration.homography === null || a.footprint === null || b.footprint === null) return null;
+  if (reference === 'centre') {
+    const p = centreOf(a.footprint);
+    const q = centreOf(b.footprint);
+    const d = Math.hypot(q.x - p.x, q.y - p.y);
+    const u = d > 0 ? { x: (q.x - p.x) / d, y: (q.y - p.y) / d } : { x: 1, y: 0 };
+    const own = positionVariance(a, u) + positionVariance(b, u);
+    return measure(d, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
+  }
+  const near = closest(a.footprint, b.footprint);
+  const u = near.direction;
+  const own = edgeVariance(a, u) + edgeVariance(b, { x: -u.x, y: -u.y });
+  return measure(near.gap, own + modeVariance(calibration, u, near.onB, near.onA), calibration.scaleSigma);
+}
+
+/** Gap of two boxes in pixels; 0 when they overlap. */
+export function gapPx(a: SceneObject, b: SceneObject): number {
+  const dx = Math.max(0, a.bbox[0] - b.bbox[2], b.bbox[0] - a.bbox[2]);
+  const dy = Math.max(0, a.bbox[1] - b.bbox[3], b.bbox[1] - a.bbox[3]);
+  return Math.hypot(dx, dy);
+}
+
+function depthWithin(
+  scene: Scene,
+  o: SceneObject,
+  polygon: readonly Point[] | null,
+  borderSigma: number,
+): Measure | null {
+  const { calibration } = scene;
+  if (calibration.homography === null || o.footprint === null || polygon === null || polygon.length < 3) return null;
+  const { depth, at } = footprintDepth(polygon, o.footprint);
+  const c = centreOf(o.footprint);
+  const d = Math.hypot(at.x - c.x, at.y - c.y);
+  const u = d > 0 ? { x: (at.x - c.x) / d, y: (at.y - c.y) / d } : { x: 1, y: 0 };
+  const variance = edgeVariance(o, u) + borderSigma ** 2 + modeVariance(calibration, u, at, c);
+  return measure(depth, variance, calibration.scaleSigma);
+}
+
+/** Distance from an object's outline to the edge of the table, mm; negative by how far it is over it. */
+export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
+  return depthWithin(scene, o, scene.table.polygon, scene.table.sigma ?? 0);
+}
+
+/** How deep an object's outline lies inside a zone, mm; negative by how far it sticks out. */
+export function insideZone(scene: Scene, o: SceneObject, zone: Zone): Measure | null {
+  return depthWithin(scene, o, zone.polygon, 0);
+}
+
+/** Centre of a minus centre of b, mm: dx grows to the right of the picture, dy toward the viewer. */
+export function offsetBetween(scene: Scene, a: SceneObject, b: SceneObject): { dx: Measure; dy: Measure } | null {
+  const { calibration } = scene;
+  if (calibration.homography === null || a.footprint === null || b.footprint === null) return null;
+  const p = centreOf(a.footprint);
+  const q = centreOf(b.footprint);
+  const along = (u: Vector, value: number) =>
+    measure(
+      value,
+      positionVariance(a, u) + positionVariance(b, u) + modeVariance(calibration, u, p, q),
+      calibration.scaleSigma,
+    );
+  return { dx: along({ x: 1, y: 0 }, p.x - q.x), dy: along({ x: 0, y: 1 }, p.y - q.y) };
+}
+
+/** Probability that an object stands on a surface (`laptop-1`, `zone:left half`); 0 when nothing points to it. */
+export function onProbability(o: SceneObject, surfaceId: string): number {
+  return o.on.find((s) => s.surfaceId === surfaceId)?.probability ?? 0;
+}
+
+/**
+ * Least distance in pixels from an object's box to the border of the table (or of the picture that stands in for it);
+ * negative by how far a corner of the box is outside.
+ */
+export function edgeDistancePx(scene: Scene, o: SceneObject): number {
+  const [x1, y1, x2, y2] = o.bbox;
+  if (scene.table.reference === 'image' || scene.table.polygonPx.length < 3) {
+    return Math.min(x1, y1, scene.width - x2, scene.height - y2);
+  }
+  const corners = [
+    { x: x1, y: y1 },
+    { x: x2, y: y1 },
+    { x: x2, y: y2 },
+    { x: x1, y: y2 },
+  ];
+  return Math.min(...corners.map((p) => depthInside(scene.table.polygonPx, p).depth));
+}
