@@ -1,0 +1,129 @@
+import type { Point } from '../scene/types.ts';
+import { Heap } from './heap.ts';
+
+/**
+ * One requirement on a position: it holds where `slack(x, y) >= 0`. `lipschitz` bounds how fast the slack may change
+ * per unit of displacement; a proof that no position exists is only as good as this bound, so `exact` is false where it
+ * is an estimate.
+ */
+export interface Term {
+  slack(x: number, y: number): number;
+  readonly lipschitz: number;
+  readonly exact: boolean;
+}
+
+/** What a position costs; `lipschitz` as above. Never negative. */
+export interface Cost {
+  at(x: number, y: number): number;
+  readonly lipschitz: number;
+}
+
+export interface SearchArea {
+  readonly minX: number;
+  readonly minY: number;
+  readonly maxX: number;
+  readonly maxY: number;
+}
+
+export interface SearchOptions {
+  /** The answer's cost is at most this much above the least one, unless `exhausted`. */
+  readonly tolerance: number;
+  /** Cells smaller than this are not divided further. */
+  readonly minCell: number;
+  readonly maxCells: number;
+  /** Positions that cost as much or more are of no use. */
+  readonly cutoff?: number;
+}
+
+export interface SearchResult {
+  readonly point: Point | null;
+  readonly cost: number;
+  /**
+   * True when the bounds prove the answer: no cheaper position (within twice the tolerance), or with `point: null` no
+   * position at all.
+   */
+  readonly proven: boolean;
+  readonly cells: number;
+}
+
+interface Cell {
+  readonly x: number;
+  readonly y: number;
+  /** Half the side. */
+  readonly half: number;
+  /** Terms that may still fail somewhere in the cell. */
+  readonly active: readonly Term[];
+}
+
+/**
+ * Cheapest position in an area under all terms: best-first branch and bound over square cells. A cell is dropped when
+ * one term is negative in all of it, or when all of it costs more than the best position so far; a term is dropped from
+ * a cell when it holds in all of it. Deterministic: no clock, no chance.
+ */
+export function search(terms: readonly Term[], cost: Cost, area: SearchArea, options: SearchOptions): SearchResult {
+  const { tolerance, minCell, maxCells } = options;
+  let best = options.cutoff ?? Number.POSITIVE_INFINITY;
+  let point: Point | null = null;
+  let cells = 0;
+  let complete = terms.every((term) => term.exact);
+  /** Least bound of the cells that were too small to divide: neither a position nor a proof. */
+  let undecided = Number.POSITIVE_INFINITY;
+  const heap = new Heap<Cell>();
+
+  const visit = (x: number, y: number, half: number, inherited: readonly Term[]): void => {
+    cells++;
+    const radius = half * Math.SQRT2;
+    const centreCost = cost.at(x, y);
+    const bound = Math.max(0, centreCost - cost.lipschitz * radius);
+    if (bound >= best - tolerance) return;
+    const active: Term[] = [];
+    let holds = true;
+    for (const term of inherited) {
+      const slack = term.slack(x, y);
+      const reach = term.lipschitz * radius;
+      if (slack + reach < 0) return;
+      if (slack < reach) active.push(term);
+      if (slack < 0) holds = false;
+    }
+    if (holds && centreCost < best) {
+      best = centreCost;
+      point = { x, y };
+      if (bound >= best - tolerance) return;
+    }
+    if (half < minCell) {
+      undecided = Math.min(undecided, bound);
+      return;
+    }
+    heap.push(bound, { x, y, half, active });
+  };
+
+  for (const root of roots(area)) visit(root.x, root.y, root.half, terms);
+  for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
+    if (next.key >= best - tolerance) break;
+    if (cells >= maxCells) {
+      complete = false;
+      break;
+    }
+    const { x, y, half, active } = next.value;
+    const h = half / 2;
+    visit(x - h, y - h, h, active);
+    visit(x + h, y - h, h, active);
+    visit(x - h, y + h, h, active);
+    visit(x + h, y + h, h, active);
+  }
+  const proven = complete && (undecided === Number.POSITIVE_INFINITY || undecided >= best - 2 * tolerance);
+  return { point, cost: point === null ? Number.POSITIVE_INFINITY : best, proven, cells };
+}
+
+/** Square cells that cover the area. */
+function roots(area: SearchArea): { x: number; y: number; half: number }[] {
+  const width = area.maxX - area.minX;
+  const height = area.maxY - area.minY;
+  if (!(width >= 0 && height >= 0)) return [];
+  const side = Math.max(Math.min(width, height), Math.max(width, height) / 8, 1e-6);
+  const out: { x: number; y: number; half: number }[] = [];
+  for (let y = area.minY; y < area.maxY || y === area.minY; y += side)
+    for (let x = area.minX; x < area.maxX || x === area.minX; x += side)
+      out.push({ x: x + side / 2, y: y + side / 2, half: side / 2 });
+  return out;
+}
