@@ -1,0 +1,231 @@
+import { AppError } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+import { propose } from '../placement/propose.ts';
+import { condense } from '../rules/condense.ts';
+import { evaluate } from '../rules/evaluate.ts';
+import { buildScene } from '../scene/build.ts';
+import { type BoxNoise, type SceneInput, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+import { type Detection, deskClass } from '../vision/detection.ts';
+import { cacheKey } from './cache-key.ts';
+import { feedback } from './feedback/feedback.ts';
+import type { AnalysisParts } from './parts.ts';
+import type { DetectResult, StoredCalibration } from './ports.ts';
+import { describeCalibration, describeObject, describePositioning } from './report.ts';
+import type { createRuleSource } from './rule-set.ts';
+import type { Analysis } from './schema.ts';
+import type { AnalyzeRequest, CallContext } from './service.ts';
+import type { DrawState } from './state.ts';
+
+const STAGES = 5;
+
+/** What stands in for the picture when the caller gave detections and a size only. */
+type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
+
+/** The one journey: image → detections → scene → verdicts → moves → stored analysis. Every surface calls this. */
+export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeof createRuleSource>) {
+  return async function analyze(request: AnalyzeRequest, context: CallContext = {}): Promise<Analysis> {
+    const started = performance.now();
+    const deadline = AbortSignal.timeout(parts.timeoutMs);
+    const signal = context.signal ? AbortSignal.any([context.signal, deadline]) : deadline;
+    const step = (done: number, message: string) => {
+      if (signal.aborted) throw stopped(context.signal);
+      context.progress?.(done, STAGES, message);
+    };
+
+    try {
+      step(0, 'reading the image');
+      const source = await readSource(parts, request, { ...context, signal });
+      const calibration = await storedCalibration(parts, request);
+      const { rules, revision } = await ruleSource(request);
+      const model = request.detections ? null : parts.detector.identity(detectOptions(request, signal));
+
+      const key = cacheKey(request, {
+        image: source.image?.sha256 ?? null,
+        model,
+        calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
+        rulesRevision: revision,
+      });
+      const known = request.useCache === false ? null : await fromCache(parts, key, request);
+      if (known) return { ...known, cached: true, processing_time_ms: elapsed(started) };
+
+      step(1, 'looking for objects');
+      const keeping = request.store === false ? null : keepImage(parts, source.image);
+      const seen = await settle(detect(parts, request, source, signal), keeping);
+
+      step(2, 'measuring');
+      const scene = buildScene(sceneInput(request, source, seen, calibration));
+
+      step(3, 'checking the rules');
+      const verdicts = evaluate(rules, scene);
+      const placement = propose(scene, rules, verdicts, {
+        ...(request.strategy && { strategy: request.strategy }),
+        ...(request.movable && { movable: request.movable }),
+      });
+
+      step(4, 'storing the answer');
+      const objects = scene.objects.map((object) => describeObject(scene, object));
+      const analysis: Analysis = {
+        analysis_id: parts.newId('ana'),
+        timestamp: parts.now().toISOString(),
+        image: { width: source.width, height: source.height, sha256: source.image?.sha256 ?? null },
+        model: seen.model,
+        detections: objects.filter((o) => o.class === 'mug'),
+        objects,
+        calibration: describeCalibration(scene.calibration),
+        rules: condense(verdicts),
+        positioning: describePositioning(scene, placement),
+        feedback: request.includeFeedback === false ? null : feedback(scene, rules, verdicts, placement),
+        warnings: warnings(scene.calibration.reason, rules.length),
+        cached: false,
+        processing_time_ms: elapsed(started),
+      };
+      parts.metrics.ruleExecutions.inc(rules.length);
+      for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
+      if (request.store !== false) {
+        const imageKey = await keeping;
+        const state: DrawState = { scene, verdicts: analysis.rules, moves: placement.moves };
+        await parts.records.analyses.put({ analysis, imageKey: imageKey ?? null, state });
+        await parts.records.evaluations.append(analysis.analysis_id, analysis.timestamp, verdicts);
+        announce(parts, analysis);
+      }
+      await parts.cache.set(key, analysis);
+      parts.metrics.analyses.inc({ status: 'success' });
+      step(STAGES, 'done');
+      return analysis;
+    } catch (thrown) {
+      const error = signal.aborted ? stopped(context.signal) : thrown;
+      parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      throw error;
+    }
+  };
+}
+
+const elapsed = (started: number) => Math.round(performance.now() - started);
+
+/** The caller gave up, or the time ran out. */
+function stopped(callers: AbortSignal | undefined): AppError {
+  return new AppError(callers?.aborted ? 'ANALYSIS_006' : 'ANALYSIS_003');
+}
+
+const detectOptions = (request: AnalyzeRequest, signal: AbortSignal) => ({
+  signal,
+  ...(request.threshold !== undefined && { threshold: request.threshold }),
+});
+
+async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context: CallContext): Promise<Source> {
+  if (request.bytes || request.image !== undefined) {
+    const image = request.bytes
+      ? await parts.intake.fromBytes(request.bytes, request.image)
+      : await parts.intake.open(request.image as string, context);
+    return { image, width: image.width, height: image.height };
+  }
+  if (!request.detections) {
+    throw new AppError('VALIDATION_001', {
+      message: 'Neither an image nor detections were given.',
+      details: { field: 'image' },
+    });
+  }
+  if (!request.size) {
+    throw new AppError('VALIDATION_001', {
+      message: 'Detections without an image need the size of the picture.',
+      details: { field: 'size' },
+    });
+  }
+  return { image: null, ...request.size };
+}
+
+async function storedCalibration(parts: AnalysisParts, request: AnalyzeRequest): Promise<StoredCalibration | null> {
+  if (request.calibrationId === undefined) return null;
+  const stored = await parts.records.calibrations.get(request.calibrationId);
+  if (!stored) throw new AppError('CALIBRATION_002', { details: { calibration_id: request.calibrationId } });
+  return stored;
+}
+
+async function fromCache(parts: AnalysisParts, key: string, request: AnalyzeRequest): Promise<Analysis | null> {
+  const known = (await parts.cache.get(key)) as Analysis | undefined;
+  // An analysis that was deleted meanwhile must not come back out of the cache.
+  const valid = known && (request.store === false || (await parts.records.analyses.get(known.analysis_id)) !== null);
+  (valid ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
+  return valid ? known : null;
+}
+
+async function detect(
+  parts: AnalysisParts,
+  request: AnalyzeRequest,
+  source: Source,
+  signal: AbortSignal,
+): Promise<{ detections: readonly Detection[]; model: DetectResult['model'] | null; boxNoise: BoxNoise }> {
+  if (request.detections || !source.image) {
+    return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise: UNKNOWN_BOX_NOISE };
+  }
+  return parts.detector.detect(source.image, detectOptions(request, signal));
+}
+
+function asDetection(given: {
+  class: string;
+  bbox: readonly [number, number, number, number];
+  confidence: number;
+}): Detection {
+  const name = deskClass(given.class.toLowerCase());
+  return {
+    class: name,
+    ...(name !== given.class && { sourceClass: given.class }),
+    confidence: given.confidence,
+    bbox: given.bbox,
+  };
+}
+
+function sceneInput(
+  request: AnalyzeRequest,
+  source: Source,
+  seen: { detections: readonly Detection[]; boxNoise: BoxNoise },
+  stored: StoredCalibration | null,
+): SceneInput {
+  return {
+    width: source.width,
+    height: source.height,
+    detections: seen.detections,
+    boxNoise: seen.boxNoise,
+    focal35mm: source.image?.focal35mm ?? null,
+    calibration: request.calibration ?? null,
+    ...(stored && {
+      storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },
+    }),
+    zones: [...(stored?.zones ?? []), ...(request.zones ?? [])],
+    tablePx: request.tablePx ?? stored?.tablePx ?? null,
+    context: request.context ?? null,
+  };
+}
+
+/** The image blob's key; written while the model runs. Content-addressed, so the same picture is kept once. */
+async function keepImage(parts: AnalysisParts, image: Image | null): Promise<string | null> {
+  if (!image) return null;
+  const key = `image/${image.sha256}`;
+  await parts.blobs.put(key, await parts.withoutMetadata(image), `image/${image.format}`);
+  return key;
+}
+
+/** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */
+async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
+  const [outcome] = await Promise.allSettled([result, side]);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
+function warnings(calibrationReason: string | null, ruleCount: number): string[] {
+  return [
+    ...(calibrationReason ? [calibrationReason] : []),
+    ...(ruleCount === 0 ? ['No rule is enabled, so nothing was checked.'] : []),
+  ];
+}
+
+function announce(parts: AnalysisParts, analysis: Analysis): void {
+  parts.bus.emit({ type: 'positioning_analyzed', analysis });
+  if (analysis.detections.length > 0) {
+    parts.bus.emit({ type: 'mug_detected', analysis_id: analysis.analysis_id, count: analysis.detections.length });
+  }
+  const violated = new Set(analysis.rules.filter((v) => v.verdict === 'violated').map((v) => v.rule_id));
+  for (const rule_id of violated) {
+    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Image } from '../image/image.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Blobs, Bus, Cache, Detector, Records } from './ports.ts';
+
+/** Everything the journey is given; built by `app.ts`. */
+export interface AnalysisParts {
+  readonly intake: {
+    open(source: string, context?: { roots?: readonly string[]; signal?: AbortSignal }): Promise<Image>;
+    fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
+  };
+  readonly detector: Detector;
+  readonly records: Records;
+  readonly rules: RuleBook;
+  readonly blobs: Blobs;
+  readonly cache: Cache;
+  readonly bus: Bus;
+  readonly metrics: Metrics;
+  /** The picture's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
+  readonly withoutMetadata: (image: Image) => Promise<Buffer>;
+  readonly timeoutMs: number;
+  readonly newId: (prefix: 'ana' | 'batch' | 'cal') => string;
+  readonly now: () => Date;
+}

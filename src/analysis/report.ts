@@ -1,0 +1,92 @@
+import type { Move, Placement } from '../placement/types.ts';
+import { Z90 } from '../rules/verdict.ts';
+import { centreOf, distanceToEdge, edgeDistancePx } from '../scene/measure.ts';
+import type { Calibration, Scene, SceneObject } from '../scene/types.ts';
+import type { AnalysedObject, Analysis } from './schema.ts';
+
+/** The scene and the moves in the words of the contract. Pixels to 0.1, millimetres to 0.1. */
+
+const tenth = (value: number) => Math.round(value * 10) / 10;
+const tenthOrNull = (value: number | null | undefined) => (value === null || value === undefined ? null : tenth(value));
+
+export function describeObject(scene: Scene, object: SceneObject): AnalysedObject {
+  const [x1, y1, x2, y2] = object.bbox;
+  const centre = object.footprint ? centreOf(object.footprint) : null;
+  const edge = distanceToEdge(scene, object);
+  return {
+    id: object.id,
+    class: object.class,
+    ...(object.sourceClass !== undefined && { source_class: object.sourceClass }),
+    confidence: Math.round(object.confidence * 10_000) / 10_000,
+    bbox: [tenth(x1), tenth(y1), tenth(x2), tenth(y2)],
+    position: {
+      x: tenth((x1 + x2) / 2),
+      y: tenth((y1 + y2) / 2),
+      distance_to_edge: tenth(edgeDistancePx(scene, object)),
+      edge_reference: scene.table.reference,
+      x_mm: tenthOrNull(centre?.x),
+      y_mm: tenthOrNull(centre?.y),
+      uncertainty_mm: object.covariance
+        ? tenth(Z90 * Math.sqrt(Math.max(object.covariance.xx, object.covariance.yy)))
+        : null,
+      distance_to_edge_mm: tenthOrNull(edge?.value),
+    },
+    ...(object.on.length > 0 && {
+      on: object.on.map(({ surfaceId, probability }) => ({
+        id: surfaceId,
+        probability: Math.round(probability * 100) / 100,
+      })),
+    }),
+    ...(Object.keys(object.attributes).length > 0 && { attributes: { ...object.attributes } }),
+  };
+}
+
+export function describeCalibration(calibration: Calibration): Analysis['calibration'] {
+  return {
+    method: calibration.method,
+    source: calibration.source,
+    mm_per_pixel: calibration.mmPerPixel === null ? null : Number(calibration.mmPerPixel.toPrecision(5)),
+    relative_uncertainty: calibration.scaleSigma === null ? null : Number(calibration.scaleSigma.toPrecision(3)),
+    residual_mm: tenthOrNull(calibration.residualMm),
+    references: [...calibration.references],
+    assumptions: [...calibration.assumptions],
+    reason: calibration.reason,
+  };
+}
+
+/** Null when there is no mug. The top-level position is that of the mug with the most urgent move. */
+export function describePositioning(scene: Scene, placement: Placement): Analysis['positioning'] {
+  const mugs = scene.objects.filter((o) => o.class === 'mug');
+  if (mugs.length === 0) return null;
+  const [worst] = placement.moves;
+  return {
+    optimal_position: worst ? { x: tenth(worst.toPx.x), y: tenth(worst.toPx.y) } : null,
+    adjustments_needed: placement.moves.map(describeMove),
+    safety_score: placement.safetyScore,
+    infeasible: placement.infeasible
+      ? { rule_ids: [...placement.infeasible.ruleIds], explanation: placement.infeasible.explanation }
+      : null,
+    mugs: mugs.map((mug) => {
+      const moves = placement.moves.filter((m) => m.objectId === mug.id);
+      const to = moves.at(-1)?.toPx;
+      return {
+        id: mug.id,
+        optimal_position: to ? { x: tenth(to.x), y: tenth(to.y) } : null,
+        adjustments: moves.map(describeMove),
+      };
+    }),
+  };
+}
+
+function describeMove(move: Move) {
+  return {
+    object_id: move.objectId,
+    type: move.type,
+    distance_mm: tenthOrNull(move.distanceMm),
+    vector_mm: move.vectorMm ? ([tenth(move.vectorMm.x), tenth(move.vectorMm.y)] as [number, number]) : null,
+    vector_px: [tenth(move.vectorPx.x), tenth(move.vectorPx.y)] as [number, number],
+    reason: move.reason,
+    rule_ids: [...move.ruleIds],
+    verified: move.verified,
+  };
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { Command, InvalidArgumentError } from 'commander';
+import { createApp } from '../app.ts';
+import { loadConfig } from '../config.ts';
+import { assertBindable, createHttpGateway } from '../gateway/http/server.ts';
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('must be a port number, 0 to 65535');
+  return value;
+}
+
+export const serveCommand = (_done: (status: number) => void) =>
+  new Command('serve')
+    .description('everything over HTTP: /mcp, /sse, /health, /metrics')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
+    .option('--no-sse', 'without the deprecated HTTP+SSE transport')
+    .action(async (options: { host: string; port: number; sse: boolean }) => {
+      const config = loadConfig(process.env);
+      assertBindable(options.host, config.H200_API_TOKEN);
+      const app = createApp(config);
+      const gateway = createHttpGateway(app.services, {
+        host: options.host,
+        port: options.port,
+        token: config.H200_API_TOKEN,
+        allowedHosts: config.H200_ALLOWED_HOSTS,
+        allowedOrigins: config.H200_ALLOWED_ORIGINS,
+        sse: options.sse,
+      });
+      try {
+        const { url } = await gateway.listen();
+        process.stderr.write(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)\n`);
+        app.services.warm();
+        await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      } finally {
+        await gateway.close();
+        await app.close();
+      }
+    });

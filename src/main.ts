@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { analyzeCommand } from './cli/analyze.ts';
+import { doctorCommand } from './cli/doctor.ts';
+import { modelsCommand } from './cli/models.ts';
+import { rulesCommand } from './cli/rules.ts';
+import { serveCommand } from './cli/serve.ts';
+import { stdioCommand } from './cli/stdio.ts';
+import { ConfigError } from './config.ts';
+import { AppError } from './errors.ts';
+import { VERSION } from './version.ts';
+
+export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
+
+/** The command line. Resolves with the exit status: 0 done, 1 failed, 2 bad input. */
+export async function run(args: readonly string[]): Promise<number> {
+  let status: number = EXIT.done;
+  const program = new Command('h200-mug')
+    .description('Measures a desk photo in millimetres, checks positioning rules and proposes verified moves.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(h200-mug --help shows what is possible)');
+  const commands = [stdioCommand, serveCommand, analyzeCommand, rulesCommand, modelsCommand, doctorCommand];
+  const done = (code: number) => {
+    status = code;
+  };
+  for (const command of commands) program.addCommand(command(done), { isDefault: command === stdioCommand });
+  inheritExitOverride(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function inheritExitOverride(command: Command): void {
+  for (const child of command.commands) {
+    child.exitOverride();
+    inheritExitOverride(child);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+  if (error instanceof AppError) {
+    process.stderr.write(`${error.code}: ${error.message}\n${error.advice}\n`);
+    return error.http >= 500 ? EXIT.failed : EXIT.badInput;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.failed;
+}
