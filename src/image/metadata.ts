@@ -21,19 +21,19 @@ function cleanJpeg(bytes: Buffer, exif: Buffer | null): Buffer {
   const parts: Buffer[] = [bytes.subarray(0, 2)];
   if (exif) parts.push(jpegExif(exif));
   let at = 2;
-  while (at + 4 <= bytes.length) {
+  while (at + 2 <= bytes.length) {
     const marker = bytes[at + 1]!;
     if (marker === 0xff) {
       at += 1;
       continue;
     }
-    const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-    const end = standalone ? at + 2 : at + 2 + bytes.readUInt16BE(at + 2);
-    const isApp = marker >= 0xe0 && marker <= 0xef;
     if (marker === 0xd9) {
       parts.push(bytes.subarray(at, at + 2));
       break;
     }
+    const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+    const end = standalone ? at + 2 : at + 2 + bytes.readUInt16BE(at + 2);
+    const isApp = marker >= 0xe0 && marker <= 0xef;
     if (marker === 0xda) {
       const scan = scanEnd(bytes, end);
       parts.push(bytes.subarray(at, scan));
