@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, parse, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { testAsset } from './test-assets.ts';
+
+/**
+ * The main job as an agent does it: a real MCP client starts the server over stdio, writes a rule, shows it a photo and
+ * reads the answer. `npm run demo -- PHOTO` takes another photo. Nothing is kept but the annotated picture.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const photo = resolve(process.argv[2] ?? join(root, 'examples', 'mug-too-close.jpg'));
+const sentence = 'Keep mugs at least 6 inches away from laptops';
+const data = mkdtempSync(join(tmpdir(), 'h200-demo-'));
+const models = process.env.H200_MODELS_DIR ?? testAsset('models');
+
+const client = new Client({ name: 'demo', version: '1' });
+const transport = new StdioClientTransport({
+  command: process.execPath,
+  args: [join(root, 'bin', 'h200-mug.js'), 'stdio'],
+  env: {
+    ...(process.env as Record<string, string>),
+    H200_DATA_DIR: data,
+    H200_ALLOWED_ROOTS: dirname(photo),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
+    ...(models && { H200_MODELS_DIR: models }),
+  },
+});
+
+interface Block {
+  readonly type: string;
+  readonly text?: string;
+  readonly data?: string;
+  readonly mimeType?: string;
+}
+
+async function call(name: string, args: Record<string, unknown>) {
+  console.log(`\n> ${name} ${JSON.stringify(args)}`);
+  const result = (await client.callTool({ name, arguments: args })) as {
+    content: Block[];
+    isError?: boolean;
+    structuredContent?: Record<string, unknown>;
+  };
+  for (const block of result.content) if (block.text) console.log(block.text);
+  if (result.isError) throw new Error(`${name} failed`);
+  return result;
+}
+
+try {
+  await client.connect(transport);
+  console.log(`connected to ${client.getServerVersion()?.name} ${client.getServerVersion()?.version}`);
+  await call('create_rule', { text: sentence });
+  const analysis = await call('analyze_image', { image: photo });
+  const id = String(analysis.structuredContent?.analysis_id);
+  const picture = await call('get_annotated_image', { analysis_id: id });
+  const image = picture.content.find((block) => block.type === 'image');
+  if (!image?.data) throw new Error('no picture came back');
+  const out = join(root, 'out');
+  mkdirSync(out, { recursive: true });
+  const file = join(out, `${parse(photo).name}.annotated.${image.mimeType === 'image/webp' ? 'webp' : 'jpg'}`);
+  writeFileSync(file, Buffer.from(image.data, 'base64'));
+  console.log(`\nannotated picture: ${file}`);
+} finally {
+  await client.close();
+  rmSync(data, { recursive: true, force: true });
+}

@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { VARIABLES } from '../src/config.ts';
+import { ERRORS } from '../src/errors.ts';
+import { TOOLS } from '../tools/index.ts';
+
+/**
+ * Writes the tables that are made from code into the documents, between `<!-- generated: NAME -->` and
+ * `<!-- /generated -->`. With --check nothing is written and a document that is out of date fails.
+ */
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const row = (...cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+const table = (head: string[], rows: string[][]) =>
+  [row(...head), row(...head.map(() => '---')), ...rows.map((r) => row(...r))].join('\n');
+
+function configuration(): string {
+  const rows = Object.entries(VARIABLES).map(([name, v]) => [
+    `\`${name}\``,
+    v.group,
+    v.defaultText,
+    `${v.description}${v.secret ? ' Secret.' : ''}`,
+    v.used ? 'yes' : 'accepted and checked; no part reads it yet',
+  ]);
+  return table(['variable', 'part', 'default', 'meaning', 'in use'], rows);
+}
+
+function errorCodes(): string {
+  const rows = Object.entries(ERRORS).map(([code, e]) => [`\`${code}\``, e.type, String(e.http), e.message, e.advice]);
+  return table(['code', 'type', 'HTTP', 'message', 'what to do'], rows);
+}
+
+function tools(): string {
+  const rows = TOOLS.map((tool) => [
+    `\`${tool.name}\``,
+    tool.description.split('\n')[0] ?? '',
+    tool.annotations.readOnlyHint ? 'reads' : tool.annotations.destructiveHint ? 'changes, may remove' : 'adds',
+  ]);
+  return table(['tool', 'what it does', 'effect'], rows);
+}
+
+const GENERATED: Record<string, Record<string, () => string>> = {
+  'docs/configuration.md': { configuration },
+  'docs/error-codes.md': { 'error-codes': errorCodes },
+  'README.md': { tools },
+};
+
+const check = process.argv.includes('--check');
+let stale = 0;
+for (const [file, sections] of Object.entries(GENERATED)) {
+  const url = new URL(`../${file}`, import.meta.url);
+  const before = readFileSync(url, 'utf8');
+  let after = before;
+  for (const [name, make] of Object.entries(sections)) {
+    const pattern = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- /generated -->)`);
+    if (!pattern.test(after)) throw new Error(`${file} has no section ${name}`);
+    after = after.replace(pattern, (_all, open: string, close: string) => `${open}${make()}\n${close}`);
+  }
+  if (after === before) continue;
+  stale += 1;
+  if (check) console.error(`${file} is out of date: run "npm run docs"`);
+  else writeFileSync(url, after);
+}
+console.log(`${Object.keys(GENERATED).length} documents, ${stale} ${check ? 'out of date' : 'written'}`);
+process.exitCode = check && stale > 0 ? 1 : 0;

@@ -1,0 +1,66 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { Command } from 'commander';
+import { createApp } from '../app.ts';
+import { type Config, loadConfig, VARIABLES } from '../config.ts';
+import { toAppError } from '../errors.ts';
+
+interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'off' | 'failed';
+  readonly detail: string;
+}
+
+export const doctorCommand = (done: (status: number) => void) =>
+  new Command('doctor')
+    .description('checks every part and says what is off and how to mend it')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (options: { json?: boolean }) => {
+      const checks = await examine(loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' }));
+      const text = checks.map((c) => `${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`).join('\n');
+      process.stdout.write(options.json ? `${JSON.stringify(checks, null, 2)}\n` : `${text}\n`);
+      if (checks.some((c) => c.state === 'failed')) done(1);
+    });
+
+async function examine(config: Config): Promise<Check[]> {
+  const checks: Check[] = [
+    { name: 'node', state: 'ok', detail: `${process.versions.node} at ${process.execPath}` },
+    await attempt('data folder', async () => {
+      await mkdir(config.H200_DATA_DIR, { recursive: true });
+      await access(config.H200_DATA_DIR, constants.W_OK);
+      return config.H200_DATA_DIR;
+    }),
+  ];
+  if (checks.some((c) => c.state === 'failed')) return checks;
+  const app = createApp(config);
+  try {
+    checks.push(
+      await attempt('record store', async () => {
+        const { total } = await app.services.analyses.list({ limit: 1, offset: 0 });
+        return `embedded, ${total} analyses`;
+      }),
+      await attempt('model', async () => {
+        await app.services.ready();
+        const model = app.services.models().find((m) => m.selected);
+        const tried = model?.provider_attempts.map((a) => `${a.provider}: ${a.error}`).join('; ');
+        return `${model?.name} on ${model?.provider}, loaded in ${model?.load_ms} ms${tried ? ` (not used: ${tried})` : ''}`;
+      }),
+    );
+  } finally {
+    await app.close();
+  }
+  const unused = Object.entries(VARIABLES).filter(([name, v]) => !v.used && (process.env[name] ?? '') !== '');
+  for (const [name] of unused) {
+    checks.push({ name, state: 'off', detail: 'is set, but no part of this version reads it yet' });
+  }
+  return checks;
+}
+
+async function attempt(name: string, run: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, state: 'ok', detail: await run() };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const cause = error.code === 'SYSTEM_003' && error.cause instanceof Error ? `${error.cause.message}. ` : '';
+    return { name, state: 'failed', detail: `${error.code}: ${error.message} ${cause}${error.advice}` };
+  }
+}
