@@ -1,0 +1,47 @@
+import sharp from 'sharp';
+import { AppError } from '../errors.ts';
+import { focalLength35mm } from './exif.ts';
+import type { ImageLimits } from './limits.ts';
+import type { Format } from './magic.ts';
+
+/** Only these decoders may open bytes of strangers; SVG is for our own drawings. Holds for the whole process. */
+const LOADERS = ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp', 'VipsForeignLoadSvg'];
+
+export function blockOtherLoaders(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: LOADERS });
+}
+
+export interface Header {
+  /** Pixels, after the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly focal35mm: number | null;
+}
+
+/** Reads size, orientation and focal length without decoding a pixel; VALIDATION_004 over the limits, else _005. */
+export async function readHeader(bytes: Buffer, format: Format, limits: ImageLimits): Promise<Header> {
+  const metadata = await sharp(bytes, { limitInputPixels: 0x3fff * 0x3fff, failOn: 'warning' })
+    .metadata()
+    .catch((cause: unknown) => {
+      if (cause instanceof Error && /exceeds pixel limit/i.test(cause.message)) throw tooManyPixels(null, limits);
+      throw new AppError('VALIDATION_005', { message: `The header of the ${format.toUpperCase()} is damaged.`, cause });
+    });
+  if (metadata.format !== format) throw new AppError('VALIDATION_005');
+  const { width, height } = metadata.autoOrient;
+  if (width * height > limits.maxPixels || Math.max(width, height) > limits.maxSide) {
+    throw tooManyPixels({ width, height }, limits);
+  }
+  return { width, height, focal35mm: focalLength35mm(metadata.exif) };
+}
+
+function tooManyPixels(size: { width: number; height: number } | null, limits: ImageLimits): AppError {
+  const side = Math.floor(Math.sqrt(limits.maxPixels));
+  return new AppError('VALIDATION_004', {
+    message: size
+      ? `The image has ${size.width} x ${size.height} pixels; that is over the limit.`
+      : 'The image has more pixels than the limit.',
+    advice: `Scale the picture down to at most ${side} x ${side} pixels (${limits.maxSide} on the longer side).`,
+    details: { ...size, max_pixels: limits.maxPixels, max_side: limits.maxSide },
+  });
+}

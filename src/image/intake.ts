@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { AppError } from '../errors.ts';
+import { pathOfFileUrl, readImageFile } from './file.ts';
+import { blockOtherLoaders, readHeader } from './header.ts';
+import type { Image, ImageIntake } from './image.ts';
+import { cleanLabel } from './label.ts';
+import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
+import { requireFormat } from './magic.ts';
+import { download, type FetchOptions } from './network/download.ts';
+import { decodeBase64, parseSource, type Source, tooLarge } from './source.ts';
+import { requireComplete } from './structure.ts';
+
+export interface IntakeOptions extends Partial<ImageLimits> {
+  /** Folders whose files may be read. */
+  readonly allowedRoots: readonly string[];
+  readonly fetch?: FetchOptions;
+  /** Bytes of the image of an earlier analysis, null when there is none. */
+  readonly resolveHandle?: (id: string) => Promise<Buffer | null>;
+}
+
+/** The one door through which pictures come in. Nothing is decoded; the size comes from the header. */
+export function createImageIntake(options: IntakeOptions): ImageIntake {
+  const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
+  blockOtherLoaders();
+
+  async function fromBytes(given: Uint8Array, label = 'bytes'): Promise<Image> {
+    if (given.length > limits.maxBytes) throw tooLarge(limits.maxBytes);
+    const format = requireFormat(given);
+    // A copy would cost little, but the caller hands the bytes over: they are shared, not changed.
+    const bytes = Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.length);
+    requireComplete(bytes, format);
+    const header = await readHeader(bytes, format, limits);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { sha256, format, bytes, ...header, label: cleanLabel(label) };
+  }
+
+  async function load(source: Source, roots: readonly string[], signal?: AbortSignal): Promise<[Buffer, string]> {
+    switch (source.kind) {
+      case 'path':
+        return [await readImageFile(source.path, roots, limits.maxBytes), basename(source.path)];
+      case 'file-url': {
+        const path = pathOfFileUrl(source.url);
+        return [await readImageFile(path, roots, limits.maxBytes), basename(path)];
+      }
+      case 'web':
+        return [
+          await download(source.url, limits.maxBytes, options.fetch, signal),
+          URL.parse(source.url)?.hostname ?? 'web',
+        ];
+      case 'data-url':
+        return [decodeBase64(source.base64, limits.maxBytes), 'data URL'];
+      case 'base64':
+        return [decodeBase64(source.base64, limits.maxBytes), 'base64 data'];
+      case 'handle':
+        return [await resolveHandle(source.id), source.id];
+    }
+  }
+
+  async function resolveHandle(id: string): Promise<Buffer> {
+    const bytes = (await options.resolveHandle?.(id)) ?? null;
+    if (bytes !== null) return bytes;
+    throw new AppError('ANALYSIS_008', {
+      message: 'There is no earlier analysis with this id whose image was kept.',
+      advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',
+      details: { id },
+    });
+  }
+
+  return {
+    fromBytes,
+    async open(source, context = {}) {
+      if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
+      const roots = [...new Set([...options.allowedRoots, ...(context.roots ?? [])])];
+      const [bytes, label] = await load(parseSource(source), roots, context.signal);
+      if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
+      return fromBytes(bytes, label);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { AppError } from '../errors.ts';
+import { sniff } from './magic.ts';
+
+/** The kinds of source that a caller may name. */
+export type Source =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'file-url'; readonly url: string }
+  | { readonly kind: 'web'; readonly url: string }
+  | { readonly kind: 'data-url'; readonly base64: string }
+  | { readonly kind: 'base64'; readonly base64: string }
+  | { readonly kind: 'handle'; readonly id: string };
+
+const HANDLE = /^ana_[A-Za-z0-9_-]{1,64}$/;
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+const BASE64 = /^[A-Za-z0-9+/_\s-]+={0,2}\s*$/;
+/** Shorter than the smallest JPEG, PNG or WebP in base64: such a text is a path. */
+const SHORTEST_BASE64 = 48;
+/** No file system takes longer paths. */
+const LONGEST_PATH = 4096;
+
+/** Tells the kinds apart by form alone; nothing is opened here. */
+export function parseSource(source: string): Source {
+  const text = source.trim();
+  if (text === '') throw new AppError('VALIDATION_001', { message: 'The image source is empty.' });
+  if (HANDLE.test(text)) return { kind: 'handle', id: text };
+  if (/^data:/i.test(text.slice(0, 5))) return dataUrl(text);
+  const scheme = SCHEME.exec(text.slice(0, 40))?.[1]?.toLowerCase();
+  if (scheme === 'file') return { kind: 'file-url', url: text };
+  if (scheme === 'https' || scheme === 'http') return { kind: 'web', url: text };
+  if (scheme !== undefined && text.startsWith(`${scheme}://`)) {
+    throw new AppError('VALIDATION_007', { message: 'Only file, https and data addresses can be read.' });
+  }
+  if (looksLikeBase64(text)) return { kind: 'base64', base64: text };
+  if (text.length > LONGEST_PATH) {
+    throw new AppError('VALIDATION_006', { message: 'The source is neither a path nor valid base64 of an image.' });
+  }
+  return { kind: 'path', path: text };
+}
+
+/** Base64 of an image by its first bytes (`/9j/…` could be a path too), or any base64 that is too long for a path. */
+function looksLikeBase64(text: string): boolean {
+  if (text.length < SHORTEST_BASE64) return false;
+  const imageFirst = sniff(Buffer.from(text.slice(0, 32), 'base64')) !== null;
+  return (imageFirst || text.length > LONGEST_PATH) && BASE64.test(text);
+}
+
+function dataUrl(text: string): Source {
+  const comma = text.indexOf(',');
+  const head = comma === -1 ? '' : text.slice(0, comma);
+  const base64 = text.slice(comma + 1);
+  if (comma === -1 || comma > 256 || !/;\s*base64\s*$/i.test(head) || !BASE64.test(base64)) {
+    throw new AppError('VALIDATION_006', {
+      message: 'The data URL cannot be read.',
+      advice: 'Use the form data:image/jpeg;base64,<base64 of the file>.',
+    });
+  }
+  return { kind: 'data-url', base64 };
+}
+
+/** Bytes of base64 text (both alphabets, white space ignored); VALIDATION_004 before anything is copied. */
+export function decodeBase64(base64: string, maxBytes: number): Buffer {
+  // White space may add to the length: line breaks every 64 characters are the densest in use.
+  if (base64.length > (maxBytes / 3) * 4 * 1.04 + 8) throw tooLarge(maxBytes);
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
+export function tooLarge(maxBytes: number): AppError {
+  return new AppError('VALIDATION_004', {
+    message: `The image has more than ${maxBytes} bytes.`,
+    advice: 'Send a smaller file: scale the picture down or save it as JPEG.',
+    details: { max_bytes: maxBytes },
+  });
+}
