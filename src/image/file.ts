@@ -36,19 +36,19 @@ export async function readImageFile(path: string, roots: readonly string[], maxB
     const after = (await realpath(real).catch(() => null)) === real ? await lstat(real).catch(() => null) : null;
     if (!opened.isFile() || after?.ino !== opened.ino || after.dev !== opened.dev) return unreadable(path);
     if (opened.size > maxBytes) throw tooLarge(maxBytes);
-    return await readAll(file, opened.size, maxBytes);
+    return await readAll(path, file, opened.size, maxBytes);
   } finally {
     await file.close();
   }
 }
 
 /** Reads to the end even when the file grows or lies about its size, but never past the limit. */
-async function readAll(file: FileHandle, size: number, maxBytes: number): Promise<Buffer> {
+async function readAll(path: string, file: FileHandle, size: number, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
     const buffer = Buffer.allocUnsafe(Math.max(4096, Math.min(size - total, maxBytes)) + 1);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null).catch((cause) => unreadable(path, cause));
     if (bytesRead === 0) return Buffer.concat(chunks, total);
     total += bytesRead;
     if (total > maxBytes) throw tooLarge(maxBytes);

@@ -12,7 +12,8 @@ export type Source =
 
 const HANDLE = /^ana_[A-Za-z0-9_-]{1,64}$/;
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
-const BASE64 = /^[A-Za-z0-9+/_\s-]+={0,2}\s*$/;
+/** Either alphabet, in lines or not; prose fails by its spaces. */
+const BASE64 = /^[A-Za-z0-9+/_\r\n-]+={0,2}$/;
 /** Shorter than the smallest JPEG, PNG or WebP in base64: such a text is a path. */
 const SHORTEST_BASE64 = 48;
 /** No file system takes longer paths. */
@@ -27,7 +28,7 @@ export function parseSource(source: string): Source {
   const scheme = SCHEME.exec(text.slice(0, 40))?.[1]?.toLowerCase();
   if (scheme === 'file') return { kind: 'file-url', url: text };
   if (scheme === 'https' || scheme === 'http') return { kind: 'web', url: text };
-  if (scheme !== undefined && text.startsWith(`${scheme}://`)) {
+  if (scheme !== undefined && text.startsWith('://', scheme.length)) {
     throw new AppError('VALIDATION_007', { message: 'Only file, https and data addresses can be read.' });
   }
   if (looksLikeBase64(text)) return { kind: 'base64', base64: text };
@@ -57,9 +58,9 @@ function dataUrl(text: string): Source {
   return { kind: 'data-url', base64 };
 }
 
-/** Bytes of base64 text (both alphabets, white space ignored); VALIDATION_004 before anything is copied. */
+/** Bytes of base64 text (both alphabets, line breaks ignored); VALIDATION_004 before anything is copied. */
 export function decodeBase64(base64: string, maxBytes: number): Buffer {
-  // White space may add to the length: line breaks every 64 characters are the densest in use.
+  // Line breaks add to the length: one breaks every 64 characters are the densest in use.
   if (base64.length > (maxBytes / 3) * 4 * 1.04 + 8) throw tooLarge(maxBytes);
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
