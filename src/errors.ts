@@ -160,6 +160,12 @@ export const ERRORS = {
     'Something went wrong in the server.',
     'Try again; the log has the details under the request id.',
   ),
+  SYSTEM_004: spec(
+    'route_not_found',
+    404,
+    'There is nothing at this address.',
+    'Check the path and the method; GET / lists what is served.',
+  ),
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof ERRORS;
