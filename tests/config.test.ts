@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ConfigError, loadConfig, VARIABLES } from '../src/config.ts';
+
+const problems = (env: Record<string, string>) => {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).problems;
+  }
+};
+
+describe('configuration', () => {
+  it('needs nothing', () => {
+    const config = loadConfig({});
+    expect(config.H200_PROVIDER).toBe('auto');
+    expect(config.H200_ALLOWED_ROOTS).toEqual([process.cwd()]);
+    expect(config.H200_API_TOKEN).toBeUndefined();
+    expect(config.MAX_BATCH_SIZE).toBe(32);
+  });
+
+  it('takes an empty or blank value as unset', () => {
+    const empty = Object.fromEntries(Object.keys(VARIABLES).map((name, i) => [name, i % 2 ? '' : '  ']));
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+  });
+
+  it('reads every kind of value', () => {
+    const config = loadConfig({
+      H200_DATA_DIR: 'data',
+      H200_ALLOWED_ROOTS: 'a::b',
+      H200_WORKERS: '3',
+      H200_READ_ONLY: 'yes',
+      H200_ALLOWED_HOSTS: 'one.example, two.example',
+      LOG_LEVEL: 'WARNING',
+      RUNPOD_TIMED_POD_ID: 'auto_generated',
+      MONGODB_ATLAS_URI: 'mongodb+srv://user:pass@host/db',
+    });
+    expect(config).toMatchObject({
+      H200_DATA_DIR: resolve('data'),
+      H200_ALLOWED_ROOTS: [resolve('a'), resolve('b')],
+      H200_WORKERS: 3,
+      H200_READ_ONLY: true,
+      H200_ALLOWED_HOSTS: ['one.example', 'two.example'],
+      LOG_LEVEL: 'warn',
+      RUNPOD_TIMED_POD_ID: undefined,
+    });
+  });
+
+  it.each([
+    ['H200_WORKERS', '0'],
+    ['H200_WORKERS', '1.5'],
+    ['H200_WORKERS', 'two'],
+    ['H200_THREADS', '1e3'],
+    ['H200_PROVIDER', 'gpu'],
+    ['H200_READ_ONLY', 'maybe'],
+    ['REDIS_PORT', '70000'],
+    ['R2_ENDPOINT_URL', 'ftp://host'],
+    ['MONGODB_ATLAS_URI', 'http://host'],
+    ['LOG_LEVEL', 'loud'],
+  ])('names a bad %s', (name, value) => {
+    expect(problems({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+  });
+
+  it('names all bad values at once and never shows a secret', () => {
+    const found = problems({ JWT_SECRET: 'short-secret', H200_API_TOKEN: 'tiny', H200_WORKERS: '-1' });
+    expect(found.map((p) => p.split(':')[0])).toEqual(['H200_WORKERS', 'H200_API_TOKEN', 'JWT_SECRET']);
+    expect(found.join()).not.toMatch(/short-secret|tiny/);
+  });
+
+  it('ignores unknown names', () => {
+    expect(loadConfig({ H200_NO_SUCH: 'x' })).toEqual(loadConfig({}));
+  });
+});
