@@ -8,6 +8,7 @@ const result: IReporterOutput = await cruise(['src', 'tools', 'resources', 'prom
   parser: 'swc',
   tsPreCompilationDeps: true,
   doNotFollow: { path: 'node_modules' },
+  enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
 });
 if (typeof result.output === 'string') throw new Error('unexpected report');
 const modules: IModule[] = result.output.modules;
