@@ -1,0 +1,7 @@
+import type { Prompt } from '../src/gateway/mcp/prompt.ts';
+import { explainVerdict } from './explain-verdict.ts';
+import { placeMyMugs } from './place-my-mugs.ts';
+import { weeklyDeskReview } from './weekly-desk-review.ts';
+import { writeARule } from './write-a-rule.ts';
+
+export const PROMPTS: readonly Prompt[] = [placeMyMugs, writeARule, explainVerdict, weeklyDeskReview];

@@ -1,0 +1,55 @@
+import { analysisHeadline } from '../src/gateway/mcp/analysis-answer.ts';
+import { completeAnalysisId } from '../src/gateway/mcp/complete.ts';
+import { type FixedResource, json, type TemplateResource } from '../src/gateway/mcp/resource.ts';
+
+const RECENT = 50;
+/** A stored analysis never changes. */
+const FOR_GOOD = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
+
+export const recentAnalyses: FixedResource = {
+  name: 'recent-analyses',
+  title: 'Recent analyses',
+  description: `The newest ${RECENT} analyses in one line each.`,
+  uri: 'analyses://recent',
+  mimeType: 'application/json',
+  cache: { ttlMs: 0, cacheScope: 'private' },
+  async read(services) {
+    const page = await services.analyses.list({ limit: RECENT, offset: 0 });
+    const analyses = page.items.map((analysis) => ({
+      analysis_id: analysis.analysis_id,
+      timestamp: analysis.timestamp,
+      headline: analysisHeadline(analysis),
+      uri: `analysis://${analysis.analysis_id}`,
+    }));
+    return json({ total: page.total, analyses });
+  },
+};
+
+export const analysis: TemplateResource = {
+  name: 'analysis',
+  title: 'One analysis',
+  description: 'The whole stored answer to one image, nothing left out.',
+  template: 'analysis://{analysis_id}',
+  variable: 'analysis_id',
+  mimeType: 'application/json',
+  cache: FOR_GOOD,
+  complete: completeAnalysisId,
+  async read(services, id) {
+    return json(await services.analyses.get(id));
+  },
+};
+
+export const analysisPicture: TemplateResource = {
+  name: 'analysis-picture',
+  title: 'Annotated picture',
+  description: 'The photo with objects, distances, broken rules and moves drawn on it.',
+  template: 'analysis://{analysis_id}/picture',
+  variable: 'analysis_id',
+  mimeType: 'image/jpeg',
+  cache: FOR_GOOD,
+  complete: completeAnalysisId,
+  async read(services, id) {
+    const picture = await services.analyses.picture(id);
+    return { blob: picture.bytes.toString('base64'), mimeType: picture.contentType };
+  },
+};

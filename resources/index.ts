@@ -1,0 +1,17 @@
+import type { Resource } from '../src/gateway/mcp/resource.ts';
+import { analysis, analysisPicture, recentAnalyses } from './analyses.ts';
+import { metrics } from './metrics.ts';
+import { models } from './models.ts';
+import { rule, rules } from './rules.ts';
+import { vocabulary } from './vocabulary.ts';
+
+export const RESOURCES: readonly Resource[] = [
+  rules,
+  rule,
+  recentAnalyses,
+  analysis,
+  analysisPicture,
+  models,
+  metrics,
+  vocabulary,
+];

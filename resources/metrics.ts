@@ -1,0 +1,14 @@
+import { metricsReport } from '../src/gateway/mcp/metrics-report.ts';
+import { type FixedResource, json } from '../src/gateway/mcp/resource.ts';
+
+export const metrics: FixedResource = {
+  name: 'metrics',
+  title: 'Metrics',
+  description: 'What this server process measured so far; null where nothing was measured.',
+  uri: 'metrics://current',
+  mimeType: 'application/json',
+  cache: { ttlMs: 0, cacheScope: 'private' },
+  async read(services) {
+    return json(await metricsReport(services));
+  },
+};

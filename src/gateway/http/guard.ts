@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../../errors.ts';
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * Refuses requests that a foreign web page sent through a browser (DNS rebinding): Host and Origin must be names of
+ * ours. Programs send no Origin, so a missing one passes. Throws AUTH_003.
+ */
+export function createGuard(options: {
+  host: string;
+  allowedHosts: readonly string[];
+  allowedOrigins: readonly string[];
+}): (request: FastifyRequest) => void {
+  const bound = options.host.includes(':') && !options.host.startsWith('[') ? `[${options.host}]` : options.host;
+  const hosts = new Set([...LOOPBACK, bound, ...options.allowedHosts].map((name) => name.toLowerCase()));
+  const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
+  const knownHost = (name: string | null) => name !== null && hosts.has(name);
+
+  return (request) => {
+    const { host, origin } = request.headers;
+    if (!knownHost(hostname(`http://${host ?? ''}`)) && !hosts.has((host ?? '').toLowerCase())) {
+      throw new AppError('AUTH_003', {
+        message: 'This Host name is not served here.',
+        advice: 'Use the address that the server printed, or add the name to H200_ALLOWED_HOSTS.',
+        details: { header: 'Host' },
+      });
+    }
+    if (origin === undefined || origins.has(origin.toLowerCase())) return;
+    const name = /^https?:\/\//i.test(origin) ? hostname(origin) : null;
+    if (knownHost(name)) return;
+    throw new AppError('AUTH_003', {
+      message: 'Web pages of this origin may not call this server.',
+      advice: 'Add the origin to H200_ALLOWED_ORIGINS if it is yours.',
+      details: { header: 'Origin' },
+    });
+  };
+}
+
+/** Host name of a URL without its port, lower case; null when it is none. */
+function hostname(url: string): string | null {
+  try {
+    const parsed = new URL(url);
+    const bare = parsed.username === '' && parsed.password === '' && parsed.search === '' && parsed.hash === '';
+    return bare && parsed.pathname === '/' && parsed.hostname !== '' ? parsed.hostname : null;
+  } catch {
+    return null;
+  }
+}

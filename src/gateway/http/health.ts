@@ -1,0 +1,43 @@
+import { toAppError } from '../../errors.ts';
+import type { Services } from '../services.ts';
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'down';
+  readonly version: string;
+  readonly uptime_s: number;
+  readonly checks: {
+    readonly store: { readonly ok: boolean; readonly latency_ms: number; readonly error: string | null };
+    readonly model: {
+      readonly ok: boolean;
+      readonly name: string | null;
+      readonly state: string | null;
+      readonly error: string | null;
+    };
+  };
+}
+
+/** Asks the store something and looks at the model; a model that is not loaded yet is fine, it loads on demand. */
+export async function checkHealth(services: Services): Promise<Health> {
+  const started = performance.now();
+  const failure = await services.analyses.list({ limit: 1, offset: 0 }).then(
+    () => null,
+    (thrown: unknown) => toAppError(thrown).code,
+  );
+  const latency = Math.round(performance.now() - started);
+  const selected = services.models().find((model) => model.selected && model.installed);
+  const modelOk = selected !== undefined && selected.state !== 'ERROR';
+  return {
+    status: failure === null ? (modelOk ? 'ok' : 'degraded') : 'down',
+    version: services.version,
+    uptime_s: Math.round(process.uptime()),
+    checks: {
+      store: { ok: failure === null, latency_ms: latency, error: failure },
+      model: {
+        ok: modelOk,
+        name: selected?.name ?? null,
+        state: selected?.state ?? null,
+        error: selected ? selected.error : 'no model is installed',
+      },
+    },
+  };
+}

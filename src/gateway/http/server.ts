@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createStreamableHttpDoor, type StreamableHttpDoor } from '../mcp/http.ts';
+import { INVALID_REQUEST, jsonRpcError } from '../mcp/json-rpc.ts';
+import { MAX_MESSAGE_BYTES, SHUTDOWN_MS } from '../mcp/limits.ts';
+import type { SseDoor } from '../mcp/sse.ts';
+import type { Services } from '../services.ts';
+import { answerCors } from './cors.ts';
+import { notFound, sendError } from './errors.ts';
+import { createGuard } from './guard.ts';
+import { checkHealth } from './health.ts';
+import { observe } from './observe.ts';
+import { assertBindable, createTokenCheck } from './token.ts';
+
+export interface HttpGatewayOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly token?: string | undefined;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  /** False: no HTTP+SSE transport of 2024. */
+  readonly sse?: boolean;
+}
+
+export interface HttpGateway {
+  listen(): Promise<{ url: string; port: number }>;
+  /** Ends within two seconds, also with open streams. */
+  close(): Promise<void>;
+}
+
+/** Open to everyone who passes the Host and Origin check. */
+const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz', '/metrics']);
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const RECEIVE_MS = 60_000;
+
+/** Everything that is served over HTTP. Throws ConfigError for an open address without a token. */
+export function createHttpGateway(services: Services, options: HttpGatewayOptions): HttpGateway {
+  assertBindable(options.host, options.token);
+  const app = createApp(services, options);
+  const closers: (() => Promise<void>)[] = [];
+
+  return {
+    async listen() {
+      const fixtures =
+        process.env.MCP_CONFORMANCE === '1'
+          ? (await import('../mcp/conformance/fixtures.ts')).createFixtures()
+          : undefined;
+      const mcp = createStreamableHttpDoor(services, fixtures);
+      closers.push(() => mcp.close());
+      routeMcp(app, mcp);
+      if (options.sse !== false) closers.push(routeSse(app, services));
+      await app.listen({ host: options.host, port: options.port });
+      const { port } = app.server.address() as AddressInfo;
+      const name = options.host.includes(':') ? `[${options.host}]` : options.host;
+      return { url: `http://${name}:${port}`, port };
+    },
+    async close() {
+      const cut = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_MS);
+      await Promise.allSettled([app.close(), ...closers.map((close) => close())]);
+      clearTimeout(cut);
+    },
+  };
+}
+
+function createApp(services: Services, options: HttpGatewayOptions): FastifyInstance {
+  const guard = createGuard(options);
+  const checkToken = createTokenCheck(options.token);
+  const app = Fastify({
+    loggerInstance: services.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: MAX_MESSAGE_BYTES,
+    requestTimeout: RECEIVE_MS,
+    forceCloseConnections: 'idle',
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    observe(request, reply, services.metrics);
+    guard(request);
+    if (answerCors(request, reply)) return reply;
+    if (!PUBLIC.has(request.routeOptions.url ?? '')) checkToken(request.headers.authorization);
+  });
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendError(notFound(request), request, reply));
+
+  app.get('/', () => ({
+    name: 'h200-mug-positioning',
+    version: services.version,
+    mcp: '/mcp',
+    ...(options.sse !== false && { sse: '/sse' }),
+    health: '/health',
+    metrics: '/metrics',
+  }));
+  app.get('/health', async (_request, reply) => {
+    const health = await checkHealth(services);
+    return reply.code(health.status === 'down' ? 503 : 200).send(health);
+  });
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const health = await checkHealth(services);
+    return reply.code(health.status === 'ok' ? 200 : 503).send(health);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(services.metrics.registry.contentType).send(await services.metrics.exposition()),
+  );
+  return app;
+}
+
+function routeMcp(app: FastifyInstance, door: StreamableHttpDoor): void {
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/mcp',
+    preHandler: refuseArrays,
+    handler: (request, reply) => door.handle(request, reply),
+  });
+}
+
+/** The old transport and its package are loaded by the first client that asks for them. */
+function routeSse(app: FastifyInstance, services: Services): () => Promise<void> {
+  let door: Promise<SseDoor> | undefined;
+  const load = () => {
+    door ??= import('../mcp/sse.ts').then(({ createSseDoor }) => createSseDoor(services));
+    return door;
+  };
+  app.get('/sse', async (request, reply) => (await load()).open(request, reply));
+  app.post('/messages', { preHandler: refuseArrays }, async (request, reply) => (await load()).message(request, reply));
+  return async () => (await door)?.close();
+}
+
+/** A batch that holds a request and its own cancellation would never end; 2026-07-28 has no batches. */
+async function refuseArrays({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  if (!Array.isArray(body)) return;
+  return reply.code(400).send(jsonRpcError(INVALID_REQUEST, 'Invalid Request: batches are not supported'));
+}

@@ -1,0 +1,10 @@
+/** One message or request body: an image of 10 MB as base64 with room for the rest of the call. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** Connections of 2025-era clients that may be open at once, each over HTTP and SSE. */
+export const MAX_SESSIONS = 256;
+export const SESSION_IDLE_MS = 30 * 60_000;
+export const REAP_EVERY_MS = 60_000;
+export const KEEP_ALIVE_MS = 15_000;
+/** Open streams are cut this long after a shutdown began. */
+export const SHUTDOWN_MS = 1500;

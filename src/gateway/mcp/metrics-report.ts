@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import type { Services } from '../services.ts';
+
+const Milliseconds = z.number().nullable();
+
+/** The metrics snapshot with the model in use. Nothing here is an estimate. */
+export const MetricsReport = z.strictObject({
+  uptime_s: z.number(),
+  requests: z.record(z.string(), z.number()).describe('by status'),
+  analyses: z.strictObject({ success: z.number(), error: z.number(), timeout: z.number() }),
+  inference_ms: z.strictObject({ count: z.number(), mean: Milliseconds }),
+  cache: z.strictObject({ hits: z.number(), misses: z.number(), hit_rate: z.number().nullable() }),
+  rule_executions: z.number(),
+  queue_depth: z.number(),
+  event_loop_lag_ms: z.strictObject({ p50: Milliseconds, p99: Milliseconds }),
+  memory: z.strictObject({ rss_bytes: z.number(), heap_used_bytes: z.number() }),
+  model: z
+    .strictObject({
+      name: z.string(),
+      state: z.string(),
+      provider: z.string().nullable(),
+      load_ms: Milliseconds,
+      median_ms: Milliseconds,
+      p95_ms: Milliseconds,
+      error: z.string().nullable(),
+    })
+    .nullable()
+    .describe('null: no model is installed'),
+});
+
+export async function metricsReport(services: Services): Promise<z.infer<typeof MetricsReport>> {
+  const snapshot = await services.metrics.snapshot();
+  const selected = services.models().find((model) => model.selected);
+  return {
+    ...snapshot,
+    requests: { ...snapshot.requests },
+    model: selected
+      ? {
+          name: selected.name,
+          state: selected.state,
+          provider: selected.provider,
+          load_ms: selected.load_ms,
+          median_ms: selected.inference.median_ms,
+          p95_ms: selected.inference.p95_ms,
+          error: selected.error,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { AnalysisOutput, analysisAnswer } from '../src/gateway/mcp/analysis-answer.ts';
+import {
+  analyzeRequest,
+  ImageSource,
+  imageAliases,
+  measuring,
+  placing,
+  requireSource,
+  seen,
+} from '../src/gateway/mcp/arguments.ts';
+import { nextSteps } from '../src/gateway/mcp/next-steps.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+
+export const analyzeImage = defineTool({
+  name: 'analyze_image',
+  title: 'Analyse a desk photo',
+  description:
+    'Finds what lies on a desk, measures it in millimetres with an error, checks all enabled rules and proposes moves that were verified. Give an image, or your own detections with the size. Unknown values are null with a reason.',
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  readOnlyMode: 'without_storing',
+  input: z.strictObject({
+    image: ImageSource.optional(),
+    ...seen,
+    ...measuring,
+    ...placing,
+    include_feedback: z.boolean().default(true),
+    store: z.boolean().default(true).describe('false: answer only, keep nothing'),
+  }),
+  output: AnalysisOutput,
+  aliases: imageAliases,
+  async run(args, call) {
+    requireSource(args);
+    const store = args.store && call.mayStore;
+    const analysis = await call.services.analyses.analyze(
+      { ...analyzeRequest(args), includeFeedback: args.include_feedback, store },
+      call,
+    );
+    return analysisAnswer(analysis, nextSteps(analysis, store));
+  },
+});

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { AppError } from '../src/errors.ts';
+import { CalibrationId, defined, TableCorners, Zones } from '../src/gateway/mcp/arguments.ts';
+import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/gateway/mcp/calibration-answer.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { CalibrationInput } from '../src/scene/input.ts';
+
+export const calibrate = defineTool({
+  name: 'calibrate',
+  title: 'Store or delete a calibration',
+  description:
+    'For a camera that does not move: stores how its pixels become millimetres, for use as calibration_id. Zones and table corners are stored with it. delete removes one.',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  readOnlyMode: 'hidden',
+  input: z.strictObject({
+    action: z.enum(['create', 'delete']).default('create'),
+    name: z.string().min(1).max(120).optional(),
+    width: z.int().min(1).max(100_000).optional().describe('image width, pixels'),
+    height: z.int().min(1).max(100_000).optional(),
+    calibration: CalibrationInput.optional(),
+    zones: Zones.optional(),
+    table_corners: TableCorners.optional(),
+    calibration_id: CalibrationId.optional().describe('delete: which'),
+  }),
+  output: z.strictObject({
+    deleted: z.string().optional(),
+    calibration: CalibrationOutput.optional(),
+  }),
+  aliases: { id: 'calibration_id' },
+  async run(args, call) {
+    const { analyses } = call.services;
+    if (args.action === 'delete') {
+      const id = required(args.calibration_id, 'calibration_id');
+      await analyses.deleteCalibration(id);
+      return { text: `${id} is deleted.`, structured: { deleted: id } };
+    }
+    const stored = await analyses.createCalibration({
+      name: required(args.name, 'name'),
+      calibration: required(args.calibration, 'calibration'),
+      width: required(args.width, 'width'),
+      height: required(args.height, 'height'),
+      ...defined({ zones: args.zones, tablePx: args.table_corners }),
+    });
+    return {
+      text: `${calibrationLine(stored)}\nUse it with "calibration_id".`,
+      structured: { calibration: calibrationOutput(stored) },
+    };
+  },
+});
+
+function required<T>(value: T | undefined, field: string): T {
+  if (value !== undefined) return value;
+  throw new AppError('VALIDATION_001', { message: `${field} is missing.`, details: { field } });
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { AnalysisOutput, analysisAnswer, analysisHeadline } from '../src/gateway/mcp/analysis-answer.ts';
+import { AnalysisId, Limit } from '../src/gateway/mcp/arguments.ts';
+import { nextSteps } from '../src/gateway/mcp/next-steps.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+
+export const getAnalysis = defineTool({
+  name: 'get_analysis',
+  title: 'Read stored analyses',
+  description: 'One stored analysis by id, or without an id the recent ones, newest first.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  readOnlyMode: 'same',
+  input: z.strictObject({
+    analysis_id: AnalysisId.optional(),
+    limit: Limit(50, 10),
+    offset: z.int().min(0).default(0),
+  }),
+  output: z.strictObject({
+    analysis: AnalysisOutput.optional(),
+    recent: z
+      .array(z.strictObject({ analysis_id: z.string(), timestamp: z.string(), headline: z.string() }))
+      .optional(),
+    total: z.int().optional(),
+  }),
+  aliases: { id: 'analysis_id' },
+  async run(args, call) {
+    if (args.analysis_id !== undefined) {
+      const analysis = await call.services.analyses.get(args.analysis_id);
+      const { text, structured } = analysisAnswer(analysis, nextSteps(analysis, true));
+      return { text, structured: { analysis: structured } };
+    }
+    const page = await call.services.analyses.list({ limit: args.limit, offset: args.offset });
+    const recent = page.items.map((analysis) => ({
+      analysis_id: analysis.analysis_id,
+      timestamp: analysis.timestamp,
+      headline: analysisHeadline(analysis),
+    }));
+    const lines = recent.map((one) => `- ${one.analysis_id} · ${one.timestamp} · ${one.headline}`);
+    return {
+      text: [`${page.total} stored analyses, ${recent.length} shown.`, ...lines].join('\n'),
+      structured: { recent, total: page.total },
+    };
+  },
+});

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { AnalysisId } from '../src/gateway/mcp/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+
+/** Clients and model APIs take more, but a picture in a conversation should stay cheap. */
+const MAX_BYTES = 200_000;
+
+export const getAnnotatedImage = defineTool({
+  name: 'get_annotated_image',
+  title: 'Show the measured scene',
+  description:
+    'The photo of a stored analysis with objects, distances, broken rules and moves drawn on it: one image under 200 kB and a link to the larger one.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  readOnlyMode: 'same',
+  input: z.strictObject({
+    analysis_id: AnalysisId,
+    max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels'),
+  }),
+  output: null,
+  aliases: { id: 'analysis_id' },
+  async run(args, call) {
+    const id = args.analysis_id;
+    const picture = await call.services.analyses.picture(id, { maxSize: args.max_size, maxBytes: MAX_BYTES });
+    return {
+      text: `Annotated picture of ${id}, ${picture.width} x ${picture.height} px. Larger: analysis://${id}/picture`,
+      structured: null,
+      blocks: [
+        { type: 'image', data: picture.bytes.toString('base64'), mimeType: picture.contentType },
+        {
+          type: 'resource_link',
+          uri: `analysis://${id}/picture`,
+          name: `${id}-picture`,
+          title: 'Annotated picture in full size',
+          mimeType: 'image/jpeg',
+        },
+      ],
+    };
+  },
+});

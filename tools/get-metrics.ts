@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { MetricsReport, metricsReport } from '../src/gateway/mcp/metrics-report.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+
+export const getMetrics = defineTool({
+  name: 'get_metrics',
+  title: 'Read what was measured',
+  description: 'Counts, times, cache, memory and model state of this server process; null where nothing was measured.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  readOnlyMode: 'same',
+  input: z.strictObject({}),
+  output: MetricsReport,
+  async run(_args, call) {
+    const report = await metricsReport(call.services);
+    const { analyses, cache, model } = report;
+    const hitRate = cache.hit_rate === null ? '' : `, cache hit rate ${Math.round(cache.hit_rate * 100)} %`;
+    return {
+      text: [
+        `Up ${report.uptime_s} s · analyses: ${analyses.success} ok, ${analyses.error} failed, ${analyses.timeout} timed out${hitRate}`,
+        model === null
+          ? 'No model is selected.'
+          : `Model ${model.name}: ${model.state}, provider ${model.provider ?? 'not loaded'}`,
+      ].join('\n'),
+      structured: report,
+    };
+  },
+});

@@ -1,0 +1,27 @@
+import type { Tool } from '../src/gateway/mcp/tool.ts';
+import { analyzeBatch } from './analyze-batch.ts';
+import { analyzeImage } from './analyze-image.ts';
+import { calibrate } from './calibrate.ts';
+import { createRule } from './create-rule.ts';
+import { getAnalysis } from './get-analysis.ts';
+import { getAnnotatedImage } from './get-annotated-image.ts';
+import { getMetrics } from './get-metrics.ts';
+import { listCalibrations } from './list-calibrations.ts';
+import { listRules } from './list-rules.ts';
+import { testRule } from './test-rule.ts';
+import { updateRule } from './update-rule.ts';
+
+/** In the order in which an agent usually needs them; the list that clients see keeps it. */
+export const TOOLS: readonly Tool[] = [
+  analyzeImage,
+  analyzeBatch,
+  getAnnotatedImage,
+  getAnalysis,
+  createRule,
+  listRules,
+  updateRule,
+  testRule,
+  calibrate,
+  listCalibrations,
+  getMetrics,
+];

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/gateway/mcp/calibration-answer.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+
+export const listCalibrations = defineTool({
+  name: 'list_calibrations',
+  title: 'List the stored calibrations',
+  description: 'Calibrations of fixed cameras, for use as calibration_id.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  readOnlyMode: 'same',
+  input: z.strictObject({}),
+  output: z.strictObject({ calibrations: z.array(CalibrationOutput) }),
+  async run(_args, call) {
+    const stored = await call.services.analyses.listCalibrations();
+    return {
+      text: [`${stored.length} stored calibrations.`, ...stored.map((one) => `- ${calibrationLine(one)}`)].join('\n'),
+      structured: { calibrations: stored.map(calibrationOutput) },
+    };
+  },
+});

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { defined, Limit } from '../src/gateway/mcp/arguments.ts';
+import { RuleOutput, ruleLine } from '../src/gateway/mcp/rule-answer.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { RULE_TYPES } from '../src/rules/schema.ts';
+
+export const listRules = defineTool({
+  name: 'list_rules',
+  title: 'List the rules',
+  description: 'Stored rules, oldest first. The resource rule://{rule_id} adds history and statistics of one.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  readOnlyMode: 'same',
+  input: z.strictObject({
+    enabled: z.boolean().optional().describe('only enabled or only disabled rules'),
+    type: z.enum(RULE_TYPES).optional(),
+    limit: Limit(50, 20),
+    offset: z.int().min(0).default(0),
+  }),
+  output: z.strictObject({ rules: z.array(RuleOutput), total: z.int() }),
+  aliases: { enabled_only: 'enabled' },
+  async run(args, call) {
+    const { limit, offset, enabled, type } = args;
+    const page = await call.services.rules.list(defined({ enabled, type }), { limit, offset });
+    return {
+      text: [
+        `${page.total} rules, ${page.items.length} shown.`,
+        ...page.items.map((rule) => `- ${ruleLine(rule)}`),
+      ].join('\n'),
+      structured: { rules: [...page.items], total: page.total },
+    };
+  },
+});

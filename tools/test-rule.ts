@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { AppError } from '../src/errors.ts';
+import {
+  analyzeRequest,
+  ImageSource,
+  imageAliases,
+  measuring,
+  RuleId,
+  requireSource,
+  seen,
+} from '../src/gateway/mcp/arguments.ts';
+import { refused } from '../src/gateway/mcp/ask-for-sentence.ts';
+import { RuleTestOutput, ruleTestAnswer } from '../src/gateway/mcp/rule-test-answer.ts';
+import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { MAX_SENTENCE } from '../src/rules/schema.ts';
+
+export const testRule = defineTool({
+  name: 'test_rule',
+  title: 'Try a rule on a photo',
+  description:
+    'Checks one rule, stored (rule_id) or as a sentence (text), on an image or on your own detections. Other rules are left out and nothing is stored.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  readOnlyMode: 'same',
+  input: z.strictObject({
+    rule_id: RuleId.optional(),
+    text: z.string().min(1).max(MAX_SENTENCE).optional().describe('a sentence instead of rule_id'),
+    image: ImageSource.optional(),
+    ...seen,
+    ...measuring,
+  }),
+  output: RuleTestOutput,
+  aliases: { ...imageAliases, sentence: 'text', rule: 'text' },
+  async run(args, call) {
+    const { rules, analyses } = call.services;
+    requireSource(args);
+    const { rule_id, text, ...rest } = args;
+    const request = { ...analyzeRequest(rest), includeFeedback: false, store: false };
+    if (rule_id !== undefined && text === undefined) {
+      const { canonical } = await rules.get(rule_id);
+      return ruleTestAnswer(rule_id, canonical, await analyses.analyze({ ...request, onlyRules: [rule_id] }, call));
+    }
+    if (text === undefined || rule_id !== undefined) {
+      throw new AppError('VALIDATION_001', {
+        message: 'Give either "rule_id" or "text".',
+        advice: 'Pass the id of a stored rule, or one sentence as "text".',
+        details: { field: 'rule_id' },
+      });
+    }
+    const parsed = await rules.parse(text);
+    if (!parsed.ok) throw refused(parsed);
+    const analysis = await analyses.analyze({ ...request, onlyRules: [], extraRules: [parsed.draft] }, call);
+    return ruleTestAnswer(null, parsed.draft.canonical, analysis);
+  },
+});
