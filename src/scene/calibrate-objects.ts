@@ -1,0 +1,289 @@
+import type { Box } from '../vision/detection.ts';
+import { type Appearance, appearanceOf } from './appearance.ts';
+import { tableMiddle } from './calibrate-camera.ts';
+import type { Picture } from './calibrate-points.ts';
+import { cameraOf, focalOf, type Pose } from './camera.ts';
+import type { BoxNoise } from './input.ts';
+import { errorModes, onPlane, scaleAt } from './plane.ts';
+import { REFERENCE_CLASSES } from './size-priors.ts';
+import type { Calibration } from './types.ts';
+
+export interface Reference {
+  readonly id: string;
+  readonly class: string;
+  readonly confidence: number;
+  readonly bbox: Box;
+}
+
+/** What was expected of a camera before any object was seen: elevation 45 ± 22 degrees, 0.7 m over the table (×÷ 2). */
+const ELEVATION = { mean: (45 * Math.PI) / 180, sd: (22 * Math.PI) / 180 };
+const HEIGHT = { mean: Math.log(700), sd: 0.7 };
+const ROLL_SIGMA = (3 * Math.PI) / 180;
+const LEAST_CONFIDENCE = 0.3;
+const LEAST_PIXELS = 8;
+const MOST_REFERENCES = 40;
+/** Corners, curved sides and the perspective within one object, which the appearance tables leave out; relative. */
+const MODEL_ERROR = 0.04;
+
+interface Sighting extends Reference {
+  readonly noise: number;
+  /** Middle of the box from the picture's centre, and the box's sides, pixels. */
+  readonly u: number;
+  readonly v: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+interface Hypothesis {
+  readonly tilt: number;
+  readonly focalPx: number;
+  readonly logHeight: number;
+  readonly weight: number;
+}
+
+/**
+ * The camera that makes objects of known size look as large as their boxes: every pair of tilt and focal length on a grid
+ * is tried, each object then votes for a camera height with its width and height (Student's t, so that an outlier loses
+ * its vote), and the answer is the posterior's mean with its spread. Where the objects say little about tilt or focal
+ * length, what is usual stands in with its own spread. Null when there is no usable reference.
+ */
+export function calibrateObjects(picture: Picture, found: readonly Reference[], noise: BoxNoise): Calibration | null {
+  const sightings = usable(picture, found, noise);
+  if (sightings.length === 0) return null;
+  const focal = focalOf(picture.focal35mm, picture.width, picture.height);
+  const steps = focal.known ? [-1, 0, 1] : [-1.6, -0.8, 0, 0.8, 1.6];
+  const coarse = posterior(sightings, grid(2, 88, 4), focal, steps);
+  if (coarse === null) return null;
+  const first = moments(coarse);
+  const spread = Math.sqrt(first.cov[0]![0]!) * (180 / Math.PI);
+  const centre = first.tilt * (180 / Math.PI);
+  const fine =
+    spread < 6
+      ? posterior(sightings, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 1.5), focal, steps)
+      : null;
+  const best = fine === null ? first : moments(fine);
+  return describe(picture, sightings, best, focal);
+}
+
+const grid = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
+
+function usable(picture: Picture, found: readonly Reference[], noise: BoxNoise): Sighting[] {
+  const near = 0.004 * Math.max(picture.width, picture.height);
+  return found
+    .filter((o) => {
+      const [x1, y1, x2, y2] = o.bbox;
+      const whole = x1 > near && y1 > near && x2 < picture.width - near && y2 < picture.height - near;
+      const large = x2 - x1 >= LEAST_PIXELS && y2 - y1 >= LEAST_PIXELS;
+      return REFERENCE_CLASSES.has(o.class) && o.confidence >= LEAST_CONFIDENCE && whole && large;
+    })
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, MOST_REFERENCES)
+    .map((o) => ({
+      ...o,
+      noise: noise[o.class] ?? noise.default,
+      u: (o.bbox[0] + o.bbox[2]) / 2 - picture.width / 2,
+      v: (o.bbox[1] + o.bbox[3]) / 2 - picture.height / 2,
+      w: o.bbox[2] - o.bbox[0],
+      h: o.bbox[3] - o.bbox[1],
+    }));
+}
+
+/** One kind's vote: chi-square of the log camera height x is a + b x + c x², with its factor before it. */
+interface Vote {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly factor: number;
+  /** Where this vote alone would put the height. */
+  readonly x: number;
+  readonly appearance: Appearance;
+}
+
+/** What one object says about the camera's height under a tilt and focal length; null when it is above the horizon. */
+function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
+  const length = Math.hypot(o.u, o.v, f);
+  const sine = (o.v * Math.sin(tilt) + f * Math.cos(tilt)) / length;
+  if (!(sine > 0.04)) return null;
+  const wide = Math.log(2 * Math.tan(angle(o.u - o.w / 2, o.v, o.u + o.w / 2, o.v, f) / 2));
+  const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
+  const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
+  return appearanceOf(o.class, Math.asin(Math.min(1, sine))).map((a) => {
+    const ww = a.ww + own;
+    const hh = a.hh + own;
+    const det = ww * hh - a.wh * a.wh;
+    const iww = hh / det;
+    const ihh = ww / det;
+    const iwh = -a.wh / det;
+    // log(height - middle) that the width and the height ask for
+    const xw = a.w - wide + Math.log(sine);
+    const xh = a.h - high + Math.log(sine);
+    const c = iww + 2 * iwh + ihh;
+    const plain = ((iww + iwh) * xw + (iwh + ihh) * xh) / c;
+    const shift = Math.log(Math.exp(plain) + a.middle) - plain;
+    const [dw, dh] = [xw + shift, xh + shift];
+    return {
+      a: iww * dw * dw + 2 * iwh * dw * dh + ihh * dh * dh,
+      b: -2 * ((iww + iwh) * dw + (iwh + ihh) * dh),
+      c,
+      factor: a.share / Math.sqrt(det),
+      x: plain + shift,
+      appearance: a,
+    };
+  });
+}
+
+/** Angle between the rays through two pixels (from the picture's centre). */
+function angle(u1: number, v1: number, u2: number, v2: number, f: number): number {
+  const dot = u1 * u2 + v1 * v2 + f * f;
+  const cross = Math.hypot(f * (v1 - v2), f * (u1 - u2), u1 * v2 - u2 * v1);
+  return Math.atan2(cross, dot);
+}
+
+const density = (v: Vote, x: number) => v.factor * (1 + Math.max(0, v.a + v.b * x + v.c * x * x) / 4) ** -3;
+/** Density of an object that fits no kind at all, or that floats above the horizon. */
+const STRAY = 0.02;
+
+function posterior(
+  sightings: readonly Sighting[],
+  tilts: readonly number[],
+  focal: { focalPx: number; focalSigma: number },
+  steps: readonly number[],
+): Hypothesis[] | null {
+  const raw: { tilt: number; focalPx: number; logHeight: number; log: number }[] = [];
+  for (const tilt of tilts) {
+    const elevation = Math.PI / 2 - tilt;
+    const tiltPrior = -0.5 * ((elevation - ELEVATION.mean) / ELEVATION.sd) ** 2;
+    for (const z of steps) {
+      const f = focal.focalPx * Math.exp(z * focal.focalSigma);
+      const all = sightings.map((o) => votes(o, tilt, f));
+      const seen = all.filter((v) => v !== null);
+      if (seen.length === 0) continue;
+      const xs = seen.flatMap((list) => list.map((v) => v.x));
+      const low = Math.min(...xs) - 0.3;
+      const high = Math.max(...xs) + 0.3;
+      const step = Math.max(0.02, (high - low) / 80);
+      const strays = (all.length - seen.length) * Math.log(STRAY);
+      for (let x = low; x <= high; x += step) {
+        let log = tiltPrior - 0.5 * z * z - 0.5 * ((x - HEIGHT.mean) / HEIGHT.sd) ** 2 + Math.log(step) + strays;
+        for (const list of seen) {
+          let sum = STRAY;
+          for (const v of list) sum += density(v, x);
+          log += Math.log(sum);
+        }
+        raw.push({ tilt, focalPx: f, logHeight: x, log });
+      }
+    }
+  }
+  const top = raw.reduce((m, r) => Math.max(m, r.log), Number.NEGATIVE_INFINITY);
+  if (!Number.isFinite(top)) return null;
+  const kept = raw.filter((r) => r.log > top - 12);
+  const sum = kept.reduce((s, r) => s + Math.exp(r.log - top), 0);
+  return kept.map(({ log, ...r }) => ({ ...r, weight: Math.exp(log - top) / sum }));
+}
+
+interface Moments {
+  readonly tilt: number;
+  readonly logFocal: number;
+  readonly logHeight: number;
+  readonly cov: readonly (readonly number[])[];
+}
+
+function moments(list: readonly Hypothesis[]): Moments {
+  const vector = (h: Hypothesis) => [h.tilt, Math.log(h.focalPx), h.logHeight];
+  const mean = [0, 0, 0];
+  for (const h of list) for (const [i, v] of vector(h).entries()) mean[i]! += h.weight * v;
+  const cov = [0, 1, 2].map(() => [0, 0, 0]);
+  for (const h of list) {
+    const d = vector(h).map((v, i) => v - mean[i]!);
+    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) cov[i]![j]! += h.weight * d[i]! * d[j]!;
+  }
+  return { tilt: mean[0]!, logFocal: mean[1]!, logHeight: mean[2]!, cov };
+}
+
+/** Lower triangular root of a covariance; a direction without spread stays zero. */
+function cholesky(m: readonly (readonly number[])[]): number[][] {
+  const l = m.map((row) => row.map(() => 0));
+  for (let i = 0; i < m.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = m[i]![j]!;
+      for (let k = 0; k < j; k++) sum -= l[i]![k]! * l[j]![k]!;
+      l[i]![j] = i === j ? Math.sqrt(Math.max(0, sum)) : l[j]![j]! > 1e-12 ? sum / l[j]![j]! : 0;
+    }
+  }
+  return l;
+}
+
+function describe(
+  picture: Picture,
+  sightings: readonly Sighting[],
+  m: Moments,
+  focal: { known: boolean },
+): Calibration | null {
+  const { width, height } = picture;
+  const pose: Pose = {
+    width,
+    height,
+    focalPx: Math.exp(m.logFocal),
+    tilt: m.tilt,
+    roll: 0,
+    heightMm: Math.exp(m.logHeight),
+  };
+  const camera = cameraOf(pose);
+  if (camera === null) return null;
+  const { homography } = camera;
+  const root = cholesky(m.cov);
+  const alternatives = [0, 1, 2].map((k) =>
+    cameraOf({
+      ...pose,
+      tilt: Math.min(1.55, Math.max(0, m.tilt + root[0]![k]!)),
+      focalPx: Math.exp(m.logFocal + root[1]![k]!),
+      heightMm: Math.exp(m.logHeight + root[2]![k]!),
+    }),
+  );
+  alternatives.push(cameraOf({ ...pose, roll: ROLL_SIGMA }));
+
+  const judged = sightings.map((o) => {
+    const list = votes(o, m.tilt, pose.focalPx);
+    const best = list?.reduce((a, b) => (density(b, m.logHeight) > density(a, m.logHeight) ? b : a));
+    const chi = best ? best.a + best.b * m.logHeight + best.c * m.logHeight ** 2 : Number.POSITIVE_INFINITY;
+    return { o, best, fits: chi < 16 };
+  });
+  const used = judged.filter((j) => j.fits);
+  if (used.length === 0) return null;
+  const bottom = { x: width / 2, y: height };
+  const feet = used.map(({ o }) => ({ x: (o.bbox[0] + o.bbox[2]) / 2, y: o.bbox[3] - 0.2 * o.h }));
+  const middle = {
+    x: feet.reduce((s, p) => s + p.x / feet.length, 0),
+    y: feet.reduce((s, p) => s + p.y / feet.length, 0),
+  };
+  const reference = onPlane(homography, middle, bottom) ? middle : tableMiddle(homography, width, height);
+  const { modes, scaleSigma } = errorModes(
+    homography,
+    alternatives.map((a) => a?.homography ?? null),
+    reference,
+  );
+  const scale = scaleAt(homography, tableMiddle(homography, width, height));
+  if (scale === null || !Number.isFinite(scaleSigma)) return null;
+  const misfits = used.map(({ best }) => (Math.exp(m.logHeight - best!.x) - 1) * Math.exp(best!.appearance.w));
+  return {
+    method: 'known_objects',
+    source: 'reference_object',
+    homography,
+    mmPerPixel: scale,
+    scaleSigma,
+    residualMm: used.length > 1 ? Math.sqrt(misfits.reduce((s, d) => s + d * d, 0) / used.length) : null,
+    references: used.map(({ o }) => o.id),
+    assumptions: [
+      'the objects have usual sizes for their kind (docs/accuracy.md)',
+      'the objects stand on one plane; the picture is held level and not cropped',
+      ...(focal.known ? [] : ['the picture does not say its focal length: a usual one stands in']),
+      ...judged.filter((j) => !j.fits).map(({ o }) => `${o.id} was left out: its size does not fit the others`),
+    ],
+    reason:
+      scaleSigma > 0.15
+        ? 'The objects of known size say little about the scale: give a rectangle of known size for smaller errors.'
+        : null,
+    view: { width, height, focalPx: pose.focalPx, focalSigma: Math.sqrt(m.cov[1]![1]!), modes },
+  };
+}

@@ -1,0 +1,384 @@
+/**
+ * How large things on desks are: mean and spread per kind, mm. Reasons and sources stand in `source` and in
+ * docs/accuracy.md. The renderer of models/training draws its objects from the same ranges.
+ */
+
+/** Mean and standard deviation. */
+export interface Normal {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+interface Prior {
+  /** Share of this kind among the things that carry the class name. */
+  readonly share: number;
+  readonly kind: string;
+  readonly source: string;
+}
+
+/** Stands upright and is round: mug, glass, bottle, bowl. */
+export interface RoundPrior extends Prior {
+  readonly shape: 'round';
+  /** Largest outer diameter. */
+  readonly diameter: Normal;
+  readonly height: Normal;
+  /** Base diameter as a fraction of the largest, from … to. */
+  readonly foot: readonly [number, number];
+  /** Height of the largest diameter as a fraction of the height. */
+  readonly widestAt: number;
+  /** Share that has a handle, and how far it reaches beyond the body, from … to. */
+  readonly handle: { readonly share: number; readonly reach: readonly [number, number] } | null;
+}
+
+/** Lies flat: keyboard, mouse, phone, book, coaster, desk mat, closed laptop. */
+export interface SlabPrior extends Prior {
+  readonly shape: 'slab';
+  /** Left to right when it faces the viewer. */
+  readonly width: Normal;
+  readonly depth: Normal;
+  readonly thickness: readonly [number, number];
+  /** `facing`: mostly square to the viewer; `any`: turned at random. */
+  readonly turned: 'facing' | 'any';
+  readonly outline: 'rectangle' | 'ellipse';
+  /** Width of the top as a fraction of the base: below 1 for domes. */
+  readonly top?: number;
+}
+
+export interface LaptopPrior extends Prior {
+  readonly shape: 'laptop';
+  readonly width: Normal;
+  /** Depth of the base as a fraction of its width, from … to. */
+  readonly depthRatio: readonly [number, number];
+  readonly thickness: readonly [number, number];
+  /** Angle between base and screen in degrees. */
+  readonly lid: Normal;
+}
+
+export interface MonitorPrior extends Prior {
+  readonly shape: 'monitor';
+  readonly width: Normal;
+  readonly panelHeight: Normal;
+  /** Height of the panel's lower edge over the table. */
+  readonly lift: readonly [number, number];
+  readonly standWidth: readonly [number, number];
+  readonly standDepth: readonly [number, number];
+}
+
+export type SizePrior = RoundPrior | SlabPrior | LaptopPrior | MonitorPrior;
+
+const n = (mean: number, sd: number): Normal => ({ mean, sd });
+
+/** Middle and standard deviation of an even spread between two catalogue sizes. */
+const between = (low: number, high: number): Normal => n((low + high) / 2, (high - low) / Math.sqrt(12));
+
+const MUGS = 'catalogue sizes of 8-15 oz mugs, 75-95 mm across and 85-110 mm high';
+const LAPTOPS = 'maker data sheets of 13-16 inch laptops, 304-380 mm wide';
+const KEYBOARDS = 'maker data sheets: full size 420-450 mm, tenkeyless and 60-75 % boards 280-360 mm';
+
+export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
+  mug: [
+    {
+      share: 0.6,
+      kind: 'mug',
+      source: MUGS,
+      shape: 'round',
+      diameter: between(75, 95),
+      height: between(85, 110),
+      foot: [0.62, 1],
+      widestAt: 1,
+      handle: { share: 0.85, reach: [20, 36] },
+    },
+    {
+      share: 0.13,
+      kind: 'tea cup',
+      source: 'catalogue sizes of 150-250 ml tea cups',
+      shape: 'round',
+      diameter: between(80, 105),
+      height: between(50, 70),
+      foot: [0.42, 0.62],
+      widestAt: 1,
+      handle: { share: 1, reach: [16, 27] },
+    },
+    {
+      share: 0.2,
+      kind: 'paper cup or tumbler',
+      source: 'catalogue sizes of 8-20 oz paper cups, 78-92 mm across and 92-155 mm high',
+      shape: 'round',
+      diameter: between(74, 92),
+      height: between(92, 160),
+      foot: [0.64, 0.8],
+      widestAt: 1,
+      handle: null,
+    },
+    {
+      share: 0.07,
+      kind: 'espresso cup',
+      source: 'catalogue sizes of 60-100 ml cups',
+      shape: 'round',
+      diameter: between(58, 70),
+      height: between(50, 65),
+      foot: [0.6, 0.86],
+      widestAt: 1,
+      handle: { share: 0.9, reach: [16, 27] },
+    },
+  ],
+  glass: [
+    {
+      share: 0.65,
+      kind: 'tumbler',
+      source: 'catalogue sizes of 200-400 ml tumblers, 60-88 mm across and 85-150 mm high',
+      shape: 'round',
+      diameter: between(60, 88),
+      height: between(85, 150),
+      foot: [0.72, 1],
+      widestAt: 1,
+      handle: null,
+    },
+    {
+      share: 0.35,
+      kind: 'wine glass',
+      source: 'catalogue sizes of 200-500 ml wine glasses, 65-95 mm across and 150-230 mm high',
+      shape: 'round',
+      diameter: between(65, 95),
+      height: between(150, 230),
+      foot: [0.75, 0.95],
+      widestAt: 0.72,
+      handle: null,
+    },
+  ],
+  bottle: [
+    {
+      share: 1,
+      kind: 'bottle',
+      source: 'PET, wine and drinking bottles of 0.5-1 l, 62-90 mm across and 190-310 mm high',
+      shape: 'round',
+      diameter: between(62, 90),
+      height: between(190, 310),
+      foot: [0.9, 1],
+      widestAt: 0.5,
+      handle: null,
+    },
+  ],
+  bowl: [
+    {
+      share: 1,
+      kind: 'bowl',
+      source: 'cereal, soup and salad bowls, 110-240 mm across and 45-95 mm high',
+      shape: 'round',
+      diameter: between(110, 240),
+      height: between(45, 95),
+      foot: [0.35, 0.6],
+      widestAt: 1,
+      handle: null,
+    },
+  ],
+  laptop: [
+    {
+      share: 0.88,
+      kind: 'open laptop',
+      source: LAPTOPS,
+      shape: 'laptop',
+      width: n(342, 24),
+      depthRatio: [0.65, 0.73],
+      thickness: [9, 14],
+      lid: n(111, 14),
+    },
+    {
+      share: 0.12,
+      kind: 'closed laptop',
+      source: LAPTOPS,
+      shape: 'slab',
+      width: n(342, 24),
+      depth: n(236, 18),
+      thickness: [13, 21],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+  ],
+  keyboard: [
+    {
+      share: 0.55,
+      kind: 'full keyboard',
+      source: KEYBOARDS,
+      shape: 'slab',
+      width: between(420, 450),
+      depth: between(118, 162),
+      thickness: [10, 34],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+    {
+      share: 0.45,
+      kind: 'compact keyboard',
+      source: KEYBOARDS,
+      shape: 'slab',
+      width: between(280, 360),
+      depth: between(100, 135),
+      thickness: [10, 32],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+  ],
+  mouse: [
+    {
+      share: 1,
+      kind: 'mouse',
+      source: 'maker data sheets, 95-125 mm long, 56-70 mm wide, 30-42 mm high',
+      shape: 'slab',
+      width: between(56, 70),
+      depth: between(95, 125),
+      thickness: [25, 36],
+      turned: 'facing',
+      outline: 'ellipse',
+      top: 0.6,
+    },
+  ],
+  phone: [
+    {
+      share: 1,
+      kind: 'phone',
+      source: 'maker data sheets, 140-165 mm x 68-78 mm',
+      shape: 'slab',
+      width: between(68, 78),
+      depth: between(140, 165),
+      thickness: [7, 10],
+      turned: 'any',
+      outline: 'rectangle',
+    },
+  ],
+  book: [
+    {
+      share: 1,
+      kind: 'book',
+      source: 'trade book formats from A5 to quarto, 180-290 mm long, 120-230 mm wide',
+      shape: 'slab',
+      width: n(171, 27),
+      depth: between(180, 290),
+      thickness: [8, 45],
+      turned: 'any',
+      outline: 'rectangle',
+    },
+  ],
+  coaster: [
+    {
+      share: 0.6,
+      kind: 'round coaster',
+      source: 'catalogue sizes, 88-115 mm',
+      shape: 'slab',
+      width: between(88, 115),
+      depth: between(88, 115),
+      thickness: [2, 9],
+      turned: 'any',
+      outline: 'ellipse',
+    },
+    {
+      share: 0.4,
+      kind: 'square coaster',
+      source: 'catalogue sizes, 88-115 mm',
+      shape: 'slab',
+      width: between(88, 115),
+      depth: between(88, 115),
+      thickness: [2, 9],
+      turned: 'any',
+      outline: 'rectangle',
+    },
+  ],
+  desk_mat: [
+    {
+      share: 0.65,
+      kind: 'desk mat',
+      source: 'catalogue sizes, 600-900 mm x 300-420 mm',
+      shape: 'slab',
+      width: between(600, 900),
+      depth: between(300, 420),
+      thickness: [1.5, 4],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+    {
+      share: 0.35,
+      kind: 'mouse pad',
+      source: 'catalogue sizes, 210-300 mm x 170-250 mm',
+      shape: 'slab',
+      width: between(210, 300),
+      depth: between(170, 250),
+      thickness: [1.5, 4],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+  ],
+  monitor: [
+    {
+      share: 1,
+      kind: 'monitor',
+      source: 'maker data sheets of 22-32 inch monitors, 480-720 mm wide',
+      shape: 'monitor',
+      width: between(480, 720),
+      panelHeight: between(270, 460),
+      lift: [55, 150],
+      standWidth: [180, 280],
+      standDepth: [140, 220],
+    },
+  ],
+};
+
+/** For things on the table whose size nobody knows: only the box speaks. */
+export const UNKNOWN_SIZE: readonly SizePrior[] = [
+  {
+    share: 1,
+    kind: 'thing',
+    source: 'none: anything from 30 to 300 mm',
+    shape: 'round',
+    diameter: n(100, 70),
+    height: n(80, 70),
+    foot: [0.4, 1],
+    widestAt: 0.7,
+    handle: null,
+  },
+];
+
+/** Classes whose size says something about the scale of the picture. */
+export const REFERENCE_CLASSES: ReadonlySet<string> = new Set([
+  'laptop',
+  'keyboard',
+  'mouse',
+  'phone',
+  'mug',
+  'glass',
+  'bottle',
+  'bowl',
+  'coaster',
+  'book',
+  'monitor',
+]);
+
+/** COCO names of things that stand on tables, besides our own classes: they get a rough footprint. */
+export const TABLE_THINGS: ReadonlySet<string> = new Set([
+  'vase',
+  'banana',
+  'apple',
+  'sandwich',
+  'orange',
+  'broccoli',
+  'carrot',
+  'hot dog',
+  'pizza',
+  'donut',
+  'cake',
+  'fork',
+  'knife',
+  'spoon',
+  'scissors',
+  'remote',
+  'clock',
+  'toothbrush',
+  'potted plant',
+  'plate',
+  'plant',
+  'lamp',
+  'headphones',
+  'pen',
+  'notebook',
+  'speaker',
+  'tablet',
+]);
