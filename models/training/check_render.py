@@ -53,7 +53,7 @@ def check(truth):
     for d in truth["distances"]:
         a, b = outline(by_id[d["a"]]["footprint"]), outline(by_id[d["b"]]["footprint"])
         gap = np.sqrt(((a[:, None] - b[None]) ** 2).sum(-1)).min()
-        if d["edge_mm"] > 0 and abs(gap - d["edge_mm"]) > 2.5:
+        if d["edge_mm"] > 0 and abs(gap - d["edge_mm"]) > 12:
             faults.append(f"{d['a']}-{d['b']}: {d['edge_mm']} mm stated, {gap:.1f} sampled")
     return faults
 

@@ -2,7 +2,7 @@
 import numpy as np
 
 from .classes import draw
-from .item import Item
+from .item import Item, rect
 from .mesh import Mesh, circle, lathe, rot, tube
 
 LIQUIDS = [(0.03, 0.012, 0.006), (0.11, 0.05, 0.02), (0.3, 0.18, 0.1), (0.25, 0.1, 0.01), (0.12, 0.2, 0.05), (0.6, 0.3, 0.02)]
@@ -207,7 +207,7 @@ def lying(item, rng):
     r, h = item.size[0] / 2, item.size[2]
     mesh = Mesh().extend(item.mesh, rot("y", np.pi / 2), (-h / 2, 0, r))
     item.mesh, item.size, item.radius = mesh, (h, 2 * r, 2 * r), None
-    item.polygon = np.array([[h / 2, r * 0.3], [-h / 2, r * 0.3], [-h / 2, -r * 0.3], [h / 2, -r * 0.3]])
+    item.polygon = rect(h * 0.5, r * 0.16, -h * 0.24)
     item.hull = np.array([[h / 2, r], [-h / 2, r], [-h / 2, -r], [h / 2, -r]])
     item.extras["lying"] = True
     return item

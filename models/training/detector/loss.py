@@ -1,0 +1,79 @@
+"""Task-aligned assignment, quality-weighted class loss, GIoU + L1 box loss."""
+import torch
+from torch.nn import functional as F
+
+TOP, ALPHA, BETA = 10, 0.5, 4.0
+
+
+def giou(a, b):
+    x1, y1 = torch.maximum(a[..., 0], b[..., 0]), torch.maximum(a[..., 1], b[..., 1])
+    x2, y2 = torch.minimum(a[..., 2], b[..., 2]), torch.minimum(a[..., 3], b[..., 3])
+    inter = (x2 - x1).clamp(min=0) * (y2 - y1).clamp(min=0)
+    area_a = (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
+    area_b = (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
+    union = area_a + area_b - inter + 1e-6
+    cx1, cy1 = torch.minimum(a[..., 0], b[..., 0]), torch.minimum(a[..., 1], b[..., 1])
+    cx2, cy2 = torch.maximum(a[..., 2], b[..., 2]), torch.maximum(a[..., 3], b[..., 3])
+    hull = (cx2 - cx1) * (cy2 - cy1) + 1e-6
+    iou = inter / union
+    return iou, iou - (hull - union) / hull
+
+
+@torch.no_grad()
+def assign(scores, boxes, points, strides, gt, labels, valid):
+    """scores [N,A,C] sigmoid, boxes [N,A,4], gt [N,M,4], labels [N,M], valid [N,M] -> index of the box per cell
+    (-1 none), alignment-scaled quality per cell."""
+    n, a, _ = scores.shape
+    m = gt.shape[1]
+    centre = (gt[..., :2] + gt[..., 2:]) / 2
+    # Small boxes may hold no cell centre at all: let them claim cells within 1.5 strides of their centre.
+    reach = torch.maximum((gt[..., 2:] - gt[..., :2]).unsqueeze(2) / 2, 1.0 * strides.view(1, 1, a, 1).expand(n, m, a, 1) * 1.0)
+    inside = ((points.view(1, 1, a, 2) - centre.unsqueeze(2)).abs() < reach).all(-1)
+    inside &= valid.unsqueeze(-1)
+    cls = scores.gather(2, labels.unsqueeze(1).expand(n, a, m)).transpose(1, 2)
+    iou, _ = giou(gt.unsqueeze(2), boxes.unsqueeze(1))
+    iou = iou.clamp(min=0)
+    metric = cls.pow(ALPHA) * (iou + 1e-3).pow(BETA) * inside
+    # Early in training everything overlaps badly; nearness keeps the choice sane.
+    near = torch.exp(-((points.view(1, 1, a, 2) - centre.unsqueeze(2)) / strides.view(1, 1, a, 1)).pow(2).sum(-1) / 50)
+    metric = metric * near
+    top = metric.topk(min(TOP, a), dim=2)
+    chosen = torch.zeros_like(metric).scatter_(2, top.indices, (top.values > 1e-12).to(metric.dtype)) > 0
+    chosen &= inside
+    overlap = torch.where(chosen, iou + 1e-4, torch.zeros_like(iou))
+    best, index = overlap.max(1)
+    index = torch.where(best > 0, index, torch.full_like(index, -1))
+    own = F.one_hot(index.clamp(min=0), m).transpose(1, 2).bool() & chosen & (index >= 0).unsqueeze(1)
+    metric = torch.where(own, metric, torch.zeros_like(metric))
+    peak = metric.amax(2, keepdim=True)
+    reachable = torch.where(own, iou, torch.zeros_like(iou)).amax(2, keepdim=True)
+    quality = (metric / (peak + 1e-9) * reachable).amax(1)
+    return index, quality
+
+
+def detection_loss(logits, dist, boxes, points, strides, gt, labels, valid, unknown, class_weight, size):
+    """unknown bool [N,A,C]: cells whose negatives say nothing about that class (unlabelled in that source)."""
+    scores = logits.detach().sigmoid()
+    index, quality = assign(scores, boxes.detach(), points, strides, gt, labels, valid)
+    positive = index >= 0
+    pick = index.clamp(min=0)
+    label = labels.gather(1, pick)
+    target = torch.zeros_like(logits)
+    target.scatter_(2, label.unsqueeze(-1), (quality * positive).unsqueeze(-1))
+    bce = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    with torch.no_grad():
+        weight = torch.where(target > 0, target, 0.75 * scores.pow(2.0))
+        weight = torch.where((target <= 0) & unknown, torch.zeros_like(weight), weight)
+        weight = weight * torch.where(target > 0, class_weight.view(1, 1, -1), torch.ones_like(weight))
+    norm = quality[positive].sum().clamp(min=1.0)
+    loss_cls = (bce * weight).sum() / norm
+    if positive.any():
+        want = gt.gather(1, pick.unsqueeze(-1).expand(-1, -1, 4))[positive]
+        got, w = boxes[positive], quality[positive].clamp(min=0.05)
+        _, g = giou(got, want)
+        loss_box = ((1 - g) * w).sum() / norm
+        scale = (want[:, 2:] - want[:, :2]).clamp(min=4).repeat(1, 2)
+        loss_l1 = (((got - want).abs() / scale).mean(1) * w).sum() / norm
+    else:
+        loss_box = loss_l1 = boxes.sum() * 0
+    return 1.0 * loss_cls + 2.0 * loss_box + 1.0 * loss_l1, tuple(v.item() for v in (loss_cls, loss_box, loss_l1))

@@ -1,0 +1,134 @@
+"""Trains the detector from random initialisation for a given time, on a GPU or a CPU; stops and resumes at will.
+
+python models/training/train.py --data PACKED --checkpoints DIR --minutes 75
+The learning rate, the picture size and the augmentation follow the share of --minutes that is used up, counted
+over all runs with the same --checkpoints.
+"""
+import argparse
+import copy
+import json
+import math
+import multiprocessing as mp
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from detector import samples  # noqa: E402
+from detector.loss import detection_loss  # noqa: E402
+from detector.model import Detector, cells, to_boxes  # noqa: E402
+from detector.pack import Store  # noqa: E402
+
+
+def options():
+    a = argparse.ArgumentParser(description=__doc__)
+    a.add_argument("--data", type=Path, required=True)
+    a.add_argument("--checkpoints", type=Path, required=True)
+    a.add_argument("--minutes", type=float, default=75)
+    a.add_argument("--stop-after", type=float, help="leave after so many minutes of this run, to resume later")
+    a.add_argument("--batch", type=int, default=0, help="0: 24 on a CPU, 192 on a GPU")
+    a.add_argument("--rate", type=float, default=0.0, help="0: 0.002 on a CPU, 0.004 on a GPU")
+    a.add_argument("--sizes", default="256:0.5,320:0.85,352:1", help="picture size until that share of the time")
+    a.add_argument("--real-share", type=float, default=0.5)
+    a.add_argument("--workers", type=int, default=1)
+    a.add_argument("--threads", type=int, default=2)
+    return a.parse_args()
+
+
+def main():
+    o = options()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(o.threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    batch = o.batch or (192 if device == "cuda" else 24)
+    top_rate = o.rate or (4e-3 if device == "cuda" else 2e-3)
+    sizes = [(int(s), float(u)) for s, u in (p.split(":") for p in o.sizes.split(","))]
+    torch.manual_seed(1)
+    model = Detector().to(device, memory_format=torch.channels_last)
+    ema = copy.deepcopy(model).eval()
+    decay, plain = [], []
+    for p in model.parameters():
+        (decay if p.ndim > 1 else plain).append(p)
+    optimiser = torch.optim.AdamW([{"params": decay, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}], lr=top_rate, betas=(0.9, 0.99))
+    o.checkpoints.mkdir(parents=True, exist_ok=True)
+    path, step, used = o.checkpoints / "last.pt", 0, 0.0
+    if path.exists():
+        state = torch.load(path, map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        ema.load_state_dict(state["ema"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, used = state["step"], state["used"]
+    size, progress = mp.Value("i", sizes[0][0]), mp.Value("d", used / (o.minutes * 60))
+    store = Store(o.data)
+    stream = samples.Samples(store, batch, size, progress, o.real_share, seed=step + 1)
+    loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=o.workers, prefetch_factor=4 if o.workers else None,
+                                         pin_memory=device == "cuda")
+    counts = torch.ones(13)
+    for r in store.index:
+        for c in r["labels"]:
+            counts[int(c)] += 1
+    class_weight = (counts.mean() / counts).pow(0.25).clamp(0.7, 2.0).to(device)
+    grids = {}
+    log = open(o.checkpoints / "log.jsonl", "a")
+
+    def save():
+        state = {"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "used": used, "config": model.config}
+        torch.save(state, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").rename(path)
+
+    start, base, last_save, sums, seen = time.time(), used, time.time(), [0.0] * 4, 0
+    for image, known, gt, labels, valid in loader:
+        now = time.time()
+        used = base + now - start
+        share = used / (o.minutes * 60)
+        if share >= 1 or (o.stop_after and now - start > o.stop_after * 60):
+            break
+        progress.value = share
+        size.value = next((s for s, until in sizes if share < until), sizes[-1][0])
+        rate = top_rate * min(1.0, (step + 1) / 300) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+        for g in optimiser.param_groups:
+            g["lr"] = rate
+        S = image.shape[1]
+        if S not in grids:
+            grids[S] = cells(S, device)
+        points, strides = grids[S]
+        x = image.to(device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
+        gt, labels, valid = gt.to(device), labels.to(device), valid.to(device)
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
+            logits, dist, _ = model(x)
+        logits, dist = logits.float(), dist.float()
+        unknown = samples.unknown_cells(known, logits.shape[2], device)
+        loss, parts = detection_loss(logits, dist, to_boxes(dist, points, strides), points, strides, gt, labels, valid, unknown, class_weight, S)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
+        optimiser.step()
+        step += 1
+        keep = min(0.9995, (1 + step) / (20 + step)) if step > 3000 else min(0.998, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for e, v in zip(ema.state_dict().values(), model.state_dict().values()):
+                if e.dtype.is_floating_point:
+                    e.lerp_(v, 1 - keep)
+                else:
+                    e.copy_(v)
+        seen += len(image)
+        for k, v in enumerate((loss.item(), *parts)):
+            sums[k] += v
+        if step % 50 == 0:
+            row = {"step": step, "share": round(share, 4), "size": S, "rate": round(rate, 6), "images_per_s": round(seen / (time.time() - start), 2),
+                   "loss": [round(v / 50, 4) for v in sums]}
+            log.write(json.dumps(row) + "\n")
+            log.flush()
+            print(row, flush=True)
+            sums = [0.0] * 4
+        if time.time() - last_save > (60 if device == "cuda" else 180):
+            save()
+            last_save = time.time()
+    save()
+    print(f"{step} steps, {used / 60:.1f} of {o.minutes} minutes on {device}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
