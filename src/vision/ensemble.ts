@@ -1,0 +1,48 @@
+import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts';
+import type { Image } from '../image/image.ts';
+
+/** What no COCO model knows. */
+const DESK_ONLY: ReadonlySet<string> = new Set(['coaster', 'desk_mat']);
+
+/** The stronger model's objects, and coasters and desk mats from our own detector, both on the same picture. */
+export function ensemble(stronger: Detector, desk: Detector): Detector {
+  return {
+    identity(options: DetectOptions) {
+      const a = stronger.identity(options);
+      const b = desk.identity(options);
+      return {
+        name: `${a.name}+${b.name}`,
+        version: `${a.version}+${b.version}@${b.threshold}`,
+        threshold: a.threshold,
+      };
+    },
+
+    async detect(image: Image, options: DetectOptions): Promise<DetectResult> {
+      const [a, b] = await both(stronger.detect(image, options), desk.detect(image, options));
+      const ours = b.detections.filter((d) => DESK_ONLY.has(d.class));
+      const noise = [...DESK_ONLY].map((name) => [name, b.boxNoise[name] ?? b.boxNoise.default]);
+      const { provider } = a.model;
+      return {
+        detections: [...a.detections, ...ours].sort((x, y) => y.confidence - x.confidence),
+        model: {
+          ...this.identity(options),
+          provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
+        },
+        boxNoise: { ...a.boxNoise, ...Object.fromEntries(noise) },
+      };
+    },
+
+    warm() {
+      stronger.warm();
+      desk.warm();
+    },
+  };
+}
+
+/** Waits for both even when one fails, so that none is left running unobserved. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  return [first.value, second.value];
+}

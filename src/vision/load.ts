@@ -1,0 +1,86 @@
+import { AppError } from '../errors.ts';
+import { fitPicture } from './fit.ts';
+import { ShapeError } from './formats/format.ts';
+import type { ModelEntry } from './manifest.ts';
+import type { LoadReport, Provider, ProviderAttempt, WorkerStart, WorkItem } from './protocol.ts';
+import { AUTO_ORDER, obstacle } from './providers.ts';
+import type { ModelState } from './report.ts';
+import { firstLine, loadRuntime, type OrtModule } from './runtime.ts';
+import { ModelSession, readModel } from './session.ts';
+
+const WARM_UP_RUNS = 3;
+
+/**
+ * Loads the model on the first provider that really creates a session and, where it is not the processor, completes a
+ * run. Throws ANALYSIS_001 or ANALYSIS_007.
+ */
+export async function loadModel(
+  { entry, path, provider: wanted, threads, hurry }: WorkerStart,
+  onState: (state: ModelState) => void,
+  runtime: () => Promise<OrtModule> = loadRuntime,
+): Promise<{ session: ModelSession; report: LoadReport }> {
+  onState('LOADING');
+  const start = performance.now();
+  const bytes = await readModel(entry, path);
+  const ort = await runtime();
+  const attempts: ProviderAttempt[] = [];
+  for (const provider of wanted === 'auto' ? AUTO_ORDER : [wanted]) {
+    const hopeless = obstacle(provider);
+    if (hopeless !== null) {
+      attempts.push({ provider, error: hopeless });
+      continue;
+    }
+    try {
+      const session = await ModelSession.create(ort, entry, bytes, provider, threads);
+      if (provider !== 'cpu') await session.detect([blank(entry)]);
+      onState('LOADED');
+      const loadMs = performance.now() - start;
+      await warmUp(session, entry, provider, hurry, onState);
+      return { session, report: { provider, attempts, loadMs, dynamicBatch: session.dynamicBatch } };
+    } catch (error) {
+      if (error instanceof ShapeError) throw otherModel(entry, error);
+      attempts.push({ provider, error: firstLine(error) });
+    }
+  }
+  throw unusable(entry, attempts);
+}
+
+/** The first runs are slower than later ones. On the processor a waiting caller is worth more than a warm cache. */
+async function warmUp(
+  session: ModelSession,
+  entry: ModelEntry,
+  provider: Provider,
+  hurry: Int32Array,
+  onState: (state: ModelState) => void,
+): Promise<void> {
+  onState('WARMING');
+  for (let run = 0; run < WARM_UP_RUNS; run++) {
+    if (provider === 'cpu' && Atomics.load(hurry, 0) > 0) break;
+    await session.detect([blank(entry)]);
+  }
+  onState('READY');
+}
+
+/** A black picture of the input's size. */
+function blank(entry: ModelEntry): WorkItem {
+  const { size } = entry.input;
+  const fit = fitPicture({ width: size, height: size }, entry.input);
+  return { picture: { pixels: new Uint8Array(3 * size * size), fit }, threshold: 1 };
+}
+
+function otherModel(entry: ModelEntry, cause: ShapeError): AppError {
+  return new AppError('ANALYSIS_007', {
+    advice: 'Correct the entry in models/manifest.json, or run "h200-mug models fetch".',
+    details: { model: entry.name, problem: firstLine(cause) },
+    cause,
+  });
+}
+
+/** The hash was right, so the file is what the manifest says; the runtime does not take it. */
+function unusable(entry: ModelEntry, attempts: readonly ProviderAttempt[]): AppError {
+  return new AppError('ANALYSIS_001', {
+    message: 'No execution provider can run the model.',
+    advice: 'Set H200_PROVIDER=cpu or another model; "h200-mug doctor" shows the reasons.',
+    details: { model: entry.name, attempts },
+  });
+}

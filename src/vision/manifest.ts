@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { COCO80 } from './coco.ts';
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
+const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');
+
+/** How an upright picture becomes the model's input tensor. */
+export const ModelInput = z.strictObject({
+  size: z.int().min(32).max(2048).describe('side of the square input, pixels'),
+  fit: z.enum(['letterbox-centre', 'letterbox-top-left', 'stretch']),
+  channels: z.enum(['rgb', 'bgr']),
+  scale: z.enum(['unit', 'raw']).describe('unit: 0..1, raw: 0..255'),
+  layout: z.enum(['nchw', 'nhwc']),
+  dtype: z.enum(['float32', 'uint8']),
+  pad: z.int().min(0).max(255).describe('grey value around a letterboxed picture'),
+});
+export type ModelInput = z.infer<typeof ModelInput>;
+
+/** Root mean square error of a box edge over the size of the true box on that axis, of `n` edges. */
+const EdgeNoise = z.strictObject({ sigma: z.number().positive().max(1), n: z.int().positive() });
+
+export const MeasuredBoxNoise = z.strictObject({
+  source: z.string().describe('what it was measured on'),
+  all: EdgeNoise.describe('every matched box'),
+  classes: z.record(z.string(), EdgeNoise).describe('by class name of ours, where there were enough boxes'),
+});
+
+export const ModelEntry = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
+  title: z.string(),
+  version: z.string(),
+  file: FileName,
+  bytes: z.int().positive().nullable().describe('null: not known, the hash alone decides'),
+  sha256: Sha256,
+  alternatives: z
+    .array(z.strictObject({ bytes: z.int().positive().nullable(), sha256: Sha256, note: z.string() }))
+    .default([])
+    .describe('other files that hold the same weights'),
+  urls: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  licence: z.string(),
+  opt_in: z.boolean().default(false).describe('true: used only when H200_MODEL names it'),
+  notice: z.string().nullable().default(null).describe('what a user must accept before it is fetched'),
+  note: z.string().nullable().default(null),
+  format: z.enum(['yolov8', 'yolox', 'deim', 'desk']),
+  input: ModelInput,
+  classes: z.union([z.literal('coco80'), z.array(z.string().min(1)).min(1).max(2000)]),
+  threshold: z.number().min(0).max(1),
+  nms_iou: z.number().min(0).max(1).nullable().describe('null: the graph has removed duplicates already'),
+  max_detections: z.int().min(1).max(1000).default(100),
+  box_noise: MeasuredBoxNoise.nullable().describe('null: not measured'),
+  rank: z.number().describe('the lowest rank of the installed models is used'),
+});
+export type ModelEntry = z.infer<typeof ModelEntry>;
+
+export const Manifest = z
+  .strictObject({ $schema: z.string().optional(), models: z.array(ModelEntry) })
+  .refine((m) => new Set(m.models.map((e) => e.name)).size === m.models.length, 'two models have the same name');
+
+export function classNames(entry: Pick<ModelEntry, 'classes'>): readonly string[] {
+  return entry.classes === 'coco80' ? COCO80 : entry.classes;
+}
+
+/** Hashes and sizes under which the entry's file is accepted. */
+export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | null; sha256: string }[] {
+  return [{ bytes: entry.bytes, sha256: entry.sha256 }, ...entry.alternatives];
+}
+
+/** Changes whenever other weights or another way to use them could answer differently. */
+export function entryVersion(entry: ModelEntry): string {
+  return `${entry.version}+${entry.sha256.slice(0, 8)}`;
+}

@@ -1,0 +1,267 @@
+import { availableParallelism } from 'node:os';
+import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts';
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { Deadline } from './deadline.ts';
+import { type Detection, deskClass } from './detection.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Found } from './finish.ts';
+import { Gate } from './gate.ts';
+import { classNames, entryVersion, type ModelEntry } from './manifest.ts';
+import type { InstalledModel } from './models-store.ts';
+import { type ScaledPicture, scalePicture } from './picture.ts';
+import type { LoadReport, WorkItem } from './protocol.ts';
+import { profitsFromBatches } from './providers.ts';
+import { Recent } from './recent.ts';
+import type { ModelReport, ModelState } from './report.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export type VisionConfig = Pick<
+  Config,
+  | 'H200_MODELS_DIR'
+  | 'H200_MODEL'
+  | 'H200_PROVIDER'
+  | 'H200_WORKERS'
+  | 'H200_THREADS'
+  | 'H200_QUEUE_LIMIT'
+  | 'H200_TIMEOUT_MS'
+  | 'MAX_BATCH_SIZE'
+>;
+
+export interface DetectorParts {
+  readonly config: VisionConfig;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Overrides what the provider says about batches; for tests and measurements. */
+  readonly batchable?: boolean;
+}
+
+/** Sessions on one graphics device beyond which more only take memory; batches fill it instead. */
+const GPU_WORKERS = 2;
+
+type PictureSource = Pick<Image, 'bytes' | 'width' | 'height'>;
+
+/**
+ * One model as a Detector: bounded queue, decoding ahead of the workers on libuv's threads, runs in worker threads,
+ * time-out, cancellation and measurements.
+ */
+export class ModelDetector implements Detector {
+  readonly pool: WorkerPool;
+  private readonly entry: ModelEntry;
+  private readonly parts: DetectorParts;
+  private readonly names: readonly string[];
+  private readonly boxNoise: BoxNoise;
+  private readonly gate: Gate;
+  private readonly dispatcher: Dispatcher<WorkItem, Found[]>;
+  private readonly runs = new Recent();
+  private readonly service = new Recent();
+  private slots: number;
+  private waiting = 0;
+  private readonly active = new Set<Promise<unknown>>();
+  private loaded: LoadReport | null = null;
+
+  constructor({ entry, path }: InstalledModel, parts: DetectorParts) {
+    const { config } = parts;
+    this.entry = entry;
+    this.parts = parts;
+    this.names = classNames(entry);
+    this.boxNoise = boxNoise(entry);
+    this.slots = config.H200_WORKERS ?? Math.max(1, Math.floor(availableParallelism() / 2));
+    this.pool = new WorkerPool({
+      start: { entry, path, provider: config.H200_PROVIDER, threads: config.H200_THREADS },
+      maxWorkers: this.slots,
+      runTimeoutMs: config.H200_TIMEOUT_MS,
+      log: parts.log,
+      onState: (state) => this.onState(state),
+    });
+    this.gate = new Gate(decodedAhead(this.slots, 1));
+    this.dispatcher = new Dispatcher({ slots: this.slots, maxBatch: 1, run: (items) => this.run(items) });
+  }
+
+  identity(options: DetectOptions) {
+    const { entry } = this;
+    return { name: entry.name, version: entryVersion(entry), threshold: options.threshold ?? entry.threshold };
+  }
+
+  warm(): void {
+    this.load().catch((err: unknown) => this.parts.log.warn({ model: this.entry.name, err }, 'model did not load'));
+  }
+
+  async detect(image: PictureSource, options: DetectOptions): Promise<DetectResult> {
+    const { name, version, threshold } = this.identity(options);
+    const found = await this.find(() => scalePicture(image, this.entry.input), threshold, options.signal);
+    const detections = found.map(({ classIndex, score, box }): Detection => {
+      const source = this.names[classIndex]!;
+      const own = deskClass(source);
+      return { class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box };
+    });
+    const provider = this.loaded!.provider;
+    return { detections, model: { name, version, threshold, provider }, boxNoise: this.boxNoise };
+  }
+
+  /** As `detect` without the decoding: what a picture that is scaled already costs. */
+  detectScaled(picture: ScaledPicture, options: DetectOptions = {}): Promise<Found[]> {
+    return this.find(async () => picture, this.identity(options).threshold, options.signal);
+  }
+
+  report(): Omit<ModelReport, 'selected'> {
+    const { entry, pool, loaded, runs } = this;
+    return {
+      ...staticReport(entry),
+      installed: true,
+      state: pool.state,
+      error: pool.failure?.message ?? null,
+      provider: loaded?.provider ?? null,
+      provider_attempts: loaded?.attempts ?? [],
+      workers: pool.ready,
+      load_ms: loaded ? Math.round(loaded.loadMs) : null,
+      inference: { count: runs.count, median_ms: runs.quantile(0.5), p95_ms: runs.quantile(0.95) },
+    };
+  }
+
+  /** Ends the workers; calls in flight fail with SYSTEM_001. */
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+
+  /** Ends the workers once the calls in flight are answered. */
+  async retire(): Promise<void> {
+    await Promise.allSettled(this.active);
+    await this.pool.close();
+  }
+
+  private find(
+    prepare: () => Promise<ScaledPicture>,
+    threshold: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Found[]> {
+    const call = this.findNow(prepare, threshold, signal).finally(() => this.active.delete(call));
+    this.active.add(call);
+    return call;
+  }
+
+  private async findNow(
+    prepare: () => Promise<ScaledPicture>,
+    threshold: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Found[]> {
+    if (this.waiting >= this.parts.config.H200_QUEUE_LIMIT + this.dispatcher.free) throw this.overloaded();
+    const deadline = new Deadline(this.parts.config.H200_TIMEOUT_MS, signal);
+    const leaveQueue = this.enterQueue();
+    let leaveGate = () => {};
+    try {
+      const loading = this.loadNow();
+      loading.catch(() => {});
+      leaveGate = await this.gate.enter(deadline.signal);
+      const picture = await deadline.race(prepare());
+      await deadline.race(loading);
+      return await this.dispatcher.submit({ picture, threshold }, deadline.signal, () => {
+        leaveGate();
+        leaveQueue();
+      });
+    } finally {
+      leaveGate();
+      leaveQueue();
+      deadline.clear();
+    }
+  }
+
+  /** Loads while a caller waits; counts the cold start. */
+  private async loadNow(): Promise<void> {
+    if (this.loaded) return;
+    this.parts.metrics.coldStarts.inc();
+    this.pool.waits(1);
+    try {
+      await this.load();
+    } finally {
+      this.pool.waits(-1);
+    }
+  }
+
+  private async load(): Promise<void> {
+    const report = await this.pool.load();
+    if (this.loaded) return;
+    this.loaded = report;
+    const { config, batchable = profitsFromBatches(report.provider) } = this.parts;
+    if (report.provider !== 'cpu') this.slots = config.H200_WORKERS ?? Math.min(this.slots, GPU_WORKERS);
+    const maxBatch = batchable && report.dynamicBatch ? config.MAX_BATCH_SIZE : 1;
+    this.dispatcher.resize(this.slots, maxBatch);
+    this.gate.setCapacity(decodedAhead(this.slots, maxBatch));
+    this.parts.log.info({ model: this.entry.name, ...report }, 'model ready');
+  }
+
+  private async run(items: readonly WorkItem[]): Promise<readonly Found[][]> {
+    const { found, runMs, totalMs } = await this.pool.run(items);
+    this.parts.metrics.inference.observe(runMs / 1000);
+    this.runs.add(runMs);
+    this.service.add(totalMs / items.length);
+    return found;
+  }
+
+  /** The error carries how long the waiting jobs will take at the speed measured last; nothing when none ran yet. */
+  private overloaded(): AppError {
+    const median = this.service.quantile(0.5);
+    const retry =
+      median === null ? {} : { retryAfterS: Math.max(1, Math.ceil((median * this.waiting) / this.slots / 1000)) };
+    return new AppError('SYSTEM_002', retry);
+  }
+
+  private enterQueue(): () => void {
+    const change = (by: number) => {
+      this.waiting += by;
+      this.parts.metrics.queueDepth.set({ priority: 'normal' }, this.waiting);
+    };
+    change(1);
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      change(-1);
+    };
+  }
+
+  private onState(state: ModelState): void {
+    const { metrics, log } = this.parts;
+    for (const s of STATES) metrics.modelState.set({ model: this.entry.name, state: s }, s === state ? 1 : 0);
+    if (state === 'ERROR') metrics.modelLoadFailures.inc();
+    log.debug({ model: this.entry.name, state }, 'model state');
+  }
+}
+
+const STATES: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'READY', 'ERROR'];
+
+/** Pictures that may be decoded or being decoded while all slots are busy: the next batch of each slot, and one. */
+function decodedAhead(slots: number, maxBatch: number): number {
+  return slots * maxBatch + 1;
+}
+
+/** What the manifest has measured, by class of ours. */
+export function boxNoise({ box_noise: measured }: ModelEntry): BoxNoise {
+  if (measured === null) return UNKNOWN_BOX_NOISE;
+  const classes = Object.entries(measured.classes).map(([name, { sigma }]) => [name, sigma] as const);
+  return { ...Object.fromEntries(classes), default: measured.all.sigma };
+}
+
+/** What is known about a model that is not running. */
+export function staticReport(entry: ModelEntry): Omit<ModelReport, 'installed' | 'selected'> {
+  return {
+    name: entry.name,
+    title: entry.title,
+    licence: entry.licence,
+    note: entry.note,
+    state: 'UNLOADED',
+    error: null,
+    provider: null,
+    provider_attempts: [],
+    input_size: entry.input.size,
+    threshold: entry.threshold,
+    classes: classNames(entry).length,
+    workers: 0,
+    load_ms: null,
+    inference: { count: 0, median_ms: null, p95_ms: null },
+  };
+}

@@ -1,0 +1,71 @@
+import type { ErrorCode } from '../errors.ts';
+import type { ModelEntry } from './manifest.ts';
+import type { ScaledPicture } from './picture.ts';
+import type { ModelState } from './report.ts';
+
+/** What the pool and its workers say to each other. Everything here can be structured-cloned. */
+
+export type Provider = 'tensorrt' | 'cuda' | 'webgpu' | 'cpu';
+
+export interface ProviderAttempt {
+  readonly provider: string;
+  readonly error: string;
+}
+
+/** Given to a worker when it starts. */
+export interface WorkerStart {
+  readonly entry: ModelEntry;
+  readonly path: string;
+  readonly provider: Provider | 'auto';
+  readonly threads: number;
+  /** [0] is 1 while a caller waits for the model: warm-up runs on the processor are skipped then. */
+  readonly hurry: Int32Array;
+}
+
+/** Sent by a worker whenever its model changes state. */
+export interface StateMessage {
+  readonly kind: 'state';
+  readonly threadId: number;
+  readonly state: ModelState;
+}
+
+export interface LoadReport {
+  readonly provider: Provider;
+  readonly attempts: readonly ProviderAttempt[];
+  /** Reading, checking and session creation, ms. */
+  readonly loadMs: number;
+  /** The first dimension of the model's input may vary. */
+  readonly dynamicBatch: boolean;
+}
+
+export interface WorkItem {
+  readonly picture: ScaledPicture;
+  /** 0..1 */
+  readonly threshold: number;
+}
+
+export type Task = { readonly kind: 'load' } | { readonly kind: 'infer'; readonly items: readonly WorkItem[] };
+
+/** Errors cross as data: a class does not survive the way between threads. */
+export interface WorkerFailure {
+  readonly code: ErrorCode;
+  readonly message?: string;
+  readonly advice?: string;
+  readonly details: Record<string, unknown>;
+  /** The session never came up: the whole pool is unusable, not only this task. */
+  readonly atLoad: boolean;
+}
+
+export type Reply =
+  | { readonly ok: true; readonly kind: 'load'; readonly report: LoadReport }
+  | {
+      readonly ok: true;
+      readonly kind: 'infer';
+      /** `pack`ed, one per item. */
+      readonly found: readonly Float64Array[];
+      /** `session.run` alone, ms. */
+      readonly runMs: number;
+      /** Tensor conversion, run and decoding, ms. */
+      readonly totalMs: number;
+    }
+  | { readonly ok: false; readonly error: WorkerFailure };

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Provider } from './protocol.ts';
+
+/** The order in which `auto` tries. */
+export const AUTO_ORDER: readonly Provider[] = ['tensorrt', 'cuda', 'webgpu', 'cpu'];
+
+/** On these one run of many pictures is faster than many runs. */
+export function profitsFromBatches(provider: Provider): boolean {
+  return provider !== 'cpu';
+}
+
+export interface Machine {
+  readonly platform: string;
+  readonly exists: (path: string) => boolean;
+  /** Folder of the runtime's native libraries; null when it cannot be found. */
+  readonly libraries: string | null;
+}
+
+/**
+ * Why trying this provider is pointless here, or null. Saves the time and the native error lines of attempts that
+ * cannot succeed; whatever passes is really tried.
+ */
+export function obstacle(provider: Provider, machine: Machine = thisMachine()): string | null {
+  if (machine.platform !== 'linux') {
+    return provider === 'tensorrt' || (provider === 'cuda' && machine.platform === 'darwin')
+      ? 'not built for this platform'
+      : null;
+  }
+  if (provider === 'cuda' || provider === 'tensorrt') {
+    const library = `libonnxruntime_providers_${provider}.so`;
+    if (machine.libraries === null || machine.exists(join(machine.libraries, library))) return null;
+    return `${library} is not installed`;
+  }
+  const device = ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some(machine.exists);
+  return provider === 'webgpu' && !device ? 'no graphics device (/dev/dri, /dev/nvidia0)' : null;
+}
+
+function thisMachine(): Machine {
+  return { platform: process.platform, exists: existsSync, libraries: librariesFolder() };
+}
+
+function librariesFolder(): string | null {
+  try {
+    const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+    return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  } catch {
+    return null;
+  }
+}

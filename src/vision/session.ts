@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AppError } from '../errors.ts';
+import { type Found, finish } from './finish.ts';
+import { type OutputFormat, type OutputTensor, type PortShape, ShapeError } from './formats/format.ts';
+import { FORMATS } from './formats/index.ts';
+import { sha256OfBytes } from './hash.ts';
+import { acceptedFiles, type ModelEntry } from './manifest.ts';
+import type { Provider, WorkItem } from './protocol.ts';
+import { type OrtModule, sessionOptions } from './runtime.ts';
+import { fillTensor, tensorDims, tensorLength } from './tensor.ts';
+
+/** Reads the model file and compares it with the manifest: what is checked here is what the session gets. */
+export async function readModel(entry: ModelEntry, path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new AppError('ANALYSIS_001', { message: 'The model file cannot be read.', details: model(entry), cause });
+  });
+  const sha256 = sha256OfBytes(bytes);
+  if (!acceptedFiles(entry).some((f) => f.sha256 === sha256)) {
+    throw new AppError('ANALYSIS_007', { details: { ...model(entry), bytes: bytes.byteLength, sha256 } });
+  }
+  return bytes;
+}
+
+const model = (entry: ModelEntry) => ({ model: entry.name, file: entry.file });
+
+/** One loaded model in one thread. */
+export class ModelSession {
+  readonly dynamicBatch: boolean;
+  private readonly ort: OrtModule;
+  private readonly session: InferenceSession;
+  private readonly entry: ModelEntry;
+  private readonly format: OutputFormat;
+  private readonly imageInput: string;
+  /** Input memory, reused by every run of the same batch size. */
+  private buffer: Float32Array | Uint8Array = new Uint8Array(0);
+
+  private constructor(ort: OrtModule, session: InferenceSession, entry: ModelEntry) {
+    this.ort = ort;
+    this.session = session;
+    this.entry = entry;
+    this.format = FORMATS[entry.format];
+    const input = checkInputs(session.inputMetadata as readonly PortShape[], entry, this.format.sizesInput);
+    this.imageInput = input.name;
+    this.dynamicBatch = typeof input.shape[0] === 'string';
+    const missing = (this.format.outputs ?? []).filter((name) => !session.outputNames.includes(name));
+    if (missing.length > 0) throw new ShapeError(`there is no output "${missing.join('", "')}"`);
+  }
+
+  /** Throws what the runtime throws when the provider cannot be used; ShapeError when the graph is another one. */
+  static async create(
+    ort: OrtModule,
+    entry: ModelEntry,
+    bytes: Uint8Array,
+    provider: Provider,
+    threads: number,
+  ): Promise<ModelSession> {
+    const session = await ort.InferenceSession.create(bytes, sessionOptions(provider, threads));
+    return new ModelSession(ort, session, entry);
+  }
+
+  /** One run for all pictures. Returns the objects of each and the time of `session.run` alone, ms. */
+  async detect(items: readonly WorkItem[]): Promise<{ found: Found[][]; runMs: number }> {
+    const feeds = this.feeds(items);
+    const start = performance.now();
+    const results = await this.session.run(feeds);
+    const runMs = performance.now() - start;
+    const names = this.format.outputs ?? this.session.outputNames.slice(0, 1);
+    const outputs = names.map((name) => results[name] as OutputTensor | undefined);
+    const tensors = outputs.filter((o): o is OutputTensor => o !== undefined);
+    const found = items.map(({ picture, threshold }, i) =>
+      finish(this.format, tensors, i, this.entry, picture.fit, threshold),
+    );
+    return { found, runMs };
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+
+  private feeds(items: readonly WorkItem[]): Record<string, Tensor> {
+    const { ort, entry } = this;
+    const { input } = entry;
+    const length = tensorLength(input);
+    if (this.buffer.length !== length * items.length) {
+      this.buffer = new (input.dtype === 'float32' ? Float32Array : Uint8Array)(length * items.length);
+    }
+    items.forEach(({ picture }, i) => {
+      fillTensor(this.buffer.subarray(i * length, (i + 1) * length), picture, input);
+    });
+    const image = new ort.Tensor(input.dtype, this.buffer, tensorDims(input, items.length)) as Tensor;
+    if (this.format.sizesInput === null) return { [this.imageInput]: image };
+    const sizes = items.flatMap(({ picture: { fit } }) => [BigInt(fit.imageWidth), BigInt(fit.imageHeight)]);
+    const sizesTensor = new ort.Tensor('int64', BigInt64Array.from(sizes), [items.length, 2]);
+    return { [this.imageInput]: image, [this.format.sizesInput]: sizesTensor };
+  }
+}
+
+/** The image input, when the inputs are those that the manifest describes. */
+function checkInputs(inputs: readonly PortShape[], entry: ModelEntry, sizesInput: string | null): PortShape {
+  const [input, ...others] = inputs.filter((i) => i.name !== sizesInput);
+  if (!input || others.length > 0 || inputs.length !== (sizesInput === null ? 1 : 2)) {
+    throw new ShapeError(`its inputs are "${inputs.map((i) => i.name).join('", "')}"`);
+  }
+  const want = tensorDims(entry.input, 1);
+  const fits =
+    input.type === entry.input.dtype &&
+    input.shape.length === 4 &&
+    input.shape.every((d, i) => typeof d === 'string' || d === want[i]);
+  if (!fits) {
+    throw new ShapeError(`its input is ${input.type}[${input.shape}], the manifest says ${entry.input.dtype}[${want}]`);
+  }
+  return input;
+}
