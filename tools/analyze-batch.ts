@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../src/errors.ts';
-import { analyzeRequest, ImageSource, imageAliases, measuring, placing } from '../src/gateway/mcp/arguments.ts';
+import { analyzeRequest, ImageSource, imageAliases, measuring } from '../src/gateway/mcp/arguments.ts';
 import { BatchOutput, batchAnswer } from '../src/gateway/mcp/batch-answer.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
 
@@ -10,13 +10,15 @@ export const analyzeBatch = defineTool({
   name: 'analyze_batch',
   title: 'Analyse several desk photos',
   description:
-    'Like analyze_image for up to 10 images with the same options. One bad image does not spoil the others. Answers one short entry per image; get_analysis has the rest.',
+    'Like analyze_image for up to 10 images of one camera. One bad image does not spoil the others. Answers one short entry per image; get_analysis has the rest.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'without_storing',
   input: z.strictObject({
     images: z.array(ImageSource).min(1).max(100).describe('1 to 10 images'),
-    ...measuring,
-    ...placing,
+    threshold: measuring.threshold,
+    mm_per_pixel: z.number().positive().max(100).optional(),
+    calibration_id: measuring.calibration_id,
+    context: measuring.context,
   }),
   output: BatchOutput,
   aliases: { ...imageAliases, image: 'images', paths: 'images', files: 'images', urls: 'images' },
@@ -24,8 +26,12 @@ export const analyzeBatch = defineTool({
     if (args.images.length > MAX_IMAGES) {
       throw new AppError('TOO_MANY_FILES', { details: { images: args.images.length, most: MAX_IMAGES } });
     }
-    const { images, ...options } = args;
-    const requests = images.map((image) => ({ ...analyzeRequest({ ...options, image }), store: call.mayStore }));
+    const { images, mm_per_pixel, ...options } = args;
+    const calibration = mm_per_pixel === undefined ? undefined : { mm_per_pixel };
+    const requests = images.map((image) => ({
+      ...analyzeRequest({ ...options, calibration, image }),
+      store: call.mayStore,
+    }));
     return batchAnswer(await call.services.analyses.batch(requests, call), call.mayStore);
   },
 });

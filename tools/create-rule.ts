@@ -11,7 +11,7 @@ export const createRule = defineTool({
   name: 'create_rule',
   title: 'Create a positioning rule',
   description:
-    'Stores a rule made from a sentence ("Keep mugs at least 6 inches away from laptops") or from conditions. It states the wished arrangement. A sentence that is not fully understood is refused with the words and suggestions. dry_run shows the rule and its conflicts without storing. Show the canonical sentence to the person.',
+    'Stores a rule from a sentence ("Keep mugs at least 6 inches away from laptops") or from conditions; it states what should hold. What is not fully understood is refused with suggestions. dry_run shows rule and conflicts without storing. Show the canonical sentence to the person.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   readOnlyMode: 'hidden',
   input: z.strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AnalysisOutput, analysisAnswer, analysisHeadline } from '../src/gateway/mcp/analysis-answer.ts';
+import { analysisAnswer, analysisHeadline } from '../src/gateway/mcp/analysis-answer.ts';
 import { AnalysisId, Limit } from '../src/gateway/mcp/arguments.ts';
 import { nextSteps } from '../src/gateway/mcp/next-steps.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
@@ -16,7 +16,7 @@ export const getAnalysis = defineTool({
     offset: z.int().min(0).default(0),
   }),
   output: z.strictObject({
-    analysis: AnalysisOutput.optional(),
+    analysis: z.record(z.string(), z.unknown()).optional().describe('as analyze_image answers'),
     recent: z
       .array(z.strictObject({ analysis_id: z.string(), timestamp: z.string(), headline: z.string() }))
       .optional(),
@@ -27,7 +27,7 @@ export const getAnalysis = defineTool({
     if (args.analysis_id !== undefined) {
       const analysis = await call.services.analyses.get(args.analysis_id);
       const { text, structured } = analysisAnswer(analysis, nextSteps(analysis, true));
-      return { text, structured: { analysis: structured } };
+      return { text, structured: { analysis: { ...structured } } };
     }
     const page = await call.services.analyses.list({ limit: args.limit, offset: args.offset });
     const recent = page.items.map((analysis) => ({

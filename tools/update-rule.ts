@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { AppError } from '../src/errors.ts';
 import { Context, defined, Priority, RuleId } from '../src/gateway/mcp/arguments.ts';
 import { authorBecause } from '../src/gateway/mcp/author.ts';
+import { invalidArguments } from '../src/gateway/mcp/invalid-arguments.ts';
 import { RuleChangeOutput, ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
 import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/rules/schema.ts';
 
+const Conditions = z.object({ conditions: z.array(Condition).min(1).max(MAX_CONDITIONS) });
 const ACTIONS = ['edit', 'enable', 'disable', 'delete', 'restore'] as const;
 
 export const updateRule = defineTool({
@@ -19,7 +21,7 @@ export const updateRule = defineTool({
     rule_id: RuleId,
     action: z.enum(ACTIONS).default('edit'),
     text: z.string().min(1).max(MAX_SENTENCE).optional().describe('edit: new sentence'),
-    conditions: z.array(Condition).min(1).max(MAX_CONDITIONS).optional(),
+    conditions: z.array(z.record(z.string(), z.unknown())).optional().describe('edit: as in create_rule'),
     name: z.string().min(1).max(120).optional(),
     priority: Priority.optional(),
     context: Context.optional().describe('edit: "everywhere" removes it'),
@@ -30,7 +32,7 @@ export const updateRule = defineTool({
     action: z.enum(ACTIONS),
     rule_id: z.string(),
     deleted: z.boolean(),
-    rule: RuleChangeOutput.shape.rule.optional(),
+    rule: z.record(z.string(), z.unknown()).optional().describe('as create_rule answers'),
     conflicts: RuleChangeOutput.shape.conflicts,
   }),
   aliases: { id: 'rule_id', sentence: 'text' },
@@ -52,25 +54,33 @@ export const updateRule = defineTool({
     const { text, structured } = ruleChangeAnswer(change);
     return {
       text,
-      structured: { action, rule_id, deleted: false, rule: structured.rule, conflicts: structured.conflicts },
+      structured: { action, rule_id, deleted: false, rule: { ...structured.rule }, conflicts: structured.conflicts },
     };
   },
 });
 
 interface Edit {
   readonly text?: string | undefined;
-  readonly conditions?: Condition[] | undefined;
+  readonly conditions?: readonly unknown[] | undefined;
   readonly name?: string | undefined;
   readonly priority?: number | undefined;
   readonly context?: string | undefined;
 }
 
 function patch(args: Edit) {
-  const { text, conditions, name, priority } = args;
+  const { text, name, priority } = args;
+  const conditions = args.conditions && typed(args.conditions);
   const context = args.context === 'everywhere' ? null : args.context;
   const change = defined({ text, conditions, name, priority, context });
   if (Object.keys(change).length === 0) required(undefined, 'text, conditions, name, priority or context', 'edit');
   return change;
+}
+
+/** Their schema is written out once, in create_rule. */
+function typed(conditions: readonly unknown[]): Condition[] {
+  const checked = Conditions.safeParse({ conditions });
+  if (!checked.success) throw invalidArguments(checked.error, updateRule.input);
+  return checked.data.conditions;
 }
 
 function required<T>(value: T | undefined, field: string, action: string): T {

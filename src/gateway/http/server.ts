@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { createStreamableHttpDoor, type StreamableHttpDoor } from '../mcp/http.ts';
 import { INVALID_REQUEST, jsonRpcError } from '../mcp/json-rpc.ts';
 import { MAX_MESSAGE_BYTES, SHUTDOWN_MS } from '../mcp/limits.ts';
@@ -12,6 +18,8 @@ import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
 import { observe } from './observe.ts';
 import { assertBindable, createTokenCheck } from './token.ts';
+
+export { assertBindable } from './token.ts';
 
 export interface HttpGatewayOptions {
   readonly host: string;
@@ -69,7 +77,7 @@ function createApp(services: Services, options: HttpGatewayOptions): FastifyInst
   const checkToken = createTokenCheck(options.token);
   const app = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_MESSAGE_BYTES,
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',

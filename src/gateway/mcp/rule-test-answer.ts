@@ -12,7 +12,7 @@ export const RuleTestOutput = z.strictObject({
   canonical: z.string(),
   verdict: VerdictKind.describe('the worst of all pairs'),
   counts: z.strictObject({ satisfied: z.int(), violated: z.int(), uncertain: z.int(), not_applicable: z.int() }),
-  verdicts: z.array(Verdict.omit({ rule_id: true })).describe('worst first'),
+  verdicts: z.array(Verdict.omit({ rule_id: true, condition: true, margin: true })).describe('worst first'),
   violations: z.array(
     z.strictObject({
       objects: z.array(z.string()),
@@ -22,7 +22,9 @@ export const RuleTestOutput = z.strictObject({
       uncertainty_mm: z.number().nullable(),
     }),
   ),
-  adjustments: z.array(Adjustment.omit({ rule_ids: true })),
+  adjustments: z.array(
+    Adjustment.pick({ object_id: true, type: true, distance_mm: true, vector_px: true, reason: true, verified: true }),
+  ),
   mm_per_pixel: z.number().nullable(),
   calibration_reason: z.string().nullable(),
   processing_time_ms: z.int(),
@@ -54,9 +56,9 @@ export function ruleTestAnswer(
       canonical,
       verdict,
       counts,
-      verdicts: sorted.map(({ rule_id: _, ...rest }) => rest),
+      verdicts: sorted.map(({ rule_id: _, condition: __, margin: ___, ...rest }) => rest),
       violations,
-      adjustments: moves.map(({ rule_ids: _, ...rest }) => rest),
+      adjustments: moves.map(({ rule_ids: _, vector_mm: __, ...rest }) => rest),
       mm_per_pixel: analysis.calibration.mm_per_pixel,
       calibration_reason: analysis.calibration.reason,
       processing_time_ms: analysis.processing_time_ms,

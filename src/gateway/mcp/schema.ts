@@ -21,12 +21,14 @@ export function advertised(schema: z.ZodObject, io: 'input' | 'output'): Standar
 
 /**
  * JSON Schema in the subset that all MCP clients take: no `$schema`, no tuples. Output schemas describe and do not
- * restrict, so that a later version may add a field without breaking a client that validates.
+ * restrict (only the outermost fields are `required`): that is shorter, and a later version may add or leave out a
+ * field without breaking a client that validates.
  */
 export function toPortableJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): Json {
   const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io, reused: io === 'output' ? 'ref' : 'inline' });
   const { $schema: _, ...root } = json as Json;
-  return simplify(inlineReferences(root), io) as Json;
+  const out = simplify(inlineReferences(root), io) as Json;
+  return io === 'output' && json.required ? { ...out, required: json.required } : out;
 }
 
 /** zod's `reused: 'ref'` also moves out what is tiny or used once; there a reference costs more than it saves. */
@@ -49,16 +51,18 @@ function inlineReferences(root: Json): Json {
   return kept.length > 0 ? { ...rest, $defs: Object.fromEntries(kept) } : rest;
 }
 
-const RESTRICTIONS = [
+/** What the tools check themselves and say clearly when it is broken; a model needs none of it to write a call. */
+const UNSAID = [
+  'propertyNames',
   'minLength',
   'maxLength',
-  'pattern',
-  'minimum',
-  'maximum',
+  'minItems',
+  'maxItems',
   'exclusiveMinimum',
-  'exclusiveMaximum',
+  'additionalProperties',
+  'pattern',
 ];
-const NOISE = ['propertyNames', ...RESTRICTIONS, 'maxItems', 'minItems', 'additionalProperties', 'format'];
+const UNSAID_IN_OUTPUT = ['minimum', 'maximum', 'exclusiveMaximum', 'format', 'required'];
 
 function simplify(node: unknown, io: 'input' | 'output'): unknown {
   if (Array.isArray(node)) return node.map((child) => simplify(child, io));
@@ -67,14 +71,15 @@ function simplify(node: unknown, io: 'input' | 'output'): unknown {
   for (const [key, value] of Object.entries(node)) {
     const named = key === 'properties' || key === '$defs';
     if (named) out[key] = mapValues(value as Json, (child) => simplify(child, io));
-    else if (key === 'enum' || key === 'required' || key === 'default') out[key] = value;
-    else if (io === 'input' || !NOISE.includes(key) || typeof value === 'object') out[key] = simplify(value, io);
+    else if (key === 'enum' || key === 'default') out[key] = value;
+    else if (key === 'additionalProperties' && typeof value === 'object') out[key] = simplify(value, io);
+    else if (!UNSAID.includes(key) && (io === 'input' || !UNSAID_IN_OUTPUT.includes(key)))
+      out[key] = simplify(value, io);
   }
-  if (out.type === 'object') delete out.propertyNames;
   const items = out.prefixItems;
   if (Array.isArray(items) && items.every((item) => JSON.stringify(item) === JSON.stringify(items[0]))) {
     const { prefixItems: _, ...rest } = out;
-    return { ...rest, items: items[0], minItems: items.length, maxItems: items.length };
+    return { ...rest, items: items[0] };
   }
   return io === 'output' ? nullable(out) : out;
 }

@@ -1,28 +1,22 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
-import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { StdioServerTransport, serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import type { Services } from '../services.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { createMcpServer } from './server.ts';
 
-export interface StdioDoor {
-  /** Resolves when the client has gone or `close` was called. */
-  readonly closed: Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Serves MCP on stdin and stdout. From here on nothing else reaches stdout: all other writes go to stderr. */
-export function serveMcpStdio(services: Services): StdioDoor {
+/**
+ * Serves MCP on stdin and stdout until the client has gone or the process is asked to stop. From here on nothing but
+ * JSON-RPC reaches stdout: all other writes go to stderr.
+ */
+export async function serveStdio(services: Services): Promise<void> {
   const transport = new StdioServerTransport(process.stdin, takeStdout(), { maxBufferSize: MAX_MESSAGE_BYTES });
-  const closed = new Promise<void>((resolve) => {
-    const close = transport.close.bind(transport);
-    transport.close = async () => {
-      await close();
-      resolve();
-    };
-  });
   let warmed = false;
-  const handle = serveStdio(
+  const gone = new Promise<void>((resolve) => {
+    const close = transport.close.bind(transport);
+    transport.close = () => close().then(resolve);
+  });
+  const handle = serve(
     ({ era }) => {
       // The first answer goes out before the model starts to load.
       if (!warmed) setTimeout(() => services.warm(), 0).unref();
@@ -31,7 +25,10 @@ export function serveMcpStdio(services: Services): StdioDoor {
     },
     { transport, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
   );
-  return { closed, close: () => handle.close() };
+  const stop = () => void handle.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  await gone;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
 }
 
 /** Keeps the real stdout for JSON-RPC alone; libraries that print land on stderr. */

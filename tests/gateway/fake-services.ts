@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page, PageRequest, StoredCalibration } from '../../src/analysis/ports.ts';
+import type { Analysis } from '../../src/analysis/schema.ts';
+import type { AnalysisService, AnalyzeRequest, CallContext } from '../../src/analysis/service.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { AppError, toAppError } from '../../src/errors.ts';
+import { createBus } from '../../src/events/bus.ts';
+import type { Services } from '../../src/gateway/services.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
+import type { ModelReport } from '../../src/vision/report.ts';
+import { fakeAnalysis } from './fake-analysis.ts';
+import { createFakeRules } from './fake-rules.ts';
+
+/**
+ * An in-memory stand-in for the real services: no model, no store. It answers what the requests say, so that the
+ * tests of the gateway see their arguments arrive. Image names steer it: `missing.jpg` fails, `slow.jpg` waits for
+ * the signal, `outside.jpg` is refused until the client's roots are known, `crash.jpg` throws a plain error.
+ */
+export interface FakeServices extends Services {
+  readonly requests: { request: AnalyzeRequest; context: CallContext }[];
+  /** How many slow analyses were aborted. */
+  aborted: number;
+  warmed: number;
+}
+
+export const SMALLEST_JPEG = Buffer.from(
+  '/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=',
+  'base64',
+);
+
+export function createFakeServices(env: Record<string, string> = {}): FakeServices {
+  const config: Config = loadConfig({ LOG_LEVEL: 'silent', ...env });
+  const bus = createBus(() => {});
+  const metrics = new Metrics();
+  const stored = new Map<string, Analysis>();
+  const calibrations = new Map<string, StoredCalibration>();
+  const { book, rules } = createFakeRules(bus);
+  let next = 0;
+
+  const services: FakeServices = {
+    config,
+    version: '0.0.0-test',
+    requests: [],
+    aborted: 0,
+    warmed: 0,
+    analyses: {
+      analyze,
+      async batch(requests, context) {
+        const outcomes = await Promise.allSettled(requests.map((request) => analyze(request, context)));
+        context?.progress?.(1, 2, 'analysed');
+        await sleep(20);
+        const results = outcomes.flatMap((o) => (o.status === 'fulfilled' ? [o.value] : []));
+        const errors = outcomes.flatMap((o, index) =>
+          o.status === 'rejected'
+            ? [{ index, filename: requests[index]?.image ?? '', error: toAppError(o.reason) }]
+            : [],
+        );
+        return {
+          batch_id: 'batch_1',
+          total_images: requests.length,
+          successful: results.length,
+          failed: errors.length,
+          results,
+          errors,
+          total_processing_time_ms: 10,
+          average_time_per_image_ms: results.length > 0 ? 5 : null,
+          cache_hit_rate: 0,
+        };
+      },
+      async get(id) {
+        const analysis = stored.get(id);
+        if (!analysis) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+        return analysis;
+      },
+      async list(page) {
+        return pageOf([...stored.values()].reverse(), page);
+      },
+      async delete(id) {
+        if (!stored.delete(id)) throw new AppError('ANALYSIS_008');
+      },
+      async picture(id) {
+        if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+        return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
+      },
+      async createCalibration({ name, width, height, zones = [], tablePx = null }) {
+        const calibration_id = `cal_${calibrations.size + 1}`;
+        const record: StoredCalibration = {
+          calibration_id,
+          name,
+          created_at: '2026-01-01T00:00:00.000Z',
+          width,
+          height,
+          calibration: {
+            method: 'scale',
+            source: 'stored',
+            homography: null,
+            mmPerPixel: 0.5,
+            scaleSigma: 0.03,
+            residualMm: null,
+            references: [],
+            assumptions: [],
+            reason: null,
+          },
+          zones,
+          tablePx,
+        };
+        calibrations.set(calibration_id, record);
+        return record;
+      },
+      async listCalibrations() {
+        return [...calibrations.values()];
+      },
+      async deleteCalibration(id) {
+        if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
+      },
+    } satisfies AnalysisService,
+    rules: book,
+    models: () => [MODEL],
+    warm: () => {
+      services.warmed += 1;
+    },
+    metrics,
+    log: createLog('silent'),
+    bus,
+  };
+  return services;
+
+  async function analyze(request: AnalyzeRequest, context: CallContext = {}): Promise<Analysis> {
+    services.requests.push({ request, context });
+    const image = request.image ?? '';
+    if (image.includes('missing')) throw new AppError('VALIDATION_006', { details: { image } });
+    if (image.includes('crash')) throw new Error('secret /etc/path of the failure');
+    if (image.includes('busy')) throw new AppError('SYSTEM_002', { retryAfterS: 7 });
+    if (image.includes('outside') && context.roots === undefined) {
+      throw new AppError('VALIDATION_007', { message: 'The file lies outside the allowed folders.' });
+    }
+    if (image.includes('slow')) await untilAborted(context.signal);
+    for (const [done, message] of ['reading the image', 'looking for objects', 'measuring'].entries()) {
+      context.progress?.(done, 3, message);
+      await sleep(1);
+    }
+    next += 1;
+    const only = request.onlyRules;
+    const judged = [
+      ...rules().filter((rule) => (only ? only.includes(rule.rule_id) : rule.enabled)),
+      ...(request.extraRules ?? []).map((draft, i) => ({ ...draft, rule_id: `rule_request-${i + 1}` })),
+    ];
+    const analysis = fakeAnalysis(`ana_${next}`, request, judged);
+    if (request.store !== false) {
+      stored.set(analysis.analysis_id, analysis);
+      bus.emit({ type: 'positioning_analyzed', analysis });
+    }
+    return analysis;
+  }
+
+  async function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+    await sleep(20_000, undefined, signal ? { signal } : {}).catch(() => {});
+    if (signal?.aborted) services.aborted += 1;
+    throw new AppError('ANALYSIS_006');
+  }
+}
+
+export function pageOf<T>(items: readonly T[], { limit, offset }: PageRequest): Page<T> {
+  return { items: items.slice(offset, offset + limit), total: items.length };
+}
+
+const MODEL: ModelReport = {
+  name: 'fake',
+  title: 'Fake model',
+  licence: 'Apache-2.0',
+  note: null,
+  installed: true,
+  selected: true,
+  state: 'READY',
+  error: null,
+  provider: 'cpu',
+  provider_attempts: [],
+  input_size: 416,
+  threshold: 0.4,
+  classes: 13,
+  workers: 1,
+  load_ms: 12,
+  inference: { count: 0, median_ms: null, p95_ms: null },
+};
