@@ -1,0 +1,69 @@
+import type { Case, OperatorSpec } from './measuring/spec.ts';
+import type { SceneIndex } from './scene-index.ts';
+import type { Condition, Rule } from './schema.ts';
+import { hasAttribute, plainText, wordFor } from './select.ts';
+
+/** What evaluation needs of a rule. */
+export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
+
+const NOBODY: readonly number[] = [];
+
+/** A condition on a scene: who is meant. What surely lacks the condition's attribute is left out. */
+export function caseOf(index: SceneIndex, condition: Condition): Case {
+  const all = index.select(condition.object1);
+  const { attribute } = condition;
+  return {
+    index,
+    condition,
+    first: attribute === undefined ? all : all.filter((a) => hasAttribute(index.things[a]!, attribute) !== false),
+    second: condition.object2 === undefined ? NOBODY : index.select(condition.object2),
+  };
+}
+
+/** Why a condition says nothing about this scene; null when it does. */
+export function whyNotApplicable(rule: CheckableRule, on: Case, spec: OperatorSpec): string | null {
+  return wrongContext(rule, on) ?? incomplete(on.condition, spec) ?? absent(on, spec) ?? whenFails(on);
+}
+
+function wrongContext(rule: CheckableRule, on: Case): string | null {
+  if (rule.context === null) return null;
+  const here = on.index.scene.context;
+  if (here === rule.context || here?.trim().toLowerCase() === rule.context.trim().toLowerCase()) return null;
+  const wanted = JSON.stringify(plainText(rule.context));
+  return here === null
+    ? `the rule is for the context ${wanted}, and nobody said what this picture's context is`
+    : `the rule is for the context ${wanted}; this picture's context is ${JSON.stringify(plainText(here))}`;
+}
+
+function incomplete(condition: Condition, spec: OperatorSpec): string | null {
+  if (spec.required(condition) === null && spec.unit !== 'none') return `the condition has no value for ${spec.name}`;
+  if (spec.subject === 'pair' && condition.object2 === undefined)
+    return `the condition has no second object for ${spec.name}`;
+  if (spec.subject === 'pair' && condition.object2 === 'table') return 'everything in the picture is on the table';
+  if (spec.name === 'within' && condition.zone === undefined) return 'the condition names no zone';
+  return null;
+}
+
+function absent(on: Case, spec: OperatorSpec): string | null {
+  const { condition } = on;
+  // Too few is what count_min is about: there, absence is a violation.
+  if (on.first.length === 0 && spec.name !== 'count_min') {
+    return `no ${condition.attribute ? `${condition.attribute} ` : ''}${wordFor(condition.object1)} is in the picture`;
+  }
+  const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');
+  if (needsSecond && on.second.length === 0) return `no ${wordFor(condition.object2 ?? '')} is in the picture`;
+  return null;
+}
+
+function whenFails(on: Case): string | null {
+  const { when, object1, object2 } = on.condition;
+  if (when === undefined) return null;
+  if (when === 'available') {
+    return object2 === undefined || on.second.length > 0 ? null : `no ${wordFor(object2)} is available`;
+  }
+  if (when === 'several') {
+    return on.first.length > 1 ? null : `fewer than two ${wordFor(object1, true)} are in the picture`;
+  }
+  const present = on.index.select(when.object_present).length > 0;
+  return present ? null : `the rule holds only while a ${wordFor(when.object_present)} is in the picture`;
+}

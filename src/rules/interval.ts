@@ -1,0 +1,38 @@
+import type { VerdictKind } from './verdict.ts';
+
+/** Lengths this close are equal: far below any measurement, far above rounding noise. mm. */
+const SAME = 1e-9;
+
+/** Verdict of "the value is at least `threshold`" for a value known to lie between `low` and `high` (90 %). */
+export function atLeast(low: number, high: number, threshold: number): VerdictKind {
+  if (low >= threshold - SAME) return 'satisfied';
+  return high < threshold - SAME ? 'violated' : 'uncertain';
+}
+
+/** Verdict of "the value is at most `threshold`". */
+export function atMost(low: number, high: number, threshold: number): VerdictKind {
+  if (high <= threshold + SAME) return 'satisfied';
+  return low > threshold + SAME ? 'violated' : 'uncertain';
+}
+
+/** Below: it does not stand there; above the other: it does; between: the picture cannot tell. */
+export const NOT_ON = 0.2;
+export const SURELY_ON = 0.8;
+
+export function byProbability(p: number): VerdictKind {
+  if (p >= SURELY_ON) return 'satisfied';
+  return p <= NOT_ON ? 'violated' : 'uncertain';
+}
+
+/** A wished length as written: `152.4 mm`, `100 mm`. */
+export function wished(mm: number): string {
+  return `${Number(mm.toFixed(1))} mm`;
+}
+
+/** A measured length with its error, no more digits than the error allows: `98 ± 12 mm`, `41.3 ± 0.8 mm`. */
+export function measuredText(mm: number, half: number): string {
+  const digits = half < 3 ? 1 : 0;
+  return `${signless(mm.toFixed(digits))} ± ${half.toFixed(digits)} mm`;
+}
+
+const signless = (text: string) => (/^-0(\.0)?$/.test(text) ? text.slice(1) : text);

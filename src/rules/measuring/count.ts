@@ -1,0 +1,82 @@
+import { atLeast, atMost, byProbability } from '../interval.ts';
+import { hasAttribute, wordFor } from '../select.ts';
+import type { VerdictKind } from '../verdict.ts';
+import type { Case, OperatorSpec, Sink } from './spec.ts';
+import { likeliest } from './standing.ts';
+import { insideInPicture, zoneDepth, zoneWords } from './zone.ts';
+
+/**
+ * count_max and count_min: how many A are seen; in the zone where one is named, standing on B where B is named. What may
+ * or may not belong to them makes the count a range.
+ */
+export function count(bound: 'max' | 'min'): OperatorSpec {
+  return {
+    name: bound === 'max' ? 'count_max' : 'count_min',
+    unit: 'count',
+    action: 'alert',
+    subject: 'set',
+    required: (condition) => condition.value ?? null,
+    judge: (on, sink) => judgeCount(on, bound, sink),
+    explain(on, f) {
+      if (f.cause === 'no_zone') return `no zone ${zoneWords(on)} is known for this picture`;
+      const { sure, maybe } = members(on);
+      const threshold = on.condition.value ?? 0;
+      const most = sure.length + maybe.length;
+      const number = maybe.length > 0 ? `${sure.length} to ${most}` : `${most}`;
+      const word = wordFor(on.condition.object1, number !== '1');
+      const kind = on.condition.attribute ? `${on.condition.attribute} ${word}` : word;
+      const wish = `at ${bound === 'max' ? 'most' : 'least'} ${threshold} ${threshold === 1 ? 'is' : 'are'} wished`;
+      const where = `${on.condition.object2 ? ` on a ${wordFor(on.condition.object2)}` : ''}${on.condition.zone ? ` in zone ${zoneWords(on)}` : ''}`;
+      return `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${wish}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
+    },
+    shortfall: () => null,
+  };
+}
+
+function judgeCount(on: Case, bound: 'max' | 'min', sink: Sink): void {
+  const zone = on.condition.zone;
+  if (zone !== undefined && on.index.zone(zone) === null) {
+    sink('not_applicable', -1, -1, Number.NaN, Number.NaN, Number.NaN, 'no_zone');
+    return;
+  }
+  const { sure, maybe } = members(on);
+  const threshold = on.condition.value ?? 0;
+  const [low, high] = [sure.length, sure.length + maybe.length];
+  const kind = bound === 'max' ? atMost(low, high, threshold) : atLeast(low, high, threshold);
+  const known = low === high;
+  const margin = bound === 'max' ? threshold - high : low - threshold;
+  const all = [...sure, ...maybe];
+  sink(kind, all[0] ?? -1, -1, known ? low : Number.NaN, (high - low) / 2, margin, 'measured', all);
+}
+
+/** Who belongs to the count, and who may. */
+function members(on: Case): { sure: number[]; maybe: number[] } {
+  const sure: number[] = [];
+  const maybe: number[] = [];
+  for (const a of on.first) {
+    const kind = belongs(on, a);
+    if (kind === 'satisfied') sure.push(a);
+    else if (kind === 'uncertain') maybe.push(a);
+  }
+  return { sure, maybe };
+}
+
+function belongs(on: Case, a: number): VerdictKind {
+  const { index, condition } = on;
+  const kinds: VerdictKind[] = [];
+  if (condition.attribute !== undefined && hasAttribute(index.things[a]!, condition.attribute) !== true) {
+    kinds.push('uncertain');
+  }
+  if (condition.object2 !== undefined) kinds.push(byProbability(likeliest(on, a).probability));
+  const zone = condition.zone === undefined ? null : index.zone(condition.zone);
+  if (zone !== null) {
+    const depth = zoneDepth(on, a, zone);
+    kinds.push(
+      depth === null
+        ? insideInPicture(index.things[a]!, zone)
+        : atLeast(depth.value - depth.half, depth.value + depth.half, 0),
+    );
+  }
+  if (kinds.includes('violated')) return 'violated';
+  return kinds.includes('uncertain') ? 'uncertain' : 'satisfied';
+}

@@ -1,0 +1,99 @@
+import { gapPx } from '../../scene/measure.ts';
+import { atLeast, atMost, NOT_ON, SURELY_ON, wished } from '../interval.ts';
+import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
+import { directionTo } from './direction.ts';
+import type { Case, Finding, Shortfall, Sink } from './spec.ts';
+import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
+
+/** What min_distance, max_distance and grouped share: the distance of two things on the table, mm. */
+
+export type Bound = 'min' | 'max';
+
+/**
+ * Judges every pair. What stands on the other is 0 mm from its outline; where that is only possible, both readings must
+ * agree. A thing that stands on a coaster or mat is not too near to it for a rule that speaks of any object.
+ */
+export function judgeDistances(on: Case, bound: Bound, pairs: Int32Array, sink: Sink): void {
+  const { index, condition } = on;
+  const reference = condition.reference ?? 'edge';
+  const threshold = condition.value ?? 0;
+  const sign = bound === 'min' ? 1 : -1;
+  const decide = bound === 'min' ? atLeast : atMost;
+  for (let i = 0; i < pairs.length; i += 2) {
+    const a = pairs[i]!;
+    const b = pairs[i + 1]!;
+    const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
+    if (stacked >= SURELY_ON) {
+      if (bound === 'min' && speaksOfAnything(on, a, b)) continue;
+      sink(decide(0, 0, threshold), a, b, 0, 0, -sign * threshold, 'stacked');
+      continue;
+    }
+    const value = index.distance(a, b, reference);
+    if (value < 0) {
+      sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'no_mm');
+      continue;
+    }
+    const half = index.half(a, b, reference);
+    const maybe = stacked > NOT_ON;
+    const low = maybe ? 0 : Math.max(0, value - half);
+    const kind = decide(low, value + half, threshold);
+    sink(kind, a, b, value, half, sign * (value - threshold), maybe ? 'maybe_stacked' : 'measured');
+  }
+}
+
+function speaksOfAnything(on: Case, a: number, b: number): boolean {
+  const { index, condition } = on;
+  const flat = (thing: number) => FLAT_SURFACES.has(index.things[thing]!.class);
+  const any = (selector: string | undefined) => normalSelector(selector ?? '') === ANYTHING;
+  return (any(condition.object2) && flat(b)) || (any(condition.object1) && flat(a));
+}
+
+export function explainDistance(on: Case, bound: Bound, f: Finding): string {
+  const threshold = on.condition.value ?? 0;
+  const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
+  const wish = bound === 'min' ? `at least ${wished(threshold)} are wished` : `at most ${wished(threshold)} are wished`;
+  if (f.cause === 'stacked') return `${standing(on, f)}; ${wish}`;
+  if (f.cause === 'no_mm') {
+    const gap = gapPx(on.index.things[f.a]!, on.index.things[f.b]!);
+    const seen =
+      gap > 0 ? `the boxes of ${a} and ${b} are ${Math.round(gap)} px apart` : `the boxes of ${a} and ${b} touch`;
+    return `${seen}; ${wish}; ${noMillimetres(on)}`;
+  }
+  const length = lengthOf(f);
+  const distance =
+    on.condition.reference === 'centre'
+      ? `the centre of ${a} is ${length} from the centre of ${b}`
+      : `${a} is ${length} from ${b}`;
+  if (f.cause === 'maybe_stacked' && f.kind === 'uncertain') {
+    return `${distance}, or ${standing(on, f)}; ${wish}; the picture cannot tell`;
+  }
+  return `${distance}; ${compared(f, wish)}`;
+}
+
+function standing(on: Case, f: Finding): string {
+  const [lower, upper] = on.index.on(f.a, f.b) >= on.index.on(f.b, f.a) ? [f.b, f.a] : [f.a, f.b];
+  return `${nameOf(on, upper)} stands on ${nameOf(on, lower)} (probability ${probability(on.index.stacked(f.a, f.b))})`;
+}
+
+/** Two digits, and never a rounded 1 for what is less. */
+export const probability = (p: number): string => (p < 1 && p > 0.99 ? '> 0.99' : `${Number(p.toFixed(2))}`);
+
+/** min: straight away from the other; max: straight toward it. */
+export function distanceShortfall(on: Case, bound: Bound, f: Finding): Shortfall | null {
+  const toward = directionTo(on, f.a, f.b);
+  if (toward === null || !Number.isFinite(f.margin)) return null;
+  const direction = bound === 'max' ? toward : { x: -toward.x, y: -toward.y };
+  return needed(on, f, direction);
+}
+
+/** The displacement that a margin asks for; null when nothing is missing. */
+export function needed(on: Case, f: Finding, direction: Shortfall['direction']): Shortfall | null {
+  if (f.kind === 'satisfied' || f.kind === 'not_applicable' || !Number.isFinite(f.margin)) return null;
+  const half = Number.isFinite(f.half) ? f.half : 0;
+  return {
+    objectId: on.index.things[f.a]!.id,
+    direction,
+    distanceMm: Math.max(0, -f.margin),
+    withMarginMm: Math.max(0, half - f.margin),
+  };
+}

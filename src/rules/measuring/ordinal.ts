@@ -1,0 +1,87 @@
+import { UNKNOWN_BOX_NOISE } from '../../scene/input.ts';
+import { offsetBetween } from '../../scene/measure.ts';
+import type { SceneObject } from '../../scene/types.ts';
+import { atLeast, wished } from '../interval.ts';
+import type { Operator } from '../schema.ts';
+import { Z90 } from '../verdict.ts';
+import { needed } from './distance.ts';
+import { eachOrderedPair } from './pairs.ts';
+import type { Case, OperatorSpec } from './spec.ts';
+import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
+
+/** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
+export interface Axis {
+  readonly name: Extract<Operator, 'left_of' | 'right_of' | 'in_front_of' | 'behind'>;
+  readonly axis: 'x' | 'y';
+  /** +1: a lies farther along the axis than b when the rule holds. */
+  readonly sign: 1 | -1;
+  /** "to the left" */
+  readonly side: string;
+  /** "to the left of" */
+  readonly words: string;
+  readonly opposite: string;
+}
+
+/**
+ * The middle of A lies beyond the middle of B by at least `value` mm (0 unless said). On the table with millimetres;
+ * without them by the boxes: their middles for left and right, their lower edges, where things touch the table, for
+ * front and behind.
+ */
+export function ordinal(relation: Axis): OperatorSpec {
+  const { axis, sign } = relation;
+  const direction = axis === 'x' ? { x: sign, y: 0 } : { x: 0, y: sign };
+  return {
+    name: relation.name,
+    unit: 'mm',
+    action: 'move',
+    subject: 'pair',
+    required: (condition) => condition.value ?? 0,
+    judge(on, sink) {
+      const { index } = on;
+      const threshold = on.condition.value ?? 0;
+      eachOrderedPair(on, (a, b) => {
+        const offset = offsetBetween(index.scene, index.things[a]!, index.things[b]!);
+        if (offset !== null) {
+          const along = axis === 'x' ? offset.dx : offset.dy;
+          const value = sign * along.value;
+          const half = Z90 * along.sigma;
+          if (Number.isFinite(value) && Number.isFinite(half)) {
+            sink(atLeast(value - half, value + half, threshold), a, b, value, half, value - threshold, 'measured');
+            return;
+          }
+        }
+        const px = sign * offsetPx(on, axis, a, b);
+        const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
+        const order = atLeast(px - half, px + half, 0);
+        const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
+        sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
+      });
+    },
+    explain(on, f) {
+      const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
+      const threshold = on.condition.value ?? 0;
+      const wish =
+        threshold > 0 ? `at least ${wished(threshold)} ${relation.side} are wished` : `${relation.side} is wished`;
+      if (f.cause === 'measured') {
+        const side = f.measured < 0 ? relation.opposite : relation.words;
+        return `${a} is ${lengthOf({ ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, wish)}`;
+      }
+      const px = sign * offsetPx(on, axis, f.a, f.b);
+      const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the picture`;
+      return f.cause === 'no_mm' ? `${seen}; ${wish}; ${noMillimetres(on)}` : `${seen}; ${compared(f, wish)}`;
+    },
+    shortfall: (on, f) => needed(on, f, direction),
+  };
+}
+
+function offsetPx(on: Case, axis: 'x' | 'y', a: number, b: number): number {
+  return placePx(on.index.things[a]!, axis) - placePx(on.index.things[b]!, axis);
+}
+
+const placePx = ({ bbox }: SceneObject, axis: 'x' | 'y') => (axis === 'x' ? (bbox[0] + bbox[2]) / 2 : bbox[3]);
+
+/** Standard error of that place, px: of the mean of two box edges, or of one. */
+function noisePx({ bbox }: SceneObject, axis: 'x' | 'y'): number {
+  const size = axis === 'x' ? (bbox[2] - bbox[0]) / Math.SQRT2 : bbox[3] - bbox[1];
+  return UNKNOWN_BOX_NOISE.default * size;
+}

@@ -1,0 +1,88 @@
+import type { Point } from '../../scene/types.ts';
+import type { SceneIndex } from '../scene-index.ts';
+import type { Action, Condition, Operator } from '../schema.ts';
+import type { Verdict, VerdictKind } from '../verdict.ts';
+
+/** Why a finding is not plainly what the numbers say. */
+export type Cause =
+  | 'measured'
+  /** No length in mm: no calibration, or an object that could not be placed on the table. */
+  | 'no_mm'
+  /** One stands on the other. */
+  | 'stacked'
+  /** One may stand on the other. */
+  | 'maybe_stacked'
+  /** Judged in the picture, without mm. */
+  | 'pixels'
+  /** The border of the picture stands in for the edge of the table. */
+  | 'no_edge'
+  | 'no_zone'
+  | 'too_few';
+
+/** One finding about one pair or set, as numbers; the sentence is made only for those that are shown. */
+export interface Finding {
+  kind: VerdictKind;
+  /** Indices into the scene's things; -1: none. */
+  a: number;
+  b: number;
+  /** All members where there are others than a and b. */
+  members: readonly number[] | null;
+  /** mm, a count, or NaN. */
+  measured: number;
+  /** Half width of the 90 % interval, or NaN. */
+  half: number;
+  /** How far on the wished side of the threshold, or NaN. */
+  margin: number;
+  cause: Cause;
+  /** The rule would be broken, but only if the object has the attribute, which the picture does not show. */
+  unseen: boolean;
+}
+
+/** Takes the findings of one condition; called once per pair or set. */
+export type Sink = (
+  kind: VerdictKind,
+  a: number,
+  b: number,
+  measured: number,
+  half: number,
+  margin: number,
+  cause: Cause,
+  members?: readonly number[],
+) => void;
+
+/** One condition on one scene. `first` and `second` are the things its selectors mean. */
+export interface Case {
+  readonly index: SceneIndex;
+  readonly condition: Condition;
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+}
+
+/** What one object must do for a pair to hold. A hint: it looks at this pair only. */
+export interface Shortfall {
+  readonly objectId: string;
+  /** Unit vector on the table: x to the right of the picture, y toward the viewer. */
+  readonly direction: Point;
+  /** mm until the measured value meets the threshold; not negative. */
+  readonly distanceMm: number;
+  /** mm until the whole 90 % interval does. */
+  readonly withMarginMm: number;
+}
+
+/** One operator of the rule vocabulary. */
+export interface OperatorSpec {
+  readonly name: Operator;
+  readonly unit: Verdict['unit'];
+  /** What mends a violation. */
+  readonly action: Action['type'];
+  /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
+  readonly subject: 'pair' | 'each' | 'set';
+  /** What the measured value is compared with; null when nothing is. */
+  required(condition: Condition): number | null;
+  /** Judges every pair or set that the condition speaks of. */
+  judge(on: Case, sink: Sink): void;
+  /** One line in plain words. */
+  explain(on: Case, finding: Finding): string;
+  /** What the first object of a finding must do; null when a displacement cannot help or mm are unknown. */
+  shortfall(on: Case, finding: Finding): Shortfall | null;
+}

@@ -1,0 +1,25 @@
+import { insideZone } from '../../scene/measure.ts';
+import type { SceneObject, Zone } from '../../scene/types.ts';
+import { plainText } from '../select.ts';
+import type { VerdictKind } from '../verdict.ts';
+import { Z90 } from '../verdict.ts';
+import { boxInside, boxOutside } from './box-in-polygon.ts';
+import type { Case } from './spec.ts';
+import type { Depth } from './table-depth.ts';
+
+export function zoneWords(on: Case): string {
+  return JSON.stringify(plainText(on.condition.zone ?? ''));
+}
+
+/** How deep a thing lies inside a zone, mm (negative: it sticks out); null when mm are unknown. */
+export function zoneDepth(on: Case, thing: number, zone: Zone): Depth | null {
+  const measure = insideZone(on.index.scene, on.index.things[thing]!, zone);
+  if (measure === null || !Number.isFinite(measure.value) || !Number.isFinite(measure.sigma)) return null;
+  return { value: measure.value, half: Z90 * measure.sigma };
+}
+
+/** By the box, which holds the place where the thing touches the table: whole box in, whole box out, or unknown. */
+export function insideInPicture(object: SceneObject, zone: Zone): VerdictKind {
+  if (boxInside(object.bbox, zone.polygonPx)) return 'satisfied';
+  return boxOutside(object.bbox, zone.polygonPx) ? 'violated' : 'uncertain';
+}

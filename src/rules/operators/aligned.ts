@@ -1,0 +1,116 @@
+import { offsetBetween } from '../../scene/measure.ts';
+import type { Point } from '../../scene/types.ts';
+import { atMost, wished } from '../interval.ts';
+import { DEFAULTS } from '../language/defaults.ts';
+import { centre } from '../measuring/direction.ts';
+import { needed } from '../measuring/distance.ts';
+import { union } from '../measuring/pairs.ts';
+import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
+import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
+import type { Condition } from '../schema.ts';
+import { Z90 } from '../verdict.ts';
+
+const allowed = (condition: Condition): number => condition.value ?? DEFAULTS.align;
+
+/**
+ * All A lie on one straight line, each middle at most `value` mm off it. Three or more: the line that fits them best, in
+ * any direction. Two always lie on a line, so for two it is a row or a column of the picture.
+ */
+export const aligned: OperatorSpec = {
+  name: 'aligned',
+  unit: 'mm',
+  action: 'move',
+  subject: 'set',
+  required: allowed,
+  judge(on, sink) {
+    const members = union(on);
+    if (members.length < 2) {
+      sink('not_applicable', members[0] ?? -1, -1, Number.NaN, Number.NaN, Number.NaN, 'too_few');
+    } else if (members.some((m) => centre(on, m) === null)) {
+      sink('uncertain', members[0]!, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm', members);
+    } else if (members.length === 2) {
+      judgeTwo(on, members, sink);
+    } else {
+      judgeLine(on, members, sink);
+    }
+  },
+  explain(on, f) {
+    if (f.cause === 'too_few') return 'a line needs at least two';
+    const wish = `at most ${wished(allowed(on.condition))} are wished`;
+    const members = f.members ?? [];
+    if (f.cause === 'no_mm')
+      return `how well ${listed(on, members)} line up is not known; ${wish}; ${noMillimetres(on)}`;
+    return members.length === 2
+      ? `${listed(on, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, wish)}`
+      : `${nameOf(on, f.a)} is ${lengthOf(f)} off the line of ${listed(on, members)}; ${compared(f, wish)}`;
+  },
+  shortfall(on, f) {
+    const members = f.members ?? [];
+    const at = centre(on, f.a);
+    if (at === null || f.cause !== 'measured') return null;
+    if (members.length === 2) {
+      const other = centre(on, members.find((m) => m !== f.a)!);
+      if (other === null) return null;
+      const [dx, dy] = [other.x - at.x, other.y - at.y];
+      return needed(on, f, Math.abs(dx) < Math.abs(dy) ? { x: Math.sign(dx), y: 0 } : { x: 0, y: Math.sign(dy) });
+    }
+    const line = fitLine(members.map((m) => centre(on, m)!));
+    const off = offLine(line, at);
+    return needed(on, f, { x: -Math.sign(off) * line.normal.x, y: -Math.sign(off) * line.normal.y });
+  },
+};
+
+function judgeTwo(on: Case, members: readonly number[], sink: Sink): void {
+  const [a, b] = [members[0]!, members[1]!];
+  const offset = offsetBetween(on.index.scene, on.index.things[a]!, on.index.things[b]!);
+  if (offset === null) {
+    sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'no_mm', members);
+    return;
+  }
+  const along = Math.abs(offset.dx.value) < Math.abs(offset.dy.value) ? offset.dx : offset.dy;
+  report(on, a, members, Math.abs(along.value), Z90 * along.sigma, sink);
+}
+
+function judgeLine(on: Case, members: readonly number[], sink: Sink): void {
+  const points = members.map((m) => centre(on, m)!);
+  const line = fitLine(points);
+  let worst = 0;
+  let most = -1;
+  points.forEach((p, i) => {
+    const off = Math.abs(offLine(line, p));
+    if (off > most) [worst, most] = [i, off];
+  });
+  const { x, y } = line.normal;
+  const c = on.index.things[members[worst]!]!.covariance ?? { xx: 0, xy: 0, yy: 0 };
+  // First order; the error of the fitted line itself is that of a mean and is left out.
+  const own = Math.max(0, x * x * c.xx + 2 * x * y * c.xy + y * y * c.yy);
+  const scale = most * (on.index.scene.calibration.scaleSigma ?? 0);
+  report(on, members[worst]!, members, most, Z90 * Math.hypot(Math.sqrt(own), scale), sink);
+}
+
+function report(on: Case, a: number, members: readonly number[], value: number, half: number, sink: Sink): void {
+  const threshold = allowed(on.condition);
+  const kind = atMost(Math.max(0, value - half), value + half, threshold);
+  sink(kind, a, -1, value, half, threshold - value, 'measured', members);
+}
+
+interface Line {
+  readonly at: Point;
+  readonly normal: Point;
+}
+
+/** Least squares of the distances to the line (principal axis of the points). */
+function fitLine(points: readonly Point[]): Line {
+  const n = points.length;
+  const at = { x: points.reduce((s, p) => s + p.x, 0) / n, y: points.reduce((s, p) => s + p.y, 0) / n };
+  let [xx, xy, yy] = [0, 0, 0];
+  for (const p of points) {
+    xx += (p.x - at.x) ** 2;
+    xy += (p.x - at.x) * (p.y - at.y);
+    yy += (p.y - at.y) ** 2;
+  }
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+  return { at, normal: { x: -Math.sin(angle), y: Math.cos(angle) } };
+}
+
+const offLine = (line: Line, p: Point) => (p.x - line.at.x) * line.normal.x + (p.y - line.at.y) * line.normal.y;

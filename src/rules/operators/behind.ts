@@ -1,0 +1,11 @@
+import { ordinal } from '../measuring/ordinal.ts';
+
+/** Every A is farther from the camera than every B. */
+export const behind = ordinal({
+  name: 'behind',
+  axis: 'y',
+  sign: -1,
+  side: 'behind',
+  words: 'behind',
+  opposite: 'in front of',
+});

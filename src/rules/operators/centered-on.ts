@@ -1,0 +1,57 @@
+import { gapPx } from '../../scene/measure.ts';
+import { atMost, NOT_ON, wished } from '../interval.ts';
+import { directionTo } from '../measuring/direction.ts';
+import { needed } from '../measuring/distance.ts';
+import type { OperatorSpec } from '../measuring/spec.ts';
+import { likeliest, nearest } from '../measuring/standing.ts';
+import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
+import type { Condition } from '../schema.ts';
+import { wordFor } from '../select.ts';
+
+/**
+ * What "centered" allows where the rule does not say, mm. A usual mug (base about 75 mm) stays whole on a usual coaster
+ * (about 100 mm) up to 12.5 mm off; a person places things by eye to about 10 mm on a larger mat.
+ */
+export const CENTRED_TOLERANCE = 12;
+
+export const tolerance = (condition: Condition): number => condition.value ?? CENTRED_TOLERANCE;
+
+/** Every A has its middle over the middle of some B, to within `value` mm. */
+export const centeredOn: OperatorSpec = {
+  name: 'centered_on',
+  unit: 'mm',
+  action: 'place_on',
+  subject: 'pair',
+  required: tolerance,
+  judge(on, sink) {
+    const { index } = on;
+    const allowed = tolerance(on.condition);
+    for (const a of on.first) {
+      const b = nearest(on, a);
+      if (b < 0) continue;
+      const value = index.distance(a, b, 'centre');
+      if (value >= 0) {
+        const half = index.half(a, b, 'centre');
+        sink(atMost(Math.max(0, value - half), value + half, allowed), a, b, value, half, allowed - value, 'measured');
+        continue;
+      }
+      // Without mm: what clearly stands beside every surface is not in the middle of one.
+      const beside =
+        likeliest(on, a).probability <= NOT_ON && on.second.every((s) => gapPx(index.things[a]!, index.things[s]!) > 0);
+      const cause = beside ? 'pixels' : 'no_mm';
+      sink(beside ? 'violated' : 'uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, cause);
+    }
+  },
+  explain(on, f) {
+    const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
+    const wish = `at most ${wished(tolerance(on.condition))} are wished`;
+    if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the picture`;
+    if (f.cause === 'no_mm')
+      return `how far ${a} is from the middle of ${b} is not known; ${wish}; ${noMillimetres(on)}`;
+    return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, wish)}`;
+  },
+  shortfall(on, f) {
+    const direction = directionTo(on, f.a, f.b);
+    return direction === null ? null : needed(on, f, direction);
+  },
+};

@@ -1,0 +1,23 @@
+import { distanceShortfall, explainDistance, judgeDistances } from '../measuring/distance.ts';
+import { pairsOf, union } from '../measuring/pairs.ts';
+import type { OperatorSpec } from '../measuring/spec.ts';
+
+/** All A lie together: no two of them are more than `value` mm apart. One alone is no group. */
+export const grouped: OperatorSpec = {
+  name: 'grouped',
+  unit: 'mm',
+  action: 'group',
+  subject: 'set',
+  required: (condition) => condition.value ?? null,
+  judge(on, sink) {
+    const members = union(on);
+    if (members.length < 2) {
+      sink('not_applicable', members[0] ?? -1, -1, Number.NaN, Number.NaN, Number.NaN, 'too_few');
+      return;
+    }
+    judgeDistances(on, 'max', pairsOf(members, members), sink);
+  },
+  explain: (on, finding) =>
+    finding.cause === 'too_few' ? 'a group needs at least two' : explainDistance(on, 'max', finding),
+  shortfall: (on, finding) => distanceShortfall(on, 'max', finding),
+};

@@ -1,0 +1,11 @@
+import { ordinal } from '../measuring/ordinal.ts';
+
+/** Every A is nearer to the camera than every B. */
+export const inFrontOf = ordinal({
+  name: 'in_front_of',
+  axis: 'y',
+  sign: 1,
+  side: 'in front',
+  words: 'in front of',
+  opposite: 'behind',
+});

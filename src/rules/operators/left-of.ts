@@ -1,0 +1,11 @@
+import { ordinal } from '../measuring/ordinal.ts';
+
+/** Every A is to the left of every B, as the camera sees it. */
+export const leftOf = ordinal({
+  name: 'left_of',
+  axis: 'x',
+  sign: -1,
+  side: 'to the left',
+  words: 'to the left of',
+  opposite: 'to the right of',
+});

@@ -1,0 +1,48 @@
+import { atLeast, measuredText, wished } from '../interval.ts';
+import { centre, middle, unit } from '../measuring/direction.ts';
+import { needed } from '../measuring/distance.ts';
+import type { OperatorSpec } from '../measuring/spec.ts';
+import { depthPxText, edgeKnown, edgeWords, NO_EDGE, tableDepth } from '../measuring/table-depth.ts';
+import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+
+/**
+ * Every A keeps at least `value` mm from the edge of the table. Where only the border of the picture is known, the
+ * distance to it is measured but decides nothing.
+ */
+export const minEdgeDistance: OperatorSpec = {
+  name: 'min_edge_distance',
+  unit: 'mm',
+  action: 'avoid_area',
+  subject: 'each',
+  required: (condition) => condition.value ?? null,
+  judge(on, sink) {
+    const threshold = on.condition.value ?? 0;
+    const known = edgeKnown(on);
+    for (const a of on.first) {
+      const depth = tableDepth(on, a);
+      if (depth === null) {
+        sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm');
+        continue;
+      }
+      const { value, half } = depth;
+      const kind = known ? atLeast(value - half, value + half, threshold) : 'uncertain';
+      sink(kind, a, -1, value, half, value - threshold, known ? 'measured' : 'no_edge');
+    }
+  },
+  explain(on, f) {
+    const wish = `at least ${wished(on.condition.value ?? 0)} are wished`;
+    const name = nameOf(on, f.a);
+    if (f.cause === 'no_mm') return `${name} is ${depthPxText(on, f.a)}; ${wish}; ${noMillimetres(on)}`;
+    const place =
+      f.measured < 0
+        ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(on)}`
+        : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(on)}`;
+    return f.cause === 'no_edge' ? `${place}; ${wish}; ${NO_EDGE}` : `${place}; ${compared(f, wish)}`;
+  },
+  shortfall(on, f) {
+    const from = centre(on, f.a);
+    const polygon = on.index.scene.table.polygon;
+    if (from === null || polygon === null || f.cause !== 'measured') return null;
+    return needed(on, f, unit(from, middle(polygon)));
+  },
+};

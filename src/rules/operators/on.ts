@@ -1,0 +1,41 @@
+import { byProbability } from '../interval.ts';
+import { directionTo } from '../measuring/direction.ts';
+import { probability } from '../measuring/distance.ts';
+import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
+import { likeliest } from '../measuring/standing.ts';
+import { nameOf } from '../measuring/words.ts';
+import { wordFor } from '../select.ts';
+
+/** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
+export const on: OperatorSpec = {
+  name: 'on',
+  unit: 'none',
+  action: 'place_on',
+  subject: 'pair',
+  required: () => null,
+  judge(where, sink) {
+    for (const a of where.first) {
+      const { surface, probability: p } = likeliest(where, a);
+      if (surface < 0) continue;
+      sink(byProbability(p), a, surface, Number.NaN, Number.NaN, Number.NaN, 'measured');
+    }
+  },
+  explain: (where, f) =>
+    f.kind === 'violated' || f.unseen
+      ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
+      : standsText(where, f),
+  shortfall(where, f) {
+    const direction = directionTo(where, f.a, f.b);
+    const mm = where.index.distance(f.a, f.b, 'centre');
+    if (direction === null || mm < 0 || f.kind === 'satisfied') return null;
+    return { objectId: where.index.things[f.a]!.id, direction, distanceMm: mm, withMarginMm: mm };
+  },
+};
+
+export function standsText(where: Case, f: Finding): string {
+  const p = probability(where.index.on(f.a, f.b));
+  const [a, b] = [nameOf(where, f.a), nameOf(where, f.b)];
+  return f.kind === 'uncertain' && !f.unseen
+    ? `${a} may stand on ${b} (probability ${p}); the picture cannot tell`
+    : `${a} stands on ${b} (probability ${p})`;
+}

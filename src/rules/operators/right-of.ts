@@ -1,0 +1,11 @@
+import { ordinal } from '../measuring/ordinal.ts';
+
+/** Every A is to the right of every B, as the camera sees it. */
+export const rightOf = ordinal({
+  name: 'right_of',
+  axis: 'x',
+  sign: 1,
+  side: 'to the right',
+  words: 'to the right of',
+  opposite: 'to the left of',
+});

@@ -1,0 +1,54 @@
+import { atLeast, measuredText, wished } from '../interval.ts';
+import { centre, middle, unit } from '../measuring/direction.ts';
+import { needed } from '../measuring/distance.ts';
+import type { OperatorSpec } from '../measuring/spec.ts';
+import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
+
+/** Every A lies with its whole outline inside the named zone, at least `value` mm from its border (0 unless said). */
+export const within: OperatorSpec = {
+  name: 'within',
+  unit: 'mm',
+  action: 'move',
+  subject: 'each',
+  required: (condition) => condition.value ?? 0,
+  judge(on, sink) {
+    const zone = on.index.zone(on.condition.zone ?? '');
+    if (zone === null) {
+      sink('not_applicable', -1, -1, Number.NaN, Number.NaN, Number.NaN, 'no_zone');
+      return;
+    }
+    const threshold = on.condition.value ?? 0;
+    for (const a of on.first) {
+      const depth = zoneDepth(on, a, zone);
+      if (depth !== null) {
+        const { value, half } = depth;
+        sink(atLeast(value - half, value + half, threshold), a, -1, value, half, value - threshold, 'measured');
+        continue;
+      }
+      const seen = insideInPicture(on.index.things[a]!, zone);
+      const kind = seen === 'satisfied' && threshold > 0 ? 'uncertain' : seen;
+      sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, kind === 'uncertain' ? 'no_mm' : 'pixels');
+    }
+  },
+  explain(on, f) {
+    const zone = `zone ${zoneWords(on)}`;
+    if (f.cause === 'no_zone') return `no ${zone} is known for this picture`;
+    const name = nameOf(on, f.a);
+    const threshold = on.condition.value ?? 0;
+    const wish = threshold > 0 ? `at least ${wished(threshold)} inside is wished` : 'inside is wished';
+    if (f.cause === 'pixels')
+      return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the picture; ${wish}`;
+    if (f.cause === 'no_mm') return `whether ${name} is inside ${zone} cannot be told; ${wish}; ${noMillimetres(on)}`;
+    const place =
+      f.measured < 0
+        ? `${name} reaches ${measuredText(-f.measured, f.half)} out of ${zone}`
+        : `${name} is ${measuredText(f.measured, f.half)} inside ${zone}`;
+    return `${place}; ${compared(f, wish)}`;
+  },
+  shortfall(on, f) {
+    const polygon = on.index.zone(on.condition.zone ?? '')?.polygon ?? null;
+    const from = centre(on, f.a);
+    return polygon === null || from === null ? null : needed(on, f, unit(from, middle(polygon)));
+  },
+};

@@ -1,0 +1,180 @@
+import { AppError } from '../errors.ts';
+import { distanceBetween, onProbability } from '../scene/measure.ts';
+import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
+import { ANYTHING, matches, normalSelector, plainText } from './select.ts';
+import { Z90 } from './verdict.ts';
+
+/** More objects than any desk holds; a guard against hostile input. */
+export const MAX_OBJECTS = 1000;
+
+const UNKNOWN = -1;
+
+/** Distances of one object to all others, filled on first use; `UNKNOWN` where there is no length in mm. */
+interface Row {
+  readonly value: Float64Array;
+  readonly half: Float64Array;
+}
+
+/**
+ * What the operators ask a scene, each answered once: who is meant by a selector, how far two things are apart, what
+ * stands on what. Things are the scene's objects, then the coasters and desk mats that exist only as zones.
+ */
+export class SceneIndex {
+  readonly scene: Scene;
+  readonly things: readonly SceneObject[];
+  /** Ids that are safe to print. */
+  readonly names: readonly string[];
+  readonly calibrated: boolean;
+  /** Every thing's supports by the index of the surface; null: none. */
+  private readonly supports: readonly (Float64Array | null)[];
+  private readonly selected = new Map<string, readonly number[]>();
+  private readonly edgeRows: (Row | undefined)[] = [];
+  private readonly centreRows: (Row | undefined)[] = [];
+
+  constructor(scene: Scene) {
+    if (scene.objects.length > MAX_OBJECTS) {
+      throw new AppError('RULES_005', {
+        message: `Rules cannot be checked on a picture with more than ${MAX_OBJECTS} objects.`,
+        advice: 'Send fewer detections, for instance with a higher confidence threshold.',
+        details: { objects: scene.objects.length },
+      });
+    }
+    this.scene = scene;
+    const surfaces = scene.zones.filter((zone) => zone.kind !== 'zone').map(surfaceOf);
+    this.things = surfaces.length > 0 ? [...scene.objects, ...surfaces] : scene.objects;
+    this.names = this.things.map((o) => plainText(o.id));
+    this.calibrated = scene.calibration.homography !== null;
+    this.supports = this.things.map((o) => supportsOf(o, this.things));
+  }
+
+  /** Indices of the things that a selector means; `object` leaves out table, coasters and mats. */
+  select(selector: string): readonly number[] {
+    let found = this.selected.get(selector);
+    if (found === undefined) {
+      const name = normalSelector(selector);
+      const count = name === ANYTHING ? this.scene.objects.length : this.things.length;
+      const indices: number[] = [];
+      for (let i = 0; i < count; i++) if (matches(name, this.things[i]!.class)) indices.push(i);
+      found = indices;
+      this.selected.set(selector, found);
+    }
+    return found;
+  }
+
+  /** Probability that thing a stands on thing b. */
+  on(a: number, b: number): number {
+    return this.supports[a]?.[b] ?? 0;
+  }
+
+  /** Probability that one of the two stands on the other. */
+  stacked(a: number, b: number): number {
+    return Math.max(this.on(a, b), this.on(b, a));
+  }
+
+  /** Distance in mm, or a negative number when it is unknown. */
+  distance(a: number, b: number, reference: 'edge' | 'centre'): number {
+    const row = this.row(a, reference);
+    if (Number.isNaN(row.value[b]!)) this.fill(a, b, reference);
+    return row.value[b]!;
+  }
+
+  /** Half width of the distance's 90 % interval, mm. */
+  half(a: number, b: number, reference: 'edge' | 'centre'): number {
+    const row = this.row(a, reference);
+    if (Number.isNaN(row.value[b]!)) this.fill(a, b, reference);
+    return row.half[b]!;
+  }
+
+  zone(name: string): Zone | null {
+    const wanted = zoneKey(name);
+    return this.scene.zones.find((zone) => zoneKey(zone.name) === wanted) ?? null;
+  }
+
+  private row(a: number, reference: 'edge' | 'centre'): Row {
+    const rows = reference === 'edge' ? this.edgeRows : this.centreRows;
+    let row = rows[a];
+    if (row === undefined) {
+      const n = this.things.length;
+      row = { value: new Float64Array(n).fill(Number.NaN), half: new Float64Array(n) };
+      rows[a] = row;
+    }
+    return row;
+  }
+
+  private fill(a: number, b: number, reference: 'edge' | 'centre'): void {
+    const measure = distanceBetween(this.scene, this.things[a]!, this.things[b]!, reference);
+    const known = measure !== null && Number.isFinite(measure.value) && Number.isFinite(measure.sigma);
+    const value = known ? measure.value : UNKNOWN;
+    const half = known ? Z90 * measure.sigma : 0;
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const row = this.row(from, reference);
+      row.value[to] = value;
+      row.half[to] = half;
+    }
+  }
+}
+
+const indices = new WeakMap<Scene, SceneIndex>();
+
+/** The scene's index, built once. A scene never changes; a moved object makes a new scene. */
+export function indexOf(scene: Scene): SceneIndex {
+  let index = indices.get(scene);
+  if (index === undefined) {
+    index = new SceneIndex(scene);
+    indices.set(scene, index);
+  }
+  return index;
+}
+
+export const zoneId = (zone: Zone) => `zone:${zone.name}`;
+
+const zoneKey = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ');
+
+function supportsOf(object: SceneObject, things: readonly SceneObject[]): Float64Array | null {
+  if (object.on.length === 0) return null;
+  const row = new Float64Array(things.length);
+  for (let i = 0; i < things.length; i++) row[i] = onProbability(object, things[i]!.id);
+  return row;
+}
+
+/** A coaster or mat that the caller declared, as an object with an exact outline. */
+function surfaceOf(zone: Zone): SceneObject {
+  const xs = zone.polygonPx.map((p) => p.x);
+  const ys = zone.polygonPx.map((p) => p.y);
+  const known = zone.polygon !== null && zone.polygon.length >= 3;
+  return {
+    id: zoneId(zone),
+    class: zone.kind,
+    confidence: 1,
+    bbox: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)],
+    footprint: known ? outline(zone.polygon) : null,
+    covariance: known ? { xx: 0, xy: 0, yy: 0 } : null,
+    outlineSigma: known ? 0 : null,
+    on: [],
+    attributes: {},
+  };
+}
+
+/** Convex hull (monotone chain), counter-clockwise in a y-down frame. */
+function outline(points: readonly Point[]): Footprint {
+  const sorted = [...points].sort((p, q) => p.x - q.x || p.y - q.y);
+  const half = (list: readonly Point[]) => {
+    const chain: Point[] = [];
+    for (const p of list) {
+      while (chain.length > 1 && turn(chain.at(-2)!, chain.at(-1)!, p) >= 0) chain.pop();
+      chain.push(p);
+    }
+    return chain.slice(0, -1);
+  };
+  const hull = [...half(sorted), ...half(sorted.toReversed())];
+  return { kind: 'polygon', points: hull.length >= 3 ? hull : points };
+}
+
+const turn = (o: Point, a: Point, b: Point) => (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
