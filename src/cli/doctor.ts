@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
+import { blankPicture } from '../analysis/blank.ts';
 import { createApp } from '../app.ts';
 import { type Config, loadConfig, VARIABLES } from '../config.ts';
 import { toAppError } from '../errors.ts';
@@ -39,7 +40,8 @@ async function examine(config: Config): Promise<Check[]> {
         return `embedded, ${total} analyses`;
       }),
       await attempt('model', async () => {
-        await app.services.ready();
+        const bytes = await blankPicture(64, 48);
+        await app.services.analyses.analyze({ bytes, store: false, onlyRules: [], useCache: false });
         const model = app.services.models().find((m) => m.selected);
         const tried = model?.provider_attempts.map((a) => `${a.provider}: ${a.error}`).join('; ');
         return `${model?.name} on ${model?.provider}, loaded in ${model?.load_ms} ms${tried ? ` (not used: ${tried})` : ''}`;

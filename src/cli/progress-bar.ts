@@ -14,3 +14,19 @@ export function progressBar(total: number, wanted: boolean): Bar {
   bar.start(total, 0);
   return { visible, advance: () => bar.increment(), stop: () => bar.stop() };
 }
+
+/** A download bar on stderr; prints nothing where nobody watches. */
+export function byteBar(wanted: boolean): { update(done: number, total: number | null): void; stop(): void } {
+  if (!wanted || process.stderr.isTTY !== true) return { update() {}, stop() {} };
+  const bar = new SingleBar({ format: '{bar} {done} of {size} MB  {eta_formatted} left', stream: process.stderr });
+  const mega = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+  let started = false;
+  return {
+    update(done, total) {
+      if (!started) bar.start(total ?? done, 0, { done: mega(0), size: total === null ? '?' : mega(total) });
+      started = true;
+      bar.update(done, { done: mega(done), size: total === null ? '?' : mega(total) });
+    },
+    stop: () => bar.stop(),
+  };
+}
