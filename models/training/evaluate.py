@@ -52,18 +52,19 @@ def run(model, pictures):
 
 
 def report(results, threshold, known):
-    out, aps = {}, []
+    out, aps, every = {}, [], []
     for c in known:
         scores, hits, pairs, total = score.match(results, INDEX[c])
         ap = score.average_precision(hits, total)
         if ap is None:
             continue
         aps.append(ap)
+        every += pairs
         recall, precision, at = score.recall_at_precision(scores, hits, total)
         out[c] = {"ap50": round(ap, 4), "truths": total, "recall_at_p70": round(recall, 4), "p70_threshold": at and round(at, 3),
                   **{k: v and round(v, 4) for k, v in score.at_threshold(scores, hits, total, threshold).items()},
                   "box_noise": score.box_noise(pairs, threshold)}
-    return {"map50": round(float(np.mean(aps)), 4), "threshold": threshold, "classes": out}
+    return {"map50": round(float(np.mean(aps)), 4), "threshold": threshold, "classes": out, "box_noise": score.box_noise(every, threshold)}
 
 
 def main():

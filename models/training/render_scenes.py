@@ -5,26 +5,29 @@ python render_scenes.py --out DIR --count 4000 [--seed 1000000] [--size 416] [--
 import argparse
 import json
 import os
+import time
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
-CHUNK = 100  # scenes that share one texture pool; also the unit of resuming
+CHUNK = 50  # scenes that share one texture pool; also the unit of resuming
 
 
 def render_chunk(job):
     from desk import picture, scene, textures, truth
 
-    out, first, count, size, scale, photos = job
+    out, first, count, size, scale, photos, deadline = job
     done = out / f"part_{first}.jsonl"
-    if done.exists():
+    if done.exists() or time.time() > deadline:
         return first, 0
     rng = np.random.default_rng(first)
     pick = [photos[i] for i in rng.choice(len(photos), min(24, len(photos)), replace=False)] if photos else []
     flat, index = textures.build_pool(first, pick)
     lines = []
     for seed in range(first, first + count):
+        if time.time() > deadline:
+            return first, 0
         try:
             sc = scene.compose(seed, index, size)
             image, ids, total, inv_z = scene.render(sc, flat, scale, keys=6, skies=10, map_size=320)
@@ -59,10 +62,11 @@ def main():
     a.add_argument("--scale", type=float, default=1.5)
     a.add_argument("--procs", type=int, default=os.cpu_count())
     a.add_argument("--photos", type=Path, help="folder with labels.json and images/")
+    a.add_argument("--minutes", type=float, default=1e6, help="start nothing after that long")
     o = a.parse_args()
     o.out.mkdir(parents=True, exist_ok=True)
     photos = photos_without_our_classes(o.photos) if o.photos else []
-    jobs = [(o.out, o.seed + k, min(CHUNK, o.count - k), o.size, o.scale, photos) for k in range(0, o.count, CHUNK)]
+    jobs = [(o.out, o.seed + k, min(CHUNK, o.count - k), o.size, o.scale, photos, time.time() + 60 * o.minutes) for k in range(0, o.count, CHUNK)]
     with get_context("spawn").Pool(o.procs) as pool:
         for first, n in pool.imap_unordered(render_chunk, jobs):
             print(f"part {first}: {n} scenes", flush=True)

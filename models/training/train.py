@@ -28,12 +28,12 @@ def options():
     a.add_argument("--checkpoints", type=Path, required=True)
     a.add_argument("--minutes", type=float, default=75)
     a.add_argument("--stop-after", type=float, help="leave after so many minutes of this run, to resume later")
-    a.add_argument("--batch", type=int, default=0, help="0: 24 on a CPU, 192 on a GPU")
-    a.add_argument("--rate", type=float, default=0.0, help="0: 0.002 on a CPU, 0.004 on a GPU")
-    a.add_argument("--sizes", default="256:0.5,320:0.85,352:1", help="picture size until that share of the time")
+    a.add_argument("--batch", type=int, default=0, help="0: 16 on a CPU, 192 on a GPU")
+    a.add_argument("--rate", type=float, default=0.0, help="0: 0.0015 on a CPU, 0.004 on a GPU")
+    a.add_argument("--sizes", default="192:0.3,256:0.75,320:1", help="picture size until that share of the time")
     a.add_argument("--real-share", type=float, default=0.5)
     a.add_argument("--workers", type=int, default=1)
-    a.add_argument("--threads", type=int, default=2)
+    a.add_argument("--threads", type=int, default=1)
     return a.parse_args()
 
 
@@ -42,8 +42,8 @@ def main():
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(o.threads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    batch = o.batch or (192 if device == "cuda" else 24)
-    top_rate = o.rate or (4e-3 if device == "cuda" else 2e-3)
+    batch = o.batch or (192 if device == "cuda" else 16)
+    top_rate = o.rate or (4e-3 if device == "cuda" else 1.5e-3)
     sizes = [(int(s), float(u)) for s, u in (p.split(":") for p in o.sizes.split(","))]
     torch.manual_seed(1)
     model = Detector().to(device, memory_format=torch.channels_last)
@@ -87,7 +87,7 @@ def main():
             break
         progress.value = share
         size.value = next((s for s, until in sizes if share < until), sizes[-1][0])
-        rate = top_rate * min(1.0, (step + 1) / 300) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+        rate = top_rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
         for g in optimiser.param_groups:
             g["lr"] = rate
         S = image.shape[1]

@@ -80,6 +80,6 @@ def box_noise(pairs, threshold):
     if len(rows) < 2:
         return None
     e = np.array(rows)
-    return {"sigma_rel": round(float(e.std()), 4), "n": len(e),
+    return {"sigma_rel": round(float(e.std()), 4), "rms_rel": round(float(np.sqrt((e ** 2).mean())), 4), "n": len(e),
             "bias_rel": {k: round(float(v), 4) for k, v in zip(("left", "top", "right", "bottom"), e.mean(0))},
             "edge_sigma_rel": {k: round(float(v), 4) for k, v in zip(("left", "top", "right", "bottom"), e.std(0))}}
