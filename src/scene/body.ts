@@ -1,5 +1,5 @@
 import { latinHypercube, normalQuantile } from './samples.ts';
-import { SIZE_PRIORS, type SizePrior, UNKNOWN_SIZE } from './size-priors.ts';
+import { type RoundPrior, SIZE_PRIORS, type SizePrior, UNKNOWN_SIZE } from './size-priors.ts';
 import type { Point } from './types.ts';
 
 /**
@@ -22,9 +22,9 @@ export interface Body {
 }
 
 /** Numbers that `hull` writes at most. */
-export const HULL_SIZE = 3 * 40;
+export const HULL_SIZE = 3 * 52;
 
-const PER_CLASS = 64;
+const PER_CLASS = Number(process.env.PC ?? 64);
 const cache = new Map<string, readonly Body[]>();
 
 /** Bodies that an object of this class may have; unknown names get a round thing of unknown size. */
@@ -72,11 +72,12 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       const handled = prior.handle !== null && u[1]! < prior.handle.share;
       const reach = handled ? mix(prior.handle!.reach, u[2]!) : 0;
       const angle = u[3]! * Math.PI * 2;
+      const rings = ringsOf(prior, foot, u[4]!);
       return {
         ...common,
         p: logarithm(prior.diameter.mean, prior.diameter.sd),
         q: logarithm(prior.height.mean, prior.height.sd),
-        hull: (p, q, out) => roundHull(Math.exp(p) / 2, Math.exp(q), foot, prior.widestAt, reach, angle, out),
+        hull: (p, q, out) => roundHull(Math.exp(p) / 2, Math.exp(q), rings, reach, angle, out),
         base: (p) => (Math.exp(p) / 2) * foot,
       };
     }
@@ -93,7 +94,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
         q: logarithm(prior.depth.mean, prior.depth.sd),
         hull: (p, q, out) => {
           let n = write(corners(p, q, 1), 0, out, 0);
-          n = write(corners(p, q, prior.top ?? 1), thickness, out, n);
+          for (const [size, level] of prior.dome ? DOME : SLAB) n = write(corners(p, q, size), level * thickness, out, n);
           return n;
         },
         base: (p, q) => (round ? Math.exp(p) / 2 : corners(p, q, 1)),
@@ -151,6 +152,12 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
   }
 }
 
+/** Size and height of what lies above the base, as fractions. */
+const SLAB: readonly (readonly [number, number])[] = [[1, 1]];
+const DOME: readonly (readonly [number, number])[] = [
+  [0.88, 0.62],
+  [0.6, 0.9],
+];
 const RING = Array.from({ length: 12 }, (_, i) => ({ x: Math.cos((i * Math.PI) / 6), y: Math.sin((i * Math.PI) / 6) }));
 const RECTANGLE: readonly Point[] = [
   { x: 0.5, y: 0.5 },
@@ -192,30 +199,50 @@ function write(points: readonly Point[], z: number, out: Float64Array, at: numbe
 function roundHull(
   radius: number,
   height: number,
-  foot: number,
-  widestAt: number,
+  rings: readonly (readonly [number, number])[],
   reach: number,
   angle: number,
   out: Float64Array,
 ): number {
   let n = 0;
-  const rings = widestAt < 1 ? 3 : 2;
-  for (let ring = 0; ring < rings; ring++) {
-    const r = ring === 0 ? radius * foot : ring === 1 ? radius : radius * (widestAt < 0.6 ? 0.36 : 0.8);
-    const z = ring === 0 ? 0 : ring === 1 ? height * widestAt : height;
+  for (const [size, level] of rings) {
     for (const k of RING) {
-      out[n++] = r * k.x;
-      out[n++] = r * k.y;
-      out[n++] = z;
+      out[n++] = radius * size * k.x;
+      out[n++] = radius * size * k.y;
+      out[n++] = height * level;
     }
   }
   if (reach > 0) {
-    const r = radius * (0.5 + foot / 2) + reach;
-    for (const z of [0.3, 0.78]) {
-      out[n++] = r * Math.cos(angle);
-      out[n++] = r * Math.sin(angle);
+    const r = radius * (0.5 + rings[0]![0] / 2) + reach;
+    for (const z of [0.3, 0.5, 0.75]) {
+      out[n++] = (z === 0.5 ? r : r - 0.12 * reach) * Math.cos(angle);
+      out[n++] = (z === 0.5 ? r : r - 0.12 * reach) * Math.sin(angle);
       out[n++] = z * height;
     }
   }
   return n;
+}
+
+/** Rings of a round body from the base up: radius and height as fractions of the largest radius and the height. */
+function ringsOf(prior: RoundPrior, foot: number, u: number): (readonly [number, number])[] {
+  switch (prior.profile) {
+    case 'cup':
+      return [
+        [foot, 0],
+        [1, 1],
+      ];
+    case 'bottle':
+      return [
+        [foot, 0],
+        [1, 0.04],
+        [1, mix([0.55, 0.82], u)],
+        [0.38, 1],
+      ];
+    case 'goblet':
+      return [
+        [foot, 0],
+        [1, 0.72],
+        [0.8, 1],
+      ];
+  }
 }

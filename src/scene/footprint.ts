@@ -1,3 +1,4 @@
+import { nearestOnSegment } from './geometry.ts';
 import type { Guess } from './guess.ts';
 import type { Cov2, Footprint, Point } from './types.ts';
 
@@ -9,13 +10,13 @@ export interface FittedFootprint {
 }
 
 const DIRECTIONS = 16;
-const RAYS = directions(0);
-/** Between the axes, so that the corners of things that lie square are met exactly. */
-const CORNER_RAYS = directions(0.5).reverse();
+const RAYS = directions(DIRECTIONS);
+/** The same and those between them, so that the corners of things that lie square are met exactly too. */
+const CORNER_RAYS = directions(2 * DIRECTIONS).reverse();
 
-function directions(shift: number): Point[] {
-  return Array.from({ length: DIRECTIONS }, (_, i) => {
-    const a = ((i + shift) * 2 * Math.PI) / DIRECTIONS;
+function directions(count: number): Point[] {
+  return Array.from({ length: count }, (_, i) => {
+    const a = (i * 2 * Math.PI) / count;
     return { x: Math.cos(a), y: Math.sin(a) };
   });
 }
@@ -43,11 +44,14 @@ export function meanFootprint(guesses: readonly Guess[]): FittedFootprint | null
     xy += g.weight * dx * dy;
     yy += g.weight * dy * dy;
   }
+  // Few guesses spread too little, and their mean is off by their own spread over their effective number.
+  const share = guesses.reduce((s, g) => s + g.weight * g.weight, 0);
+  const few = guesses.length > 1 ? (1 + share) / Math.max(0.1, 1 - share) : 1;
   const bases = guesses.map((g) => g.body.base(g.p, g.q));
   const disk = bases.every((b) => typeof b === 'number');
   const ends = RAYS.map((u) => spread(guesses, bases, u, centre));
-  const edgeSigma = ends.map((e) => Math.sqrt(e.joint));
-  const outlineSigma = Math.sqrt(ends.reduce((s, e) => s + e.own / DIRECTIONS, 0));
+  const edgeSigma = ends.map((e) => Math.sqrt(few * e.joint));
+  const outlineSigma = Math.sqrt(ends.reduce((s, e) => s + (few * e.own) / DIRECTIONS, 0));
   const footprint: Footprint = disk
     ? { kind: 'disk', centre, radius: guesses.reduce((s, g, i) => s + g.weight * (bases[i] as number), 0) }
     : { kind: 'polygon', points: meanOutline(guesses, bases) };
@@ -55,7 +59,7 @@ export function meanFootprint(guesses: readonly Guess[]): FittedFootprint | null
   const shape = footprint.kind === 'disk' ? [footprint.radius] : footprint.points.flatMap((p) => [p.x, p.y]);
   if (![...all, ...shape].every(Number.isFinite)) return null;
   if (footprint.kind === 'polygon' && footprint.points.length < 3) return null;
-  return { footprint, covariance: { xx, xy, yy }, outlineSigma, edgeSigma };
+  return { footprint, covariance: { xx: few * xx, xy: few * xy, yy: few * yy }, outlineSigma, edgeSigma };
 }
 
 type Base = number | readonly Point[];
@@ -108,24 +112,24 @@ function meanOutline(guesses: readonly Guess[], bases: readonly Base[]): Point[]
     return { x, y };
   });
   const size = Math.max(...corners.map((p) => Math.hypot(p.x - corners[0]!.x, p.y - corners[0]!.y)));
-  return thinned(corners, 0.005 * size);
+  return thinned(corners, 0.004 * size);
 }
 
-/** Without corners that lie within `tolerance` of their neighbours or of the line between them. */
+/** Without the corners that matter least, as long as each removal moves the outline by less than `tolerance`. */
 function thinned(points: readonly Point[], tolerance: number): Point[] {
-  const apart: Point[] = [];
-  for (const p of points) {
-    const last = apart.at(-1);
-    if (last === undefined || Math.hypot(p.x - last.x, p.y - last.y) > tolerance) apart.push(p);
+  const kept = [...points];
+  while (kept.length > 4) {
+    let least = tolerance;
+    let index = -1;
+    for (let i = 0; i < kept.length; i++) {
+      const p = kept[i]!;
+      const a = kept[(i + kept.length - 1) % kept.length]!;
+      const q = nearestOnSegment(p, a, kept[(i + 1) % kept.length]!);
+      const d = Math.hypot(q.x - p.x, q.y - p.y);
+      if (d < least) [least, index] = [d, i];
+    }
+    if (index < 0) break;
+    kept.splice(index, 1);
   }
-  const first = apart[0];
-  const last = apart.at(-1);
-  if (apart.length > 1 && Math.hypot(last!.x - first!.x, last!.y - first!.y) <= tolerance) apart.pop();
-  return apart.filter((p, i) => {
-    if (apart.length <= 4) return true;
-    const a = apart[(i + apart.length - 1) % apart.length]!;
-    const b = apart[(i + 1) % apart.length]!;
-    const length = Math.hypot(b.x - a.x, b.y - a.y);
-    return Math.abs((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)) > tolerance * 0.5 * length;
-  });
+  return kept;
 }

@@ -31,6 +31,8 @@ const hull = new Float64Array(HULL_SIZE);
 const box = new Float64Array(4);
 /** What the simple bodies leave out: rounded corners, curved sides; relative. */
 const MODEL_ERROR = 0.02;
+/** The same for one edge of the box. */
+const EDGE_ERROR = 0.008;
 /** Objects farther away than this many mm are not on a table that anybody can measure. */
 const FARTHEST = 20_000;
 const ROUNDS = 3;
@@ -85,7 +87,8 @@ export function guessPlaces(name: string, observed: Box, options: FitOptions): G
 }
 
 function explain(body: Body, observed: Box, options: FitOptions) {
-  const { camera, noise } = options;
+  const { camera } = options;
+  const noise = Math.hypot(options.noise, EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];
   const e = body.noise;

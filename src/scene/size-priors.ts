@@ -24,8 +24,7 @@ export interface RoundPrior extends Prior {
   readonly height: Normal;
   /** Base diameter as a fraction of the largest, from … to. */
   readonly foot: readonly [number, number];
-  /** Height of the largest diameter as a fraction of the height. */
-  readonly widestAt: number;
+  readonly profile: 'cup' | 'bottle' | 'goblet';
   /** Share that has a handle, and how far it reaches beyond the body, from … to. */
   readonly handle: { readonly share: number; readonly reach: readonly [number, number] } | null;
 }
@@ -40,8 +39,8 @@ export interface SlabPrior extends Prior {
   /** `facing`: mostly square to the viewer; `any`: turned at random. */
   readonly turned: 'facing' | 'any';
   readonly outline: 'rectangle' | 'ellipse';
-  /** Width of the top as a fraction of the base: below 1 for domes. */
-  readonly top?: number;
+  /** Rounded on top, like a mouse. */
+  readonly dome?: true;
 }
 
 export interface LaptopPrior extends Prior {
@@ -85,7 +84,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(75, 95),
       height: between(85, 110),
       foot: [0.62, 1],
-      widestAt: 1,
+      profile: 'cup',
       handle: { share: 0.85, reach: [20, 36] },
     },
     {
@@ -96,7 +95,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(80, 105),
       height: between(50, 70),
       foot: [0.42, 0.62],
-      widestAt: 1,
+      profile: 'cup',
       handle: { share: 1, reach: [16, 27] },
     },
     {
@@ -107,7 +106,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(74, 92),
       height: between(92, 160),
       foot: [0.64, 0.8],
-      widestAt: 1,
+      profile: 'cup',
       handle: null,
     },
     {
@@ -118,7 +117,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(58, 70),
       height: between(50, 65),
       foot: [0.6, 0.86],
-      widestAt: 1,
+      profile: 'cup',
       handle: { share: 0.9, reach: [16, 27] },
     },
   ],
@@ -131,7 +130,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(60, 88),
       height: between(85, 150),
       foot: [0.72, 1],
-      widestAt: 1,
+      profile: 'cup',
       handle: null,
     },
     {
@@ -142,7 +141,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(65, 95),
       height: between(150, 230),
       foot: [0.75, 0.95],
-      widestAt: 0.72,
+      profile: 'goblet',
       handle: null,
     },
   ],
@@ -155,7 +154,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(62, 90),
       height: between(190, 310),
       foot: [0.9, 1],
-      widestAt: 0.5,
+      profile: 'bottle',
       handle: null,
     },
   ],
@@ -168,7 +167,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(110, 240),
       height: between(45, 95),
       foot: [0.35, 0.6],
-      widestAt: 1,
+      profile: 'cup',
       handle: null,
     },
   ],
@@ -203,7 +202,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       shape: 'slab',
       width: between(420, 450),
       depth: between(118, 162),
-      thickness: [10, 34],
+      thickness: [9, 31],
       turned: 'facing',
       outline: 'rectangle',
     },
@@ -214,7 +213,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       shape: 'slab',
       width: between(280, 360),
       depth: between(100, 135),
-      thickness: [10, 32],
+      thickness: [9, 31],
       turned: 'facing',
       outline: 'rectangle',
     },
@@ -227,10 +226,10 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       shape: 'slab',
       width: between(56, 70),
       depth: between(95, 125),
-      thickness: [25, 36],
+      thickness: [30, 42],
       turned: 'facing',
       outline: 'ellipse',
-      top: 0.6,
+      dome: true,
     },
   ],
   phone: [
@@ -332,7 +331,7 @@ export const UNKNOWN_SIZE: readonly SizePrior[] = [
     diameter: n(100, 70),
     height: n(80, 70),
     foot: [0.4, 1],
-    widestAt: 0.7,
+    profile: 'cup',
     handle: null,
   },
 ];
