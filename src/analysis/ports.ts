@@ -74,6 +74,10 @@ export interface RuleRecords {
    * now (0: none); otherwise RULES_006. `remove` deletes the rule itself and keeps the history.
    */
   write(entry: RuleVersion, options: { expectedVersion: number; remove?: boolean }): Promise<void>;
+  /** The same for several rules at once: all of them or none. Without it the rule book undoes what it wrote. */
+  writeAll?(
+    entries: readonly { readonly entry: RuleVersion; readonly expectedVersion: number; readonly remove?: boolean }[],
+  ): Promise<void>;
   /** All versions, oldest first, the current one included. */
   history(id: string): Promise<RuleVersion[]>;
   /** Grows with every write; part of the cache key. */
