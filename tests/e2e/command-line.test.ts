@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Analysis } from '../../src/analysis/schema.ts';
+import { testAsset } from '../support/assets.ts';
+import { plainPhoto } from '../support/journey.ts';
+import { runProgram } from '../support/program.ts';
+
+const models = testAsset('models');
+const photo = testAsset('photos', 'other', 'jetson_desk.jpg');
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+let folder: string;
+let env: Record<string, string>;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'h200-cli-'));
+  env = { H200_DATA_DIR: join(folder, 'data'), ...(models && { H200_MODELS_DIR: models }) };
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('h200-mug', () => {
+  it('says its version and how to use each command', async () => {
+    expect(await runProgram(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
+    for (const command of ['stdio', 'serve', 'analyze', 'rules', 'models', 'doctor']) {
+      const { status, stdout } = await runProgram([command, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toContain(`Usage: h200-mug ${command}`);
+    }
+  });
+
+  it.each([
+    [['--no-such-option']],
+    [['analyze']],
+    [['serve', '--port', 'eighty']],
+    [['analyze', 'x.jpg', '--mm-per-pixel', '-1']],
+    [['models', 'fetch', 'no-such-model']],
+  ])('ends with 2 on %j', async (args) => {
+    const { status, stdout, stderr } = await runProgram(args, { env });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('names a bad variable and stops', async () => {
+    const { status, stderr } = await runProgram(['doctor'], { env: { ...env, H200_WORKERS: 'many' } });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/H200_WORKERS: "many"/);
+  });
+
+  it('refuses to serve the network without a token', async () => {
+    const { status, stderr } = await runProgram(['serve', '--host', '0.0.0.0', '--port', '0'], { env });
+    expect(status).toBe(2);
+    expect(stderr).toContain('H200_API_TOKEN');
+  });
+
+  const old = oldNode();
+  it.skipIf(!old)('runs on the Node of the repository when it is started with an older one', async () => {
+    expect(await runProgram(['--version'], { node: old as string })).toMatchObject({
+      status: 0,
+      stdout: `${version}\n`,
+    });
+    expect((await runProgram(['--no-such-option'], { node: old as string })).status).toBe(2);
+  });
+});
+
+describe('rules parse', () => {
+  it('prints the rule, as text and as one JSON document', async () => {
+    const sentence = 'Keep mugs at least 6 inches away from laptops';
+    const text = await runProgram(['rules', 'parse', sentence]);
+    expect(text.status).toBe(0);
+    expect(text.stdout).toContain('152.4 mm');
+    const json = JSON.parse((await runProgram(['rules', 'parse', sentence, '--json'])).stdout);
+    expect(json.draft.conditions[0]).toMatchObject({ operator: 'min_distance', value: 152.4, unit: 'mm' });
+  });
+
+  it('refuses with 2 and names the words', async () => {
+    const { status, stdout } = await runProgram(['rules', 'parse', 'Keep mugs 6 blorps away from laptops', '--json']);
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout).unknown.join(' ')).toContain('blorps');
+  });
+});
+
+describe('analyze', () => {
+  it.each([
+    ['empty.jpg', () => Buffer.alloc(0), /VALIDATION_00[35]/],
+    ['text.jpg', () => Buffer.from('not a picture at all'), /VALIDATION_003/],
+    ['cut.jpg', async () => (await plainPhoto()).subarray(0, 900), /VALIDATION_005/],
+    ['huge.png', hugePng, /VALIDATION_004/],
+    ['fat.jpg', () => Buffer.alloc(11 * 1024 * 1024, 0xff), /VALIDATION_004/],
+    ['picture.gif', () => Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00;', 'latin1'), /VALIDATION_003/],
+  ] as [string, () => Buffer | Promise<Buffer>, RegExp][])(
+    'refuses %s with 2 and a clear reason',
+    async (name, make, code) => {
+      const file = join(folder, name);
+      writeFileSync(file, await make());
+      const { status, stdout, stderr } = await runProgram(['analyze', file], { env });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(code);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+  );
+
+  it('refuses a missing file and a folder', async () => {
+    for (const path of [join(folder, 'none.jpg'), folder]) {
+      expect(await runProgram(['analyze', path], { env })).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('VALIDATION_006'),
+      });
+    }
+  });
+
+  it.skipIf(!models || !photo)(
+    'prints the contract’s object with --json and writes the annotated picture',
+    async () => {
+      const out = join(folder, 'annotated.jpg');
+      const sentence = 'Keep mugs at least 30 cm away from keyboards';
+      const run = await runProgram(['analyze', photo as string, '--json', '--annotate', out, '--rule', sentence], {
+        env,
+      });
+      expect(run.status).toBe(0);
+      const analysis = Analysis.parse(JSON.parse(run.stdout));
+      expect(analysis.detections.length).toBeGreaterThan(0);
+      expect(analysis.rules.length).toBeGreaterThan(0);
+      expect((await sharp(out).metadata()).format).toBe('jpeg');
+    },
+  );
+
+  it.skipIf(!models || !photo)('answers the good ones of several and ends with 2 when one is bad', async () => {
+    const run = await runProgram(['analyze', photo as string, join(folder, 'none.jpg'), '--json'], { env });
+    expect(run.status).toBe(2);
+    expect(JSON.parse(run.stdout)).toHaveLength(1);
+    expect(run.stderr).toContain('none.jpg');
+  });
+});
+
+it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not read', async () => {
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, REDIS_HOST: 'localhost' } });
+  expect(stdout).toMatch(/ok +model/);
+  expect(stdout).toMatch(/off +REDIS_HOST/);
+  expect(status).toBe(0);
+});
+
+/** A PNG whose header says 30000 x 30000. */
+async function hugePng(): Promise<Buffer> {
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } })
+    .png()
+    .toBuffer();
+  png.writeUInt32BE(30_000, 16);
+  png.writeUInt32BE(30_000, 20);
+  return png;
+}
+
+/** A Node older than this package supports, when the machine has one on its PATH. */
+function oldNode(): string | null {
+  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+    if (dir.includes('node_modules')) continue;
+    try {
+      const file = join(dir, 'node');
+      const major = Number(
+        execFileSync(file, ['-p', 'process.versions.node'], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }).split('.')[0],
+      );
+      if (major < 22) return file;
+    } catch {
+      // no node there
+    }
+  }
+  return null;
+}

@@ -1,0 +1,1 @@
+export { testAsset } from '../../scripts/test-assets.ts';

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
+import type { BusEvent, Detector, DetectResult } from '../../src/analysis/ports.ts';
+import { createBus } from '../../src/events/bus.ts';
+import { createImageIntake } from '../../src/image/intake.ts';
+import { withoutMetadata } from '../../src/image/metadata.ts';
+import { parseSentence } from '../../src/rules/language/parse.ts';
+import { createRuleBook } from '../../src/rules/rule-book-service.ts';
+import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
+import { createMemoryCache } from '../../src/storage/memory/cache.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
+import type { Detection } from '../../src/vision/detection.ts';
+
+/** A mug 60 px left of a laptop, in a picture of 640 x 480. */
+export const DESK: readonly Detection[] = [
+  { class: 'mug', sourceClass: 'cup', confidence: 0.9, bbox: [100, 260, 160, 330] },
+  { class: 'laptop', confidence: 0.95, bbox: [220, 160, 520, 340] },
+];
+
+/** The real journey over embedded stores; only the detector is scripted: it says what the test wants it to see. */
+export function openJourney(options: { detections?: readonly Detection[]; timeoutMs?: number } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'h200-journey-'));
+  const records = createSqliteRecords(':memory:');
+  const blobs = createDiskBlobs(join(folder, 'blobs'));
+  const metrics = new Metrics();
+  const events: BusEvent[] = [];
+  const bus = createBus((error) => {
+    throw error;
+  });
+  bus.on((event) => events.push(event));
+  const seen = { calls: 0, threshold: 0.4, wait: null as Promise<void> | null, detections: options.detections ?? DESK };
+  const model = (threshold = seen.threshold) => ({ name: 'scripted', version: '1', threshold });
+  const detector: Detector = {
+    identity: ({ threshold }) => model(threshold),
+    async detect(_image, { threshold, signal }): Promise<DetectResult> {
+      seen.calls += 1;
+      if (seen.wait) {
+        await Promise.race([
+          seen.wait,
+          new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+        ]);
+      }
+      const least = threshold ?? seen.threshold;
+      return {
+        detections: seen.detections.filter((d) => d.confidence >= least),
+        model: { ...model(least), provider: 'none' },
+        boxNoise: { default: 0.02 },
+      };
+    },
+    warm() {},
+  };
+  let ids = 0;
+  const rules = createRuleBook({
+    records: records.rules,
+    evaluations: records.evaluations,
+    bus,
+    read: async (text, given) => parseSentence(text, given),
+    now: () => new Date(),
+    newId: () => `rule_${++ids}`,
+  });
+  const service = createAnalysisService({
+    intake: createImageIntake({
+      allowedRoots: [folder],
+      resolveHandle: async (id) => {
+        const record = await records.analyses.get(id);
+        return record?.imageKey ? ((await blobs.get(record.imageKey))?.bytes ?? null) : null;
+      },
+    }),
+    detector,
+    records,
+    rules,
+    blobs,
+    cache: createMemoryCache(),
+    bus,
+    metrics,
+    withoutMetadata,
+    timeoutMs: options.timeoutMs ?? 5000,
+    newId: (prefix) => `${prefix}_${++ids}`,
+    now: () => new Date(),
+  });
+  return {
+    service,
+    rules,
+    records,
+    blobs,
+    metrics,
+    events,
+    seen,
+    folder,
+    async close() {
+      await records.close();
+      metrics.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function plainPhoto(width = 640, height = 480, red = 128): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: { r: red, g: 120, b: 100 } } })
+    .jpeg()
+    .toBuffer();
+}
