@@ -92,6 +92,20 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       expect(writes.map((w) => w.status).sort()).toEqual(['fulfilled', 'rejected']);
     });
 
+    it('writes several rules or none', async () => {
+      await records.rules.write(versionOf(sampleRule()), { expectedVersion: 0 });
+      const other = sampleRule({ rule_id: 'rule_other' });
+      const both = [
+        { entry: versionOf(other), expectedVersion: 0 },
+        { entry: versionOf(sampleRule({ version: 2 })), expectedVersion: 7 },
+      ];
+      await expect(records.rules.writeAll?.(both)).rejects.toMatchObject({ code: 'RULES_006' });
+      expect(await records.rules.get('rule_other')).toBeNull();
+      await records.rules.writeAll?.([both[0]!, { ...both[1]!, expectedVersion: 1 }]);
+      expect(await records.rules.get('rule_other')).toEqual(other);
+      expect((await records.rules.get('rule_test1'))?.version).toBe(2);
+    });
+
     it('filters rules by enabled and type', async () => {
       const rules = [
         sampleRule({ rule_id: 'rule_a', created_at: '2026-01-01T00:00:00.000Z' }),

@@ -39,6 +39,11 @@ export function sqliteRules(db: Db): RuleRecords {
     bump.run();
   });
 
+  type Write = { readonly entry: RuleVersion; readonly expectedVersion: number; readonly remove?: boolean };
+  const writeAll = db.transaction((entries: readonly Write[]) => {
+    for (const { entry, expectedVersion, remove: removed } of entries) write(entry, expectedVersion, removed ?? false);
+  });
+
   return {
     async get(id) {
       const row = guarded(() => get.get(id));
@@ -54,6 +59,9 @@ export function sqliteRules(db: Db): RuleRecords {
     },
     async write(entry, { expectedVersion, remove: removed }) {
       guarded(() => write.immediate(entry, expectedVersion, removed ?? false));
+    },
+    async writeAll(entries) {
+      guarded(() => writeAll.immediate(entries));
     },
     async history(id) {
       return guarded(() => history.all(id).map((row) => JSON.parse(row.entry) as RuleVersion));
