@@ -1,17 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
+const END_TO_END = 'tests/e2e/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'unit', include: ['tests/**/*.test.ts'], exclude: [END_TO_END] } },
+      { test: { ...common, name: 'e2e', include: [END_TO_END], globalSetup: ['tests/global-setup.ts'] } },
+    ],
     // .ci/run counts the tests from this file.
     ...(process.env.H200_TEST_REPORT && {
       reporters: ['default', ['json', { outputFile: process.env.H200_TEST_REPORT }]],
     }),
-    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       include: ['src/**', 'tools/**', 'resources/**', 'prompts/**'],
