@@ -6,7 +6,7 @@ import { createBus } from './events/bus.ts';
 import type { Services } from './gateway/services.ts';
 import { createImageIntake } from './image/intake.ts';
 import { withoutMetadata } from './image/metadata.ts';
-import { createSentenceReader } from './rules/llm/reader.ts';
+import { parseSentence } from './rules/language/parse.ts';
 import { createRuleBook } from './rules/rule-book-service.ts';
 import { createDiskBlobs } from './storage/disk/blobs.ts';
 import { createMemoryCache } from './storage/memory/cache.ts';
@@ -45,7 +45,7 @@ export function createApp(config: Config): App {
     records: records.rules,
     evaluations: records.evaluations,
     bus,
-    read: createSentenceReader({}),
+    read: async (text, given) => parseSentence(text, given),
     now,
     newId: () => newId('rule'),
   });

@@ -8,7 +8,7 @@ export type Db = Database.Database;
 /** Each entry moves the schema one version up; entries are never edited once released. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE analyses (
-     id TEXT PRIMARY KEY, created_at TEXT NOT NULL, sha256 TEXT NOT NULL, image_key TEXT,
+     id TEXT PRIMARY KEY, created_at TEXT NOT NULL, sha256 TEXT, image_key TEXT,
      analysis TEXT NOT NULL, state TEXT NOT NULL) STRICT;
    CREATE INDEX analyses_by_time ON analyses(created_at DESC, id DESC);
    CREATE INDEX analyses_by_image ON analyses(image_key);

@@ -1,0 +1,239 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Analysis } from '../../src/analysis/schema.ts';
+import type { RuleDraft } from '../../src/rules/schema.ts';
+import { DESK, openJourney, plainPhoto } from '../support/journey.ts';
+
+const SENTENCE = 'Keep mugs at least 6 inches away from laptops';
+const user = { user: 'tester' };
+const scale = { mm_per_pixel: 1, sigma: 0.01 };
+
+let journey: ReturnType<typeof openJourney>;
+let photo: Buffer;
+beforeEach(async () => {
+  journey = openJourney();
+  photo = await plainPhoto();
+});
+afterEach(() => journey.close());
+
+describe('the journey', () => {
+  it('answers in the shape of the contract, stores it and tells the bus', async () => {
+    const { rule } = await journey.rules.create({ text: SENTENCE }, user);
+    const analysis = await journey.service.analyze({ bytes: photo, calibration: scale });
+    expect(Analysis.parse(analysis)).toEqual(analysis);
+    expect(analysis.detections).toHaveLength(1);
+    expect(analysis.detections[0]).toMatchObject({ class: 'mug', source_class: 'cup', bbox: [100, 260, 160, 330] });
+    expect(analysis.detections[0]?.position).toMatchObject({ x: 130, y: 295 });
+    expect(analysis.objects).toHaveLength(2);
+    expect(analysis.calibration).toMatchObject({ method: 'scale', mm_per_pixel: 1 });
+    expect(analysis.rules[0]).toMatchObject({ rule_id: rule.rule_id, verdict: 'violated', required: 152.4 });
+    expect(analysis.positioning?.adjustments_needed[0]).toMatchObject({ object_id: 'mug-1', verified: true });
+    expect(analysis.positioning?.safety_score).toBeLessThan(1);
+    expect(analysis.feedback?.recommendations.length).toBeGreaterThan(0);
+    expect(await journey.service.get(analysis.analysis_id)).toEqual(analysis);
+    expect(journey.events.map((e) => e.type)).toEqual([
+      'rule_changed',
+      'positioning_analyzed',
+      'mug_detected',
+      'rule_triggered',
+    ]);
+    expect(await journey.rules.statistics(rule.rule_id)).toMatchObject({ total_evaluations: 1, violations: 1 });
+  });
+
+  it('has no millimetres without a scale, and says why', async () => {
+    journey.seen.detections = [{ class: 'potted plant', confidence: 0.9, bbox: [10, 10, 60, 60] }];
+    await journey.rules.create({ text: SENTENCE }, user);
+    const analysis = await journey.service.analyze({ bytes: photo });
+    expect(analysis.calibration).toMatchObject({ method: 'none', mm_per_pixel: null });
+    expect(analysis.calibration.reason).toMatch(/mm_per_pixel|scale|size/);
+    expect(analysis.objects[0]?.position.x_mm).toBeNull();
+    expect(analysis.positioning).toBeNull();
+  });
+
+  it('runs no model when the caller brings the detections', async () => {
+    const detections = DESK.map((d) => ({
+      class: d.sourceClass ?? d.class,
+      bbox: [...d.bbox] as [number, number, number, number],
+      confidence: 1,
+    }));
+    const analysis = await journey.service.analyze({
+      detections,
+      size: { width: 640, height: 480 },
+      calibration: scale,
+    });
+    expect(journey.seen.calls).toBe(0);
+    expect(analysis.model).toBeNull();
+    expect(analysis.image.sha256).toBeNull();
+    expect(analysis.detections[0]).toMatchObject({ class: 'mug', source_class: 'cup' });
+    await expect(journey.service.analyze({ detections })).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    await expect(journey.service.analyze({})).rejects.toMatchObject({ code: 'VALIDATION_001' });
+  });
+
+  it('stores nothing and tells nobody with store: false', async () => {
+    const parsed = await journey.rules.parse(SENTENCE);
+    const draft = (parsed as { draft: RuleDraft }).draft;
+    const analysis = await journey.service.analyze({
+      bytes: photo,
+      calibration: scale,
+      extraRules: [draft],
+      onlyRules: [],
+      store: false,
+    });
+    expect(analysis.rules[0]?.verdict).toBe('violated');
+    await expect(journey.service.get(analysis.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    expect(journey.events).toEqual([]);
+    expect((await journey.service.list({ limit: 5, offset: 0 })).total).toBe(0);
+  });
+
+  it('tests one rule alone, even a disabled one', async () => {
+    const { rule } = await journey.rules.create({ text: SENTENCE, enabled: false }, user);
+    await journey.rules.create({ text: 'Group multiple mugs together' }, user);
+    const analysis = await journey.service.analyze({
+      bytes: photo,
+      calibration: scale,
+      onlyRules: [rule.rule_id],
+      store: false,
+    });
+    expect([...new Set(analysis.rules.map((v) => v.rule_id))]).toEqual([rule.rule_id]);
+    const unknown = journey.service.analyze({ bytes: photo, onlyRules: ['rule_none'] });
+    await expect(unknown).rejects.toMatchObject({ code: 'RULES_001' });
+  });
+});
+
+describe('the cache', () => {
+  it('answers the same question from memory and says so', async () => {
+    const first = await journey.service.analyze({ bytes: photo });
+    const second = await journey.service.analyze({ bytes: photo });
+    expect(second).toEqual({ ...first, cached: true, processing_time_ms: second.processing_time_ms });
+    expect(journey.seen.calls).toBe(1);
+  });
+
+  it.each([
+    ['another threshold', { threshold: 0.92 }],
+    ['another calibration', { calibration: { mm_per_pixel: 2 } }],
+    ['another context', { context: 'kitchen' }],
+    ['another strategy', { strategy: 'aesthetic' as const }],
+    ['no feedback', { includeFeedback: false }],
+    ['useCache: false', { useCache: false }],
+  ])('asks the model again for %s', async (_name, change) => {
+    await journey.service.analyze({ bytes: photo });
+    expect((await journey.service.analyze({ bytes: photo, ...change })).cached).toBe(false);
+  });
+
+  it('asks again for another image, after a rule changed, and after the analysis was deleted', async () => {
+    const first = await journey.service.analyze({ bytes: photo });
+    expect((await journey.service.analyze({ bytes: await plainPhoto(640, 480, 40) })).cached).toBe(false);
+    await journey.rules.create({ text: SENTENCE }, user);
+    const second = await journey.service.analyze({ bytes: photo });
+    expect(second.cached).toBe(false);
+    await journey.service.delete(second.analysis_id);
+    expect((await journey.service.analyze({ bytes: photo })).cached).toBe(false);
+    await expect(journey.service.get(second.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    expect(await journey.service.get(first.analysis_id)).toBeDefined();
+  });
+});
+
+describe('pictures and handles', () => {
+  it('keeps the picture without metadata, draws it, and analyses it again by its id', async () => {
+    const tagged = await sharp(photo)
+      .withExif({ IFD0: { Copyright: 'SECRET-OWNER' } })
+      .toBuffer();
+    const analysis = await journey.service.analyze({ bytes: tagged, calibration: scale });
+    const kept = await journey.blobs.get(`image/${analysis.image.sha256}`);
+    expect(kept?.bytes.includes('SECRET-OWNER')).toBe(false);
+    const picture = await journey.service.picture(analysis.analysis_id, { maxSize: 400, maxBytes: 200_000 });
+    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(400);
+    expect((await sharp(picture.bytes).metadata()).width).toBe(picture.width);
+    const again = await journey.service.analyze({ image: analysis.analysis_id, context: 'office' });
+    expect(again.objects.map((o) => o.bbox)).toEqual(analysis.objects.map((o) => o.bbox));
+  });
+
+  it('draws detections that came without a picture', async () => {
+    const analysis = await journey.service.analyze({
+      detections: [{ class: 'mug', bbox: [10, 10, 60, 80], confidence: 1 }],
+      size: { width: 200, height: 100 },
+    });
+    const picture = await journey.service.picture(analysis.analysis_id);
+    expect(picture.bytes.length).toBeGreaterThan(500);
+  });
+
+  it('removes the stored picture with the last analysis that needs it', async () => {
+    const one = await journey.service.analyze({ bytes: photo });
+    const two = await journey.service.analyze({ bytes: photo, context: 'office' });
+    const key = `image/${one.image.sha256}`;
+    await journey.service.delete(one.analysis_id);
+    expect(await journey.blobs.get(key)).not.toBeNull();
+    await journey.service.delete(two.analysis_id);
+    expect(await journey.blobs.get(key)).toBeNull();
+    await expect(journey.service.delete(two.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+  });
+});
+
+describe('stopping', () => {
+  it('ends with ANALYSIS_006 when the caller gives up and ANALYSIS_003 when the time is over', async () => {
+    journey.seen.wait = new Promise(() => {});
+    const controller = new AbortController();
+    const given = journey.service.analyze({ bytes: photo }, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 20);
+    await expect(given).rejects.toMatchObject({ code: 'ANALYSIS_006' });
+    await expect(journey.service.analyze({ bytes: photo }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ANALYSIS_006',
+    });
+    const hasty = openJourney({ timeoutMs: 30 });
+    hasty.seen.wait = new Promise(() => {});
+    await expect(hasty.service.analyze({ bytes: photo })).rejects.toMatchObject({ code: 'ANALYSIS_003' });
+    expect((await hasty.metrics.snapshot()).analyses).toEqual({ success: 0, error: 0, timeout: 1 });
+    await hasty.close();
+  });
+
+  it('reports progress at real stages, never backwards', async () => {
+    const steps: number[] = [];
+    await journey.service.analyze({ bytes: photo }, { progress: (done) => steps.push(done) });
+    expect(steps).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('batch', () => {
+  it('reports each bad image and answers the others', async () => {
+    writeFileSync(join(journey.folder, 'good.jpg'), photo);
+    writeFileSync(join(journey.folder, 'bad.jpg'), 'this is text');
+    const images = ['good.jpg', 'bad.jpg', 'missing.jpg'].map((name) => ({ image: join(journey.folder, name) }));
+    const progress: number[] = [];
+    const batch = await journey.service.batch(images, { progress: (done) => progress.push(done) });
+    expect(batch).toMatchObject({ total_images: 3, successful: 1, failed: 2, cache_hit_rate: 0 });
+    expect(batch.errors.map((e) => [e.index, e.error.code])).toEqual([
+      [1, 'VALIDATION_003'],
+      [2, 'VALIDATION_006'],
+    ]);
+    expect(progress).toEqual([1, 2, 3]);
+    expect(journey.events.at(-1)).toMatchObject({ type: 'batch_completed', successful: 1, failed: 2 });
+  });
+
+  it('takes one to ten images', async () => {
+    await expect(journey.service.batch([])).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    const eleven = Array.from({ length: 11 }, () => ({ bytes: photo }));
+    await expect(journey.service.batch(eleven)).rejects.toMatchObject({ code: 'TOO_MANY_FILES' });
+  });
+});
+
+describe('stored calibrations', () => {
+  it('are made once and used by id', async () => {
+    const stored = await journey.service.createCalibration({
+      name: 'desk',
+      calibration: scale,
+      width: 640,
+      height: 480,
+    });
+    const analysis = await journey.service.analyze({ bytes: photo, calibrationId: stored.calibration_id });
+    expect(analysis.calibration).toMatchObject({ source: 'stored', mm_per_pixel: 1 });
+    expect(await journey.service.listCalibrations()).toHaveLength(1);
+    await journey.service.deleteCalibration(stored.calibration_id);
+    const gone = { code: 'CALIBRATION_002' };
+    await expect(journey.service.deleteCalibration(stored.calibration_id)).rejects.toMatchObject(gone);
+    await expect(journey.service.analyze({ bytes: photo, calibrationId: stored.calibration_id })).rejects.toMatchObject(
+      gone,
+    );
+  });
+});
