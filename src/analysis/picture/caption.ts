@@ -29,7 +29,7 @@ export function captionParts(verdicts: readonly Verdict[], moves: readonly Move[
   if (moves.length > 0) {
     parts.push({ text: `${moves.length} proposed ${moves.length === 1 ? 'move' : 'moves'}`, colour: COLOUR.move });
   }
-  const error = calibration.scaleSigma === null ? '' : `, scale ± ${percent(calibration.scaleSigma)} %`;
+  const error = calibration.scaleSigma === null ? '' : ` (± ${percent(calibration.scaleSigma)} %)`;
   parts.push({ text: cleanText(METHODS[calibration.method] + error, 60), colour: COLOUR.quiet });
   return parts;
 }

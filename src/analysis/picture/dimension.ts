@@ -37,6 +37,10 @@ export function dimensionLine(link: Link, measures: Measures): Shape[] {
   return [shaft, tick(from), tick(to)];
 }
 
+/** True where a line is long enough to carry its label without hiding what it joins. */
+export const isRoomy = ({ from, to }: Link, measures: Measures): boolean =>
+  Math.hypot(to.x - from.x, to.y - from.y) > 7 * measures.font;
+
 /** Two things that touch have no length to show: a ring marks the place. */
 function ring(centre: Point, radius: number, colour: string, width: number): Shape {
   const points = Array.from({ length: 24 }, (_, i) => {
@@ -56,7 +60,7 @@ export function dimensionLabel(link: Link, measures: Measures): Label {
     };
   };
   const near = measures.font * 1.5;
-  const wide = measures.font * 4;
+  const wide = measures.font * 3.5;
   const quiet = kind === 'satisfied';
   return {
     title: link.title,
@@ -65,7 +69,7 @@ export function dimensionLabel(link: Link, measures: Measures): Label {
     about: at(0.5, 0),
     ink: quiet ? COLOUR.satisfied : kind === 'uncertain' ? COLOUR.ink : COLOUR.paper,
     plate: quiet ? null : colourOf(kind),
-    small: quiet,
+    small: quiet || link.small,
     required: !quiet,
   };
 }

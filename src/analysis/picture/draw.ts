@@ -16,8 +16,8 @@ export interface DrawOptions {
 }
 
 /** Smaller photos are enlarged to this, so that the text on them can be read. */
-const LEAST_SIDE = 640;
-/** Below this nothing is legible any more: then the last try is returned even when it is too heavy. */
+const LEAST_SIDE = 960;
+/** Below this nothing is legible any more: the result never gets smaller, even when it stays too heavy. */
 const SMALLEST_SIDE = 240;
 const QUALITIES = [86, 78, 70, 60, 48];
 
@@ -33,17 +33,19 @@ export async function drawPicture(
   options: DrawOptions,
 ): Promise<Picture> {
   const format = options.format ?? 'jpeg';
-  let long = Math.min(options.maxSize, Math.max(LEAST_SIDE, image.width, image.height));
+  let long = Math.min(Math.max(SMALLEST_SIDE, options.maxSize), Math.max(LEAST_SIDE, image.width, image.height));
   for (;;) {
     const composed = await compose(image, scene, verdicts, moves, long);
+    let lightest = 0;
     for (const quality of format === 'png' ? [100] : QUALITIES) {
       const bytes = await encode(composed, format, quality);
+      lightest = bytes.length;
       const last = long <= SMALLEST_SIDE && (quality === QUALITIES.at(-1) || format === 'png');
       if (bytes.length <= options.maxBytes || last) {
         return { bytes, contentType: `image/${format}`, width: composed.width, height: composed.height };
       }
     }
-    long = Math.max(SMALLEST_SIDE, Math.floor(long * 0.8));
+    long = Math.max(SMALLEST_SIDE, Math.floor(long * Math.min(0.9, Math.sqrt(options.maxBytes / lightest))));
   }
 }
 
@@ -65,7 +67,7 @@ async function compose(
   let drawing = layoutPicture(scene, verdicts, moves, sized(image, scale), face.measure);
   if (drawing.height > long) {
     // The caption made an upright photo too tall: leave room for it.
-    scale *= (drawing.photoHeight - (drawing.height - long)) / drawing.photoHeight;
+    scale *= Math.max(0.1, (drawing.photoHeight - (drawing.height - long)) / drawing.photoHeight);
     drawing = layoutPicture(scene, verdicts, moves, sized(image, scale), face.measure);
   }
   const { width, height, photoHeight } = drawing;
@@ -95,5 +97,5 @@ function encode({ data, width, height }: Pixels, format: 'jpeg' | 'webp' | 'png'
   if (format === 'png') return image.png({ compressionLevel: 9 }).toBuffer();
   if (format === 'webp') return image.webp({ quality }).toBuffer();
   // Full colour resolution while the quality allows it: thin red lines smear without.
-  return image.jpeg({ quality, mozjpeg: true, chromaSubsampling: quality >= 70 ? '4:4:4' : '4:2:0' }).toBuffer();
+  return image.jpeg({ quality, chromaSubsampling: quality >= 70 ? '4:4:4' : '4:2:0' }).toBuffer();
 }

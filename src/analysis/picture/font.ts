@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Font, type Glyph, parse } from 'opentype.js';
-import type { MeasureText } from './shapes.ts';
+import opentype, { type Font } from 'opentype.js';
+
+/** One character as an outline in units of a thousandth of the font size, base line at y = 0. */
+export interface Letter {
+  /** Index in the font: letters with one index have one outline. */
+  readonly index: number;
+  readonly path: string;
+  readonly advance: number;
+}
 
 /** Text as outlines: a bare machine has no fonts, and outlines cannot carry markup. */
 export interface Typeface {
-  readonly measure: MeasureText;
-  /** SVG path data of one line; characters that the font lacks become `?`. */
-  outline(text: string, x: number, y: number, size: number): string;
+  /** Characters that the font lacks become `?`. */
+  letters(text: string): readonly Letter[];
+  /** Width in pixels at a font size in pixels. */
+  measure(text: string, size: number): number;
 }
+
+export const LETTER_UNITS = 1000;
+const MOST_KEPT = 2000;
 
 let loaded: Typeface | undefined;
 
@@ -20,33 +31,27 @@ export function typeface(): Typeface {
 
 function load(): Font {
   const file = readFileSync(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')));
-  return parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+  return opentype.parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
 }
 
 /** Glyph by glyph, without shaping or substitution: no text can reach the font's programs. */
 function fromFont(font: Font): Typeface {
-  const glyphs = new Map<string, Glyph>();
-  const glyphOf = (char: string): Glyph => {
-    let glyph = glyphs.get(char);
-    if (glyph === undefined) {
-      glyph = font.charToGlyph(font.charToGlyphIndex(char) === 0 ? '?' : char);
-      if (glyphs.size < 2000) glyphs.set(char, glyph);
-    }
-    return glyph;
-  };
-  const advance = (glyph: Glyph, size: number) =>
-    ((glyph.advanceWidth ?? font.unitsPerEm / 2) / font.unitsPerEm) * size;
+  const kept = new Map<string, Letter>();
+  function letter(char: string): Letter {
+    const known = kept.get(char);
+    if (known !== undefined) return known;
+    const glyph = font.charToGlyph(font.charToGlyphIndex(char) === 0 ? '?' : char);
+    const made = {
+      index: glyph.index,
+      path: glyph.getPath(0, 0, LETTER_UNITS).toPathData(0),
+      advance: ((glyph.advanceWidth ?? font.unitsPerEm / 2) / font.unitsPerEm) * LETTER_UNITS,
+    };
+    if (kept.size < MOST_KEPT) kept.set(char, made);
+    return made;
+  }
+  const letters = (text: string) => Array.from(text, letter);
   return {
-    measure: (text, size) => [...text].reduce((sum, char) => sum + advance(glyphOf(char), size), 0),
-    outline(text, x, y, size) {
-      let at = x;
-      let path = '';
-      for (const char of text) {
-        const glyph = glyphOf(char);
-        path += glyph.getPath(at, y, size).toPathData(1);
-        at += advance(glyph, size);
-      }
-      return path;
-    },
+    letters,
+    measure: (text, size) => (letters(text).reduce((sum, { advance }) => sum + advance, 0) * size) / LETTER_UNITS,
   };
 }

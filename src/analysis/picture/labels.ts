@@ -1,6 +1,7 @@
 import type { Point } from '../../scene/types.ts';
 import { type MeasureText, overlap, type Rect, type Shape } from './shapes.ts';
 import { COLOUR, type Measures } from './style.ts';
+import { centreOfRect, closestOfRects } from './view.ts';
 
 /** A text that wants a place in the picture. Earlier requests get the better places. */
 export interface Label {
@@ -9,7 +10,7 @@ export interface Label {
   /** Wished centres, best first. */
   readonly wishes: readonly Point[];
   /** What it speaks of: a line leads there when the label had to go far. */
-  readonly about: Point;
+  readonly about: Point | Rect;
   readonly ink: string;
   /** Colour behind the text; null: outlined text without a plate. */
   readonly plate: string | null;
@@ -52,7 +53,7 @@ export function placeLabels(
         [...taken, ...placed.map((p) => p.box)].reduce((sum, other) => sum + overlap(grow(box, 1), other), 0) / own;
       const soft = keepClear.reduce((sum, other) => sum + overlap(box, other), 0) / own;
       const far = Math.hypot(box.x + box.width / 2 - centre.x, box.y + box.height / 2 - centre.y) / measures.font;
-      const cost = hard * 50 + soft * 3 + rank * 0.12 + far * 0.5;
+      const cost = (hard > 0.005 ? 6 : 0) + hard * 60 + soft * 8 + rank * 0.06 + far * 0.5;
       if (best === null || cost < best.cost) best = { box, cost, hard };
       if (cost < 0.2) break;
     }
@@ -63,7 +64,7 @@ export function placeLabels(
 }
 
 function candidates(label: Label, measures: Measures): Point[] {
-  const first = label.wishes[0] ?? label.about;
+  const first = label.wishes[0] ?? centreOfRect(asRect(label.about));
   const rings = (label.required ? [2, 3.5, 5, 7, 10, 14] : [2]).flatMap((radius) =>
     DIRECTIONS.map(({ x, y }) => ({
       x: first.x + x * radius * measures.font * 1.4,
@@ -83,6 +84,8 @@ function sizeOf(label: Label, measures: Measures, measureText: MeasureText): { w
   };
 }
 
+const asRect = (place: Point | Rect): Rect => ('width' in place ? place : { ...place, width: 0, height: 0 });
+
 const grow = (r: Rect, by: number): Rect => ({
   x: r.x - by,
   y: r.y - by,
@@ -98,11 +101,10 @@ function inside(centre: Point, size: { width: number; height: number }, area: { 
 }
 
 function leader({ label, box }: Placed, measures: Measures): Shape[] {
-  const x = Math.min(Math.max(label.about.x, box.x), box.x + box.width);
-  const y = Math.min(Math.max(label.about.y, box.y), box.y + box.height);
-  if (Math.hypot(x - label.about.x, y - label.about.y) < 1.6 * measures.font) return [];
+  const [from, to] = closestOfRects(box, asRect(label.about));
+  if (Math.hypot(to.x - from.x, to.y - from.y) < 1.6 * measures.font) return [];
   const colour = label.plate === null || label.plate === COLOUR.plate ? label.ink : label.plate;
-  return [{ kind: 'line', points: [{ x, y }, label.about], closed: false, colour, width: measures.thin }];
+  return [{ kind: 'line', points: [from, to], closed: false, colour, width: measures.thin }];
 }
 
 function draw({ label, box }: Placed, measures: Measures): Shape[] {

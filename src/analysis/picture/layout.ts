@@ -2,7 +2,7 @@ import type { Move } from '../../placement/types.ts';
 import type { Verdict } from '../../rules/verdict.ts';
 import type { Scene } from '../../scene/types.ts';
 import { captionParts, layoutCaption } from './caption.ts';
-import { dimensionLabel, dimensionLine } from './dimension.ts';
+import { dimensionLabel, dimensionLine, isRoomy } from './dimension.ts';
 import { type Label, placeLabels } from './labels.ts';
 import { linksOf } from './links.ts';
 import { drawMoves } from './moves.ts';
@@ -38,7 +38,7 @@ export function layoutPicture(
     ...moving.labels,
     ...objects.labels.filter((label) => label.required),
     ...regions.labels,
-    ...quiet.map((link) => dimensionLabel(link, measures)),
+    ...quiet.filter((link) => isRoomy(link, measures)).map((link) => dimensionLabel(link, measures)),
     ...objects.labels.filter((label) => !label.required),
   ];
   const lines = links.flatMap((link) => beads(link.from, link.to, measures));
@@ -113,7 +113,10 @@ function drawRuler(
   };
   const text: Shape = { kind: 'text', text: ruler.text, at, size, colour: COLOUR.neutral, outline: true };
   const taken = rectOf([ruler.from, ruler.to, { x: at.x, y: at.y - size }, { x: at.x + width, y: at.y }]);
-  return { shapes: [...ruler.shapes, text], taken: [taken] };
+  const pad = measures.pad;
+  const box = { x: taken.x - pad, y: taken.y - pad / 2, width: taken.width + 2 * pad, height: taken.height + 2 * pad };
+  const plate: Shape = { kind: 'plate', box, colour: COLOUR.plate, opacity: 0.5 };
+  return { shapes: [plate, ...ruler.shapes, text], taken: [box] };
 }
 
 /** A line as small boxes that labels of others keep off. */

@@ -1,7 +1,8 @@
 import type { Verdict, VerdictKind } from '../../rules/verdict.ts';
 import { centreOf, closest, depthInside } from '../../scene/geometry.ts';
-import type { Footprint, Point, Scene, SceneObject, Zone } from '../../scene/types.ts';
-import { rectOf } from './shapes.ts';
+import { distanceToEdge, insideZone } from '../../scene/measure.ts';
+import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../../scene/types.ts';
+import { type Rect, rectOf } from './shapes.ts';
 import { worse } from './style.ts';
 import { cleanText, formatMeasure, formatMm } from './text.ts';
 import { centreOfRect, closestOfRects, type View } from './view.ts';
@@ -13,9 +14,14 @@ export interface Link {
   readonly to: Point;
   readonly title: string;
   readonly detail: string | null;
+  readonly small: boolean;
 }
 
-const MOST = { violated: 12, uncertain: 8, satisfied: 6 } as const;
+const MOST = { violated: 12, uncertain: 8, satisfied: 3 } as const;
+/** A satisfied distance beyond this many times the wanted one tells nothing new. */
+const COMFORTABLE = 3;
+/** Characters in a line of words. */
+const LINE = 34;
 
 /** The links worth drawing: one per pair, the worst verdict of it; broken ones first, then uncertain, then the tightest. */
 export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View): Link[] {
@@ -31,6 +37,8 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View):
   for (const verdict of [...byPair.values()].sort(rank)) {
     const kind = verdict.verdict;
     if (kind === 'not_applicable' || drawn[kind] >= MOST[kind]) continue;
+    if (kind === 'satisfied' && verdict.required !== null && (verdict.measured ?? 0) > COMFORTABLE * verdict.required)
+      continue;
     const ends = endsOf(scene, verdict, view);
     if (ends === null) continue;
     drawn[kind] += 1;
@@ -43,16 +51,24 @@ function rank(a: Verdict, b: Verdict): number {
   return worse(a.verdict, b.verdict) || (a.margin ?? 0) - (b.margin ?? 0) || (a.measured ?? 0) - (b.measured ?? 0);
 }
 
-function wordsOf(verdict: Verdict): { title: string; detail: string | null } {
+function wordsOf(verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
   const { measured, required, uncertainty, margin, unit } = verdict;
-  if (unit !== 'mm') return { title: cleanText(verdict.reason, 44), detail: null };
+  if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
   const title = measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
-  if (required === null) return { title, detail: null };
+  if (required === null) return { title, detail: null, small: false };
+  const where = verdict.objects.length === 1 ? ' to the edge' : '';
+  const bound = measured === null || margin === undefined || margin === null || margin === 0;
   // The margin tells a least distance from a greatest one.
-  const most =
-    measured !== null && margin !== undefined && margin !== null && measured < required === margin > 0 && margin !== 0;
-  const word = measured === null || margin === undefined || margin === null ? 'wanted' : most ? 'at most' : 'at least';
-  return { title, detail: `${word} ${formatMm(required)} mm` };
+  const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
+  return { title, detail: `${word} ${formatMm(required)} mm${where}`, small: false };
+}
+
+/** The first clause of a reason: it says what no pair of numbers could, e.g. on which side something stands. */
+function inTwoLines(reason: string): { title: string; detail: string | null } {
+  const words = cleanText(reason.split(';')[0] ?? '', 2 * LINE).split(' ');
+  const fits = words.findIndex((_, i) => words.slice(0, i + 1).join(' ').length > LINE);
+  if (fits <= 0) return { title: words.join(' '), detail: null };
+  return { title: words.slice(0, fits).join(' '), detail: words.slice(fits).join(' ') };
 }
 
 /** Something that a verdict names: its place on the table where that is known, and in the picture always. */
@@ -88,7 +104,8 @@ function endsOf(scene: Scene, verdict: Verdict, view: View): [Point, Point] | nu
   const places = verdict.objects.map((id) => placeOf(scene, id, view)).filter((p) => p !== null);
   const [a, b] = places;
   if (a === undefined) return null;
-  if (b === undefined) return verdict.unit === 'mm' ? edgeEnds(scene, a, view) : null;
+  if (b === undefined)
+    return verdict.unit === 'mm' ? borderEnds(scene, verdict.objects[0]!, a, verdict.measured, view) : null;
   if (places.length === 2) return pairEnds(a, b, verdict.measured, view);
   let best: { ends: [Point, Point]; miss: number } | null = null;
   for (let i = 0; i < places.length; i += 1) {
@@ -116,18 +133,42 @@ function pairEnds(a: Place, b: Place, measured: number | null, view: View): [Poi
   return from && to ? [from, to] : null;
 }
 
-/** From an object to the nearest edge of the table, or of the picture that stands in for it. */
-function edgeEnds(scene: Scene, place: Place, view: View): [Point, Point] | null {
-  const { polygon } = scene.table;
-  if (polygon !== null && polygon.length > 2 && place.footprint !== null) {
+/** From an object to the border that was measured to: of the table, or of the zone whose depth fits the value. */
+function borderEnds(
+  scene: Scene,
+  id: string,
+  place: Place,
+  measured: number | null,
+  view: View,
+): [Point, Point] | null {
+  const object = scene.objects.find((o) => o.id === id);
+  const border = object === undefined ? scene.table.polygon : borderOf(scene, object, measured);
+  if (border !== null && border.length > 2 && place.footprint !== null) {
     const centre = centreOf(place.footprint);
-    const { nearest } = depthInside(polygon, centre);
+    const { nearest } = depthInside(border, centre);
     const near = closest(place.footprint, { kind: 'disk', centre: nearest, radius: 0 });
     const from = view.fromMm(near.gap > 0 ? near.onA : centre);
     const to = view.fromMm(nearest);
     return from && to ? [from, to] : null;
   }
-  const box = rectOf(place.outlinePx);
+  return frameEnds(rectOf(place.outlinePx), view);
+}
+
+function borderOf(scene: Scene, object: SceneObject, measured: number | null): readonly Point[] | null {
+  let best = scene.table.polygon;
+  if (measured === null) return best;
+  const miss = (depth: Measure | null) =>
+    depth === null ? Number.POSITIVE_INFINITY : Math.abs(depth.value - measured);
+  let least = miss(distanceToEdge(scene, object));
+  for (const zone of scene.zones) {
+    const own = miss(insideZone(scene, object, zone));
+    if (own < least) [best, least] = [zone.polygon, own];
+  }
+  return best;
+}
+
+/** From a box to the nearest side of the picture, which stands in for the table. */
+function frameEnds(box: Rect, view: View): [Point, Point] {
   const centre = centreOfRect(box);
   const ways: [number, Point, Point][] = [
     [box.x, { x: box.x, y: centre.y }, { x: 0, y: centre.y }],

@@ -1,5 +1,6 @@
 import type { Move } from '../../placement/types.ts';
-import type { Point, Scene } from '../../scene/types.ts';
+import { moveObject } from '../../scene/move.ts';
+import type { Point, Scene, SceneObject } from '../../scene/types.ts';
 import type { Label } from './labels.ts';
 import { corners } from './objects.ts';
 import type { Rect, Shape } from './shapes.ts';
@@ -23,8 +24,8 @@ export function drawMoves(
     const object = scene.objects.find((o) => o.id === move.objectId);
     if (object === undefined) continue;
     const box = view.box(object.bbox);
-    const by = view.fromPx(move.vectorPx);
-    const ghost = { ...box, x: box.x + by.x, y: box.y + by.y };
+    const moved = movedObject(scene, object, move);
+    const ghost = view.box(moved.bbox);
     const colour = COLOUR.move;
     const dash: [number, number] = [measures.font * 0.5, measures.font * 0.35];
     shapes.push({
@@ -36,7 +37,7 @@ export function drawMoves(
       dash,
       fillOpacity: 0.1,
     });
-    const outline = object.footprint && move.vectorMm ? view.outline(object.footprint, move.vectorMm) : null;
+    const outline = moved.footprint === null ? null : view.outline(moved.footprint);
     if (outline !== null) {
       shapes.push({ kind: 'line', points: outline, closed: true, colour, width: measures.thin, fillOpacity: 0.3 });
     }
@@ -45,6 +46,16 @@ export function drawMoves(
     labels.push(moveLabel(move, centreOfRect(box), ghost, measures));
   }
   return { shapes, labels, keepClear };
+}
+
+/** The object where it would be: carried over the table when that is known, else over the picture. */
+function movedObject(scene: Scene, object: SceneObject, move: Move): SceneObject {
+  if (move.vectorMm !== null && object.footprint !== null) {
+    return moveObject(scene, object.id, move.vectorMm).objects.find((o) => o.id === object.id) ?? object;
+  }
+  const [x1, y1, x2, y2] = object.bbox;
+  const { x, y } = move.vectorPx;
+  return { ...object, footprint: null, bbox: [x1 + x, y1 + y, x2 + x, y2 + y] };
 }
 
 function moveLabel(move: Move, from: Point, ghost: Rect, measures: Measures): Label {
@@ -63,7 +74,7 @@ function moveLabel(move: Move, from: Point, ghost: Rect, measures: Measures): La
       { x: (from.x + centre.x) / 2, y: (from.y + centre.y) / 2 + gap },
       { x: (from.x + centre.x) / 2, y: (from.y + centre.y) / 2 - gap },
     ],
-    about: centre,
+    about: ghost,
     ink: COLOUR.ink,
     plate: COLOUR.move,
     required: true,

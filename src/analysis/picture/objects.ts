@@ -7,7 +7,11 @@ import { cleanText } from './text.ts';
 import type { View } from './view.ts';
 
 /** Objects that no rule speaks of and that may still carry their name. */
-const MOST_OTHER_NAMES = 8;
+const MOST_OTHER_NAMES = 6;
+/** Of those that a rule speaks of, so many get their name at any cost. */
+const MOST_SURE_NAMES = 24;
+/** Share of the picture up to which a thing would be hidden by a label. */
+const SMALL = 0.04;
 
 export interface DrawnObjects {
   readonly shapes: readonly Shape[];
@@ -36,6 +40,7 @@ export function drawObjects(scene: Scene, verdicts: readonly Verdict[], view: Vi
   const labels: Label[] = [];
   const keepClear: Rect[] = [];
   let others = 0;
+  let sure = 0;
   const matters = (o: SceneObject) => status.has(o.id) || o.class === 'mug';
   // What matters is drawn last, on top.
   const order = [...scene.objects].sort(
@@ -59,19 +64,20 @@ export function drawObjects(scene: Scene, verdicts: readonly Verdict[], view: Vi
       width: important ? measures.line * 0.8 : measures.thin,
       ...(!important && { opacity: 0.6 }),
     });
-    if (important) keepClear.push(box);
+    if (important && (object.class === 'mug' || box.width * box.height < SMALL * view.width * view.height))
+      keepClear.push(box);
   }
   for (const object of order.toReversed()) {
     const important = matters(object);
     if (object.class === 'table' && !important) continue;
     if (!important && ++others > MOST_OTHER_NAMES) continue;
-    labels.push(nameLabel(object, view.box(object.bbox), measures, important));
+    labels.push(nameLabel(object, view.box(object.bbox), measures, important, important && ++sure <= MOST_SURE_NAMES));
   }
   return { shapes, labels, keepClear };
 }
 
 /** On the upper edge of the box, else on the lower one. */
-function nameLabel(object: SceneObject, box: Rect, measures: Measures, important: boolean): Label {
+function nameLabel(object: SceneObject, box: Rect, measures: Measures, important: boolean, required: boolean): Label {
   const title = cleanText(object.id);
   const half = (title.length * measures.small * 0.7) / 2 + measures.pad;
   const rise = measures.small * 0.95;
@@ -83,11 +89,11 @@ function nameLabel(object: SceneObject, box: Rect, measures: Measures, important
       { x: left, y },
       { x: right, y },
     ]),
-    about: { x: box.x + box.width / 2, y: box.y },
+    about: box,
     ink: important ? COLOUR.paper : COLOUR.quiet,
     plate: COLOUR.plate,
     small: true,
-    required: important,
+    required,
   };
 }
 

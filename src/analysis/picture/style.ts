@@ -29,7 +29,7 @@ export interface Measures {
 
 export function measuresFor(width: number, height: number): Measures {
   const long = Math.max(width, height);
-  const font = Math.max(11, long * 0.0175);
+  const font = Math.max(11, long * 0.0158);
   return {
     font,
     small: Math.max(10, font * 0.82),

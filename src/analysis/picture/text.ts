@@ -6,15 +6,19 @@ export function cleanText(text: string, max = 28): string {
   return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : plain;
 }
 
-/** A length or its error for people: whole mm, one decimal below 10 mm. */
+const round = (value: number, decimals: 0 | 1): string => {
+  const text = Math.abs(value).toFixed(decimals).replace(/\.0$/, '');
+  return value < 0 && text !== '0' ? `−${text}` : text;
+};
+
+/** A length for people: whole mm, one decimal below 10 mm. */
 export function formatMm(value: number): string {
-  const rounded = Math.abs(value) < 9.95 ? Math.round(value * 10) / 10 : Math.round(value);
-  return String(Object.is(rounded, -0) ? 0 : rounded);
+  return round(value, Math.abs(value) < 9.95 ? 1 : 0);
 }
 
-/** `83 ± 21 mm`; the error has no more decimals than the value. */
+/** `83 ± 21 mm`; one decimal only where value and error are both below 10 mm. */
 export function formatMeasure(value: number, uncertainty: number | null): string {
   if (uncertainty === null) return `${formatMm(value)} mm`;
-  const error = Math.abs(value) < 9.95 && uncertainty < 9.95 ? formatMm(uncertainty) : String(Math.round(uncertainty));
-  return `${formatMm(value)} ± ${error} mm`;
+  const decimals = Math.abs(value) < 9.95 && uncertainty < 9.95 ? 1 : 0;
+  return `${round(value, decimals)} ± ${round(uncertainty, decimals)} mm`;
 }

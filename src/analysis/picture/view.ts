@@ -13,8 +13,8 @@ export interface View {
   /** Table mm to pixels of the picture; null beyond the horizon or absurdly far outside. */
   fromMm(p: Point): Point | null;
   box(bbox: readonly [number, number, number, number]): Rect;
-  /** Outline of a footprint moved by `by` mm; null when a part of it cannot be shown. */
-  outline(footprint: Footprint, by?: Point): readonly Point[] | null;
+  /** Outline of a footprint; null when a part of it cannot be shown. */
+  outline(footprint: Footprint): readonly Point[] | null;
 }
 
 export function createView(scene: Scene, width: number, height: number): View {
@@ -39,7 +39,7 @@ export function createView(scene: Scene, width: number, height: number): View {
       const b = fromPx({ x: x2, y: y2 });
       return { x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y };
     },
-    outline(footprint, by = { x: 0, y: 0 }) {
+    outline(footprint) {
       const points =
         footprint.kind === 'polygon'
           ? footprint.points
@@ -48,7 +48,7 @@ export function createView(scene: Scene, width: number, height: number): View {
               const { centre, radius } = footprint;
               return { x: centre.x + radius * Math.cos(turn), y: centre.y + radius * Math.sin(turn) };
             });
-      const seen = points.map((p) => fromMm({ x: p.x + by.x, y: p.y + by.y }));
+      const seen = points.map(fromMm);
       return seen.every((p) => p !== null) ? seen : null;
     },
   };
