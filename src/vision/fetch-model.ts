@@ -5,9 +5,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
+import { acceptedFiles } from './entry.ts';
 import { diskError, downloadError } from './fetch-errors.ts';
 import { sha256OfFile } from './hash.ts';
-import { acceptedFiles, type ModelEntry } from './manifest.ts';
+import type { ModelEntry } from './manifest.ts';
 
 export interface FetchProgress {
   readonly doneBytes: number;

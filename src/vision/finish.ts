@@ -1,7 +1,8 @@
 import type { Box } from './detection.ts';
+import { classNames } from './entry.ts';
 import { clampToImage, type Fit, toImage } from './fit.ts';
 import type { OutputFormat, OutputTensor } from './formats/format.ts';
-import { classNames, type ModelEntry } from './manifest.ts';
+import type { ModelEntry } from './manifest.ts';
 import { strongest, suppress } from './nms.ts';
 
 /** One found object; six of them in a row travel between threads. */

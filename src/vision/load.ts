@@ -21,8 +21,7 @@ export async function loadModel(
 ): Promise<{ session: ModelSession; report: LoadReport }> {
   onState('LOADING');
   const start = performance.now();
-  const bytes = await readModel(entry, path);
-  const ort = await runtime();
+  const [bytes, ort] = await Promise.all([readModel(entry, path), runtime()]);
   const attempts: ProviderAttempt[] = [];
   for (const provider of wanted === 'auto' ? AUTO_ORDER : [wanted]) {
     const hopeless = obstacle(provider);

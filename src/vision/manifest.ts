@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { COCO80 } from './coco.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');
@@ -55,17 +54,3 @@ export type ModelEntry = z.infer<typeof ModelEntry>;
 export const Manifest = z
   .strictObject({ $schema: z.string().optional(), models: z.array(ModelEntry) })
   .refine((m) => new Set(m.models.map((e) => e.name)).size === m.models.length, 'two models have the same name');
-
-export function classNames(entry: Pick<ModelEntry, 'classes'>): readonly string[] {
-  return entry.classes === 'coco80' ? COCO80 : entry.classes;
-}
-
-/** Hashes and sizes under which the entry's file is accepted. */
-export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | null; sha256: string }[] {
-  return [{ bytes: entry.bytes, sha256: entry.sha256 }, ...entry.alternatives];
-}
-
-/** Changes whenever other weights or another way to use them could answer differently. */
-export function entryVersion(entry: ModelEntry): string {
-  return `${entry.version}+${entry.sha256.slice(0, 8)}`;
-}

@@ -3,15 +3,17 @@ import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
-import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+import type { BoxNoise } from '../scene/input.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Deadline } from './deadline.ts';
 import { type Detection, deskClass } from './detection.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { classNames, entryVersion } from './entry.ts';
 import type { Found } from './finish.ts';
 import { Gate } from './gate.ts';
-import { classNames, entryVersion, type ModelEntry } from './manifest.ts';
+import type { ModelEntry } from './manifest.ts';
+import { boxNoise, staticReport } from './model-card.ts';
 import type { InstalledModel } from './models-store.ts';
 import { type ScaledPicture, scalePicture } from './picture.ts';
 import type { LoadReport, WorkItem } from './protocol.ts';
@@ -38,6 +40,8 @@ export interface DetectorParts {
   readonly log: Log;
   /** Overrides what the provider says about batches; for tests and measurements. */
   readonly batchable?: boolean;
+  /** See PoolOptions; for tests. */
+  readonly hangMs?: number;
 }
 
 /** Sessions on one graphics device beyond which more only take memory; batches fill it instead. */
@@ -74,7 +78,7 @@ export class ModelDetector implements Detector {
     this.pool = new WorkerPool({
       start: { entry, path, provider: config.H200_PROVIDER, threads: config.H200_THREADS },
       maxWorkers: this.slots,
-      runTimeoutMs: config.H200_TIMEOUT_MS,
+      ...(parts.hangMs !== undefined && { hangMs: parts.hangMs }),
       log: parts.log,
       onState: (state) => this.onState(state),
     });
@@ -123,7 +127,7 @@ export class ModelDetector implements Detector {
     };
   }
 
-  /** Ends the workers; calls in flight fail with SYSTEM_001. */
+  /** Ends the workers after the runs in flight; calls that still wait fail with SYSTEM_001. */
   async close(): Promise<void> {
     await this.pool.close();
   }
@@ -237,31 +241,4 @@ const STATES: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING
 /** Pictures that may be decoded or being decoded while all slots are busy: the next batch of each slot, and one. */
 function decodedAhead(slots: number, maxBatch: number): number {
   return slots * maxBatch + 1;
-}
-
-/** What the manifest has measured, by class of ours. */
-export function boxNoise({ box_noise: measured }: ModelEntry): BoxNoise {
-  if (measured === null) return UNKNOWN_BOX_NOISE;
-  const classes = Object.entries(measured.classes).map(([name, { sigma }]) => [name, sigma] as const);
-  return { ...Object.fromEntries(classes), default: measured.all.sigma };
-}
-
-/** What is known about a model that is not running. */
-export function staticReport(entry: ModelEntry): Omit<ModelReport, 'installed' | 'selected'> {
-  return {
-    name: entry.name,
-    title: entry.title,
-    licence: entry.licence,
-    note: entry.note,
-    state: 'UNLOADED',
-    error: null,
-    provider: null,
-    provider_attempts: [],
-    input_size: entry.input.size,
-    threshold: entry.threshold,
-    classes: classNames(entry).length,
-    workers: 0,
-    load_ms: null,
-    inference: { count: 0, median_ms: null, p95_ms: null },
-  };
 }

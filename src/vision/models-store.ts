@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { acceptedFiles } from './entry.ts';
 import { sha256OfFile } from './hash.ts';
-import { acceptedFiles, Manifest, type ModelEntry } from './manifest.ts';
+import { Manifest, type ModelEntry } from './manifest.ts';
 import { packageModelsDir } from './models-dir.ts';
 
 /** Our own detector's name in the manifest: the one that knows coasters and desk mats. */

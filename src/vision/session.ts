@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../errors.ts';
+import { acceptedFiles } from './entry.ts';
 import { type Found, finish } from './finish.ts';
 import { type OutputFormat, type OutputTensor, type PortShape, ShapeError } from './formats/format.ts';
 import { FORMATS } from './formats/index.ts';
 import { sha256OfBytes } from './hash.ts';
-import { acceptedFiles, type ModelEntry } from './manifest.ts';
+import type { ModelEntry } from './manifest.ts';
 import type { Provider, WorkItem } from './protocol.ts';
 import { type OrtModule, sessionOptions } from './runtime.ts';
 import { fillTensor, tensorDims, tensorLength } from './tensor.ts';

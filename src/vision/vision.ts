@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { DetectOptions, Detector } from '../analysis/ports.ts';
 import { ensemble } from './ensemble.ts';
-import { type DetectorParts, ModelDetector, staticReport } from './model-detector.ts';
+import { staticReport } from './model-card.ts';
+import { type DetectorParts, ModelDetector } from './model-detector.ts';
 import { type InstalledModel, ModelsStore } from './models-store.ts';
 import type { ModelReport } from './report.ts';
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AppError } from '../errors.ts';
@@ -10,8 +11,8 @@ export interface PoolOptions {
   readonly start: Omit<WorkerStart, 'hurry'>;
   /** Workers start one by one, as many as jobs come at once, up to this number. */
   readonly maxWorkers: number;
-  /** A single run that takes longer hangs: its worker is replaced, ms. */
-  readonly runTimeoutMs: number;
+  /** A run that takes longer than any run can take hangs; the pool is given up then, ms. */
+  readonly hangMs?: number;
   readonly log: Log;
   readonly onState: (state: ModelState) => void;
 }
@@ -25,7 +26,16 @@ export interface BatchOutcome {
 /** The furthest state of any worker is the state of the model. */
 const PROGRESS: readonly ModelState[] = ['ERROR', 'UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'READY'];
 
-/** The worker threads of one model. Without a `load` or `run` no thread exists. */
+const HANG_MS = 60_000;
+/** How long `close` waits for runs to end, ms. */
+const CLOSE_MS = 1500;
+
+/**
+ * The worker threads of one model. Without a `load` or `run` no thread exists.
+ *
+ * A thread is only ever ended while it is idle: ending one inside onnxruntime's native code aborts the whole process.
+ * So a cancelled run ends by itself and its result is dropped, and a pool with a run that hangs is given up as a whole.
+ */
 export class WorkerPool {
   private readonly options: PoolOptions;
   private readonly hurry = new Int32Array(new SharedArrayBuffer(4));
@@ -33,12 +43,16 @@ export class WorkerPool {
   private piscina: Piscina<Task, Reply> | null = null;
   private loading: Promise<LoadReport> | null = null;
   private closed = false;
+  /** Tasks that a worker has and has not answered. */
+  private out = 0;
+  private readonly abandoned = Promise.withResolvers<never>();
   state: ModelState = 'UNLOADED';
   /** Why the model cannot be used; set for good, a new pool is the way out. */
   failure: AppError | null = null;
 
   constructor(options: PoolOptions) {
     this.options = options;
+    this.abandoned.promise.catch(() => {});
   }
 
   /** Starts the first worker and waits until its model is ready. Throws ANALYSIS_001, ANALYSIS_007 or ANALYSIS_005. */
@@ -78,36 +92,58 @@ export class WorkerPool {
     return this.piscina?.threads ?? [];
   }
 
+  /** Lets runs and loads in flight end, then ends the threads. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.piscina?.destroy();
+    const end = performance.now() + CLOSE_MS;
+    while (!this.idle() && performance.now() < end) await setTimeout(5);
+    if (this.idle()) await this.piscina?.destroy();
+    else this.options.log.warn({ model: this.options.start.entry.name }, 'a model run did not end in time');
     this.states.clear();
     this.setState('UNLOADED');
   }
 
+  /** No thread is inside native code: no task is out, and every thread has finished loading. */
+  private idle(): boolean {
+    if (this.out > 0 && this.threads.length > 0) return false;
+    return this.threads.every((t) => ['READY', 'ERROR'].includes(this.states.get(t.threadId) ?? ''));
+  }
+
   private async ask(task: Task): Promise<Extract<Reply, { ok: true }>> {
     for (let attempt = 1; ; attempt++) {
-      const { kind } = task;
-      const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), this.options.runTimeoutMs);
-      if (kind === 'load') clearTimeout(timer);
+      if (this.failure) throw this.failure;
       try {
-        const own = kind === 'infer' ? { kind, items: task.items.map(copied) } : task;
-        const transferList = own.kind === 'infer' ? own.items.map((i) => i.picture.pixels.buffer as ArrayBuffer) : [];
-        const reply: Reply = await this.pool().run(own, { transferList, signal: limit.signal });
+        const reply = await this.send(task);
         if (reply.ok) return reply;
         throw this.failed(reply.error);
       } catch (error) {
         if (error instanceof AppError) throw error;
         this.forgetDead();
-        if (this.closed) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.', cause: error });
-        if (limit.signal.aborted) throw new AppError('ANALYSIS_003', { cause: error });
-        this.options.log.warn({ model: this.options.start.entry.name, attempt, err: error }, 'inference worker died');
+        const { name: model } = this.options.start.entry;
+        this.options.log.warn({ model, attempt, err: error }, 'inference worker died');
         if (attempt === 2) throw new AppError('ANALYSIS_005', { message: 'The inference worker died twice.' });
-      } finally {
-        clearTimeout(timer);
       }
     }
+  }
+
+  /** One task to one worker. Rejects with a plain error when the worker dies, with ANALYSIS_003 when it hangs. */
+  private async send(task: Task): Promise<Reply> {
+    const own = task.kind === 'infer' ? { ...task, items: task.items.map(copied) } : task;
+    const transferList = own.kind === 'infer' ? own.items.map((i) => i.picture.pixels.buffer as ArrayBuffer) : [];
+    const reply: Promise<Reply> = this.pool().run(own, { transferList });
+    this.out++;
+    reply.catch(() => {}).finally(() => this.out--);
+    if (task.kind === 'load') return Promise.race([reply, this.abandoned.promise]);
+    const timer = new AbortController();
+    const hangs = setTimeout(this.options.hangMs ?? HANG_MS, undefined, { signal: timer.signal, ref: false }).then(
+      () => {
+        const error = new AppError('ANALYSIS_003', { message: 'The model run does not end.' });
+        this.fail(error);
+        throw error;
+      },
+    );
+    hangs.catch(() => {});
+    return Promise.race([reply, hangs, this.abandoned.promise]).finally(() => timer.abort());
   }
 
   private pool(): Piscina<Task, Reply> {
@@ -129,10 +165,18 @@ export class WorkerPool {
     });
     piscina.on('error', (err: unknown) => {
       this.forgetDead();
-      this.options.log.warn({ model: this.options.start.entry.name, err }, 'idle inference worker died');
+      this.options.log.warn({ model: this.options.start.entry.name, err }, 'inference worker died without a task');
+      if (this.out > 0 && this.threads.length === 0) this.abandon();
     });
     this.piscina = piscina;
     return piscina;
+  }
+
+  /** Piscina starts no worker again after one that died while it started: tasks in its queue would wait for ever. */
+  private abandon(): void {
+    const error = new AppError('ANALYSIS_005', { message: 'The inference worker died twice.' });
+    this.fail(error);
+    this.abandoned.reject(error);
   }
 
   private failed({ code, atLoad, ...rest }: WorkerFailure): AppError {

@@ -1,0 +1,18 @@
+import { COCO80 } from './coco.ts';
+import type { ModelEntry } from './manifest.ts';
+
+/** What is read off a manifest entry. Apart from the schema, so that a worker starts without zod. */
+
+export function classNames(entry: Pick<ModelEntry, 'classes'>): readonly string[] {
+  return entry.classes === 'coco80' ? COCO80 : entry.classes;
+}
+
+/** Hashes and sizes under which the entry's file is accepted. */
+export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | null; sha256: string }[] {
+  return [{ bytes: entry.bytes, sha256: entry.sha256 }, ...entry.alternatives];
+}
+
+/** Changes whenever other weights or another way to use them could answer differently. */
+export function entryVersion(entry: ModelEntry): string {
+  return `${entry.version}+${entry.sha256.slice(0, 8)}`;
+}

@@ -1,0 +1,31 @@
+import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+import { classNames } from './entry.ts';
+import type { ModelEntry } from './manifest.ts';
+import type { ModelReport } from './report.ts';
+
+/** What the manifest has measured, by class of ours. */
+export function boxNoise({ box_noise: measured }: ModelEntry): BoxNoise {
+  if (measured === null) return UNKNOWN_BOX_NOISE;
+  const classes = Object.entries(measured.classes).map(([name, { sigma }]) => [name, sigma] as const);
+  return { ...Object.fromEntries(classes), default: measured.all.sigma };
+}
+
+/** What is known about a model that is not running. */
+export function staticReport(entry: ModelEntry): Omit<ModelReport, 'installed' | 'selected'> {
+  return {
+    name: entry.name,
+    title: entry.title,
+    licence: entry.licence,
+    note: entry.note,
+    state: 'UNLOADED',
+    error: null,
+    provider: null,
+    provider_attempts: [],
+    input_size: entry.input.size,
+    threshold: entry.threshold,
+    classes: classNames(entry).length,
+    workers: 0,
+    load_ms: null,
+    inference: { count: 0, median_ms: null, p95_ms: null },
+  };
+}
