@@ -1,4 +1,4 @@
-"""The whole recipe: render -> pack -> train -> export -> evaluate -> cards. Every step resumes where it stopped.
+"""The whole recipe: render -> pack -> pretrain -> train -> export -> evaluate -> cards. Every step resumes where it stopped.
 
 python models/training/recipe.py --work DIR --photos TRAINING [--eval-photos DESK60] [--others MODELS]
 The same command runs on a GPU and on a CPU; only the defaults differ (see README.md beside this file).
@@ -34,7 +34,7 @@ def main():
     a.add_argument("--stop-after", type=float, help="leave training after so many minutes of this run")
     a.add_argument("--size", type=int, default=352)
     a.add_argument("--out", type=Path, default=ROOT / "models" / "desk-detector.onnx")
-    a.add_argument("--steps", default="render,pack,train,export,evaluate")
+    a.add_argument("--steps", default="render,pack,pretrain,train,export,evaluate")
     o = a.parse_args()
     todo, procs = o.steps.split(","), os.cpu_count()
     if "render" in todo:
@@ -43,11 +43,15 @@ def main():
     if "pack" in todo:
         step("-c", f"import sys; sys.path.insert(0, {str(HERE)!r}); from detector.pack import pack; "
                    f"print(pack({str(o.work / 'packed')!r}, [{str(o.work / 'scenes')!r}], {str(o.photos) if o.photos else None!r}), 'pictures')")
+    backbone = o.work / "backbone.pt"
+    if "pretrain" in todo and not backbone.exists():
+        step(HERE / "pretrain.py", "--scenes", o.work / "scenes", "--out", backbone, "--minutes", 1.5 if gpu else 11,
+             *(["--photos", o.photos] if o.photos else []))
     if "train" in todo:
         step(HERE / "train.py", "--data", o.work / "packed", "--checkpoints", o.work / "checkpoints", "--minutes", o.minutes,
              "--workers", procs - 1 if gpu else 1, "--threads", 4 if gpu else 1,
              *(["--sizes", f"256:0.35,320:0.7,{o.size}:1"] if gpu else []),
-             *(["--stop-after", o.stop_after] if o.stop_after else []))
+             *(["--backbone", backbone] if backbone.exists() else []), *(["--stop-after", o.stop_after] if o.stop_after else []))
     if "export" in todo:
         o.out.parent.mkdir(parents=True, exist_ok=True)
         step(HERE / "detector" / "export.py", "--checkpoint", o.work / "checkpoints" / "last.pt", "--out", o.out, "--size", o.size)

@@ -47,9 +47,9 @@ def render_chunk(job):
 def photos_without_our_classes(folder):
     """Real photos for walls, screens and prints: only those whose labels hold none of our classes."""
     from desk.classes import COCO_TO_OURS
+    from detector import photos
 
-    rows = json.loads((Path(folder) / "labels.json").read_text())
-    rows = [r for r in rows if not any(int(b[4]) in COCO_TO_OURS for b in r["boxes"])]
+    rows = [r for r in photos.rows(folder) if not any(int(b[4]) in COCO_TO_OURS for b in r["boxes"])]
     return [Path(folder) / "images" / r["file_name"] for r in rows]
 
 

@@ -32,6 +32,7 @@ def options():
     a.add_argument("--rate", type=float, default=0.0, help="0: 0.0015 on a CPU, 0.004 on a GPU")
     a.add_argument("--sizes", default="192:0.3,256:0.75,320:1", help="picture size until that share of the time")
     a.add_argument("--real-share", type=float, default=0.5)
+    a.add_argument("--backbone", type=Path, help="what pretrain.py made")
     a.add_argument("--workers", type=int, default=1)
     a.add_argument("--threads", type=int, default=1)
     return a.parse_args()
@@ -47,6 +48,8 @@ def main():
     sizes = [(int(s), float(u)) for s, u in (p.split(":") for p in o.sizes.split(","))]
     torch.manual_seed(1)
     model = Detector().to(device, memory_format=torch.channels_last)
+    if o.backbone:
+        model.load_state_dict(torch.load(o.backbone, map_location=device, weights_only=True), strict=False)
     ema = copy.deepcopy(model).eval()
     decay, plain = [], []
     for p in model.parameters():

@@ -10,6 +10,8 @@ from PIL import Image
 
 from desk.classes import COCO_TO_OURS, INDEX
 
+from . import photos
+
 MIN_VISIBLE = 0.15
 
 
@@ -32,7 +34,7 @@ def rendered_boxes(truth, smallest=5):
 
 def photo_records(folder, keep_empty=400):
     """Photos with any of our classes, and a fixed sample of the others as background."""
-    rows = json.loads((Path(folder) / "labels.json").read_text())
+    rows = list(photos.rows(folder))
     rng = np.random.default_rng(5)
     rng.shuffle(rows)
     empty = 0
@@ -46,21 +48,21 @@ def photo_records(folder, keep_empty=400):
                [INDEX[COCO_TO_OURS[int(b[4])]] for b in boxes])
 
 
-def pack(out, rendered=(), photos=None, longest=448):
+def pack(out, rendered=(), real=None, longest=448):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     index, offset = [], 0
     with open(out / "pixels.bin", "wb") as f:
         sources = [(False, r) for folder in rendered for r in rendered_records(folder)]
-        if photos:
-            sources += [(True, r) for r in photo_records(photos)]
-        for real, (path, boxes, labels) in sources:
+        if real:
+            sources += [(True, r) for r in photo_records(real)]
+        for is_real, (path, boxes, labels) in sources:
             im = Image.open(path).convert("RGB")
             scale = min(1.0, longest / max(im.size))
             if scale < 1:
                 im = im.resize((round(im.width * scale), round(im.height * scale)), Image.BILINEAR)
             f.write(np.asarray(im).tobytes())
-            index.append({"offset": offset, "h": im.height, "w": im.width, "real": real,
+            index.append({"offset": offset, "h": im.height, "w": im.width, "real": is_real,
                           "boxes": [[v * scale for v in b] for b in boxes], "labels": labels})
             offset += im.height * im.width * 3
     (out / "index.json").write_text(json.dumps(index))

@@ -35,12 +35,12 @@ class Samples(IterableDataset):
 
     def one(self, rng, S, late):
         canvas, known = np.full((S, S, 3), 114, np.uint8), np.ones((S // 8, S // 8), bool)
-        if rng.random() < (0.2 if late else 0.5):
+        if rng.random() < (0.15 if late else 0.3):
             c = [int(S * rng.uniform(0.35, 0.65)) // 8 * 8 for _ in range(2)]
             windows = [(0, 0, c[0], c[1]), (c[0], 0, S, c[1]), (0, c[1], c[0], S), (c[0], c[1], S, S)]
-            scales = np.exp(rng.uniform(np.log(0.8), np.log(2.6), 4))
+            scales = np.exp(rng.uniform(np.log(1.0), np.log(3.0), 4))
         else:
-            windows, scales = [(0, 0, S, S)], [np.exp(rng.uniform(np.log(0.6), np.log(2.2))) if rng.random() < 0.7 else 1.0]
+            windows, scales = [(0, 0, S, S)], [np.exp(rng.uniform(np.log(0.75), np.log(2.2))) if rng.random() < 0.7 else 1.0]
         boxes, labels = [], []
         for window, scale in zip(windows, scales):
             r = self.draw(rng)
@@ -48,7 +48,7 @@ class Samples(IterableDataset):
             boxes.append(b.reshape(-1, 4))
             labels.append(lab)
         boxes, labels = np.concatenate(boxes), np.concatenate(labels)
-        if self.cuts and rng.random() < (0.2 if late else 0.45):
+        if self.cuts and rng.random() < (0.2 if late else 0.35):
             for _ in range(int(rng.integers(1, 4))):
                 i, k = self.cuts[rng.integers(len(self.cuts))]
                 r = self.store.index[i]
