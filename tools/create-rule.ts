@@ -3,6 +3,7 @@ import { AppError } from '../src/errors.ts';
 import { Context, defined, Priority } from '../src/gateway/mcp/arguments.ts';
 import { askForSentence, understand } from '../src/gateway/mcp/ask-for-sentence.ts';
 import { AUTHOR } from '../src/gateway/mcp/author.ts';
+import { draftByHand } from '../src/gateway/mcp/draft-by-hand.ts';
 import { RuleChangeOutput, ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
 import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/rules/schema.ts';
@@ -36,17 +37,13 @@ export const createRule = defineTool({
     }
     const { name, context, priority, enabled, conditions, dry_run } = args;
     const options = defined({ context, priority });
-    if (args.text === undefined) {
-      if (dry_run) {
-        throw new AppError('VALIDATION_002', {
-          message: 'dry_run needs a sentence.',
-          advice: 'Pass "text" for a preview, or store the conditions with "enabled": false.',
-          details: { field: 'dry_run' },
-        });
-      }
-      return ruleChangeAnswer(await rules.create(defined({ conditions, name, enabled, ...options }), AUTHOR));
+    if (conditions !== undefined) {
+      if (!dry_run)
+        return ruleChangeAnswer(await rules.create(defined({ conditions, name, enabled, ...options }), AUTHOR));
+      const draft = draftByHand(conditions, defined({ name, ...options }));
+      return ruleChangeAnswer({ rule: draft, conflicts: await rules.check(draft) });
     }
-    const reading = await understand(args.text, call, options);
+    const reading = await understand(args.text as string, call, options);
     if (!reading.ok) return askForSentence(reading, call);
     const { sentence, draft } = reading;
     if (dry_run)

@@ -107,8 +107,8 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
     },
     async update(id, patch: RulePatch, author) {
       const before = find(id);
-      const text = patch.text === undefined ? {} : understood({ text: patch.text });
-      return write({ ...before, ...patch, ...text, version: before.version + 1 } as Rule, 'updated', author);
+      const reread = patch.text === undefined ? {} : understood({ text: patch.text });
+      return write({ ...before, ...reread, ...patch, version: before.version + 1 } as Rule, 'updated', author);
     },
     async remove(id, author) {
       const before = find(id);

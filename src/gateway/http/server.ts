@@ -42,6 +42,7 @@ export interface HttpGateway {
 const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz', '/metrics']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const RECEIVE_MS = 60_000;
+const MAX_DEPTH = 64;
 
 /** Everything that is served over HTTP. Throws ConfigError for an open address without a token. */
 export function createHttpGateway(services: Services, options: HttpGatewayOptions): HttpGateway {
@@ -122,7 +123,7 @@ function routeMcp(app: FastifyInstance, door: StreamableHttpDoor): void {
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
-    preHandler: refuseArrays,
+    preHandler: refuseOddities,
     handler: (request, reply) => door.handle(request, reply),
   });
 }
@@ -135,12 +136,27 @@ function routeSse(app: FastifyInstance, services: Services): () => Promise<void>
     return door;
   };
   app.get('/sse', async (request, reply) => (await load()).open(request, reply));
-  app.post('/messages', { preHandler: refuseArrays }, async (request, reply) => (await load()).message(request, reply));
+  app.post('/messages', { preHandler: refuseOddities }, async (request, reply) =>
+    (await load()).message(request, reply),
+  );
   return async () => (await door)?.close();
 }
 
-/** A batch that holds a request and its own cancellation would never end; 2026-07-28 has no batches. */
-async function refuseArrays({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  if (!Array.isArray(body)) return;
-  return reply.code(400).send(jsonRpcError(INVALID_REQUEST, 'Invalid Request: batches are not supported'));
+/**
+ * A batch that holds a request and its own cancellation would never end, and 2026-07-28 has no batches. Validators
+ * recurse, so that nesting without a limit would exhaust the stack.
+ */
+async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  if (Array.isArray(body)) return refuse('batches are not supported');
+  if (isDeeperThan(body, MAX_DEPTH)) return refuse(`more than ${MAX_DEPTH} levels of nesting`);
+  return;
+
+  function refuse(why: string) {
+    return reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${why}`));
+  }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
 }

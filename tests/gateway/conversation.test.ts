@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
+import { type ClientOptions, DOORS, type TestClient } from './clients.ts';
+import { createFakeServices, type FakeServices } from './fake-services.ts';
+
+/** What goes both ways: forms, folders, notices, cancelling. */
+let services: FakeServices;
+let gateway: HttpGateway;
+let url: string;
+const open: TestClient[] = [];
+
+beforeAll(async () => {
+  services = createFakeServices();
+  gateway = createHttpGateway(services, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+  ({ url } = await gateway.listen());
+});
+afterAll(() => gateway.close());
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((client) => client.close()));
+});
+
+describe.each(DOORS)('$name', ({ name, connect }) => {
+  const dial = async (options?: ClientOptions) => {
+    const client = await connect(url, options);
+    open.push(client);
+    return client;
+  };
+
+  it('asks the person for better words until the sentence is understood', async () => {
+    const questions: string[] = [];
+    const answers = ['still nothing', 'mugs 150 mm from laptops'];
+    const client = await dial({
+      form: (message) => {
+        questions.push(message);
+        return { action: 'accept', content: { sentence: answers.shift() ?? '' } };
+      },
+    });
+    const outcome = await client.call('create_rule', { text: 'keep mugs near', dry_run: true });
+    expect(outcome.structuredContent).toMatchObject({ stored: false, rule: { text: 'mugs 150 mm from laptops' } });
+    expect(questions[0]).toContain('How near is near?');
+    expect(questions[0]).toContain('Understood would be: Keep mugs at least 150 mm away from laptops');
+    expect(questions).toHaveLength(2);
+  });
+
+  it('gives up when the person declines, and does not ask a client without forms', async () => {
+    const declining = await dial({ form: () => ({ action: 'decline' }) });
+    const declined = await declining.call('create_rule', { text: 'keep mugs near' });
+    expect(declined.content[0]?.text).toContain('no other wording was given');
+    const mute = await dial();
+    const refused = await mute.call('create_rule', { text: 'keep mugs near' });
+    expect(refused.isError).toBe(true);
+    expect(refused.content[0]?.text).toContain('How near is near?');
+  });
+
+  it('stops asking after three questions', async () => {
+    let asked = 0;
+    const client = await dial({
+      form: () => {
+        asked += 1;
+        return { action: 'accept', content: { sentence: 'nothing' } };
+      },
+    });
+    const outcome = await client.call('create_rule', { text: 'nothing' });
+    expect(outcome.content[0]?.text).toContain('RULES_004');
+    expect(asked).toBe(3);
+  });
+
+  it.runIf(name.startsWith('stdio'))('reads the folders of a local client when a path needs them', async () => {
+    const client = await dial({ roots: ['/tmp/photos'] });
+    const outcome = await client.call('analyze_image', { image: 'outside.jpg' });
+    expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
+  });
+
+  it.skipIf(name.startsWith('stdio'))('never believes folders that come over the network', async () => {
+    const client = await dial({ roots: ['/'] });
+    const outcome = await client.call('analyze_image', { image: 'outside.jpg' });
+    expect(outcome.content[0]?.text).toContain('VALIDATION_007');
+  });
+
+  it('tells subscribers which rules and metrics changed, once, and nothing else', async () => {
+    const client = await dial();
+    const told: string[] = [];
+    await client.watch(['rules://list', 'metrics://current'], (uri) => told.push(uri));
+    await client.call('create_rule', { text: 'mugs 75 mm from laptops' });
+    await client.call('analyze_image', { image: 'a.jpg' });
+    await expect.poll(() => told.toSorted(), { timeout: 3000 }).toEqual(['metrics://current', 'rules://list']);
+    await sleep(300);
+    expect(told).toHaveLength(2);
+  });
+
+  it.skipIf(name.startsWith('stdio'))('lets a cancelled call abort the analysis', async () => {
+    const client = await dial();
+    const before = services.aborted;
+    const abort = new AbortController();
+    const calling = client.call('analyze_image', { image: 'slow.jpg' }, { signal: abort.signal });
+    calling.catch(() => {});
+    await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
+    abort.abort();
+    await expect(calling).rejects.toThrow();
+    await expect.poll(() => services.aborted).toBe(before + 1);
+    services.requests.length = 0;
+  });
+});
+
+it('aborts the analysis when a modern client hangs up', async () => {
+  const before = services.aborted;
+  const abort = new AbortController();
+  const request = fetch(`${url}/mcp`, {
+    method: 'POST',
+    signal: abort.signal,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'analyze_image',
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name: 'analyze_image',
+        arguments: { image: 'slow.jpg' },
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    }),
+  });
+  request.catch(() => {});
+  await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
+  abort.abort();
+  await expect(request).rejects.toThrow();
+  await expect.poll(() => services.aborted).toBe(before + 1);
+});
+
+it('serves 64 clients of both generations at once', async () => {
+  const doors = DOORS.filter((door) => !door.name.startsWith('stdio'));
+  const clients = await Promise.all(
+    Array.from({ length: 64 }, (_, i) => (doors[i % doors.length] as (typeof doors)[number]).connect(url)),
+  );
+  open.push(...clients);
+  const outcomes = await Promise.all(
+    clients.map((client, i) => client.call('analyze_image', { image: `many-${i}.jpg` })),
+  );
+  const ids = outcomes.map((outcome) => outcome.structuredContent?.analysis_id);
+  expect(new Set(ids).size).toBe(64);
+  expect(outcomes.map((o, i) => o.content[0]?.text?.includes(`many-${i}.jpg`))).not.toContain(false);
+});

@@ -1,0 +1,191 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/config.ts';
+import { AppError } from '../../../src/errors.ts';
+import { assertBindable, createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { createFakeServices, type FakeServices } from '../fake-services.ts';
+import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
+
+const TOKEN = 'a-token-of-enough-length';
+const ROUTES = ['/', '/health', '/healthz', '/readyz', '/metrics', '/mcp', '/sse', '/messages', '/nothing-here'];
+const local = { host: '127.0.0.1', port: 0, allowedHosts: [] as string[], allowedOrigins: [] as string[] };
+
+let services: FakeServices;
+let gateway: HttpGateway;
+let url: string;
+
+beforeAll(async () => {
+  services = createFakeServices();
+  gateway = createHttpGateway(services, {
+    ...local,
+    token: TOKEN,
+    allowedHosts: ['desk.example'],
+    allowedOrigins: ['https://app.example'],
+  });
+  ({ url } = await gateway.listen());
+});
+afterAll(() => gateway.close());
+
+const authorization = `Bearer ${TOKEN}`;
+
+describe('Host and Origin', () => {
+  it.each(ROUTES)('a foreign Host is refused on %s', async (route) => {
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost@evil.example']) {
+      for (const method of ['GET', 'POST']) {
+        const answer = await raw(`${url}${route}`, { method, headers: { host, authorization } });
+        expect([host, method, answer.status]).toEqual([host, method, 403]);
+      }
+    }
+  });
+
+  it.each(ROUTES)('a foreign Origin is refused on %s', async (route) => {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'file://',
+      'http://localhost.evil.example',
+      'chrome-extension://x',
+    ]) {
+      const answer = await raw(`${url}${route}`, { headers: { origin, authorization } });
+      expect([origin, answer.status]).toEqual([origin, 403]);
+      expect(JSON.parse(answer.body).error).toMatchObject({ code: 'AUTH_003', status: 403 });
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  it('names of ours and configured ones pass', async () => {
+    for (const host of ['localhost', 'localhost:9999', '127.0.0.1', '[::1]:1', 'desk.example', 'DESK.example:8000']) {
+      expect([host, (await raw(`${url}/healthz`, { headers: { host } })).status]).toEqual([host, 200]);
+    }
+    for (const origin of ['http://localhost:5173', 'https://app.example', 'http://desk.example']) {
+      const answer = await raw(`${url}/healthz`, { headers: { origin } });
+      expect([origin, answer.status]).toEqual([origin, 200]);
+      expect(answer.headers['access-control-allow-origin']).toBe(origin);
+    }
+  });
+
+  it('X-Forwarded-Host changes nothing', async () => {
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'localhost' };
+    expect((await raw(`${url}/healthz`, { headers })).status).toBe(403);
+  });
+
+  it('a preflight of a known page is answered without a token', async () => {
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
+    const answer = await raw(`${url}/mcp`, { method: 'OPTIONS', headers });
+    expect(answer.status).toBe(204);
+    expect(answer.headers['access-control-allow-headers']).toContain('Mcp-Session-Id');
+  });
+});
+
+describe('token', () => {
+  it.each(['/mcp', '/sse', '/messages', '/nothing-here'])('%s asks for it', async (route) => {
+    for (const given of [undefined, 'Bearer wrong', `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`, 'Bearer ']) {
+      for (const method of ['GET', 'POST']) {
+        const headers: Record<string, string> = given === undefined ? {} : { authorization: given };
+        const answer = await raw(`${url}${route}`, { method, headers });
+        expect([given, answer.status]).toEqual([given, 401]);
+        expect(answer.headers['www-authenticate']).toContain('Bearer');
+        expect(JSON.parse(answer.body).error.code).toBe('AUTH_001');
+      }
+    }
+  });
+
+  it('opens the door', async () => {
+    const list = modern('tools/list');
+    const answer = await raw(`${url}/mcp`, { ...list, headers: { ...list.headers, authorization } });
+    expect(JSON.parse(answer.body).result.tools).not.toHaveLength(0);
+  });
+
+  it('is demanded for every address that others can reach', () => {
+    for (const host of ['0.0.0.0', '::', '192.168.1.5', 'desk.example', '127.0.0.1.evil.example']) {
+      expect(() => assertBindable(host, undefined), host).toThrow(ConfigError);
+      expect(() => assertBindable(host, TOKEN)).not.toThrow();
+      expect(() => createHttpGateway(services, { ...local, host })).toThrow(ConfigError);
+    }
+    for (const host of ['127.0.0.1', 'localhost', '::1', '127.1.2.3']) assertBindable(host, undefined);
+  });
+});
+
+describe('answers', () => {
+  it('carry a request id and the time', async () => {
+    const list = modern('tools/list');
+    const own = { ...list.headers, authorization, 'x-request-id': 'mine-1' };
+    const answer = await raw(`${url}/mcp`, { ...list, headers: own });
+    expect(answer.headers).toMatchObject({
+      'x-request-id': 'mine-1',
+      'x-process-time': expect.stringMatching(/^\d+\.\d{3}$/),
+    });
+    const other = await raw(`${url}/nothing`, { headers: { authorization, 'x-request-id': 'evil id\t' } });
+    expect(other.headers['x-request-id']).toMatch(/^req_/);
+    expect(JSON.parse(other.body).error).toMatchObject({
+      code: 'SYSTEM_004',
+      type: 'route_not_found',
+      status: 404,
+      request_id: other.headers['x-request-id'],
+      timestamp: expect.stringMatching(/Z$/),
+      details: { path: '/nothing' },
+    });
+  });
+
+  it('say what is served and how it is', async () => {
+    expect(JSON.parse((await raw(url)).body)).toMatchObject({ mcp: '/mcp', sse: '/sse' });
+    const health = await raw(`${url}/health`);
+    expect([health.status, JSON.parse(health.body)]).toMatchObject([
+      200,
+      { status: 'ok', checks: { store: { ok: true } } },
+    ]);
+    expect((await raw(`${url}/readyz`)).status).toBe(200);
+    const { list } = services.analyses;
+    services.analyses.list = async () => {
+      throw new AppError('DB_001');
+    };
+    expect((await raw(`${url}/readyz`)).status).toBe(503);
+    expect((await raw(`${url}/health`)).status).toBe(503);
+    expect((await raw(`${url}/healthz`)).status).toBe(200);
+    services.analyses.list = list;
+  });
+
+  it('are counted by status, health checks are not', async () => {
+    const before = (await services.metrics.snapshot()).requests;
+    await raw(`${url}/nothing`, { headers: { authorization } });
+    await raw(`${url}/healthz`);
+    await expect
+      .poll(async () => (await services.metrics.snapshot()).requests)
+      .toEqual({ ...before, '404': (before['404'] ?? 0) + 1 });
+    expect((await raw(`${url}/metrics`)).body).toContain('h200_requests_total{status="404"}');
+  });
+});
+
+it('SSE can be switched off', async () => {
+  const without = createHttpGateway(services, { ...local, sse: false });
+  const { url: bare } = await without.listen();
+  expect((await raw(`${bare}/sse`)).status).toBe(404);
+  expect((await raw(`${bare}/messages`, legacy(INITIALIZE))).status).toBe(404);
+  await without.close();
+});
+
+it('ends within two seconds with open streams and a running analysis', async () => {
+  const busy = createHttpGateway(services, local);
+  const { url: open } = await busy.listen();
+  const session = (await raw(`${open}/mcp`, legacy(INITIALIZE))).headers['mcp-session-id'] as string;
+  const streams = [
+    { path: '/sse', headers: {} },
+    { path: '/mcp', headers: { 'mcp-session-id': session, accept: 'text/event-stream' } },
+  ];
+  for (const { path, headers } of streams) {
+    const req = request(`${open}${path}`, { headers });
+    req.on('error', () => {});
+    req.end();
+    const [res] = await once(req, 'response');
+    res.on('error', () => {});
+    res.resume();
+  }
+  const slow = raw(`${open}/mcp`, modern('tools/call', { name: 'analyze_image', arguments: { image: 'slow.jpg' } }));
+  slow.catch(() => {});
+  await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
+  const started = performance.now();
+  await busy.close();
+  expect(performance.now() - started).toBeLessThan(2000);
+  await expect.poll(() => services.aborted).toBe(1);
+});
