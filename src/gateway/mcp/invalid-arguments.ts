@@ -40,7 +40,15 @@ function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
   if (issue.code === 'invalid_value')
     return [{ field, problem: `must be one of ${issue.values.map(String).join(', ')}` }];
   if (issue.code === 'unrecognized_keys') {
-    return [{ field, problem: `unknown ${issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(', ')}` }];
+    return [
+      {
+        field,
+        problem: `unknown ${issue.keys
+          .slice(0, MAX_PROBLEMS)
+          .map((key) => JSON.stringify(key.slice(0, 60)))
+          .join(', ')}`,
+      },
+    ];
   }
   return [{ field, problem: issue.message.replace(/^Invalid input: /, '') }];
 }

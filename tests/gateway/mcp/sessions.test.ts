@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { BusEvent } from '../../../src/analysis/ports.ts';
+import { createBus } from '../../../src/events/bus.ts';
+import { watchChanges } from '../../../src/gateway/mcp/changes.ts';
+import { MAX_SESSIONS, SESSION_IDLE_MS } from '../../../src/gateway/mcp/limits.ts';
+import { Sessions } from '../../../src/gateway/mcp/sessions.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const transport = () => ({ close: vi.fn(async () => {}) });
+
+it('holds at most 256, counting places that are only reserved', () => {
+  const sessions = new Sessions<ReturnType<typeof transport>>();
+  const places = Array.from({ length: MAX_SESSIONS }, () => sessions.reserve());
+  expect(places).not.toContain(null);
+  expect(sessions.reserve()).toBeNull();
+  places[0]?.take('a', transport());
+  places[0]?.release();
+  expect(sessions.reserve()).toBeNull();
+  places[1]?.release();
+  places[1]?.release();
+  expect(sessions.reserve()).not.toBeNull();
+  expect(sessions.reserve()).toBeNull();
+});
+
+it('closes what was idle for too long and keeps what was used', () => {
+  const sessions = new Sessions<ReturnType<typeof transport>>();
+  const [idle, busy] = [transport(), transport()];
+  sessions.reserve()?.take('idle', idle);
+  sessions.reserve()?.take('busy', busy);
+  vi.advanceTimersByTime(SESSION_IDLE_MS - 1000);
+  sessions.use('busy');
+  vi.advanceTimersByTime(120_000);
+  expect(idle.close).toHaveBeenCalledOnce();
+  expect(sessions.use('idle')).toBeUndefined();
+  expect(sessions.use('busy')).toBe(busy);
+});
+
+it('close ends all, also when one fails', async () => {
+  const sessions = new Sessions<{ close(): Promise<void> }>();
+  const good = transport();
+  sessions.reserve()?.take('bad', { close: () => Promise.reject(new Error('no')) });
+  sessions.reserve()?.take('good', good);
+  await sessions.close();
+  expect(good.close).toHaveBeenCalledOnce();
+  expect(sessions.size).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('changes are gathered, told once each, and not after the end', () => {
+  const bus = createBus(() => {});
+  const told: string[] = [];
+  const stop = watchChanges(bus, (uri) => told.push(uri));
+  const change = (rule_id: string): BusEvent => ({ type: 'rule_changed', rule_id, action: 'updated' });
+  for (let i = 0; i < 50; i += 1) bus.emit(change('rule_1'));
+  bus.emit({ type: 'mug_detected', analysis_id: 'ana_1', count: 1 });
+  vi.advanceTimersByTime(1000);
+  expect(told).toEqual(['rules://list', 'rule://rule_1']);
+  bus.emit(change('rule_2'));
+  stop();
+  vi.advanceTimersByTime(1000);
+  bus.emit(change('rule_3'));
+  vi.advanceTimersByTime(1000);
+  expect(told).toHaveLength(2);
+});

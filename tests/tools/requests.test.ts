@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import type { ToolCall } from '../../src/gateway/mcp/tool.ts';
+import { TOOLS } from '../../tools/index.ts';
+import { createFakeServices } from '../gateway/fake-services.ts';
+
+/** How arguments reach the services. Answers are tested over real doors in tests/gateway/matrix.test.ts. */
+function setUp() {
+  const services = createFakeServices();
+  const call: ToolCall = {
+    services,
+    signal: new AbortController().signal,
+    mayStore: true,
+    progress: () => {},
+    canAsk: false,
+    answer: () => undefined,
+  };
+  const run = (name: string, args: object) => {
+    const tool = TOOLS.find((one) => one.name === name);
+    return tool?.run(tool.input.parse(args), call) as Promise<{ text: string; structured: Record<string, unknown> }>;
+  };
+  return { services, call, run };
+}
+
+describe('analyze_image', () => {
+  it('hands over every argument', async () => {
+    const { services, call, run } = setUp();
+    await run('analyze_image', {
+      image: 'a.jpg',
+      threshold: 0.3,
+      calibration: {
+        rectangle_px: [
+          [0, 0],
+          [9, 0],
+          [9, 9],
+          [0, 9],
+        ],
+        size_mm: 'a4',
+      },
+      zones: [
+        {
+          name: 'mat',
+          kind: 'desk_mat',
+          polygon_px: [
+            [0, 0],
+            [5, 0],
+            [5, 5],
+          ],
+        },
+      ],
+      table_corners: [
+        [0, 0],
+        [640, 0],
+        [640, 480],
+      ],
+      context: 'office',
+      strategy: 'aesthetic',
+      movable: ['mug', 'bottle'],
+      include_feedback: false,
+      store: false,
+    });
+    expect(services.requests[0]?.request).toEqual({
+      image: 'a.jpg',
+      threshold: 0.3,
+      calibration: {
+        rectangle_px: [
+          [0, 0],
+          [9, 0],
+          [9, 9],
+          [0, 9],
+        ],
+        size_mm: 'a4',
+      },
+      zones: [
+        {
+          name: 'mat',
+          kind: 'desk_mat',
+          polygon_px: [
+            [0, 0],
+            [5, 0],
+            [5, 5],
+          ],
+        },
+      ],
+      tablePx: [
+        [0, 0],
+        [640, 0],
+        [640, 480],
+      ],
+      context: 'office',
+      strategy: 'aesthetic',
+      movable: ['mug', 'bottle'],
+      includeFeedback: false,
+      store: false,
+    });
+    expect(services.requests[0]?.context.signal).toBe(call.signal);
+  });
+
+  it('needs an image, or detections with a size', async () => {
+    const { run } = setUp();
+    await expect(run('analyze_image', {})).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    const detections = [{ class: 'mug', bbox: [0, 0, 5, 5] }];
+    await expect(run('analyze_image', { detections })).rejects.toMatchObject({ details: { field: 'size' } });
+    await run('analyze_image', { detections, size: { width: 10, height: 10 } });
+  });
+
+  it('says what would help next', async () => {
+    const { run } = setUp();
+    const { text } = await run('analyze_image', { image: 'a.jpg', store: false });
+    expect(text).toContain('millimetres need "calibration"');
+    expect(text).toContain('create_rule takes a sentence');
+    expect(text).toContain('was not stored');
+    expect(text).not.toContain('null');
+  });
+});
+
+describe('test_rule', () => {
+  it('leaves other rules out and stores nothing', async () => {
+    const { services, run } = setUp();
+    await run('create_rule', { text: 'mugs 100 mm from laptops' });
+    await run('test_rule', { rule_id: 'rule_1', image: 'a.jpg' });
+    await run('test_rule', { text: 'mugs 90 mm from laptops', image: 'a.jpg' });
+    expect(services.requests.map(({ request }) => request)).toMatchObject([
+      { onlyRules: ['rule_1'], store: false },
+      { onlyRules: [], extraRules: [{ canonical: expect.stringContaining('90 mm') }], store: false },
+    ]);
+  });
+
+  it.each([
+    [{ image: 'a.jpg' }, 'VALIDATION_001'],
+    [{ image: 'a.jpg', rule_id: 'rule_1', text: 'both' }, 'VALIDATION_001'],
+    [{ rule_id: 'rule_1' }, 'VALIDATION_001'],
+    [{ image: 'a.jpg', rule_id: 'rule_none' }, 'RULES_001'],
+    [{ image: 'a.jpg', text: 'be nice' }, 'RULES_004'],
+  ])('%j → %s', async (args, code) => {
+    await expect(setUp().run('test_rule', args)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('create_rule', () => {
+  it.each([
+    [{}, 'VALIDATION_001'],
+    [{ text: 'a', conditions: [{ object1: 'mug', operator: 'grouped' }] }, 'VALIDATION_001'],
+    [{ conditions: [{ object1: 'mug', operator: 'min_distance' }], dry_run: true }, 'RULES_002'],
+    [{ text: 'be nice' }, 'RULES_004'],
+  ])('%j → %s', async (args, code) => {
+    await expect(setUp().run('create_rule', args)).rejects.toMatchObject({ code });
+  });
+
+  it('keeps a given name in the preview', async () => {
+    const { structured } = await setUp().run('create_rule', {
+      text: 'mugs 90 mm from laptops',
+      name: 'Mine',
+      dry_run: true,
+    });
+    expect(structured).toMatchObject({ rule: { name: 'Mine' } });
+  });
+});
+
+describe('update_rule', () => {
+  it('writes who and why into the history', async () => {
+    const { services, run } = setUp();
+    await run('create_rule', { text: 'mugs 100 mm from laptops' });
+    await run('update_rule', { rule_id: 'rule_1', action: 'disable', reason: 'noise' });
+    expect((await services.rules.history('rule_1')).at(-1)).toMatchObject({ user_id: 'mcp', reason: 'noise' });
+  });
+
+  it('"everywhere" takes the context away', async () => {
+    const { run } = setUp();
+    await run('create_rule', { text: 'mugs 100 mm from laptops', context: 'office' });
+    const { structured } = await run('update_rule', { rule_id: 'rule_1', context: 'everywhere' });
+    expect(structured).toMatchObject({ rule: { context: null } });
+  });
+
+  it.each([
+    [{ rule_id: 'rule_1' }, 'VALIDATION_001'],
+    [{ rule_id: 'rule_1', action: 'restore' }, 'VALIDATION_001'],
+    [{ rule_id: 'rule_1', conditions: [{ operator: 'grouped' }] }, 'VALIDATION_001'],
+    [{ rule_id: 'rule_1', conditions: [{ object1: 'mug', operator: 'near' }] }, 'VALIDATION_002'],
+    [{ rule_id: 'rule_none', action: 'enable' }, 'RULES_001'],
+  ])('%j → %s', async (args, code) => {
+    const { run } = setUp();
+    await run('create_rule', { text: 'mugs 100 mm from laptops' });
+    await expect(run('update_rule', args)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('calibrate', () => {
+  it.each([
+    [{ name: 'a', width: 5, height: 5 }, 'VALIDATION_001'],
+    [{ action: 'delete' }, 'VALIDATION_001'],
+    [{ action: 'delete', calibration_id: 'cal_none' }, 'CALIBRATION_002'],
+  ])('%j → %s', async (args, code) => {
+    await expect(setUp().run('calibrate', args)).rejects.toMatchObject({ code });
+  });
+});
