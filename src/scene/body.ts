@@ -24,7 +24,7 @@ export interface Body {
 /** Numbers that `hull` writes at most. */
 export const HULL_SIZE = 3 * 52;
 
-const PER_CLASS = Number(process.env.PC ?? 64);
+const PER_CLASS = 64;
 const cache = new Map<string, readonly Body[]>();
 
 /** Bodies that an object of this class may have; unknown names get a round thing of unknown size. */
@@ -68,7 +68,9 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
   const common = { kind: prior.kind, share, noise };
   switch (prior.shape) {
     case 'round': {
-      const foot = mix(prior.foot, u[0]!);
+      // Straight walls are the rule, strong tapers the exception.
+      const foot =
+        prior.profile === 'cup' && prior.foot[1] === 1 ? mix(prior.foot, 1 - u[0]! ** 2) : mix(prior.foot, u[0]!);
       const handled = prior.handle !== null && u[1]! < prior.handle.share;
       const reach = handled ? mix(prior.handle!.reach, u[2]!) : 0;
       const angle = u[3]! * Math.PI * 2;
@@ -85,26 +87,26 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       const yaw = turn(prior.turned, u[0]!);
       const thickness = mix(prior.thickness, u[1]!);
       const ring = prior.outline === 'rectangle' ? RECTANGLE : OVAL;
+      const layers = prior.dome ? DOME : SLAB;
       const round = prior.outline === 'ellipse' && prior.width.mean === prior.depth.mean;
-      const corners = (p: number, q: number, k: number) =>
-        placed(ring, Math.exp(p) * k, Math.exp(round ? p : q) * k, yaw);
       return {
         ...common,
         p: logarithm(prior.width.mean, prior.width.sd),
         q: logarithm(prior.depth.mean, prior.depth.sd),
         hull: (p, q, out) => {
-          let n = write(corners(p, q, 1), 0, out, 0);
-          for (const [size, level] of prior.dome ? DOME : SLAB) n = write(corners(p, q, size), level * thickness, out, n);
+          const w = Math.exp(p);
+          const d = round ? w : Math.exp(q);
+          let n = 0;
+          for (const [size, level] of layers) n = write(ring, size * w, size * d, yaw, level * thickness, out, n);
           return n;
         },
-        base: (p, q) => (round ? Math.exp(p) / 2 : corners(p, q, 1)),
+        base: (p, q) => (round ? Math.exp(p) / 2 : placed(ring, Math.exp(p), Math.exp(q), yaw)),
       };
     }
     case 'laptop': {
       const yaw = turn('facing', u[0]!);
       const ratio = mix(prior.depthRatio, u[1]!);
       const thickness = mix(prior.thickness, u[2]!);
-      const base = (p: number) => placed(RECTANGLE, Math.exp(p), Math.exp(p) * ratio, yaw);
       return {
         ...common,
         p: logarithm(prior.width.mean, prior.width.sd),
@@ -113,48 +115,41 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
           const w = Math.exp(p);
           const d = w * ratio;
           const lid = Math.min(2.9, Math.max(0.4, q));
-          const y = -d / 2 + Math.cos(lid) * d;
-          let n = write(base(p), 0, out, 0);
-          n = write(base(p), thickness, out, n);
-          return write(
-            rotated(
-              [
-                { x: -w / 2, y },
-                { x: w / 2, y },
-              ],
-              yaw,
-            ),
-            thickness + Math.sin(lid) * d,
-            out,
-            n,
-          );
+          let n = write(RECTANGLE, w, d, yaw, 0, out, 0);
+          n = write(RECTANGLE, w, d, yaw, thickness, out, n);
+          // The screen's upper edge: a strip over the hinge, moved back by the lid's lean.
+          return write(EDGE, w, d * (1 - 2 * Math.cos(lid)), yaw, thickness + Math.sin(lid) * d, out, n);
         },
-        base,
+        base: (p) => placed(RECTANGLE, Math.exp(p), Math.exp(p) * ratio, yaw),
       };
     }
     case 'monitor': {
       const yaw = turn('facing', u[0]!);
       const lift = mix(prior.lift, u[1]!);
-      const stand = placed(RECTANGLE, mix(prior.standWidth, u[2]!), mix(prior.standDepth, u[3]!), yaw);
+      const width = mix(prior.standWidth, u[2]!);
+      const depth = mix(prior.standDepth, u[3]!);
       return {
         ...common,
         p: logarithm(prior.width.mean, prior.width.sd),
         q: logarithm(prior.panelHeight.mean, prior.panelHeight.sd),
         hull: (p, q, out) => {
-          const panel = placed(RECTANGLE, Math.exp(p), 30, yaw);
-          let n = write(stand, 0, out, 0);
-          n = write(panel, lift, out, n);
-          return write(panel, lift + Math.exp(q), out, n);
+          let n = write(RECTANGLE, width, depth, yaw, 0, out, 0);
+          n = write(RECTANGLE, Math.exp(p), 30, yaw, lift, out, n);
+          return write(RECTANGLE, Math.exp(p), 30, yaw, lift + Math.exp(q), out, n);
         },
-        base: () => stand,
+        base: () => placed(RECTANGLE, width, depth, yaw),
       };
     }
   }
 }
 
 /** Size and height of what lies above the base, as fractions. */
-const SLAB: readonly (readonly [number, number])[] = [[1, 1]];
+const SLAB: readonly (readonly [number, number])[] = [
+  [1, 0],
+  [1, 1],
+];
 const DOME: readonly (readonly [number, number])[] = [
+  [1, 0],
   [0.88, 0.62],
   [0.6, 0.9],
 ];
@@ -173,25 +168,37 @@ const OVAL: readonly Point[] = Array.from({ length: 16 }, (_, i) => {
   return { x: r * c, y: r * s };
 });
 
-function placed(ring: readonly Point[], width: number, depth: number, yaw: number): Point[] {
-  return rotated(
-    ring.map((r) => ({ x: r.x * width, y: r.y * depth })),
-    yaw,
-  );
-}
+const EDGE: readonly Point[] = [
+  { x: -0.5, y: -0.5 },
+  { x: 0.5, y: -0.5 },
+];
 
-function rotated(points: readonly Point[], yaw: number): Point[] {
+function placed(ring: readonly Point[], width: number, depth: number, yaw: number): Point[] {
   const c = Math.cos(yaw);
   const s = Math.sin(yaw);
-  return points.map((p) => ({ x: c * p.x - s * p.y, y: s * p.x + c * p.y }));
+  return ring.map((r) => ({ x: c * r.x * width - s * r.y * depth, y: s * r.x * width + c * r.y * depth }));
 }
 
-function write(points: readonly Point[], z: number, out: Float64Array, at: number): number {
+/** A turned ring of a size at a height. */
+function write(
+  ring: readonly Point[],
+  width: number,
+  depth: number,
+  yaw: number,
+  z: number,
+  out: Float64Array,
+  at: number,
+): number {
+  const c = Math.cos(yaw);
+  const s = Math.sin(yaw);
   let n = at;
-  for (const p of points) {
-    out[n++] = p.x;
-    out[n++] = p.y;
-    out[n++] = z;
+  for (let i = 0; i < ring.length; i++) {
+    const x = ring[i]!.x * width;
+    const y = ring[i]!.y * depth;
+    out[n] = c * x - s * y;
+    out[n + 1] = s * x + c * y;
+    out[n + 2] = z;
+    n += 3;
   }
   return n;
 }
@@ -205,13 +212,7 @@ function roundHull(
   out: Float64Array,
 ): number {
   let n = 0;
-  for (const [size, level] of rings) {
-    for (const k of RING) {
-      out[n++] = radius * size * k.x;
-      out[n++] = radius * size * k.y;
-      out[n++] = height * level;
-    }
-  }
+  for (const [size, level] of rings) n = write(RING, radius * size, radius * size, 0, height * level, out, n);
   if (reach > 0) {
     const r = radius * (0.5 + rings[0]![0] / 2) + reach;
     for (const z of [0.3, 0.5, 0.75]) {

@@ -97,7 +97,7 @@ function place(
             height: input.height,
             noise: input.boxNoise[o.class] ?? input.boxNoise.default,
             scaleSigma: calibration.scaleSigma ?? 0,
-            maxGuesses: Math.max(12, Math.ceil((Number(process.env.PC ?? 64) * MANY) / Math.max(MANY, count))),
+            maxGuesses: Math.max(12, Math.ceil((64 * MANY) / Math.max(MANY, count))),
           }),
         );
   return found === null ? { ...base, footprint: null, covariance: null, outlineSigma: null } : { ...base, ...found };

@@ -1,5 +1,5 @@
 import type { Box } from '../vision/detection.ts';
-import { type Appearance, appearanceOf } from './appearance.ts';
+import { type Appearance, appearanceOf, kindsOf } from './appearance.ts';
 import { tableMiddle } from './calibrate-camera.ts';
 import type { Picture } from './calibrate-points.ts';
 import { cameraOf, focalOf, type Pose } from './camera.ts';
@@ -51,15 +51,15 @@ export function calibrateObjects(picture: Picture, found: readonly Reference[], 
   const sightings = usable(picture, found, noise);
   if (sightings.length === 0) return null;
   const focal = focalOf(picture.focal35mm, picture.width, picture.height);
-  const steps = focal.known ? [-1, 0, 1] : [-1.6, -0.8, 0, 0.8, 1.6];
-  const coarse = posterior(sightings, grid(2, 88, 4), focal, steps);
+  const steps = [-1.4, 0, 1.4];
+  const coarse = posterior(sightings, grid(2, 88, 5), focal, steps);
   if (coarse === null) return null;
   const first = moments(coarse);
   const spread = Math.sqrt(first.cov[0]![0]!) * (180 / Math.PI);
   const centre = first.tilt * (180 / Math.PI);
   const fine =
     spread < 6
-      ? posterior(sightings, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 1.5), focal, steps)
+      ? posterior(sightings, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 2), focal, steps)
       : null;
   const best = fine === null ? first : moments(fine);
   return describe(picture, sightings, best, focal);
@@ -108,29 +108,41 @@ function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
   const wide = Math.log(2 * Math.tan(angle(o.u - o.w / 2, o.v, o.u + o.w / 2, o.v, f) / 2));
   const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
   const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
-  return appearanceOf(o.class, Math.asin(Math.min(1, sine))).map((a) => {
-    const ww = a.ww + own;
-    const hh = a.hh + own;
-    const det = ww * hh - a.wh * a.wh;
-    const iww = hh / det;
-    const ihh = ww / det;
-    const iwh = -a.wh / det;
-    // log(height - middle) that the width and the height ask for
-    const xw = a.w - wide + Math.log(sine);
-    const xh = a.h - high + Math.log(sine);
-    const c = iww + 2 * iwh + ihh;
-    const plain = ((iww + iwh) * xw + (iwh + ihh) * xh) / c;
-    const shift = Math.log(Math.exp(plain) + a.middle) - plain;
-    const [dw, dh] = [xw + shift, xh + shift];
-    return {
-      a: iww * dw * dw + 2 * iwh * dw * dh + ihh * dh * dh,
-      b: -2 * ((iww + iwh) * dw + (iwh + ihh) * dh),
-      c,
-      factor: a.share / Math.sqrt(det),
-      x: plain + shift,
-      appearance: a,
-    };
-  });
+  const elevation = Math.asin(Math.min(1, sine));
+  const found: Vote[] = [];
+  for (let kind = 0; kind < kindsOf(o.class); kind++) {
+    // The appearance depends a little on the height it asks for: twice round is enough.
+    let x = HEIGHT.mean;
+    for (let round = 0; ; round++) {
+      const a = appearanceOf(o.class, kind, elevation, x);
+      const ww = a.ww + own;
+      const hh = a.hh + own;
+      const det = ww * hh - a.wh * a.wh;
+      const iww = hh / det;
+      const ihh = ww / det;
+      const iwh = -a.wh / det;
+      // log(height - middle) that the width and the height ask for
+      const xw = a.w - wide + Math.log(sine);
+      const xh = a.h - high + Math.log(sine);
+      const c = iww + 2 * iwh + ihh;
+      const plain = ((iww + iwh) * xw + (iwh + ihh) * xh) / c;
+      const shift = Math.log(Math.exp(plain) + a.middle) - plain;
+      x = plain + shift;
+      if (round < 2) continue;
+      const dw = xw + shift;
+      const dh = xh + shift;
+      found.push({
+        a: iww * dw * dw + 2 * iwh * dw * dh + ihh * dh * dh,
+        b: -2 * ((iww + iwh) * dw + (iwh + ihh) * dh),
+        c,
+        factor: a.share / Math.sqrt(det),
+        x,
+        appearance: a,
+      });
+      break;
+    }
+  }
+  return found;
 }
 
 /** Angle between the rays through two pixels (from the picture's centre). */
@@ -140,7 +152,10 @@ function angle(u1: number, v1: number, u2: number, v2: number, f: number): numbe
   return Math.atan2(cross, dot);
 }
 
-const density = (v: Vote, x: number) => v.factor * (1 + Math.max(0, v.a + v.b * x + v.c * x * x) / 4) ** -3;
+function density(v: Vote, x: number): number {
+  const t = 1 / (1 + Math.max(0, v.a + (v.b + v.c * x) * x) / 4);
+  return v.factor * t * t * t;
+}
 /** Density of an object that fits no kind at all, or that floats above the horizon. */
 const STRAY = 0.02;
 
@@ -150,7 +165,8 @@ function posterior(
   focal: { focalPx: number; focalSigma: number },
   steps: readonly number[],
 ): Hypothesis[] | null {
-  const raw: { tilt: number; focalPx: number; logHeight: number; log: number }[] = [];
+  const found: { tilt: number; focalPx: number; logHeight: number; log: number }[] = [];
+  let top = Number.NEGATIVE_INFINITY;
   for (const tilt of tilts) {
     const elevation = Math.PI / 2 - tilt;
     const tiltPrior = -0.5 * ((elevation - ELEVATION.mean) / ELEVATION.sd) ** 2;
@@ -159,25 +175,27 @@ function posterior(
       const all = sightings.map((o) => votes(o, tilt, f));
       const seen = all.filter((v) => v !== null);
       if (seen.length === 0) continue;
+      const prior = tiltPrior - 0.5 * z * z + (all.length - seen.length) * Math.log(STRAY);
       const xs = seen.flatMap((list) => list.map((v) => v.x));
-      const low = Math.min(...xs) - 0.3;
-      const high = Math.max(...xs) + 0.3;
-      const step = Math.max(0.02, (high - low) / 80);
-      const strays = (all.length - seen.length) * Math.log(STRAY);
+      const low = Math.min(...xs) - 0.2;
+      const high = Math.max(...xs) + 0.2;
+      const step = Math.max(0.025, (high - low) / 60);
       for (let x = low; x <= high; x += step) {
-        let log = tiltPrior - 0.5 * z * z - 0.5 * ((x - HEIGHT.mean) / HEIGHT.sd) ** 2 + Math.log(step) + strays;
+        let product = step;
         for (const list of seen) {
           let sum = STRAY;
-          for (const v of list) sum += density(v, x);
-          log += Math.log(sum);
+          for (let k = 0; k < list.length; k++) sum += density(list[k]!, x);
+          product *= sum;
         }
-        raw.push({ tilt, focalPx: f, logHeight: x, log });
+        const log = prior - 0.5 * ((x - HEIGHT.mean) / HEIGHT.sd) ** 2 + Math.log(product);
+        if (!(log > top - 10)) continue;
+        top = Math.max(top, log);
+        found.push({ tilt, focalPx: f, logHeight: x, log });
       }
     }
   }
-  const top = raw.reduce((m, r) => Math.max(m, r.log), Number.NEGATIVE_INFINITY);
   if (!Number.isFinite(top)) return null;
-  const kept = raw.filter((r) => r.log > top - 12);
+  const kept = found.filter((r) => r.log > top - 10);
   const sum = kept.reduce((s, r) => s + Math.exp(r.log - top), 0);
   return kept.map(({ log, ...r }) => ({ ...r, weight: Math.exp(log - top) / sum }));
 }

@@ -114,8 +114,9 @@ function explain(body: Body, observed: Box, options: FitOptions) {
   let at = onTable(camera, px, py);
   if (at === null) return null;
   let log = Math.log(body.share);
+  let slope: Slope | null = null;
   for (let round = 0; round < ROUNDS; round++) {
-    for (let move = 0; move < 2; move++) {
+    for (let move = round === 1 ? 1 : 0; move < 2; move++) {
       if (!look(camera, body, p, q, at)) return null;
       const du = openLeft === openRight ? (x1 + x2 - box[0]! - box[2]!) / 2 : openLeft ? x2 - box[2]! : x1 - box[0]!;
       const dv = openBottom && !openTop ? y1 - box[1]! : y2 - box[3]!;
@@ -126,16 +127,10 @@ function explain(body: Body, observed: Box, options: FitOptions) {
       at = next;
     }
     if (round === ROUNDS - 1) break;
-    const s = resize(
-      body,
-      { p, q },
-      drawn,
-      at,
-      camera,
-      knowsWidth ? width : null,
-      knowsHeight ? height : null,
-      options,
-    );
+    slope ??= slopeOf(body, { p, q }, at, camera);
+    if (slope === null) return null;
+    const sides = { width: knowsWidth ? width : null, height: knowsHeight ? height : null };
+    const s = resize(body, { p, q }, drawn, at, camera, slope, sides, options);
     if (s === null) return null;
     p = s.p;
     q = s.q;
@@ -161,6 +156,26 @@ interface Sizes {
   readonly q: number;
 }
 
+/** How the logarithms of the box's width (w) and height (h) change with the open sizes. */
+interface Slope {
+  readonly wp: number;
+  readonly hp: number;
+  readonly wq: number;
+  readonly hq: number;
+}
+
+function slopeOf(body: Body, { p, q }: Sizes, at: Point, camera: Camera): Slope | null {
+  const d = 0.05;
+  if (!look(camera, body, p, q, at)) return null;
+  const w = box[2]! - box[0]!;
+  const h = box[3]! - box[1]!;
+  if (!look(camera, body, p + d, q, at)) return null;
+  const wp = Math.log((box[2]! - box[0]!) / w) / d;
+  const hp = Math.log((box[3]! - box[1]!) / h) / d;
+  if (!look(camera, body, p, q + d, at)) return null;
+  return { wp, hp, wq: Math.log((box[2]! - box[0]!) / w) / d, hq: Math.log((box[3]! - box[1]!) / h) / d };
+}
+
 /**
  * One Gauss-Newton step of the open sizes from the box's width and height (null: unknown) against their drawn prior,
  * and how likely the box was under the prior.
@@ -171,21 +186,15 @@ function resize(
   drawn: Sizes,
   at: Point,
   camera: Camera,
-  width: number | null,
-  height: number | null,
+  slope: Slope,
+  { width, height }: { width: number | null; height: number | null },
   options: FitOptions,
 ): (Sizes & { log: number }) | null {
-  const d = 0.05;
   const { p, q } = now;
+  const { wp, hp, wq, hq } = slope;
   if (!look(camera, body, p, q, at)) return null;
   const w0 = Math.log(box[2]! - box[0]!);
   const h0 = Math.log(box[3]! - box[1]!);
-  if (!look(camera, body, p + d, q, at)) return null;
-  const wp = (Math.log(box[2]! - box[0]!) - w0) / d;
-  const hp = (Math.log(box[3]! - box[1]!) - h0) / d;
-  if (!look(camera, body, p, q + d, at)) return null;
-  const wq = (Math.log(box[2]! - box[0]!) - w0) / d;
-  const hq = (Math.log(box[3]! - box[1]!) - h0) / d;
   const sp = body.p.sd ** 2;
   const sq = body.q.sd ** 2;
   const own = 2 * options.noise ** 2 + MODEL_ERROR ** 2;

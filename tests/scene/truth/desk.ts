@@ -47,7 +47,14 @@ export function desk(seed: number, options: DeskOptions): Desk {
     target[1] + distance * Math.cos(e) * Math.sin(azimuth),
     distance * Math.sin(e),
   ];
-  const camera = lookAt({ width, height, focal35mm, eye, target, rollRad: (r.normal(0, options.rollSigmaDeg) * Math.PI) / 180 });
+  const camera = lookAt({
+    width,
+    height,
+    focal35mm,
+    eye,
+    target,
+    rollRad: (r.normal(0, options.rollSigmaDeg) * Math.PI) / 180,
+  });
   const placed: Placed[] = [];
   for (const name of options.classes) {
     for (let attempt = 0; attempt < 12; attempt++) {

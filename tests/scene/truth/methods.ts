@@ -8,7 +8,15 @@ import type { Scene } from '../../../src/scene/types.ts';
 import { type Desk, desk, detect, outlineDistance } from './desk.ts';
 
 /** One simulated photo per seed and method: what the caller knows, with the errors that the method states. */
-export const METHODS = ['A4 sheet', 'bank card', 'four points', 'camera', 'known objects (EXIF)', 'known objects', 'scale'] as const;
+export const METHODS = [
+  'A4 sheet',
+  'bank card',
+  'four points',
+  'camera',
+  'known objects (EXIF)',
+  'known objects',
+  'scale',
+] as const;
 export type Method = (typeof METHODS)[number];
 
 const THINGS = ['laptop', 'keyboard', 'mouse', 'mug', 'mug', 'phone', 'bottle', 'book', 'glass', 'coaster'] as const;
@@ -26,7 +34,8 @@ type Four = [Pair, Pair, Pair, Pair];
 function marked(d: Desk, corners: Four): Four | null {
   const sigma = CORNER_SIGMA * Math.hypot(d.camera.width, d.camera.height);
   const px = corners.map(([x, y]) => d.camera.project([x, y, 0]));
-  if (px.some((p) => p === null || p[0] < 0 || p[1] < 0 || p[0] > d.camera.width || p[1] > d.camera.height)) return null;
+  if (px.some((p) => p === null || p[0] < 0 || p[1] < 0 || p[0] > d.camera.width || p[1] > d.camera.height))
+    return null;
   return px.map((p) => [p![0] + d.random.normal(0, sigma), p![1] + d.random.normal(0, sigma)]) as Four;
 }
 
@@ -35,7 +44,10 @@ function rectangle(d: Desk, w: number, h: number): Four {
   const a = r.uniform(-Math.PI, Math.PI);
   const x = r.normal(0, 90);
   const y = r.normal(0, 70);
-  const at = (u: number, v: number): Pair => [x + u * Math.cos(a) - v * Math.sin(a), y + u * Math.sin(a) + v * Math.cos(a)];
+  const at = (u: number, v: number): Pair => [
+    x + u * Math.cos(a) - v * Math.sin(a),
+    y + u * Math.sin(a) + v * Math.cos(a),
+  ];
   return [at(-w / 2, h / 2), at(w / 2, h / 2), at(w / 2, -h / 2), at(-w / 2, -h / 2)];
 }
 
@@ -86,7 +98,8 @@ export function photo(seed: number, method: Method, noise: number): Photo | null
     height: d.camera.height,
     detections,
     boxNoise: { default: noise },
-    focal35mm: method === 'known objects (EXIF)' || (method !== 'known objects' && seed % 2 === 0) ? d.camera.focal35mm : null,
+    focal35mm:
+      method === 'known objects (EXIF)' || (method !== 'known objects' && seed % 2 === 0) ? d.camera.focal35mm : null,
     calibration,
     zones: [],
     tablePx: null,

@@ -19,8 +19,7 @@ export function random(seed: number): Random {
   for (let i = 0; i < 10; i++) next();
   return {
     uniform: (low, high) => low + (high - low) * next(),
-    normal: (mean = 0, sd = 1) =>
-      mean + sd * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+    normal: (mean = 0, sd = 1) => mean + sd * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     chance: (p) => next() < p,
     pick: (items) => items[Math.floor(next() * items.length)]!,
   };

@@ -1,5 +1,5 @@
-import type { Random } from './random.ts';
 import type { Vec3 } from './camera.ts';
+import type { Random } from './random.ts';
 
 /** A thing on the table with exact geometry: dense surface points and its outline on the table, own frame, mm. */
 export interface Thing {
@@ -43,38 +43,81 @@ export function mug(r: Random): Thing {
     const d = r.uniform(80, 105) / 2;
     const h = r.uniform(50, 70);
     const foot = r.uniform(0.42, 0.6);
-    return turned('mug', [0, 0.25, 0.6, 1].map((t) => [d * (foot + (1 - foot) * t ** 0.55), t * h]), {
-      reach: r.uniform(17, 27),
-      low: h * 0.25,
-      high: h * 0.84,
-    });
+    return turned(
+      'mug',
+      [0, 0.25, 0.6, 1].map((t) => [d * (foot + (1 - foot) * t ** 0.55), t * h]),
+      {
+        reach: r.uniform(17, 27),
+        low: h * 0.25,
+        high: h * 0.84,
+      },
+    );
   }
   if (kind < 0.28) {
     const d = r.uniform(78, 92) / 2;
     const h = r.uniform(92, 155);
-    return turned('mug', [[d * r.uniform(0.66, 0.74), 0], [d, h]], null);
+    return turned(
+      'mug',
+      [
+        [d * r.uniform(0.66, 0.74), 0],
+        [d, h],
+      ],
+      null,
+    );
   }
   if (kind < 0.33) {
     const d = r.uniform(58, 70) / 2;
     const h = r.uniform(50, 65);
-    return turned('mug', [[d * r.uniform(0.6, 0.85), 0], [d, h]], { reach: r.uniform(17, 27), low: h * 0.25, high: h * 0.84 });
+    return turned(
+      'mug',
+      [
+        [d * r.uniform(0.6, 0.85), 0],
+        [d, h],
+      ],
+      { reach: r.uniform(17, 27), low: h * 0.25, high: h * 0.84 },
+    );
   }
   const d = r.uniform(75, 95) / 2;
   const h = r.uniform(85, 110);
   const foot = r.pick([1, 1, r.uniform(0.92, 1), r.uniform(0.62, 0.82), r.uniform(0.75, 0.9)]);
   const handle = r.chance(0.9) ? { reach: r.uniform(22, 36), low: h * 0.25, high: h * 0.84 } : null;
-  return turned('mug', [[d * foot, 0], [d * (foot + (1 - foot) * 0.6), h * 0.5], [d, h]], handle);
+  return turned(
+    'mug',
+    [
+      [d * foot, 0],
+      [d * (foot + (1 - foot) * 0.6), h * 0.5],
+      [d, h],
+    ],
+    handle,
+  );
 }
 
 const bottle = (r: Random): Thing => {
   const d = r.uniform(62, 90) / 2;
   const h = r.uniform(190, 310);
-  return turned('bottle', [[d * 0.95, 0], [d, 9], [d, h * r.uniform(0.55, 0.8)], [r.uniform(13, 20), h * 0.9], [14, h]], null);
+  return turned(
+    'bottle',
+    [
+      [d * 0.95, 0],
+      [d, 9],
+      [d, h * r.uniform(0.55, 0.8)],
+      [r.uniform(13, 20), h * 0.9],
+      [14, h],
+    ],
+    null,
+  );
 };
 const glass = (r: Random): Thing => {
   const d = r.uniform(60, 88) / 2;
   const h = r.uniform(85, 150);
-  return turned('glass', [[d * r.uniform(0.72, 1), 0], [d, h]], null);
+  return turned(
+    'glass',
+    [
+      [d * r.uniform(0.72, 1), 0],
+      [d, h],
+    ],
+    null,
+  );
 };
 
 function flat(name: string, outline: [number, number][], t: number, top = 1): Thing {
