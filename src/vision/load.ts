@@ -10,6 +10,12 @@ import { ModelSession, readModel } from './session.ts';
 
 const WARM_UP_RUNS = 3;
 
+/** What the machine has; tests put others in their place. */
+export interface LoadParts {
+  readonly runtime: () => Promise<OrtModule>;
+  readonly obstacle: (provider: Provider) => string | null;
+}
+
 /**
  * Loads the model on the first provider that really creates a session and, where it is not the processor, completes a
  * run. Throws ANALYSIS_001 or ANALYSIS_007.
@@ -17,14 +23,14 @@ const WARM_UP_RUNS = 3;
 export async function loadModel(
   { entry, path, provider: wanted, threads, hurry }: WorkerStart,
   onState: (state: ModelState) => void,
-  runtime: () => Promise<OrtModule> = loadRuntime,
+  machine: LoadParts = { runtime: loadRuntime, obstacle },
 ): Promise<{ session: ModelSession; report: LoadReport }> {
   onState('LOADING');
   const start = performance.now();
-  const [bytes, ort] = await Promise.all([readModel(entry, path), runtime()]);
+  const [bytes, ort] = await Promise.all([readModel(entry, path), machine.runtime()]);
   const attempts: ProviderAttempt[] = [];
   for (const provider of wanted === 'auto' ? AUTO_ORDER : [wanted]) {
-    const hopeless = obstacle(provider);
+    const hopeless = machine.obstacle(provider);
     if (hopeless !== null) {
       attempts.push({ provider, error: hopeless });
       continue;

@@ -23,18 +23,22 @@ export async function scalePicture(
   input: Pick<ModelInput, 'size' | 'fit'>,
 ): Promise<ScaledPicture> {
   const fit = fitPicture(image, input);
-  const { data, info } = await sharp(image.bytes, { limitInputPixels: MAX_PIXELS, failOn: 'warning' })
-    .rotate()
-    .resize(fit.width, fit.height, { fit: 'fill', kernel: 'linear' })
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw new AppError('VALIDATION_005', { cause });
-    });
+  const { data, info } = await decode(image.bytes, fit).catch((cause: unknown) => {
+    throw new AppError('VALIDATION_005', { cause });
+  });
   if (info.channels !== 3 || data.byteLength !== 3 * fit.width * fit.height) {
     throw new AppError('VALIDATION_005', { message: 'The image has no red, green and blue pixels.' });
   }
   return { pixels: data, fit };
+}
+
+/** Async, so that what sharp throws at once (an empty buffer) is a rejection too. */
+async function decode(bytes: Uint8Array, { width, height }: Fit) {
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'warning' })
+    .rotate()
+    .resize(width, height, { fit: 'fill', kernel: 'linear' })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Detector } from '../../src/analysis/ports.ts';
+import type { BoxNoise } from '../../src/scene/input.ts';
+import type { Detection } from '../../src/vision/detection.ts';
+import { ensemble } from '../../src/vision/ensemble.ts';
+import { plain } from './support/tiny-desk.ts';
+
+const found = (name: string, confidence: number): Detection => ({ class: name, confidence, bbox: [0, 0, 9, 9] });
+
+/** A detector that answers what it is given; only its place in the ensemble is under test. */
+function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: Detection[] | Error) {
+  const seen: unknown[] = [];
+  const identity: Detector['identity'] = (o) => ({ name, version: '1', threshold: o.threshold ?? threshold });
+  const detector: Detector = {
+    identity,
+    async detect(_, options) {
+      seen.push(options);
+      if (detections instanceof Error) throw detections;
+      return { detections, model: { ...identity(options), provider: name === 'coco' ? 'cuda' : 'cpu' }, boxNoise };
+    },
+    warm: () => void seen.push('warm'),
+  };
+  return { detector, seen };
+}
+
+describe('ensemble', () => {
+  const coco = () =>
+    fake('coco', 0.4, { default: 0.05, mug: 0.03 }, [found('mug', 0.8), found('laptop', 0.6), found('coaster', 0.9)]);
+  const desk = () =>
+    fake('desk', 0.3, { default: 0.07, coaster: 0.06 }, [
+      found('coaster', 0.7),
+      found('mug', 0.9),
+      found('desk_mat', 0.5),
+    ]);
+
+  it('takes coasters and mats from ours, everything else from the stronger model', async () => {
+    const result = await ensemble(coco().detector, desk().detector).detect(await plain([1, 2, 3]), {});
+    expect(result.detections.map((d) => [d.class, d.confidence])).toEqual([
+      ['coaster', 0.9],
+      ['mug', 0.8],
+      ['coaster', 0.7],
+      ['laptop', 0.6],
+      ['desk_mat', 0.5],
+    ]);
+    expect(result.boxNoise).toEqual({ default: 0.05, mug: 0.03, coaster: 0.06, desk_mat: 0.07 });
+    expect(result.model).toEqual({ name: 'coco+desk', version: '1+1@0.3', threshold: 0.4, provider: 'cuda+cpu' });
+  });
+
+  it('leaves each model its own threshold unless the call gives one', async () => {
+    const [a, b] = [coco(), desk()];
+    const both = ensemble(a.detector, b.detector);
+    expect(both.identity({})).toMatchObject({ threshold: 0.4, version: '1+1@0.3' });
+    expect(both.identity({ threshold: 0.2 })).toMatchObject({ threshold: 0.2, version: '1+1@0.2' });
+    await both.detect(await plain([1, 2, 3]), { threshold: 0.2 });
+    expect([a.seen, b.seen]).toEqual([[{ threshold: 0.2 }], [{ threshold: 0.2 }]]);
+  });
+
+  it('warms both and fails when one fails', async () => {
+    const [a, b] = [coco(), fake('desk', 0.3, { default: 0.1 }, new Error('desk is broken'))];
+    const both = ensemble(a.detector, b.detector);
+    both.warm();
+    expect([a.seen, b.seen]).toEqual([['warm'], ['warm']]);
+    await expect(both.detect(await plain([1, 2, 3]), {})).rejects.toThrow('desk is broken');
+  });
+});
