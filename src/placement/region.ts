@@ -32,7 +32,7 @@ export function depth(region: Region, px: number, py: number): number {
     const ey = b.y - a.y;
     const length = ex * ex + ey * ey;
     let t = length > 0 ? ((px - a.x) * ex + (py - a.y) * ey) / length : 0;
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    t = Math.max(0, Math.min(1, t));
     const dx = px - a.x - t * ex;
     const dy = py - a.y - t * ey;
     const d = dx * dx + dy * dy;

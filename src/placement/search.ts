@@ -16,6 +16,8 @@ export interface Term {
 export interface Cost {
   at(x: number, y: number): number;
   readonly lipschitz: number;
+  /** Part of the cost: displacement from here, times `weight`. Bounds a cell better than its centre alone. */
+  readonly from?: { readonly x: number; readonly y: number; readonly weight: number };
 }
 
 export interface SearchArea {
@@ -70,11 +72,18 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
   let undecided = Number.POSITIVE_INFINITY;
   const heap = new Heap<Cell>();
 
+  const { from } = cost;
+  const away = (x: number, y: number, half: number): number => {
+    if (from === undefined) return 0;
+    const dx = Math.max(0, Math.abs(x - from.x) - half);
+    const dy = Math.max(0, Math.abs(y - from.y) - half);
+    return from.weight * Math.sqrt(dx * dx + dy * dy);
+  };
   const visit = (x: number, y: number, half: number, inherited: readonly Term[]): void => {
     cells++;
     const radius = half * Math.SQRT2;
     const centreCost = cost.at(x, y);
-    const bound = Math.max(0, centreCost - cost.lipschitz * radius);
+    const bound = Math.max(centreCost - cost.lipschitz * radius, away(x, y, half));
     if (bound >= best - tolerance) return;
     const active: Term[] = [];
     let holds = true;

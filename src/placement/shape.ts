@@ -66,8 +66,7 @@ export function polygonShape(points: readonly Point[], centre: Point): Shape {
 }
 
 export function shapeOf(footprint: Footprint): { readonly shape: Shape; readonly centre: Point } {
-  if (footprint.kind === 'disk')
-    return { shape: { kind: 'disk', radius: footprint.radius }, centre: footprint.centre };
+  if (footprint.kind === 'disk') return { shape: { kind: 'disk', radius: footprint.radius }, centre: footprint.centre };
   const centre = centreOfPoints(footprint.points);
   return { shape: polygonShape(footprint.points, centre), centre };
 }
@@ -128,7 +127,7 @@ function pointToPolygon(px: number, py: number, polygon: Polygon, out: Gap): voi
     const ey = y[j]! - y[i]!;
     const length = ex * ex + ey * ey;
     let t = length > 0 ? ((px - x[i]!) * ex + (py - y[i]!) * ey) / length : 0;
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    t = Math.max(0, Math.min(1, t));
     const dx = px - x[i]! - t * ex;
     const dy = py - y[i]! - t * ey;
     const d = dx * dx + dy * dy;

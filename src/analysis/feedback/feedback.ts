@@ -1,0 +1,131 @@
+import { fault } from '../../placement/fault.ts';
+import { idLabel } from '../../placement/label.ts';
+import type { Move, Placement } from '../../placement/types.ts';
+import type { Rule } from '../../rules/schema.ts';
+import type { Verdict } from '../../rules/verdict.ts';
+import type { Scene } from '../../scene/types.ts';
+import { instruction } from './directions.ts';
+import { type Finding, findings } from './findings.ts';
+import { givenText, type Locale, lengthText } from './units.ts';
+
+export interface Feedback {
+  readonly summary: string;
+  readonly recommendations: string[];
+}
+
+/** More sentences than a person reads; the rest is counted. */
+const MOST = 10;
+
+const HOW_TO_MM =
+  'For millimetres, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
+
+/** What a person should know and do, in plain words: one sentence per finding, the most important first. */
+export function feedback(
+  scene: Scene,
+  rules: readonly Rule[],
+  verdicts: readonly Verdict[],
+  placement: Placement,
+  options: { locale?: Locale } = {},
+): Feedback {
+  const locale = options.locale ?? 'metric';
+  const found = findings(rules, verdicts);
+  const mugs = scene.objects.filter((o) => o.class === 'mug').length;
+  const summary = `${seen(scene, mugs)}${outcome(scene, rules, verdicts, found, mugs)}.`;
+  const recommendations = [
+    ...placement.moves.map((move) => moveSentence(move, verdicts, placement, locale)),
+    ...openSentences(scene, rules, found, placement, locale),
+    ...(placement.infeasible ? [sentence(placement.infeasible.explanation)] : []),
+    ...(scene.calibration.homography === null && scene.objects.length > 0 ? [HOW_TO_MM] : []),
+  ];
+  if (recommendations.length <= MOST) return { summary, recommendations };
+  const rest = recommendations.length - (MOST - 1);
+  return {
+    summary,
+    recommendations: [...recommendations.slice(0, MOST - 1), `${rest} more findings are in the list of verdicts.`],
+  };
+}
+
+function seen(scene: Scene, mugs: number): string {
+  if (mugs === 1) return 'Mug detected';
+  if (mugs > 1) return `${mugs} mugs detected`;
+  if (scene.objects.length === 0) return 'Nothing was recognised in the picture';
+  return `No mug detected (${count(scene.objects.length, 'other object')})`;
+}
+
+function outcome(
+  scene: Scene,
+  rules: readonly Rule[],
+  verdicts: readonly Verdict[],
+  found: readonly Finding[],
+  mugs: number,
+): string {
+  if (rules.length === 0) return scene.objects.length === 0 ? '' : '; no rule is enabled, so nothing was checked';
+  const applied = new Set(verdicts.filter((v) => v.verdict !== 'not_applicable').map((v) => v.rule_id));
+  if (applied.size === 0) return `${scene.objects.length === 0 ? ', so' : ';'} no rule applies`;
+  const broken = found.filter((f) => f.verdict.verdict === 'violated');
+  const [worst] = broken;
+  if (worst !== undefined) {
+    const first = scene.objects.find((o) => o.id === worst.verdict.objects[0]);
+    const who = first?.class === 'mug' && mugs === 1 ? '' : `${idLabel(first?.id ?? 'something')} is `;
+    const others = new Set(broken.map((f) => f.verdict.rule_id)).size - 1;
+    const more = others > 0 ? `, and ${count(others, 'more rule')} ${others === 1 ? 'is' : 'are'} broken` : '';
+    return ` but ${who}positioned ${fault(scene, rules, worst.verdict)}${more}`;
+  }
+  const open = new Set(found.map((f) => f.verdict.rule_id)).size;
+  if (open > 0) {
+    const why = scene.calibration.homography === null ? ' without millimetres' : ' from this picture';
+    return `; ${open} of ${count(applied.size, 'rule')} cannot be decided${why}`;
+  }
+  const holds = applied.size === 1 ? 'the rule that applies holds' : `all ${applied.size} rules that apply hold`;
+  return mugs === 1 ? ` and well positioned: ${holds}` : `: ${holds}`;
+}
+
+function moveSentence(move: Move, verdicts: readonly Verdict[], placement: Placement, locale: Locale): string {
+  const what = instruction(move, locale);
+  if (!move.verified) return `${what} (helps, but not every rule surely holds then).`;
+  const moved = new Set(placement.moves.map((m) => m.objectId));
+  const elsewhere = verdicts.some(
+    (v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !v.objects.some((id) => moved.has(id)),
+  );
+  return `${what} (checked: ${elsewhere ? 'its rules' : 'all rules'} hold then).`;
+}
+
+/** Findings that no offered move mends. */
+function openSentences(
+  scene: Scene,
+  rules: readonly Rule[],
+  found: readonly Finding[],
+  placement: Placement,
+  locale: Locale,
+): string[] {
+  const mended = new Set(
+    placement.moves.flatMap((m) =>
+      m.changes
+        .filter((c) => c.after === 'satisfied' || c.after === 'not_applicable')
+        .map((c) => `${c.ruleId} ${[...c.objects].sort().join(' ')}`),
+    ),
+  );
+  const open = found.filter(
+    ({ verdict }) => !mended.has(`${verdict.rule_id} ${[...verdict.objects].sort().join(' ')}`),
+  );
+  return [...new Set(open.map((f) => openSentence(scene, rules, f, locale)))];
+}
+
+function openSentence(scene: Scene, rules: readonly Rule[], { verdict }: Finding, locale: Locale): string {
+  const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
+  const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
+  const numbers = measuredWords(verdict, locale);
+  return numbers === null ? `${state}: ${sentence(verdict.reason)}` : `${state}: ${numbers}.`;
+}
+
+function measuredWords(verdict: Verdict, locale: Locale): string | null {
+  const { measured, required, uncertainty, unit } = verdict;
+  if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
+  const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
+  return `measured ${lengthText(measured, locale)}${error}, required ${givenText(required, locale)}`;
+}
+
+/** Ends with one full stop. */
+const sentence = (text: string) => `${text.trim().replace(/\.+$/, '')}.`;
+
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,175 @@
+import { fits, mayStay, type PlaceOptions, placeExactly, positionCost } from './place-one.ts';
+import { copyLayout, type Goal, hasMoved, type Layout, type Problem, slackOf } from './problem.ts';
+import { random, shuffled } from './random.ts';
+
+export interface Arrangement {
+  readonly layout: Layout;
+  readonly cost: number;
+}
+
+/** Cells per search of one body; a bound on work instead of a clock keeps the answer the same on every machine. */
+const MAX_CELLS = 12_000;
+const TOLERANCE = 0.4;
+const COARSE = 2;
+const ROUNDS = 5;
+
+/**
+ * Places several bodies so that all goals hold, at little cost; null when no arrangement was found. One body is
+ * optimal within the search tolerance. Several are placed one after the other, each optimal while the others stay, until
+ * nothing changes, from a few starting orders: good, not proven optimal.
+ */
+export function arrange(
+  problem: Problem,
+  base: Layout,
+  bodies: readonly number[],
+  goals: readonly Goal[],
+): Arrangement | null {
+  if (allHold(problem, base, bodies, goals)) return { layout: base, cost: 0 };
+  const troubled = bodies.filter((b) => !holds(goalsOf(goals, b), base) || !mayStay(problem, base, b));
+  const rest = bodies.filter((b) => !troubled.includes(b));
+  const order = [...troubled, ...rest];
+  let best: Arrangement | null = null;
+  for (const attempt of attempts(problem, order)) {
+    const found = settle(problem, base, attempt.order, goals, attempt.relaxed);
+    if (found !== null && (best === null || found.cost < best.cost - 1e-9)) best = found;
+  }
+  return best;
+}
+
+function attempts(problem: Problem, order: readonly number[]): { order: readonly number[]; relaxed: boolean }[] {
+  if (order.length === 1) return [{ order, relaxed: false }];
+  const next = random(problem.seed);
+  const reversed = [...order].reverse();
+  const orders = order.length === 2 ? [order, reversed] : [order, reversed, shuffled(order, next)];
+  return [
+    ...orders.map((o) => ({ order: o, relaxed: false })),
+    ...orders.slice(0, 2).map((o) => ({ order: o, relaxed: true })),
+  ];
+}
+
+const goalsOf = (goals: readonly Goal[], body: number) => goals.filter((g) => g.requirement.bodies.includes(body));
+const holds = (goals: readonly Goal[], layout: Layout) => goals.every((g) => slackOf(g, layout) >= 0);
+
+function allHold(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): boolean {
+  return (
+    holds(goals, layout) &&
+    bodies.every((b) =>
+      hasMoved(problem, layout, b) ? fits(problem, layout, b, () => true) : mayStay(problem, layout, b),
+    )
+  );
+}
+
+/** Rounds of placing one body after the other; `relaxed` forgets the other movable bodies in the first round. */
+function settle(
+  problem: Problem,
+  base: Layout,
+  order: readonly number[],
+  goals: readonly Goal[],
+  relaxed: boolean,
+): Arrangement | null {
+  const layout = copyLayout(base);
+  const own = new Map(order.map((b) => [b, goalsOf(goals, b)]));
+  let best: Arrangement | null = null;
+  /** When something last moved, and when each body was last placed: nothing new, nothing to do. */
+  let clock = 0;
+  const placedAt = new Map<number, number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    let changed = false;
+    for (const body of order) {
+      if (placedAt.get(body) === clock) continue;
+      const x = layout.x[body]!;
+      const y = layout.y[body]!;
+      place(problem, layout, body, own.get(body)!, order, relaxed && round === 0);
+      if (Math.hypot(layout.x[body]! - x, layout.y[body]! - y) > TOLERANCE) {
+        changed = true;
+        clock++;
+      }
+      if (!relaxed || round > 0) placedAt.set(body, clock);
+    }
+    if (allHold(problem, layout, order, goals)) {
+      const cost = costOf(problem, layout, order, goals);
+      if (best === null || cost < best.cost - 1e-9) best = { layout: copyLayout(layout), cost };
+    }
+    if (!changed || order.length === 1) break;
+  }
+  return best;
+}
+
+function place(
+  problem: Problem,
+  layout: Layout,
+  body: number,
+  mine: readonly Goal[],
+  order: readonly number[],
+  relaxed: boolean,
+): void {
+  const { startX, startY } = problem.bodies[body]!;
+  const beforeX = layout.x[body]!;
+  const beforeY = layout.y[body]!;
+  const alone = mine.filter((g) => g.requirement.bodies.every((b) => b === body || !order.includes(b)));
+  const wanted = relaxed ? alone : mine;
+  layout.x[body] = startX;
+  layout.y[body] = startY;
+  if (holds(wanted, layout) && mayStay(problem, layout, body)) return;
+  layout.x[body] = beforeX;
+  layout.y[body] = beforeY;
+
+  const all: PlaceOptions = { obstacles: () => true, tolerance: TOLERANCE, maxCells: MAX_CELLS };
+  const fixedOnly: PlaceOptions = { ...all, obstacles: (other) => !order.includes(other) };
+  let placed = placeExactly(problem, layout, body, wanted, relaxed ? fixedOnly : all);
+  // Another movable body is in the way: it makes room in its turn.
+  if (placed === null && order.length > 1) placed = placeExactly(problem, layout, body, wanted, fixedOnly);
+  // The others stand wrong: come as near as possible and let them come too.
+  if (placed === null && alone.length < wanted.length) {
+    const soft = wanted.filter((g) => !alone.includes(g));
+    placed = placeExactly(problem, layout, body, alone, { ...all, soft, tolerance: COARSE });
+  }
+  if (placed === null) return;
+  layout.x[body] = placed.x;
+  layout.y[body] = placed.y;
+}
+
+/** What the strategy asks for all moved bodies together. */
+export function costOf(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): number {
+  let cost = 0;
+  for (const body of bodies) {
+    if (!hasMoved(problem, layout, body)) continue;
+    const requirements = goalsOf(goals, body).map((g) => g.requirement);
+    cost += problem.weights.perObject;
+    cost += positionCost(problem, layout, body, requirements).at(layout.x[body]!, layout.y[body]!);
+  }
+  return cost;
+}
+
+/** Moves every moved body to the nearest tenth that is allowed, so that what is said is what was checked. */
+export function snap(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): void {
+  for (const body of bodies) {
+    if (!hasMoved(problem, layout, body)) continue;
+    const { startX, startY } = problem.bodies[body]!;
+    const mine = goalsOf(goals, body);
+    const cost = positionCost(
+      problem,
+      layout,
+      body,
+      mine.map((g) => g.requirement),
+    );
+    const x = layout.x[body]!;
+    const y = layout.y[body]!;
+    let best: { x: number; y: number; cost: number } | null = null;
+    for (let ix = -3; ix <= 3; ix++) {
+      for (let iy = -3; iy <= 3; iy++) {
+        const at = {
+          x: startX + (Math.round((x - startX) * 10) + ix) / 10,
+          y: startY + (Math.round((y - startY) * 10) + iy) / 10,
+        };
+        const price = cost.at(at.x, at.y);
+        if (best !== null && price >= best.cost) continue;
+        layout.x[body] = at.x;
+        layout.y[body] = at.y;
+        if (holds(mine, layout) && fits(problem, layout, body, () => true)) best = { ...at, cost: price };
+      }
+    }
+    layout.x[body] = best?.x ?? x;
+    layout.y[body] = best?.y ?? y;
+  }
+}

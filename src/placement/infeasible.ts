@@ -1,0 +1,65 @@
+import type { Rule } from '../rules/schema.ts';
+import type { Verdict } from '../rules/verdict.ts';
+import type { Scene } from '../scene/types.ts';
+import type { Conflict } from './conflict.ts';
+import { fault } from './fault.ts';
+import { idLabel } from './label.ts';
+import type { Requirement } from './problem.ts';
+import type { Placement } from './types.ts';
+
+type Infeasible = NonNullable<Placement['infeasible']>;
+
+/** More sentences would not be read. */
+const QUOTED = 3;
+const LONGEST = 140;
+
+export function explainConflict(rules: readonly Rule[], conflict: Conflict): Infeasible {
+  const { ruleIds, proven } = conflict;
+  const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
+  if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
+  const what =
+    ruleIds.length === 1
+      ? `Moving what may be moved cannot fulfil ${quoted[0]}`
+      : `These rules cannot hold together here: ${quoted.join(', ')}`;
+  const how = proven
+    ? 'proved: every place on the table was ruled out'
+    : 'no arrangement was found, which is not a proof that there is none';
+  const smaller = ruleIds.length > 1 ? '; without any one of them an arrangement was found' : '';
+  return { ruleIds, explanation: `${what} (${how}${smaller}).` };
+}
+
+/** A broken rule that no displacement of what may be moved can change: the most urgent one. */
+export function immovable(
+  scene: Scene,
+  rules: readonly Rule[],
+  verdicts: readonly Verdict[],
+  requirements: readonly Requirement[],
+): Infeasible | null {
+  const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
+  const movable = new Set(requirements.map((r) => `${r.ruleId} ${r.condition}`));
+  let worst: Verdict | null = null;
+  for (const verdict of verdicts) {
+    if (verdict.verdict !== 'violated' || !priorities.has(verdict.rule_id)) continue;
+    if (movable.has(`${verdict.rule_id} ${verdict.condition}`)) continue;
+    if (verdict.unit !== 'count' && scene.calibration.homography === null) continue;
+    if (worst === null || priorities.get(verdict.rule_id)! > priorities.get(worst.rule_id)!) worst = verdict;
+  }
+  if (worst === null) return null;
+  const rule = quote(rules, worst.rule_id);
+  const [first] = worst.objects;
+  const why =
+    worst.unit === 'count'
+      ? 'it is about how many there are'
+      : `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and nothing of that may be moved`;
+  return { ruleIds: [worst.rule_id], explanation: `No move can fulfil ${rule}: ${why}.` };
+}
+
+/** The rule's id and its sentence, made harmless: names in it come from callers. */
+function quote(rules: readonly Rule[], id: string): string {
+  const sentence = (rules.find((r) => r.rule_id === id)?.canonical ?? '')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"]+/gu, ' ')
+    .trim();
+  if (sentence === '') return id;
+  const letters = [...sentence];
+  return `${id} ("${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}…` : sentence}")`;
+}

@@ -1,0 +1,130 @@
+import type { Rule } from '../rules/schema.ts';
+import type { Verdict } from '../rules/verdict.ts';
+import type { Scene } from '../scene/types.ts';
+import { crossed } from './crossing.ts';
+import { fault } from './fault.ts';
+import { idLabel } from './label.ts';
+import { byUrgency, moveOf } from './move.ts';
+import { hasMoved, type Layout, type Problem } from './problem.ts';
+import type { Move } from './types.ts';
+import {
+  allGood,
+  type Check,
+  changesOf,
+  check,
+  compare,
+  harmless,
+  improved,
+  isGood,
+  type Shift,
+  standing,
+  worsened,
+} from './verify.ts';
+
+/** The moves of a layout that are worth making, each checked on the scene with all of them made. */
+export function offer(
+  scene: Scene,
+  rules: readonly Rule[],
+  verdicts: readonly Verdict[],
+  problem: Problem,
+  layout: Layout,
+): Move[] {
+  const before = standing(rules, verdicts);
+  let shifts = shiftsOf(problem, layout);
+  if (shifts.length === 0) return [];
+  let result = check(scene, rules, verdicts, shifts);
+  // What helps nobody stays where it is.
+  for (const shift of [...shifts].reverse()) {
+    if (shifts.length === 1 || improved(result, shift.objectId).length > 0) continue;
+    const rest = shifts.filter((s) => s !== shift);
+    const without = check(scene, rules, verdicts, rest);
+    if (compare(standing(rules, without.verdicts), standing(rules, result.verdicts)) > 0) continue;
+    shifts = rest;
+    result = without;
+  }
+  if (compare(standing(rules, result.verdicts), before) >= 0) return [];
+  return shifts
+    .map((shift) => describe(scene, rules, problem, result, shift, shifts))
+    .filter((move) => move !== null)
+    .sort(byUrgency(rules));
+}
+
+function shiftsOf(problem: Problem, layout: Layout): Shift[] {
+  return problem.bodies.flatMap((body, i) => {
+    if (!hasMoved(problem, layout, i)) return [];
+    const by = { x: tidy(layout.x[i]! - body.startX), y: tidy(layout.y[i]! - body.startY) };
+    return by.x === 0 && by.y === 0 ? [] : [{ objectId: body.id, by }];
+  });
+}
+
+/** Tenths without the noise of binary fractions; anything else as it is. */
+function tidy(value: number): number {
+  const tenths = Math.round(value * 10) / 10;
+  return Math.abs(tenths - value) < 1e-6 ? tenths + 0 : value;
+}
+
+function describe(
+  scene: Scene,
+  rules: readonly Rule[],
+  problem: Problem,
+  result: Check,
+  shift: Shift,
+  shifts: readonly Shift[],
+): Move | null {
+  const { objectId } = shift;
+  const mended = improved(result, objectId);
+  const verified = allGood(result, rules, objectId) && harmless(result);
+  const over = crossed(problem, shift);
+  const words = [
+    cause(scene, rules, mended, shifts, objectId),
+    ...(over === null ? [] : [`lift it over ${idLabel(over)}`]),
+    ...(verified ? [] : [remains(scene, rules, result, objectId)]),
+  ];
+  return moveOf(scene, result.scene, {
+    objectId,
+    by: shift.by,
+    reason: words.join('; '),
+    changes: changesOf(result, objectId),
+    ruleIds: [...new Set(mended.map((v) => v.rule_id))],
+    verified,
+  });
+}
+
+/** Why it should move, by its most urgent verdict: "Too close to laptop". */
+function cause(
+  scene: Scene,
+  rules: readonly Rule[],
+  mended: readonly Verdict[],
+  shifts: readonly Shift[],
+  objectId: string,
+): string {
+  const [worst] = byPriority(rules, mended);
+  if (worst === undefined) {
+    const other = shifts.find((s) => s.objectId !== objectId);
+    return other === undefined ? 'Helps other objects' : `Makes room for ${idLabel(other.objectId)}`;
+  }
+  const words = fault(scene, rules, worst);
+  return worst.verdict === 'violated' ? words.charAt(0).toUpperCase() + words.slice(1) : `May be ${words}`;
+}
+
+/** What does not surely hold after the move. */
+function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: string): string {
+  const own = result.verdicts.filter((v) => v.objects.includes(objectId) && !isGood(v.verdict));
+  const [worst] = byPriority(rules, own);
+  if (worst !== undefined) {
+    const state = worst.verdict === 'violated' ? 'is' : 'may be';
+    const who = worst.objects[0] === objectId ? 'it' : idLabel(worst.objects[0] ?? objectId);
+    const when = worsened(result).includes(worst) ? 'then' : 'still';
+    return `only helps: ${who} ${when} ${state} ${fault(scene, rules, worst)}`;
+  }
+  const [other] = byPriority(rules, worsened(result));
+  return other === undefined
+    ? 'only helps'
+    : `only helps: ${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
+}
+
+function byPriority(rules: readonly Rule[], verdicts: readonly Verdict[]): Verdict[] {
+  const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
+  const weight = (v: Verdict) => (priorities.get(v.rule_id) ?? 0) * 2 + (v.verdict === 'violated' ? 1 : 0);
+  return [...verdicts].sort((a, b) => weight(b) - weight(a));
+}

@@ -1,0 +1,200 @@
+import { type Goal, hasMoved, type Layout, type Problem, type Requirement } from './problem.ts';
+import { clearance } from './region.ts';
+import { type Cost, search, type Term } from './search.ts';
+import { type Gap, gap } from './shape.ts';
+
+/** Free space kept between a moved object and others, in units of the plane: what rounding may eat. */
+export const BODY_GAP = 2;
+
+const scratch: Gap = { distance: 0, nx: 1, ny: 0 };
+
+/** Signed free space between two bodies of a layout. */
+export function gapBetween(problem: Problem, layout: Layout, a: number, b: number): Gap {
+  const first = problem.bodies[a]!;
+  const second = problem.bodies[b]!;
+  return gap(first.shape, layout.x[a]!, layout.y[a]!, second.shape, layout.x[b]!, layout.y[b]!, scratch);
+}
+
+const blocks = (problem: Problem, a: number, b: number) =>
+  a !== b &&
+  !problem.bodies[a]!.flat &&
+  !problem.bodies[b]!.flat &&
+  !problem.stacks.has(`${a} ${b}`) &&
+  !problem.stacks.has(`${b} ${a}`);
+
+/** True when the body, where it is now, is on the table and clear of the others; `others` picks those that count. */
+export function fits(problem: Problem, layout: Layout, body: number, others: (other: number) => boolean): boolean {
+  const { foot } = problem.bodies[body]!;
+  if (clearance(problem.table, foot, layout.x[body]!, layout.y[body]!) < 0) return false;
+  return clearOf(problem, layout, body, others);
+}
+
+function clearOf(problem: Problem, layout: Layout, body: number, others: (other: number) => boolean): boolean {
+  for (let other = 0; other < problem.bodies.length; other++) {
+    if (!blocks(problem, body, other) || !others(other)) continue;
+    if (gapBetween(problem, layout, body, other).distance < BODY_GAP) return false;
+  }
+  return true;
+}
+
+/** A body may stay where it was seen, whatever it touches there, unless another one was moved too close. */
+export function mayStay(problem: Problem, layout: Layout, body: number): boolean {
+  return clearOf(problem, layout, body, (other) => hasMoved(problem, layout, other));
+}
+
+export interface PlaceOptions {
+  /** Bodies that are in the way. */
+  readonly obstacles: (other: number) => boolean;
+  readonly tolerance: number;
+  readonly maxCells: number;
+  /** Goals that need not hold but cost their shortfall. */
+  readonly soft?: readonly Goal[];
+  /** Price of a unit of shortfall in units of displacement; large by default. */
+  readonly softWeight?: number;
+  /**
+   * Look only around this place, with exact margins. Elsewhere margins are remembered ones, which is fast and right to
+   * about a millimetre: what it finds is to be looked at again with `near`.
+   */
+  readonly near?: { readonly x: number; readonly y: number; readonly reach: number };
+  /** The plain displacement counts, whatever the strategy wants. */
+  readonly plain?: boolean;
+}
+
+export interface Placed {
+  readonly x: number;
+  readonly y: number;
+  readonly cost: number;
+}
+
+/** Cheapest position of one body while the others stay: null when none was found; `proven` says whether none exists. */
+export function placeOne(
+  problem: Problem,
+  layout: Layout,
+  body: number,
+  goals: readonly Goal[],
+  options: PlaceOptions,
+): { readonly placed: Placed | null; readonly proven: boolean; readonly cells: number } {
+  const { shape, foot } = problem.bodies[body]!;
+  const { table } = problem;
+  const beforeX = layout.x[body]!;
+  const beforeY = layout.y[body]!;
+  const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y), lipschitz: 1, exact: true }];
+  for (const goal of goals) terms.push(goalTerm(goal, layout, body, options.near !== undefined));
+  for (let other = 0; other < problem.bodies.length; other++) {
+    if (!blocks(problem, body, other) || !options.obstacles(other)) continue;
+    const second = problem.bodies[other]!;
+    const bx = layout.x[other]!;
+    const by = layout.y[other]!;
+    terms.push({
+      slack: (x, y) => gap(shape, x, y, second.shape, bx, by, scratch).distance - BODY_GAP,
+      lipschitz: 1,
+      exact: true,
+    });
+  }
+  const cost = options.soft
+    ? shortfallCost(problem, layout, body, options.soft, options.softWeight ?? 100)
+    : positionCost(problem, layout, body, options.plain ? [] : goals.map((g) => g.requirement));
+  const { near } = options;
+  const area = near
+    ? { minX: near.x - near.reach, minY: near.y - near.reach, maxX: near.x + near.reach, maxY: near.y + near.reach }
+    : table;
+  const found = search(terms, cost, area, {
+    tolerance: options.tolerance,
+    minCell: options.tolerance / (4 * cost.lipschitz),
+    maxCells: options.maxCells,
+  });
+  layout.x[body] = beforeX;
+  layout.y[body] = beforeY;
+  const placed = found.point === null ? null : { ...found.point, cost: found.cost };
+  return { placed, proven: found.proven, cells: found.cells };
+}
+
+/** The same with exact margins: around what the fast search found, or where that fails everywhere. */
+export function placeExactly(
+  problem: Problem,
+  layout: Layout,
+  body: number,
+  goals: readonly Goal[],
+  options: PlaceOptions,
+): Placed | null {
+  const { placed } = placeOne(problem, layout, body, goals, options);
+  if (placed === null || options.soft || goals.every((g) => !g.sure)) return placed;
+  for (const reach of REACHES) {
+    const near = { x: placed.x, y: placed.y, reach };
+    const refined = placeOne(problem, layout, body, goals, { ...options, near }).placed;
+    if (refined !== null) return refined;
+  }
+  return null;
+}
+
+/** How far an exact place may be from one that was found with remembered margins, in units of the plane. */
+const REACHES = [2, 10, 40];
+
+function goalTerm(goal: Goal, layout: Layout, body: number, exact: boolean): Term {
+  const { requirement, sure } = goal;
+  const slack = (x: number, y: number) => {
+    layout.x[body] = x;
+    layout.y[body] = y;
+    const nominal = requirement.nominal(layout);
+    if (!sure || nominal < 0) return nominal;
+    return exact ? requirement.sure(layout) : nominal - requirement.margin(layout);
+  };
+  return sure
+    ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false }
+    : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact };
+}
+
+/** What a position of one body costs under the strategy. */
+export function positionCost(
+  problem: Problem,
+  layout: Layout,
+  body: number,
+  requirements: readonly Requirement[],
+): Cost {
+  const { startX, startY } = problem.bodies[body]!;
+  const { extraClearance, clearanceWeight, alignWeight, alignReach } = problem.weights;
+  const kept = clearanceWeight > 0 ? requirements.filter((r) => r.avoids) : [];
+  const rows = alignWeight > 0 ? problem.bodies.map((_, i) => i).filter((i) => i !== body) : [];
+  const steepest = kept.reduce((most, r) => Math.max(most, r.lipschitz), 0);
+  return {
+    lipschitz: 1 + clearanceWeight * steepest + alignWeight,
+    from: { x: startX, y: startY, weight: 1 },
+    at(x, y) {
+      let cost = Math.hypot(x - startX, y - startY);
+      if (kept.length > 0) {
+        layout.x[body] = x;
+        layout.y[body] = y;
+        let least = extraClearance;
+        for (const requirement of kept) least = Math.min(least, requirement.nominal(layout));
+        cost += clearanceWeight * (extraClearance - least);
+      }
+      if (rows.length > 0) {
+        let off = alignReach;
+        for (const other of rows) off = Math.min(off, Math.abs(x - layout.x[other]!), Math.abs(y - layout.y[other]!));
+        cost += alignWeight * off;
+      }
+      return cost;
+    },
+  };
+}
+
+/** Displacement, and how far goals are from holding. */
+function shortfallCost(problem: Problem, layout: Layout, body: number, goals: readonly Goal[], weight: number): Cost {
+  const { startX, startY } = problem.bodies[body]!;
+  const tie = 1 / weight;
+  return {
+    lipschitz:
+      tie + goals.reduce((sum, g) => sum + g.requirement.lipschitz * (g.sure ? g.requirement.sureLipschitz : 1), 0),
+    from: { x: startX, y: startY, weight: tie },
+    at(x, y) {
+      layout.x[body] = x;
+      layout.y[body] = y;
+      let cost = tie * Math.hypot(x - startX, y - startY);
+      for (const { requirement, sure } of goals) {
+        const slack = requirement.nominal(layout) - (sure ? requirement.margin(layout) : 0);
+        if (slack < 0) cost -= slack;
+      }
+      return cost;
+    },
+  };
+}

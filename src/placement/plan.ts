@@ -1,0 +1,202 @@
+import { arrange, snap } from './arrange.ts';
+import { type Conflict, findConflict } from './conflict.ts';
+import { mayStay, placeOne } from './place-one.ts';
+import {
+  copyLayout,
+  type Goal,
+  hasMoved,
+  type Layout,
+  type Problem,
+  type Requirement,
+  slackOf,
+  startLayout,
+  type Unit,
+} from './problem.ts';
+
+export interface Plan {
+  readonly layout: Layout;
+  /** Why not every rule holds afterwards; null when the plan meets them all. */
+  readonly conflict: Conflict | null;
+}
+
+/** A shortfall that cannot be mended is still worth this much displacement per unit. */
+const SHORTFALL_WORTH = 4;
+
+/**
+ * Where everything movable should go. Bodies that share no rule are planned apart, the most urgent first. Rules that
+ * cannot all hold are given up by ascending priority, and what they fall short of is made as small as the kept ones
+ * allow.
+ */
+export function plan(problem: Problem): Plan {
+  let layout = startLayout(problem.bodies);
+  const conflicts: Conflict[] = [];
+  const groups = components(problem).filter((group) => group.some((b) => isTroubled(problem, b)));
+  const urgency = (group: readonly number[]) =>
+    Math.max(...problem.requirements.filter((r) => touches(r, group) && starts(problem, r)).map((r) => r.priority));
+  groups.sort((a, b) => urgency(b) - urgency(a) || a[0]! - b[0]!);
+  for (const group of groups) {
+    const found = planGroup(problem, layout, group);
+    layout = found.layout;
+    if (found.conflict !== null) conflicts.push(found.conflict);
+  }
+  conflicts.sort((a, b) => a.ruleIds.length - b.ruleIds.length);
+  return { layout, conflict: conflicts[0] ?? null };
+}
+
+/** True when the requirement is reason enough to move something. */
+export function starts(problem: Problem, r: Requirement): boolean {
+  return r.before === 'violated' || (r.before === 'uncertain' && r.priority >= problem.weights.mendUncertainFrom);
+}
+
+const touches = (r: Requirement, group: readonly number[]) => r.bodies.some((b) => group.includes(b));
+const isTroubled = (problem: Problem, body: number) =>
+  problem.requirements.some((r) => r.bodies.includes(body) && starts(problem, r));
+
+/** Movable bodies joined by a rule about both. */
+function components(problem: Problem): number[][] {
+  const movable = problem.bodies.map((_, i) => i).filter((i) => problem.bodies[i]!.movable);
+  const group = new Map(movable.map((i) => [i, [i]]));
+  for (const requirement of problem.requirements) {
+    const [first, ...others] = requirement.bodies.filter((b) => problem.bodies[b]!.movable);
+    if (first === undefined) continue;
+    for (const other of others) {
+      const a = group.get(first)!;
+      const b = group.get(other)!;
+      if (a === b) continue;
+      a.push(...b);
+      for (const member of b) group.set(member, a);
+    }
+  }
+  return [...new Set(group.values())].map((g) => g.sort((a, b) => a - b));
+}
+
+function planGroup(problem: Problem, base: Layout, group: readonly number[]): Plan {
+  const units = unitsOf(problem, group);
+  const all = units.flatMap((u) => u.goals);
+  const whole = arrange(problem, base, group, all);
+  if (whole !== null) return { layout: snapped(problem, whole.layout, group, all), conflict: null };
+
+  let kept: Unit[] = [];
+  let layout = base;
+  const dropped: Unit[] = [];
+  let rest = units;
+  while (rest.length > 0) {
+    const count = longestPrefix(problem, base, group, kept, rest);
+    kept = [...kept, ...rest.slice(0, count.length)];
+    if (count.layout !== null) layout = count.layout;
+    const failing = rest[count.length];
+    if (failing === undefined) break;
+    dropped.push(failing);
+    rest = rest.slice(count.length + 1).filter((u) => failing.sure || u.ruleId !== failing.ruleId);
+  }
+  const goals = kept.flatMap((u) => u.goals);
+  layout = snapped(problem, layout, group, goals);
+  const missed = dropped.filter((u) => !u.sure);
+  // Rules that hold as measured, but cannot hold with their margin, get as much of it as there is room for.
+  layout = approach(
+    problem,
+    layout,
+    group,
+    goals,
+    (missed.length > 0 ? missed : dropped).flatMap((u) => u.goals),
+  );
+  const first = missed[0];
+  return {
+    layout,
+    conflict: first === undefined ? null : findConflict(problem, base, group, units, kept, first),
+  };
+}
+
+/** How many of `rest` can be kept in order, by bisection: more rules never make it easier. */
+function longestPrefix(
+  problem: Problem,
+  base: Layout,
+  group: readonly number[],
+  kept: readonly Unit[],
+  rest: readonly Unit[],
+): { length: number; layout: Layout | null } {
+  const attempt = (length: number) =>
+    arrange(
+      problem,
+      base,
+      group,
+      [...kept, ...rest.slice(0, length)].flatMap((u) => u.goals),
+    )?.layout ?? null;
+  let low = 0;
+  let high = rest.length + 1;
+  let layout: Layout | null = null;
+  while (high - low > 1) {
+    const middle = low === 0 && high === rest.length + 1 ? rest.length : (low + high) >> 1;
+    const found = attempt(middle);
+    if (found === null) high = middle;
+    else {
+      low = middle;
+      layout = found;
+    }
+  }
+  return { length: low, layout };
+}
+
+function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
+  const mine = problem.requirements.filter((r) => touches(r, group));
+  const rules = [...new Set(mine.map((r) => r.ruleId))];
+  const units = rules.flatMap((ruleId) => {
+    const requirements = mine.filter((r) => r.ruleId === ruleId);
+    const priority = requirements[0]!.priority;
+    return [false, true].map(
+      (sure): Unit => ({
+        ruleId,
+        priority,
+        sure,
+        goals: requirements.map((requirement) => ({ requirement, sure })),
+      }),
+    );
+  });
+  // Of equal rank, what holds now is kept before what does not.
+  const holds = (u: Unit) => u.goals.every((g) => g.requirement.before === 'satisfied');
+  const byPriority = (a: Unit, b: Unit) => b.priority - a.priority || Number(holds(b)) - Number(holds(a));
+  if (problem.weights.order === 'priority') return units.sort(byPriority);
+  return units.sort((a, b) => Number(a.sure) - Number(b.sure) || byPriority(a, b));
+}
+
+function snapped(problem: Problem, layout: Layout, group: readonly number[], goals: readonly Goal[]): Layout {
+  const copy = copyLayout(layout);
+  snap(problem, copy, group, goals);
+  return copy;
+}
+
+/** Brings bodies nearer to goals that cannot be met, as far as the kept goals allow and the way is worth it. */
+function approach(
+  problem: Problem,
+  from: Layout,
+  group: readonly number[],
+  kept: readonly Goal[],
+  missed: readonly Goal[],
+): Layout {
+  const layout = copyLayout(from);
+  for (const body of group) {
+    const soft = missed.filter((g) => g.requirement.bodies.includes(body) && slackOf(g, layout) < 0);
+    if (soft.length === 0) continue;
+    const hard = kept.filter((g) => g.requirement.bodies.includes(body));
+    const worth = (at: Layout) =>
+      soft.reduce((sum, g) => sum + Math.max(0, -slackOf(g, at)), 0) * SHORTFALL_WORTH +
+      Math.hypot(at.x[body]! - problem.bodies[body]!.startX, at.y[body]! - problem.bodies[body]!.startY);
+    const { placed } = placeOne(problem, layout, body, hard, {
+      obstacles: () => true,
+      tolerance: 1,
+      maxCells: 6000,
+      soft,
+      softWeight: SHORTFALL_WORTH,
+    });
+    if (placed === null) continue;
+    const next = copyLayout(layout);
+    next.x[body] = placed.x;
+    next.y[body] = placed.y;
+    snap(problem, next, [body], hard);
+    const stays = !hasMoved(problem, layout, body) && mayStay(problem, layout, body);
+    if (worth(next) >= worth(layout) - (stays ? problem.weights.perObject : 0)) continue;
+    layout.x[body] = next.x[body]!;
+    layout.y[body] = next.y[body]!;
+  }
+  return layout;
+}

@@ -1,0 +1,15 @@
+import type { Layout } from './problem.ts';
+
+/** A slack that no position mends: something could not be measured. */
+export const NOWHERE = -1e6;
+
+/** How well one statement holds in a layout, without the rule's name. See `Requirement` for the meanings. */
+export interface Measured {
+  nominal(layout: Layout): number;
+  sure(layout: Layout): number;
+  readonly avoids: boolean;
+  readonly relative: boolean;
+  readonly exact: boolean;
+  /** 1 unless said. */
+  readonly lipschitz?: number;
+}

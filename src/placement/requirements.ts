@@ -1,0 +1,171 @@
+import { DEFAULTS } from '../rules/language/defaults.ts';
+import { indexOf, type SceneIndex } from '../rules/scene-index.ts';
+import type { Condition, Rule } from '../rules/schema.ts';
+import { type Verdict, Z90 } from '../rules/verdict.ts';
+import type { Scene } from '../scene/types.ts';
+import type { Plane } from './bodies.ts';
+import { remembered } from './margin.ts';
+import { type Piece, piecesOf } from './pieces.ts';
+import type { Layout, Requirement } from './problem.ts';
+import * as mm from './require-mm.ts';
+import * as px from './require-px.ts';
+import { standsOff, standsOn } from './require-standing.ts';
+import type { Measured } from './requirement.ts';
+
+/** Keeps `satisfied` clear of rounding, in units of the plane. */
+const EPSILON = 0.01;
+
+/**
+ * What the solver must respect: one requirement for every verdict that a displacement can change and that is about
+ * something movable. Counts, heat and lengths without millimetres are not among them.
+ */
+export function requirementsOf(
+  scene: Scene,
+  plane: Plane,
+  rules: readonly Rule[],
+  verdicts: readonly Verdict[],
+): Requirement[] {
+  const index = indexOf(scene);
+  const thing = new Map(index.things.map((o, i) => [o.id, i]));
+  const piece = piecesOf(scene, plane);
+  const byId = new Map(rules.map((r) => [r.rule_id, r]));
+  const seen = new Set<string>();
+  // The margin grows with the distance by the scale's error; the rest allows for how it turns with the direction.
+  const sureLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
+  const found: Requirement[] = [];
+  for (const verdict of verdicts) {
+    const rule = byId.get(verdict.rule_id);
+    const condition = rule?.conditions[verdict.condition];
+    if (rule === undefined || condition === undefined || verdict.verdict === 'not_applicable') continue;
+    const objects = verdict.objects.map((id) => thing.get(id) ?? -1);
+    const about = subjects(index, condition, objects);
+    const pieces = about.map(piece);
+    const key = `${verdict.rule_id} ${verdict.condition} ${verdict.objects.join(' ')}`;
+    if (pieces.length === 0 || pieces.includes(null) || seen.has(key)) continue;
+    seen.add(key);
+    const known = pieces as Piece[];
+    const bodies = [...new Set(known.map((p) => p.body))].filter((b) => b >= 0);
+    if (!bodies.some((b) => plane.bodies[b]!.movable)) continue;
+    const measured = (plane.unit === 'mm' ? onTable : inPicture)(scene, plane, condition, known);
+    if (measured === null) continue;
+    const nominal = (layout: Layout) => measured.nominal(layout) - EPSILON / 10;
+    const sure = (layout: Layout) => measured.sure(layout) - EPSILON;
+    const moving = bodies.filter((b) => plane.bodies[b]!.movable);
+    found.push({
+      ruleId: verdict.rule_id,
+      priority: rule.priority,
+      condition: verdict.condition,
+      before: verdict.verdict,
+      bodies,
+      avoids: measured.avoids,
+      relative: measured.relative && bodies.length === 2,
+      exact: measured.exact,
+      lipschitz: measured.lipschitz ?? 1,
+      sureLipschitz,
+      nominal,
+      sure,
+      margin: remembered(moving, (layout) => nominal(layout) - sure(layout)),
+    });
+  }
+  return found;
+}
+
+/** The things whose places decide: for surfaces all that would do, not only the one that the verdict names. */
+function subjects(index: SceneIndex, condition: Condition, objects: readonly number[]): readonly number[] {
+  switch (condition.operator) {
+    case 'on':
+    case 'not_on':
+    case 'centered_on': {
+      const [first] = objects;
+      if (first === undefined || first < 0) return [];
+      return [first, ...index.select(condition.object2 ?? '').filter((i) => i !== first)];
+    }
+    case 'count_max':
+    case 'count_min':
+      return [];
+    default:
+      return objects;
+  }
+}
+
+function onTable(scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
+  const a = pieces[0]!;
+  const b = pieces[1];
+  switch (condition.operator) {
+    case 'min_distance':
+      return b ? mm.distance(scene, condition, 'min', a, b) : null;
+    case 'max_distance':
+    case 'grouped':
+      return b ? mm.distance(scene, condition, 'max', a, b) : null;
+    case 'min_edge_distance':
+      // Where only the border of the picture is known, no place can be said to hold.
+      return scene.table.reference === 'image' ? null : mm.edgeDistance(scene, condition, plane.table, a);
+    case 'left_of':
+      return b ? mm.ordinal(scene, condition, 'x', -1, a, b) : null;
+    case 'right_of':
+      return b ? mm.ordinal(scene, condition, 'x', 1, a, b) : null;
+    case 'behind':
+      return b ? mm.ordinal(scene, condition, 'y', -1, a, b) : null;
+    case 'in_front_of':
+      return b ? mm.ordinal(scene, condition, 'y', 1, a, b) : null;
+    case 'on':
+      return b ? standsOn(scene, a, pieces.slice(1)) : null;
+    case 'not_on':
+      return b ? standsOff(scene, a, pieces.slice(1)) : null;
+    case 'centered_on':
+      return b ? mm.centred(scene, condition, a, pieces.slice(1)) : null;
+    case 'within': {
+      const zone = indexOf(scene).zone(condition.zone ?? '');
+      return zone ? mm.within(scene, condition, zone, a) : null;
+    }
+    case 'aligned':
+      return b ? mm.aligned(scene, condition.value ?? DEFAULTS.align, pieces) : null;
+    case 'count_max':
+    case 'count_min':
+      return null;
+  }
+}
+
+/** Without millimetres only order, zones and standing on something can be judged. */
+function inPicture(scene: Scene, _: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
+  const a = pieces[0]!;
+  const b = pieces[1];
+  if ((condition.value ?? 0) > 0) return null;
+  switch (condition.operator) {
+    case 'left_of':
+      return b ? px.ordinal('x', -1, a, b) : null;
+    case 'right_of':
+      return b ? px.ordinal('x', 1, a, b) : null;
+    case 'behind':
+      return b ? px.ordinal('y', -1, a, b) : null;
+    case 'in_front_of':
+      return b ? px.ordinal('y', 1, a, b) : null;
+    case 'on':
+      return b ? px.standsOn(scene, a, pieces.slice(1)) : null;
+    case 'not_on':
+      return b ? px.standsOff(scene, a, pieces.slice(1)) : null;
+    case 'within': {
+      const zone = indexOf(scene).zone(condition.zone ?? '');
+      return zone ? px.within(zone, a) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Body pairs of which a rule wants one on the other: there, overlapping outlines are what is asked for. */
+export function stacksOf(scene: Scene, plane: Plane, rules: readonly Rule[]): Set<string> {
+  const index = indexOf(scene);
+  const pairs = new Set<string>();
+  const bodies = (selector: string) =>
+    index
+      .select(selector)
+      .map((i) => plane.index.get(index.things[i]!.id) ?? -1)
+      .filter((b) => b >= 0);
+  for (const { operator, object1, object2 } of rules.flatMap((r) => r.conditions)) {
+    if ((operator !== 'on' && operator !== 'centered_on') || object2 === undefined) continue;
+    const surfaces = bodies(object2).filter((b) => !plane.bodies[b]!.flat);
+    for (const a of bodies(object1)) for (const b of surfaces) if (a !== b) pairs.add(`${a} ${b}`);
+  }
+  return pairs;
+}

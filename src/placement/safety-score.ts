@@ -1,0 +1,34 @@
+import type { Rule } from '../rules/schema.ts';
+import type { Verdict } from '../rules/verdict.ts';
+
+/**
+ * Product over the violated verdicts of (1 - priority/10 * shortfall/required), 0..1, rounded to 0.01.
+ *
+ * Null when nothing was decided: every verdict is `uncertain` or `not_applicable`, or there is none. An uncertain verdict
+ * counts neither for nor against. Verdicts of rules that are not given are ignored.
+ */
+export function safetyScore(verdicts: readonly Verdict[], rules: readonly Rule[]): number | null {
+  const priorities = new Map(rules.map((rule) => [rule.rule_id, rule.priority]));
+  let score = 1;
+  let decided = false;
+  for (const verdict of verdicts) {
+    const priority = priorities.get(verdict.rule_id);
+    if (priority === undefined) continue;
+    if (verdict.verdict === 'satisfied') decided = true;
+    if (verdict.verdict !== 'violated') continue;
+    decided = true;
+    score *= 1 - (priority / 10) * shortfallRatio(verdict);
+  }
+  return decided ? Math.round(Math.min(1, Math.max(0, score)) * 100) / 100 : null;
+}
+
+/**
+ * How much of what is required is missing, 0..1: |required - measured| / required, also for maxima and counts. 1 where
+ * the statement has no length or count above 0 to compare with (on, not_on, left_of, …): then it is broken as a whole.
+ */
+export function shortfallRatio(verdict: Verdict): number {
+  const { measured, required } = verdict;
+  if (measured === null || required === null || !(required > 0)) return 1;
+  const ratio = Math.abs(required - measured) / required;
+  return Number.isFinite(ratio) ? Math.min(1, ratio) : 1;
+}

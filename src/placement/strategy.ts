@@ -1,0 +1,60 @@
+import type { Strategy } from './types.ts';
+
+/** What a strategy wants besides the rules. All lengths in units of the plane: mm, or pixels without calibration. */
+export interface Weights {
+  /** Uncertain verdicts of at least this priority start a move of their own; 11: none does. */
+  readonly mendUncertainFrom: number;
+  /**
+   * `priority`: a rule holds with its error margin before a less urgent rule counts at all. `rules`: first every rule
+   * holds as measured, then the margins are added by priority.
+   */
+  readonly order: 'priority' | 'rules';
+  /** Clearance wanted beyond every minimum distance, and its price per unit that is missing. */
+  readonly extraClearance: number;
+  readonly clearanceWeight: number;
+  /** Price of a moved object, in units of displacement. */
+  readonly perObject: number;
+  /** Price per unit of being out of line with the nearest row or column of other objects, up to `alignReach`. */
+  readonly alignWeight: number;
+  readonly alignReach: number;
+}
+
+/** Displacement costs 1 per unit in every strategy. */
+export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
+  safety_first: {
+    mendUncertainFrom: 1,
+    order: 'priority',
+    extraClearance: 25,
+    clearanceWeight: 2,
+    perObject: 0,
+    alignWeight: 0,
+    alignReach: 0,
+  },
+  balanced: {
+    mendUncertainFrom: 7,
+    order: 'rules',
+    extraClearance: 0,
+    clearanceWeight: 0,
+    perObject: 20,
+    alignWeight: 0,
+    alignReach: 0,
+  },
+  efficiency: {
+    mendUncertainFrom: 11,
+    order: 'rules',
+    extraClearance: 0,
+    clearanceWeight: 0,
+    perObject: 100,
+    alignWeight: 0,
+    alignReach: 0,
+  },
+  aesthetic: {
+    mendUncertainFrom: 7,
+    order: 'rules',
+    extraClearance: 0,
+    clearanceWeight: 0,
+    perObject: 0,
+    alignWeight: 0.5,
+    alignReach: 80,
+  },
+};

@@ -1,0 +1,107 @@
+import { evaluate } from '../rules/evaluate.ts';
+import type { Rule } from '../rules/schema.ts';
+import type { Verdict, VerdictKind } from '../rules/verdict.ts';
+import { moveObject } from '../scene/move.ts';
+import type { Point, Scene } from '../scene/types.ts';
+import type { Move } from './types.ts';
+
+export type Shift = { readonly objectId: string; readonly by: Point };
+export type Change = Move['changes'][number];
+
+/** What evaluation says about the scene after some objects were moved. */
+export interface Check {
+  readonly scene: Scene;
+  readonly verdicts: readonly Verdict[];
+  /** Verdicts that differ from before, and those that are not satisfied now. */
+  readonly pairs: readonly { readonly before: Verdict | null; readonly after: Verdict }[];
+}
+
+export function check(
+  scene: Scene,
+  rules: readonly Rule[],
+  before: readonly Verdict[],
+  shifts: readonly Shift[],
+): Check {
+  const moved = shifts.reduce((s, { objectId, by }) => moveObject(s, objectId, by), scene);
+  const verdicts = evaluate(rules, moved);
+  return { scene: moved, verdicts, pairs: matched(before, verdicts) };
+}
+
+/** Verdicts about the same statement and objects; where a rule now speaks of other objects, about the same first one. */
+function matched(before: readonly Verdict[], after: readonly Verdict[]): Check['pairs'] {
+  const exact = new Map(before.map((v) => [keyOf(v), v]));
+  const first = new Map(before.map((v) => [`${v.rule_id} ${v.condition} ${v.objects[0] ?? ''}`, v]));
+  return after.map((v) => ({
+    before: exact.get(keyOf(v)) ?? first.get(`${v.rule_id} ${v.condition} ${v.objects[0] ?? ''}`) ?? null,
+    after: v,
+  }));
+}
+
+const keyOf = (v: Verdict) => `${v.rule_id} ${v.condition} ${[...v.objects].sort().join(' ')}`;
+
+const BADNESS: Readonly<Record<VerdictKind, number>> = { satisfied: 0, not_applicable: 0, uncertain: 1, violated: 2 };
+
+export const gotWorse = (before: VerdictKind, after: VerdictKind) => BADNESS[after] > BADNESS[before];
+export const gotBetter = (before: VerdictKind, after: VerdictKind) => BADNESS[after] < BADNESS[before];
+export const isGood = (kind: VerdictKind) => BADNESS[kind] === 0;
+
+/** Verdicts, as they are now, that are worse than before. */
+export const worsened = ({ pairs }: Check): Verdict[] =>
+  pairs.filter(({ before, after }) => gotWorse(before?.verdict ?? 'satisfied', after.verdict)).map((p) => p.after);
+
+export const harmless = (result: Check) => worsened(result).length === 0;
+
+/** True when every statement about the object that depends on places surely holds. */
+export function allGood({ verdicts }: Check, rules: readonly Rule[], objectId: string): boolean {
+  const byId = new Map(rules.map((r) => [r.rule_id, r]));
+  const depends = (v: Verdict) => {
+    const condition = byId.get(v.rule_id)?.conditions[v.condition];
+    return v.unit !== 'count' || condition?.zone !== undefined || condition?.object2 !== undefined;
+  };
+  return verdicts.every((v) => isGood(v.verdict) || !v.objects.includes(objectId) || !depends(v));
+}
+
+/** Verdicts about the object, as they were, that are better now: of a better kind, or missing clearly less. */
+export function improved({ pairs }: Check, objectId: string): Verdict[] {
+  return pairs.flatMap(({ before, after }) => {
+    if (before === null || isGood(before.verdict) || !before.objects.includes(objectId)) return [];
+    const nearer = before.verdict === after.verdict && missing(before) > missing(after) + 1;
+    return gotBetter(before.verdict, after.verdict) || nearer ? [before] : [];
+  });
+}
+
+/** How much is missing, mm; 0 where nothing is or it is no length. */
+function missing(v: Verdict): number {
+  if (isGood(v.verdict) || v.unit !== 'mm' || v.measured === null || v.required === null) return 0;
+  return Math.abs(v.required - v.measured);
+}
+
+/** How bad a scene is, most urgent priority first: kinds of verdicts, then what is missing. For `compare`. */
+export function standing(rules: readonly Rule[], verdicts: readonly Verdict[]): readonly number[] {
+  const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
+  const sums = new Array<number>(22).fill(0);
+  for (const v of verdicts) {
+    const at = 10 - (priorities.get(v.rule_id) ?? 0);
+    sums[2 * at]! += BADNESS[v.verdict];
+    if (v.verdict === 'violated') sums[2 * at + 1]! += Math.round(missing(v));
+  }
+  return sums;
+}
+
+/** Negative when `a` is better. */
+export function compare(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return 0;
+}
+
+export function changesOf({ pairs }: Check, objectId: string): Change[] {
+  return pairs
+    .filter(({ after }) => after.objects.includes(objectId))
+    .filter(({ before, after }) => before !== null && before.verdict !== after.verdict)
+    .map(({ before, after }) => ({
+      ruleId: after.rule_id,
+      objects: after.objects,
+      before: before!.verdict,
+      after: after.verdict,
+    }));
+}
