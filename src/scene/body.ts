@@ -73,7 +73,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
         prior.profile === 'cup' && prior.foot[1] === 1 ? mix(prior.foot, 1 - u[0]! ** 2) : mix(prior.foot, u[0]!);
       const handled = prior.handle !== null && u[1]! < prior.handle.share;
       const reach = handled ? mix(prior.handle!.reach, u[2]!) : 0;
-      const angle = u[3]! * Math.PI * 2;
+      const angle = turnBy(u[3]! * Math.PI * 2);
       const rings = ringsOf(prior, foot, u[4]!);
       return {
         ...common,
@@ -84,7 +84,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       };
     }
     case 'slab': {
-      const yaw = turn(prior.turned, u[0]!);
+      const yaw = turnBy(turn(prior.turned, u[0]!));
       const thickness = mix(prior.thickness, u[1]!);
       const ring = prior.outline === 'rectangle' ? RECTANGLE : OVAL;
       const layers = prior.dome ? DOME : SLAB;
@@ -104,7 +104,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       };
     }
     case 'laptop': {
-      const yaw = turn('facing', u[0]!);
+      const yaw = turnBy(turn('facing', u[0]!));
       const ratio = mix(prior.depthRatio, u[1]!);
       const thickness = mix(prior.thickness, u[2]!);
       return {
@@ -124,7 +124,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       };
     }
     case 'monitor': {
-      const yaw = turn('facing', u[0]!);
+      const yaw = turnBy(turn('facing', u[0]!));
       const lift = mix(prior.lift, u[1]!);
       const width = mix(prior.standWidth, u[2]!);
       const depth = mix(prior.standDepth, u[3]!);
@@ -168,14 +168,23 @@ const OVAL: readonly Point[] = Array.from({ length: 16 }, (_, i) => {
   return { x: r * c, y: r * s };
 });
 
+/** The end of a handle. */
+const TIP: readonly Point[] = [{ x: 1, y: 0 }];
 const EDGE: readonly Point[] = [
   { x: -0.5, y: -0.5 },
   { x: 0.5, y: -0.5 },
 ];
 
-function placed(ring: readonly Point[], width: number, depth: number, yaw: number): Point[] {
-  const c = Math.cos(yaw);
-  const s = Math.sin(yaw);
+/** Cosine and sine of an orientation. */
+interface Turn {
+  readonly c: number;
+  readonly s: number;
+}
+
+const turnBy = (angle: number): Turn => ({ c: Math.cos(angle), s: Math.sin(angle) });
+const STRAIGHT = turnBy(0);
+
+function placed(ring: readonly Point[], width: number, depth: number, { c, s }: Turn): Point[] {
   return ring.map((r) => ({ x: c * r.x * width - s * r.y * depth, y: s * r.x * width + c * r.y * depth }));
 }
 
@@ -184,13 +193,11 @@ function write(
   ring: readonly Point[],
   width: number,
   depth: number,
-  yaw: number,
+  { c, s }: Turn,
   z: number,
   out: Float64Array,
   at: number,
 ): number {
-  const c = Math.cos(yaw);
-  const s = Math.sin(yaw);
   let n = at;
   for (let i = 0; i < ring.length; i++) {
     const x = ring[i]!.x * width;
@@ -208,18 +215,16 @@ function roundHull(
   height: number,
   rings: readonly (readonly [number, number])[],
   reach: number,
-  angle: number,
+  angle: Turn,
   out: Float64Array,
 ): number {
   let n = 0;
-  for (const [size, level] of rings) n = write(RING, radius * size, radius * size, 0, height * level, out, n);
+  for (const [size, level] of rings) n = write(RING, radius * size, radius * size, STRAIGHT, height * level, out, n);
   if (reach > 0) {
     const r = radius * (0.5 + rings[0]![0] / 2) + reach;
-    for (const z of [0.3, 0.5, 0.75]) {
-      out[n++] = (z === 0.5 ? r : r - 0.12 * reach) * Math.cos(angle);
-      out[n++] = (z === 0.5 ? r : r - 0.12 * reach) * Math.sin(angle);
-      out[n++] = z * height;
-    }
+    n = write(TIP, r - 0.12 * reach, 0, angle, 0.3 * height, out, n);
+    n = write(TIP, r, 0, angle, 0.5 * height, out, n);
+    n = write(TIP, r - 0.12 * reach, 0, angle, 0.75 * height, out, n);
   }
   return n;
 }

@@ -1,4 +1,3 @@
-import { nearestOnSegment } from './geometry.ts';
 import type { Guess } from './guess.ts';
 import type { Cov2, Footprint, Point } from './types.ts';
 
@@ -25,7 +24,8 @@ function directions(count: number): Point[] {
  * The mean footprint of many guesses and how much they disagree. Outlines are averaged by Minkowski's mean (the mean of
  * the support functions): it is convex, and exact for shapes that only differ in place or size.
  */
-export function meanFootprint(guesses: readonly Guess[]): FittedFootprint | null {
+export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
+  const guesses = weighty(all);
   if (guesses.length === 0) return null;
   let x = 0;
   let y = 0;
@@ -55,11 +55,18 @@ export function meanFootprint(guesses: readonly Guess[]): FittedFootprint | null
   const footprint: Footprint = disk
     ? { kind: 'disk', centre, radius: guesses.reduce((s, g, i) => s + g.weight * (bases[i] as number), 0) }
     : { kind: 'polygon', points: meanOutline(guesses, bases) };
-  const all = [x, y, xx, yy, xy, outlineSigma, ...edgeSigma];
+  const numbers = [x, y, xx, yy, xy, outlineSigma, ...edgeSigma];
   const shape = footprint.kind === 'disk' ? [footprint.radius] : footprint.points.flatMap((p) => [p.x, p.y]);
-  if (![...all, ...shape].every(Number.isFinite)) return null;
+  if (![...numbers, ...shape].every(Number.isFinite)) return null;
   if (footprint.kind === 'polygon' && footprint.points.length < 3) return null;
   return { footprint, covariance: { xx: few * xx, xy: few * xy, yy: few * yy }, outlineSigma, edgeSigma };
+}
+
+/** Without the guesses that nearly cannot be. */
+function weighty(guesses: readonly Guess[]): Guess[] {
+  const kept = guesses.filter((g) => g.weight > 0.001);
+  const sum = kept.reduce((s, g) => s + g.weight, 0);
+  return kept.map((g) => ({ ...g, weight: g.weight / sum }));
 }
 
 type Base = number | readonly Point[];
@@ -124,9 +131,15 @@ function thinned(points: readonly Point[], tolerance: number): Point[] {
     for (let i = 0; i < kept.length; i++) {
       const p = kept[i]!;
       const a = kept[(i + kept.length - 1) % kept.length]!;
-      const q = nearestOnSegment(p, a, kept[(i + 1) % kept.length]!);
-      const d = Math.hypot(q.x - p.x, q.y - p.y);
-      if (d < least) [least, index] = [d, i];
+      const b = kept[(i + 1) % kept.length]!;
+      const length = Math.hypot(b.x - a.x, b.y - a.y);
+      const off = Math.abs((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)) / (length || 1);
+      const near = Math.min(Math.hypot(p.x - a.x, p.y - a.y), Math.hypot(p.x - b.x, p.y - b.y));
+      const d = Math.min(off, near);
+      if (d < least) {
+        least = d;
+        index = i;
+      }
     }
     if (index < 0) break;
     kept.splice(index, 1);
