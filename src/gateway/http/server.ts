@@ -123,6 +123,7 @@ function routeMcp(app: FastifyInstance, door: StreamableHttpDoor): void {
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
+    exposeHeadRoute: false,
     preHandler: refuseOddities,
     handler: (request, reply) => door.handle(request, reply),
   });
@@ -135,7 +136,7 @@ function routeSse(app: FastifyInstance, services: Services): () => Promise<void>
     door ??= import('../mcp/sse.ts').then(({ createSseDoor }) => createSseDoor(services));
     return door;
   };
-  app.get('/sse', async (request, reply) => (await load()).open(request, reply));
+  app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
   app.post('/messages', { preHandler: refuseOddities }, async (request, reply) =>
     (await load()).message(request, reply),
   );

@@ -128,16 +128,31 @@ async function read(uri: URL, load: () => Promise<ResourceContent>): Promise<Rea
 
 function registerPrompt(server: McpServer, prompt: Prompt, services: Services): void {
   const { name, title, description, render } = prompt;
-  const fields = Object.entries(prompt.arguments).map(([argument, { description: text, required, complete }]) => {
-    const plain = z.string().max(MAX_PROMPT_ARGUMENT).describe(text);
-    const field = complete ? completable(plain, (typed) => complete(services, typed)) : plain;
-    return [argument, required ? field : field.optional()] as const;
-  });
-  const argsSchema = z.object(Object.fromEntries(fields));
+  const argsSchema = promptArguments(prompt, services);
   server.registerPrompt(name, { title, description, argsSchema }, (args) => ({
     description,
     messages: [
       { role: 'user', content: { type: 'text', text: render(args as Readonly<Record<string, string | undefined>>) } },
     ],
   }));
+}
+
+/** Building zod schemas takes longer than all the rest of a server, so they are kept for as long as the services. */
+const promptSchemas = new WeakMap<Services, Map<Prompt, z.ZodObject>>();
+
+function promptArguments(prompt: Prompt, services: Services): z.ZodObject {
+  const known = promptSchemas.get(services) ?? new Map<Prompt, z.ZodObject>();
+  promptSchemas.set(services, known);
+  const schema = known.get(prompt) ?? z.object(mapArguments(prompt, services));
+  known.set(prompt, schema);
+  return schema;
+}
+
+function mapArguments(prompt: Prompt, services: Services): Record<string, z.ZodType> {
+  const fields = Object.entries(prompt.arguments).map(([argument, { description, required, complete }]) => {
+    const plain = z.string().max(MAX_PROMPT_ARGUMENT).describe(description);
+    const field = complete ? completable(plain, (typed) => complete(services, typed)) : plain;
+    return [argument, required ? field : field.optional()] as const;
+  });
+  return Object.fromEntries(fields);
 }

@@ -125,6 +125,20 @@ describe('the 2025 generation', () => {
     expect((await raw(mcp, legacy(list, session))).status).toBe(404);
   });
 
+  it('has room for 256 and says when to try again', async () => {
+    const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
+    const full = createHttpGateway(createFakeServices(), options);
+    const door = `${(await full.listen()).url}/mcp`;
+    const opened = await Promise.all(Array.from({ length: 256 }, () => raw(door, legacy(INITIALIZE))));
+    expect(new Set(opened.map((answer) => answer.headers['mcp-session-id'])).size).toBe(256);
+    const refused = await raw(door, legacy(INITIALIZE));
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '60']);
+    const session = opened[0]?.headers['mcp-session-id'] as string;
+    await raw(door, { method: 'DELETE', headers: { 'mcp-session-id': session } });
+    expect((await raw(door, legacy(INITIALIZE))).status).toBe(200);
+    await full.close();
+  });
+
   it('leaves nothing behind when initialize is refused', async () => {
     const refused = await raw(mcp, {
       ...legacy(INITIALIZE),

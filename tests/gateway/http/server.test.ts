@@ -157,6 +157,14 @@ describe('answers', () => {
   });
 });
 
+it('HEAD opens no stream, and unknown methods are 404', async () => {
+  for (const route of ['/sse', '/mcp']) {
+    expect((await raw(`${url}${route}`, { method: 'HEAD', headers: { authorization } })).status).toBe(404);
+    expect((await raw(`${url}${route}`, { method: 'PUT', headers: { authorization } })).status).toBe(404);
+  }
+  expect((await raw(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
+});
+
 it('SSE can be switched off', async () => {
   const without = createHttpGateway(services, { ...local, sse: false });
   const { url: bare } = await without.listen();
