@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { condense } from '../../src/rules/condense.ts';
+import { evaluate, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
+import { MAX_OBJECTS } from '../../src/rules/scene-index.ts';
+import type { Condition } from '../../src/rules/schema.ts';
+import { evaluateSummary } from '../../src/rules/summary.ts';
+import { desk, ruleOf } from './desk.ts';
+
+const near: Condition = { object1: 'mug', object2: 'laptop', operator: 'min_distance', value: 152.4, unit: 'mm' };
+const pair = (mm: number) => [
+  { class: 'mug', x: 600 - mm, y: 500 },
+  { class: 'laptop', x: 800, y: 500 },
+];
+const first = (condition: Condition | Condition[], scene = desk(pair(98)), rule = {}) =>
+  evaluate([ruleOf(condition, rule)], scene)[0];
+
+describe('what does not apply', () => {
+  it.each([
+    ['no object1', near, desk([{ class: 'laptop', x: 800, y: 500 }]), 'no mug is in the picture'],
+    ['no object2', near, desk([{ class: 'mug', x: 800, y: 500 }]), 'no laptop is in the picture'],
+    ['neither', near, desk([]), 'no mug is in the picture'],
+    [
+      'not available',
+      { ...near, when: 'available' as const },
+      desk([{ class: 'mug', x: 8, y: 5 }]),
+      'no laptop is in the picture',
+    ],
+    ['not several', { ...near, when: 'several' as const }, desk(pair(98)), 'fewer than two mugs are in the picture'],
+    [
+      'not present',
+      { ...near, when: { object_present: 'phone' } },
+      desk(pair(98)),
+      'the rule holds only while a phone is in the picture',
+    ],
+    ['alone with itself', { ...near, object2: 'mug' }, desk(pair(98)), 'there is no pair of objects to check'],
+    [
+      'no value',
+      { object1: 'mug', object2: 'laptop', operator: 'min_distance' as const },
+      desk(pair(98)),
+      'the condition has no value for min_distance',
+    ],
+    [
+      'no object2 named',
+      { object1: 'mug', operator: 'on' as const },
+      desk(pair(98)),
+      'the condition has no second object for on',
+    ],
+    ['no zone named', { object1: 'mug', operator: 'within' as const }, desk(pair(98)), 'the condition names no zone'],
+    [
+      'on the table',
+      { object1: 'mug', object2: 'table', operator: 'on' as const },
+      desk(pair(98)),
+      'everything in the picture is on the table',
+    ],
+  ])('%s', (_, condition, scene, reason) => {
+    expect(evaluate([ruleOf(condition)], scene)).toEqual([
+      expect.objectContaining({ verdict: 'not_applicable', objects: [], measured: null, reason }),
+    ]);
+  });
+
+  it('applies when the condition of its time is met', () => {
+    expect(first({ ...near, when: 'available' })?.verdict).toBe('violated');
+    expect(first({ ...near, when: { object_present: 'electronics' } })?.verdict).toBe('violated');
+    const two = desk([...pair(98), { class: 'mug', x: 100, y: 100 }]);
+    expect(first({ ...near, when: 'several' }, two)?.verdict).toBe('violated');
+  });
+
+  it('holds in its context only, and does not guess the context', () => {
+    const office = { context: 'Office' };
+    expect(first(near, desk(pair(98), { context: ' office' }), office)?.verdict).toBe('violated');
+    expect(first(near, desk(pair(98), { context: 'kitchen' }), office)).toMatchObject({
+      verdict: 'not_applicable',
+      reason: 'the rule is for the context "Office"; this picture\'s context is "kitchen"',
+    });
+    expect(first(near, desk(pair(98)), office)).toMatchObject({ verdict: 'not_applicable' });
+    expect(first(near, desk(pair(98)), office)?.reason).toContain('nobody said');
+    expect(first(near, desk(pair(98), { context: 'kitchen' }))?.verdict).toBe('violated');
+  });
+});
+
+describe('attributes that a picture does not show', () => {
+  const hot: Condition = { ...near, attribute: 'hot' };
+
+  it('leave a broken rule uncertain and a kept one satisfied', () => {
+    const broken = first(hot);
+    expect(broken).toMatchObject({ verdict: 'uncertain', measured: 98, margin: -54.4 });
+    expect(broken?.reason).toContain('that matters only if mug-1 is hot, which a picture does not show');
+    expect(broken?.reason).not.toContain('error is too large');
+    expect(first(hot, desk(pair(200)))?.verdict).toBe('satisfied');
+  });
+
+  it('decide where they were measured', () => {
+    const known = (value: string) => {
+      const [mug, laptop] = pair(98);
+      return desk([{ ...mug!, attributes: { hot: value } }, laptop!]);
+    };
+    expect(first(hot, known('yes'))?.verdict).toBe('violated');
+    expect(first(hot, known('no'))).toMatchObject({
+      verdict: 'not_applicable',
+      reason: 'no hot mug is in the picture',
+    });
+    expect(first(hot, known('who knows'))?.verdict).toBe('uncertain');
+  });
+});
+
+describe('many verdicts', () => {
+  const scene = desk([
+    ...pair(98),
+    { class: 'mug', x: 100, y: 500 },
+    { class: 'mug', x: 300, y: 500 },
+    { class: 'mug', x: 400, y: 900 },
+  ]);
+
+  it('condense to what is wrong and the tightest of what is right', () => {
+    const rule = ruleOf([near, { ...near, value: 10 }, { ...near, object2: 'bowl' }]);
+    const verdicts = evaluate([rule], scene);
+    expect(verdicts).toHaveLength(9);
+    expect(condense(verdicts).map((v) => [v.condition, v.verdict, v.objects[0]])).toEqual([
+      [0, 'violated', 'mug-1'],
+      [0, 'satisfied', 'mug-3'],
+      [1, 'satisfied', 'mug-1'],
+      [2, 'not_applicable', undefined],
+    ]);
+    expect(condense([])).toEqual([]);
+  });
+
+  it('summarise to the same counts and the same worst verdict', () => {
+    const rules = [
+      ruleOf(near, { rule_id: 'rule_a' }),
+      ruleOf({ ...near, value: 10 }, { rule_id: 'rule_b' }),
+      ruleOf({ ...near, object2: 'bowl' }, { rule_id: 'rule_c' }),
+      ruleOf({ ...near, attribute: 'hot' }, { rule_id: 'rule_d' }),
+      ruleOf(
+        [
+          { object1: 'mug', operator: 'count_max', value: 1 },
+          { ...near, value: 1 },
+        ],
+        { rule_id: 'rule_e' },
+      ),
+    ];
+    const verdicts = evaluate(rules, scene);
+    const summary = evaluateSummary(rules, scene);
+    expect(summary.map((s) => s.verdict)).toEqual(['violated', 'satisfied', 'not_applicable', 'uncertain', 'violated']);
+    for (const s of summary) {
+      const own = verdicts.filter((v) => v.rule_id === s.rule_id);
+      for (const kind of ['violated', 'uncertain', 'satisfied'] as const) {
+        expect(s[kind]).toBe(own.filter((v) => v.verdict === kind).length);
+      }
+      const worst = s.worst();
+      if (worst === null) expect(s.verdict).toBe('not_applicable');
+      else expect(own).toContainEqual(worst);
+    }
+    expect(summary[1]?.worst()?.objects).toEqual(['mug-1', 'laptop-1']);
+  });
+
+  it('are refused where no answer could hold them', () => {
+    const crowd = desk(Array.from({ length: MAX_OBJECTS + 1 }, (_, n) => ({ class: 'mug', x: n, y: n })));
+    expect(() => evaluate([ruleOf(near)], crowd)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
+    const many = desk(
+      Array.from({ length: 300 }, (_, n) => ({ class: 'mug', x: n, y: n })),
+      { calibrated: false },
+    );
+    const rules = Array.from({ length: Math.ceil(MAX_VERDICTS / (150 * 299)) + 1 }, () =>
+      ruleOf({ ...near, object2: 'mug' }),
+    );
+    expect(() => evaluate(rules, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../src/rules/evaluate.ts';
+import { boxInside, boxOutside } from '../../../src/rules/measuring/box-in-polygon.ts';
+import type { Condition } from '../../../src/rules/schema.ts';
+import { desk, ruleOf } from '../desk.ts';
+
+const edge: Condition = { object1: 'mug', object2: 'table', operator: 'min_edge_distance', value: 50, unit: 'mm' };
+const mugAt = (x: number, sigma = 0) => [{ class: 'mug', x, y: 500, sigma }];
+
+describe('min_edge_distance', () => {
+  it.each([
+    [100, 0, 'satisfied', 60],
+    [80, 0, 'violated', 40],
+    [92, 3, 'uncertain', 52],
+    [30, 0, 'violated', -10],
+  ])('a mug at x = %s ± %s is %s', (x, sigma, verdict, measured) => {
+    expect(evaluate([ruleOf(edge)], desk(mugAt(x, sigma)))[0]).toMatchObject({ verdict, measured, objects: ['mug-1'] });
+  });
+
+  it('says when something is over the edge', () => {
+    expect(evaluate([ruleOf(edge)], desk(mugAt(30, 3)))[0]?.reason).toBe(
+      'mug-1 is 10 ± 5 mm over the edge of the table; at least 50 mm are wished',
+    );
+  });
+
+  it('decides nothing by the border of the picture', () => {
+    for (const x of [30, 800]) {
+      const [verdict] = evaluate([ruleOf(edge)], desk(mugAt(x), { table: 'image' }));
+      expect(verdict?.verdict).toBe('uncertain');
+      expect(verdict?.measured).not.toBeNull();
+      expect(verdict?.reason).toContain('the border of the picture');
+      expect(verdict?.reason).toContain('corners of the table');
+    }
+  });
+
+  it('knows only pixels without calibration', () => {
+    const [verdict] = evaluate([ruleOf(edge)], desk(mugAt(100), { calibrated: false }));
+    expect(verdict).toMatchObject({ verdict: 'uncertain', measured: null });
+    expect(verdict?.reason).toContain('120 px from the edge of the table');
+  });
+});
+
+describe('within', () => {
+  const within: Condition = { object1: 'mug', operator: 'within', zone: 'Left Half' };
+  const zones = [
+    {
+      name: 'left half',
+      corners: [
+        [0, 0],
+        [0, 1000],
+        [800, 1000],
+        [800, 0],
+      ] as const,
+    },
+  ];
+
+  it.each([
+    [400, 'satisfied', 360],
+    [780, 'violated', -20],
+    [1200, 'violated', -440],
+  ])('a mug at x = %s is %s', (x, verdict, measured) => {
+    expect(evaluate([ruleOf(within)], desk(mugAt(x), { zones }))[0]).toMatchObject({ verdict, measured });
+  });
+
+  it('is judged by the box without millimetres', () => {
+    const verdict = (x: number) => evaluate([ruleOf(within)], desk(mugAt(x), { zones, calibrated: false }))[0]?.verdict;
+    expect([400, 780, 1200].map(verdict)).toEqual(['satisfied', 'uncertain', 'violated']);
+  });
+
+  it('is uncertain at the border and asks for more where a value is given', () => {
+    expect(evaluate([ruleOf(within)], desk(mugAt(760, 5), { zones }))[0]?.verdict).toBe('uncertain');
+    expect(evaluate([ruleOf({ ...within, value: 100 })], desk(mugAt(700), { zones }))[0]).toMatchObject({
+      verdict: 'violated',
+      margin: -40,
+    });
+  });
+
+  it('does not apply where no such zone is known', () => {
+    expect(evaluate([ruleOf(within)], desk(mugAt(400)))[0]).toMatchObject({
+      verdict: 'not_applicable',
+      reason: 'no zone "Left Half" is known for this picture',
+    });
+  });
+});
+
+describe('boxes and polygons', () => {
+  const hook = [
+    { x: 0, y: 0 },
+    { x: 0, y: 10 },
+    { x: 10, y: 10 },
+    { x: 10, y: 8 },
+    { x: 2, y: 8 },
+    { x: 2, y: 0 },
+  ];
+  it('sees notches, bars and swallowed polygons', () => {
+    expect(boxInside([0.5, 1, 1.5, 9], hook)).toBe(true);
+    expect(boxInside([0.5, 1, 9, 9.5], hook)).toBe(false);
+    expect(boxOutside([4, 1, 9, 7], hook)).toBe(true);
+    expect(boxOutside([-5, 4, 15, 5], hook)).toBe(false);
+    expect(boxOutside([-5, -5, 15, 15], hook)).toBe(false);
+  });
+});
