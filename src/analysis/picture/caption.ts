@@ -26,9 +26,11 @@ export function captionParts(verdicts: readonly Verdict[], moves: readonly Move[
     if (count(kind) > 0) parts.push({ text: `${count(kind)} ${kind}`, colour: COLOUR[kind] });
   }
   if (parts.length === 0) parts.push({ text: 'no rule applies', colour: COLOUR.quiet });
-  if (moves.length > 0) {
-    parts.push({ text: `${moves.length} proposed ${moves.length === 1 ? 'move' : 'moves'}`, colour: COLOUR.move });
-  }
+  const sure = moves.filter((move) => move.verified).length;
+  const plural = (n: number) => (n === 1 ? 'move' : 'moves');
+  if (sure > 0) parts.push({ text: `${sure} proposed ${plural(sure)}`, colour: COLOUR.move });
+  const unsure = moves.length - sure;
+  if (unsure > 0) parts.push({ text: `${unsure} ${plural(unsure)} not verified`, colour: COLOUR.move });
   const error = calibration.scaleSigma === null ? '' : ` (± ${percent(calibration.scaleSigma)} %)`;
   parts.push({ text: cleanText(METHODS[calibration.method] + error, 60), colour: COLOUR.quiet });
   return parts;
