@@ -1,0 +1,41 @@
+import { phraseSet } from './phrases.ts';
+
+/** Words that are polite or introduce the rule, and change nothing in it. */
+export const COURTESY = phraseSet(
+  'please|kindly|hi|hello|hey|thanks|ok|okay',
+  'thank you very? much?',
+  'thanks a lot',
+  'many thanks',
+  'make|making sure that?',
+  'please? see to it that',
+  'see that',
+  'ensure|guarantee that?',
+  'be sure to|that',
+  'remember to|that',
+  'do not forget to|that',
+  'never forget to',
+  'take care to|that',
+  'please? note that',
+  'the? rule is that?',
+  'could|can|would|will you please?',
+  'i|we want|need|like you to',
+  'i|we would like you to',
+  'i|we want|need|wish to',
+  'i|we would like to',
+  'i am asking you to',
+  'from now on',
+  'as a rule',
+  'first|second|secondly|third|finally|lastly then?',
+  'then',
+  'for me',
+  'so',
+  'let us',
+);
+
+/** A polite question is a request: "could you …?". */
+export const POLITE_QUESTION = phraseSet('could|can|would|will you');
+export const QUESTION_WORDS = phraseSet(
+  'why|where|what|which|who|how',
+  'is|are|do|does|did|was|were it|there|mugs|the|a|any|all|every|my|cups|you|i|we',
+  'should|must|can|could|may|might|shall|will|would i|we|it|there|mugs|cups|the|a|any|all|every|my|drinks|they',
+);

@@ -1,0 +1,76 @@
+import { PhraseTable, phraseSet } from './phrases.ts';
+import type { Token } from './tokens.ts';
+
+/** Small words that the grammar takes by themselves; the rest is found in the tables. */
+phraseSet(
+  'of|to|between|from|and|but|or|nor|than|by|in|on|at|is|are|with|over|the|a|an|not|that|there|you|i|we|it|plus|while',
+  'no|never|none|nothing|them|they|those|these|this|each|other|others|one|do|does|down|apart|together|up|edge|edges|gaps',
+);
+
+/** Words that begin a condition which rules cannot have: everything after them is not understood. */
+const EXCEPTIONS = new Set([
+  'unless',
+  'except',
+  'excepting',
+  'excluding',
+  'until',
+  'during',
+  'after',
+  'before',
+  'besides',
+]);
+const WHEN = new Set(['if', 'when', 'whenever', 'while', 'where']);
+/** "left" alone is only the participle of "leave" after these. */
+const BEFORE_LEFT = new Set(['be', 'is', 'are', 'being', 'not', 'never', 'get', 'gets', 'ever']);
+const SYMBOLS = new Set([...',.;:!?()"\'-/&<>=', '>=', '<=', '≥', '≤']);
+
+/** Token ranges of words that no phrase of the language covers, neighbours joined. */
+export function unknownSpans(tokens: readonly Token[]): [number, number][] {
+  const covered = coverage(tokens);
+  const spans: [number, number][] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    if (covered[i]) continue;
+    const last = spans.at(-1);
+    if (last !== undefined && last[1] === i) last[1] = i + 1;
+    else spans.push([i, i + 1]);
+  }
+  return spans;
+}
+
+function coverage(tokens: readonly Token[]): boolean[] {
+  const covered = tokens.map(
+    (t) => t.kind === 'number' || t.kind === 'quoted' || (t.kind === 'symbol' && SYMBOLS.has(t.text)),
+  );
+  const word = (i: number): string => (tokens[i]?.kind === 'word' ? tokens[i].text : '');
+  for (let i = 0; i < tokens.length; i++) {
+    if (EXCEPTIONS.has(word(i))) {
+      markTail(tokens, covered, i);
+      return covered;
+    }
+    const length = Math.max(0, ...PhraseTable.all.map((t) => t.match(word, i)?.length ?? 0));
+    for (let k = 0; k < length; k++) covered[i + k] = true;
+    if (word(i) === 'left' && length === 1 && !BEFORE_LEFT.has(word(i - 1))) covered[i] = false;
+  }
+  for (let i = 0; i < tokens.length; i++)
+    if (WHEN.has(word(i)) && hasGap(tokens, covered, i)) markTail(tokens, covered, i);
+  return covered;
+}
+
+function markTail(tokens: readonly Token[], covered: boolean[], from: number): void {
+  for (let i = from; i < clauseEnd(tokens, from); i++) covered[i] = false;
+}
+
+function hasGap(tokens: readonly Token[], covered: readonly boolean[], from: number): boolean {
+  return covered.slice(from, clauseEnd(tokens, from)).includes(false);
+}
+
+function clauseEnd(tokens: readonly Token[], from: number): number {
+  let i = from;
+  while (i < tokens.length && !(tokens[i]!.kind === 'symbol' && '.;!?,'.includes(tokens[i]!.text))) i++;
+  return i;
+}
+
+/** Every word of the language, for spelling hints. */
+export function vocabulary(): ReadonlySet<string> {
+  return new Set(PhraseTable.all.flatMap((t) => [...t.words()]));
+}

@@ -1,0 +1,140 @@
+import { type Bounds, readBounds } from './bounds.ts';
+import type { Cursor } from './cursor.ts';
+import { type NounPhrase, readNounPhrase } from './noun-phrase.ts';
+import { PhraseTable, phraseSet } from './phrases.ts';
+import type { Predicate } from './predicate-types.ts';
+import { readLength } from './quantity.ts';
+import { ask } from './refusal.ts';
+import { type Comparison, DISTANCE_NOUN, REFERENCES } from './relation-words.ts';
+import type { RelationStatement } from './statement.ts';
+import { readVerbGroup } from './verb-group.ts';
+
+/** "a gap of 10 cm between glasses and phones", said as a thing instead of a relation. */
+interface Pair {
+  readonly subject: NounPhrase;
+  readonly other: NounPhrase | null;
+}
+
+const ARTICLE = phraseSet('a|the|an', 'some');
+const SIZE = new PhraseTable<Comparison>({
+  'minimum|min|minimal|least|smallest': { bound: 'min', flips: false, negative: false },
+  'maximum|max|maximal|largest|greatest': { bound: 'max', flips: false, negative: false },
+});
+
+/** "[keep] a distance of at least 20 cm between A and B", "at least 8 cm between mugs". */
+export function readNominal(c: Cursor, negated: boolean): RelationStatement | null {
+  return (
+    c.attempt(() => readNamedDistance(c, negated)) ??
+    c.attempt(() => {
+      const start = c.pos;
+      const bounds = readBounds(c);
+      if (bounds === null) return null;
+      if (c.takeWord('of')) c.take(DISTANCE_NOUN);
+      else c.take(DISTANCE_NOUN);
+      return finish(c, start, bounds, negated);
+    })
+  );
+}
+
+function readNamedDistance(c: Cursor, negated: boolean): RelationStatement | null {
+  const start = c.pos;
+  c.take(ARTICLE);
+  const size = c.take(SIZE);
+  const length = c.attempt(() => readLength(c));
+  if (!c.take(DISTANCE_NOUN)) return null;
+  const bounds = length === null ? readOf(c) : { list: [{ mm: length.mm, comparison: null }], range: false };
+  return bounds === null ? null : finish(c, start, sized(bounds, size), negated);
+}
+
+function readOf(c: Cursor): Bounds | null {
+  return c.takeWord('of') ? readBounds(c) : null;
+}
+
+function sized(bounds: Bounds, size: Comparison | undefined): Bounds {
+  if (size === undefined || bounds.range) return bounds;
+  return { ...bounds, list: bounds.list.map((b) => (b.comparison === null ? { ...b, comparison: size } : b)) };
+}
+
+function finish(c: Cursor, start: number, bounds: Bounds, negated: boolean): RelationStatement | null {
+  const said = c.source(start);
+  const before = c.take(REFERENCES);
+  const pair = readPair(c);
+  if (pair === null) return null;
+  const reference = before ?? c.take(REFERENCES);
+  return statement(pair, bounds, reference, negated, said, [start, c.pos]);
+}
+
+function statement(
+  pair: Pair,
+  bounds: Bounds,
+  reference: 'edge' | 'centre' | undefined,
+  negated: boolean,
+  said: string,
+  span: readonly [number, number],
+): RelationStatement {
+  const predicate: Predicate = {
+    kind: 'distance',
+    bounds: bounds.list,
+    range: bounds.range,
+    reference,
+    target: { objects: pair.other, edge: false, eachOther: pair.other === null },
+    not: false,
+    said,
+    span,
+  };
+  const flags = { negated, permission: false, verbless: false, moving: false };
+  return { form: 'relation', subject: pair.subject, ...flags, predicate };
+}
+
+/** "between A and B", "between mugs", "from A to B". */
+function readPair(c: Cursor): Pair | null {
+  return c.attempt(() => readBetween(c)) ?? c.attempt(() => readFromTo(c));
+}
+
+function readBetween(c: Cursor): Pair | null {
+  if (!c.takeWord('between')) return null;
+  const all = readNounPhrase(c);
+  if (all === null || all.none) return null;
+  if (all.items.length === 1) return all.plural || all.other ? { subject: all, other: null } : null;
+  if (all.items.length > 2) throw ask('Between which two of them?', [all.span]);
+  if (all.join !== 'and') return null;
+  const [a, b] = all.items;
+  const half = (item: NounPhrase['items'][number]): NounPhrase => ({
+    ...all,
+    items: [item],
+    join: 'one',
+    other: false,
+  });
+  return { subject: half(a!), other: { ...half(b!), assumptions: [], other: all.other } };
+}
+
+function readFromTo(c: Cursor): Pair | null {
+  if (!c.takeWord('from')) return null;
+  const subject = readNounPhrase(c);
+  if (subject === null || subject.none || !c.takeWord('to')) return null;
+  const other = readNounPhrase(c);
+  return other === null || other.none ? null : { subject, other };
+}
+
+/** "The distance between mugs and laptops must be at least 6 inches." */
+export function readDistanceIs(c: Cursor): RelationStatement | null {
+  return c.attempt(() => {
+    const start = c.pos;
+    c.take(ARTICLE);
+    const size = c.take(SIZE);
+    if (!c.take(DISTANCE_NOUN)) return null;
+    const pair = readPair(c);
+    if (pair === null) return null;
+    const said = c.source(start);
+    const colon = c.takeSymbol(':');
+    const verb = colon ? null : readVerbGroup(c);
+    const bounds = readBounds(c);
+    if (bounds === null) return null;
+    const list = sized(bounds, size);
+    if (list.list.some((b) => b.comparison === null)) {
+      throw ask('Is that the least or the greatest distance?', [[start, c.pos]]);
+    }
+    const reference = c.take(REFERENCES);
+    return { ...statement(pair, list, reference, verb?.negated ?? false, said, [start, c.pos]), permission: false };
+  });
+}

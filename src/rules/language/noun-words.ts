@@ -1,0 +1,111 @@
+import { PhraseTable, phraseSet } from './phrases.ts';
+
+/** What a noun stands for. */
+export interface NounSense {
+  /** Class or group. */
+  readonly name: string;
+  readonly plural: boolean;
+  /** The word is wider or narrower than what it is read as: said in the assumptions. */
+  readonly assumed?: true;
+}
+
+const one = (name: string): NounSense => ({ name, plural: false });
+const many = (name: string): NounSense => ({ name, plural: true });
+const assumed = (name: string): NounSense => ({ name, plural: false, assumed: true });
+
+/** Every noun of the language; the canonical ones of `objects.ts` are among them. */
+export const NOUN_WORDS = new PhraseTable<NounSense>({
+  'mug|cup': one('mug'),
+  'mugs|cups': many('mug'),
+  'coffee|tea|travel mug|cup': one('mug'),
+  'coffee|tea|travel mugs|cups': many('mug'),
+  'mug|cup of coffee|tea': one('mug'),
+  'mugs|cups of coffee|tea': many('mug'),
+  'glass|tumbler': one('glass'),
+  'glasses|tumblers': many('glass'),
+  'wine|water|drinking glass': one('glass'),
+  'wine|water|drinking glasses': many('glass'),
+  'glass of water|wine|juice': one('glass'),
+  'glasses of water|wine|juice': many('glass'),
+  'water|drink|drinks|beverage|wine? bottle': one('bottle'),
+  'water|drink|drinks|beverage|wine? bottles': many('bottle'),
+  'bottle of water|wine|juice': one('bottle'),
+  'bottles of water|wine|juice': many('bottle'),
+  'soup|cereal? bowl': one('bowl'),
+  'soup|cereal? bowls': many('bowl'),
+  'laptop|macbook': one('laptop'),
+  'laptops|macbooks': many('laptop'),
+  'laptop|notebook computer': one('laptop'),
+  'laptop|notebook computers': many('laptop'),
+  'computer? keyboard': one('keyboard'),
+  'computer? keyboards': many('keyboard'),
+  'computer? mouse': one('mouse'),
+  'computer? mice': many('mouse'),
+  'cell|mobile|smart? phone': one('phone'),
+  'cell|mobile|smart? phones': many('phone'),
+  'cellphone|smartphone|iphone|mobile': one('phone'),
+  'cellphones|smartphones|iphones|mobiles': many('phone'),
+  book: one('book'),
+  books: many('book'),
+  'computer? monitor|screen|display': one('monitor'),
+  'computer? monitors|screens|displays': many('monitor'),
+  'drink|drinks|cup? coaster': one('coaster'),
+  'drink|drinks|cup? coasters': many('coaster'),
+  'desk mat|pad': one('desk_mat'),
+  'desk mats|pads': many('desk_mat'),
+  'deskmat|mat': one('desk_mat'),
+  'deskmats|mats': many('desk_mat'),
+  'table|desk|tabletop|worktop|counter|countertop': one('table'),
+  'tables|desks|tabletops|worktops|counters|countertops': many('table'),
+  'beverage|drink': one('beverage'),
+  'beverages|drinks': many('beverage'),
+  'beverage|drink|drinks container': one('beverage'),
+  'beverage|drink|drinks containers': many('beverage'),
+  'drinkware|liquids': { name: 'beverage', plural: true, assumed: true },
+  'coffee|tea|juice|soda|liquid': assumed('beverage'),
+  'coffees|teas|sodas|juices': { name: 'beverage', plural: true, assumed: true },
+  'electronics|electronic|gadgets': many('electronics'),
+  'electronic? devices|gadgets': many('electronics'),
+  'electronic? device|gadget': one('electronics'),
+  'electronic equipment': one('electronics'),
+  'electronic items': many('electronics'),
+  'object|item|thing': one('object'),
+  'objects|items|things': many('object'),
+  'anything|everything': one('object'),
+});
+
+/** Nouns with two meanings: refused with a question. */
+export const AMBIGUOUS_NOUNS = new PhraseTable<string>({
+  'computer|computers|pc|pcs': 'Is the computer a laptop or a monitor?',
+  'notebook|notebooks': 'Is the notebook a laptop or a book?',
+  water: 'Is the water a glass, a bottle or any beverage?',
+  'tablet|tablets': 'Tablets are not known; is it a laptop or a phone?',
+});
+
+export const ATTRIBUTES = new PhraseTable<'hot' | 'cold' | 'full' | 'empty'>({
+  hot: 'hot',
+  'cold|chilled|iced': 'cold',
+  'full|filled': 'full',
+  empty: 'empty',
+});
+
+/** Words before a noun that leave its meaning "every". */
+export const DETERMINERS = phraseSet(
+  'all|any|every|each of the|my|your|our|these|those',
+  'all the|my|your|our|his|her|their|its|these|those',
+  'each|every one of the|my|your|our|these|those',
+  'all|any|every|each',
+  'every single',
+  'the|a|an|this|that|these|those',
+  'my|your|our|his|her|their|its',
+);
+export const NO = phraseSet('no', 'none of the|my|our|your', 'not a|any|one', 'not a single');
+export const NOTHING = phraseSet('nothing');
+export const SEVERAL = phraseSet('several', 'multiple');
+export const OTHER = phraseSet('other', 'another', 'any|every|each|all|the other', 'all the other');
+export const EACH_OTHER = phraseSet('each other', 'one another', 'another one', 'the others', 'the other ones');
+export const PRONOUNS = new PhraseTable<'one' | 'many'>({ it: 'one', 'them|they|those|these': 'many' });
+
+/** "table edge", "the desk's edge", "edges of the table". */
+export const EDGE = phraseSet('edge', 'edges', 'border', 'borders', 'rim');
+export const TABLE_OWN = phraseSet("table's|desk's|counter's");

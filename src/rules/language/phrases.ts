@@ -1,0 +1,54 @@
+/** Fixed phrases of one kind, found by their longest match. */
+export class PhraseTable<T> {
+  /** Every table of the language: a word that none of them covers is unknown. */
+  static readonly all: PhraseTable<unknown>[] = [];
+
+  private readonly byFirst = new Map<string, { readonly words: readonly string[]; readonly value: T }[]>();
+
+  /**
+   * Keys are phrases; `a|b` stands for either word, `word?` may be missing: "in the center|centre|middle of".
+   */
+  constructor(entries: Readonly<Record<string, T>>) {
+    for (const [pattern, value] of Object.entries(entries)) {
+      for (const words of expand(pattern.split(' '))) this.add(words, value);
+    }
+    PhraseTable.all.push(this);
+    for (const list of this.byFirst.values()) list.sort((a, b) => b.words.length - a.words.length);
+  }
+
+  private add(words: readonly string[], value: T): void {
+    const first = words[0];
+    if (first === undefined) return;
+    const list = this.byFirst.get(first) ?? [];
+    list.push({ words, value });
+    this.byFirst.set(first, list);
+  }
+
+  /** The longest phrase that starts at `at`; `word(i)` is the i-th token's word, '' for other tokens. */
+  match(word: (index: number) => string, at: number): { length: number; value: T } | undefined {
+    for (const { words, value } of this.byFirst.get(word(at)) ?? []) {
+      if (words.every((w, i) => word(at + i) === w)) return { length: words.length, value };
+    }
+    return undefined;
+  }
+
+  /** Every word of every phrase, for spelling hints. */
+  words(): Set<string> {
+    return new Set([...this.byFirst.values()].flatMap((list) => list.flatMap((p) => [...p.words])));
+  }
+}
+
+function expand(pattern: readonly string[]): string[][] {
+  let all: string[][] = [[]];
+  for (const part of pattern) {
+    const optional = part.endsWith('?');
+    const choices = (optional ? part.slice(0, -1) : part).split('|');
+    all = all.flatMap((head) => [...choices.map((c) => [...head, c]), ...(optional ? [head] : [])]);
+  }
+  return all;
+}
+
+/** A table of phrases that all mean the same. */
+export function phraseSet(...patterns: string[]): PhraseTable<true> {
+  return new PhraseTable(Object.fromEntries(patterns.map((p) => [p, true as const])));
+}

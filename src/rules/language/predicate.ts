@@ -1,0 +1,248 @@
+import { readBounds } from './bounds.ts';
+import type { Cursor } from './cursor.ts';
+import { readEdge, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
+import { EACH_OTHER, PRONOUNS } from './noun-words.ts';
+import { phraseSet } from './phrases.ts';
+import type { Bound, Predicate, Target } from './predicate-types.ts';
+import { readLength } from './quantity.ts';
+import { ask, Refusal } from './refusal.ts';
+import {
+  ALIGNED,
+  APART,
+  AT_EDGE,
+  CENTERED,
+  CLOSER_TO,
+  COMPARISON_SIGNS,
+  COMPARISONS,
+  DIRECTION,
+  DISTANCE_OF,
+  FREE_OF,
+  FROM,
+  GAPS,
+  GROUPED,
+  OFF,
+  ON,
+  ONLY,
+  REFERENCES,
+  SIDES,
+  UNDER,
+  VAGUE,
+  ZONE,
+} from './relation-words.ts';
+import { seesVerb } from './verb-group.ts';
+import { ADVERBS } from './verb-words.ts';
+
+type Bare = DistributiveOmit<Predicate, 'not' | 'said' | 'span'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+const NOT = phraseSet('not', 'never', 'not ever');
+
+/** Reads one relation: where the subject is to be. Null when none starts here. */
+export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null): Predicate | null {
+  return c.attempt(() => {
+    while (c.take(ADVERBS)) {}
+    const start = c.pos;
+    const not = !c.sees(COMPARISONS) && c.take(NOT) !== undefined;
+    while (c.take(ADVERBS)) {}
+    const only = c.take(ONLY) !== undefined;
+    if (only && !c.sees(ON)) return null;
+    const from = c.pos;
+    const off = c.sees(OFF);
+    const relation = readRelation(c, inherited);
+    if (relation === null) return null;
+    return { ...relation, not: not !== off, said: c.source(from), span: [start, c.pos] };
+  });
+}
+
+function readRelation(c: Cursor, inherited: Bound['comparison']): Bare | null {
+  return (
+    c.attempt(() => readZone(c)) ??
+    c.attempt(() => readCloserTo(c)) ??
+    c.attempt(() => readDistance(c, inherited)) ??
+    c.attempt(() => readGrouped(c)) ??
+    c.attempt(() => readAligned(c)) ??
+    c.attempt(() => readAtEdge(c)) ??
+    c.attempt(() => readPlaced(c)) ??
+    c.attempt(() => readVague(c))
+  );
+}
+
+/** True when a relation starts here; used to see where a list of objects ends. */
+export function seesPredicate(c: Cursor): boolean {
+  const mark = c.pos;
+  const reach = c.farthest;
+  const locative = takeTableLocative(c);
+  c.pos = mark;
+  c.farthest = reach;
+  if (locative) return false;
+  while (c.take(ADVERBS)) {}
+  const t = c.token;
+  const sees =
+    t?.kind === 'number' ||
+    (t?.kind === 'symbol' && COMPARISON_SIGNS[t.text] !== undefined) ||
+    [COMPARISONS, CLOSER_TO, VAGUE, OFF, ON, CENTERED, SIDES, ZONE, GROUPED, ALIGNED, FREE_OF].some((table) =>
+      c.sees<unknown>(table),
+    ) ||
+    (c.attempt(() => readLength(c)) !== null && c.sees(FROM));
+  c.pos = mark;
+  c.farthest = reach;
+  return sees;
+}
+
+/** In the place of an object, a noun that is followed by a verb or a relation starts the next clause. */
+const belongs = (c: Cursor): boolean => !seesVerb(c) && !seesPredicate(c);
+
+function readTarget(c: Cursor): Target | null {
+  if (c.take(EACH_OTHER)) return { objects: null, edge: false, eachOther: true };
+  const edge = readEdge(c);
+  if (edge !== null) return { objects: null, edge: true, eachOther: false };
+  const objects = readNounPhrase(c, belongs);
+  if (objects === null) {
+    const start = c.pos;
+    if (c.sees(PRONOUNS) && c.take(PRONOUNS)) {
+      throw ask(`What does "${c.source(start)}" stand for? Please name the object.`, [[start, c.pos]]);
+    }
+    return null;
+  }
+  if (objects.none) throw new Refusal('"no" belongs to what is placed, not to where.', [objects.span]);
+  if (objects.several) throw new Refusal('"several" belongs to what is placed.', [objects.span]);
+  const alsoEdge = c.attempt(() => {
+    c.takeSymbol(',');
+    return c.takeWord('and', 'or') ? readEdge(c) : null;
+  });
+  return { objects, edge: alsoEdge !== null, eachOther: false };
+}
+
+function readDistance(c: Cursor, inherited: Bound['comparison']): Bare | null {
+  c.take(DISTANCE_OF);
+  const bounds = readBounds(c);
+  if (bounds === null) return null;
+  const list = bounds.list.map((b) => (b.comparison === null ? { ...b, comparison: inherited } : b));
+  let reference = readReference(c);
+  const base = { kind: 'distance', bounds: list, range: bounds.range } as const;
+  c.take(DIRECTION);
+  reference = reference ?? readReference(c);
+  if (c.take(APART) && !c.sees(FROM)) {
+    return { ...base, reference, target: { objects: null, edge: false, eachOther: true } };
+  }
+  if (!c.take(FROM)) return null;
+  const target = readTarget(c);
+  if (target === null) return null;
+  return { ...base, target, reference: reference ?? readReference(c) };
+}
+
+function readReference(c: Cursor): 'edge' | 'centre' | undefined {
+  return (
+    c.attempt(() => {
+      const comma = c.takeSymbol(',');
+      const reference = c.take(REFERENCES);
+      if (reference === undefined) return null;
+      if (comma) c.takeSymbol(',');
+      return reference;
+    }) ?? undefined
+  );
+}
+
+/** "closer to the laptop than 10 cm" */
+function readCloserTo(c: Cursor): Bare | null {
+  const comparison = c.take(CLOSER_TO);
+  if (comparison === undefined) return null;
+  const target = readTarget(c);
+  if (target === null || !c.takeWord('than')) return null;
+  const length = readLength(c);
+  if (length === null) return null;
+  return {
+    kind: 'distance',
+    bounds: [{ mm: length.mm, comparison }],
+    target,
+    reference: undefined,
+    range: false,
+  };
+}
+
+function readVague(c: Cursor): Bare | null {
+  const word = c.take(VAGUE);
+  if (word !== undefined) {
+    const target = readTarget(c);
+    return target === null ? null : { kind: 'vague', word, target };
+  }
+  return c.takeWord('apart')
+    ? { kind: 'vague', word: 'away', target: { objects: null, edge: false, eachOther: true } }
+    : null;
+}
+
+/** "on the edge of the table" */
+function readAtEdge(c: Cursor): Bare | null {
+  if (!c.take(AT_EDGE) || readEdge(c) === null) return null;
+  return { kind: 'vague', word: 'near', target: { objects: null, edge: true, eachOther: false } };
+}
+
+function readPlaced(c: Cursor): Bare | null {
+  const operator = c.take(SIDES);
+  const kind = operator
+    ? 'side'
+    : c.take(CENTERED)
+      ? 'centered'
+      : c.take(OFF) || c.take(ON)
+        ? 'on'
+        : c.take(UNDER)
+          ? 'under'
+          : c.take(FREE_OF)
+            ? 'free'
+            : null;
+  if (kind === null) return null;
+  const target = readTarget(c);
+  if (target === null) return null;
+  return kind === 'side' ? { kind, operator: operator!, target } : { kind, target };
+}
+
+function readZone(c: Cursor): Bare | null {
+  if (!c.take(ZONE)) return null;
+  const t = c.token;
+  const start = c.pos;
+  if (t?.kind === 'quoted' && t.text !== '' && t.text.length <= 64) {
+    c.advance(1);
+    return { kind: 'within', zone: t.text };
+  }
+  if (t?.kind !== 'word' || NOT_NAMES.has(t.text)) return null;
+  c.advance(1);
+  const name = c.source(start);
+  return name.length <= 64 ? { kind: 'within', zone: name } : null;
+}
+
+const NOT_NAMES = new Set('of the a an near around where that to on in at by with from for and or is are'.split(' '));
+
+function readGrouped(c: Cursor): Bare | null {
+  if (!c.take(GROUPED)) return null;
+  return { kind: 'grouped', mm: readGap(c) };
+}
+
+/** The greatest gap after "grouped": "within 20 cm", "with gaps of at most 5 cm", "at most 10 cm apart". */
+export function readGap(c: Cursor): number | null {
+  return c.attempt(() => {
+    const start = c.pos;
+    c.takeSymbol(',');
+    c.take(GAPS);
+    const bounds = readBounds(c);
+    const bound = bounds?.list[0];
+    if (bounds === null || bound === undefined) return null;
+    if (!c.take(APART) && c.takeWord('of', 'from') && !c.take(EACH_OTHER)) return null;
+    if (bounds.list.length > 1 || bound.comparison?.bound !== 'max') {
+      throw new Refusal('A group has a greatest gap: "grouped at most 10 cm apart".', [[start, c.pos]]);
+    }
+    return bound.mm;
+  });
+}
+
+function readAligned(c: Cursor): Bare | null {
+  if (!c.take(ALIGNED)) return null;
+  return { kind: 'aligned', mm: readTolerance(c) };
+}
+
+export function readTolerance(c: Cursor): number | null {
+  return c.attempt(() => {
+    const bounds = readBounds(c);
+    const bound = bounds?.list[0];
+    return bound?.comparison?.bound === 'max' && bounds?.list.length === 1 ? bound.mm : null;
+  });
+}

@@ -1,0 +1,118 @@
+import type { Cursor } from './cursor.ts';
+import { readNumber, readTrailingFraction } from './numbers.ts';
+import { PhraseTable, phraseSet } from './phrases.ts';
+import { Refusal } from './refusal.ts';
+
+/** Millimetres in one unit. The inch is 25.4 mm by definition (1959), the foot 12 inches. */
+export const UNITS = new PhraseTable<number>({
+  'mm|millimeter|millimeters|millimetre|millimetres': 1,
+  'cm|cms|centimeter|centimeters|centimetre|centimetres': 10,
+  'm|meter|meters|metre|metres': 1000,
+  'in|inch|inches': 25.4,
+  'ft|foot|feet': 304.8,
+});
+const MARKS: Readonly<Record<string, number>> = { '"': 25.4, "'": 304.8 };
+const SHORT = new Set(['mm', 'cm', 'cms', 'm', 'in', 'ft']);
+/** After a number "in" is a unit, except before these words ("in the office"). */
+const AFTER_PREPOSITION = new Set(['the', 'my', 'our', 'your', 'front', 'zone', 'area', 'region', 'total', 'a']);
+
+export const HEDGE = phraseSet('about', 'approximately', 'roughly', 'around', 'some where', 'somewhere');
+
+/** A length in mm, and the exact text it was read from. */
+export interface Length {
+  readonly mm: number;
+}
+
+/**
+ * A length such as `6 inches`, `1 ft 2 in`, `half a foot`, `6"`. Null when there is no number here; a number without a
+ * unit is a refusal. `compound: false` keeps "1 foot and 3 inches" apart, as inside "between … and …".
+ */
+export function readLength(c: Cursor, compound = true): Length | null {
+  refuseBadNumber(c);
+  const start = c.pos;
+  const first = c.attempt(() => readSingle(c));
+  if (first === null) return null;
+  let mm = first.mm;
+  if (compound) mm += c.attempt(() => readSmaller(c, first.unit)) ?? 0;
+  if (first.digits && first.unit === 1 && mm === first.mm) return { mm };
+  return checked(c, start, { mm: round(mm) });
+}
+
+function checked(c: Cursor, start: number, length: Length): Length {
+  if (!Number.isFinite(length.mm)) throw new Refusal('That number is too large.', [[start, c.pos]]);
+  return length;
+}
+
+/** Thousandths of a millimetre: below that, conversion noise (6 in = 152.39999999999998). */
+function round(mm: number): number {
+  return Math.round(mm * 1000) / 1000;
+}
+
+interface Single extends Length {
+  readonly unit: number;
+  readonly digits: boolean;
+}
+
+function readSingle(c: Cursor): Single | null {
+  const start = c.pos;
+  const digits = c.token?.kind === 'number';
+  const value = readNumber(c);
+  if (value === null) return null;
+  const unit = readUnit(c);
+  if (unit === null) return null;
+  const extra = c.source(start).includes('/') ? 0 : readTrailingFraction(c);
+  return { mm: (value + extra) * unit, unit, digits: digits && c.pos - start === 2 };
+}
+
+/** The inches of "1 ft 2 in", the centimetres of "1 m 20 cm". */
+function readSmaller(c: Cursor, unit: number): number | null {
+  if (unit < 300) return null;
+  c.takeWord('and');
+  const next = readSingle(c);
+  return next !== null && next.unit < unit && next.mm < unit ? next.mm : null;
+}
+
+export function readUnit(c: Cursor): number | null {
+  const t = c.token;
+  if (t?.kind === 'symbol' && MARKS[t.text] !== undefined) {
+    c.advance(1);
+    return MARKS[t.text]!;
+  }
+  if (c.seesWord('in') && AFTER_PREPOSITION.has(c.word(c.pos + 1))) return null;
+  const word = c.word(c.pos);
+  const unit = c.take(UNITS);
+  if (unit === undefined) return null;
+  if (SHORT.has(word)) takeAbbreviationDot(c);
+  return unit;
+}
+
+/** The dot of "6 in. from laptops": not the end of the sentence. */
+function takeAbbreviationDot(c: Cursor): void {
+  if (!c.seesSymbol('.') || !c.token!.glued || c.pos + 1 >= c.tokens.length) return;
+  const next = c.tokens[c.pos + 1]!;
+  const written = c.source(c.pos + 1, c.pos + 2);
+  if (next.kind === 'word' && written.charAt(0) === written.charAt(0).toLowerCase()) c.advance(1);
+}
+
+/** Commas inside numbers and negative numbers are refused with their reason. */
+export function refuseBadNumber(c: Cursor): void {
+  const t = c.token;
+  if (t?.kind !== 'bad_number') return;
+  const span: readonly [number, number] = [c.pos, c.pos + 1];
+  if (t.text.startsWith('-')) throw new Refusal('A distance cannot be negative.', [span]);
+  if (t.text.includes(',')) {
+    throw new Refusal('A comma inside a number can mean two things; write 12.5 or 1200.', [span]);
+  }
+  throw new Refusal('That is not a number.', [span]);
+}
+
+/** A bare number where a length is due. */
+export function refuseUnitless(c: Cursor): void {
+  const start = c.pos;
+  if (c.seesWord('a', 'an')) return;
+  const value = readNumber(c);
+  const end = c.pos;
+  c.pos = start;
+  if (value !== null)
+    throw new Refusal('A number needs a unit: mm, cm, m, inches or feet.', [[start, end]], { hint: 'unit' });
+}

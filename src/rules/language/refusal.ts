@@ -1,0 +1,25 @@
+/** Why a sentence is not a rule. Thrown inside the grammar, caught by `parse.ts`. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** Token ranges [from, to) that were not understood. */
+  readonly spans: readonly (readonly [number, number])[];
+  readonly question: string | null;
+  /** Where suggestions can start. */
+  readonly hint: 'unit' | null;
+
+  constructor(
+    reason: string,
+    spans: readonly (readonly [number, number])[] = [],
+    more: { question?: string; hint?: 'unit' } = {},
+  ) {
+    super(reason);
+    this.spans = spans;
+    this.question = more.question ?? null;
+    this.hint = more.hint ?? null;
+  }
+}
+
+/** A refusal that asks the author which of two readings is meant. */
+export function ask(question: string, spans: readonly (readonly [number, number])[] = []): Refusal {
+  return new Refusal('The sentence has more than one reading.', spans, { question });
+}

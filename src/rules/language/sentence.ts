@@ -1,0 +1,270 @@
+import type { Condition } from '../schema.ts';
+import { type Gap, readClause } from './clause.ts';
+import { COURTESY } from './courtesy.ts';
+import type { Cursor } from './cursor.ts';
+import { meaningOf } from './meaning.ts';
+import {
+  readContext,
+  readHeadPriority,
+  readPriority,
+  readSaidPriority,
+  readWhen,
+  takePossible,
+  type WhenPhrase,
+} from './modifiers.ts';
+import { type NounPhrase, takeTableLocative } from './noun-phrase.ts';
+import { phraseSet } from './phrases.ts';
+import { readPredicate } from './predicate.ts';
+import { ask, Refusal } from './refusal.ts';
+import type { RelationStatement, Statement } from './statement.ts';
+import { takeAdverbs } from './verb-group.ts';
+import { AT_ONCE } from './verb-words.ts';
+
+export interface SentenceMeaning {
+  readonly conditions: readonly Condition[];
+  readonly assumptions: readonly string[];
+  readonly context: string | null;
+  readonly priority: number | null;
+}
+
+interface Entry {
+  readonly statement: Statement;
+  when: WhenPhrase | null;
+}
+
+const AND = phraseSet('and', 'and then', 'and also', 'plus', 'while');
+const BUT = phraseSet('but', 'but also', 'yet');
+const OR = phraseSet('or', 'nor');
+
+/** Reads everything up to the end; the cursor stands at the first token that has no place. */
+export function readSentence(c: Cursor): SentenceMeaning | null {
+  return new SentenceReader(c).read();
+}
+
+class SentenceReader {
+  private readonly c: Cursor;
+  private readonly entries: Entry[] = [];
+  private readonly assumptions: string[] = [];
+  private context: string | null = null;
+  /** The context stood after a demand, not before all of them. */
+  private lateContext = false;
+  private priority: number | null = null;
+  private partStart = 0;
+  private headWhen: WhenPhrase | null = null;
+  private clauses = 0;
+  private antecedents: NounPhrase[] = [];
+
+  constructor(c: Cursor) {
+    this.c = c;
+  }
+
+  read(): SentenceMeaning | null {
+    const { c } = this;
+    while (!c.done) {
+      if (c.takeSymbol('.', ';', '!', '?')) continue;
+      const before = c.pos;
+      this.part();
+      if (c.pos === before || !(c.done || c.seesSymbol('.', ';', '!', '?'))) return null;
+    }
+    if (this.entries.length === 0) return null;
+    if (this.lateContext && this.clauses > 1) throw ask('Does the place go with the whole rule? Please put it first.');
+    const meanings = this.entries.map((e) => meaningOf(e.statement, e.when));
+    return {
+      conditions: meanings.flatMap((m) => m.conditions),
+      assumptions: [...meanings.flatMap((m) => m.assumptions), ...this.assumptions],
+      context: this.context,
+      priority: this.priority,
+    };
+  }
+
+  /** Everything between two full stops or semicolons. */
+  private part(): void {
+    const { c } = this;
+    this.partStart = this.entries.length;
+    this.headWhen = null;
+    this.antecedents = [];
+    this.head();
+    if (c.done || c.seesSymbol('.', ';', '!', '?')) {
+      this.refuseLoneWhen();
+      return;
+    }
+    if (!this.clause(null)) return;
+    this.tail();
+    while (this.next()) this.tail();
+  }
+
+  private refuseLoneWhen(): void {
+    if (this.headWhen !== null) throw new Refusal('"when" needs a demand.', [this.headWhen.span]);
+  }
+
+  private head(): void {
+    const { c } = this;
+    for (;;) {
+      const before = c.pos;
+      takeAdverbs(c);
+      this.take(readSaidPriority(c), (p) => this.setPriority(p));
+      if (c.pos === before) c.take(COURTESY, 'courtesy');
+      this.takeContextOrPriority(readHeadPriority(c));
+      if (this.headWhen === null) {
+        this.headWhen = readWhen(c);
+        if (this.headWhen !== null && 'objects' in this.headWhen) this.antecedents.push(this.headWhen.objects);
+      }
+      if (c.pos !== before) c.takeSymbol(',', ':', '-');
+      if (c.pos === before) return;
+    }
+  }
+
+  private takeContextOrPriority(head: number | null): void {
+    this.take(head ?? readPriority(this.c), (p) => this.setPriority(p));
+    this.take(readContext(this.c), (x) => this.setContext(x));
+  }
+
+  private take<T>(value: T | null, use: (value: T) => void): void {
+    if (value !== null) use(value);
+  }
+
+  private setPriority(value: number): void {
+    if (this.priority !== null && this.priority !== value) throw ask('Which of the two priorities holds?');
+    this.priority = value;
+  }
+
+  private setContext(value: string): void {
+    if (this.context !== null && this.context !== value) throw ask('Which of the two places is meant?');
+    this.context = value;
+    if (this.entries.length > 0) this.lateContext = true;
+  }
+
+  /** What may follow a demand. */
+  private tail(): void {
+    const { c } = this;
+    for (;;) {
+      const mark = c.pos;
+      c.takeSymbol(',', '-');
+      const start = c.pos;
+      takeAdverbs(c);
+      this.takeContextOrPriority(null);
+      this.take(readSaidPriority(c), (p) => this.setPriority(p));
+      const possible = c.pos;
+      if (takePossible(c)) this.assumptions.push(`"${c.source(possible)}" was read as part of every rule`);
+      this.take(readWhen(c), (w) => this.tailWhen(w));
+      if (!c.take(AT_ONCE)) takeTableLocative(c);
+      if (c.pos === start) this.tailCourtesy();
+      if (c.pos === start) {
+        c.pos = mark;
+        return;
+      }
+    }
+  }
+
+  private tailCourtesy(): void {
+    this.c.take(TAIL_COURTESY, 'courtesy');
+  }
+
+  private tailWhen(when: WhenPhrase): void {
+    const open = this.entries.slice(this.partStart);
+    if (open.length !== 1) throw ask('Does "when" go with all of this, or only with the last part?', [when.span]);
+    if (open[0]!.when !== null) throw new Refusal('A rule has one condition for when it applies.', [when.span]);
+    open[0]!.when = when;
+  }
+
+  private clause(gap: Gap | null): boolean {
+    const statement = readClause(this.c, this.antecedent, gap);
+    if (statement === null) return false;
+    this.clauses++;
+    this.add(statement);
+    return true;
+  }
+
+  private add(statement: Statement): void {
+    this.entries.push({ statement, when: this.headWhen });
+    const objects =
+      statement.form === 'relation' && 'target' in statement.predicate ? statement.predicate.target.objects : null;
+    this.antecedents.push(statement.subject, ...(objects === null ? [] : [objects]));
+  }
+
+  /** "and …": another relation of the same subject, or another clause. */
+  private next(): boolean {
+    const { c } = this;
+    const mark = c.pos;
+    const comma = c.takeSymbol(',');
+    const link =
+      c.take(AND) || c.takeSymbol('&') ? 'and' : c.take(BUT) ? 'but' : c.take(OR) ? 'or' : comma ? 'comma' : null;
+    const last = this.entries.at(-1)?.statement;
+    if (link === null || last === undefined) {
+      c.pos = mark;
+      return false;
+    }
+    while (c.take(COURTESY, 'courtesy')) c.takeSymbol(',');
+    if (last.form === 'relation' && this.sameSubject(last, link)) return true;
+    const start = c.pos;
+    const gap = this.gapOf(last, comma);
+    if (this.headWhen !== null && !c.done) {
+      const when = this.headWhen;
+      this.headWhen = null;
+      if (this.clause(gap))
+        throw ask('Does "when" go with all of this? Please use one sentence for each.', [when.span]);
+      this.headWhen = when;
+    } else if (this.clause(gap)) {
+      this.checkLink(link, last, start);
+      return true;
+    }
+    c.pos = mark;
+    return false;
+  }
+
+  private gapOf(last: Statement, comma: boolean): Gap | null {
+    if (last.form === 'count') return null;
+    return { kind: comma ? 'any' : last.predicate.kind };
+  }
+
+  private sameSubject(last: RelationStatement, link: string): boolean {
+    const { c } = this;
+    const start = c.pos;
+    const bound =
+      last.predicate.kind === 'distance' && last.predicate.bounds.length === 1 ? last.predicate.bounds[0] : null;
+    const predicate = c.attempt(() => readPredicate(c, bound?.comparison ?? null));
+    if (predicate === null) return false;
+    const span: readonly [number, number] = [start, c.pos];
+    const outer = last.negated !== last.subject.none;
+    if (outer && link !== 'or')
+      throw ask('Is the second part forbidden too? Please use "or", or two sentences.', [span]);
+    if (!outer && link === 'or') throw ask('Either of these, or both? Rules have no "or".', [span]);
+    this.add({ ...last, predicate });
+    return true;
+  }
+
+  private checkLink(link: string, last: Statement, start: number): void {
+    const span: readonly [number, number] = [start, this.c.pos];
+    if (link === 'or') throw ask('Either of these, or both? Rules have no "or".', [span]);
+    const added = this.entries.at(-1)!.statement;
+    const outer = last.form === 'relation' && last.negated !== last.subject.none;
+    const bare = added.form === 'relation' && !added.negated && !added.subject.none && this.isGapped(added, start);
+    if (outer && bare) throw ask('Is the second part forbidden too? Please use two sentences.', [span]);
+  }
+
+  /** The clause begins with its subject and has no verb before its relation. */
+  private isGapped(added: RelationStatement, start: number): boolean {
+    return added.subject.span[0] === start && this.c.source(added.subject.span[1], added.predicate.span[0]) === '';
+  }
+
+  private readonly antecedent = (plural: boolean, span: readonly [number, number]): NounPhrase => {
+    const fitting = new Map(
+      this.antecedents.filter((a) => a.plural === plural).map((a) => [JSON.stringify([a.items, a.join]), a]),
+    );
+    const [only] = fitting.values();
+    if (fitting.size !== 1 || only === undefined) {
+      throw ask(`What does "${this.c.source(span[0], span[1])}" stand for? Please name the object.`, [span]);
+    }
+    return { ...only, none: false, several: false, other: false, assumptions: [], span };
+  };
+}
+
+const TAIL_COURTESY = phraseSet(
+  'please|thanks|kindly|ok|okay|too|though|anyway',
+  'thank you very? much?',
+  'thanks a lot',
+  'many thanks',
+  'for me',
+  'from now on',
+  'as well',
+);

@@ -1,0 +1,27 @@
+import type { NounPhrase } from './noun-phrase.ts';
+import type { Predicate } from './predicate-types.ts';
+
+/** One thing that a clause says, before it becomes conditions. */
+export type Statement = RelationStatement | CountStatement;
+
+export interface RelationStatement {
+  readonly form: 'relation';
+  readonly subject: NounPhrase;
+  /** "do not", "must never", "avoid" */
+  readonly negated: boolean;
+  /** "may": a rule only when negated. */
+  readonly permission: boolean;
+  /** "mugs near laptops": neither order nor ban. */
+  readonly verbless: boolean;
+  /** "move … 10 cm away" */
+  readonly moving: boolean;
+  readonly predicate: Predicate;
+}
+
+export interface CountStatement {
+  readonly form: 'count';
+  readonly subject: NounPhrase;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly assumption: string | null;
+}

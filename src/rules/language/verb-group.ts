@@ -1,0 +1,68 @@
+import type { Cursor } from './cursor.ts';
+import { Refusal } from './refusal.ts';
+import { COMPARISONS, SIDES } from './relation-words.ts';
+import { ADVERBS, COPULAS, DO, MODALS, NEVER, NOT, PARTICIPLES, STATIVES } from './verb-words.ts';
+
+/** What stands between a subject and its relation. */
+export interface VerbGroup {
+  readonly negated: boolean;
+  /** "may": a rule only when something is forbidden by it. */
+  readonly permission: boolean;
+  /** No verb at all: "mugs at least 6 inches from laptops". */
+  readonly verbless: boolean;
+}
+
+export function takeAdverbs(c: Cursor): void {
+  while (c.take(ADVERBS, 'courtesy')) {}
+}
+
+export function seesVerb(c: Cursor): boolean {
+  return c.sees(MODALS) || c.sees(STATIVES) || c.sees(DO) || c.sees(NEVER);
+}
+
+/** "must never be placed", "stays", "should not", "do not come", or nothing. */
+export function readVerbGroup(c: Cursor): VerbGroup {
+  takeAdverbs(c);
+  const start = c.pos;
+  const modal = c.take(MODALS);
+  if (modal !== undefined) return afterModal(c, modal === 'permission', start);
+  if (c.attempt(() => (c.take(DO) && takeNot(c) ? true : null))) {
+    takeStative(c);
+    return { negated: true, permission: false, verbless: false };
+  }
+  if (c.take(NEVER)) {
+    takeStative(c);
+    return { negated: true, permission: false, verbless: false };
+  }
+  const copula = c.sees(COPULAS);
+  const stative = takeStative(c);
+  const negated = stative && copula && takeNot(c);
+  if (negated) takeParticiple(c);
+  return { negated, permission: false, verbless: !stative };
+}
+
+function afterModal(c: Cursor, permission: boolean, start: number): VerbGroup {
+  takeAdverbs(c);
+  const negated = takeNot(c);
+  takeAdverbs(c);
+  if (negated && takeNot(c)) throw new Refusal('Two negations in one verb.', [[start, c.pos]]);
+  takeStative(c);
+  return { negated, permission, verbless: false };
+}
+
+/** "not", unless it belongs to a comparison ("not closer than"). */
+function takeNot(c: Cursor): boolean {
+  return !c.sees(COMPARISONS) && c.take(NOT) !== undefined;
+}
+
+function takeStative(c: Cursor): boolean {
+  const found = c.take(STATIVES) !== undefined;
+  takeParticiple(c);
+  return found;
+}
+
+export function takeParticiple(c: Cursor): void {
+  takeAdverbs(c);
+  if (!c.sees(SIDES)) c.take(PARTICIPLES);
+  takeAdverbs(c);
+}

@@ -1,0 +1,82 @@
+import { PhraseTable, phraseSet } from './phrases.ts';
+
+/** Words that change nothing. */
+export const ADVERBS = phraseSet(
+  'always',
+  'ever',
+  'also',
+  'at all times',
+  'all the time',
+  'at any time',
+  'directly',
+  'instead',
+  'only ever',
+  'all',
+);
+
+/** "should": an order; "may": only a ban when negated. */
+export const MODALS = new PhraseTable<'order' | 'permission'>({
+  'must|should|shall|will': 'order',
+  'need|needs to': 'order',
+  'have|has|had to': 'order',
+  'has|have got to': 'order',
+  'ought to': 'order',
+  'are|is to': 'order',
+  'are|is supposed|required|meant to': 'order',
+  'had better': 'order',
+  'may|can': 'permission',
+  'are|is allowed|permitted to': 'permission',
+});
+export const DO = phraseSet('do', 'does');
+export const NEVER = phraseSet('never ever?', 'not ever');
+export const NOT = phraseSet('not', 'never ever?', 'not ever', 'under no circumstances');
+
+/** Verbs of being somewhere. */
+export const STATIVES = phraseSet(
+  'be|stay|keep|remain|stand|sit|rest|lie|live|belong|go|come|get|is|are|being',
+  'stays|keeps|remains|stands|sits|rests|lies|lives|belongs|goes|comes|gets',
+);
+export const COPULAS = phraseSet('is', 'are', 'be');
+export const PARTICIPLES = phraseSet(
+  'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting',
+  'put|set down',
+);
+/** Verbs of putting something somewhere. */
+export const PLACE = phraseSet(
+  'keep|place|put|leave|store|set|position|stand|have|park|rest|locate|lay|arrange|stack|maintain|hold|get|bring|let|allow',
+  'set|put|lay down',
+  'find room for',
+);
+export const PLACING = phraseSet(
+  'keeping|placing|putting|leaving|storing|setting|positioning|standing|having|parking|resting|laying|stacking|letting',
+  'setting|putting down',
+);
+/** Movement: "move 10 cm away" says how far to go, not how far to be. */
+export const MOVE = phraseSet('move|shift');
+export const TO_BE = phraseSet('to? be', 'to? stay|come|get|sit|stand|remain|go|rest');
+
+export const CENTER = phraseSet('center|centre', 'centering|centring');
+export const GROUP = phraseSet('group|cluster|gather', 'grouping');
+export const ALIGN = phraseSet('align|line', 'line up', 'aligning');
+export const SEPARATE = phraseSet('separate', 'space', 'space out');
+export const LIMIT = phraseSet('limit|restrict', 'limit|restrict the number|amount of', 'limit the count of');
+export const THE_NUMBER_OF = phraseSet('the? number|amount|count of');
+export const USE = phraseSet('use|provide|have');
+/** "Every mug needs a coaster." */
+export const NEEDS = phraseSet(
+  'need|needs|require|requires|gets|get|has|have',
+  'must|should have|get',
+  'has|have to have',
+);
+
+export const AVOID = phraseSet('avoid', 'refrain from', 'please? avoid');
+export const ALLOWED = phraseSet('are|is? allowed|permitted', 'may|can|should be', 'at|all once', 'allowed', 'are|is');
+export const AT_ONCE = phraseSet(
+  'at once',
+  'at a time',
+  'at the same time',
+  'at any time',
+  'at one time',
+  'allowed',
+  'in total',
+);
