@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { loadConfig } from '../src/config.ts';
+import { createLog } from '../src/telemetry/log.ts';
+import { Metrics } from '../src/telemetry/metrics.ts';
+import { type Box, CLASSES, deskClass } from '../src/vision/detection.ts';
+import { createVision } from '../src/vision/vision.ts';
+
+/**
+ * Measures how far the edges of a model's boxes lie from annotated ones: `box_noise` of models/manifest.json.
+ *
+ *   H200_MODELS_DIR=… node bench/box-noise.ts --photos DIR MODEL…
+ *
+ * DIR holds annotations.json in COCO form (category_id = COCO's class index) and its photos. A detection at the model's
+ * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
+ * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
+ * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
+ */
+const { values, positionals } = parseArgs({ options: { photos: { type: 'string' } }, allowPositionals: true });
+const folder = values.photos ?? '../shared/photos/desk60';
+const MIN_EDGES = 40;
+const MIN_IOU = 0.5;
+
+interface Annotations {
+  images: { id: number; file_name: string; width: number; height: number }[];
+  categories: { id: number; name: string }[];
+  annotations: { image_id: number; category_id: number; bbox: [number, number, number, number] }[];
+}
+const truth: Annotations = JSON.parse(readFileSync(`${folder}/annotations.json`, 'utf8'));
+const nameOf = new Map(truth.categories.map((c) => [c.id, deskClass(c.name)]));
+
+function iou(a: Box, b: Box): number {
+  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (w <= 0 || h <= 0) return 0;
+  return (w * h) / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - w * h);
+}
+
+/** Relative errors of the edges that are not the picture's border. */
+function edgeErrors(found: Box, want: Box, width: number, height: number): number[] {
+  const size = [want[2] - want[0], want[3] - want[1]];
+  const limit = [width, height];
+  return [0, 1, 2, 3].flatMap((i) => {
+    const cut = want[i]! <= 1 || want[i]! >= limit[i % 2]! - 1;
+    return cut ? [] : [(found[i]! - want[i]!) / size[i % 2]!];
+  });
+}
+
+const rms = (errors: number[]) => Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
+const mean = (errors: number[]) => errors.reduce((sum, e) => sum + e, 0) / errors.length;
+/** Half width that holds the share `p` of the errors. */
+const within = (errors: number[], p: number) =>
+  errors.map(Math.abs).sort((a, b) => a - b)[Math.floor(p * errors.length)] ?? Number.NaN;
+const noise = (errors: number[]) => ({ sigma: Number(rms(errors).toFixed(4)), n: errors.length });
+
+for (const model of positionals) {
+  const config = loadConfig({ ...process.env, H200_MODEL: model, H200_TIMEOUT_MS: '600000' });
+  const metrics = new Metrics();
+  const vision = createVision({ config, metrics, log: createLog('warn') });
+  const errors = new Map<string, number[]>();
+  for (const { id, file_name, width, height } of truth.images) {
+    const bytes = readFileSync(`${folder}/${file_name}`);
+    const size = (await sharp(bytes).metadata()).autoOrient;
+    if (size.width !== width || size.height !== height) throw new Error(`${file_name} is not the annotated photo`);
+    const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: file_name };
+    const { detections } = await vision.detect(image, {});
+    const wanted = truth.annotations
+      .filter((a) => a.image_id === id)
+      .map(({ category_id, bbox: [x, y, w, h] }) => ({
+        class: nameOf.get(category_id)!,
+        box: [x, y, x + w, y + h] as Box,
+      }));
+    const pairs = detections
+      .flatMap((d) => wanted.filter((w) => w.class === d.class).map((w) => ({ d, w, iou: iou(d.bbox, w.box) })))
+      .filter((p) => p.iou >= MIN_IOU)
+      .sort((a, b) => b.iou - a.iou);
+    const used = new Set<unknown>();
+    for (const { d, w } of pairs) {
+      if (used.has(d) || used.has(w)) continue;
+      used.add(d).add(w);
+      errors.set(d.class, [...(errors.get(d.class) ?? []), ...edgeErrors(d.bbox, w.box, width, height)]);
+    }
+  }
+  const enough = [...errors]
+    .filter(([name, e]) => e.length >= MIN_EDGES && CLASSES.some((c) => c === name))
+    .sort((a, b) => b[1].length - a[1].length);
+  const all = [...errors.values()].flat();
+  const classes = Object.fromEntries(enough.map(([name, e]) => [name, noise(e)]));
+  console.log(`"${model}": ${JSON.stringify({ all: noise(all), classes })}`);
+  const shown = { mean: mean(all), 'within 68 %': within(all, 0.6827), 'within 95 %': within(all, 0.95) };
+  console.error(
+    model,
+    Object.entries(shown)
+      .map(([what, v]) => `${what} ${v.toFixed(4)}`)
+      .join(', '),
+  );
+  await vision.close();
+  metrics.close();
+}
