@@ -109,6 +109,10 @@ function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
   const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
   const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
   const elevation = Math.asin(Math.min(1, sine));
+  // Away from the picture's middle the upright axis of a bottle leans; 0 where it points up.
+  const lean = UPRIGHT.has(o.class)
+    ? Math.atan2(o.u * Math.cos(tilt), f * Math.sin(tilt) - o.v * Math.cos(tilt))
+    : 0;
   const found: Vote[] = [];
   for (let kind = 0; kind < kindsOf(o.class); kind++) {
     // The appearance depends a little on the height it asks for: twice round is enough.
@@ -121,9 +125,10 @@ function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
       const iww = hh / det;
       const ihh = ww / det;
       const iwh = -a.wh / det;
+      const leaning = lean === 0 ? a : leant(a, lean, sine);
       // log(height - middle) that the width and the height ask for
-      const xw = a.w - wide + Math.log(sine);
-      const xh = a.h - high + Math.log(sine);
+      const xw = leaning.w - wide + Math.log(sine);
+      const xh = leaning.h - high + Math.log(sine);
       const c = iww + 2 * iwh + ihh;
       const plain = ((iww + iwh) * xw + (iwh + ihh) * xh) / c;
       const shift = Math.log(Math.exp(plain) + a.middle) - plain;
@@ -143,6 +148,21 @@ function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
     }
   }
   return found;
+}
+
+const UPRIGHT: ReadonlySet<string> = new Set(['mug', 'glass', 'bottle', 'bowl']);
+
+/** Log sides of the box of an upright round body whose axis leans: its axis and its two ellipses, turned. */
+function leant(a: Appearance, lean: number, sine: number): { w: number; h: number } {
+  const width = Math.exp(a.w);
+  const height = Math.exp(a.h);
+  const axis = Math.max(0, height - width * sine);
+  const s = Math.abs(Math.sin(lean));
+  const c = Math.abs(Math.cos(lean));
+  return {
+    w: Math.log(0.9 * axis * s + width * Math.hypot(c, sine * s)),
+    h: Math.log(axis * c + width * Math.hypot(sine * c, s)),
+  };
 }
 
 /** Angle between the rays through two pixels (from the picture's centre). */
