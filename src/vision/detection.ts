@@ -49,5 +49,5 @@ const OURS: Readonly<Record<string, DeskClass>> = {
 
 /** COCO names to ours; other names stay as they are. */
 export function deskClass(source: string): string {
-  return OURS[source] ?? source;
+  return Object.hasOwn(OURS, source) ? OURS[source]! : source;
 }
