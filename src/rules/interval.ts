@@ -15,6 +15,12 @@ export function atMost(low: number, high: number, threshold: number): VerdictKin
   return low > threshold + SAME ? 'violated' : 'uncertain';
 }
 
+/** Verdict of "the value is more than 0": at exactly 0 neither side lies beyond the other. */
+export function beyondZero(low: number, high: number): VerdictKind {
+  if (low > SAME) return 'satisfied';
+  return high <= SAME ? 'violated' : 'uncertain';
+}
+
 /** Below: it does not stand there; above the other: it does; between: the picture cannot tell. */
 export const NOT_ON = 0.2;
 export const SURELY_ON = 0.8;

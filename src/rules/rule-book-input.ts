@@ -72,7 +72,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, inside = ''): T
 function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `has unknown fields (${issue.keys.length})`;
   const text = issue.message.trim();
-  return plainText(`is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`);
+  return plainText(`is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, 200);
 }
 
 export function authorOf(value: unknown): Author {
@@ -85,7 +85,7 @@ export function checkedConditions(conditions: readonly Condition[], inside = 'co
   const normal = conditions.map(normalCondition);
   const problems = normal.flatMap((condition, index) => {
     const problem = conditionProblem(condition);
-    return problem === null ? [] : [{ field: `${inside}.${index}`, problem: `is wrong: ${problem}` }];
+    return problem === null ? [] : [{ field: `${inside}.${index}`, problem: `is wrong: ${plainText(problem, 200)}` }];
   });
   if (problems.length > 0) throw invalid(problems);
   return normal;

@@ -36,11 +36,12 @@ export function wordFor(selector: string, many = false): string {
   return plainText(many ? noun.many : noun.one);
 }
 
-/** Text from callers or files on one line, at most 64 characters. */
-export function plainText(text: string): string {
+/** Text from callers or files on one line, at most so many characters. */
+export function plainText(text: string, most = 64): string {
   return text
-    .slice(0, 256)
+    .slice(0, 4 * most)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
     .trim()
-    .slice(0, 64);
+    .slice(0, most)
+    .replace(/\p{Cs}/gu, '');
 }

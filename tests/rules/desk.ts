@@ -83,8 +83,9 @@ export function desk(things: readonly Put[], options: DeskOptions = {}): Scene {
 }
 
 function place(put: Put, id: string, calibrated: boolean): SceneObject {
-  const [w, h] = SIZES[put.class] ?? [40, 40];
-  const round = SIZES[put.class] === undefined;
+  const size = Object.hasOwn(SIZES, put.class) ? SIZES[put.class] : undefined;
+  const [w, h] = size ?? [40, 40];
+  const round = size === undefined;
   const turn = put.turn ?? 0;
   const corner = (dx: number, dy: number) => ({
     x: put.x + dx * Math.cos(turn) - dy * Math.sin(turn),
