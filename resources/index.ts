@@ -3,6 +3,7 @@ import { analysis, analysisPicture, recentAnalyses } from './analyses.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { rule, rules } from './rules.ts';
+import { sceneView } from './scene-view.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export const RESOURCES: readonly Resource[] = [
@@ -14,4 +15,5 @@ export const RESOURCES: readonly Resource[] = [
   models,
   metrics,
   vocabulary,
+  sceneView,
 ];

@@ -10,6 +10,7 @@ import {
   seen,
 } from '../src/gateway/mcp/arguments.ts';
 import { nextSteps } from '../src/gateway/mcp/next-steps.ts';
+import { SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
 
 export const analyzeImage = defineTool({
@@ -28,6 +29,7 @@ export const analyzeImage = defineTool({
     store: z.boolean().default(true).describe('false: answer only, keep nothing'),
   }),
   output: AnalysisOutput,
+  view: SCENE_VIEW_URI,
   aliases: imageAliases,
   async run(args, call) {
     requireSource(args);

@@ -1,0 +1,23 @@
+import { SCRIPT } from './script.ts';
+import { STYLE } from './style.ts';
+
+export const SCENE_VIEW_URI = 'ui://desk/scene.html';
+
+/** One page with everything inline: hosts load nothing else. */
+export const SCENE_VIEW = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Desk scene</title>
+<style>${STYLE}</style>
+<svg id="scene" role="img" aria-label="Measured desk" viewBox="0 0 4 3">
+<defs><marker id="head" markerWidth="6" markerHeight="6" refX="5" refY="3" orient="auto"><path d="M0 0 6 3 0 6z" fill="#16803c"/></marker></defs>
+<image id="photo" preserveAspectRatio="none"/>
+<g id="layer"></g>
+</svg>
+<ul id="moves" aria-label="Proposed moves"></ul>
+<ul id="verdicts" aria-label="Verdicts" aria-live="polite"></ul>
+<footer><span id="status" role="status">Waiting for the analysis …</span>
+<button id="reset" disabled>Reset</button><button id="accept" disabled>Accept move</button></footer>
+<script>${SCRIPT}</script>
+</html>
+`;
