@@ -1,8 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import { blankPicture } from '../analysis/blank.ts';
-import { createApp } from '../app.ts';
-import { type Config, loadConfig, VARIABLES } from '../config.ts';
+import type { Config } from '../config.ts';
 import { toAppError } from '../errors.ts';
 
 interface Check {
@@ -16,6 +14,7 @@ export const doctorCommand = (done: (status: number) => void) =>
     .description('checks every part and says what is off and how to mend it')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
+      const { loadConfig } = await import('../config.ts');
       const checks = await examine(loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' }));
       const text = checks.map((c) => `${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`).join('\n');
       process.stdout.write(options.json ? `${JSON.stringify(checks, null, 2)}\n` : `${text}\n`);
@@ -32,6 +31,11 @@ async function examine(config: Config): Promise<Check[]> {
     }),
   ];
   if (checks.some((c) => c.state === 'failed')) return checks;
+  const [{ createApp }, { blankPicture }, { VARIABLES }] = await Promise.all([
+    import('../app.ts'),
+    import('../analysis/blank.ts'),
+    import('../config.ts'),
+  ]);
   const app = createApp(config);
   try {
     checks.push(

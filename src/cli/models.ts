@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
-import { type FetchProgress, fetchModel } from '../vision/fetch-model.ts';
-import { ModelsStore } from '../vision/models-store.ts';
+import type { FetchProgress } from '../vision/fetch-model.ts';
+import type { ModelsStore } from '../vision/models-store.ts';
 import { byteBar } from './progress-bar.ts';
 
 interface FetchFlags {
@@ -10,7 +9,13 @@ interface FetchFlags {
   json?: boolean;
 }
 
-const store = () => new ModelsStore(loadConfig(process.env));
+async function openStore(): Promise<ModelsStore> {
+  const [{ loadConfig }, { ModelsStore }] = await Promise.all([
+    import('../config.ts'),
+    import('../vision/models-store.ts'),
+  ]);
+  return new ModelsStore(loadConfig(process.env));
+}
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
@@ -26,8 +31,8 @@ const listCommand = () =>
   new Command('list')
     .description('the models of the manifest, best first')
     .option('--json', 'one JSON document on stdout')
-    .action(({ json }: { json?: boolean }) => {
-      const models = store();
+    .action(async ({ json }: { json?: boolean }) => {
+      const models = await openStore();
       const selected = selectedName(models);
       const rows = models.entries.map((entry) => ({
         name: entry.name,
@@ -57,8 +62,9 @@ const fetchCommand = () =>
     .option('--accept-licence', 'you have read the notice of a model that has one')
     .option('--json', 'one JSON document on stdout')
     .action(async (name: string | undefined, flags: FetchFlags) => {
-      const models = store();
+      const models = await openStore();
       const entry = name === undefined ? bestToFetch(models) : models.entry(name);
+      const { fetchModel } = await import('../vision/fetch-model.ts');
       const bar = byteBar(!flags.json);
       const abort = new AbortController();
       const stop = () => abort.abort();
@@ -88,7 +94,7 @@ const verifyCommand = (done: (status: number) => void) =>
     .argument('[name...]', 'default: every installed model')
     .option('--json', 'one JSON document on stdout')
     .action(async (names: string[], { json }: { json?: boolean }) => {
-      const models = store();
+      const models = await openStore();
       const wanted = names.length > 0 ? names : models.entries.map((e) => e.name);
       const all = await Promise.all(wanted.map((name) => models.verify(name)));
       const shown = names.length > 0 ? all : all.filter((v) => v.status !== 'missing');

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { parseSentence } from '../rules/language/parse.ts';
 import type { ParseResult } from '../rules/rule-book.ts';
 
 export const rulesCommand = (done: (status: number) => void) =>
@@ -8,7 +7,8 @@ export const rulesCommand = (done: (status: number) => void) =>
       .description('sentence to rule, or a refusal that names the words (exit 2)')
       .argument('<sentence>')
       .option('--json', 'one JSON document on stdout')
-      .action((sentence: string, options: { json?: boolean }) => {
+      .action(async (sentence: string, options: { json?: boolean }) => {
+        const { parseSentence } = await import('../rules/language/parse.ts');
         const result = parseSentence(sentence);
         process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
         if (!result.ok) done(2);

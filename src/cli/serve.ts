@@ -1,8 +1,5 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
-import { createApp } from '../app.ts';
-import { loadConfig } from '../config.ts';
-import { assertBindable, createHttpGateway } from '../gateway/http/server.ts';
 
 function port(text: string): number {
   const value = Number(text);
@@ -17,6 +14,11 @@ export const serveCommand = (_done: (status: number) => void) =>
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
     .action(async (options: { host: string; port: number; sse: boolean }) => {
+      const [{ createApp }, { loadConfig }, { assertBindable, createHttpGateway }] = await Promise.all([
+        import('../app.ts'),
+        import('../config.ts'),
+        import('../gateway/http/server.ts'),
+      ]);
       const config = loadConfig(process.env);
       assertBindable(options.host, config.H200_API_TOKEN);
       const app = createApp(config);

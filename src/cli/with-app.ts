@@ -1,11 +1,11 @@
-import { type App, createApp } from '../app.ts';
-import { loadConfig } from '../config.ts';
+import type { App } from '../app.ts';
 
 /** Builds the parts from the environment, runs, and always closes them. */
 export async function withApp<T>(
   run: (app: App) => Promise<T>,
   overrides: Record<string, string | undefined> = {},
 ): Promise<T> {
+  const [{ createApp }, { loadConfig }] = await Promise.all([import('../app.ts'), import('../config.ts')]);
   const app = createApp(loadConfig({ ...process.env, ...overrides }));
   try {
     return await run(app);
