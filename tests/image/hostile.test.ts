@@ -113,6 +113,12 @@ describe('damaged', () => {
     expect((await refusal(intake.fromBytes(cut))).code).toBe('VALIDATION_005');
   });
 
+  it('a PNG whose last chunk claims more than there is', async () => {
+    const bytes = await picture('png');
+    bytes.writeUInt32BE(1000, bytes.length - 12);
+    expect((await refusal(intake.fromBytes(bytes))).code).toBe('VALIDATION_005');
+  });
+
   it('takes data behind the end of the picture', async () => {
     for (const format of FORMATS) {
       const bytes = Buffer.concat([await picture(format), ascii('PK\x03\x04<script>alert(1)</script>%PDF-1.7')]);

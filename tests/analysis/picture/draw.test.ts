@@ -96,14 +96,28 @@ describe('drawPicture', () => {
   });
 
   it('turns the photo upright and drops its metadata', async () => {
+    // Stored lying on its side: what is blue on the left belongs on top.
+    const blue = await sharp({ create: { width: 300, height: 800, channels: 3, background: '#0000ff' } })
+      .png()
+      .toBuffer();
     const bytes = await sharp({ create: { width: 600, height: 800, channels: 3, background: '#888' } })
+      .composite([{ input: blue, left: 0, top: 0 }])
       .withExif({ IFD0: { Copyright: 'somebody' } })
       .withMetadata({ orientation: 6 })
       .jpeg()
       .toBuffer();
-    const picture = await drawPicture({ bytes, width: 800, height: 600 }, DESK, [], [], LIMITS);
-    expect(picture.width).toBeGreaterThan(picture.height);
-    expect((await sharp(picture.bytes).metadata()).exif).toBeUndefined();
+    const picture = await drawPicture({ bytes, width: 800, height: 600 }, scene([]), [], [], LIMITS);
+    const metadata = await sharp(picture.bytes).metadata();
+    expect(metadata.exif).toBeUndefined();
+    const right = Math.floor(picture.width * 0.8);
+    for (const [y, isBlue] of [
+      [0.1, true],
+      [0.7, false],
+    ] as const) {
+      const top = Math.floor(picture.height * y);
+      const spot = await sharp(picture.bytes).extract({ left: right, top, width: 1, height: 1 }).raw().toBuffer();
+      expect(spot[2]! > 200 && spot[0]! < 50).toBe(isBlue);
+    }
   });
 
   it.each([

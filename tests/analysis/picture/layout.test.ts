@@ -84,6 +84,7 @@ describe('layoutPicture', () => {
     const unsure = draw(DESK, [], [move('mug-1', { verified: false })]);
     expect(texts(unsure)).toEqual(expect.arrayContaining(['not verified', '1 move not verified']));
     expect(texts(unsure).join()).not.toContain('proposed');
+    expect(lines(unsure, COLOUR.move).find((l) => !l.closed && l.points[0]!.x === 360)!.dash).toBeDefined();
     const on = scene([object('mug-1', [300, 300, 400, 400], false)], UNCALIBRATED);
     const blind = draw(on, [], [move('mug-1', { distanceMm: null, vectorMm: null, vectorPx: { x: -30, y: 40 } })]);
     expect(texts(blind)).toContain('move mug-1 50 px');
