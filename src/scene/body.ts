@@ -56,7 +56,7 @@ function draw(priors: readonly SizePrior[]): Body[] {
 
 /** Most flat things face the viewer within some 20 degrees; the others lie anyhow. */
 function turn(turned: 'facing' | 'any', u: number): number {
-  if (turned === 'any') return (u - 0.5) * Math.PI * 2;
+  if (turned === 'any') return (u - 0.5) * Math.PI;
   const facing = 0.78;
   return u < facing
     ? 0.36 * normalQuantile(Math.min(1 - 1e-4, Math.max(1e-4, u / facing)))

@@ -30,7 +30,7 @@ export function calibrateCamera(picture: Picture, facts: CameraFacts): Calibrati
     heightMm: facts.camera_height_mm,
   };
   const camera = cameraOf(pose);
-  if (camera === null) {
+  if (camera === null || facts.camera_height_mm < 10) {
     throw new AppError('CALIBRATION_001', {
       message: 'A camera with this height and tilt sees no table.',
       details: { field: 'tilt_deg' },

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
 import { calibrateCamera } from './calibrate-camera.ts';
-import { calibrateObjects, type Reference } from './calibrate-objects.ts';
+import { calibrateObjects } from './calibrate-objects.ts';
 import { calibrateFourPoints, calibrateRectangle, type Picture } from './calibrate-points.ts';
 import { calibrateScale } from './calibrate-scale.ts';
+import type { Reference } from './camera-posterior.ts';
 import type { SceneInput } from './input.ts';
 import { inverse, multiply } from './mat3.ts';
 import type { Calibration } from './types.ts';
@@ -19,7 +20,7 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
   if ('points_px' in given) return calibrateFourPoints(picture, given.points_px, given.points_mm);
   if ('rectangle_px' in given) return calibrateRectangle(picture, given.rectangle_px, given.size_mm);
   if ('camera_height_mm' in given) return calibrateCamera(picture, given);
-  return calibrateScale(picture, given.mm_per_pixel, given.sigma);
+  return calibrateScale(picture, given.mm_per_pixel, given.sigma, references, input.boxNoise);
 }
 
 function nothing(sawObjects: boolean): Calibration {

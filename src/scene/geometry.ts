@@ -1,3 +1,4 @@
+import { convexGap } from './convex-gap.ts';
 import type { Footprint, Point } from './types.ts';
 
 /** Plane geometry in one unit (mm on the table, or pixels). Polygons are convex unless a function says otherwise. */
@@ -112,52 +113,20 @@ function corners(footprint: Footprint): readonly Point[] {
   return footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
 }
 
-/** True when a line along an edge of `a` has all of `b` on its outer side. */
-function separated(a: readonly Point[], b: readonly Point[]): boolean {
-  if (a.length < 3) return false;
-  const turn = Math.sign(signedArea2(a));
-  for (let i = 0; i < a.length; i++) {
-    const p = a[i]!;
-    const q = a[(i + 1) % a.length]!;
-    if (b.every((r) => turn * ((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x)) < 0)) return true;
-  }
-  return false;
-}
-
 /** The closest points of two footprints, treating a disk as a point with a radius around it. */
 export function closest(a: Footprint, b: Footprint): Closest {
-  const pa = corners(a);
-  const pb = corners(b);
   const ra = a.kind === 'disk' ? a.radius : 0;
   const rb = b.kind === 'disk' ? b.radius : 0;
-  let best = Number.POSITIVE_INFINITY;
-  let onA = pa[0] ?? { x: 0, y: 0 };
-  let onB = pb[0] ?? { x: 0, y: 0 };
-  const overlap = (pa.length > 2 || pb.length > 2) && !separated(pa, pb) && !separated(pb, pa);
-  if (!overlap) {
-    for (const p of pa) {
-      for (let j = 0; j < pb.length; j++) {
-        const q = nearestOnSegment(p, pb[j]!, pb[(j + 1) % pb.length]!);
-        const d = Math.hypot(q.x - p.x, q.y - p.y);
-        if (d < best) [best, onA, onB] = [d, p, q];
-      }
-    }
-    for (const q of pb) {
-      for (let i = 0; i < pa.length; i++) {
-        const p = nearestOnSegment(q, pa[i]!, pa[(i + 1) % pa.length]!);
-        const d = Math.hypot(q.x - p.x, q.y - p.y);
-        if (d < best) [best, onA, onB] = [d, p, q];
-      }
-    }
-    if (best > 0 && best > ra + rb) {
-      const direction = { x: (onB.x - onA.x) / best, y: (onB.y - onA.y) / best };
-      return {
-        gap: best - ra - rb,
-        onA: { x: onA.x + ra * direction.x, y: onA.y + ra * direction.y },
-        onB: { x: onB.x - rb * direction.x, y: onB.y - rb * direction.y },
-        direction,
-      };
-    }
+  const near = convexGap(corners(a), corners(b));
+  if (near !== null && near.gap > ra + rb) {
+    const { gap, onA, onB } = near;
+    const direction = { x: (onB.x - onA.x) / gap, y: (onB.y - onA.y) / gap };
+    return {
+      gap: gap - ra - rb,
+      onA: { x: onA.x + ra * direction.x, y: onA.y + ra * direction.y },
+      onB: { x: onB.x - rb * direction.x, y: onB.y - rb * direction.y },
+      direction,
+    };
   }
   const ca = centreOf(a);
   const cb = centreOf(b);

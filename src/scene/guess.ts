@@ -32,7 +32,7 @@ const box = new Float64Array(4);
 /** What the simple bodies leave out: rounded corners, curved sides; relative. */
 const MODEL_ERROR = 0.02;
 /** The same for one edge of the box. */
-const EDGE_ERROR = 0.008;
+const EDGE_ERROR = 0.01;
 /** Objects farther away than this many mm are not on a table that anybody can measure. */
 const FARTHEST = 20_000;
 const ROUNDS = 3;
@@ -81,14 +81,27 @@ export function guessPlaces(name: string, observed: Box, options: FitOptions): G
     if (guess !== null) guesses.push(guess);
   }
   if (guesses.length < tried / 2) return [];
-  const top = Math.max(...guesses.map((g) => g.log));
-  const sum = guesses.reduce((s, g) => s + Math.exp(g.log - top), 0);
-  return guesses.map(({ log, ...g }) => ({ ...g, weight: Math.exp(log - top) / sum }));
+  const weights = tempered(guesses.map((g) => g.log));
+  return guesses.map(({ log, ...g }, i) => ({ ...g, weight: weights[i]! }));
+}
+
+/** Fewer effective guesses than this say too little about the spread. */
+const LEAST_EFFECTIVE = 9;
+
+/** Weights from log likelihoods, flattened as far as it takes to leave enough guesses in the running. */
+function tempered(logs: readonly number[]): number[] {
+  const top = Math.max(...logs);
+  for (let power = 1; ; power *= 0.75) {
+    const raw = logs.map((l) => Math.exp(power * (l - top)));
+    const sum = raw.reduce((s, w) => s + w, 0);
+    const effective = sum ** 2 / raw.reduce((s, w) => s + w * w, 0);
+    if (effective >= LEAST_EFFECTIVE || power < 0.1) return raw.map((w) => w / sum);
+  }
 }
 
 function explain(body: Body, observed: Box, options: FitOptions) {
   const { camera } = options;
-  const noise = Math.hypot(options.noise, EDGE_ERROR);
+  const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];
   const e = body.noise;

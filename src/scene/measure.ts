@@ -29,13 +29,14 @@ function modeVariance(calibration: Calibration, u: Vector, to: Point, from?: Poi
   return sum;
 }
 
-function positionVariance(o: SceneObject, u: Vector): number {
+/** Variance of the footprint's place along u, mm². */
+export function positionVariance(o: SceneObject, u: Vector): number {
   const c = o.covariance;
   return c === null ? 0 : Math.max(0, u.x * u.x * c.xx + 2 * u.x * u.y * c.xy + u.y * u.y * c.yy);
 }
 
 /** Variance of where the outline ends in direction u, mm². */
-function edgeVariance(o: SceneObject, u: Vector): number {
+export function edgeVariance(o: SceneObject, u: Vector): number {
   const table = o.edgeSigma;
   if (table === undefined || table.length === 0) return positionVariance(o, u) + (o.outlineSigma ?? 0) ** 2;
   const turn = Math.atan2(u.y, u.x) / (2 * Math.PI);

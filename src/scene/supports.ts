@@ -1,4 +1,5 @@
-import { centreOf, depthInside, signedArea2 } from './geometry.ts';
+import { centreOf, centroid, depthInside, signedArea2 } from './geometry.ts';
+import { edgeVariance, positionVariance } from './measure.ts';
 import { normalCdf } from './samples.ts';
 import type { Calibration, Footprint, Point, SceneObject, Support, Zone } from './types.ts';
 
@@ -9,11 +10,18 @@ const NEVER_CARRIED: ReadonlySet<string> = new Set(['table', 'monitor', 'desk_ma
 /** Below this the answer does not mention the surface. */
 const LEAST = 0.05;
 
-interface Outline {
+/** Where a surface may be, same unit as the scene: mm, or pixels without calibration. */
+interface Surface {
+  readonly id: string;
+  /** Null for zones. */
+  readonly class: string | null;
   readonly points: readonly Point[];
-  /** Standard error of its border, same unit. */
+  /** Standard error of its border toward a direction. */
   readonly sigma: (toward: Point) => number;
   readonly area: number;
+  /** A circle around it, errors included: what is outside does not stand on it. */
+  readonly middle: Point;
+  readonly reach: number;
 }
 
 interface Base {
@@ -27,41 +35,31 @@ export const zoneSurfaceId = (zone: Zone): string => `zone:${zone.name}`;
 /**
  * What an object stands on: the probability that the middle of its base lies over the surface, from the depth of that
  * point in the surface's outline and the errors of both. Two solid things cannot share one place, so a mug whose base
- * lies over a laptop stands on it. Works in pixels when there is no calibration.
+ * lies over a laptop stands on it.
  */
-export function supportsOf(
-  o: SceneObject,
-  objects: readonly SceneObject[],
-  zones: readonly Zone[],
-  calibration: Calibration,
-): Support[] {
+function supportsOf(o: SceneObject, surfaces: readonly Surface[], calibration: Calibration): Support[] {
   if (NEVER_CARRIED.has(o.class)) return [];
   const base = baseOf(o, calibration);
   if (base === null) return [];
+  const margin = 3 * Math.max(base.sigma({ x: 1, y: 0 }), base.sigma({ x: 0, y: 1 }));
   const found: Support[] = [];
-  for (const s of objects) {
-    if (s === o || s.id === o.id || !SURFACE_CLASSES.has(s.class)) continue;
-    const outline = outlineOf(s, calibration);
+  for (const s of surfaces) {
+    if (s.id === o.id) continue;
+    if (Math.hypot(s.middle.x - base.at.x, s.middle.y - base.at.y) > s.reach + margin) continue;
     // A thing does not stand on what is clearly smaller, and of two alike the upper one cannot be told.
-    if (outline === null || base.area > 1.6 * outline.area || (s.class === o.class && base.area >= outline.area))
-      continue;
-    add(found, s.id, base, outline);
-  }
-  for (const zone of zones) {
-    const points = calibration.homography === null ? zone.polygonPx : zone.polygon;
-    if (points === null || points.length < 3) continue;
-    add(found, zoneSurfaceId(zone), base, { points, sigma: () => 0, area: Number.POSITIVE_INFINITY });
+    if (base.area > 1.6 * s.area || (s.class === o.class && base.area >= s.area)) continue;
+    const probability = probabilityOver(base, s);
+    if (probability >= LEAST) found.push({ surfaceId: s.id, probability });
   }
   return found.sort((a, b) => b.probability - a.probability || (a.surfaceId < b.surfaceId ? -1 : 1));
 }
 
-function add(found: Support[], surfaceId: string, base: Base, outline: Outline): void {
-  const { depth, nearest } = depthInside(outline.points, base.at);
+function probabilityOver(base: Base, surface: Surface): number {
+  const { depth, nearest } = depthInside(surface.points, base.at);
   const length = Math.hypot(nearest.x - base.at.x, nearest.y - base.at.y);
   const u = length > 0 ? { x: (nearest.x - base.at.x) / length, y: (nearest.y - base.at.y) / length } : { x: 1, y: 0 };
-  const sigma = Math.hypot(base.sigma(u), outline.sigma(u));
-  const probability = sigma > 0 ? normalCdf(depth / sigma) : depth > 0 ? 1 : 0;
-  if (probability >= LEAST) found.push({ surfaceId, probability });
+  const sigma = Math.hypot(base.sigma(u), surface.sigma(u));
+  return sigma > 0 ? normalCdf(depth / sigma) : depth > 0 ? 1 : 0;
 }
 
 const areaOf = (f: Footprint): number =>
@@ -69,10 +67,9 @@ const areaOf = (f: Footprint): number =>
 
 function baseOf(o: SceneObject, calibration: Calibration): Base | null {
   if (calibration.homography !== null) {
-    const { footprint, covariance: c } = o;
-    if (footprint === null || c === null) return null;
-    const sigma = (u: Point) => Math.sqrt(Math.max(0, u.x * u.x * c.xx + 2 * u.x * u.y * c.xy + u.y * u.y * c.yy));
-    return { at: centreOf(footprint), sigma, area: areaOf(footprint) };
+    if (o.footprint === null || o.covariance === null) return null;
+    const sigma = (u: Point) => Math.sqrt(positionVariance(o, u));
+    return { at: centreOf(o.footprint), sigma, area: areaOf(o.footprint) };
   }
   const [x1, y1, x2, y2] = o.bbox;
   const w = x2 - x1;
@@ -87,33 +84,48 @@ function baseOf(o: SceneObject, calibration: Calibration): Base | null {
 
 const FLAT_CLASSES: ReadonlySet<string> = new Set(['keyboard', 'mouse', 'phone', 'book', 'coaster', 'desk_mat']);
 
-function outlineOf(s: SceneObject, calibration: Calibration): Outline | null {
-  if (calibration.homography !== null) {
-    const { footprint, covariance: c } = s;
-    if (footprint === null || c === null) return null;
-    const table = s.edgeSigma;
-    const own = s.outlineSigma ?? 0;
-    const sigma = (u: Point) => {
-      if (table !== undefined && table.length > 0) {
-        const turn = Math.atan2(u.y, u.x) / (2 * Math.PI);
-        return table[Math.round((turn < 0 ? turn + 1 : turn) * table.length) % table.length]!;
-      }
-      return Math.sqrt(Math.max(0, u.x * u.x * c.xx + 2 * u.x * u.y * c.xy + u.y * u.y * c.yy) + own * own);
-    };
-    return { points: outlinePoints(footprint), sigma, area: areaOf(footprint) };
+/** The surfaces of a scene: objects with a flat top, and zones. */
+function surfacesOf(objects: readonly SceneObject[], zones: readonly Zone[], calibration: Calibration): Surface[] {
+  const found: Surface[] = [];
+  const add = (id: string, name: string | null, points: readonly Point[], area: number, sigma: Surface['sigma']) => {
+    const middle = centroid(points);
+    const noise = Math.max(...COMPASS.map(sigma));
+    const reach = Math.max(...points.map((p) => Math.hypot(p.x - middle.x, p.y - middle.y))) + 3 * noise;
+    found.push({ id, class: name, points, sigma, area, middle, reach });
+  };
+  for (const s of objects) {
+    if (!SURFACE_CLASSES.has(s.class)) continue;
+    if (calibration.homography === null) {
+      const [x1, y1, x2, y2] = s.bbox;
+      // The upper half or so of an open laptop's box is its screen.
+      const top = s.class === 'laptop' ? y1 + 0.5 * (y2 - y1) : y1;
+      const noise = (s.class === 'laptop' ? 0.12 : 0.05) * Math.max(x2 - x1, y2 - y1);
+      const corners = [
+        { x: x1, y: top },
+        { x: x1, y: y2 },
+        { x: x2, y: y2 },
+        { x: x2, y: top },
+      ];
+      add(s.id, s.class, corners, (x2 - x1) * (y2 - top), () => noise);
+    } else if (s.footprint !== null && s.covariance !== null) {
+      add(s.id, s.class, outlinePoints(s.footprint), areaOf(s.footprint), (u) => Math.sqrt(edgeVariance(s, u)));
+    }
   }
-  const [x1, y1, x2, y2] = s.bbox;
-  // The upper half or so of an open laptop's box is its screen.
-  const top = s.class === 'laptop' ? y1 + 0.5 * (y2 - y1) : y1;
-  const points = [
-    { x: x1, y: top },
-    { x: x1, y: y2 },
-    { x: x2, y: y2 },
-    { x: x2, y: top },
-  ];
-  const noise = (s.class === 'laptop' ? 0.12 : 0.05) * Math.max(x2 - x1, y2 - y1);
-  return { points, sigma: () => noise, area: (x2 - x1) * (y2 - top) };
+  for (const zone of zones) {
+    const points = calibration.homography === null ? zone.polygonPx : zone.polygon;
+    if (points !== null && points.length >= 3) {
+      add(zoneSurfaceId(zone), null, points, Number.POSITIVE_INFINITY, () => 0);
+    }
+  }
+  return found;
 }
+
+const COMPASS: readonly Point[] = [
+  { x: 1, y: 0 },
+  { x: 0, y: 1 },
+  { x: -1, y: 0 },
+  { x: 0, y: -1 },
+];
 
 function outlinePoints(f: Footprint): readonly Point[] {
   if (f.kind === 'polygon') return f.points;
@@ -123,16 +135,17 @@ function outlinePoints(f: Footprint): readonly Point[] {
   });
 }
 
-/** A copy of the objects with their supports found anew: all of them, or only what one moved object touches. */
+/**
+ * A copy of the objects with their supports found anew: all of them, or only what one moved object touches. Works in
+ * pixels when there is no calibration.
+ */
 export function withSupports(
   objects: readonly SceneObject[],
   zones: readonly Zone[],
   calibration: Calibration,
   moved?: string,
 ): SceneObject[] {
-  const surfaces = objects.filter((o) => SURFACE_CLASSES.has(o.class));
-  const carrier = moved === undefined || surfaces.some((s) => s.id === moved);
-  return objects.map((o) =>
-    moved !== undefined && o.id !== moved && !carrier ? o : { ...o, on: supportsOf(o, surfaces, zones, calibration) },
-  );
+  const surfaces = surfacesOf(objects, zones, calibration);
+  const everything = moved === undefined || surfaces.some((s) => s.id === moved);
+  return objects.map((o) => (everything || o.id === moved ? { ...o, on: supportsOf(o, surfaces, calibration) } : o));
 }

@@ -21,6 +21,7 @@ interface TruthObject {
   readonly visible: number;
   readonly truncated: boolean;
   readonly base_mm: readonly [number, number, number];
+  readonly facts?: { readonly lying?: boolean };
 }
 
 export interface TruthFile {
@@ -127,7 +128,7 @@ export function renderedOutcomes(p: Rendered): Outcome[] {
   const clear = (id: string) => {
     const o = p.truth.objects.find((x) => x.id === id)!;
     const index = p.ids.indexOf(id);
-    const whole = o.visible >= 0.97 && !o.truncated && o.base_mm[2] < 10 && !('lying' in ((o as never)['facts'] ?? {}));
+    const whole = o.visible >= 0.97 && !o.truncated && o.base_mm[2] < 10 && o.facts?.lying !== true;
     return whole && index >= 0 && o.class !== 'table' && o.kind !== 'book.upright' ? p.scene.objects[index]! : null;
   };
   return p.truth.distances.flatMap((d) => {
@@ -145,7 +146,9 @@ export function renderedSupports(p: Rendered): { probability: number; truth: boo
     if (!['mug', 'glass', 'bottle', 'mouse'].includes(o.class) || truth.visible < 0.9 || truth.truncated) return [];
     return p.scene.objects.flatMap((s, j) => {
       if (!['coaster', 'desk_mat', 'book', 'laptop'].includes(s.class)) return [];
-      return [{ probability: onProbability(o, s.id), truth: truth.on === p.ids[j] || carries(p.truth, truth.on, p.ids[j]!) }];
+      return [
+        { probability: onProbability(o, s.id), truth: truth.on === p.ids[j] || carries(p.truth, truth.on, p.ids[j]!) },
+      ];
     });
   });
 }
