@@ -90,7 +90,7 @@ def main():
             break
         progress.value = share
         size.value = next((s for s, until in sizes if share < until), sizes[-1][0])
-        rate = top_rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+        rate = top_rate * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
         for g in optimiser.param_groups:
             g["lr"] = rate
         S = image.shape[1]
