@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
 import { type ClientOptions, DOORS, type TestClient } from './clients.ts';
 import { createFakeServices, type FakeServices } from './fake-services.ts';
+import { INITIALIZE, legacy, raw } from './raw-http.ts';
 
 /** What goes both ways: forms, folders, notices, cancelling. */
 let services: FakeServices;
@@ -20,12 +21,20 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
 });
 
-describe.each(DOORS)('$name', ({ name, connect }) => {
-  const dial = async (options?: ClientOptions) => {
+type Door = (typeof DOORS)[number];
+const LOCAL = DOORS.filter(({ name }) => name.startsWith('stdio'));
+const REMOTE = DOORS.filter(({ name }) => !name.startsWith('stdio'));
+
+const dialer =
+  ({ connect }: Door) =>
+  async (options?: ClientOptions) => {
     const client = await connect(url, options);
     open.push(client);
     return client;
   };
+
+describe.each(DOORS)('$name', (door) => {
+  const dial = dialer(door);
 
   it('asks the person for better words until the sentence is understood', async () => {
     const questions: string[] = [];
@@ -53,6 +62,31 @@ describe.each(DOORS)('$name', ({ name, connect }) => {
     expect(refused.content[0]?.text).toContain('How near is near?');
   });
 
+  it('tells subscribers which rules and metrics changed, once, and nothing else', async () => {
+    const client = await dial();
+    const told: string[] = [];
+    await client.watch(['rules://list', 'metrics://current'], (uri) => told.push(uri));
+    await client.call('create_rule', { text: 'mugs 75 mm from laptops' });
+    await client.call('analyze_image', { image: 'a.jpg' });
+    await expect.poll(() => told.toSorted(), { timeout: 3000 }).toEqual(['metrics://current', 'rules://list']);
+    await sleep(300);
+    expect(told).toHaveLength(2);
+  });
+});
+
+describe.each(LOCAL)('$name', (door) => {
+  const dial = dialer(door);
+
+  it('reads the folders of a local client when a path needs them', async () => {
+    const client = await dial({ roots: ['/tmp/photos'] });
+    const outcome = await client.call('analyze_image', { image: 'outside.jpg' });
+    expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
+  });
+});
+
+describe.each(REMOTE)('$name', (door) => {
+  const dial = dialer(door);
+
   it('stops asking after three questions', async () => {
     let asked = 0;
     const client = await dial({
@@ -66,30 +100,13 @@ describe.each(DOORS)('$name', ({ name, connect }) => {
     expect(asked).toBe(3);
   });
 
-  it.runIf(name.startsWith('stdio'))('reads the folders of a local client when a path needs them', async () => {
-    const client = await dial({ roots: ['/tmp/photos'] });
-    const outcome = await client.call('analyze_image', { image: 'outside.jpg' });
-    expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
-  });
-
-  it.skipIf(name.startsWith('stdio'))('never believes folders that come over the network', async () => {
+  it('never believes folders that come over the network', async () => {
     const client = await dial({ roots: ['/'] });
     const outcome = await client.call('analyze_image', { image: 'outside.jpg' });
     expect(outcome.content[0]?.text).toContain('VALIDATION_007');
   });
 
-  it('tells subscribers which rules and metrics changed, once, and nothing else', async () => {
-    const client = await dial();
-    const told: string[] = [];
-    await client.watch(['rules://list', 'metrics://current'], (uri) => told.push(uri));
-    await client.call('create_rule', { text: 'mugs 75 mm from laptops' });
-    await client.call('analyze_image', { image: 'a.jpg' });
-    await expect.poll(() => told.toSorted(), { timeout: 3000 }).toEqual(['metrics://current', 'rules://list']);
-    await sleep(300);
-    expect(told).toHaveLength(2);
-  });
-
-  it.skipIf(name.startsWith('stdio'))('lets a cancelled call abort the analysis', async () => {
+  it('lets a cancelled call abort the analysis', async () => {
     const client = await dial();
     const before = services.aborted;
     const abort = new AbortController();
@@ -102,6 +119,19 @@ describe.each(DOORS)('$name', ({ name, connect }) => {
     services.requests.length = 0;
   });
 });
+
+it.each(REMOTE.filter(({ name }) => name.startsWith('SSE')))(
+  'aborts the analysis when the stream of $name ends',
+  async (door) => {
+    const client = await dialer(door)();
+    const before = services.aborted;
+    client.call('analyze_image', { image: 'slow.jpg' }).catch(() => {});
+    await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
+    await client.close();
+    await expect.poll(() => services.aborted).toBe(before + 1);
+    services.requests.length = 0;
+  },
+);
 
 it('aborts the analysis when a modern client hangs up', async () => {
   const before = services.aborted;
@@ -138,9 +168,8 @@ it('aborts the analysis when a modern client hangs up', async () => {
 });
 
 it('serves 64 clients of both generations at once', async () => {
-  const doors = DOORS.filter((door) => !door.name.startsWith('stdio'));
   const clients = await Promise.all(
-    Array.from({ length: 64 }, (_, i) => (doors[i % doors.length] as (typeof doors)[number]).connect(url)),
+    Array.from({ length: 64 }, (_, i) => (REMOTE[i % REMOTE.length] as Door).connect(url)),
   );
   open.push(...clients);
   const outcomes = await Promise.all(
@@ -149,4 +178,37 @@ it('serves 64 clients of both generations at once', async () => {
   const ids = outcomes.map((outcome) => outcome.structuredContent?.analysis_id);
   expect(new Set(ids).size).toBe(64);
   expect(outcomes.map((o, i) => o.content[0]?.text?.includes(`many-${i}.jpg`))).not.toContain(false);
+});
+
+it('leaves no listener behind when clients go, or never finish coming', async () => {
+  const own = createFakeServices();
+  const { on } = own.bus;
+  let listening = 0;
+  Object.assign(own.bus, {
+    on: (listener: Parameters<typeof on>[0]) => {
+      listening += 1;
+      const off = on(listener);
+      return () => {
+        listening -= 1;
+        off();
+      };
+    },
+  });
+  const other = createHttpGateway(own, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+  const { url: address } = await other.listen();
+  const idle = listening;
+  for (const door of REMOTE) {
+    const clients = await Promise.all(Array.from({ length: 3 }, () => door.connect(address)));
+    await Promise.all(clients.map((client) => client.call('list_rules')));
+    for (const { raw: client } of clients) {
+      // Closing a client does not end its session; only this does.
+      await (client.transport as { terminateSession?(): Promise<void> } | undefined)?.terminateSession?.();
+      await client.close();
+    }
+  }
+  const refused = legacy(INITIALIZE);
+  await raw(`${address}/mcp`, { ...refused, headers: { ...refused.headers, accept: 'text/html' } });
+  await expect.poll(() => listening).toBe(idle);
+  await other.close();
+  expect(listening).toBe(0);
 });
