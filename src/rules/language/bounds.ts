@@ -21,7 +21,7 @@ export function readBounds(c: Cursor): Bounds | null {
   return c.attempt(() => {
     const start = c.pos;
     const exactly = c.take(EXACTLY) !== undefined;
-    const first = readRange(c) ?? readBound(c);
+    const first = readRange(c) ?? readSharedUnit(c) ?? readBound(c);
     if (first === null) return null;
     if (exactly) {
       throw ask('Exact distances cannot be kept; is it at least, or at most, this distance?', [[start, c.pos]]);
@@ -93,6 +93,24 @@ function readRange(c: Cursor): Bound[] | null {
     return [
       { mm: lowMm, comparison: MIN },
       { mm: high.mm, comparison: MAX },
+    ];
+  });
+}
+
+/** "at least 6 and at most 10 inches": one unit for both. */
+function readSharedUnit(c: Cursor): Bound[] | null {
+  return c.attempt(() => {
+    const first = readComparison(c);
+    const low = first === null ? null : c.attempt(() => readPending(c));
+    if (first === null || low === null || !c.take(JOINS)) return null;
+    const second = readComparison(c);
+    const start = c.pos;
+    const high = second === null ? null : readLength(c, false);
+    if (second === null || high === null) return null;
+    const mm = Math.round(low.number * lastUnit(c, start) * 1000) / 1000;
+    return [
+      { mm, comparison: first },
+      { mm: high.mm, comparison: second },
     ];
   });
 }

@@ -1,6 +1,6 @@
 import { readNumberOf } from './count.ts';
 import type { Cursor } from './cursor.ts';
-import { type Antecedent, noneOf, readCounted, readImperative, readPlaced, readSubject } from './imperative.ts';
+import { type Antecedent, noneOf, oneOf, readCounted, readImperative, readPlaced, readSubject } from './imperative.ts';
 import { readDistanceIs, readNominal } from './nominal.ts';
 import { type NounPhrase, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { phraseSet } from './phrases.ts';
@@ -29,6 +29,7 @@ const FORBIDDEN = phraseSet(
   'it is forbidden|prohibited|banned to',
   'it is not|never allowed|permitted|ok|okay|acceptable to',
 );
+const NOT_TO = phraseSet('not|never to', 'not to ever');
 const NO_WAY = phraseSet('under no circumstances', 'in no case', 'at no time', 'on no account');
 const YOU = phraseSet('you', 'we', 'one', 'people', 'everyone');
 const THERE = phraseSet('there');
@@ -38,11 +39,20 @@ export interface Gap {
   readonly kind: string;
 }
 
+/** What stood before a clause. */
+export interface Setting {
+  readonly antecedent: Antecedent;
+  readonly gap: Gap | null;
+  /** "make sure that": what follows is an order, not a remark. */
+  readonly ordered: boolean;
+}
+
 /** One clause: an order, a ban, a statement of the wished state. */
-export function readClause(c: Cursor, antecedent: Antecedent, gap: Gap | null): Statement | null {
+export function readClause(c: Cursor, setting: Setting): Statement | null {
+  const { antecedent } = setting;
   takeAdverbs(c);
   return (
-    c.attempt(() => readThere(c)) ??
+    c.attempt(() => readThere(c, setting)) ??
     c.attempt(() => readInverted(c, antecedent)) ??
     c.attempt(() => readWish(c, antecedent)) ??
     c.attempt(() => readBan(c, antecedent)) ??
@@ -51,12 +61,13 @@ export function readClause(c: Cursor, antecedent: Antecedent, gap: Gap | null): 
     c.attempt(() => readCounted(c, false)) ??
     c.attempt(() => readDistanceIs(c)) ??
     c.attempt(() => readNominal(c, false)) ??
-    c.attempt(() => readDeclarative(c, antecedent, gap))
+    c.attempt(() => readDeclarative(c, setting))
   );
 }
 
 /** "There must not be more than two mugs", "there should be at least 6 inches between …". */
-function readThere(c: Cursor): Statement | null {
+function readThere(c: Cursor, { ordered }: Setting): Statement | null {
+  const start = c.pos;
   if (!c.take(THERE)) return null;
   const verb = readVerbGroup(c);
   if (verb.verbless) return null;
@@ -64,17 +75,31 @@ function readThere(c: Cursor): Statement | null {
   if (said !== null) return said;
   const subject = readNounPhrase(c);
   if (subject === null) return null;
-  const flags = { negated: verb.negated, permission: verb.permission, verbless: false, moving: false };
-  const placed = readPlaced(c, subject, flags);
+  if (verb.remark && !ordered && !subject.none) throw remark([start, c.pos]);
+  const flags = {
+    negated: verb.negated,
+    permission: verb.permission,
+    verbless: false,
+    moving: false,
+    some: subject.article,
+  };
+  const placed = c.attempt(() => readPlaced(c, subject, flags));
   if (placed !== null) return placed;
+  takeTableLocative(c);
   c.take(AT_ONCE);
-  return subject.none !== verb.negated ? noneOf(subject) : null;
+  if (subject.none !== verb.negated) return noneOf(subject);
+  return verb.permission || verb.remark || !isOne(subject) ? null : oneOf(subject);
+}
+
+/** "There should be a coaster." */
+function isOne(np: NounPhrase): boolean {
+  return np.items.length === 1 && np.article && !np.plural && !np.other;
 }
 
 /** "Under no circumstances should a mug be closer than 3 inches to a phone." */
 function readInverted(c: Cursor, antecedent: Antecedent): Statement | null {
   if (!c.take(NO_WAY)) return null;
-  const flags = { negated: true, permission: false, verbless: false, moving: false };
+  const flags = { negated: true, permission: false, verbless: false, moving: false, some: false };
   if (!c.take(MODALS)) {
     return readImperative(c, true, antecedent);
   }
@@ -97,7 +122,7 @@ function readWish(c: Cursor, antecedent: Antecedent): Statement | null {
   if (subject === null) return null;
   c.take(TO_BE);
   takeParticiple(c);
-  return readPlaced(c, subject, { negated, permission: false, verbless: false, moving: false });
+  return readPlaced(c, subject, { negated, permission: false, verbless: false, moving: false, some: subject.article });
 }
 
 /** "Do not …", "never …", "avoid …", "it is forbidden to …", "you must not …". */
@@ -114,6 +139,7 @@ function readBan(c: Cursor, antecedent: Antecedent): Statement | null {
     takeAdverbs(c);
     return readImperative(c, not, antecedent);
   }
+  if (c.take(NOT_TO)) return readImperative(c, true, antecedent);
   const never = c.take(NEVER) !== undefined;
   const doNot = !never && c.take(DO) !== undefined && c.take(NOT) !== undefined;
   if (!never && !doNot) return null;
@@ -134,7 +160,7 @@ function readBareNever(c: Cursor): Statement | null {
   const subject = readNounPhrase(c);
   return subject === null
     ? null
-    : readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false });
+    : readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false, some: false });
 }
 
 function readAvoid(c: Cursor, antecedent: Antecedent, start: number): Statement | null {
@@ -151,11 +177,12 @@ function readAvoid(c: Cursor, antecedent: Antecedent, start: number): Statement 
   c.take(TO_BE);
   c.takeWord('being');
   takeParticiple(c);
-  return readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false });
+  return readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false, some: false });
 }
 
 /** "Every mug keeps …", "mugs must not be …", "mugs on coasters". */
-function readDeclarative(c: Cursor, antecedent: Antecedent, gap: Gap | null): Statement | null {
+function readDeclarative(c: Cursor, { antecedent, gap, ordered }: Setting): Statement | null {
+  const start = c.pos;
   const subject = readSubject(c, antecedent);
   if (subject === null) return null;
   const located = c.attempt(() => (takeTableLocative(c) && seesVerb(c) ? true : null));
@@ -163,21 +190,28 @@ function readDeclarative(c: Cursor, antecedent: Antecedent, gap: Gap | null): St
   if (needs !== null) return needs;
   const colon = located === null && c.takeSymbol(':');
   const verb = readVerbGroup(c);
+  const isRemark = verb.remark && !ordered && !subject.every && !subject.none;
   const gapped = gap !== null && verb.verbless && !subject.none;
   const flags = {
     negated: verb.negated,
     permission: verb.permission,
     verbless: verb.verbless && !gapped && !colon && !subject.none,
     moving: false,
+    some: false,
   };
   const before = c.pos;
   const said = readPlaced(c, subject, flags);
   if (said !== null) {
+    if (isRemark) throw remark([start, c.pos]);
     if (gapped && said.form === 'relation') checkGap(c, gap, said.predicate.kind, before);
     return said;
   }
   if (c.take(AT_ONCE)) return subject.none !== verb.negated ? noneOf(subject) : null;
   return null;
+}
+
+function remark(span: readonly [number, number]): Refusal {
+  return ask('Is that what you see, or what you wish? Say "must be" or "must not be".', [span]);
 }
 
 /** After a plain "and" a verbless clause must repeat the relation, or it could belong to the list of objects. */
@@ -202,6 +236,7 @@ function readNeeds(c: Cursor, subject: NounPhrase): Statement | null {
     permission: false,
     verbless: false,
     moving: false,
+    some: false,
     predicate: {
       kind: 'on',
       target: { objects, edge: false, eachOther: false },

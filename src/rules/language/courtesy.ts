@@ -6,17 +6,13 @@ export const COURTESY = phraseSet(
   'thank you very? much?',
   'thanks a lot',
   'many thanks',
-  'make|making sure that?',
-  'please? see to it that',
-  'see that',
-  'ensure|guarantee that?',
-  'be sure to|that',
-  'remember to|that',
-  'do not forget to|that',
+  'remember to?',
+  'be careful',
+  'take care',
+  'do not forget to',
   'never forget to',
-  'take care to|that',
+  'take care to',
   'please? note that',
-  'the? rule is that?',
   'could|can|would|will you please?',
   'i|we want|need|like you to',
   'i|we would like you to',
@@ -30,6 +26,18 @@ export const COURTESY = phraseSet(
   'for me',
   'so',
   'let us',
+);
+
+/** Words after which a statement is an order: "make sure that mugs are on coasters". */
+export const ORDERS = phraseSet(
+  'make|making sure that?',
+  'please? see to it that',
+  'see that',
+  'ensure|guarantee that?',
+  'be sure to|that',
+  'remember that',
+  'take care that',
+  'the? rule is that?',
 );
 
 /** A polite question is a request: "could you …?". */

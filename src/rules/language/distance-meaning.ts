@@ -1,6 +1,7 @@
 import type { Condition, Operator } from '../schema.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { NounPhrase } from './noun-phrase.ts';
+import { nounOf } from './objects.ts';
 import { type Meaning, pairs } from './pairs.ts';
 import type { Bound, Predicate, Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
@@ -27,8 +28,19 @@ export function distanceConditions(subject: NounPhrase, p: DistancePredicate, ne
   const reference = p.reference === undefined ? {} : { reference: p.reference };
   return {
     conditions: limits.flatMap((l) => limitConditions(subject, p.target, l, reference, p.span)),
-    assumptions: [...assumptions, ...(p.target.objects?.assumptions ?? []), ...apartAssumption(subject, p.target)],
+    assumptions: [
+      ...assumptions,
+      ...(p.target.objects?.assumptions ?? []),
+      ...apartAssumption(subject, p.target),
+      ...(high === undefined ? [] : everyAssumption(p.target)),
+    ],
   };
+}
+
+/** "within 10 cm of coasters" */
+function everyAssumption({ objects }: Target): string[] {
+  if (objects === null || objects.every || objects.items.length > 1 || !objects.plural) return [];
+  return [`the greatest distance holds for every ${nounOf(objects.items[0]!.object).one}, not only the nearest`];
 }
 
 function limitOf(b: Bound, p: DistancePredicate, negated: boolean, assumptions: string[]): Limit {

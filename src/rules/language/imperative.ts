@@ -50,7 +50,7 @@ export function readPlacement(c: Cursor, negated: boolean, moving: boolean, ante
       c.take(DOWN);
       c.take(TO_BE);
       takeParticiple(c);
-      return readPlaced(c, subject, { negated, permission: false, verbless: false, moving });
+      return readPlaced(c, subject, { negated, permission: false, verbless: false, moving, some: subject.article });
     })
   );
 }
@@ -65,7 +65,7 @@ export function readCounted(c: Cursor, negated: boolean): CountStatement | null 
   return count(negated);
 }
 
-type Flags = Pick<RelationStatement, 'negated' | 'permission' | 'verbless' | 'moving'>;
+type Flags = Pick<RelationStatement, 'negated' | 'permission' | 'verbless' | 'moving' | 'some'>;
 
 /** Subject and relation; "no phones on the desk" is a count of none. */
 export function readPlaced(c: Cursor, subject: NounPhrase, flags: Flags): Statement | null {
@@ -77,6 +77,10 @@ export function readPlaced(c: Cursor, subject: NounPhrase, flags: Flags): Statem
 
 export function noneOf(subject: NounPhrase): CountStatement {
   return { form: 'count', subject: { ...subject, none: false }, min: null, max: 0, assumption: null };
+}
+
+export function oneOf(subject: NounPhrase): CountStatement {
+  return { form: 'count', subject, min: 1, max: null, assumption: null };
 }
 
 function readSpecial(c: Cursor, negated: boolean, antecedent: Antecedent): Statement | null {
@@ -93,7 +97,13 @@ function readSpecial(c: Cursor, negated: boolean, antecedent: Antecedent): State
   return readUse(c, negated);
 }
 
-const imperative = (negated: boolean): Flags => ({ negated, permission: false, verbless: false, moving: false });
+const imperative = (negated: boolean): Flags => ({
+  negated,
+  permission: false,
+  verbless: false,
+  moving: false,
+  some: false,
+});
 
 function relation(
   c: Cursor,

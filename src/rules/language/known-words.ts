@@ -47,13 +47,32 @@ function coverage(tokens: readonly Token[]): boolean[] {
       markTail(tokens, covered, i);
       return covered;
     }
-    const length = Math.max(0, ...PhraseTable.all.map((t) => t.match(word, i)?.length ?? 0));
+    const length = longestPhrase(word, i);
     for (let k = 0; k < length; k++) covered[i + k] = true;
     if (word(i) === 'left' && length === 1 && !BEFORE_LEFT.has(word(i - 1))) covered[i] = false;
   }
   for (let i = 0; i < tokens.length; i++)
     if (WHEN.has(word(i)) && hasGap(tokens, covered, i)) markTail(tokens, covered, i);
   return covered;
+}
+
+let byFirst: Map<string, string[][]> | null = null;
+
+/** Words of the longest phrase of any table that starts here. */
+function longestPhrase(word: (i: number) => string, at: number): number {
+  byFirst ??= indexPhrases();
+  return byFirst.get(word(at))?.find((words) => words.every((w, k) => word(at + k) === w))?.length ?? 0;
+}
+
+function indexPhrases(): Map<string, string[][]> {
+  const index = new Map<string, string[][]>();
+  for (const phrase of PhraseTable.all.flatMap((t) => t.phrases())) {
+    const list = index.get(phrase[0]!) ?? [];
+    list.push(phrase);
+    index.set(phrase[0]!, list);
+  }
+  for (const list of index.values()) list.sort((a, b) => b.length - a.length);
+  return index;
 }
 
 function markTail(tokens: readonly Token[], covered: boolean[], from: number): void {
@@ -72,5 +91,5 @@ function clauseEnd(tokens: readonly Token[], from: number): number {
 
 /** Every word of the language, for spelling hints. */
 export function vocabulary(): ReadonlySet<string> {
-  return new Set(PhraseTable.all.flatMap((t) => [...t.words()]));
+  return new Set(PhraseTable.all.flatMap((t) => t.phrases().flat()));
 }

@@ -12,6 +12,7 @@ import type { CountStatement, RelationStatement, Statement } from './statement.t
 export function meaningOf(statement: Statement, when: WhenPhrase | null): Meaning {
   const meaning = statement.form === 'count' ? countMeaning(statement) : relationMeaning(statement);
   const subject = statement.subject;
+  if (when?.kind === 'attribute') refuseUnclearPronoun(statement, when.plural, when.span);
   const conditions = meaning.conditions
     .map((c) => (subject.several ? { ...c, when: 'several' as const } : c))
     .map((c) => (when === null ? c : withWhen(c, when)));
@@ -21,6 +22,14 @@ export function meaningOf(statement: Statement, when: WhenPhrase | null): Meanin
       throw new Refusal(`${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`, [spanOf(statement)]);
   }
   return { conditions, assumptions: [...subject.assumptions, ...meaning.assumptions] };
+}
+
+/** "when they are hot": the subject must be the only one that "they" can stand for. */
+function refuseUnclearPronoun(s: Statement, plural: boolean, span: readonly [number, number]): void {
+  const target = s.form === 'relation' && 'target' in s.predicate ? s.predicate.target.objects : null;
+  if (s.subject.plural !== plural || (target !== null && target.plural === plural)) {
+    throw ask('Which of them is meant? Please name it.', [span]);
+  }
 }
 
 function spanOf(s: Statement): readonly [number, number] {
@@ -36,6 +45,7 @@ function relationMeaning(s: RelationStatement): Meaning {
   if (s.permission && !outer) throw new Refusal('A permission is not a rule; say "must" or "must not".', [span]);
   const negated = outer !== s.predicate.not;
   const p = s.predicate;
+  refuseOneOfMany(s, outer);
   switch (p.kind) {
     case 'distance':
       if (s.moving && p.bounds.every((b) => b.comparison === null)) {
@@ -69,6 +79,14 @@ function relationMeaning(s: RelationStatement): Meaning {
       refuseNegated(negated, span, p.kind);
       return gatherMeaning(s.subject, p.kind, p.mm, p.said);
   }
+}
+
+/** "Put a bottle near the laptop" asks for one bottle; least distances and bans hold for all. */
+function refuseOneOfMany(s: RelationStatement, outer: boolean): void {
+  const p = s.predicate;
+  const all = outer || p.not || p.kind === 'under' || (p.kind === 'vague' && p.word !== 'near') || p.kind === 'free';
+  const least = p.kind === 'distance' && p.bounds.every((b) => b.comparison?.bound !== 'max');
+  if (s.some && !all && !least) throw ask('Every one of them, or one of them? Say "every" or "the".', [s.subject.span]);
 }
 
 /** "Mugs near laptops" without a verb can be a wish or a complaint. */

@@ -15,7 +15,13 @@ export type WhenPhrase =
       readonly objects: NounPhrase;
       readonly span: Span;
     }
-  | { readonly kind: 'attribute'; readonly attribute: NonNullable<Condition['attribute']>; readonly span: Span };
+  | {
+      readonly kind: 'attribute';
+      readonly attribute: NonNullable<Condition['attribute']>;
+      /** "they are hot" */
+      readonly plural: boolean;
+      readonly span: Span;
+    };
 type Span = readonly [number, number];
 
 const WHEN = phraseSet('when', 'whenever', 'if', 'where', 'wherever', 'while', 'as long as', 'only when|if');
@@ -42,9 +48,12 @@ export function readWhen(c: Cursor): WhenPhrase | null {
 
 function readAttributeWhen(c: Cursor, start: number): WhenPhrase | null {
   return c.attempt(() => {
-    if (!c.take(PRONOUNS) || !c.take(IS)) return null;
+    const pronoun = c.take(PRONOUNS);
+    if (pronoun === undefined || !c.take(IS)) return null;
     const attribute = c.take(ATTRIBUTES);
-    return attribute === undefined ? null : { kind: 'attribute', attribute, span: [start, c.pos] };
+    return attribute === undefined
+      ? null
+      : { kind: 'attribute', attribute, plural: pronoun === 'many', span: [start, c.pos] };
   });
 }
 

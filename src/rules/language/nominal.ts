@@ -82,7 +82,7 @@ function statement(
     said,
     span,
   };
-  const flags = { negated, permission: false, verbless: false, moving: false };
+  const flags = { negated, permission: false, verbless: false, moving: false, some: false };
   return { form: 'relation', subject: pair.subject, ...flags, predicate };
 }
 

@@ -31,6 +31,12 @@ export interface NounPhrase {
   /** "other mugs" */
   readonly other: boolean;
   readonly plural: boolean;
+  /** "every", "all", "any": cannot be a remark about one thing that is seen. */
+  readonly every: boolean;
+  /** "a laptop", "any laptop": one of them is enough, unless something is forbidden or a least distance is kept. */
+  readonly choice: boolean;
+  /** "a mug" */
+  readonly article: boolean;
   readonly assumptions: readonly string[];
   /** Token range. */
   readonly span: readonly [number, number];
@@ -41,6 +47,9 @@ interface Item extends Selector {
   readonly several: boolean;
   readonly other: boolean;
   readonly plural: boolean;
+  readonly every: boolean;
+  readonly choice: boolean;
+  readonly article: boolean;
   readonly assumption: string | null;
 }
 
@@ -54,31 +63,43 @@ function readItem(c: Cursor): Item | null {
     if (c.take(NOTHING)) return { object: 'object', ...plain, none: true, assumption: null };
     const none = c.take(NO) !== undefined;
     const several = !none && c.take(SEVERAL) !== undefined;
-    const other = readDeterminers(c);
-    const attribute = c.take(ATTRIBUTES);
+    const determiners = readDeterminers(c);
+    const before = c.take(ATTRIBUTES);
     const question = c.sees(AMBIGUOUS_NOUNS) && !c.sees(NOUN_WORDS) ? c.take(AMBIGUOUS_NOUNS) : undefined;
     if (question !== undefined) throw ask(question, [[start, c.pos]]);
     const from = c.pos;
     const sense = c.take(NOUN_WORDS);
     if (sense === undefined || c.sees(EDGE)) return null;
+    const noun = c.source(from);
+    const attribute = before ?? c.attempt(() => readWhichIs(c)) ?? undefined;
     return {
       object: sense.name,
       ...(attribute !== undefined && { attribute }),
       none,
       several,
-      other,
+      ...determiners,
       plural: sense.plural,
-      assumption: sense.assumed ? `"${c.source(from)}" was read as any ${sense.name}` : null,
+      assumption: sense.assumed ? `"${noun}" was read as any ${sense.name}` : null,
     };
   });
 }
 
-const plain = { several: false, other: false, plural: false } as const;
+const plain = { several: false, other: false, plural: false, every: true, choice: false, article: false } as const;
 
-function readDeterminers(c: Cursor): boolean {
-  if (c.take(OTHER)) return true;
-  c.take(DETERMINERS);
-  return c.take(OTHER) !== undefined;
+/** "mugs that are hot" */
+function readWhichIs(c: Cursor): Condition['attribute'] | null {
+  return c.take(WHICH_IS) ? (c.take(ATTRIBUTES) ?? null) : null;
+}
+const WHICH_IS = phraseSet('that|which is|are');
+
+type Determined = Pick<Item, 'other' | 'every' | 'choice' | 'article'>;
+
+function readDeterminers(c: Cursor): Determined {
+  if (c.take(OTHER)) return { other: true, every: true, choice: false, article: false };
+  const word = c.take(DETERMINERS);
+  const other = c.take(OTHER) !== undefined;
+  const article = !other && word === 'a';
+  return { other, every: word === 'every' || word === 'any', choice: article || (!other && word === 'any'), article };
 }
 
 /**
@@ -133,6 +154,9 @@ function phraseOf(c: Cursor, start: number, items: readonly Item[], join: NounPh
     several: first!.several,
     other: items.some((i) => i.other),
     plural: items.length > 1 || first!.plural,
+    every: first!.every,
+    choice: items.some((i) => i.choice),
+    article: items.some((i) => i.article),
     assumptions: items.flatMap((i) => (i.assumption === null ? [] : [i.assumption])),
     span,
   };

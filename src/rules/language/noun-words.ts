@@ -89,16 +89,19 @@ export const ATTRIBUTES = new PhraseTable<'hot' | 'cold' | 'full' | 'empty'>({
   empty: 'empty',
 });
 
-/** Words before a noun that leave its meaning "every". */
-export const DETERMINERS = phraseSet(
-  'all|any|every|each of the|my|your|our|these|those',
-  'all the|my|your|our|his|her|their|its|these|those',
-  'each|every one of the|my|your|our|these|those',
-  'all|any|every|each',
-  'every single',
-  'the|a|an|this|that|these|those',
-  'my|your|our|his|her|their|its',
-);
+/** Words before a noun. "every" says all of them; "the", "my" may point at one that is seen. */
+export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'plain'>({
+  'all|every|each of the|my|your|our|these|those': 'every',
+  'any of the|my|your|our|these|those': 'any',
+  'all the|my|your|our|his|her|their|its|these|those': 'every',
+  'each|every one of the|my|your|our|these|those': 'every',
+  'all|every|each': 'every',
+  any: 'any',
+  'a|an': 'a',
+  'every single': 'every',
+  'the|this|that|these|those': 'plain',
+  'my|your|our|his|her|their|its': 'plain',
+});
 export const NO = phraseSet('no', 'none of the|my|our|your', 'not a|any|one', 'not a single');
 export const NOTHING = phraseSet('nothing');
 export const SEVERAL = phraseSet('several', 'multiple');

@@ -18,6 +18,8 @@ export const FLIPPED_SIDE: Readonly<Partial<Record<Operator, Operator>>> = {
 const OR_MEANS_BOTH = new Set<Operator>(['min_distance', 'not_on', 'min_edge_distance']);
 /** One thing cannot well be on two things: "on coasters and mats" is a choice in disguise. */
 const ONE_PLACE = new Set<Operator>(['on', 'centered_on']);
+/** Judged for every pair: one near object of several is not enough. */
+const EVERY_PAIR = new Set<Operator>(['max_distance', 'left_of', 'right_of', 'in_front_of', 'behind']);
 const SYMMETRIC = new Set<Operator>(['min_distance', 'max_distance']);
 
 /** Every subject with every object of the target. */
@@ -35,6 +37,9 @@ function refuseChoices(subject: NounPhrase, target: NounPhrase, operator: Operat
   const both = OR_MEANS_BOTH.has(operator);
   if (target.join === 'or' && !both) throw ask('Either of them, or all of them?', [target.span]);
   if (subject.join === 'or' && !both) throw ask('Either of them, or all of them?', [subject.span]);
+  if (target.choice && EVERY_PAIR.has(operator)) {
+    throw ask('Of every one of them, or is one enough? Say "every" or "the".', [target.span]);
+  }
   if (target.join === 'and' && ONE_PLACE.has(operator)) throw ask('On each of them, or on any of them?', [target.span]);
   if (target.other && !(subject.items.length === 1 && target.items.length === 1)) {
     throw ask('Which others are meant?', [target.span]);

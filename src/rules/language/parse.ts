@@ -2,7 +2,7 @@ import type { ParseResult } from '../rule-book.ts';
 import { MAX_SENTENCE } from '../schema.ts';
 import { completeDraft } from './draft.ts';
 import { suggestionsFor } from './suggest.ts';
-import { type ParseOptions, understand } from './understand.ts';
+import { isUnderstood, type ParseOptions, understand } from './understand.ts';
 
 export type { ParseOptions } from './understand.ts';
 
@@ -21,7 +21,6 @@ export function parseSentence(text: string, options: ParseOptions = {}): ParseRe
       }),
     };
   }
-  const accepts = (s: string) => understand(s, {}).ok;
-  const suggestions = text.length <= MAX_SENTENCE ? suggestionsFor(text, reading, accepts) : [];
+  const suggestions = text.length <= MAX_SENTENCE ? suggestionsFor(text, reading, isUnderstood) : [];
   return { ok: false, unknown: reading.unknown, suggestions, question: reading.question, reason: reading.reason };
 }

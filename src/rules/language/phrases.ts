@@ -32,9 +32,9 @@ export class PhraseTable<T> {
     return undefined;
   }
 
-  /** Every word of every phrase, for spelling hints. */
-  words(): Set<string> {
-    return new Set([...this.byFirst.values()].flatMap((list) => list.flatMap((p) => [...p.words])));
+  /** Every phrase, for spelling hints and for telling unknown words. */
+  phrases(): string[][] {
+    return [...this.byFirst.values()].flatMap((list) => list.map((p) => [...p.words]));
   }
 }
 

@@ -134,9 +134,10 @@ function readDistance(c: Cursor, inherited: Bound['comparison']): Bare | null {
 function readReference(c: Cursor): 'edge' | 'centre' | undefined {
   return (
     c.attempt(() => {
-      const comma = c.takeSymbol(',');
+      const open = c.takeSymbol('(');
+      const comma = !open && c.takeSymbol(',');
       const reference = c.take(REFERENCES);
-      if (reference === undefined) return null;
+      if (reference === undefined || (open && !c.takeSymbol(')'))) return null;
       if (comma) c.takeSymbol(',');
       return reference;
     }) ?? undefined
@@ -204,7 +205,7 @@ function readZone(c: Cursor): Bare | null {
     c.advance(1);
     return { kind: 'within', zone: t.text };
   }
-  if (t?.kind !== 'word' || NOT_NAMES.has(t.text)) return null;
+  if (t?.kind !== 'word' || NOT_NAMES.has(c.source(start, start + 1))) return null;
   c.advance(1);
   const name = c.source(start);
   return name.length <= 64 ? { kind: 'within', zone: name } : null;

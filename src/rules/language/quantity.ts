@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import { ATTRIBUTES, NOUN_WORDS } from './noun-words.ts';
 import { readNumber, readTrailingFraction } from './numbers.ts';
 import { PhraseTable, phraseSet } from './phrases.ts';
 import { Refusal } from './refusal.ts';
@@ -112,7 +113,8 @@ export function refuseUnitless(c: Cursor): void {
   if (c.seesWord('a', 'an')) return;
   const value = readNumber(c);
   const end = c.pos;
+  const counts = c.sees(NOUN_WORDS) || c.sees(ATTRIBUTES);
   c.pos = start;
-  if (value !== null)
+  if (value !== null && !counts)
     throw new Refusal('A number needs a unit: mm, cm, m, inches or feet.', [[start, end]], { hint: 'unit' });
 }

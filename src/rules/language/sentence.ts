@@ -1,6 +1,7 @@
 import type { Condition } from '../schema.ts';
+import { readBounds } from './bounds.ts';
 import { type Gap, readClause } from './clause.ts';
-import { COURTESY } from './courtesy.ts';
+import { COURTESY, ORDERS } from './courtesy.ts';
 import type { Cursor } from './cursor.ts';
 import { meaningOf } from './meaning.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { type NounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { phraseSet } from './phrases.ts';
 import { readPredicate } from './predicate.ts';
+import type { Predicate } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { RelationStatement, Statement } from './statement.ts';
 import { takeAdverbs } from './verb-group.ts';
@@ -36,9 +38,12 @@ const AND = phraseSet('and', 'and then', 'and also', 'plus', 'while');
 const BUT = phraseSet('but', 'but also', 'yet');
 const OR = phraseSet('or', 'nor');
 
-/** Reads everything up to the end; the cursor stands at the first token that has no place. */
+/** Reads everything up to the end. Null: `c.farthest` is the first token that has no place. */
 export function readSentence(c: Cursor): SentenceMeaning | null {
-  return new SentenceReader(c).read();
+  const reader = new SentenceReader(c);
+  const meaning = reader.read();
+  if (meaning === null && reader.understoodSome) c.farthest = c.pos;
+  return meaning;
 }
 
 class SentenceReader {
@@ -51,11 +56,16 @@ class SentenceReader {
   private priority: number | null = null;
   private partStart = 0;
   private headWhen: WhenPhrase | null = null;
+  private ordered = false;
   private clauses = 0;
   private antecedents: NounPhrase[] = [];
 
   constructor(c: Cursor) {
     this.c = c;
+  }
+
+  get understoodSome(): boolean {
+    return this.entries.length > 0;
   }
 
   read(): SentenceMeaning | null {
@@ -82,6 +92,7 @@ class SentenceReader {
     const { c } = this;
     this.partStart = this.entries.length;
     this.headWhen = null;
+    this.ordered = false;
     this.antecedents = [];
     this.head();
     if (c.done || c.seesSymbol('.', ';', '!', '?')) {
@@ -102,7 +113,8 @@ class SentenceReader {
     for (;;) {
       const before = c.pos;
       takeAdverbs(c);
-      this.take(readSaidPriority(c), (p) => this.setPriority(p));
+      this.take(readSaidPriority(c), (p) => this.setOrderPriority(p));
+      if (c.take(ORDERS, 'courtesy')) this.ordered = true;
       if (c.pos === before) c.take(COURTESY, 'courtesy');
       this.takeContextOrPriority(readHeadPriority(c));
       if (this.headWhen === null) {
@@ -121,6 +133,12 @@ class SentenceReader {
 
   private take<T>(value: T | null, use: (value: T) => void): void {
     if (value !== null) use(value);
+  }
+
+  /** "It is important that …" also says that an order follows. */
+  private setOrderPriority(value: number): void {
+    this.ordered = true;
+    this.setPriority(value);
   }
 
   private setPriority(value: number): void {
@@ -168,7 +186,7 @@ class SentenceReader {
   }
 
   private clause(gap: Gap | null): boolean {
-    const statement = readClause(this.c, this.antecedent, gap);
+    const statement = readClause(this.c, { antecedent: this.antecedent, gap, ordered: this.ordered });
     if (statement === null) return false;
     this.clauses++;
     this.add(statement);
@@ -194,7 +212,7 @@ class SentenceReader {
       c.pos = mark;
       return false;
     }
-    while (c.take(COURTESY, 'courtesy')) c.takeSymbol(',');
+    while (this.takeLinkCourtesy()) c.takeSymbol(',');
     if (last.form === 'relation' && this.sameSubject(last, link)) return true;
     const start = c.pos;
     const gap = this.gapOf(last, comma);
@@ -212,9 +230,19 @@ class SentenceReader {
     return false;
   }
 
+  private takeLinkCourtesy(): boolean {
+    if (this.c.take(ORDERS, 'courtesy')) {
+      this.ordered = true;
+      return true;
+    }
+    return this.c.take(COURTESY, 'courtesy') !== undefined;
+  }
+
   private gapOf(last: Statement, comma: boolean): Gap | null {
     if (last.form === 'count') return null;
-    return { kind: comma ? 'any' : last.predicate.kind };
+    const target = 'target' in last.predicate ? last.predicate.target.objects : null;
+    const list = (target?.items.length ?? 0) > 1;
+    return { kind: comma && !list ? 'any' : last.predicate.kind };
   }
 
   private sameSubject(last: RelationStatement, link: string): boolean {
@@ -222,7 +250,8 @@ class SentenceReader {
     const start = c.pos;
     const bound =
       last.predicate.kind === 'distance' && last.predicate.bounds.length === 1 ? last.predicate.bounds[0] : null;
-    const predicate = c.attempt(() => readPredicate(c, bound?.comparison ?? null));
+    const predicate =
+      c.attempt(() => readPredicate(c, bound?.comparison ?? null)) ?? c.attempt(() => this.secondBound(last.predicate));
     if (predicate === null) return false;
     const span: readonly [number, number] = [start, c.pos];
     const outer = last.negated !== last.subject.none;
@@ -231,6 +260,17 @@ class SentenceReader {
     if (!outer && link === 'or') throw ask('Either of these, or both? Rules have no "or".', [span]);
     this.add({ ...last, predicate });
     return true;
+  }
+
+  /** "… from laptops but not more than 30 cm": the same target again. */
+  private secondBound(before: Predicate): Predicate | null {
+    const { c } = this;
+    if (before.kind !== 'distance') return null;
+    const start = c.pos;
+    const bounds = readBounds(c);
+    if (bounds === null || bounds.list.some((b) => b.comparison === null)) return null;
+    c.takeWord('away', 'apart');
+    return { ...before, bounds: bounds.list, range: bounds.range, said: c.source(start), span: [start, c.pos] };
   }
 
   private checkLink(link: string, last: Statement, start: number): void {

@@ -15,6 +15,8 @@ export interface RelationStatement {
   readonly verbless: boolean;
   /** "move … 10 cm away" */
   readonly moving: boolean;
+  /** "put a mug near …": one mug may be enough. */
+  readonly some: boolean;
   readonly predicate: Predicate;
 }
 

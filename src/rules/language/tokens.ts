@@ -46,22 +46,24 @@ const GLUED_UNITS = new Set(
     ' ',
   ),
 );
-const CONTRACTIONS: Readonly<Record<string, readonly string[]>> = {
-  cannot: ['can', 'not'],
-  "can't": ['can', 'not'],
-  "won't": ['will', 'not'],
-  "shan't": ['shall', 'not'],
-  cant: ['can', 'not'],
-  dont: ['do', 'not'],
-  doesnt: ['does', 'not'],
-  isnt: ['is', 'not'],
-  arent: ['are', 'not'],
-  mustnt: ['must', 'not'],
-  shouldnt: ['should', 'not'],
-  "it's": ['it', 'is'],
-  "there's": ['there', 'is'],
-  "i'd": ['i', 'would'],
-};
+const CONTRACTIONS = new Map<string, readonly string[]>(
+  Object.entries({
+    cannot: ['can', 'not'],
+    "can't": ['can', 'not'],
+    "won't": ['will', 'not'],
+    "shan't": ['shall', 'not'],
+    cant: ['can', 'not'],
+    dont: ['do', 'not'],
+    doesnt: ['does', 'not'],
+    isnt: ['is', 'not'],
+    arent: ['are', 'not'],
+    mustnt: ['must', 'not'],
+    shouldnt: ['should', 'not'],
+    "it's": ['it', 'is'],
+    "there's": ['there', 'is'],
+    "i'd": ['i', 'would'],
+  }),
+);
 
 /** After these words a quoted name may follow; elsewhere `"` is the inch mark. */
 const NAMED = new Set(['zone', 'area', 'region', 'called', 'named']);
@@ -174,7 +176,7 @@ class Scanner {
       to = this.run_(to + 1, isLetter);
     }
     const text = this.slice(from, to).toLowerCase();
-    const parts = CONTRACTIONS[text] ?? (text.endsWith("n't") ? [text.slice(0, -3), 'not'] : [text]);
+    const parts = CONTRACTIONS.get(text) ?? (text.endsWith("n't") ? [text.slice(0, -3), 'not'] : [text]);
     for (const part of parts) {
       this.at = from;
       this.push('word', part, from, to);

@@ -40,13 +40,29 @@ export function understand(text: string, options: ParseOptions = {}): Understood
   if (tokens.length === 0) return refused('The sentence is empty.');
   const c = new Cursor(text, tokens);
   try {
-    refuseQuestion(c);
-    const meaning = readSentence(c);
-    if (meaning === null || !c.done) throw leftover(c);
-    return { ok: true, ...finished(meaning, options), pieces: tokens.map((t, i) => piece(text, t, c.roles[i])) };
+    return { ok: true, ...readAll(c, options), pieces: tokens.map((t, i) => piece(text, t, c.roles[i])) };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     return explain(text, tokens, thrown);
+  }
+}
+
+function readAll(c: Cursor, options: ParseOptions): SentenceMeaning {
+  refuseQuestion(c);
+  const meaning = readSentence(c);
+  if (meaning === null || !c.done) throw leftover(c);
+  return finished(meaning, options);
+}
+
+/** Whether a sentence is a rule, without saying why not. */
+export function isUnderstood(text: string): boolean {
+  if (text.length > MAX_SENTENCE) return false;
+  const c = new Cursor(text, unquoted(tokenize(text)));
+  try {
+    return c.tokens.length > 0 && readAll(c, {}).conditions.length > 0;
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return false;
   }
 }
 
@@ -81,7 +97,7 @@ function refuseQuestion(c: Cursor): void {
 /** Where reading stopped: from the first token without a place to the end of its clause. */
 function leftover(c: Cursor): Refusal {
   const from = Math.min(Math.max(c.farthest, c.pos), c.tokens.length);
-  if (from >= c.tokens.length) {
+  if (c.tokens.slice(from).every((t) => t.kind === 'symbol')) {
     return new Refusal('The sentence does not say what must hold.', [[0, c.tokens.length]]);
   }
   let to = from + 1;

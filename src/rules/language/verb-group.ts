@@ -1,7 +1,20 @@
 import type { Cursor } from './cursor.ts';
 import { Refusal } from './refusal.ts';
 import { COMPARISONS, SIDES } from './relation-words.ts';
-import { ADVERBS, COPULAS, DO, MODALS, NEVER, NOT, PARTICIPLES, STATIVES } from './verb-words.ts';
+import {
+  ADVERBS,
+  BANNED,
+  COPULAS,
+  DO,
+  FLOATING,
+  MODALS,
+  NEVER,
+  NOT,
+  PARTICIPLES,
+  REMARKS,
+  STATIVES,
+  TO_BE,
+} from './verb-words.ts';
 
 /** What stands between a subject and its relation. */
 export interface VerbGroup {
@@ -10,6 +23,8 @@ export interface VerbGroup {
   readonly permission: boolean;
   /** No verb at all: "mugs at least 6 inches from laptops". */
   readonly verbless: boolean;
+  /** "is", "stands": may tell what is seen instead of what is wished. */
+  readonly remark: boolean;
 }
 
 export function takeAdverbs(c: Cursor): void {
@@ -26,28 +41,32 @@ export function readVerbGroup(c: Cursor): VerbGroup {
   const start = c.pos;
   const modal = c.take(MODALS);
   if (modal !== undefined) return afterModal(c, modal === 'permission', start);
-  if (c.attempt(() => (c.take(DO) && takeNot(c) ? true : null))) {
-    takeStative(c);
-    return { negated: true, permission: false, verbless: false };
+  if (c.take(BANNED)) {
+    c.take(TO_BE);
+    return ban;
   }
-  if (c.take(NEVER)) {
+  if (c.attempt(() => (c.take(DO) && takeNot(c) ? true : null)) || c.take(NEVER)) {
     takeStative(c);
-    return { negated: true, permission: false, verbless: false };
+    return ban;
   }
   const copula = c.sees(COPULAS);
+  const remark = copula || c.sees(REMARKS);
   const stative = takeStative(c);
   const negated = stative && copula && takeNot(c);
   if (negated) takeParticiple(c);
-  return { negated, permission: false, verbless: !stative };
+  return { negated, permission: false, verbless: !stative, remark };
 }
+
+const ban: VerbGroup = { negated: true, permission: false, verbless: false, remark: false };
 
 function afterModal(c: Cursor, permission: boolean, start: number): VerbGroup {
   takeAdverbs(c);
+  c.take(FLOATING);
   const negated = takeNot(c);
   takeAdverbs(c);
   if (negated && takeNot(c)) throw new Refusal('Two negations in one verb.', [[start, c.pos]]);
   takeStative(c);
-  return { negated, permission, verbless: false };
+  return { negated, permission, verbless: false, remark: false };
 }
 
 /** "not", unless it belongs to a comparison ("not closer than"). */

@@ -11,7 +11,6 @@ export const ADVERBS = phraseSet(
   'directly',
   'instead',
   'only ever',
-  'all',
 );
 
 /** "should": an order; "may": only a ban when negated. */
@@ -27,6 +26,8 @@ export const MODALS = new PhraseTable<'order' | 'permission'>({
   'may|can': 'permission',
   'are|is allowed|permitted to': 'permission',
 });
+/** "Mugs should all be …" */
+export const FLOATING = phraseSet('all', 'each');
 export const DO = phraseSet('do', 'does');
 export const NEVER = phraseSet('never ever?', 'not ever');
 export const NOT = phraseSet('not', 'never ever?', 'not ever', 'under no circumstances');
@@ -37,6 +38,12 @@ export const STATIVES = phraseSet(
   'stays|keeps|remains|stands|sits|rests|lies|lives|belongs|goes|comes|gets',
 );
 export const COPULAS = phraseSet('is', 'are', 'be');
+/** Verbs that tell as often as they order: "my mug sits on the laptop". */
+export const REMARKS = phraseSet('stand|stands|sit|sits|lie|lies|rest|rests|come|comes|get|gets');
+export const BANNED = phraseSet(
+  'is|are not|never allowed|permitted|welcome|acceptable|ok|okay to?',
+  'is|are forbidden|prohibited|banned',
+);
 export const PARTICIPLES = phraseSet(
   'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting',
   'put|set down',
