@@ -36,7 +36,9 @@ export function requireFormat(bytes: Uint8Array): Format {
   if (bytes.length === 0) throw new AppError('VALIDATION_005', { message: 'The image is empty: it has no bytes.' });
   const format = sniff(bytes);
   if (format !== null) return format;
-  throw new AppError('VALIDATION_003', { message: `This is ${describe(bytes)}, not a JPEG, PNG or WebP image.` });
+  throw new AppError('VALIDATION_003', {
+    message: `What was sent is ${describe(bytes)}; it is not a JPEG, PNG or WebP image.`,
+  });
 }
 
 function describe(bytes: Uint8Array): string {
@@ -45,7 +47,7 @@ function describe(bytes: Uint8Array): string {
   if (head.slice(4, 8) === 'ftyp') return box(head.slice(8, 12));
   if (/<svg[\s>]/i.test(head)) return 'an SVG drawing';
   if (/^\s*(<!doctype html|<html)/i.test(head)) return 'an HTML page';
-  if (head.length < 12) return 'too short to be an image';
+  if (head.length < 12) return 'a few bytes, too short for an image';
   // Control characters other than tab, line feed, form feed and carriage return do not occur in text.
   return [...head].some((c) => c < ' ' && !'\t\n\f\r'.includes(c)) ? 'an unknown binary file' : 'text';
 }
