@@ -24,6 +24,7 @@ import { WorkerPool } from './worker-pool.ts';
 
 export type VisionConfig = Pick<
   Config,
+  | 'H200_DATA_DIR'
   | 'H200_MODELS_DIR'
   | 'H200_MODEL'
   | 'H200_PROVIDER'
@@ -76,7 +77,13 @@ export class ModelDetector implements Detector {
     this.boxNoise = boxNoise(entry);
     this.slots = config.H200_WORKERS ?? Math.max(1, Math.floor(availableParallelism() / 2));
     this.pool = new WorkerPool({
-      start: { entry, path, provider: config.H200_PROVIDER, threads: config.H200_THREADS },
+      start: {
+        entry,
+        path,
+        provider: config.H200_PROVIDER,
+        threads: config.H200_THREADS,
+        dataDir: config.H200_DATA_DIR,
+      },
       maxWorkers: this.slots,
       ...(parts.hangMs !== undefined && { hangMs: parts.hangMs }),
       log: parts.log,

@@ -18,6 +18,8 @@ export interface WorkerStart {
   readonly path: string;
   readonly provider: Provider | 'auto';
   readonly threads: number;
+  /** Where the runtime is installed when the package came without it. */
+  readonly dataDir: string;
   /** [0] is 1 while a caller waits for the model: warm-up runs on the processor are skipped then. */
   readonly hurry: Int32Array;
 }

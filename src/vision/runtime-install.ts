@@ -1,46 +1,80 @@
-import type * as Ort from 'onnxruntime-node';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { AppError } from '../errors.ts';
+import { RUNTIME_VERSION } from '../version.ts';
 
-export type OrtModule = typeof Ort;
+const PACKAGE = 'onnxruntime-node';
 
 /**
- * onnxruntime-node is an optional dependency: its install step fails where its package host is blocked, and there are
- * platforms without a binary. Throws ANALYSIS_001 then.
+ * Imports the ONNX runtime. It is an optional dependency: its install script downloads CUDA files, and where that host
+ * cannot be reached npm leaves the whole package out. Then it is installed once, without the script, into the data folder:
+ * the CPU runtime inside the package needs none. Throws what the import throws, or ANALYSIS_001 when npm cannot install it.
  */
-export async function loadRuntime(load: () => Promise<unknown> = () => import('onnxruntime-node')): Promise<OrtModule> {
+export async function importRuntime(dataDir: string): Promise<unknown> {
   try {
-    const module = (await load()) as OrtModule & { default?: OrtModule };
-    const ort = module.InferenceSession ? module : module.default!;
-    ort.env.logLevel = 'error';
-    return ort;
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
-    throw new AppError('ANALYSIS_001', {
-      message: missing
-        ? 'The inference runtime (onnxruntime-node) is not installed.'
-        : 'The inference runtime (onnxruntime-node) does not start on this machine.',
-      advice:
-        'Run "ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node", or pass "detections" yourself; ' +
-        '"h200-mug doctor" shows the reason.',
-      details: { platform: `${process.platform}-${process.arch}`, reason: firstLine(cause) },
-      cause,
-    });
+    return await import(PACKAGE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    return import(findRuntime(dataDir) ?? (await installRuntime(dataDir)));
   }
 }
 
-/** The first line of a runtime error, short enough for a report. */
-export function firstLine(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return (text.split('\n')[0] ?? '').slice(0, 300);
+const folderIn = (dataDir: string) => join(dataDir, 'runtime', RUNTIME_VERSION);
+
+/** URL of the runtime that an earlier start put into the data folder, null when there is none. */
+export function findRuntime(dataDir: string): string | null {
+  const installed = join(folderIn(dataDir), 'node_modules', PACKAGE, 'package.json');
+  if (!existsSync(installed)) return null;
+  return pathToFileURL(createRequire(installed).resolve(dirname(installed))).href;
 }
 
-/** One session uses `threads` threads that sleep while they wait: spinning starves the other workers. */
-export function sessionOptions(provider: string, threads: number): Ort.InferenceSession.SessionOptions {
-  return {
-    executionProviders: [provider],
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-  };
+/** Installs into a temporary folder and renames, so that a half-installed runtime is never found. */
+export async function installRuntime(dataDir: string): Promise<string> {
+  const target = folderIn(dataDir);
+  await mkdir(dirname(target), { recursive: true });
+  const temporary = await mkdtemp(`${target}-`);
+  try {
+    await npmInstall(temporary);
+    // Another process may have been faster; then its copy serves.
+    await rename(temporary, target).catch((error: unknown) => {
+      if (!existsSync(target)) throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  const found = findRuntime(dataDir);
+  if (found === null) throw missing('npm ended well, but the package is not there');
+  return found;
+}
+
+function npmInstall(prefix: string): Promise<void> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  const args = ['install', '--prefix', prefix, ...flags, `${PACKAGE}@${RUNTIME_VERSION}`];
+  const cli = process.env.npm_execpath;
+  const [command, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...first, ...args], {
+      cwd: prefix,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      shell: process.platform === 'win32' && command === 'npm',
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-2000);
+    });
+    child.on('error', (cause) => reject(missing(cause)));
+    child.on('close', (status) => (status === 0 ? resolve() : reject(missing(new Error(said)))));
+  });
+}
+
+function missing(cause: unknown): AppError {
+  return new AppError('ANALYSIS_001', {
+    message: 'The inference runtime (onnxruntime-node) is missing and npm could not install it.',
+    advice: `Run "npm install --ignore-scripts ${PACKAGE}@${RUNTIME_VERSION}" beside h200-mug, or pass "detections" yourself.`,
+    cause,
+  });
 }

@@ -14,6 +14,7 @@ export async function loadRuntime(load: () => Promise<unknown> = () => import('o
     ort.env.logLevel = 'error';
     return ort;
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
     throw new AppError('ANALYSIS_001', {
       message: missing

@@ -6,6 +6,8 @@ import type { Log } from '../telemetry/log.ts';
 import { type Found, unpack } from './finish.ts';
 import type { LoadReport, Reply, StateMessage, Task, WorkerFailure, WorkerStart, WorkItem } from './protocol.ts';
 import type { ModelState } from './report.ts';
+import { SharedPixels } from './shared-pixels.ts';
+import { tensorLength } from './tensor.ts';
 
 export interface PoolOptions {
   readonly start: Omit<WorkerStart, 'hurry'>;
@@ -38,6 +40,7 @@ const CLOSE_MS = 1500;
  */
 export class WorkerPool {
   private readonly options: PoolOptions;
+  private readonly pixels: SharedPixels;
   private readonly hurry = new Int32Array(new SharedArrayBuffer(4));
   private readonly states = new Map<number, ModelState>();
   private piscina: Piscina<Task, Reply> | null = null;
@@ -52,6 +55,7 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.options = options;
+    this.pixels = new SharedPixels(tensorLength(options.start.entry.input));
     this.abandoned.promise.catch(() => {});
   }
 
@@ -128,11 +132,15 @@ export class WorkerPool {
 
   /** One task to one worker. Rejects with a plain error when the worker dies, with ANALYSIS_003 when it hangs. */
   private async send(task: Task): Promise<Reply> {
-    const own = task.kind === 'infer' ? { ...task, items: task.items.map(copied) } : task;
-    const transferList = own.kind === 'infer' ? own.items.map((i) => i.picture.pixels.buffer as ArrayBuffer) : [];
-    const reply: Promise<Reply> = this.pool().run(own, { transferList });
+    const pool = this.pool();
+    const items = task.kind === 'infer' ? this.pixels.lend(task.items) : [];
+    const reply: Promise<Reply> = pool.run(task.kind === 'infer' ? { ...task, items } : task);
     this.out++;
-    reply.catch(() => {}).finally(() => this.out--);
+    const settled = () => {
+      this.out--;
+      this.pixels.giveBack(items);
+    };
+    reply.then(settled, settled);
     if (task.kind === 'load') return Promise.race([reply, this.abandoned.promise]);
     const timer = new AbortController();
     const hangs = setTimeout(this.options.hangMs ?? HANG_MS, undefined, { signal: timer.signal, ref: false }).then(
@@ -205,11 +213,6 @@ export class WorkerPool {
     this.state = state;
     this.options.onState(state);
   }
-}
-
-/** The pixels as memory of their own that can be handed over; the caller's stay for a second attempt. */
-function copied({ picture, threshold }: WorkItem): WorkItem {
-  return { picture: { pixels: new Uint8Array(picture.pixels), fit: picture.fit }, threshold };
 }
 
 /** The same file before and after the build. */

@@ -17,7 +17,14 @@ function start(changes: Partial<ModelEntry> = {}, options: TinyOptions = {}): Wo
   const made = modelsFolder([{ entry, bytes }]);
   clean = made.clean;
   const path = join(made.folder, entry.file);
-  return { entry, path, provider: 'auto', threads: 1, hurry: new Int32Array(new SharedArrayBuffer(4)) };
+  return {
+    entry,
+    path,
+    provider: 'auto',
+    threads: 1,
+    dataDir: made.folder,
+    hurry: new Int32Array(new SharedArrayBuffer(4)),
+  };
 }
 
 /** The real runtime on the processor, playing a machine on which `works` names the providers that come up. */
