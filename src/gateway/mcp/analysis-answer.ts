@@ -66,9 +66,8 @@ export function analysisHeadline(analysis: Analysis): string {
   const verdicts = (['violated', 'uncertain', 'satisfied'] as const)
     .filter((kind) => counts[kind] > 0)
     .map((kind) => `${counts[kind]} ${kind}`);
-  return [mugs, `${others} other objects`, ...(verdicts.length > 0 ? [`verdicts: ${verdicts.join(', ')}`] : [])].join(
-    ' · ',
-  );
+  const rest = `${others} other ${others === 1 ? 'object' : 'objects'}`;
+  return [mugs, rest, ...(verdicts.length > 0 ? [`verdicts: ${verdicts.join(', ')}`] : [])].join(' · ');
 }
 
 export function countVerdicts(verdicts: readonly Verdict[]): Record<Verdict['verdict'], number> {
@@ -81,7 +80,9 @@ function analysisText(analysis: Analysis, hints: readonly string[]): string {
   const open = analysis.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const infeasible = analysis.positioning?.infeasible;
-  const notes = [...analysis.warnings, ...(infeasible ? [`No arrangement mends all: ${infeasible.explanation}`] : [])];
+  const said = analysis.calibration.mm_per_pixel === null ? analysis.calibration.reason : null;
+  const warnings = analysis.warnings.filter((warning) => warning !== said);
+  const notes = [...warnings, ...(infeasible ? [`No arrangement mends all: ${infeasible.explanation}`] : [])];
   return [
     `**${analysis.analysis_id}** · ${analysisHeadline(analysis)}${analysis.cached ? ' · cached' : ''}`,
     scaleLine(analysis),
@@ -96,7 +97,8 @@ function analysisText(analysis: Analysis, hints: readonly string[]): string {
 }
 
 function scaleLine({ calibration }: Analysis): string {
-  if (calibration.mm_per_pixel === null) return `No millimetres: ${calibration.reason ?? 'no calibration'}.`;
+  if (calibration.mm_per_pixel === null)
+    return `No millimetres: ${sentence(calibration.reason ?? 'nothing says how large a pixel is')}`;
   const error = calibration.relative_uncertainty;
   const spread = error === null ? '' : ` ± ${number(error * 100)} % (one sigma)`;
   const from = calibration.references.length > 0 ? ` from ${calibration.references.slice(0, 5).join(', ')}` : '';
@@ -124,4 +126,5 @@ function section(title: string, lines: readonly string[]): string {
   return [`${title}:`, ...lines.slice(0, MAX_LINES).map((line) => `- ${line}`), ...more].join('\n');
 }
 
+const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`);
 const number = (value: number) => String(Number(value.toPrecision(4)));

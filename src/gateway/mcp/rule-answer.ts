@@ -36,11 +36,16 @@ export function ruleChangeAnswer(change: {
   const { rule } = change;
   const conflicts = change.conflicts.map((c) => ({ ...c, rule_ids: [...c.rule_ids], sentences: [...c.sentences] }));
   const stored = 'rule_id' in rule;
+  const own = stored ? rule.rule_id : 'draft';
+  const withOthers = (ids: readonly string[]) => {
+    const others = ids.filter((id) => id !== own);
+    return others.length > 0 ? ` with ${others.join(', ')}` : '';
+  };
   return {
     text: [
       stored ? ruleLine(rule) : `Preview, not stored: ${rule.canonical} (priority ${rule.priority})`,
       ...rule.assumptions.map((assumption) => `- assumed: ${assumption}`),
-      ...conflicts.map((c) => `- ${c.kind} with ${c.rule_ids.join(', ')}: ${c.explanation}`),
+      ...conflicts.map((c) => `- ${c.kind}${withOthers(c.rule_ids)}: ${c.explanation}`),
     ].join('\n'),
     structured: { stored, rule, conflicts },
   };
