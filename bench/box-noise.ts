@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { type Box, CLASSES, deskClass } from '../src/vision/detection.ts';
+import { ModelsStore } from '../src/vision/models-store.ts';
 import { createVision } from '../src/vision/vision.ts';
 
 /**
  * Measures how far the edges of a model's boxes lie from annotated ones: `box_noise` of models/manifest.json.
  *
- *   H200_MODELS_DIR=… node bench/box-noise.ts --photos DIR MODEL…
+ *   node bench/box-noise.ts [--photos DIR] [MODEL…]
  *
  * DIR holds annotations.json in COCO form (category_id = COCO's class index) and its photos. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
  * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
  * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
  */
-const { values, positionals } = parseArgs({ options: { photos: { type: 'string' } }, allowPositionals: true });
-const folder = values.photos ?? '../shared/photos/desk60';
+const { values, positionals } = parseArgs({
+  options: { photos: { type: 'string' } },
+  allowPositionals: true,
+  strict: false,
+});
+const folder = typeof values.photos === 'string' ? values.photos : testAsset('photos', 'desk60');
+if (!folder) throw new Error('bench/box-noise.ts needs --photos DIR or H200_TEST_ASSETS');
+const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? '';
+const installed = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
+const models = installed.entries.filter((e) => installed.installed(e) !== null).map((e) => e.name);
 const MIN_EDGES = 40;
 const MIN_IOU = 0.5;
 
@@ -54,8 +64,8 @@ const within = (errors: number[], p: number) =>
   errors.map(Math.abs).sort((a, b) => a - b)[Math.floor(p * errors.length)] ?? Number.NaN;
 const noise = (errors: number[]) => ({ sigma: Number(rms(errors).toFixed(4)), n: errors.length });
 
-for (const model of positionals) {
-  const config = loadConfig({ ...process.env, H200_MODEL: model, H200_TIMEOUT_MS: '600000' });
+for (const model of positionals.length > 0 ? positionals : models) {
+  const config = loadConfig({ H200_MODELS_DIR: modelsDir, H200_MODEL: model, H200_TIMEOUT_MS: '600000' });
   const metrics = new Metrics();
   const vision = createVision({ config, metrics, log: createLog('warn') });
   const errors = new Map<string, number[]>();

@@ -5,9 +5,9 @@ import sharp from 'sharp';
 /** The bare parts that an analysis is compared with: sharp and one ONNX session on this thread, 416 x 416 stretched, as DEIMv2-Femto wants it. */
 const SIZE = 416;
 
-export async function openBare(model: string) {
+export async function openBare(model: string, threads = 1) {
   const session = await ort.InferenceSession.create(model, {
-    intraOpNumThreads: 1,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });

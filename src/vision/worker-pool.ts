@@ -96,15 +96,18 @@ export class WorkerPool {
     return this.piscina?.threads ?? [];
   }
 
-  /** Lets runs and loads in flight end, then ends the threads. */
+  /** Lets runs and loads in flight end, then ends the threads; what takes longer than CLOSE_MS ends on its own later. */
   async close(): Promise<void> {
     this.closed = true;
-    const end = performance.now() + CLOSE_MS;
-    while (!this.idle() && performance.now() < end) await setTimeout(5);
-    if (this.idle()) await this.piscina?.destroy();
-    else this.options.log.warn({ model: this.options.start.entry.name }, 'a model run did not end in time');
-    this.states.clear();
+    const ended = this.endWhenIdle();
+    const inTime = await Promise.race([ended.then(() => true), setTimeout(CLOSE_MS, false, { ref: false })]);
+    if (!inTime) this.options.log.warn({ model: this.options.start.entry.name }, 'a model run did not end in time');
     this.setState('UNLOADED');
+  }
+
+  private async endWhenIdle(): Promise<void> {
+    while (!this.idle()) await setTimeout(5);
+    await this.piscina?.destroy();
   }
 
   /** No thread is inside native code: no task is out, and every thread has finished loading. */

@@ -203,7 +203,7 @@ describe('closing', () => {
     await busy(detector);
     await detector.close();
     expect((await running).detections).toHaveLength(1);
-    expect(detector.pool.threads).toHaveLength(0);
+    while (detector.pool.threads.length > 0) await sleep(5);
     await expect(detector.detect(image, {})).rejects.toMatchObject({ code: 'SYSTEM_001' });
   });
 
@@ -211,7 +211,8 @@ describe('closing', () => {
     const { detector } = started();
     detector.warm();
     await detector.close();
-    expect(detector.pool.threads).toHaveLength(0);
+    while (detector.pool.threads.length > 0) await sleep(5);
+    expect(detector.report().state).toBe('UNLOADED');
   });
 });
 
