@@ -3,9 +3,10 @@ import { fitPicture } from './fit.ts';
 import { ShapeError } from './formats/format.ts';
 import type { ModelEntry } from './manifest.ts';
 import type { LoadReport, Provider, ProviderAttempt, WorkerStart, WorkItem } from './protocol.ts';
-import { AUTO_ORDER, obstacle } from './providers.ts';
+import { AUTO_ORDER, obstacle, thisMachine } from './providers.ts';
 import type { ModelState } from './report.ts';
 import { firstLine, loadRuntime, type OrtModule } from './runtime.ts';
+import { importRuntime } from './runtime-install.ts';
 import { ModelSession, readModel } from './session.ts';
 
 const WARM_UP_RUNS = 3;
@@ -16,14 +17,19 @@ export interface LoadParts {
   readonly obstacle: (provider: Provider) => string | null;
 }
 
+const realMachine = (dataDir: string): LoadParts => ({
+  runtime: () => loadRuntime(() => importRuntime(dataDir)),
+  obstacle: (provider) => obstacle(provider, thisMachine(dataDir)),
+});
+
 /**
  * Loads the model on the first provider that really creates a session and, where it is not the processor, completes a
  * run. Throws ANALYSIS_001 or ANALYSIS_007.
  */
 export async function loadModel(
-  { entry, path, provider: wanted, threads, hurry }: WorkerStart,
+  { entry, path, provider: wanted, threads, hurry, dataDir }: WorkerStart,
   onState: (state: ModelState) => void,
-  machine: LoadParts = { runtime: loadRuntime, obstacle },
+  machine: LoadParts = realMachine(dataDir),
 ): Promise<{ session: ModelSession; report: LoadReport }> {
   onState('LOADING');
   const start = performance.now();

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Provider } from './protocol.ts';
+import { findRuntime } from './runtime-install.ts';
 
 /** The order in which `auto` tries. */
 export const AUTO_ORDER: readonly Provider[] = ['tensorrt', 'cuda', 'webgpu', 'cpu'];
@@ -22,7 +23,7 @@ export interface Machine {
  * Why trying this provider is pointless here, or null. Saves the time and the native error lines of attempts that
  * cannot succeed; whatever passes is really tried.
  */
-export function obstacle(provider: Provider, machine: Machine = thisMachine()): string | null {
+export function obstacle(provider: Provider, machine: Machine): string | null {
   if (machine.platform !== 'linux') {
     return provider === 'tensorrt' || (provider === 'cuda' && machine.platform === 'darwin')
       ? 'not built for this platform'
@@ -37,15 +38,14 @@ export function obstacle(provider: Provider, machine: Machine = thisMachine()): 
   return provider === 'webgpu' && !device ? 'no graphics device (/dev/dri, /dev/nvidia0)' : null;
 }
 
-function thisMachine(): Machine {
-  return { platform: process.platform, exists: existsSync, libraries: librariesFolder() };
+/** `dataDir`: where the runtime is when the package came without it. */
+export function thisMachine(dataDir: string): Machine {
+  return { platform: process.platform, exists: existsSync, libraries: librariesFolder(dataDir) };
 }
 
-function librariesFolder(): string | null {
-  try {
-    const main = createRequire(import.meta.url).resolve('onnxruntime-node');
-    return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
-  } catch {
-    return null;
-  }
+function librariesFolder(dataDir: string): string | null {
+  const main = findRuntime(dataDir);
+  return main === null
+    ? null
+    : join(dirname(fileURLToPath(main)), '..', 'bin', 'napi-v6', process.platform, process.arch);
 }

@@ -19,14 +19,23 @@ export async function importRuntime(dataDir: string): Promise<unknown> {
     return await import(PACKAGE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    return import(findRuntime(dataDir) ?? (await installRuntime(dataDir)));
+    return import(installedRuntime(dataDir) ?? (await installRuntime(dataDir)));
   }
 }
 
 const folderIn = (dataDir: string) => join(dataDir, 'runtime', RUNTIME_VERSION);
 
-/** URL of the runtime that an earlier start put into the data folder, null when there is none. */
+/** URL of the runtime, of this package or in the data folder; null when there is none. */
 export function findRuntime(dataDir: string): string | null {
+  try {
+    return pathToFileURL(createRequire(import.meta.url).resolve(PACKAGE)).href;
+  } catch {
+    return installedRuntime(dataDir);
+  }
+}
+
+/** URL of the runtime that an earlier start put into the data folder, null when there is none. */
+export function installedRuntime(dataDir: string): string | null {
   const installed = join(folderIn(dataDir), 'node_modules', PACKAGE, 'package.json');
   if (!existsSync(installed)) return null;
   return pathToFileURL(createRequire(installed).resolve(dirname(installed))).href;
@@ -46,7 +55,7 @@ export async function installRuntime(dataDir: string): Promise<string> {
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  const found = findRuntime(dataDir);
+  const found = installedRuntime(dataDir);
   if (found === null) throw missing('npm ended well, but the package is not there');
   return found;
 }

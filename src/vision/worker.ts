@@ -4,9 +4,7 @@ import { pack } from './finish.ts';
 import { ShapeError } from './formats/format.ts';
 import { loadModel } from './load.ts';
 import type { Reply, StateMessage, Task, WorkerFailure, WorkerStart } from './protocol.ts';
-import { obstacle } from './providers.ts';
-import { firstLine, loadRuntime } from './runtime.ts';
-import { importRuntime } from './runtime-install.ts';
+import { firstLine } from './runtime.ts';
 
 /**
  * The inference thread: one session for its whole life. `session.run()` blocks the thread it runs on, which is why it
@@ -17,8 +15,7 @@ const tell = (state: StateMessage['state']) =>
   parentPort?.postMessage({ kind: 'state', threadId, state } satisfies StateMessage);
 
 /** Awaited while the module loads: the pool counts a worker as ready only after that. */
-const machine = { runtime: () => loadRuntime(() => importRuntime(start.dataDir)), obstacle };
-const loaded = await loadModel(start, tell, machine).catch((error: unknown): WorkerFailure => {
+const loaded = await loadModel(start, tell).catch((error: unknown): WorkerFailure => {
   tell('ERROR');
   return failure(toAppError(error), true);
 });

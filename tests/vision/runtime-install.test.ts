@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RUNTIME_VERSION } from '../../src/version.ts';
-import { findRuntime, importRuntime, installRuntime } from '../../src/vision/runtime-install.ts';
+import { findRuntime, importRuntime, installedRuntime, installRuntime } from '../../src/vision/runtime-install.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -23,7 +23,8 @@ function stubNpm(body: string): void {
 
 it('takes the installed package first', async () => {
   expect(((await importRuntime(folder)) as { InferenceSession?: unknown }).InferenceSession).toBeDefined();
-  expect(findRuntime(folder)).toBeNull();
+  expect(installedRuntime(folder)).toBeNull();
+  expect(findRuntime(folder)).toContain('node_modules/onnxruntime-node/');
 });
 
 it('installs without scripts into the data folder, once, and finds it there', async () => {
@@ -37,7 +38,7 @@ it('installs without scripts into the data folder, once, and finds it there', as
     writeFileSync(dir + '/index.js', 'exports.installed = true;');`);
   const [one, two] = await Promise.all([installRuntime(folder), installRuntime(folder)]);
   expect(one).toBe(two);
-  expect(findRuntime(folder)).toBe(one);
+  expect(installedRuntime(folder)).toBe(one);
   expect(await import(one)).toMatchObject({ installed: true });
 });
 
@@ -47,7 +48,7 @@ it('says what to do when npm cannot install it, and leaves nothing half-done', a
     code: 'ANALYSIS_001',
     advice: expect.stringContaining('npm install'),
   });
-  expect(findRuntime(folder)).toBeNull();
+  expect(installedRuntime(folder)).toBeNull();
   mkdirSync(join(folder, 'runtime', RUNTIME_VERSION), { recursive: true });
-  expect(findRuntime(folder)).toBeNull();
+  expect(installedRuntime(folder)).toBeNull();
 });
