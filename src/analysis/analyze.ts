@@ -10,7 +10,7 @@ import { cacheKey } from './cache-key.ts';
 import { feedback } from './feedback/feedback.ts';
 import type { AnalysisParts } from './parts.ts';
 import type { DetectResult, StoredCalibration } from './ports.ts';
-import { describeCalibration, describeObject, describePositioning } from './report.ts';
+import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 import type { createRuleSource } from './rule-set.ts';
 import type { Analysis } from './schema.ts';
 import type { AnalyzeRequest, CallContext } from './service.ts';
@@ -62,7 +62,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         ...(request.movable && { movable: request.movable }),
       });
 
-      step(4, 'storing the answer');
+      step(4, request.store === false ? 'writing the answer' : 'storing the answer');
       const objects = scene.objects.map((object) => describeObject(scene, object));
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -72,7 +72,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         detections: objects.filter((o) => o.class === 'mug'),
         objects,
         calibration: describeCalibration(scene.calibration),
-        rules: condense(verdicts),
+        rules: condense(verdicts).map(describeVerdict),
         positioning: describePositioning(scene, placement),
         feedback: request.includeFeedback === false ? null : feedback(scene, rules, verdicts, placement),
         warnings: warnings(scene.calibration.reason, rules.length),

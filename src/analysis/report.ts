@@ -1,5 +1,5 @@
 import type { Move, Placement } from '../placement/types.ts';
-import { Z90 } from '../rules/verdict.ts';
+import { type Verdict, Z90 } from '../rules/verdict.ts';
 import { centreOf, distanceToEdge, edgeDistancePx } from '../scene/measure.ts';
 import type { Calibration, Scene, SceneObject } from '../scene/types.ts';
 import type { AnalysedObject, Analysis } from './schema.ts';
@@ -51,6 +51,16 @@ export function describeCalibration(calibration: Calibration): Analysis['calibra
     references: [...calibration.references],
     assumptions: [...calibration.assumptions],
     reason: calibration.reason,
+  };
+}
+
+export function describeVerdict(verdict: Verdict): Verdict {
+  const { measured, uncertainty, margin } = verdict;
+  return {
+    ...verdict,
+    measured: tenthOrNull(measured),
+    uncertainty: tenthOrNull(uncertainty),
+    margin: tenthOrNull(margin),
   };
 }
 
