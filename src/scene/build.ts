@@ -25,7 +25,7 @@ export function buildScene(input: SceneInput): Scene {
   const camera = cameraFor(calibration, input);
   const plain = named.map((o) => place(o, camera, calibration, input, named.length));
   const zones = input.zones.map((z): Zone => {
-    const polygonPx = z.polygon_px.map(([x, y]) => ({ x, y }));
+    const polygonPx = z.polygon_px.map(([x, y]) => ({ x: within(x), y: within(y) }));
     return { name: z.name, kind: z.kind, polygonPx, polygon: polygonOnTable(calibration, polygonPx) };
   });
   return {
@@ -34,10 +34,18 @@ export function buildScene(input: SceneInput): Scene {
     calibration,
     objects: withSupports(plain, zones, calibration),
     zones,
-    table: tableEdge(input.width, input.height, input.tablePx, plain, calibration),
+    table: tableEdge(
+      input.width,
+      input.height,
+      input.tablePx?.map(([x, y]) => [within(x), within(y)] as const) ?? null,
+      plain,
+      calibration,
+    ),
     context: input.context,
   };
 }
+
+const within = (v: number) => Math.min(MOST_PIXELS, Math.max(-MOST_PIXELS, Number.isNaN(v) ? 0 : v));
 
 type Named = Detection & { readonly id: string };
 

@@ -131,6 +131,6 @@ export function closest(a: Footprint, b: Footprint): Closest {
   const ca = centreOf(a);
   const cb = centreOf(b);
   const d = Math.hypot(cb.x - ca.x, cb.y - ca.y);
-  const direction = d > 0 ? { x: (cb.x - ca.x) / d, y: (cb.y - ca.y) / d } : { x: 1, y: 0 };
+  const direction = d > 1e-9 ? { x: (cb.x - ca.x) / d, y: (cb.y - ca.y) / d } : { x: 1, y: 0 };
   return { gap: 0, onA: ca, onB: cb, direction };
 }

@@ -66,7 +66,7 @@ export function distanceBetween(
     const p = centreOf(a.footprint);
     const q = centreOf(b.footprint);
     const d = Math.hypot(q.x - p.x, q.y - p.y);
-    const u = d > 0 ? { x: (q.x - p.x) / d, y: (q.y - p.y) / d } : { x: 1, y: 0 };
+    const u = d > 1e-9 ? { x: (q.x - p.x) / d, y: (q.y - p.y) / d } : { x: 1, y: 0 };
     const own = positionVariance(a, u) + positionVariance(b, u);
     return measure(d, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
   }
@@ -94,7 +94,7 @@ function depthWithin(
   const { depth, at } = footprintDepth(polygon, o.footprint);
   const c = centreOf(o.footprint);
   const d = Math.hypot(at.x - c.x, at.y - c.y);
-  const u = d > 0 ? { x: (at.x - c.x) / d, y: (at.y - c.y) / d } : { x: 1, y: 0 };
+  const u = d > 1e-9 ? { x: (at.x - c.x) / d, y: (at.y - c.y) / d } : { x: 1, y: 0 };
   const variance = edgeVariance(o, u) + borderSigma ** 2 + modeVariance(calibration, u, at, c);
   return measure(depth, variance, calibration.scaleSigma);
 }

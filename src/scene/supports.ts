@@ -57,7 +57,8 @@ function supportsOf(o: SceneObject, surfaces: readonly Surface[], calibration: C
 function probabilityOver(base: Base, surface: Surface): number {
   const { depth, nearest } = depthInside(surface.points, base.at);
   const length = Math.hypot(nearest.x - base.at.x, nearest.y - base.at.y);
-  const u = length > 0 ? { x: (nearest.x - base.at.x) / length, y: (nearest.y - base.at.y) / length } : { x: 1, y: 0 };
+  const u =
+    length > 1e-9 ? { x: (nearest.x - base.at.x) / length, y: (nearest.y - base.at.y) / length } : { x: 1, y: 0 };
   const sigma = Math.hypot(base.sigma(u), surface.sigma(u));
   return sigma > 0 ? normalCdf(depth / sigma) : depth > 0 ? 1 : 0;
 }

@@ -90,7 +90,8 @@ export function placeThing(
   const s = Math.sin(yaw);
   const turn = (p: readonly [number, number]): [number, number] => [x + c * p[0] - s * p[1], y + s * p[0] + c * p[1]];
   const outline = thing.outline.map(turn);
-  if (others.some((o) => outlineDistance(o.outline, outline) < 8)) return null;
+  const near = others.filter((o) => Math.hypot(o.x - x, o.y - y) < o.thing.reach + thing.reach + 8);
+  if (near.some((o) => outlineDistance(o.outline, outline) < 8)) return null;
   const box: [number, number, number, number] = [1e9, 1e9, -1e9, -1e9];
   for (const p of thing.points) {
     const [wx, wy] = turn([p[0], p[1]]);
@@ -123,9 +124,9 @@ export function detect(p: Placed, noise: number, r: Random): Detection {
 
 type Outline = readonly (readonly [number, number])[];
 
-/** Distance of two convex outlines by brute force over corners and sides; 0 when one corner lies inside the other. */
+/** Distance of two convex outlines by brute force over corners and sides; 0 when they overlap. */
 export function outlineDistance(a: Outline, b: Outline): number {
-  if (a.some((p) => within(b, p)) || b.some((p) => within(a, p))) return 0;
+  if (a.some((p) => within(b, p)) || b.some((p) => within(a, p)) || cross(a, b)) return 0;
   let best = Number.POSITIVE_INFINITY;
   for (const [from, to] of [
     [a, b],
@@ -143,6 +144,18 @@ export function outlineDistance(a: Outline, b: Outline): number {
     }
   }
   return best;
+}
+
+function cross(a: Outline, b: Outline): boolean {
+  const side = (p: readonly [number, number], q: readonly [number, number], r: readonly [number, number]) =>
+    (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]);
+  return a.some((p, i) => {
+    const q = a[(i + 1) % a.length]!;
+    return b.some((r, j) => {
+      const s = b[(j + 1) % b.length]!;
+      return side(p, q, r) * side(p, q, s) < 0 && side(r, s, p) * side(r, s, q) < 0;
+    });
+  });
 }
 
 function within(polygon: Outline, [x, y]: readonly [number, number]): boolean {

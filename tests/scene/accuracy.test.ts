@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
+import { RENDERED_METHODS, rendered, renderedOutcomes, renderedScenes, renderedSupports } from './truth/rendered.ts';
+
+/** Simulated photos per method; the table in docs/accuracy.md is made from more of them by scripts/accuracy.ts. */
+const PHOTOS = 80;
+
+describe.each(METHODS)('distances with %s', (method) => {
+  const all: Outcome[] = [];
+  for (let seed = 0; seed < PHOTOS; seed++) {
+    const p = photo(20_000 + seed, method, 0.02);
+    if (p !== null) all.push(...outcomes(p));
+  }
+  const found = coverage(all);
+
+  it('are measured often enough to judge', () => {
+    expect(found.n).toBeGreaterThan(200);
+  });
+
+  it('hold the truth in 90 % of the stated intervals, within what this many cases can show', () => {
+    // Distances of one photo share their calibration error, so the photos count, not the pairs.
+    expect(found.covered).toBeGreaterThan(0.8);
+    expect(found.covered).toBeLessThan(0.98);
+  });
+
+  it('are not shifted by more than their own error', () => {
+    expect(Math.abs(found.bias)).toBeLessThan(0.45 * found.medianSigma);
+    expect(found.medianError).toBeLessThan(found.medianSigma);
+  });
+});
+
+describe('more box noise', () => {
+  it('is stated as a larger error', () => {
+    const sigma = (noise: number) => {
+      const all: Outcome[] = [];
+      for (let seed = 0; seed < 25; seed++) all.push(...outcomes(photo(20_000 + seed, 'scale', noise)!));
+      return coverage(all);
+    };
+    const [low, high] = [sigma(0.01), sigma(0.08)];
+    expect(high.medianSigma).toBeGreaterThan(1.2 * low.medianSigma);
+    expect(high.medianError).toBeGreaterThan(low.medianError);
+  });
+});
+
+const scenes = renderedScenes();
+
+describe.skipIf(scenes.length === 0)('rendered desks (tests/fixtures/scenes)', () => {
+  it.each(RENDERED_METHODS)('hold the true distances with %s', (method) => {
+    const found = coverage(
+      scenes.flatMap((truth) => {
+        const r = rendered(truth, method, 0.02);
+        return r === null ? [] : renderedOutcomes(r);
+      }),
+    );
+    expect(found.n).toBeGreaterThan(200);
+    expect(found.covered).toBeGreaterThan(0.8);
+    expect(found.covered).toBeLessThan(0.97);
+  });
+
+  it('tell what stands on what, and with an honest probability', () => {
+    const said = scenes.flatMap((truth) => {
+      const r = rendered(truth, 'four points', 0.02);
+      return r === null ? [] : renderedSupports(r);
+    });
+    const share = (list: typeof said) => list.filter((s) => s.truth).length / list.length;
+    expect(share(said.filter((s) => s.probability < 0.05))).toBeLessThan(0.03);
+    expect(share(said.filter((s) => s.probability > 0.9))).toBeGreaterThan(0.85);
+    expect(said.filter((s) => s.truth).length).toBeGreaterThan(15);
+  });
+});
