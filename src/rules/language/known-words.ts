@@ -19,6 +19,16 @@ const EXCEPTIONS = new Set([
   'before',
   'besides',
 ]);
+/** "unless it rains": a limit of the rule that must not get lost. */
+export function hasException(tokens: readonly Token[]): boolean {
+  return tokens.some((t) => t.kind === 'word' && EXCEPTIONS.has(t.text));
+}
+
+/** "when", "if": the rule does not always apply. */
+export function hasWhen(tokens: readonly Token[]): boolean {
+  return tokens.some((t) => t.kind === 'word' && WHEN.has(t.text));
+}
+
 const WHEN = new Set(['if', 'when', 'whenever', 'while', 'where']);
 /** "left" alone is only the participle of "leave" after these. */
 const BEFORE_LEFT = new Set(['be', 'is', 'are', 'being', 'not', 'never', 'get', 'gets', 'ever']);

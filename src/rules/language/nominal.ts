@@ -15,7 +15,7 @@ interface Pair {
   readonly other: NounPhrase | null;
 }
 
-const ARTICLE = phraseSet('a|the|an', 'some');
+const ARTICLE = phraseSet('a|the|an');
 const SIZE = new PhraseTable<Comparison>({
   'minimum|min|minimal|least|smallest': { bound: 'min', flips: false, negative: false },
   'maximum|max|maximal|largest|greatest': { bound: 'max', flips: false, negative: false },

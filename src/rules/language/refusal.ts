@@ -6,16 +6,19 @@ export class Refusal extends Error {
   readonly question: string | null;
   /** Where suggestions can start. */
   readonly hint: 'unit' | null;
+  /** The words or their order are not known; nothing that was understood is wrong. */
+  readonly open: boolean;
 
   constructor(
     reason: string,
     spans: readonly (readonly [number, number])[] = [],
-    more: { question?: string; hint?: 'unit' } = {},
+    more: { question?: string; hint?: 'unit'; open?: boolean } = {},
   ) {
     super(reason);
     this.spans = spans;
     this.question = more.question ?? null;
     this.hint = more.hint ?? null;
+    this.open = more.open ?? false;
   }
 }
 

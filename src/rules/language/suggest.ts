@@ -1,9 +1,6 @@
-import { Cursor } from './cursor.ts';
+import { mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
-import { NOUN_WORDS } from './noun-words.ts';
 import { nounOf } from './objects.ts';
-import { readLength } from './quantity.ts';
-import { tokenize } from './tokens.ts';
 import type { NotUnderstood } from './understand.ts';
 
 const MOST = 3;
@@ -68,8 +65,9 @@ function replaced(text: string, reading: NotUnderstood, by: (index: number) => s
 
 /** Sentences about the same things. */
 function* templates(text: string): Generator<string> {
-  const { objects, length } = mentioned(text);
-  const [a, b] = objects;
+  const { objects, lengths } = mentionsOf(text);
+  const [a, b] = objects.filter((o) => o !== 'table');
+  const length = lengths[0]?.text;
   if (a === undefined) {
     yield* GENERAL;
     return;
@@ -89,22 +87,4 @@ function* templates(text: string): Generator<string> {
   yield `Keep ${first} at least ${length ?? '5 cm'} from the edge of the table`;
   yield `Place ${first} on coasters`;
   yield `At most 2 ${first} on the desk`;
-}
-
-/** The first two kinds of objects and the first length of a sentence. */
-function mentioned(text: string): { objects: string[]; length: string | null } {
-  const c = new Cursor(text, tokenize(text));
-  const objects = new Set<string>();
-  let length: string | null = null;
-  while (!c.done) {
-    const sense = c.take(NOUN_WORDS);
-    if (sense !== undefined) {
-      if (sense.name !== 'table') objects.add(sense.name);
-      continue;
-    }
-    const start = c.pos;
-    if (length === null && c.token?.kind === 'number' && readLength(c) !== null) length = c.source(start);
-    else c.pos = start + 1;
-  }
-  return { objects: [...objects].slice(0, 2), length };
 }

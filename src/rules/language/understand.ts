@@ -3,7 +3,7 @@ import { MAX_CONDITIONS, MAX_SENTENCE } from '../schema.ts';
 import { contradictionIn } from './contradiction.ts';
 import { POLITE_QUESTION, QUESTION_WORDS } from './courtesy.ts';
 import { Cursor, type Role } from './cursor.ts';
-import { unknownSpans } from './known-words.ts';
+import { hasException, unknownSpans } from './known-words.ts';
 import { Refusal } from './refusal.ts';
 import { readSentence, type SentenceMeaning } from './sentence.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -23,6 +23,8 @@ export interface NotUnderstood {
   readonly question: string | null;
   readonly reason: string;
   readonly hint: 'unit' | null;
+  /** Words or an order of words that the grammar does not know; false: understood, and refused for what it says. */
+  readonly open: boolean;
   /** Character ranges of `unknown`. */
   readonly ranges: readonly (readonly [number, number])[];
 }
@@ -72,7 +74,7 @@ function piece(text: string, t: Token, role: Role | undefined): { text: string; 
 }
 
 function refused(reason: string): NotUnderstood {
-  return { ok: false, unknown: [], question: null, reason, hint: null, ranges: [] };
+  return { ok: false, unknown: [], question: null, reason, hint: null, open: false, ranges: [] };
 }
 
 /** Quotation marks around the whole sentence. */
@@ -94,15 +96,19 @@ function refuseQuestion(c: Cursor): void {
   }
 }
 
+/** Tried in several places; where none of them fits, the word itself is what has no place. */
+const LIMITING = new Set(['only', 'just', 'exactly']);
+
 /** Where reading stopped: from the first token without a place to the end of its clause. */
 function leftover(c: Cursor): Refusal {
-  const from = Math.min(Math.max(c.farthest, c.pos), c.tokens.length);
+  let from = Math.min(Math.max(c.farthest, c.pos), c.tokens.length);
+  while (from > 0 && LIMITING.has(c.word(from - 1))) from--;
   if (c.tokens.slice(from).every((t) => t.kind === 'symbol')) {
-    return new Refusal('The sentence does not say what must hold.', [[0, c.tokens.length]]);
+    return new Refusal('The sentence does not say what must hold.', [[0, c.tokens.length]], { open: true });
   }
   let to = from + 1;
   while (to < c.tokens.length && !(c.tokens[to]!.kind === 'symbol' && '.;!?'.includes(c.tokens[to]!.text))) to++;
-  return new Refusal('This part has no place in a rule.', [[from, to]]);
+  return new Refusal('This part has no place in a rule.', [[from, to]], { open: true });
 }
 
 function finished(meaning: SentenceMeaning, options: ParseOptions): SentenceMeaning {
@@ -151,6 +157,7 @@ function explain(text: string, tokens: readonly Token[], refusal: Refusal): NotU
     question: unknown.length > 0 ? null : refusal.question,
     reason: named ? 'These words are not understood.' : refusal.message,
     hint: refusal.hint,
+    open: refusal.open && !hasException(tokens),
     ranges,
   };
 }
