@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,17 +44,35 @@ async function call(name: string, args: Record<string, unknown>) {
     structuredContent?: Record<string, unknown>;
   };
   for (const block of result.content) if (block.text) console.log(block.text);
+  return result;
+}
+
+async function done(name: string, args: Record<string, unknown>) {
+  const result = await call(name, args);
   if (result.isError) throw new Error(`${name} failed`);
   return result;
+}
+
+/** Without a model the example's own boxes, which its renderer wrote, stand in for a detector: everything after it is real. */
+async function analyzePhoto() {
+  const result = await call('analyze_image', { image: photo });
+  const truth = photo.replace(/\.jpg$/, '.json');
+  const noModel = result.isError && result.content[0]?.text?.includes('ANALYSIS_001');
+  if (!noModel || !existsSync(truth))
+    return result.isError ? Promise.reject(new Error('analyze_image failed')) : result;
+  console.log('\nNo model is installed: the boxes that the renderer of this example wrote stand in for a detector.');
+  const { objects } = JSON.parse(readFileSync(truth, 'utf8')) as { objects: { class: string; bbox: number[] }[] };
+  const detections = objects.map((o) => ({ class: o.class, bbox: o.bbox }));
+  return done('analyze_image', { image: photo, detections });
 }
 
 try {
   await client.connect(transport);
   console.log(`connected to ${client.getServerVersion()?.name} ${client.getServerVersion()?.version}`);
-  await call('create_rule', { text: sentence });
-  const analysis = await call('analyze_image', { image: photo });
+  await done('create_rule', { text: sentence });
+  const analysis = await analyzePhoto();
   const id = String(analysis.structuredContent?.analysis_id);
-  const picture = await call('get_annotated_image', { analysis_id: id });
+  const picture = await done('get_annotated_image', { analysis_id: id });
   const image = picture.content.find((block) => block.type === 'image');
   if (!image?.data) throw new Error('no picture came back');
   const out = join(root, 'out');
