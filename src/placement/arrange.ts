@@ -12,6 +12,8 @@ const MAX_CELLS = 12_000;
 const TOLERANCE = 0.4;
 const COARSE = 2;
 const ROUNDS = 5;
+/** No other starting order is tried when the cost is this near, in parts, to what no arrangement can beat. */
+const GOOD_ENOUGH = 0.01;
 
 /**
  * Places several bodies so that all goals hold, at little cost; null when no arrangement was found. One body is
@@ -24,35 +26,50 @@ export function arrange(
   bodies: readonly number[],
   goals: readonly Goal[],
 ): Arrangement | null {
+  if (problem.work.left <= 0) return null;
   if (allHold(problem, base, bodies, goals)) return { layout: base, cost: 0 };
-  const troubled = bodies.filter((b) => !holds(goalsOf(goals, b), base) || !mayStay(problem, base, b));
+  const troubled = bodies.filter((b) => !holds(problem, goalsOf(goals, b), base) || !mayStay(problem, base, b));
   const rest = bodies.filter((b) => !troubled.includes(b));
   const order = [...troubled, ...rest];
   let best: Arrangement | null = null;
+  let bound = 0;
   for (const attempt of attempts(problem, order)) {
-    const found = settle(problem, base, attempt.order, goals, attempt.relaxed);
+    if (problem.work.left <= 0) break;
+    const { found, alone } = settle(problem, base, attempt.order, goals, attempt.relaxed);
     if (found !== null && (best === null || found.cost < best.cost - 1e-9)) best = found;
+    bound = Math.max(bound, alone);
+    if (best !== null && best.cost <= bound * (1 + GOOD_ENOUGH) + TOLERANCE * order.length) break;
   }
   return best;
 }
 
 function attempts(problem: Problem, order: readonly number[]): { order: readonly number[]; relaxed: boolean }[] {
   if (order.length === 1) return [{ order, relaxed: false }];
-  const next = random(problem.seed);
   const reversed = [...order].reverse();
-  const orders = order.length === 2 ? [order, reversed] : [order, reversed, shuffled(order, next)];
+  const orders = order.length === 2 ? [] : [shuffled(order, random(problem.seed))];
   return [
+    { order, relaxed: true },
+    { order, relaxed: false },
+    { order: reversed, relaxed: false },
+    { order: reversed, relaxed: true },
     ...orders.map((o) => ({ order: o, relaxed: false })),
-    ...orders.slice(0, 2).map((o) => ({ order: o, relaxed: true })),
   ];
 }
 
 const goalsOf = (goals: readonly Goal[], body: number) => goals.filter((g) => g.requirement.bodies.includes(body));
-const holds = (goals: readonly Goal[], layout: Layout) => goals.every((g) => slackOf(g, layout) >= 0);
+/** An exact margin costs as much as this many slacks of a search. */
+const EXACT = 8;
+
+function holds(problem: Problem, goals: readonly Goal[], layout: Layout): boolean {
+  return goals.every((goal) => {
+    problem.work.left -= EXACT;
+    return slackOf(goal, layout) >= 0;
+  });
+}
 
 function allHold(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): boolean {
   return (
-    holds(goals, layout) &&
+    holds(problem, goals, layout) &&
     bodies.every((b) =>
       hasMoved(problem, layout, b) ? fits(problem, layout, b, () => true) : mayStay(problem, layout, b),
     )
@@ -66,17 +83,18 @@ function settle(
   order: readonly number[],
   goals: readonly Goal[],
   relaxed: boolean,
-): Arrangement | null {
+): { readonly found: Arrangement | null; readonly alone: number } {
   const layout = copyLayout(base);
   const own = new Map(order.map((b) => [b, goalsOf(goals, b)]));
   let best: Arrangement | null = null;
+  let alone = 0;
   /** When something last moved, and when each body was last placed: nothing new, nothing to do. */
   let clock = 0;
   const placedAt = new Map<number, number>();
   for (let round = 0; round < ROUNDS; round++) {
     let changed = false;
     for (const body of order) {
-      if (placedAt.get(body) === clock) continue;
+      if (placedAt.get(body) === clock || problem.work.left <= 0) continue;
       const x = layout.x[body]!;
       const y = layout.y[body]!;
       place(problem, layout, body, own.get(body)!, order, relaxed && round === 0);
@@ -86,13 +104,16 @@ function settle(
       }
       if (!relaxed || round > 0) placedAt.set(body, clock);
     }
+    const cost = costOf(problem, layout, order);
+    // Each at its own best place although the others were not asked: nothing can cost less.
+    if (round === 0 && (relaxed || order.length === 1)) alone = cost;
     if (allHold(problem, layout, order, goals)) {
-      const cost = costOf(problem, layout, order, goals);
       if (best === null || cost < best.cost - 1e-9) best = { layout: copyLayout(layout), cost };
+      if (alone === cost) break;
     }
     if (!changed || order.length === 1) break;
   }
-  return best;
+  return { found: best, alone };
 }
 
 function place(
@@ -110,7 +131,7 @@ function place(
   const wanted = relaxed ? alone : mine;
   layout.x[body] = startX;
   layout.y[body] = startY;
-  if (holds(wanted, layout) && mayStay(problem, layout, body)) return;
+  if (holds(problem, wanted, layout) && mayStay(problem, layout, body)) return;
   layout.x[body] = beforeX;
   layout.y[body] = beforeY;
 
@@ -130,13 +151,11 @@ function place(
 }
 
 /** What the strategy asks for all moved bodies together. */
-export function costOf(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): number {
+export function costOf(problem: Problem, layout: Layout, bodies: readonly number[]): number {
   let cost = 0;
   for (const body of bodies) {
     if (!hasMoved(problem, layout, body)) continue;
-    const requirements = goalsOf(goals, body).map((g) => g.requirement);
-    cost += problem.weights.perObject;
-    cost += positionCost(problem, layout, body, requirements).at(layout.x[body]!, layout.y[body]!);
+    cost += problem.weights.perObject + positionCost(problem, layout, body).at(layout.x[body]!, layout.y[body]!);
   }
   return cost;
 }
@@ -147,12 +166,7 @@ export function snap(problem: Problem, layout: Layout, bodies: readonly number[]
     if (!hasMoved(problem, layout, body)) continue;
     const { startX, startY } = problem.bodies[body]!;
     const mine = goalsOf(goals, body);
-    const cost = positionCost(
-      problem,
-      layout,
-      body,
-      mine.map((g) => g.requirement),
-    );
+    const cost = positionCost(problem, layout, body);
     const x = layout.x[body]!;
     const y = layout.y[body]!;
     let best: { x: number; y: number; cost: number } | null = null;
@@ -166,7 +180,7 @@ export function snap(problem: Problem, layout: Layout, bodies: readonly number[]
         if (best !== null && price >= best.cost) continue;
         layout.x[body] = at.x;
         layout.y[body] = at.y;
-        if (holds(mine, layout) && fits(problem, layout, body, () => true)) best = { ...at, cost: price };
+        if (holds(problem, mine, layout) && fits(problem, layout, body, () => true)) best = { ...at, cost: price };
       }
     }
     layout.x[body] = best?.x ?? x;

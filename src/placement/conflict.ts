@@ -21,7 +21,7 @@ export function findConflict(
   kept: readonly Unit[],
   failing: Unit,
 ): Conflict {
-  const others = kept.filter((u) => !u.sure);
+  const others = kept.filter((u) => u.level === 0);
   const impossible = (set: readonly Unit[]) =>
     arrange(
       problem,
@@ -32,7 +32,7 @@ export function findConflict(
   const answer = (set: readonly Unit[]): Conflict => {
     const ids = new Set(set.map((u) => u.ruleId));
     return {
-      ruleIds: units.filter((u) => !u.sure && ids.has(u.ruleId)).map((u) => u.ruleId),
+      ruleIds: units.filter((u) => u.level === 0 && ids.has(u.ruleId)).map((u) => u.ruleId),
       proven: isProven(
         problem,
         group,
@@ -69,7 +69,6 @@ function hasNoPlace(problem: Problem, body: number, goals: readonly Goal[]): boo
     obstacles: (other) => !problem.bodies[other]!.movable,
     tolerance: 0.2,
     maxCells: 60_000,
-    plain: true,
   });
   return placed === null && proven;
 }
@@ -110,6 +109,7 @@ function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
       tolerance: 1e-9,
       minCell: 0.05,
       maxCells: 60_000,
+      work: problem.work,
     });
     // Bodies that stay where they were seen may be off the table or overlap; their offset is not within these bounds.
     const stay = mine.every((g) => slackOf(g, startLayout(problem.bodies)) >= 0);

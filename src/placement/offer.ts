@@ -21,21 +21,24 @@ import {
   worsened,
 } from './verify.ts';
 
-/** The moves of a layout that are worth making, each checked on the scene with all of them made. */
+/** Each omission is an evaluation of its own. */
+const MOST_TRIED = 6;
+
+/** The moves that are worth making, each checked on the scene with all of them made. */
 export function offer(
   scene: Scene,
   rules: readonly Rule[],
   verdicts: readonly Verdict[],
   problem: Problem,
-  layout: Layout,
+  planned: readonly Shift[],
+  checked: Check,
 ): Move[] {
   const before = standing(rules, verdicts);
-  let shifts = shiftsOf(problem, layout);
-  if (shifts.length === 0) return [];
-  let result = check(scene, rules, verdicts, shifts);
+  let shifts = planned;
+  let result = checked;
   // What helps nobody stays where it is.
   for (const shift of [...shifts].reverse()) {
-    if (shifts.length === 1 || improved(result, shift.objectId).length > 0) continue;
+    if (shifts.length === 1 || planned.length > MOST_TRIED || improved(result, shift.objectId).length > 0) continue;
     const rest = shifts.filter((s) => s !== shift);
     const without = check(scene, rules, verdicts, rest);
     if (compare(standing(rules, without.verdicts), standing(rules, result.verdicts)) > 0) continue;
@@ -49,7 +52,8 @@ export function offer(
     .sort(byUrgency(rules));
 }
 
-function shiftsOf(problem: Problem, layout: Layout): Shift[] {
+/** The displacements of a layout. */
+export function shiftsOf(problem: Problem, layout: Layout): Shift[] {
   return problem.bodies.flatMap((body, i) => {
     if (!hasMoved(problem, layout, i)) return [];
     const by = { x: tidy(layout.x[i]! - body.startX), y: tidy(layout.y[i]! - body.startY) };

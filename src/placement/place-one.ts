@@ -1,4 +1,4 @@
-import { type Goal, hasMoved, type Layout, type Problem, type Requirement } from './problem.ts';
+import { type Goal, hasMoved, type Layout, type Problem } from './problem.ts';
 import { clearance } from './region.ts';
 import { type Cost, search, type Term } from './search.ts';
 import { type Gap, gap } from './shape.ts';
@@ -56,8 +56,6 @@ export interface PlaceOptions {
    * about a millimetre: what it finds is to be looked at again with `near`.
    */
   readonly near?: { readonly x: number; readonly y: number; readonly reach: number };
-  /** The plain displacement counts, whatever the strategy wants. */
-  readonly plain?: boolean;
 }
 
 export interface Placed {
@@ -93,7 +91,7 @@ export function placeOne(
   }
   const cost = options.soft
     ? shortfallCost(problem, layout, body, options.soft, options.softWeight ?? 100)
-    : positionCost(problem, layout, body, options.plain ? [] : goals.map((g) => g.requirement));
+    : positionCost(problem, layout, body);
   const { near } = options;
   const area = near
     ? { minX: near.x - near.reach, minY: near.y - near.reach, maxX: near.x + near.reach, maxY: near.y + near.reach }
@@ -102,6 +100,7 @@ export function placeOne(
     tolerance: options.tolerance,
     minCell: options.tolerance / (4 * cost.lipschitz),
     maxCells: options.maxCells,
+    work: problem.work,
   });
   layout.x[body] = beforeX;
   layout.y[body] = beforeY;
@@ -118,10 +117,11 @@ export function placeExactly(
   options: PlaceOptions,
 ): Placed | null {
   const { placed } = placeOne(problem, layout, body, goals, options);
-  if (placed === null || options.soft || goals.every((g) => !g.sure)) return placed;
+  if (placed === null || options.soft) return placed;
   for (const reach of REACHES) {
     const near = { x: placed.x, y: placed.y, reach };
-    const refined = placeOne(problem, layout, body, goals, { ...options, near }).placed;
+    const tolerance = reach === REACHES[0] ? options.tolerance / FINER : options.tolerance;
+    const refined = placeOne(problem, layout, body, goals, { ...options, tolerance, near }).placed;
     if (refined !== null) return refined;
   }
   return null;
@@ -129,15 +129,19 @@ export function placeExactly(
 
 /** How far an exact place may be from one that was found with remembered margins, in units of the plane. */
 const REACHES = [2, 10, 40];
+const FINER = 8;
+/** A remembered margin is not off by more than this. */
+const DOUBT = 4;
 
 function goalTerm(goal: Goal, layout: Layout, body: number, exact: boolean): Term {
-  const { requirement, sure } = goal;
+  const { requirement, sure, extra } = goal;
   const slack = (x: number, y: number) => {
     layout.x[body] = x;
     layout.y[body] = y;
-    const nominal = requirement.nominal(layout);
+    const nominal = requirement.nominal(layout) - extra;
     if (!sure || nominal < 0) return nominal;
-    return exact ? requirement.sure(layout) : nominal - requirement.margin(layout);
+    const about = nominal - requirement.margin(layout);
+    return exact && Math.abs(about) < DOUBT ? requirement.sure(layout) - extra : about;
   };
   return sure
     ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false }
@@ -145,35 +149,19 @@ function goalTerm(goal: Goal, layout: Layout, body: number, exact: boolean): Ter
 }
 
 /** What a position of one body costs under the strategy. */
-export function positionCost(
-  problem: Problem,
-  layout: Layout,
-  body: number,
-  requirements: readonly Requirement[],
-): Cost {
+export function positionCost(problem: Problem, layout: Layout, body: number): Cost {
   const { startX, startY } = problem.bodies[body]!;
-  const { extraClearance, clearanceWeight, alignWeight, alignReach } = problem.weights;
-  const kept = clearanceWeight > 0 ? requirements.filter((r) => r.avoids) : [];
-  const rows = alignWeight > 0 ? problem.bodies.map((_, i) => i).filter((i) => i !== body) : [];
-  const steepest = kept.reduce((most, r) => Math.max(most, r.lipschitz), 0);
+  const { alignWeight, alignReach } = problem.weights;
+  const from = { x: startX, y: startY, weight: 1 };
+  if (alignWeight === 0) return { lipschitz: 1, from, at: (x, y) => Math.hypot(x - startX, y - startY) };
+  const others = problem.bodies.map((_, i) => i).filter((i) => i !== body);
   return {
-    lipschitz: 1 + clearanceWeight * steepest + alignWeight,
-    from: { x: startX, y: startY, weight: 1 },
+    lipschitz: 1 + alignWeight,
+    from,
     at(x, y) {
-      let cost = Math.hypot(x - startX, y - startY);
-      if (kept.length > 0) {
-        layout.x[body] = x;
-        layout.y[body] = y;
-        let least = extraClearance;
-        for (const requirement of kept) least = Math.min(least, requirement.nominal(layout));
-        cost += clearanceWeight * (extraClearance - least);
-      }
-      if (rows.length > 0) {
-        let off = alignReach;
-        for (const other of rows) off = Math.min(off, Math.abs(x - layout.x[other]!), Math.abs(y - layout.y[other]!));
-        cost += alignWeight * off;
-      }
-      return cost;
+      let off = alignReach;
+      for (const other of others) off = Math.min(off, Math.abs(x - layout.x[other]!), Math.abs(y - layout.y[other]!));
+      return Math.hypot(x - startX, y - startY) + alignWeight * off;
     },
   };
 }
@@ -190,8 +178,8 @@ function shortfallCost(problem: Problem, layout: Layout, body: number, goals: re
       layout.x[body] = x;
       layout.y[body] = y;
       let cost = tie * Math.hypot(x - startX, y - startY);
-      for (const { requirement, sure } of goals) {
-        const slack = requirement.nominal(layout) - (sure ? requirement.margin(layout) : 0);
+      for (const { requirement, sure, extra } of goals) {
+        const slack = requirement.nominal(layout) - extra - (sure ? requirement.margin(layout) : 0);
         if (slack < 0) cost -= slack;
       }
       return cost;

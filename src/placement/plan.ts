@@ -6,6 +6,7 @@ import {
   type Goal,
   hasMoved,
   type Layout,
+  type Level,
   type Problem,
   type Requirement,
   slackOf,
@@ -19,6 +20,11 @@ export interface Plan {
   readonly conflict: Conflict | null;
 }
 
+/** Slacks that one phase may compute: a bound on work for crowded pictures. */
+const WORK = { whole: 1_000_000, prefix: 1_000_000, conflict: 500_000, approach: 200_000 };
+/** Of more bodies in one component only the most urgent are moved. */
+const MOST_BODIES = 12;
+
 /** A shortfall that cannot be mended is still worth this much displacement per unit. */
 const SHORTFALL_WORTH = 4;
 
@@ -30,9 +36,15 @@ const SHORTFALL_WORTH = 4;
 export function plan(problem: Problem): Plan {
   let layout = startLayout(problem.bodies);
   const conflicts: Conflict[] = [];
-  const groups = components(problem).filter((group) => group.some((b) => isTroubled(problem, b)));
-  const urgency = (group: readonly number[]) =>
-    Math.max(...problem.requirements.filter((r) => touches(r, group) && starts(problem, r)).map((r) => r.priority));
+  const urgencies = urgencyOf(problem);
+  const urgency = (group: readonly number[]) => Math.max(...group.map((b) => urgencies.get(b) ?? 0));
+  const groups = components(problem)
+    .filter((group) => urgency(group) > 0)
+    .map((group) =>
+      group.length <= MOST_BODIES
+        ? group
+        : [...group].sort((a, b) => (urgencies.get(b) ?? 0) - (urgencies.get(a) ?? 0) || a - b).slice(0, MOST_BODIES),
+    );
   groups.sort((a, b) => urgency(b) - urgency(a) || a[0]! - b[0]!);
   for (const group of groups) {
     const found = planGroup(problem, layout, group);
@@ -46,6 +58,16 @@ export function plan(problem: Problem): Plan {
 /** True when the requirement is reason enough to move something. */
 export function starts(problem: Problem, r: Requirement): boolean {
   return r.before === 'violated' || (r.before === 'uncertain' && r.priority >= problem.weights.mendUncertainFrom);
+}
+
+/** Highest priority of what each body must move for. */
+function urgencyOf(problem: Problem): Map<number, number> {
+  const urgencies = new Map<number, number>();
+  for (const r of problem.requirements) {
+    if (!starts(problem, r)) continue;
+    for (const b of r.bodies) urgencies.set(b, Math.max(r.priority, urgencies.get(b) ?? 0));
+  }
+  return urgencies;
 }
 
 const touches = (r: Requirement, group: readonly number[]) => r.bodies.some((b) => group.includes(b));
@@ -73,9 +95,11 @@ function components(problem: Problem): number[][] {
 function planGroup(problem: Problem, base: Layout, group: readonly number[]): Plan {
   const units = unitsOf(problem, group);
   const all = units.flatMap((u) => u.goals);
+  problem.work.left = WORK.whole;
   const whole = arrange(problem, base, group, all);
   if (whole !== null) return { layout: snapped(problem, whole.layout, group, all), conflict: null };
 
+  problem.work.left = WORK.prefix;
   let kept: Unit[] = [];
   let layout = base;
   const dropped: Unit[] = [];
@@ -87,12 +111,13 @@ function planGroup(problem: Problem, base: Layout, group: readonly number[]): Pl
     const failing = rest[count.length];
     if (failing === undefined) break;
     dropped.push(failing);
-    rest = rest.slice(count.length + 1).filter((u) => failing.sure || u.ruleId !== failing.ruleId);
+    rest = rest.slice(count.length + 1).filter((u) => u.ruleId !== failing.ruleId || u.level < failing.level);
   }
   const goals = kept.flatMap((u) => u.goals);
   layout = snapped(problem, layout, group, goals);
-  const missed = dropped.filter((u) => !u.sure);
+  const missed = dropped.filter((u) => u.level === 0);
   // Rules that hold as measured, but cannot hold with their margin, get as much of it as there is room for.
+  problem.work.left = WORK.approach;
   layout = approach(
     problem,
     layout,
@@ -100,6 +125,7 @@ function planGroup(problem: Problem, base: Layout, group: readonly number[]): Pl
     goals,
     (missed.length > 0 ? missed : dropped).flatMap((u) => u.goals),
   );
+  problem.work.left = WORK.conflict;
   const first = missed[0];
   return {
     layout,
@@ -138,25 +164,29 @@ function longestPrefix(
 }
 
 function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
+  const { extraClearance, order } = problem.weights;
   const mine = problem.requirements.filter((r) => touches(r, group));
-  const rules = [...new Set(mine.map((r) => r.ruleId))];
-  const units = rules.flatMap((ruleId) => {
+  const troubled = new Set(group.filter((b) => isTroubled(problem, b)));
+  const unsettled = (r: Requirement) => r.bodies.some((b) => troubled.has(b));
+  const units = [...new Set(mine.map((r) => r.ruleId))].flatMap((ruleId) => {
     const requirements = mine.filter((r) => r.ruleId === ruleId);
-    const priority = requirements[0]!.priority;
-    return [false, true].map(
-      (sure): Unit => ({
-        ruleId,
-        priority,
-        sure,
-        goals: requirements.map((requirement) => ({ requirement, sure })),
-      }),
-    );
+    // What nobody must move for keeps the certainty it has.
+    const sure = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
+    const roomy = extraClearance > 0 ? requirements.filter((r) => r.avoids && unsettled(r)) : [];
+    const unit = (level: Level, list: readonly Requirement[]): Unit => ({
+      ruleId,
+      priority: requirements[0]!.priority,
+      level,
+      goals: list.map((requirement) => ({ requirement, sure: level === 1, extra: level === 2 ? extraClearance : 0 })),
+    });
+    return [unit(0, requirements), unit(1, sure), unit(2, roomy)].filter((u) => u.goals.length > 0);
   });
   // Of equal rank, what holds now is kept before what does not.
   const holds = (u: Unit) => u.goals.every((g) => g.requirement.before === 'satisfied');
   const byPriority = (a: Unit, b: Unit) => b.priority - a.priority || Number(holds(b)) - Number(holds(a));
-  if (problem.weights.order === 'priority') return units.sort(byPriority);
-  return units.sort((a, b) => Number(a.sure) - Number(b.sure) || byPriority(a, b));
+  const last = (u: Unit) => Number(u.level === 2);
+  if (order === 'priority') return units.sort((a, b) => last(a) - last(b) || byPriority(a, b));
+  return units.sort((a, b) => a.level - b.level || byPriority(a, b));
 }
 
 function snapped(problem: Problem, layout: Layout, group: readonly number[], goals: readonly Goal[]): Layout {

@@ -1,5 +1,6 @@
 import type { VerdictKind } from '../rules/verdict.ts';
 import type { Region } from './region.ts';
+import type { Work } from './search.ts';
 import type { Shape } from './shape.ts';
 import type { Weights } from './strategy.ts';
 
@@ -57,24 +58,32 @@ export interface Problem {
   readonly requirements: readonly Requirement[];
   readonly weights: Weights;
   readonly seed: number;
+  /** What the search may still spend. */
+  readonly work: Work;
 }
 
-/** A requirement that the solver must meet, as measured or with its margin. */
+/** A requirement that the solver must meet. */
 export interface Goal {
   readonly requirement: Requirement;
+  /** With the 90 % margin; false: as measured. */
   readonly sure: boolean;
+  /** How much more than the rule asks for. */
+  readonly extra: number;
 }
 
-/** One rule in one component, as measured or with its margin: kept or given up as a whole. */
+/** How well a rule is to hold: as measured, with its margin, with the extra clearance of the strategy. */
+export type Level = 0 | 1 | 2;
+
+/** One rule at one level in one component: kept or given up as a whole. */
 export interface Unit {
   readonly ruleId: string;
   readonly priority: number;
-  readonly sure: boolean;
+  readonly level: Level;
   readonly goals: readonly Goal[];
 }
 
-export const slackOf = (goal: Goal, layout: Layout): number =>
-  goal.sure ? goal.requirement.sure(layout) : goal.requirement.nominal(layout);
+export const slackOf = ({ requirement, sure, extra }: Goal, layout: Layout): number =>
+  (sure ? requirement.sure(layout) : requirement.nominal(layout)) - extra;
 
 export function startLayout(bodies: readonly Body[]): Layout {
   return { x: Float64Array.from(bodies, (b) => b.startX), y: Float64Array.from(bodies, (b) => b.startY) };

@@ -3,13 +3,17 @@ import type { Verdict } from '../rules/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { planeOf } from './bodies.ts';
 import { explainConflict, immovable } from './infeasible.ts';
-import { offer } from './offer.ts';
+import { offer, shiftsOf } from './offer.ts';
 import { plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { requirementsOf, stacksOf } from './requirements.ts';
 import { safetyScore } from './safety-score.ts';
 import { WEIGHTS } from './strategy.ts';
 import { type Placement, type PlacementOptions, STRATEGIES } from './types.ts';
+import { check, unforeseen } from './verify.ts';
+
+/** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
+const PASSES = 3;
 
 export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
 
@@ -28,21 +32,38 @@ export function propose(
   const weights = WEIGHTS[STRATEGIES.includes(strategy) ? strategy : DEFAULT_OPTIONS.strategy];
   const score = safetyScore(verdicts, rules);
   const plane = planeOf(scene, movable);
-  const requirements = plane === null ? [] : requirementsOf(scene, plane, rules, verdicts);
-  const fixed = immovable(scene, rules, verdicts, requirements);
-  if (plane === null || requirements.length === 0)
-    return { moves: [], safetyScore: score, infeasible: fixed, strategy };
+  if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
 
-  const problem: Problem = {
-    bodies: plane.bodies,
-    table: plane.table,
-    stacks: stacksOf(scene, plane, rules),
-    requirements,
-    weights,
-    seed,
-  };
-  const { layout, conflict } = plan(problem);
-  const moves = offer(scene, rules, verdicts, problem, layout);
-  const infeasible = conflict === null ? fixed : explainConflict(rules, conflict);
-  return { moves, safetyScore: score, infeasible, strategy };
+  const stacks = stacksOf(scene, plane, rules);
+  let known = verdicts;
+  for (let pass = 1; ; pass++) {
+    const requirements = requirementsOf(scene, plane, rules, known);
+    const fixed = immovable(scene, rules, verdicts, requirements);
+    if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
+    const problem: Problem = {
+      bodies: plane.bodies,
+      table: plane.table,
+      stacks,
+      requirements,
+      weights,
+      seed,
+      work: { left: 0 },
+    };
+    const { layout, conflict } = plan(problem);
+    const shifts = shiftsOf(problem, layout);
+    const result = check(scene, rules, verdicts, shifts);
+    // At its new place an object may come under a statement that did not speak of it before.
+    const news = pass < PASSES ? unforeseen(verdicts, result) : [];
+    if (news.length > 0) {
+      known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
+      continue;
+    }
+    const moves = offer(scene, rules, verdicts, problem, shifts, result);
+    return {
+      moves,
+      safetyScore: score,
+      infeasible: conflict === null ? fixed : explainConflict(rules, conflict),
+      strategy,
+    };
+  }
 }

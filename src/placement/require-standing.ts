@@ -1,7 +1,7 @@
 import { NOT_ON, SURELY_ON } from '../rules/interval.ts';
 import { zoneId } from '../rules/scene-index.ts';
 import { onProbability } from '../scene/measure.ts';
-import { supportsOf } from '../scene/supports.ts';
+import { withSupports } from '../scene/supports.ts';
 import type { Scene } from '../scene/types.ts';
 import { centreGap, objectAt, outlineGap, type Piece, xOf, yOf } from './pieces.ts';
 import type { Layout } from './problem.ts';
@@ -50,10 +50,11 @@ export function standsOff(scene: Scene, a: Piece, surfaces: readonly Piece[]): M
 
 /** That a piece stands on a surface in a layout, as the scene sees it. */
 export function probability(scene: Scene, a: Piece, surface: Piece, layout: Layout): number {
-  const zone = scene.zones.filter((z) => zoneId(z) === surface.object.id);
-  const objects = zone.length > 0 ? [] : [objectAt(surface, layout)];
-  const on = supportsOf(objectAt(a, layout), objects, zone, scene.calibration);
-  return onProbability({ ...a.object, on }, surface.object.id);
+  const zones = scene.zones.filter((z) => zoneId(z) === surface.object.id);
+  const upper = objectAt(a, layout);
+  const objects = zones.length > 0 ? [upper] : [upper, objectAt(surface, layout)];
+  const [standing] = withSupports(objects, zones, scene.calibration, upper.id);
+  return standing === undefined ? 0 : onProbability(standing, surface.object.id);
 }
 
 function insideSlack(a: Piece, surface: Piece): (layout: Layout) => number {

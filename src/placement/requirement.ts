@@ -13,3 +13,15 @@ export interface Measured {
   /** 1 unless said. */
   readonly lipschitz?: number;
 }
+
+/** Holds where one of the two does. */
+export function either(a: Measured, b: Measured): Measured {
+  return {
+    nominal: (layout) => Math.max(a.nominal(layout), b.nominal(layout)),
+    sure: (layout) => Math.max(a.sure(layout), b.sure(layout)),
+    avoids: a.avoids && b.avoids,
+    relative: a.relative && b.relative,
+    exact: a.exact && b.exact,
+    lipschitz: Math.max(a.lipschitz ?? 1, b.lipschitz ?? 1),
+  };
+}

@@ -1,6 +1,8 @@
+import { SURELY_ON } from '../rules/interval.ts';
 import { DEFAULTS } from '../rules/language/defaults.ts';
 import { indexOf, type SceneIndex } from '../rules/scene-index.ts';
 import type { Condition, Rule } from '../rules/schema.ts';
+import { ANYTHING, FLAT_SURFACES } from '../rules/select.ts';
 import { type Verdict, Z90 } from '../rules/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import type { Plane } from './bodies.ts';
@@ -10,7 +12,7 @@ import type { Layout, Requirement } from './problem.ts';
 import * as mm from './require-mm.ts';
 import * as px from './require-px.ts';
 import { standsOff, standsOn } from './require-standing.ts';
-import type { Measured } from './requirement.ts';
+import { either, type Measured } from './requirement.ts';
 
 /** Keeps `satisfied` clear of rounding, in units of the plane. */
 const EPSILON = 0.01;
@@ -33,7 +35,7 @@ export function requirementsOf(
   // The margin grows with the distance by the scale's error; the rest allows for how it turns with the direction.
   const sureLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
   const found: Requirement[] = [];
-  for (const verdict of verdicts) {
+  for (const verdict of [...verdicts, ...stackedPairs(scene, plane, rules)]) {
     const rule = byId.get(verdict.rule_id);
     const condition = rule?.conditions[verdict.condition];
     if (rule === undefined || condition === undefined || verdict.verdict === 'not_applicable') continue;
@@ -70,6 +72,30 @@ export function requirementsOf(
   return found;
 }
 
+/**
+ * A rule about any object says nothing about the mat that something surely stands on, so there is no verdict on the two
+ * until it is moved partly off: the pairs of which that may happen.
+ */
+function stackedPairs(scene: Scene, plane: Plane, rules: readonly Rule[]) {
+  const index = indexOf(scene);
+  const found: Pick<Verdict, 'rule_id' | 'condition' | 'objects' | 'verdict'>[] = [];
+  for (const rule of rules) {
+    rule.conditions.forEach(({ operator, object1, object2, reference }, condition) => {
+      if (operator !== 'min_distance' || object2 === undefined || reference === 'centre') return;
+      if (object1 !== ANYTHING && object2 !== ANYTHING) return;
+      for (const a of index.select(object1)) {
+        for (const b of index.select(object2)) {
+          const pair = [index.things[a]!, index.things[b]!];
+          if (!pair.some((o) => FLAT_SURFACES.has(o.class)) || index.stacked(a, b) < SURELY_ON) continue;
+          if (!pair.some((o) => plane.bodies[plane.index.get(o.id) ?? -1]?.movable)) continue;
+          found.push({ rule_id: rule.rule_id, condition, objects: pair.map((o) => o.id), verdict: 'satisfied' });
+        }
+      }
+    });
+  }
+  return found;
+}
+
 /** The things whose places decide: for surfaces all that would do, not only the one that the verdict names. */
 function subjects(index: SceneIndex, condition: Condition, objects: readonly number[]): readonly number[] {
   switch (condition.operator) {
@@ -88,12 +114,20 @@ function subjects(index: SceneIndex, condition: Condition, objects: readonly num
   }
 }
 
+const isFlat = ({ object }: Piece) => FLAT_SURFACES.has(object.class);
+
 function onTable(scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
   const a = pieces[0]!;
   const b = pieces[1];
   switch (condition.operator) {
-    case 'min_distance':
-      return b ? mm.distance(scene, condition, 'min', a, b) : null;
+    case 'min_distance': {
+      if (!b) return null;
+      const apart = mm.distance(scene, condition, 'min', a, b);
+      // "Any object" does not mean the mat that something stands on: clear of it, or wholly on it.
+      const [flat, upper] = isFlat(b) ? [b, a] : [a, b];
+      const anything = isFlat(flat) && (condition.object1 === ANYTHING || condition.object2 === ANYTHING);
+      return anything && condition.reference !== 'centre' ? either(apart, standsOn(scene, upper, [flat])) : apart;
+    }
     case 'max_distance':
     case 'grouped':
       return b ? mm.distance(scene, condition, 'max', a, b) : null;

@@ -33,8 +33,14 @@ export interface SearchOptions {
   /** Cells smaller than this are not divided further. */
   readonly minCell: number;
   readonly maxCells: number;
+  /** Shared by many searches: how many slacks may still be computed. Counted instead of a clock. */
+  readonly work?: Work;
   /** Positions that cost as much or more are of no use. */
   readonly cutoff?: number;
+}
+
+export interface Work {
+  left: number;
 }
 
 export interface SearchResult {
@@ -71,6 +77,7 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
   /** Least bound of the cells that were too small to divide: neither a position nor a proof. */
   let undecided = Number.POSITIVE_INFINITY;
   const heap = new Heap<Cell>();
+  const work = options.work ?? { left: Number.POSITIVE_INFINITY };
 
   const { from } = cost;
   const away = (x: number, y: number, half: number): number => {
@@ -82,18 +89,21 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
   const visit = (x: number, y: number, half: number, inherited: readonly Term[]): void => {
     cells++;
     const radius = half * Math.SQRT2;
-    const centreCost = cost.at(x, y);
-    const bound = Math.max(centreCost - cost.lipschitz * radius, away(x, y, half));
+    let bound = away(x, y, half);
     if (bound >= best - tolerance) return;
     const active: Term[] = [];
     let holds = true;
     for (const term of inherited) {
+      work.left--;
       const slack = term.slack(x, y);
       const reach = term.lipschitz * radius;
       if (slack + reach < 0) return;
       if (slack < reach) active.push(term);
       if (slack < 0) holds = false;
     }
+    const centreCost = cost.at(x, y);
+    bound = Math.max(bound, centreCost - cost.lipschitz * radius);
+    if (bound >= best - tolerance) return;
     if (holds && centreCost < best) {
       best = centreCost;
       point = { x, y };
@@ -106,10 +116,11 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
     heap.push(bound, { x, y, half, active });
   };
 
-  for (const root of roots(area)) visit(root.x, root.y, root.half, terms);
+  if (work.left <= 0) complete = false;
+  else for (const root of roots(area)) visit(root.x, root.y, root.half, terms);
   for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
     if (next.key >= best - tolerance) break;
-    if (cells >= maxCells) {
+    if (cells >= maxCells || work.left <= 0) {
       complete = false;
       break;
     }

@@ -9,9 +9,8 @@ export interface Weights {
    * holds as measured, then the margins are added by priority.
    */
   readonly order: 'priority' | 'rules';
-  /** Clearance wanted beyond every minimum distance, and its price per unit that is missing. */
+  /** Clearance wanted beyond every minimum distance, by priority and where there is room. */
   readonly extraClearance: number;
-  readonly clearanceWeight: number;
   /** Price of a moved object, in units of displacement. */
   readonly perObject: number;
   /** Price per unit of being out of line with the nearest row or column of other objects, up to `alignReach`. */
@@ -25,7 +24,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     mendUncertainFrom: 1,
     order: 'priority',
     extraClearance: 25,
-    clearanceWeight: 2,
     perObject: 0,
     alignWeight: 0,
     alignReach: 0,
@@ -34,7 +32,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     mendUncertainFrom: 7,
     order: 'rules',
     extraClearance: 0,
-    clearanceWeight: 0,
     perObject: 20,
     alignWeight: 0,
     alignReach: 0,
@@ -43,7 +40,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     mendUncertainFrom: 11,
     order: 'rules',
     extraClearance: 0,
-    clearanceWeight: 0,
     perObject: 100,
     alignWeight: 0,
     alignReach: 0,
@@ -52,7 +48,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     mendUncertainFrom: 7,
     order: 'rules',
     extraClearance: 0,
-    clearanceWeight: 0,
     perObject: 0,
     alignWeight: 0.5,
     alignReach: 80,

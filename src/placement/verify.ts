@@ -49,6 +49,12 @@ export const isGood = (kind: VerdictKind) => BADNESS[kind] === 0;
 export const worsened = ({ pairs }: Check): Verdict[] =>
   pairs.filter(({ before, after }) => gotWorse(before?.verdict ?? 'satisfied', after.verdict)).map((p) => p.after);
 
+/** The worsened ones about objects that their rule did not speak of before. */
+export function unforeseen(before: readonly Verdict[], result: Check): Verdict[] {
+  const known = new Set(before.map(keyOf));
+  return worsened(result).filter((v) => !known.has(keyOf(v)));
+}
+
 export const harmless = (result: Check) => worsened(result).length === 0;
 
 /** True when every statement about the object that depends on places surely holds. */
