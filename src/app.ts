@@ -6,7 +6,8 @@ import { createBus } from './events/bus.ts';
 import type { Services } from './gateway/services.ts';
 import { createImageIntake } from './image/intake.ts';
 import { withoutMetadata } from './image/metadata.ts';
-import { parseSentence } from './rules/language/parse.ts';
+import { createOpenAiSentenceModel } from './rules/llm/openai.ts';
+import { createSentenceReader } from './rules/llm/reader.ts';
 import { createRuleBook } from './rules/rule-book-service.ts';
 import { createDiskBlobs } from './storage/disk/blobs.ts';
 import { createMemoryCache } from './storage/memory/cache.ts';
@@ -23,6 +24,13 @@ export interface App {
 
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
+
+/** The language model behind the grammar, when a key or a server for one is configured. */
+function sentenceModel(config: Config) {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, H200_LLM_MODEL: model } = config;
+  if (!apiKey && !baseUrl) return {};
+  return { model: createOpenAiSentenceModel({ apiKey: apiKey ?? 'none', model, ...(baseUrl && { baseUrl }) }) };
+}
 
 /** Builds every part once. The only file that knows them all. */
 export function createApp(config: Config): App {
@@ -45,7 +53,7 @@ export function createApp(config: Config): App {
     records: records.rules,
     evaluations: records.evaluations,
     bus,
-    read: async (text, given) => parseSentence(text, given),
+    read: createSentenceReader(sentenceModel(config)),
     now,
     newId: () => newId('rule'),
   });

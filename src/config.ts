@@ -177,9 +177,16 @@ export const VARIABLES = {
     'rules',
     z.string().optional(),
     'unset',
-    'LLM for sentences that the grammar cannot read.',
-    laterSecret,
+    'Language model behind the grammar, for sentences that the grammar cannot read. Its rule must read back as the same rule.',
+    { secret: true },
   ),
+  OPENAI_BASE_URL: variable(
+    'rules',
+    url('https', 'http').optional(),
+    'OpenAI',
+    'An OpenAI-compatible server instead, ending in `/v1`; then the key may be any text.',
+  ),
+  H200_LLM_MODEL: variable('rules', z.string().default('gpt-4o-mini'), '`gpt-4o-mini`', 'Name of the language model.'),
   RUNPOD_API_KEY: variable('fleet', z.string().optional(), 'unset', 'RunPod account.', laterSecret),
   RUNPOD_SERVERLESS_ENDPOINT_ID: variable(
     'fleet',
