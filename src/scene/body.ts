@@ -13,7 +13,9 @@ export interface Body {
   /** Priors of the two open sizes: logarithms of mm, except a laptop's q, the lid's angle in radians. */
   readonly p: { readonly mean: number; readonly sd: number };
   readonly q: { readonly mean: number; readonly sd: number };
-  /** Standard normal draws: the open sizes, the four box edges, one spare. */
+  /** False where q is an angle: then an error of the scale does not touch it. */
+  readonly qIsLength: boolean;
+  /** Standard normal draws: the open sizes, the four box edges, the scale. */
   readonly noise: readonly number[];
   /** Writes points whose convex hull is the body; returns how many numbers were written. */
   hull(p: number, q: number, out: Float64Array): number;
@@ -65,7 +67,7 @@ function turn(turned: 'facing' | 'any', u: number): number {
 
 function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
   const noise = u.slice(5, 12).map((v) => normalQuantile(v));
-  const common = { kind: prior.kind, share, noise };
+  const common = { kind: prior.kind, share, noise, qIsLength: prior.shape !== 'laptop' };
   switch (prior.shape) {
     case 'round': {
       // Straight walls are the rule, strong tapers the exception.

@@ -120,7 +120,12 @@ function explain(body: Body, observed: Box, options: FitOptions) {
   const knowsWidth = !openLeft && !openRight;
   const knowsHeight = !openTop && !openBottom;
 
-  const drawn = { p: body.p.mean + body.p.sd * e[0]!, q: body.q.mean + body.q.sd * e[1]! };
+  // In a picture whose scale is off, the sizes that fit it are off alike: that is part of their prior.
+  const scale = options.scaleSigma * e[6]!;
+  const drawn = {
+    p: body.p.mean + body.p.sd * e[0]! + scale,
+    q: body.q.mean + body.q.sd * e[1]! + (body.qIsLength ? scale : 0),
+  };
   let { p, q } = drawn;
   let px = (x1 + x2) / 2;
   let py = y2 - 0.15 * height;
@@ -208,14 +213,15 @@ function resize(
   if (!look(camera, body, p, q, at)) return null;
   const w0 = Math.log(box[2]! - box[0]!);
   const h0 = Math.log(box[3]! - box[1]!);
-  const sp = body.p.sd ** 2;
-  const sq = body.q.sd ** 2;
-  const own = 2 * options.noise ** 2 + MODEL_ERROR ** 2;
   const scale = options.scaleSigma ** 2;
+  const pp = body.p.sd ** 2 + scale;
+  const pq = body.qIsLength ? scale : 0;
+  const qq = body.q.sd ** 2 + pq;
+  const own = 2 * options.noise ** 2 + MODEL_ERROR ** 2;
   // S = J prior J' + R; an unknown side has no say.
-  const sww = wp * wp * sp + wq * wq * sq + (width === null ? 1e6 : own) + scale;
-  const shh = hp * hp * sp + hq * hq * sq + (height === null ? 1e6 : own) + scale;
-  const swh = wp * hp * sp + wq * hq * sq + scale;
+  const sww = wp * wp * pp + 2 * wp * wq * pq + wq * wq * qq + (width === null ? 1e6 : own);
+  const shh = hp * hp * pp + 2 * hp * hq * pq + hq * hq * qq + (height === null ? 1e6 : own);
+  const swh = wp * hp * pp + (wp * hq + wq * hp) * pq + wq * hq * qq;
   const det = sww * shh - swh * swh;
   if (!(det > 0)) return null;
   const gapTo = (x: Sizes, known: number | null, at0: number, jp: number, jq: number) =>
@@ -231,5 +237,7 @@ function resize(
   const gw = (shh * ew - swh * eh) / det;
   const gh = (sww * eh - swh * ew) / det;
   const clamp = (v: number) => Math.min(2, Math.max(-2, v));
-  return { p: drawn.p + clamp(sp * (wp * gw + hp * gh)), q: drawn.q + clamp(sq * (wq * gw + hq * gh)), log };
+  const jp = wp * gw + hp * gh;
+  const jq = wq * gw + hq * gh;
+  return { p: drawn.p + clamp(pp * jp + pq * jq), q: drawn.q + clamp(pq * jp + qq * jq), log };
 }
