@@ -27,7 +27,7 @@ const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64u
 
 /** The language model behind the grammar, when a key or a server for one is configured. */
 function sentenceModel(config: Config) {
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, H200_LLM_MODEL: model } = config;
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = config;
   if (!apiKey && !baseUrl) return {};
   return { model: createOpenAiSentenceModel({ apiKey: apiKey ?? 'none', model, ...(baseUrl && { baseUrl }) }) };
 }

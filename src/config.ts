@@ -186,7 +186,7 @@ export const VARIABLES = {
     'OpenAI',
     'An OpenAI-compatible server instead, ending in `/v1`; then the key may be any text.',
   ),
-  H200_LLM_MODEL: variable('rules', z.string().default('gpt-4o-mini'), '`gpt-4o-mini`', 'Name of the language model.'),
+  OPENAI_MODEL: variable('rules', z.string().default('gpt-4o-mini'), '`gpt-4o-mini`', 'Name of the language model.'),
   RUNPOD_API_KEY: variable('fleet', z.string().optional(), 'unset', 'RunPod account.', laterSecret),
   RUNPOD_SERVERLESS_ENDPOINT_ID: variable(
     'fleet',
