@@ -7,7 +7,13 @@ import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
 import type { Verdict, VerdictKind } from './verdict.ts';
 
-/** More findings than an answer can hold; a guard against hostile input. */
+/**
+ * Beyond so many verdicts, only the tightest satisfied one of each condition is listed; what is violated or uncertain
+ * always is. No desk photo comes near it.
+ */
+export const MAX_LISTED = 20_000;
+
+/** More broken or uncertain pairs than an answer can hold; a guard against hostile input. */
 export const MAX_VERDICTS = 200_000;
 
 /**
@@ -27,10 +33,16 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
         return;
       }
       const before = verdicts.length;
+      let tightest: Finding | null = null;
       judge(spec, on, (finding) => {
+        if (finding.kind === 'satisfied' && verdicts.length >= MAX_LISTED) {
+          if (tightest === null || slackOf(finding) < slackOf(tightest)) tightest = { ...finding };
+          return;
+        }
         if (verdicts.length >= MAX_VERDICTS) throw tooMany(rules.length, scene.objects.length);
         verdicts.push(verdictOf(rule.rule_id, position, spec, on, finding));
       });
+      if (tightest !== null) verdicts.push(verdictOf(rule.rule_id, position, spec, on, tightest));
       if (verdicts.length === before) {
         verdicts.push(notApplicable(rule.rule_id, position, spec, on, 'there is no pair of objects to check'));
       }
@@ -101,6 +113,9 @@ export function verdictOf(rule_id: string, condition: number, spec: OperatorSpec
     reason: f.unseen ? `${spec.explain(on, f)}; ${cannotBeSeen(on, f)}` : spec.explain(on, f),
   };
 }
+
+/** What is left of a margin after the error; endless where there is no margin. */
+export const slackOf = (f: Finding): number => (Number.isNaN(f.margin) ? Number.POSITIVE_INFINITY : f.margin - f.half);
 
 const cannotBeSeen = (on: Case, f: Finding) =>
   `that matters only if ${on.index.names[f.a] ?? 'it'} is ${on.condition.attribute}, which a picture does not show`;

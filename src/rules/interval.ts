@@ -1,7 +1,7 @@
 import type { VerdictKind } from './verdict.ts';
 
 /** Lengths this close are equal: far below any measurement, far above rounding noise. mm. */
-const SAME = 1e-9;
+export const SAME = 1e-9;
 
 /** Verdict of "the value is at least `threshold`" for a value known to lie between `low` and `high` (90 %). */
 export function atLeast(low: number, high: number, threshold: number): VerdictKind {
@@ -15,11 +15,8 @@ export function atMost(low: number, high: number, threshold: number): VerdictKin
   return low > threshold + SAME ? 'violated' : 'uncertain';
 }
 
-/** Verdict of "the value is more than 0": at exactly 0 neither side lies beyond the other. */
-export function beyondZero(low: number, high: number): VerdictKind {
-  if (low > SAME) return 'satisfied';
-  return high <= SAME ? 'violated' : 'uncertain';
-}
+/** Beyond the other at all: at exactly 0 mm neither of two things lies to the left of the other. mm. */
+export const BEYOND = 2 * SAME;
 
 /** Below: it does not stand there; above the other: it does; between: the picture cannot tell. */
 export const NOT_ON = 0.2;

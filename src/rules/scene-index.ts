@@ -1,15 +1,22 @@
 import { AppError } from '../errors.ts';
-import { distanceBetween, onProbability } from '../scene/measure.ts';
-import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
+import { distanceBetween, offsetBetween, onProbability } from '../scene/measure.ts';
+import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
 import { ANYTHING, matches, normalSelector, plainText } from './select.ts';
 import { Z90 } from './verdict.ts';
 
 /** More objects than any desk holds; a guard against hostile input. */
 export const MAX_OBJECTS = 1000;
 
+/**
+ * edge: outline to outline; centre: middle to middle; x, y: how far the middle of the first lies to the right of, or
+ * nearer to the camera than, that of the second.
+ */
+export type Length = 'edge' | 'centre' | 'x' | 'y';
+
+/** In place of a half width: there is no length in mm. */
 const UNKNOWN = -1;
 
-/** Distances of one object to all others, filled on first use; `UNKNOWN` where there is no length in mm. */
+/** Lengths from one thing to all others, filled on first use; NaN: not yet. */
 interface Row {
   readonly value: Float64Array;
   readonly half: Float64Array;
@@ -28,8 +35,9 @@ export class SceneIndex {
   /** Every thing's supports by the index of the surface; null: none. */
   private readonly supports: readonly (Float64Array | null)[];
   private readonly selected = new Map<string, readonly number[]>();
-  private readonly edgeRows: (Row | undefined)[] = [];
-  private readonly centreRows: (Row | undefined)[] = [];
+  private readonly rows: Readonly<Record<Length, (Row | undefined)[]>> = { edge: [], centre: [], x: [], y: [] };
+  /** What others keep with this scene, under names of their own. */
+  readonly kept = new Map<string, unknown>();
 
   constructor(scene: Scene) {
     if (scene.objects.length > MAX_OBJECTS) {
@@ -63,7 +71,8 @@ export class SceneIndex {
 
   /** Probability that thing a stands on thing b. */
   on(a: number, b: number): number {
-    return this.supports[a]?.[b] ?? 0;
+    const row = this.supports[a]!;
+    return row === null ? 0 : row[b]!;
   }
 
   /** Probability that one of the two stands on the other. */
@@ -71,18 +80,17 @@ export class SceneIndex {
     return Math.max(this.on(a, b), this.on(b, a));
   }
 
-  /** Distance in mm, or a negative number when it is unknown. */
-  distance(a: number, b: number, reference: 'edge' | 'centre'): number {
-    const row = this.row(a, reference);
-    if (Number.isNaN(row.value[b]!)) this.fill(a, b, reference);
-    return row.value[b]!;
+  /** Half width of a length's 90 % interval, mm; negative when the length is unknown. */
+  half(a: number, b: number, length: Length): number {
+    const row = this.rows[length][a];
+    if (row === undefined) return this.fill(a, b, length).half[b]!;
+    const half = row.half[b]!;
+    return Number.isNaN(half) ? this.fill(a, b, length).half[b]! : half;
   }
 
-  /** Half width of the distance's 90 % interval, mm. */
-  half(a: number, b: number, reference: 'edge' | 'centre'): number {
-    const row = this.row(a, reference);
-    if (Number.isNaN(row.value[b]!)) this.fill(a, b, reference);
-    return row.half[b]!;
+  /** A length in mm; only where `half` is not negative. */
+  value(a: number, b: number, length: Length): number {
+    return this.rows[length][a]?.value[b] ?? Number.NaN;
   }
 
   zone(name: string): Zone | null {
@@ -90,30 +98,38 @@ export class SceneIndex {
     return this.scene.zones.find((zone) => zoneKey(zone.name) === wanted) ?? null;
   }
 
-  private row(a: number, reference: 'edge' | 'centre'): Row {
-    const rows = reference === 'edge' ? this.edgeRows : this.centreRows;
+  private row(a: number, length: Length): Row {
+    const rows = this.rows[length];
     let row = rows[a];
     if (row === undefined) {
       const n = this.things.length;
-      row = { value: new Float64Array(n).fill(Number.NaN), half: new Float64Array(n) };
+      row = { value: new Float64Array(n), half: new Float64Array(n).fill(Number.NaN) };
       rows[a] = row;
     }
     return row;
   }
 
-  private fill(a: number, b: number, reference: 'edge' | 'centre'): void {
-    const measure = distanceBetween(this.scene, this.things[a]!, this.things[b]!, reference);
-    const known = measure !== null && Number.isFinite(measure.value) && Number.isFinite(measure.sigma);
-    const value = known ? measure.value : UNKNOWN;
-    const half = known ? Z90 * measure.sigma : 0;
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const row = this.row(from, reference);
-      row.value[to] = value;
-      row.half[to] = half;
+  private fill(a: number, b: number, length: Length): Row {
+    const [from, to] = [this.things[a]!, this.things[b]!];
+    if (length === 'edge' || length === 'centre') {
+      this.put(a, b, length, distanceBetween(this.scene, from, to, length), 1);
+    } else {
+      const offset = offsetBetween(this.scene, from, to);
+      this.put(a, b, 'x', offset === null ? null : offset.dx, -1);
+      this.put(a, b, 'y', offset === null ? null : offset.dy, -1);
     }
+    return this.row(a, length);
+  }
+
+  private put(a: number, b: number, length: Length, measure: Measure | null, mirror: 1 | -1): void {
+    const known = measure !== null && Number.isFinite(measure.value) && Number.isFinite(measure.sigma);
+    const half = known ? Z90 * measure.sigma : UNKNOWN;
+    const value = known ? measure.value : 0;
+    const [there, back] = [this.row(a, length), this.row(b, length)];
+    there.half[b] = half;
+    there.value[b] = value;
+    back.half[a] = half;
+    back.value[a] = mirror * value;
   }
 }
 

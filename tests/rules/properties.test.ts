@@ -239,7 +239,15 @@ const anyCondition: fc.Arbitrary<Condition> = fc.record(
 );
 const anyDesk = fc
   .tuple(
-    fc.array(put('mug', 'laptop', 'coaster', 'desk_mat', '__proto__'), { maxLength: 6 }),
+    fc.array(
+      fc
+        .tuple(
+          put('mug', 'laptop', 'coaster', 'desk_mat', '__proto__'),
+          fc.dictionary(fc.constantFrom('laptop-1', 'coaster-1', 'mug-2', 'zone:left'), fc.constantFrom(0.1, 0.5, 0.9)),
+        )
+        .map(([thing, on]) => ({ ...thing, on })),
+      { maxLength: 6 },
+    ),
     fc.boolean(),
     fc.constantFrom(...NAUGHTY, null),
   )

@@ -12,7 +12,7 @@ export function ruleImplied(weak: ComparedRule, strong: ComparedRule): boolean {
 /** Wherever `weak` applies, `strong` applies too, and who satisfies `strong` satisfies `weak`. */
 export function implied(weak: Condition, strong: Condition): boolean {
   if (strong.attribute !== undefined && strong.attribute !== weak.attribute) return false;
-  if (strong.when !== undefined && JSON.stringify(strong.when) !== JSON.stringify(weak.when)) return false;
+  if (strong.when !== undefined && !sameWhen(strong.when, weak.when)) return false;
   switch (weak.operator) {
     case 'min_distance':
       return (
@@ -76,6 +76,10 @@ export function implied(weak: Condition, strong: Condition): boolean {
         sameScope(weak, strong)
       );
   }
+}
+
+function sameWhen(a: Condition['when'], b: Condition['when']): boolean {
+  return typeof a === 'object' && typeof b === 'object' ? a.object_present === b.object_present : a === b;
 }
 
 const atLeastAs = (strong: Condition, weak: Condition) =>

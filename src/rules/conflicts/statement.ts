@@ -1,4 +1,4 @@
-import { membersOf } from '../language/objects.ts';
+import { membersOf, NOUNS } from '../language/objects.ts';
 import type { Condition, Rule } from '../schema.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector, wordFor } from '../select.ts';
 
@@ -7,12 +7,17 @@ export type ComparedRule = Pick<Rule, 'rule_id' | 'conditions' | 'context' | 'pr
 
 /** The classes that a selector may mean. The table is never an object of a pair. */
 export function classesOf(selector: string | undefined): readonly string[] {
-  return selector === undefined ? [] : membersOf(normalSelector(selector)).filter((name) => name !== 'table');
+  if (selector === undefined) return [];
+  return KNOWN.get(selector) ?? membersOf(normalSelector(selector)).filter((name) => name !== 'table');
 }
 
+const KNOWN: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.keys(NOUNS).map((name) => [name, membersOf(name).filter((member) => member !== 'table')]),
+);
+
 function shared(a: string | undefined, b: string | undefined): readonly string[] {
-  const other = new Set(classesOf(b));
-  return classesOf(a).filter((name) => other.has(name));
+  const other = classesOf(b);
+  return classesOf(a).filter((name) => other.includes(name));
 }
 
 /** A class that both selectors may mean. */
@@ -20,9 +25,9 @@ export const common = (a: string | undefined, b: string | undefined): string | u
 
 /** Every class of `inner` is one of `outer`. */
 export function covers(outer: string | undefined, inner: string | undefined): boolean {
-  const all = new Set(classesOf(outer));
+  const all = classesOf(outer);
   const some = classesOf(inner);
-  return some.length > 0 && some.every((name) => all.has(name));
+  return some.length > 0 && some.every((name) => all.includes(name));
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = { hot: 'cold', cold: 'hot', full: 'empty', empty: 'full' };

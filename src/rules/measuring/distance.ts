@@ -1,5 +1,6 @@
 import { gapPx } from '../../scene/measure.ts';
 import { atLeast, atMost, NOT_ON, SURELY_ON, wished } from '../interval.ts';
+import type { Condition } from '../schema.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
 import { directionTo } from './direction.ts';
 import type { Case, Finding, Shortfall, Sink } from './spec.ts';
@@ -24,16 +25,16 @@ export function judgeDistances(on: Case, bound: Bound, pairs: Int32Array, sink: 
     const b = pairs[i + 1]!;
     const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
     if (stacked >= SURELY_ON) {
-      if (bound === 'min' && speaksOfAnything(on, a, b)) continue;
+      if (bound === 'min' && sparesSurface(on, a, b)) continue;
       sink(decide(0, 0, threshold), a, b, 0, 0, -sign * threshold, 'stacked');
       continue;
     }
-    const value = index.distance(a, b, reference);
-    if (value < 0) {
+    const half = index.half(a, b, reference);
+    if (half < 0) {
       sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'no_mm');
       continue;
     }
-    const half = index.half(a, b, reference);
+    const value = index.value(a, b, reference);
     const maybe = stacked > NOT_ON;
     const low = maybe ? 0 : Math.max(0, value - half);
     const kind = decide(low, value + half, threshold);
@@ -41,11 +42,15 @@ export function judgeDistances(on: Case, bound: Bound, pairs: Int32Array, sink: 
   }
 }
 
-function speaksOfAnything(on: Case, a: number, b: number): boolean {
+const anything = (selector: string | undefined) => selector !== undefined && normalSelector(selector) === ANYTHING;
+
+export const speaksOfAnything = (c: Condition): boolean => anything(c.object1) || anything(c.object2);
+
+/** One of the two is a coaster or mat, and the rule speaks of any object: standing on it is no matter. */
+export function sparesSurface(on: Case, a: number, b: number): boolean {
   const { index, condition } = on;
   const flat = (thing: number) => FLAT_SURFACES.has(index.things[thing]!.class);
-  const any = (selector: string | undefined) => normalSelector(selector ?? '') === ANYTHING;
-  return (any(condition.object2) && flat(b)) || (any(condition.object1) && flat(a));
+  return (anything(condition.object2) && flat(b)) || (anything(condition.object1) && flat(a));
 }
 
 export function explainDistance(on: Case, bound: Bound, f: Finding): string {

@@ -1,7 +1,6 @@
 import { UNKNOWN_BOX_NOISE } from '../../scene/input.ts';
-import { offsetBetween } from '../../scene/measure.ts';
 import type { SceneObject } from '../../scene/types.ts';
-import { atLeast, beyondZero, wished } from '../interval.ts';
+import { atLeast, BEYOND, wished } from '../interval.ts';
 import type { Operator } from '../schema.ts';
 import { Z90 } from '../verdict.ts';
 import { needed } from './distance.ts';
@@ -39,22 +38,17 @@ export function ordinal(relation: Axis): OperatorSpec {
     judge(on, sink) {
       const { index } = on;
       const threshold = on.condition.value ?? 0;
-      const decide = (low: number, high: number) =>
-        threshold > 0 ? atLeast(low, high, threshold) : beyondZero(low, high);
+      const least = threshold > 0 ? threshold : BEYOND;
       eachOrderedPair(on, (a, b) => {
-        const offset = offsetBetween(index.scene, index.things[a]!, index.things[b]!);
-        if (offset !== null) {
-          const along = axis === 'x' ? offset.dx : offset.dy;
-          const value = sign * along.value;
-          const half = Z90 * along.sigma;
-          if (Number.isFinite(value) && Number.isFinite(half)) {
-            sink(decide(value - half, value + half), a, b, value, half, value - threshold, 'measured');
-            return;
-          }
+        const known = index.half(a, b, axis);
+        if (known >= 0) {
+          const value = sign * index.value(a, b, axis);
+          sink(atLeast(value - known, value + known, least), a, b, value, known, value - threshold, 'measured');
+          return;
         }
         const px = sign * offsetPx(on, axis, a, b);
         const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
-        const order = beyondZero(px - half, px + half);
+        const order = atLeast(px - half, px + half, BEYOND);
         const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
         sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
       });

@@ -21,15 +21,22 @@ export function pairsOf(first: readonly number[], second: readonly number[]): In
 }
 
 function makePairs(first: readonly number[], second: readonly number[]): Int32Array {
-  const inFirst = new Set(first);
-  const inSecond = new Set(second);
-  const out: number[] = [];
+  const most = Math.max(first.at(-1) ?? 0, second.at(-1) ?? 0) + 1;
+  const inFirst = new Uint8Array(most);
+  const inSecond = new Uint8Array(most);
+  for (const a of first) inFirst[a] = 1;
+  for (const b of second) inSecond[b] = 1;
+  const out = new Int32Array(2 * first.length * second.length);
+  let n = 0;
   for (const a of first) {
+    const both = inSecond[a] === 1;
     for (const b of second) {
-      if (a !== b && !(a > b && inFirst.has(b) && inSecond.has(a))) out.push(a, b);
+      if (a === b || (both && a > b && inFirst[b] === 1)) continue;
+      out[n++] = a;
+      out[n++] = b;
     }
   }
-  return Int32Array.from(out);
+  return out.subarray(0, n);
 }
 
 /** For one-way relations such as left of: both directions of a pair are told apart. */

@@ -27,8 +27,8 @@ export function nearest(on: Case, a: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (const b of on.second) {
     if (b === a) continue;
-    const mm = index.distance(a, b, 'centre');
-    const d = mm >= 0 ? mm : 1e6 + gapPx(index.things[a]!, index.things[b]!);
+    const known = index.half(a, b, 'centre') >= 0;
+    const d = known ? index.value(a, b, 'centre') : 1e6 + gapPx(index.things[a]!, index.things[b]!);
     if (d < least) [best, least] = [b, d];
   }
   return best;

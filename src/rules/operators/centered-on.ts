@@ -29,9 +29,9 @@ export const centeredOn: OperatorSpec = {
     for (const a of on.first) {
       const b = nearest(on, a);
       if (b < 0) continue;
-      const value = index.distance(a, b, 'centre');
-      if (value >= 0) {
-        const half = index.half(a, b, 'centre');
+      const half = index.half(a, b, 'centre');
+      if (half >= 0) {
+        const value = index.value(a, b, 'centre');
         sink(atMost(Math.max(0, value - half), value + half, allowed), a, b, value, half, allowed - value, 'measured');
         continue;
       }

@@ -26,8 +26,8 @@ export const on: OperatorSpec = {
       : standsText(where, f),
   shortfall(where, f) {
     const direction = directionTo(where, f.a, f.b);
-    const mm = where.index.distance(f.a, f.b, 'centre');
-    if (direction === null || mm < 0 || f.kind === 'satisfied') return null;
+    if (direction === null || where.index.half(f.a, f.b, 'centre') < 0 || f.kind === 'satisfied') return null;
+    const mm = where.index.value(f.a, f.b, 'centre');
     return { objectId: where.index.things[f.a]!.id, direction, distanceMm: mm, withMarginMm: mm };
   },
 };

@@ -1,0 +1,208 @@
+import { condense } from '../src/rules/condense.ts';
+import { conflictsOf, findConflicts } from '../src/rules/conflicts/detect.ts';
+import { evaluate } from '../src/rules/evaluate.ts';
+import { canonicalSentence } from '../src/rules/language/canonical.ts';
+import type { Condition, Operator, Rule } from '../src/rules/schema.ts';
+import { matches } from '../src/rules/select.ts';
+import { evaluateSummary } from '../src/rules/summary.ts';
+import { Z90 } from '../src/rules/verdict.ts';
+import { buildScene } from '../src/scene/build.ts';
+import { distanceBetween } from '../src/scene/measure.ts';
+import type { Scene } from '../src/scene/types.ts';
+import type { Detection } from '../src/vision/detection.ts';
+
+/**
+ * 1,000 rules on 100 objects, CPU time of this process. The aim of 5 ms is for `evaluateSummary` on a scene whose lengths
+ * are known, all pairs of all rules judged; the first evaluation of a scene also measures its pairs. Beside it, in the same
+ * run, the bare parts: measuring every pair once, and a plain loop that only compares known numbers.
+ */
+const RULES = 1000;
+const OBJECTS = 100;
+const ROUNDS = 9;
+const REPEATS = 3;
+
+let state = 12345;
+const random = () => {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state / 2 ** 32;
+};
+const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+
+const CLASSES = [
+  'mug',
+  'glass',
+  'bottle',
+  'bowl',
+  'laptop',
+  'keyboard',
+  'mouse',
+  'phone',
+  'book',
+  'coaster',
+  'desk_mat',
+];
+const SELECTORS = [...CLASSES, 'beverage', 'electronics', 'object'];
+
+function detections(): Detection[] {
+  return Array.from({ length: OBJECTS }, (_, i) => {
+    const x = random() * 3700;
+    const y = random() * 2700;
+    const size = 60 + random() * 200;
+    return { class: CLASSES[i % CLASSES.length]!, confidence: 0.9, bbox: [x, y, x + size, y + size] as const };
+  });
+}
+
+const PAIRS: readonly Operator[] = ['min_distance', 'max_distance'];
+const OTHERS: readonly Operator[] = [
+  'min_edge_distance',
+  'on',
+  'not_on',
+  'centered_on',
+  'left_of',
+  'behind',
+  'grouped',
+  'count_max',
+];
+
+function condition(operator: Operator): Condition {
+  const two = !['min_edge_distance', 'grouped', 'count_max'].includes(operator);
+  const value = {
+    value: 10 + Math.round(random() * 400),
+    unit: operator === 'count_max' ? ('count' as const) : ('mm' as const),
+  };
+  return {
+    object1: pick(SELECTORS),
+    operator,
+    ...(two && { object2: pick(SELECTORS) }),
+    ...(['min_distance', 'max_distance', 'min_edge_distance', 'grouped', 'count_max'].includes(operator) && value),
+  };
+}
+
+function rules(operators: readonly Operator[]): Rule[] {
+  return Array.from({ length: RULES }, (_, i) => {
+    const conditions = [condition(operators[i % operators.length]!)];
+    return {
+      rule_id: `rule_${i}`,
+      name: 'bench',
+      type: 'distance',
+      conditions,
+      actions: [],
+      priority: 5,
+      context: null,
+      text: null,
+      canonical: canonicalSentence(conditions),
+      assumptions: [],
+      source: 'manual',
+      enabled: true,
+      version: 1,
+      created_at: '2026-01-01T00:00:00.000Z',
+      updated_at: '2026-01-01T00:00:00.000Z',
+      created_by: 'bench',
+    };
+  });
+}
+
+/** Median CPU milliseconds of this process; `prepare` is not counted. Small work is repeated to fill the clock's tick. */
+function time<T>(work: (input: T) => unknown, prepare: () => T): number {
+  const times: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const inputs = Array.from({ length: REPEATS }, prepare);
+    const before = process.cpuUsage();
+    for (const input of inputs) work(input);
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000 / REPEATS);
+  }
+  return times.sort((a, b) => a - b)[ROUNDS >> 1]!;
+}
+
+const scene = buildScene({
+  width: 4000,
+  height: 3000,
+  detections: detections(),
+  boxNoise: { default: 0.02 },
+  focal35mm: null,
+  calibration: { mm_per_pixel: 0.5 },
+  zones: [],
+  tablePx: [
+    [0, 0],
+    [4000, 0],
+    [4000, 3000],
+    [0, 3000],
+  ],
+  context: null,
+});
+/** A copy of the scene has no pair table yet. */
+const fresh = (): Scene => ({ ...scene });
+const warm = () => scene;
+
+const n = scene.objects.length;
+const allPairs = time((s: Scene) => {
+  for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) distanceBetween(s, s.objects[a]!, s.objects[b]!, 'edge');
+}, fresh);
+console.log(`${n} objects, ${RULES} rules; ${(n * (n - 1)) / 2} pairs measured bare: ${allPairs.toFixed(2)} ms`);
+
+for (const [name, set] of [
+  ['distances only', rules(PAIRS)],
+  ['all operators', rules([...PAIRS, ...OTHERS])],
+] as const) {
+  const verdicts = evaluate(set, scene);
+  const first = time((s) => evaluateSummary(set, s), fresh);
+  const again = time((s) => evaluateSummary(set, s), warm);
+  const worst = time((s) => evaluateSummary(set, s).map((r) => r.worst()), warm);
+  const full = time((s) => evaluate(set, s), warm);
+  const short = time(condense, () => verdicts);
+  console.log(`\n${name}: ${verdicts.length} findings, ${condense(verdicts).length} after condensing`);
+  console.log(`  evaluateSummary, pairs not yet measured   ${first.toFixed(2)} ms`);
+  console.log(`  evaluateSummary, pairs measured           ${again.toFixed(2)} ms`);
+  console.log(`    with the worst verdict in words         ${worst.toFixed(2)} ms`);
+  console.log(
+    `  evaluate, every finding in words          ${full.toFixed(2)} ms (${((full / verdicts.length) * 1e6).toFixed(0)} ns each)`,
+  );
+  console.log(`  condense                                  ${short.toFixed(2)} ms`);
+  if (name === 'distances only') {
+    const bare = bareLoop(set);
+    console.log(
+      `  bare loop over known distances            ${bare.toFixed(2)} ms (evaluateSummary / bare ${(again / bare).toFixed(1)})`,
+    );
+  }
+}
+
+const many = rules([...PAIRS, ...OTHERS]);
+console.log(
+  `\nconflicts of one rule among ${RULES}: ${time(
+    (r) => conflictsOf(r[0]!, r),
+    () => many,
+  ).toFixed(2)} ms`,
+);
+const start = performance.now();
+const found = findConflicts(many).length;
+console.log(`conflicts among ${RULES} random rules: ${found} in ${(performance.now() - start).toFixed(0)} ms`);
+
+/** What no evaluation can be faster than: compare two known numbers for each pair that a rule speaks of. */
+function bareLoop(set: readonly Rule[]): number {
+  const low = new Float64Array(n * n);
+  const high = new Float64Array(n * n);
+  for (let a = 0; a < n; a++) {
+    for (let b = 0; b < n; b++) {
+      const m = distanceBetween(scene, scene.objects[a]!, scene.objects[b]!, 'edge');
+      low[a * n + b] = (m?.value ?? 0) - Z90 * (m?.sigma ?? 0);
+      high[a * n + b] = (m?.value ?? 0) + Z90 * (m?.sigma ?? 0);
+    }
+  }
+  const members = new Map(
+    SELECTORS.map((s) => [s, scene.objects.flatMap((o, i) => (matches(s, o.class) ? [i] : []))] as const),
+  );
+  let sum = 0;
+  const ms = time(() => {
+    for (const { conditions } of set) {
+      const { object1, object2, value } = conditions[0]!;
+      for (const a of members.get(object1)!) {
+        for (const b of members.get(object2!)!) {
+          if (low[a * n + b]! >= value!) sum++;
+          else if (high[a * n + b]! < value!) sum--;
+        }
+      }
+    }
+  }, warm);
+  return sum === 0.5 ? 0 : ms;
+}
