@@ -238,7 +238,7 @@ export class ModelDetector implements Detector {
   private onState(state: ModelState): void {
     const { metrics, log } = this.parts;
     for (const s of STATES) metrics.modelState.set({ model: this.entry.name, state: s }, s === state ? 1 : 0);
-    if (state === 'ERROR') metrics.modelLoadFailures.inc();
+    if (state === 'ERROR' && this.loaded === null) metrics.modelLoadFailures.inc();
     log.debug({ model: this.entry.name, state }, 'model state');
   }
 }
