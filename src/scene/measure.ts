@@ -104,6 +104,18 @@ export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
   return depthWithin(scene, o, scene.table.polygon, scene.table.sigma ?? 0);
 }
 
+/**
+ * True when an object's middle lies beyond the edge of a detected table, error included. What stands upright rests on
+ * something, so the detected table is not what it stands on, and that table's edge says nothing about it.
+ */
+export function standsElsewhere(scene: Scene, o: SceneObject): boolean {
+  const { polygon, reference, sigma } = scene.table;
+  if (reference !== 'surface' || polygon === null || o.footprint === null || o.covariance === null) return false;
+  const { depth } = depthInside(polygon, centreOf(o.footprint));
+  const own = Math.sqrt(Math.max(o.covariance.xx, o.covariance.yy));
+  return depth < -Math.hypot(own, sigma ?? 0);
+}
+
 /** How deep an object's outline lies inside a zone, mm; negative by how far it sticks out. */
 export function insideZone(scene: Scene, o: SceneObject, zone: Zone): Measure | null {
   return depthWithin(scene, o, zone.polygon, 0);

@@ -1,4 +1,4 @@
-import { distanceToEdge, edgeDistancePx } from '../../scene/measure.ts';
+import { distanceToEdge, edgeDistancePx, standsElsewhere } from '../../scene/measure.ts';
 import { Z90 } from '../verdict.ts';
 import type { Case } from './spec.ts';
 
@@ -16,6 +16,10 @@ export function tableDepth(on: Case, thing: number): Depth | null {
 
 /** False when nobody knows where the table ends and the border of the picture stands in. */
 export const edgeKnown = (on: Case): boolean => on.index.scene.table.reference !== 'image';
+
+/** True when a thing cannot be standing on the table that was detected. */
+export const notOnTable = (on: Case, thing: number): boolean =>
+  standsElsewhere(on.index.scene, on.index.things[thing]!);
 
 export function edgeWords(on: Case): string {
   return edgeKnown(on) ? 'the edge of the table' : 'the border of the picture';

@@ -2,12 +2,12 @@ import { atLeast, measuredText, wished } from '../interval.ts';
 import { centre, middle, unit } from '../measuring/direction.ts';
 import { needed } from '../measuring/distance.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
-import { depthPxText, edgeKnown, edgeWords, NO_EDGE, tableDepth } from '../measuring/table-depth.ts';
+import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 
 /**
  * Every A keeps at least `value` mm from the edge of the table. Where only the border of the picture is known, the
- * distance to it is measured but decides nothing.
+ * distance to it is measured but decides nothing. Something beyond the edge of a detected table stands elsewhere.
  */
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
@@ -24,6 +24,10 @@ export const minEdgeDistance: OperatorSpec = {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm');
         continue;
       }
+      if (notOnTable(on, a)) {
+        sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
+        continue;
+      }
       const { value, half } = depth;
       const kind = known ? atLeast(value - half, value + half, threshold) : 'uncertain';
       sink(kind, a, -1, value, half, value - threshold, known ? 'measured' : 'no_edge');
@@ -33,6 +37,7 @@ export const minEdgeDistance: OperatorSpec = {
     const wish = `at least ${wished(on.condition.value ?? 0)} are wished`;
     const name = nameOf(on, f.a);
     if (f.cause === 'no_mm') return `${name} is ${depthPxText(on, f.a)}; ${wish}; ${noMillimetres(on)}`;
+    if (notOnTable(on, f.a)) return `${name} does not stand on the table that was detected; ${wish}; ${NO_EDGE}`;
     const place =
       f.measured < 0
         ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(on)}`
