@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { condense } from '../../src/rules/condense.ts';
-import { evaluate, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
+import { evaluate, MAX_LISTED, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
 import { MAX_OBJECTS } from '../../src/rules/scene-index.ts';
 import type { Condition } from '../../src/rules/schema.ts';
 import { evaluateSummary } from '../../src/rules/summary.ts';
@@ -151,6 +151,54 @@ describe('many verdicts', () => {
       else expect(own).toContainEqual(worst);
     }
     expect(summary[1]?.worst()?.objects).toEqual(['mug-1', 'laptop-1']);
+  });
+
+  it('are counted as they are listed: stacked, perhaps stacked, spared, unplaced', () => {
+    const things = [
+      { class: 'mug', x: 800, y: 500, on: { 'laptop-1': 0.95 } },
+      { class: 'mug', x: 300, y: 500, on: { 'coaster-1': 0.95, 'laptop-1': 0.5 } },
+      { class: 'mug', x: 320, y: 900, on: { 'coaster-1': 0.5 } },
+      { class: 'laptop', x: 800, y: 500 },
+      { class: 'coaster', x: 300, y: 500 },
+      { class: 'phone', x: 1200, y: 900 },
+    ];
+    const seen = desk(things);
+    const lost = { ...seen, objects: seen.objects.map((o) => (o.id === 'phone-1' ? { ...o, footprint: null } : o)) };
+    const operators = [
+      'min_distance',
+      'max_distance',
+      'grouped',
+      'left_of',
+      'behind',
+      'min_edge_distance',
+      'on',
+    ] as const;
+    const selectors = ['mug', 'laptop', 'coaster', 'object', 'beverage', 'phone'];
+    const rules = operators.flatMap((operator) =>
+      selectors.flatMap((object1) =>
+        selectors.flatMap((object2) =>
+          [undefined, 1, 60, 300].map((value) => ruleOf({ object1, object2, operator, ...(value && { value }) })),
+        ),
+      ),
+    );
+    for (const here of [seen, lost, desk(things, { table: 'image' }), desk(things, { calibrated: false })]) {
+      const summary = evaluateSummary(rules, here);
+      rules.forEach((rule, i) => {
+        const kinds = evaluate([rule], here).map((v) => v.verdict);
+        const count = (kind: string) => kinds.filter((k) => k === kind).length;
+        const { violated, uncertain, satisfied } = summary[i]!;
+        expect([violated, uncertain, satisfied]).toEqual(['violated', 'uncertain', 'satisfied'].map(count));
+      });
+    }
+  });
+
+  it('are listed short of the satisfied ones when there are very many', () => {
+    const crowd = desk(Array.from({ length: 250 }, (_, n) => ({ class: 'mug', x: 100 * n, y: 0 })));
+    const verdicts = evaluate([ruleOf({ ...near, object2: 'mug', value: 50 })], crowd);
+    expect(verdicts.filter((v) => v.verdict === 'violated')).toHaveLength(249);
+    expect(verdicts.length).toBeGreaterThan(MAX_LISTED);
+    expect(verdicts.slice(MAX_LISTED, -1).every((v) => v.verdict === 'violated')).toBe(true);
+    expect(verdicts.at(-1)).toMatchObject({ verdict: 'satisfied', measured: 120 });
   });
 
   it('are refused where no answer could hold them', () => {
