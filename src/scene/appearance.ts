@@ -18,13 +18,13 @@ export interface Appearance {
   readonly middle: number;
 }
 
-const STEP = (7.5 * Math.PI) / 180;
-const BINS = 13;
+const STEP = (10 * Math.PI) / 180;
+const BINS = 10;
 /** Camera heights of the tables, mm. */
-const HEIGHTS = [220, 400, 730, 1330, 2900] as const;
+const HEIGHTS = [250, 500, 1000, 2500] as const;
 const LOG_HEIGHTS = HEIGHTS.map(Math.log);
 /** Bodies per kind that a table is drawn from. */
-const DRAWS = 24;
+const DRAWS = 16;
 
 type Entry = readonly Appearance[];
 /** By class, then by height and elevation. */
@@ -68,7 +68,7 @@ export function appearanceOf(name: string, kind: number, elevation: number, logH
   };
 }
 
-export const kindsOf = (name: string): number => entry(name, 2, 6).length;
+export const kindsOf = (name: string): number => entry(name, 2, 5).length;
 
 function seenFrom(bodies: readonly Body[], height: number, elevation: number): Entry {
   const kinds = [...new Set(bodies.map((b) => b.kind))];

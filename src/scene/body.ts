@@ -99,7 +99,10 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
           const w = Math.exp(p);
           const d = round ? w : Math.exp(q);
           let n = 0;
-          for (const [size, level] of layers) n = write(ring, size * w, size * d, yaw, level * thickness, out, n);
+          for (let i = 0; i < layers.length; i++) {
+            const size = layers[i]![0];
+            n = write(ring, size * w, size * d, yaw, layers[i]![1] * thickness, out, n);
+          }
           return n;
         },
         base: (p, q) => (round ? Math.exp(p) / 2 : placed(ring, Math.exp(p), Math.exp(q), yaw)),
@@ -221,7 +224,10 @@ function roundHull(
   out: Float64Array,
 ): number {
   let n = 0;
-  for (const [size, level] of rings) n = write(RING, radius * size, radius * size, STRAIGHT, height * level, out, n);
+  for (let i = 0; i < rings.length; i++) {
+    const size = radius * rings[i]![0];
+    n = write(RING, size, size, STRAIGHT, height * rings[i]![1], out, n);
+  }
   if (reach > 0) {
     const r = radius * (0.5 + rings[0]![0] / 2) + reach;
     n = write(TIP, r - 0.12 * reach, 0, angle, 0.3 * height, out, n);

@@ -8,17 +8,12 @@ export interface FittedFootprint {
   readonly edgeSigma: readonly number[];
 }
 
+/** Directions of `edgeSigma`, and twice as many for the outline's corners, so that those of square things are met too. */
 const DIRECTIONS = 16;
-const RAYS = directions(DIRECTIONS);
-/** The same and those between them, so that the corners of things that lie square are met exactly too. */
-const CORNER_RAYS = directions(2 * DIRECTIONS).reverse();
-
-function directions(count: number): Point[] {
-  return Array.from({ length: count }, (_, i) => {
-    const a = (i * 2 * Math.PI) / count;
-    return { x: Math.cos(a), y: Math.sin(a) };
-  });
-}
+const RAYS = Array.from({ length: 2 * DIRECTIONS }, (_, i) => {
+  const a = (i * Math.PI) / DIRECTIONS;
+  return { x: Math.cos(a), y: Math.sin(a) };
+});
 
 /**
  * The mean footprint of many guesses and how much they disagree. Outlines are averaged by Minkowski's mean (the mean of
@@ -48,13 +43,14 @@ export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
   const share = guesses.reduce((s, g) => s + g.weight * g.weight, 0);
   const few = guesses.length > 1 ? (1 + share) / Math.max(0.1, 1 - share) : 1;
   const bases = guesses.map((g) => g.body.base(g.p, g.q));
+  const rays = RAYS.map((u) => alongRay(guesses, bases, u, centre));
+  const sectors = rays.filter((_, i) => i % 2 === 0);
+  const edgeSigma = sectors.map((r) => Math.sqrt(few * r.joint));
+  const outlineSigma = Math.sqrt(sectors.reduce((s, r) => s + (few * r.own) / DIRECTIONS, 0));
   const disk = bases.every((b) => typeof b === 'number');
-  const ends = RAYS.map((u) => spread(guesses, bases, u, centre));
-  const edgeSigma = ends.map((e) => Math.sqrt(few * e.joint));
-  const outlineSigma = Math.sqrt(ends.reduce((s, e) => s + (few * e.own) / DIRECTIONS, 0));
   const footprint: Footprint = disk
     ? { kind: 'disk', centre, radius: guesses.reduce((s, g, i) => s + g.weight * (bases[i] as number), 0) }
-    : { kind: 'polygon', points: meanOutline(guesses, bases) };
+    : { kind: 'polygon', points: outlineOf(rays.map((r) => r.end)) };
   const numbers = [x, y, xx, yy, xy, outlineSigma, ...edgeSigma];
   const shape = footprint.kind === 'disk' ? [footprint.radius] : footprint.points.flatMap((p) => [p.x, p.y]);
   if (![...numbers, ...shape].every(Number.isFinite)) return null;
@@ -71,53 +67,63 @@ function weighty(guesses: readonly Guess[]): Guess[] {
 
 type Base = number | readonly Point[];
 
-/** The point of an outline that lies farthest in a direction. */
-function farthest(base: Base, u: Point): Point {
-  if (typeof base === 'number') return { x: base * u.x, y: base * u.y };
-  let best = base[0]!;
-  let reach = Number.NEGATIVE_INFINITY;
-  for (const p of base) {
-    const r = p.x * u.x + p.y * u.y;
-    if (r > reach) {
-      reach = r;
-      best = p;
-    }
-  }
-  return best;
+interface Ray {
+  /** Where the mean outline ends in this direction. */
+  readonly end: Point;
+  /** Variance of that end along the ray: with the place, and of the outline alone. */
+  readonly joint: number;
+  readonly own: number;
 }
 
-/** Variance of where the outline ends in a direction: with the place, and of the outline alone. */
-function spread(guesses: readonly Guess[], bases: readonly Base[], u: Point, centre: Point) {
-  let mean = 0;
-  let square = 0;
-  let ownMean = 0;
+function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, centre: Point): Ray {
+  let x = 0;
+  let y = 0;
+  let joint = 0;
+  let jointSquare = 0;
+  let own = 0;
   let ownSquare = 0;
   for (let i = 0; i < guesses.length; i++) {
-    const g = guesses[i]!;
+    const { at, weight } = guesses[i]!;
     const base = bases[i]!;
-    let own = typeof base === 'number' ? base : Number.NEGATIVE_INFINITY;
-    if (typeof base !== 'number') for (const p of base) own = Math.max(own, p.x * u.x + p.y * u.y);
-    const end = own + (g.at.x - centre.x) * u.x + (g.at.y - centre.y) * u.y;
-    mean += g.weight * end;
-    square += g.weight * end * end;
-    ownMean += g.weight * own;
-    ownSquare += g.weight * own * own;
+    let reach: number;
+    let ex: number;
+    let ey: number;
+    if (typeof base === 'number') {
+      reach = base;
+      ex = base * u.x;
+      ey = base * u.y;
+    } else {
+      reach = Number.NEGATIVE_INFINITY;
+      ex = 0;
+      ey = 0;
+      for (let k = 0; k < base.length; k++) {
+        const p = base[k]!;
+        const r = p.x * u.x + p.y * u.y;
+        if (r > reach) {
+          reach = r;
+          ex = p.x;
+          ey = p.y;
+        }
+      }
+    }
+    const end = reach + (at.x - centre.x) * u.x + (at.y - centre.y) * u.y;
+    x += weight * (at.x + ex);
+    y += weight * (at.y + ey);
+    joint += weight * end;
+    jointSquare += weight * end * end;
+    own += weight * reach;
+    ownSquare += weight * reach * reach;
   }
-  return { joint: Math.max(0, square - mean * mean), own: Math.max(0, ownSquare - ownMean * ownMean) };
+  return {
+    end: { x, y },
+    joint: Math.max(0, jointSquare - joint * joint),
+    own: Math.max(0, ownSquare - own * own),
+  };
 }
 
-function meanOutline(guesses: readonly Guess[], bases: readonly Base[]): Point[] {
-  const corners = CORNER_RAYS.map((u) => {
-    let x = 0;
-    let y = 0;
-    for (let i = 0; i < guesses.length; i++) {
-      const g = guesses[i]!;
-      const end = farthest(bases[i]!, u);
-      x += g.weight * (g.at.x + end.x);
-      y += g.weight * (g.at.y + end.y);
-    }
-    return { x, y };
-  });
+/** Corners against the clock as seen (y grows downward), without those that do not matter. */
+function outlineOf(ends: readonly Point[]): Point[] {
+  const corners = [...ends].reverse();
   const size = Math.max(...corners.map((p) => Math.hypot(p.x - corners[0]!.x, p.y - corners[0]!.y)));
   return thinned(corners, 0.004 * size);
 }

@@ -30,16 +30,19 @@ export interface FitOptions {
 const hull = new Float64Array(HULL_SIZE);
 const box = new Float64Array(4);
 /** What the simple bodies leave out: rounded corners, curved sides; relative. */
-const MODEL_ERROR = 0.02;
+const MODEL_ERROR = 0.025;
 /** The same for one edge of the box. */
-const EDGE_ERROR = 0.01;
+const EDGE_ERROR = 0.014;
 /** Objects farther away than this many mm are not on a table that anybody can measure. */
 const FARTHEST = 20_000;
 const ROUNDS = 3;
 
+type Twelve<T> = [T, T, T, T, T, T, T, T, T, T, T, T];
+type Projection = Readonly<Twelve<number>>;
+
 /** The box that a body at a place of the table shows; false when a part of it is behind the camera. */
 function look(camera: Camera, body: Body, p: number, q: number, at: Point): boolean {
-  const P = camera.projection;
+  const [ux, uy, uz, u0, vx, vy, vz, v0, wx, wy, wz, w0] = camera.projection as Projection;
   const n = body.hull(p, q, hull);
   let x1 = Number.POSITIVE_INFINITY;
   let y1 = Number.POSITIVE_INFINITY;
@@ -49,10 +52,10 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
     const x = hull[i]! + at.x;
     const y = hull[i + 1]! + at.y;
     const z = hull[i + 2]!;
-    const w = P[8]! * x + P[9]! * y + P[10]! * z + P[11]!;
+    const w = wx * x + wy * y + wz * z + w0;
     if (!(w > 0)) return false;
-    const u = (P[0]! * x + P[1]! * y + P[2]! * z + P[3]!) / w;
-    const v = (P[4]! * x + P[5]! * y + P[6]! * z + P[7]!) / w;
+    const u = (ux * x + uy * y + uz * z + u0) / w;
+    const v = (vx * x + vy * y + vz * z + v0) / w;
     if (u < x1) x1 = u;
     if (u > x2) x2 = u;
     if (v < y1) y1 = v;

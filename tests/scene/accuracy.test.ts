@@ -1,17 +1,20 @@
-import { describe, expect, it } from 'vitest';
-import { coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Coverage, coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
 import { RENDERED_METHODS, rendered, renderedOutcomes, renderedScenes, renderedSupports } from './truth/rendered.ts';
 
 /** Simulated photos per method; the table in docs/accuracy.md is made from more of them by scripts/accuracy.ts. */
-const PHOTOS = 80;
+const PHOTOS = 60;
 
 describe.each(METHODS)('distances with %s', (method) => {
-  const all: Outcome[] = [];
-  for (let seed = 0; seed < PHOTOS; seed++) {
-    const p = photo(20_000 + seed, method, 0.02);
-    if (p !== null) all.push(...outcomes(p));
-  }
-  const found = coverage(all);
+  let found: Coverage;
+  beforeAll(() => {
+    const all: Outcome[] = [];
+    for (let seed = 0; seed < PHOTOS; seed++) {
+      const p = photo(20_000 + seed, method, 0.02);
+      if (p !== null) all.push(...outcomes(p));
+    }
+    found = coverage(all);
+  });
 
   it('are measured often enough to judge', () => {
     expect(found.n).toBeGreaterThan(200);
