@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ModelDetector } from '../../src/vision/model-detector.ts';
+import { scalePicture } from '../../src/vision/picture.ts';
 import { metricValues, sleep, startDetector } from './support/started.ts';
 import { plain } from './support/tiny-desk.ts';
 
@@ -218,10 +219,10 @@ describe('closing', () => {
 
 describe('time', () => {
   it('ends a call that takes too long; the slot is free when the run ends', async () => {
-    const { detector } = started({ work: 60, env: { H200_TIMEOUT_MS: '100' } });
-    const image = await plain([255, 0, 0]);
+    const { detector, entry } = started({ work: 60, env: { H200_TIMEOUT_MS: '100' } });
+    const picture = await scalePicture(await plain([255, 0, 0]), entry.input);
     await detector.pool.load();
-    await expect(detector.detect(image, {})).rejects.toMatchObject({ code: 'ANALYSIS_003' });
+    await expect(detector.detectScaled(picture)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     while (detector.report().inference.count === 0) await sleep(5);
     expect(detector.report().state).toBe('READY');
   });
