@@ -58,11 +58,20 @@ export function readClause(c: Cursor, setting: Setting): Statement | null {
     c.attempt(() => readBan(c, antecedent)) ??
     c.attempt(() => readImperative(c, false, antecedent)) ??
     c.attempt(() => readNumberOf(c)) ??
-    c.attempt(() => readCounted(c, false)) ??
+    c.attempt(() => readBareCount(c, setting)) ??
     c.attempt(() => readDistanceIs(c)) ??
     c.attempt(() => readNominal(c, false)) ??
     c.attempt(() => readDeclarative(c, setting))
   );
+}
+
+/** "At most two mugs on the desk"; "more than two mugs on the desk" is as often a complaint. */
+function readBareCount(c: Cursor, { ordered }: Setting): Statement | null {
+  const start = c.pos;
+  const complaint = c.seesWord('more', 'over', 'greater') && !ordered;
+  const count = readCounted(c, false);
+  if (count !== null && complaint) throw remark([start, c.pos]);
+  return count;
 }
 
 /** "There must not be more than two mugs", "there should be at least 6 inches between …". */

@@ -33,6 +33,7 @@ export const ORDERS = phraseSet(
   'make|making sure that?',
   'please? see to it that',
   'see that',
+  'make it so that?',
   'ensure|guarantee that?',
   'be sure to|that',
   'remember that',
@@ -43,7 +44,8 @@ export const ORDERS = phraseSet(
 /** A polite question is a request: "could you …?". */
 export const POLITE_QUESTION = phraseSet('could|can|would|will you');
 export const QUESTION_WORDS = phraseSet(
-  'why|where|what|which|who|how',
+  'why|what|which|who|how',
+  'where|when is|are|do|does|should|can|must|may|shall|would|will',
   'is|are|do|does|did|was|were it|there|mugs|the|a|any|all|every|my|cups|you|i|we',
   'should|must|can|could|may|might|shall|will|would i|we|it|there|mugs|cups|the|a|any|all|every|my|drinks|they',
 );

@@ -11,7 +11,7 @@ import { ask, Refusal } from './refusal.ts';
 import { ALIGNED, CENTERED, FOR, ON, UNDER } from './relation-words.ts';
 import type { CountStatement, RelationStatement, Statement } from './statement.ts';
 import { takeAdverbs, takeParticiple } from './verb-group.ts';
-import { ALIGN, CENTER, GROUP, MOVE, PLACE, PLACING, SEPARATE, TO_BE, USE } from './verb-words.ts';
+import { ALIGN, CENTER, GROUP, LET, MOVE, PLACE, PLACING, SEPARATE, TO_BE, USE } from './verb-words.ts';
 
 /** Finds what "it" or "them" stands for in the sentence so far. */
 export type Antecedent = (plural: boolean, span: readonly [number, number]) => NounPhrase;
@@ -32,7 +32,8 @@ export function readImperative(c: Cursor, negated: boolean, antecedent: Antecede
     c.attempt(() => readSpecial(c, negated, antecedent)) ??
     c.attempt(() => {
       const moving = c.take(MOVE) !== undefined;
-      if (!moving && !c.take(PLACE) && !c.take(PLACING)) return null;
+      const letting = !moving && negated && c.take(LET) !== undefined;
+      if (!moving && !letting && !c.take(PLACE) && !(negated && c.take(PLACING))) return null;
       return readPlacement(c, negated, moving, antecedent);
     })
   );

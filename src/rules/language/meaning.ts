@@ -57,6 +57,9 @@ function relationMeaning(s: RelationStatement): Meaning {
     case 'vague':
       refuseUnclearWish(s, outer, p.word === 'near' || p.word === 'too_near');
       return vagueConditions(s.subject, p, negated);
+    case 'without':
+      refuseUnclearWish(s, outer, true);
+      return onMeaning(s, p.target.objects, negated, outer, span);
     case 'on':
       return onMeaning(s, p.target.objects, negated, outer, span);
     case 'free':

@@ -102,9 +102,9 @@ const CONTEXT = new PhraseTable<string>({
   'at|for|in|on the|my|our|a? workstation': 'workstation',
   'at|for|in|when home': 'home',
   'at|for|when work': 'work',
-  'in|for|inside the|my|our|a? meeting|conference room': 'meeting_room',
-  'in|for|inside the|my|our|a? living room': 'living_room',
-  'in|for|inside the|my|our|a? dining room': 'dining_room',
+  'in|for|inside the|my|our|a? meeting|conference room': 'meeting room',
+  'in|for|inside the|my|our|a? living room': 'living room',
+  'in|for|inside the|my|our|a? dining room': 'dining room',
   'in|for|inside the|my|our|a? bedroom': 'bedroom',
   'in|at|for|inside the|my|our|a? lab|laboratory': 'lab',
   'in|for|inside the|my|our|a? workshop': 'workshop',
@@ -112,6 +112,9 @@ const CONTEXT = new PhraseTable<string>({
   'in|for|inside the|my|our|a? classroom': 'classroom',
   'in|at|for|inside the|my|our|a? library': 'library',
 });
+
+/** Places that a sentence can name; others are given beside the sentence. */
+export const CONTEXTS: readonly string[] = CONTEXT.values();
 
 export function readContext(c: Cursor): string | null {
   return c.take(CONTEXT) ?? null;
@@ -131,6 +134,7 @@ const PRIORITY_LEVEL = new PhraseTable<number>(
     Object.entries(LEVELS).map(([words, value]) => [`with? a? priority is|level|of? ${words}`, value]),
   ),
 );
+const LEVEL_WORD = new PhraseTable<number>(LEVELS);
 const PRIORITY_NUMBER = phraseSet('with|at? a? priority is|level|of|number?', 'with? prio');
 /** "this is critical", "it is important that". */
 const SAID_LEVEL = new PhraseTable<number>({
@@ -148,10 +152,16 @@ const HEAD_LEVEL = new PhraseTable<number>({
 export function readPriority(c: Cursor): number | null {
   return c.attempt(() => {
     const open = c.takeSymbol('(');
-    const value = readNumbered(c) ?? c.take(PRIORITY_LEVEL) ?? c.take(LEVEL_PRIORITY) ?? null;
+    const value =
+      readNumbered(c) ?? c.attempt(() => readColonLevel(c)) ?? c.take(PRIORITY_LEVEL) ?? c.take(LEVEL_PRIORITY) ?? null;
     const level = value ?? (open ? (c.take(HEAD_LEVEL) ?? null) : null);
     return level === null || (open && !c.takeSymbol(')')) ? null : level;
   });
+}
+
+/** "Priority: high" */
+function readColonLevel(c: Cursor): number | null {
+  return c.take(PRIORITY_NUMBER) && c.takeSymbol(':', '=') ? (c.take(LEVEL_WORD) ?? null) : null;
 }
 
 export function readSaidPriority(c: Cursor): number | null {

@@ -103,6 +103,7 @@ function readBetween(c: Cursor): Pair | null {
     ...all,
     items: [item],
     join: 'one',
+    every: true,
     other: false,
   });
   return { subject: half(a!), other: { ...half(b!), assumptions: [], other: all.other } };
@@ -116,14 +117,21 @@ function readFromTo(c: Cursor): Pair | null {
   return other === null || other.none ? null : { subject, other };
 }
 
+/** "mug to laptop distance" */
+function readPairBefore(c: Cursor): Pair | null {
+  const subject = readNounPhrase(c);
+  if (subject === null || subject.none || !c.takeWord('to')) return null;
+  const other = readNounPhrase(c);
+  return other === null || other.none || !c.take(DISTANCE_NOUN) ? null : { subject, other };
+}
+
 /** "The distance between mugs and laptops must be at least 6 inches." */
 export function readDistanceIs(c: Cursor): RelationStatement | null {
   return c.attempt(() => {
     const start = c.pos;
     c.take(ARTICLE);
     const size = c.take(SIZE);
-    if (!c.take(DISTANCE_NOUN)) return null;
-    const pair = readPair(c);
+    const pair = c.take(DISTANCE_NOUN) ? readPair(c) : readPairBefore(c);
     if (pair === null) return null;
     const said = c.source(start);
     const colon = c.takeSymbol(':');

@@ -63,7 +63,7 @@ function readItem(c: Cursor): Item | null {
     if (c.take(NOTHING)) return { object: 'object', ...plain, none: true, assumption: null };
     const none = c.take(NO) !== undefined;
     const several = !none && c.take(SEVERAL) !== undefined;
-    const determiners = readDeterminers(c);
+    const determiners = none || several ? otherOnly(c) : readDeterminers(c);
     const before = c.take(ATTRIBUTES);
     const question = c.sees(AMBIGUOUS_NOUNS) && !c.sees(NOUN_WORDS) ? c.take(AMBIGUOUS_NOUNS) : undefined;
     if (question !== undefined) throw ask(question, [[start, c.pos]]);
@@ -93,6 +93,11 @@ function readWhichIs(c: Cursor): Condition['attribute'] | null {
 const WHICH_IS = phraseSet('that|which is|are');
 
 type Determined = Pick<Item, 'other' | 'every' | 'choice' | 'article'>;
+
+/** "no other mug", "several other mugs": no further determiner. */
+function otherOnly(c: Cursor): Determined {
+  return { other: c.take(OTHER) !== undefined, every: true, choice: false, article: false };
+}
 
 function readDeterminers(c: Cursor): Determined {
   if (c.take(OTHER)) return { other: true, every: true, choice: false, article: false };

@@ -74,6 +74,17 @@ export const NOUN_WORDS = new PhraseTable<NounSense>({
   'anything|everything': one('object'),
 });
 
+/** The words for each class and group. */
+export function nounSynonyms(): Record<string, string[]> {
+  const words: Record<string, string[]> = {};
+  for (const phrase of NOUN_WORDS.phrases()) {
+    const sense = NOUN_WORDS.match((i) => phrase[i] ?? '', 0);
+    if (sense === undefined || sense.length !== phrase.length || sense.value.plural) continue;
+    words[sense.value.name] = [...(words[sense.value.name] ?? []), phrase.join(' ')];
+  }
+  return words;
+}
+
 /** Nouns with two meanings: refused with a question. */
 export const AMBIGUOUS_NOUNS = new PhraseTable<string>({
   'computer|computers|pc|pcs': 'Is the computer a laptop or a monitor?',
@@ -100,7 +111,7 @@ export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'plain'>({
   'a|an': 'a',
   'every single': 'every',
   'the|this|that|these|those': 'plain',
-  'my|your|our|his|her|their|its': 'plain',
+  'my|your|our|his|her|their|its own?': 'plain',
 });
 export const NO = phraseSet('no', 'none of the|my|our|your', 'not a|any|one', 'not a single');
 export const NOTHING = phraseSet('nothing');

@@ -32,6 +32,11 @@ export class PhraseTable<T> {
     return undefined;
   }
 
+  /** The different values, in the order of their first phrase. */
+  values(): T[] {
+    return [...new Set([...this.byFirst.values()].flatMap((list) => list.map((p) => p.value)))];
+  }
+
   /** Every phrase, for spelling hints and for telling unknown words. */
   phrases(): string[][] {
     return [...this.byFirst.values()].flatMap((list) => list.map((p) => [...p.words]));

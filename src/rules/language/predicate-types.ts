@@ -27,7 +27,7 @@ type Relation =
       readonly range: boolean;
     }
   | { readonly kind: 'vague'; readonly word: 'away' | 'far' | 'near' | 'too_near'; readonly target: Target }
-  | { readonly kind: 'on' | 'centered' | 'free' | 'under'; readonly target: Target }
+  | { readonly kind: 'on' | 'without' | 'centered' | 'free' | 'under'; readonly target: Target }
   | { readonly kind: 'side'; readonly operator: Operator; readonly target: Target }
   | { readonly kind: 'within'; readonly zone: string }
   | { readonly kind: 'grouped' | 'aligned'; readonly mm: number | null };

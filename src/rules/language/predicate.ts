@@ -27,6 +27,7 @@ import {
   SIDES,
   UNDER,
   VAGUE,
+  WITHOUT,
   ZONE,
 } from './relation-words.ts';
 import { seesVerb } from './verb-group.ts';
@@ -47,7 +48,7 @@ export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null):
     const only = c.take(ONLY) !== undefined;
     if (only && !c.sees(ON)) return null;
     const from = c.pos;
-    const off = c.sees(OFF);
+    const off = c.sees(OFF) || c.sees(WITHOUT);
     const relation = readRelation(c, inherited);
     if (relation === null) return null;
     return { ...relation, not: not !== off, said: c.source(from), span: [start, c.pos] };
@@ -62,6 +63,7 @@ function readRelation(c: Cursor, inherited: Bound['comparison']): Bare | null {
     c.attempt(() => readGrouped(c)) ??
     c.attempt(() => readAligned(c)) ??
     c.attempt(() => readAtEdge(c)) ??
+    c.attempt(() => readWithout(c)) ??
     c.attempt(() => readPlaced(c)) ??
     c.attempt(() => readVague(c))
   );
@@ -80,7 +82,7 @@ export function seesPredicate(c: Cursor): boolean {
   const sees =
     t?.kind === 'number' ||
     (t?.kind === 'symbol' && COMPARISON_SIGNS[t.text] !== undefined) ||
-    [COMPARISONS, CLOSER_TO, VAGUE, OFF, ON, CENTERED, SIDES, ZONE, GROUPED, ALIGNED, FREE_OF].some((table) =>
+    [COMPARISONS, CLOSER_TO, VAGUE, OFF, WITHOUT, ON, CENTERED, SIDES, ZONE, GROUPED, ALIGNED, FREE_OF].some((table) =>
       c.sees<unknown>(table),
     ) ||
     (c.attempt(() => readLength(c)) !== null && c.sees(FROM));
@@ -125,10 +127,17 @@ function readDistance(c: Cursor, inherited: Bound['comparison']): Bare | null {
   if (c.take(APART) && !c.sees(FROM)) {
     return { ...base, reference, target: { objects: null, edge: false, eachOther: true } };
   }
-  if (!c.take(FROM)) return null;
+  if (!takeLink(c, list)) return null;
   const target = readTarget(c);
   if (target === null) return null;
   return { ...base, target, reference: reference ?? readReference(c) };
+}
+
+/** "from" goes with every length, "of" with "within", "to" with "closer". */
+function takeLink(c: Cursor, bounds: readonly Bound[]): boolean {
+  if (c.takeWord('from')) return true;
+  if (c.seesWord('of') && bounds.every((b) => b.comparison?.bound === 'max')) return c.takeWord('of');
+  return bounds.every((b) => b.comparison?.flips || b.comparison?.negative) && c.takeWord('to');
 }
 
 function readReference(c: Cursor): 'edge' | 'centre' | undefined {
@@ -195,6 +204,14 @@ function readPlaced(c: Cursor): Bare | null {
   const target = readTarget(c);
   if (target === null) return null;
   return kind === 'side' ? { kind, operator: operator!, target } : { kind, target };
+}
+
+/** "without a coaster" */
+function readWithout(c: Cursor): Bare | null {
+  if (!c.take(WITHOUT)) return null;
+  const target = readTarget(c);
+  const carries = target?.objects?.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat');
+  return target !== null && carries ? { kind: 'without', target } : null;
 }
 
 function readZone(c: Cursor): Bare | null {

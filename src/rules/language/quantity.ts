@@ -70,7 +70,7 @@ function readSmaller(c: Cursor, unit: number): number | null {
   if (unit < 300) return null;
   c.takeWord('and');
   const next = readSingle(c);
-  return next !== null && next.unit < unit && next.mm < unit ? next.mm : null;
+  return next !== null && next.unit < unit && next.mm < unit - 0.01 ? next.mm : null;
 }
 
 export function readUnit(c: Cursor): number | null {

@@ -105,7 +105,9 @@ export const VAGUE = new PhraseTable<'away' | 'far' | 'near' | 'too_near'>({
   'anywhere near': 'too_near',
 });
 export const ON = phraseSet('on', 'onto', 'upon', 'atop', 'on to', 'on top of', 'down on');
-export const OFF = phraseSet('off', 'off of', 'without');
+export const OFF = phraseSet('off', 'off of');
+/** "Without a coaster" is not on one; only of things that others stand on. */
+export const WITHOUT = phraseSet('without');
 export const AT_EDGE = phraseSet('on', 'at', 'over', 'along', 'by', 'right on|at');
 export const UNDER = phraseSet('under', 'underneath', 'beneath', 'below');
 export const FOR = phraseSet('for', 'with');

@@ -250,8 +250,11 @@ class SentenceReader {
     const start = c.pos;
     const bound =
       last.predicate.kind === 'distance' && last.predicate.bounds.length === 1 ? last.predicate.bounds[0] : null;
+    // "A gap between mugs" has no subject that another relation could go on with.
+    const nominal = last.predicate.kind === 'distance' && last.predicate.span[0] <= last.subject.span[0];
     const predicate =
-      c.attempt(() => readPredicate(c, bound?.comparison ?? null)) ?? c.attempt(() => this.secondBound(last.predicate));
+      (nominal ? null : c.attempt(() => readPredicate(c, bound?.comparison ?? null))) ??
+      c.attempt(() => this.secondBound(last.predicate));
     if (predicate === null) return false;
     const span: readonly [number, number] = [start, c.pos];
     const outer = last.negated !== last.subject.none;

@@ -86,11 +86,10 @@ function unquoted(tokens: Token[]): Token[] {
 
 function refuseQuestion(c: Cursor): void {
   const all: readonly [number, number] = [0, c.tokens.length];
-  const last = c.tokens.at(-1);
   let start = 0;
   while (['please', 'hi', 'hello', 'hey', ','].includes(c.tokens[start]?.text ?? '')) start++;
   const polite = POLITE_QUESTION.match(c.word, start) !== undefined;
-  const asks = last?.kind === 'symbol' && last.text === '?';
+  const asks = c.tokens.some((t) => t.kind === 'symbol' && t.text === '?');
   if (!polite && (asks || QUESTION_WORDS.match(c.word, start) !== undefined)) {
     throw new Refusal('That is a question, not a rule.', [all]);
   }

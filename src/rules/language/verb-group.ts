@@ -43,6 +43,7 @@ export function readVerbGroup(c: Cursor): VerbGroup {
   if (modal !== undefined) return afterModal(c, modal === 'permission', start);
   if (c.take(BANNED)) {
     c.take(TO_BE);
+    takeParticiple(c);
     return ban;
   }
   if (c.attempt(() => (c.take(DO) && takeNot(c) ? true : null)) || c.take(NEVER)) {
@@ -80,8 +81,14 @@ function takeStative(c: Cursor): boolean {
   return found;
 }
 
+/** "left" is only the participle of "leave" after "be", "not" or "never". */
+function afterCopula(c: Cursor): boolean {
+  return ['be', 'is', 'are', 'being', 'not', 'never', 'ever'].includes(c.word(c.pos - 1));
+}
+
 export function takeParticiple(c: Cursor): void {
   takeAdverbs(c);
-  if (!c.sees(SIDES)) c.take(PARTICIPLES);
+  const sideways = c.sees(SIDES) || (c.seesWord('left') && !afterCopula(c));
+  if (!sideways) c.take(PARTICIPLES);
   takeAdverbs(c);
 }

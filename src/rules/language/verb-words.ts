@@ -10,7 +10,6 @@ export const ADVERBS = phraseSet(
   'at any time',
   'directly',
   'instead',
-  'only ever',
 );
 
 /** "should": an order; "may": only a ban when negated. */
@@ -41,6 +40,7 @@ export const COPULAS = phraseSet('is', 'are', 'be');
 /** Verbs that tell as often as they order: "my mug sits on the laptop". */
 export const REMARKS = phraseSet('stand|stands|sit|sits|lie|lies|rest|rests|come|comes|get|gets');
 export const BANNED = phraseSet(
+  'is|are not|never to',
   'is|are not|never allowed|permitted|welcome|acceptable|ok|okay to?',
   'is|are forbidden|prohibited|banned',
 );
@@ -50,7 +50,7 @@ export const PARTICIPLES = phraseSet(
 );
 /** Verbs of putting something somewhere. */
 export const PLACE = phraseSet(
-  'keep|place|put|leave|store|set|position|stand|have|park|rest|locate|lay|arrange|stack|maintain|hold|get|bring|let|allow',
+  'keep|place|put|leave|store|set|position|stand|have|park|rest|locate|lay|arrange|stack|maintain|hold|get|bring',
   'set|put|lay down',
   'find room for',
 );
@@ -58,6 +58,8 @@ export const PLACING = phraseSet(
   'keeping|placing|putting|leaving|storing|setting|positioning|standing|having|parking|resting|laying|stacking|letting',
   'setting|putting down',
 );
+/** Permission: a rule only when negated ("do not let …"). */
+export const LET = phraseSet('let|allow');
 /** Movement: "move 10 cm away" says how far to go, not how far to be. */
 export const MOVE = phraseSet('move|shift');
 export const TO_BE = phraseSet('to? be', 'to? stay|come|get|sit|stand|remain|go|rest');

@@ -1,8 +1,10 @@
 import { CLASSES } from '../../vision/detection.ts';
-import { OPERATORS } from '../schema.ts';
+import { MAX_CONDITIONS, MAX_SENTENCE, OPERATORS } from '../schema.ts';
 import { canonicalSentence } from './canonical.ts';
 import { SHAPES } from './check.ts';
-import { DEFAULTS, HAZARD_PRIORITY, PRIORITY } from './defaults.ts';
+import { DEFAULTS, HAZARD_PRIORITY, MAX_DISTANCE, MIN_DISTANCE, PRIORITY } from './defaults.ts';
+import { CONTEXTS } from './modifiers.ts';
+import { nounSynonyms } from './noun-words.ts';
 import { GROUPS } from './objects.ts';
 
 /** The language as data, for the vocabulary resource. */
@@ -16,8 +18,18 @@ export function describeVocabulary() {
     })),
     classes: [...CLASSES],
     groups: Object.fromEntries(Object.entries(GROUPS).map(([name, members]) => [name, [...members]])),
+    words: nounSynonyms(),
+    attributes: ['hot', 'cold', 'full', 'empty'],
+    when: ['when available', 'when a laptop is present', 'when there are several mugs'],
+    contexts: [...CONTEXTS],
+    units: ['mm', 'cm', 'm', 'in', 'inch', '"', 'ft', 'foot', "'"],
     defaults_mm: { ...DEFAULTS },
     priorities: { words: { ...PRIORITY }, by_hazard: { ...HAZARD_PRIORITY } },
+    limits: {
+      characters: MAX_SENTENCE,
+      conditions: MAX_CONDITIONS,
+      distance_mm: [MIN_DISTANCE, MAX_DISTANCE],
+    },
   };
 }
 

@@ -45,7 +45,7 @@ describe('canonical sentence', () => {
 
   it('reads back context and priority', () => {
     const extras = fc.record({
-      context: fc.constantFrom('office', 'kitchen', 'meeting_room', 'living_room'),
+      context: fc.constantFrom('office', 'kitchen', 'meeting room', 'living room'),
       priority: fc.integer({ min: 1, max: 10 }),
     });
     fc.assert(

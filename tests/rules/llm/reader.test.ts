@@ -29,7 +29,7 @@ afterEach(async () => {
   fake = undefined;
 });
 
-async function readerWith(answers: readonly FakeAnswer[], options: object = {}, timeoutMs = 5000) {
+async function readerWith(answers: readonly FakeAnswer[], options: object = {}, timeoutMs = 20_000) {
   fake = await startFakeOpenAi(...answers);
   const model = createOpenAiSentenceModel({
     apiKey: 'test-key',

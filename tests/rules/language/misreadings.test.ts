@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { parseSentence } from '../../../src/rules/language/parse.ts';
+
+/** Sentences that were once read as something else than they say. */
+const REFUSED = [
+  'The mug is on the laptop',
+  'Mugs are near the laptop',
+  'Mugs are not on coasters',
+  'My mug sits on the laptop',
+  'The mug is 10 cm from the laptop',
+  'There is a mug near the laptop',
+  'There should be a mug near the laptop',
+  'Put a bottle near the laptop',
+  'Keep the mouse within 10 cm of a keyboard',
+  'Put the phone left of a laptop',
+  'Let bottles come closer than 1 foot to the laptop',
+  'Allow mugs on the laptop',
+  'The phone belongs left 6-inches of the laptop',
+  'Keep mugs 6 inches of the laptop',
+  'Never leave a coaster without a mug',
+  'Mugs without coasters',
+  'Keep no my cup off my laptop',
+  'There should be at least 6 inches between mugs and near laptops',
+  'Placing more than 2 mugs on the table',
+  'More than 2 mugs on the table',
+  'Keep mugs on a coaster when it is hot',
+  'Keep only ever hot mugs on coasters',
+  'Keep mugs off laptops? mugs on books',
+  'Keep mugs away from laptops, keyboards, and phones on coasters',
+  'Keep mugs at least 15 cm from laptops and phones on coasters',
+  'Never put mugs on laptops, bottles on coasters',
+  'Mugs closer than 10 cm to laptops',
+  'Mugs on laptops',
+];
+
+describe('misreadings that were mended', () => {
+  it.each(REFUSED)('%s', (text) => {
+    const result = parseSentence(text);
+    expect(result.ok && result.draft.canonical).toBe(false);
+  });
+
+  it.each([
+    ['Keep mugs at least 5\' 3" from phones', 'every mug keeps at least 1600.2 mm from every phone'],
+    ['A mug must be on a coaster', 'every mug is on a coaster'],
+    ['Keep a mug at least 10 cm from a laptop', 'every mug keeps at least 100 mm from every laptop'],
+    ['Make sure mugs are not on the laptop', 'no mug is on a laptop'],
+    [
+      'Do not let bottles come closer than 1 foot to the laptop',
+      'every bottle keeps at least 304.8 mm from every laptop',
+    ],
+    ['There should be a coaster on the desk', 'there is at least 1 coaster'],
+    ['Mugs should all be on coasters', 'every mug is on a coaster'],
+    ['Remember not to put mugs on laptops', 'no mug is on a laptop'],
+    ['Mugs are not allowed within 10 cm of laptops', 'every mug keeps at least 100 mm from every laptop'],
+  ])('and their neighbours still read: %s', (text, canonical) => {
+    const result = parseSentence(text);
+    expect(result.ok ? result.draft.canonical : result.reason).toBe(canonical);
+  });
+
+  it('twelve inches are no part of a foot', () => {
+    expect(parseSentence('Keep mugs at least 5\' 12" from phones').ok).toBe(false);
+  });
+});
