@@ -57,12 +57,9 @@ function attempts(problem: Problem, order: readonly number[]): { order: readonly
 }
 
 const goalsOf = (goals: readonly Goal[], body: number) => goals.filter((g) => g.requirement.bodies.includes(body));
-/** An exact margin costs as much as this many slacks of a search. */
-const EXACT = 8;
-
 function holds(problem: Problem, goals: readonly Goal[], layout: Layout): boolean {
   return goals.every((goal) => {
-    problem.work.left -= EXACT;
+    problem.work.left -= goal.sure ? goal.requirement.surePrice : goal.requirement.price;
     return slackOf(goal, layout) >= 0;
   });
 }

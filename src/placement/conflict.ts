@@ -1,5 +1,5 @@
 import { arrange } from './arrange.ts';
-import { gapBetween, placeOne } from './place-one.ts';
+import { blocks, gapBetween, placeOne } from './place-one.ts';
 import { copyLayout, type Goal, type Layout, type Problem, slackOf, startLayout, type Unit } from './problem.ts';
 import { search, type Term } from './search.ts';
 
@@ -7,6 +7,8 @@ export interface Conflict {
   readonly ruleIds: readonly string[];
   /** True when it is proved that no arrangement exists; false: none was found. */
   readonly proven: boolean;
+  /** The search was stopped by its bound on work before it had tried everything. */
+  readonly limited: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export function findConflict(
     const ids = new Set(set.map((u) => u.ruleId));
     return {
       ruleIds: units.filter((u) => u.level === 0 && ids.has(u.ruleId)).map((u) => u.ruleId),
+      limited: problem.work.left <= 0,
       proven: isProven(
         problem,
         group,
@@ -73,12 +76,23 @@ function hasNoPlace(problem: Problem, body: number, goals: readonly Goal[]): boo
   return placed === null && proven;
 }
 
+/** Pairs that are tried; one is enough for a proof. */
+const MOST_PAIRS = 20;
+
 function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
-  const relative = goals.filter((g) => g.requirement.relative && g.requirement.bodies.length === 2);
-  const pairs = new Map(relative.map((g) => [g.requirement.bodies.join(' '), g.requirement.bodies]));
-  for (const [a, b] of pairs.values() as Iterable<readonly [number, number]>) {
-    const mine = relative.filter((g) => g.requirement.bodies.includes(a) && g.requirement.bodies.includes(b));
-    const layout = copyLayout(startLayout(problem.bodies));
+  const start = startLayout(problem.bodies);
+  const pairs = new Map<string, Goal[]>();
+  for (const goal of goals) {
+    const { relative, bodies } = goal.requirement;
+    if (!relative || bodies.length !== 2) continue;
+    const key = [...bodies].sort((p, q) => p - q).join(' ');
+    const list = pairs.get(key);
+    if (list === undefined) pairs.set(key, [goal]);
+    else list.push(goal);
+  }
+  for (const mine of [...pairs.values()].slice(0, MOST_PAIRS)) {
+    const [a, b] = mine[0]!.requirement.bodies as readonly [number, number];
+    const layout = copyLayout(start);
     const terms = mine.map(
       ({ requirement }): Term => ({
         slack(x, y) {
@@ -88,11 +102,10 @@ function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
         },
         lipschitz: requirement.lipschitz,
         exact: requirement.exact,
+        price: requirement.price,
       }),
     );
-    const { flat: aFlat } = problem.bodies[a]!;
-    const { flat: bFlat } = problem.bodies[b]!;
-    if (!aFlat && !bFlat)
+    if (blocks(problem, a, b))
       terms.push({
         slack(x, y) {
           layout.x[a] = layout.x[b]! + x;
@@ -112,7 +125,7 @@ function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
       work: problem.work,
     });
     // Bodies that stay where they were seen may be off the table or overlap; their offset is not within these bounds.
-    const stay = mine.every((g) => slackOf(g, startLayout(problem.bodies)) >= 0);
+    const stay = mine.every((g) => slackOf(g, start) >= 0);
     if (found.point === null && found.proven && !stay) return true;
   }
   return false;

@@ -14,7 +14,7 @@ const QUOTED = 3;
 const LONGEST = 140;
 
 export function explainConflict(rules: readonly Rule[], conflict: Conflict): Infeasible {
-  const { ruleIds, proven } = conflict;
+  const { ruleIds, proven, limited } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
   const what =
@@ -23,8 +23,8 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict): Inf
       : `These rules cannot hold together here: ${quoted.join(', ')}`;
   const how = proven
     ? 'proved: every place on the table was ruled out'
-    : 'no arrangement was found, which is not a proof that there is none';
-  const smaller = ruleIds.length > 1 ? '; without any one of them an arrangement was found' : '';
+    : `no arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
+  const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
   return { ruleIds, explanation: `${what} (${how}${smaller}).` };
 }
 

@@ -5,17 +5,14 @@ const SQUARE = 12;
 const SPAN = 1 << 20;
 
 /**
- * A function of the layout that asks `exact` once per square of the place of one body, or of the offset of two. Measuring
- * errors costs far more than geometry, and they change slowly.
+ * A function of the layout that asks `exact` once per square of the place of one body, of the offset of two, or of the
+ * places of more. Measuring errors costs far more than geometry, and they change slowly.
  */
 export function remembered(bodies: readonly number[], exact: (layout: Layout) => number): (layout: Layout) => number {
-  const [a, b, more] = bodies;
-  if (a === undefined || more !== undefined) return exact;
-  const known = new Map<number, number>();
+  const known = new Map<number | string, number>();
+  const keyOf = bodies.length > 2 ? placesOf(bodies) : offsetOf(bodies);
   return (layout) => {
-    const x = layout.x[a]! - (b === undefined ? 0 : layout.x[b]!);
-    const y = layout.y[a]! - (b === undefined ? 0 : layout.y[b]!);
-    const key = Math.round(x / SQUARE) * SPAN + Math.round(y / SQUARE);
+    const key = keyOf(layout);
     let value = known.get(key);
     if (value === undefined) {
       value = exact(layout);
@@ -24,3 +21,14 @@ export function remembered(bodies: readonly number[], exact: (layout: Layout) =>
     return value;
   };
 }
+
+const square = (value: number) => Math.round(value / SQUARE);
+
+function offsetOf([a, b]: readonly number[]): (layout: Layout) => number {
+  if (a === undefined) return () => 0;
+  if (b === undefined) return ({ x, y }) => square(x[a]!) * SPAN + square(y[a]!);
+  return ({ x, y }) => square(x[a]! - x[b]!) * SPAN + square(y[a]! - y[b]!);
+}
+
+const placesOf = (bodies: readonly number[]) => (layout: Layout) =>
+  bodies.map((b) => `${square(layout.x[b]!)} ${square(layout.y[b]!)}`).join(' ');

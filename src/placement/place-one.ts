@@ -15,7 +15,8 @@ export function gapBetween(problem: Problem, layout: Layout, a: number, b: numbe
   return gap(first.shape, layout.x[a]!, layout.y[a]!, second.shape, layout.x[b]!, layout.y[b]!, scratch);
 }
 
-const blocks = (problem: Problem, a: number, b: number) =>
+/** Two bodies that may not overlap. */
+export const blocks = (problem: Problem, a: number, b: number) =>
   a !== b &&
   !problem.bodies[a]!.flat &&
   !problem.bodies[b]!.flat &&
@@ -77,7 +78,7 @@ export function placeOne(
   const beforeX = layout.x[body]!;
   const beforeY = layout.y[body]!;
   const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y), lipschitz: 1, exact: true }];
-  for (const goal of goals) terms.push(goalTerm(goal, layout, body, options.near !== undefined));
+  for (const goal of goals) terms.push(goalTerm(problem, goal, layout, body, options.near !== undefined));
   for (let other = 0; other < problem.bodies.length; other++) {
     if (!blocks(problem, body, other) || !options.obstacles(other)) continue;
     const second = problem.bodies[other]!;
@@ -133,7 +134,7 @@ const FINER = 8;
 /** A remembered margin is not off by more than this. */
 const DOUBT = 4;
 
-function goalTerm(goal: Goal, layout: Layout, body: number, exact: boolean): Term {
+function goalTerm(problem: Problem, goal: Goal, layout: Layout, body: number, exact: boolean): Term {
   const { requirement, sure, extra } = goal;
   const slack = (x: number, y: number) => {
     layout.x[body] = x;
@@ -141,11 +142,13 @@ function goalTerm(goal: Goal, layout: Layout, body: number, exact: boolean): Ter
     const nominal = requirement.nominal(layout) - extra;
     if (!sure || nominal < 0) return nominal;
     const about = nominal - requirement.margin(layout);
-    return exact && Math.abs(about) < DOUBT ? requirement.sure(layout) - extra : about;
+    if (!exact || Math.abs(about) >= DOUBT) return about;
+    problem.work.left -= requirement.surePrice;
+    return requirement.sure(layout) - extra;
   };
   return sure
-    ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false }
-    : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact };
+    ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false, price: requirement.price }
+    : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact, price: requirement.price };
 }
 
 /** What a position of one body costs under the strategy. */
@@ -179,6 +182,7 @@ function shortfallCost(problem: Problem, layout: Layout, body: number, goals: re
       layout.y[body] = y;
       let cost = tie * Math.hypot(x - startX, y - startY);
       for (const { requirement, sure, extra } of goals) {
+        problem.work.left -= requirement.price;
         const slack = requirement.nominal(layout) - extra - (sure ? requirement.margin(layout) : 0);
         if (slack < 0) cost -= slack;
       }

@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 /** Slacks that one phase may compute: a bound on work for crowded pictures. */
-const WORK = { whole: 1_000_000, prefix: 1_000_000, conflict: 500_000, approach: 200_000 };
+const WORK = { whole: 600_000, prefix: 600_000, conflict: 300_000, approach: 100_000 };
 /** Of more bodies in one component only the most urgent are moved. */
 const MOST_BODIES = 12;
 

@@ -38,6 +38,9 @@ export interface Requirement {
   nominal(layout: Layout): number;
   /** With the 90 % margin. At most `nominal`. */
   sure(layout: Layout): number;
+  /** Work that computing `nominal` and `sure` takes, counted in distances of two outlines. */
+  readonly price: number;
+  readonly surePrice: number;
   /** About `nominal - sure`, looked up: the margin changes little from one place to the next. */
   margin(layout: Layout): number;
   /** Bound of the change of `nominal` per unit that one body moves; `exact`: it is a true bound. */

@@ -8,12 +8,13 @@ import { plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { requirementsOf, stacksOf } from './requirements.ts';
 import { safetyScore } from './safety-score.ts';
+import type { Work } from './search.ts';
 import { WEIGHTS } from './strategy.ts';
 import { type Placement, type PlacementOptions, STRATEGIES } from './types.ts';
 import { check, unforeseen } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
-const PASSES = 3;
+const PASSES = 2;
 
 export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
 
@@ -35,9 +36,10 @@ export function propose(
   if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
 
   const stacks = stacksOf(scene, plane, rules);
+  const work: Work = { left: 0 };
   let known = verdicts;
   for (let pass = 1; ; pass++) {
-    const requirements = requirementsOf(scene, plane, rules, known);
+    const requirements = requirementsOf(scene, plane, rules, known, work);
     const fixed = immovable(scene, rules, verdicts, requirements);
     if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
     const problem: Problem = {

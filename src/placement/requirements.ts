@@ -13,9 +13,12 @@ import * as mm from './require-mm.ts';
 import * as px from './require-px.ts';
 import { standsOff, standsOn } from './require-standing.ts';
 import { either, type Measured } from './requirement.ts';
+import type { Work } from './search.ts';
 
 /** Keeps `satisfied` clear of rounding, in units of the plane. */
 const EPSILON = 0.01;
+/** An exact margin costs about as much as this many slacks, for each thing that it looks at. */
+const PRICE = 8;
 
 /**
  * What the solver must respect: one requirement for every verdict that a displacement can change and that is about
@@ -26,6 +29,7 @@ export function requirementsOf(
   plane: Plane,
   rules: readonly Rule[],
   verdicts: readonly Verdict[],
+  work: Work,
 ): Requirement[] {
   const index = indexOf(scene);
   const thing = new Map(index.things.map((o, i) => [o.id, i]));
@@ -52,6 +56,8 @@ export function requirementsOf(
     if (measured === null) continue;
     const nominal = (layout: Layout) => measured.nominal(layout) - EPSILON / 10;
     const sure = (layout: Layout) => measured.sure(layout) - EPSILON;
+    const price = Math.max(1, known.length - 1);
+    const surePrice = PRICE * known.length;
     const moving = bodies.filter((b) => plane.bodies[b]!.movable);
     found.push({
       ruleId: verdict.rule_id,
@@ -66,7 +72,12 @@ export function requirementsOf(
       sureLipschitz,
       nominal,
       sure,
-      margin: remembered(moving, (layout) => nominal(layout) - sure(layout)),
+      price,
+      surePrice,
+      margin: remembered(moving, (layout) => {
+        work.left -= surePrice;
+        return nominal(layout) - sure(layout);
+      }),
     });
   }
   return found;

@@ -10,6 +10,8 @@ export interface Term {
   slack(x: number, y: number): number;
   readonly lipschitz: number;
   readonly exact: boolean;
+  /** Work that one slack takes; 1 unless said. */
+  readonly price?: number;
 }
 
 /** What a position costs; `lipschitz` as above. Never negative. */
@@ -94,7 +96,7 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
     const active: Term[] = [];
     let holds = true;
     for (const term of inherited) {
-      work.left--;
+      work.left -= term.price ?? 1;
       const slack = term.slack(x, y);
       const reach = term.lipschitz * radius;
       if (slack + reach < 0) return;

@@ -161,7 +161,7 @@ describe('against brute force', () => {
         for (const spared of set) {
           const rest = set.filter((r) => r !== spared);
           const { moves } = least(scene, rest);
-          const after = moves.reduce((s, m) => moveObject(s, m.objectId, m.vectorMm!), scene);
+          const after = moves.reduce<Scene>((s, m) => moveObject(s, m.objectId, m.vectorMm!), scene);
           expect(allSatisfied(rest, after), 'without one of them it works').toBe(true);
         }
       }),
