@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { distanceBetween, offsetBetween, onProbability } from '../scene/measure.ts';
 import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
+import { halfOf } from './halves.ts';
 import { ANYTHING, matches, normalSelector, plainText } from './select.ts';
 import { Z90 } from './verdict.ts';
 
@@ -93,9 +94,10 @@ export class SceneIndex {
     return this.rows[length][a]?.value[b] ?? Number.NaN;
   }
 
+  /** A zone of the scene by its name, whatever its case, or one of the halves that every scene has. */
   zone(name: string): Zone | null {
     const wanted = zoneKey(name);
-    return this.scene.zones.find((zone) => zoneKey(zone.name) === wanted) ?? null;
+    return this.scene.zones.find((zone) => zoneKey(zone.name) === wanted) ?? halfOf(this.scene, wanted);
   }
 
   private row(a: number, length: Length): Row {

@@ -76,10 +76,43 @@ describe('within', () => {
   });
 
   it('does not apply where no such zone is known', () => {
-    expect(evaluate([ruleOf(within)], desk(mugAt(400)))[0]).toMatchObject({
+    expect(evaluate([ruleOf({ ...within, zone: 'Tray "2"' })], desk(mugAt(400)))[0]).toMatchObject({
       verdict: 'not_applicable',
-      reason: 'no zone "Left Half" is known for this picture',
+      reason: 'no zone "Tray \\"2\\"" is known for this picture',
     });
+  });
+
+  it.each([
+    ['left half', 'satisfied', 'violated'],
+    ['Right_Half', 'violated', 'satisfied'],
+    ['back half', 'satisfied', 'violated'],
+    ['front half', 'violated', 'satisfied'],
+  ])('knows the %s of every table', (zone, near, far) => {
+    for (const options of [{}, { calibrated: false }, { table: 'image' as const }]) {
+      const kinds = [
+        { class: 'mug', x: 200, y: 200 },
+        { class: 'mug', x: 1400, y: 800 },
+      ].map((mug) => evaluate([ruleOf({ ...within, zone })], desk([mug], options))[0]?.verdict);
+      expect(kinds).toEqual([near, far]);
+      expect(
+        evaluate([ruleOf({ ...within, zone })], desk([{ class: 'mug', x: 800, y: 500 }], options))[0]?.verdict,
+      ).not.toBe('satisfied');
+    }
+  });
+
+  it('takes a zone of the caller rather than a half of the same name', () => {
+    const small = [
+      {
+        name: 'LEFT half',
+        corners: [
+          [0, 0],
+          [0, 100],
+          [100, 100],
+          [100, 0],
+        ] as const,
+      },
+    ];
+    expect(evaluate([ruleOf(within)], desk(mugAt(400), { zones: small }))[0]?.verdict).toBe('violated');
   });
 });
 
