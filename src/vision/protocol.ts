@@ -59,10 +59,11 @@ export interface WorkerFailure {
 }
 
 export type Reply =
-  | { readonly ok: true; readonly kind: 'load'; readonly report: LoadReport }
+  | { readonly ok: true; readonly kind: 'load'; readonly threadId: number; readonly report: LoadReport }
   | {
       readonly ok: true;
       readonly kind: 'infer';
+      readonly threadId: number;
       /** `pack`ed, one per item. */
       readonly found: readonly Float64Array[];
       /** `session.run` alone, ms. */

@@ -26,7 +26,7 @@ export interface BatchOutcome {
 }
 
 /** The furthest state of any worker is the state of the model. */
-const PROGRESS: readonly ModelState[] = ['ERROR', 'UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'READY'];
+const PROGRESS: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'ERROR', 'READY'];
 
 const HANG_MS = 60_000;
 /** How long `close` waits for runs to end, ms. */
@@ -121,7 +121,10 @@ export class WorkerPool {
       if (this.failure) throw this.failure;
       try {
         const reply = await this.send(task);
-        if (reply.ok) return reply;
+        if (reply.ok) {
+          this.note(reply.threadId, 'READY');
+          return reply;
+        }
         throw this.failed(reply.error);
       } catch (error) {
         if (error instanceof AppError) throw error;
@@ -170,9 +173,7 @@ export class WorkerPool {
       workerData: { ...this.options.start, hurry: this.hurry } satisfies WorkerStart,
     });
     piscina.on('message', (message: StateMessage) => {
-      if (message.kind !== 'state') return;
-      this.states.set(message.threadId, message.state);
-      this.forgetDead();
+      if (message.kind === 'state') this.note(message.threadId, message.state);
     });
     piscina.on('error', (err: unknown) => {
       this.forgetDead();
@@ -200,6 +201,13 @@ export class WorkerPool {
     if (this.closed) return;
     this.failure = error;
     this.setState('ERROR');
+  }
+
+  /** States and answers come by different ways: an answer may overtake the states before it. */
+  private note(threadId: number, state: ModelState): void {
+    const before = this.states.get(threadId);
+    if (before === undefined || PROGRESS.indexOf(state) > PROGRESS.indexOf(before)) this.states.set(threadId, state);
+    this.forgetDead();
   }
 
   /** Drops workers that are gone and takes over the furthest state of the rest. */

@@ -22,12 +22,12 @@ const loaded = await loadModel(start, tell).catch((error: unknown): WorkerFailur
 
 export default async function work(task: Task): Promise<Reply> {
   if ('code' in loaded) return { ok: false, error: loaded };
-  if (task.kind === 'load') return { ok: true, kind: 'load', report: loaded.report };
+  if (task.kind === 'load') return { ok: true, kind: 'load', threadId, report: loaded.report };
   try {
     const begin = performance.now();
     const { found, runMs } = await loaded.session.detect(task.items);
     const packed = found.map(pack);
-    return { ok: true, kind: 'infer', found: packed, runMs, totalMs: performance.now() - begin };
+    return { ok: true, kind: 'infer', threadId, found: packed, runMs, totalMs: performance.now() - begin };
   } catch (error) {
     return { ok: false, error: failure(runError(error), false) };
   }
