@@ -16,17 +16,26 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
   const picture: Picture = { width: input.width, height: input.height, focal35mm: input.focal35mm };
   if (input.storedCalibration !== undefined) return restored(input.storedCalibration, picture);
   const given = input.calibration;
-  if (given === null) return calibrateObjects(picture, references, input.boxNoise) ?? nothing(references.length > 0);
+  if (given === null) {
+    const found = calibrateObjects(picture, references, input.boxNoise);
+    if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
+    if (found !== null) return nothing('The objects of known size say next to nothing about the scale');
+    return nothing(
+      references.length > 0
+        ? 'No object of known size is wholly in the picture and large enough'
+        : 'No object of known size was found',
+    );
+  }
   if ('points_px' in given) return calibrateFourPoints(picture, given.points_px, given.points_mm);
   if ('rectangle_px' in given) return calibrateRectangle(picture, given.rectangle_px, given.size_mm);
   if ('camera_height_mm' in given) return calibrateCamera(picture, given);
   return calibrateScale(picture, given.mm_per_pixel, given.sigma, references, input.boxNoise);
 }
 
-function nothing(sawObjects: boolean): Calibration {
-  const why = sawObjects
-    ? 'No object of known size is wholly in the picture and large enough'
-    : 'No object of known size was found';
+/** With a larger relative error than this the scale is not known, and a number would only look like one. */
+const WORST_SCALE = 0.6;
+
+function nothing(why: string): Calibration {
   return {
     method: 'none',
     source: 'none',

@@ -400,3 +400,51 @@ describe('matrices', () => {
     );
   });
 });
+
+describe('objects of known size', () => {
+  /** A camera at 45 degrees, 700 mm over the table, f = 1000 px: boxes as they would look. */
+  const desk = [
+    seen('keyboard', [250, 480, 750, 640]),
+    seen('mouse', [800, 500, 880, 590]),
+    seen('mug', [120, 330, 235, 470]),
+  ];
+
+  it('give millimetres with the objects named, and a smaller error for more of them', () => {
+    const many = sceneOf(desk, { calibration: null }).calibration;
+    const one = sceneOf([desk[2]!], { calibration: null }).calibration;
+    expect(many).toMatchObject({ method: 'known_objects', source: 'reference_object' });
+    expect([...many.references].sort()).toEqual(['keyboard-1', 'mouse-1', 'mug-1']);
+    expect(many.residualMm).not.toBeNull();
+    expect(one.residualMm).toBeNull();
+    expect(many.scaleSigma!).toBeLessThan(one.scaleSigma!);
+    expect(many.mmPerPixel!).toBeGreaterThan(0.4);
+    expect(many.mmPerPixel!).toBeLessThan(1.6);
+  });
+
+  it('leave out an object whose size cannot be right, and say so', () => {
+    const giant = seen('phone', [100, 100, 900, 700], 0.95);
+    const { calibration } = sceneOf([...desk, giant], { calibration: null });
+    expect(calibration.references).not.toContain('phone-1');
+    expect(calibration.assumptions.join()).toMatch(/phone-1 was left out/);
+    const plain = sceneOf(desk, { calibration: null }).calibration;
+    expect(Math.abs(Math.log(calibration.mmPerPixel! / plain.mmPerPixel!))).toBeLessThan(0.2);
+  });
+
+  it('do not count when they are cut off, tiny, doubtful or of no known size', () => {
+    const useless = [
+      seen('laptop', [0, 300, 300, 600]),
+      seen('mug', [500, 500, 505, 505]),
+      seen('keyboard', [250, 480, 750, 640], 0.2),
+      seen('vase', [400, 400, 480, 560]),
+    ];
+    expect(sceneOf(useless, { calibration: null }).calibration.method).toBe('none');
+  });
+
+  it('are worth more with the focal length of EXIF', () => {
+    const plain = sceneOf(desk, { calibration: null }).calibration;
+    const exif = sceneOf(desk, { calibration: null, focal35mm: 28 }).calibration;
+    expect(exif.view!.focalSigma).toBeLessThan(plain.view!.focalSigma);
+    expect(plain.assumptions.join()).toMatch(/focal length/);
+    expect(exif.assumptions.join()).not.toMatch(/focal length/);
+  });
+});

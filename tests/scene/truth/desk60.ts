@@ -89,7 +89,7 @@ export function desk60Report(folder: string): string[] {
     '|---|---|',
     `| photos | ${photos.length} |`,
     `| calibrated by objects of known size | ${known.length}, from ${how(known)} objects at the median |`,
-    `| no calibration (no whole object of known size) | ${none.length} |`,
+    `| no calibration (no object of known size that tells enough) | ${none.length} |`,
     `| stated error of the scale, one sigma | median ${percent(median(sigmas))}, best ${percent(Math.min(...sigmas))}, worst ${percent(Math.max(...sigmas))} |`,
     `| photos whose answer calls the scale weak (above 15 %) | ${known.filter((p) => p.scene.calibration.reason !== null).length} |`,
     `| mug distances | ${widths.length}, median ${median(widths.map((m) => m.value)).toFixed(0)} mm, median stated 90 % half width ${median(widths.map((m) => Z90 * m.sigma)).toFixed(0)} mm |`,
