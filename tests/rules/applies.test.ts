@@ -89,6 +89,15 @@ describe('attributes that a picture does not show', () => {
     expect(first(hot, desk(pair(200)))?.verdict).toBe('satisfied');
   });
 
+  it('do not blur what the picture does tell', () => {
+    const [mug, laptop] = pair(20);
+    const maybe = first(hot, desk([{ ...mug!, on: { 'laptop-1': 0.5 } }, laptop!]));
+    expect(maybe?.verdict).toBe('uncertain');
+    expect(maybe?.reason).toMatch(
+      /^mug-1 is 20.0 ± 0.0 mm from laptop-1; at least 152.4 mm are wished; that matters only if/,
+    );
+  });
+
   it('decide where they were measured', () => {
     const known = (value: string) => {
       const [mug, laptop] = pair(98);

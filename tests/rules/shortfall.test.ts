@@ -68,6 +68,15 @@ describe('shortfall', () => {
     expect(step?.withMarginMm).toBeCloseTo(50 + 1.6449 * 4, 3);
   });
 
+  it('leads the worst of a row back to the line of the others', () => {
+    const row = [mug(300, 400), mug(500, 460), mug(700, 400)];
+    const [step] = shortfalls(ruleOf(c('aligned', { value: 10 })), desk(row));
+    expect(step).toMatchObject({ objectId: 'mug-2', objects: ['mug-1', 'mug-2', 'mug-3'] });
+    expect(step?.direction.x).toBeCloseTo(0, 9);
+    expect(step?.direction.y).toBeCloseTo(-1, 9);
+    expect(step?.distanceMm).toBeCloseTo(30, 6);
+  });
+
   it('leads onto a coaster and off a laptop', () => {
     const coaster = { class: 'coaster', x: 600, y: 500 };
     expect(shortfalls(ruleOf(c('on', { object2: 'coaster' })), desk([mug(300, 500), coaster]))).toMatchObject([

@@ -69,7 +69,7 @@ export function explainDistance(on: Case, bound: Bound, f: Finding): string {
     on.condition.reference === 'centre'
       ? `the centre of ${a} is ${length} from the centre of ${b}`
       : `${a} is ${length} from ${b}`;
-  if (f.cause === 'maybe_stacked' && f.kind === 'uncertain') {
+  if (f.cause === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
     return `${distance}, or ${standing(on, f)}; ${wish}; the picture cannot tell`;
   }
   return `${distance}; ${compared(f, wish)}`;
