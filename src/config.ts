@@ -82,8 +82,8 @@ export const VARIABLES = {
   H200_WORKERS: variable(
     'vision',
     integer(1, 64).optional(),
-    'half of the cores, at least 1',
-    'Inference workers, one session each.',
+    'one for each core',
+    'Most inference workers, one session each; they start as they are needed.',
   ),
   H200_THREADS: variable('vision', integer(1, 64).default(1), '1', 'Threads inside one session.'),
   H200_QUEUE_LIMIT: variable(

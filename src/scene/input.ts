@@ -42,7 +42,7 @@ export type BoxNoise = Readonly<Record<string, number>> & { readonly default: nu
  * For detections whose noise nobody has measured, e.g. those a caller gives. An assumption, listed as such in the answer:
  * larger than what was measured for the models of the manifest.
  */
-export const UNKNOWN_BOX_NOISE: BoxNoise = { default: 0.05 };
+export const UNKNOWN_BOX_NOISE: BoxNoise = { default: 0.1 };
 
 /** Everything that a scene is built from. */
 export interface SceneInput {

@@ -75,7 +75,7 @@ export class ModelDetector implements Detector {
     this.parts = parts;
     this.names = classNames(entry);
     this.boxNoise = boxNoise(entry);
-    this.slots = config.H200_WORKERS ?? Math.max(1, Math.floor(availableParallelism() / 2));
+    this.slots = config.H200_WORKERS ?? availableParallelism();
     this.pool = new WorkerPool({
       start: {
         entry,
