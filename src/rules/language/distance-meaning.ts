@@ -30,7 +30,6 @@ export function distanceConditions(subject: NounPhrase, p: DistancePredicate, ne
     conditions: limits.flatMap((l) => limitConditions(subject, p.target, l, reference, p.span)),
     assumptions: [
       ...assumptions,
-      ...(p.target.objects?.assumptions ?? []),
       ...apartAssumption(subject, p.target),
       ...(high === undefined ? [] : everyAssumption(p.target)),
     ],
@@ -131,7 +130,7 @@ export function vagueConditions(subject: NounPhrase, p: VaguePredicate, negated:
   }
   return {
     conditions,
-    assumptions: [...assumptions, ...(target.objects?.assumptions ?? []), ...apartAssumption(subject, target)],
+    assumptions: [...assumptions, ...apartAssumption(subject, target)],
   };
 }
 

@@ -5,6 +5,7 @@ import { distanceConditions, vagueConditions } from './distance-meaning.ts';
 import type { WhenPhrase } from './modifiers.ts';
 import type { NounPhrase, Selector } from './noun-phrase.ts';
 import { FLIPPED_SIDE, type Meaning, pairs } from './pairs.ts';
+import type { Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { CountStatement, RelationStatement, Statement } from './statement.ts';
 
@@ -21,15 +22,22 @@ export function meaningOf(statement: Statement, when: WhenPhrase | null): Meanin
     if (problem !== null)
       throw new Refusal(`${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`, [spanOf(statement)]);
   }
-  return { conditions, assumptions: [...subject.assumptions, ...meaning.assumptions] };
+  return {
+    conditions,
+    assumptions: [...subject.assumptions, ...(targetOf(statement)?.assumptions ?? []), ...meaning.assumptions],
+  };
 }
 
 /** "when they are hot": the subject must be the only one that "they" can stand for. */
 function refuseUnclearPronoun(s: Statement, plural: boolean, span: readonly [number, number]): void {
-  const target = s.form === 'relation' && 'target' in s.predicate ? s.predicate.target.objects : null;
+  const target = targetOf(s);
   if (s.subject.plural !== plural || (target !== null && target.plural === plural)) {
     throw ask('Which of them is meant? Please name it.', [span]);
   }
+}
+
+function targetOf(s: Statement): NounPhrase | null {
+  return s.form === 'relation' && 'target' in s.predicate ? s.predicate.target.objects : null;
 }
 
 function spanOf(s: Statement): readonly [number, number] {
@@ -59,9 +67,9 @@ function relationMeaning(s: RelationStatement): Meaning {
       return vagueConditions(s.subject, p, negated);
     case 'without':
       refuseUnclearWish(s, outer, true);
-      return onMeaning(s, p.target.objects, negated, outer, span);
+      return onMeaning(s, onTarget(s, p.target, negated), negated, outer, span);
     case 'on':
-      return onMeaning(s, p.target.objects, negated, outer, span);
+      return onMeaning(s, onTarget(s, p.target, negated), negated, outer, span);
     case 'free':
       refuseNegated(negated, span, 'free of');
       return swapped(s, p.target.objects, 'not_on');
@@ -104,6 +112,11 @@ function refuseNegated(negated: boolean, span: readonly [number, number], what: 
 function objectsOf(np: NounPhrase | null, span: readonly [number, number]): NounPhrase {
   if (np === null) throw new Refusal('This relation needs an object.', [span]);
   return np;
+}
+
+/** "not on each other" */
+function onTarget(s: RelationStatement, target: Target, negated: boolean): NounPhrase | null {
+  return target.eachOther && negated && s.subject.items.length === 1 ? { ...s.subject, choice: false } : target.objects;
 }
 
 function onMeaning(

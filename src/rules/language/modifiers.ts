@@ -82,8 +82,8 @@ function readObjectIs(c: Cursor, start: number): WhenPhrase | null {
 }
 
 function readSingle(c: Cursor): NounPhrase | null {
-  const objects = readNounPhrase(c);
-  return objects === null || objects.items.length > 1 || objects.none ? null : objects;
+  const objects = readNounPhrase(c, () => false);
+  return objects === null || objects.none ? null : objects;
 }
 
 function whenOf(c: Cursor, several: boolean, available: boolean, objects: NounPhrase, start: number): WhenPhrase {

@@ -58,10 +58,17 @@ function sized(bounds: Bounds, size: Comparison | undefined): Bounds {
 function finish(c: Cursor, start: number, bounds: Bounds, negated: boolean): RelationStatement | null {
   const said = c.source(start);
   const before = c.take(REFERENCES);
+  c.attempt(() => readKept(c));
   const pair = readPair(c);
   if (pair === null) return null;
   const reference = before ?? c.take(REFERENCES);
   return statement(pair, bounds, reference, negated, said, [start, c.pos]);
+}
+
+/** "a distance of 6 inches must be kept between …" */
+function readKept(c: Cursor): true | null {
+  const verb = readVerbGroup(c);
+  return verb.verbless || verb.negated || verb.permission ? null : true;
 }
 
 function statement(

@@ -50,7 +50,8 @@ interface Item extends Selector {
   readonly every: boolean;
   readonly choice: boolean;
   readonly article: boolean;
-  readonly assumption: string | null;
+  readonly own: boolean;
+  readonly assumptions: readonly string[];
 }
 
 const AND = phraseSet('and', 'and also', 'as well as', 'and then');
@@ -60,7 +61,7 @@ const OR = phraseSet('or', 'nor');
 function readItem(c: Cursor): Item | null {
   return c.attempt(() => {
     const start = c.pos;
-    if (c.take(NOTHING)) return { object: 'object', ...plain, none: true, assumption: null };
+    if (c.take(NOTHING)) return { object: 'object', ...plain, none: true, own: false, assumptions: [] };
     const none = c.take(NO) !== undefined;
     const several = !none && c.take(SEVERAL) !== undefined;
     const determiners = none || several ? otherOnly(c) : readDeterminers(c);
@@ -71,7 +72,8 @@ function readItem(c: Cursor): Item | null {
     const sense = c.take(NOUN_WORDS);
     if (sense === undefined || c.sees(EDGE)) return null;
     const noun = c.source(from);
-    const attribute = before ?? c.attempt(() => readWhichIs(c)) ?? undefined;
+    const after = sense.name === 'object' ? c.take(ATTRIBUTES) : undefined;
+    const attribute = before ?? after ?? c.attempt(() => readWhichIs(c)) ?? undefined;
     return {
       object: sense.name,
       ...(attribute !== undefined && { attribute }),
@@ -79,12 +81,23 @@ function readItem(c: Cursor): Item | null {
       several,
       ...determiners,
       plural: sense.plural,
-      assumption: sense.assumed ? `"${noun}" was read as any ${sense.name}` : null,
+      assumptions: [
+        ...(sense.assumed ? [`"${noun}" was read as any ${sense.name}`] : []),
+        ...(determiners.own ? ['"own" was read without forbidding to share: rules cannot tell'] : []),
+      ],
     };
   });
 }
 
-const plain = { several: false, other: false, plural: false, every: true, choice: false, article: false } as const;
+const plain = {
+  several: false,
+  other: false,
+  plural: false,
+  every: true,
+  choice: false,
+  article: false,
+  own: false,
+} as const;
 
 /** "mugs that are hot" */
 function readWhichIs(c: Cursor): Condition['attribute'] | null {
@@ -92,19 +105,26 @@ function readWhichIs(c: Cursor): Condition['attribute'] | null {
 }
 const WHICH_IS = phraseSet('that|which is|are');
 
-type Determined = Pick<Item, 'other' | 'every' | 'choice' | 'article'>;
+type Determined = Pick<Item, 'other' | 'every' | 'choice' | 'article' | 'own'>;
 
 /** "no other mug", "several other mugs": no further determiner. */
 function otherOnly(c: Cursor): Determined {
-  return { other: c.take(OTHER) !== undefined, every: true, choice: false, article: false };
+  return { other: c.take(OTHER) !== undefined, every: true, choice: false, article: false, own: false };
 }
 
 function readDeterminers(c: Cursor): Determined {
-  if (c.take(OTHER)) return { other: true, every: true, choice: false, article: false };
+  if (c.take(OTHER)) return { other: true, every: true, choice: false, article: false, own: false };
   const word = c.take(DETERMINERS);
   const other = c.take(OTHER) !== undefined;
   const article = !other && word === 'a';
-  return { other, every: word === 'every' || word === 'any', choice: article || (!other && word === 'any'), article };
+  const own = word === 'own';
+  return {
+    other,
+    every: word === 'every' || word === 'any',
+    choice: article || (!other && word === 'any'),
+    article,
+    own,
+  };
 }
 
 /**
@@ -162,7 +182,7 @@ function phraseOf(c: Cursor, start: number, items: readonly Item[], join: NounPh
     every: first!.every,
     choice: items.some((i) => i.choice),
     article: items.some((i) => i.article),
-    assumptions: items.flatMap((i) => (i.assumption === null ? [] : [i.assumption])),
+    assumptions: items.flatMap((i) => i.assumptions),
     span,
   };
 }

@@ -101,7 +101,7 @@ export const ATTRIBUTES = new PhraseTable<'hot' | 'cold' | 'full' | 'empty'>({
 });
 
 /** Words before a noun. "every" says all of them; "the", "my" may point at one that is seen. */
-export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'plain'>({
+export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'own' | 'plain'>({
   'all|every|each of the|my|your|our|these|those': 'every',
   'any of the|my|your|our|these|those': 'any',
   'all the|my|your|our|his|her|their|its|these|those': 'every',
@@ -111,7 +111,8 @@ export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'plain'>({
   'a|an': 'a',
   'every single': 'every',
   'the|this|that|these|those': 'plain',
-  'my|your|our|his|her|their|its own?': 'plain',
+  'my|your|our|his|her|their|its': 'plain',
+  'my|your|our|his|her|their|its own': 'own',
 });
 export const NO = phraseSet('no', 'none of the|my|our|your', 'not a|any|one', 'not a single');
 export const NOTHING = phraseSet('nothing');

@@ -87,13 +87,12 @@ export function readUnit(c: Cursor): number | null {
   return unit;
 }
 
-/** The dot of "6 in. from laptops": not the end of the sentence. */
+/** The dot of "6 in. from laptops": the length goes on, so it is not the end of the sentence. */
 function takeAbbreviationDot(c: Cursor): void {
-  if (!c.seesSymbol('.') || !c.token!.glued || c.pos + 1 >= c.tokens.length) return;
-  const next = c.tokens[c.pos + 1]!;
-  const written = c.source(c.pos + 1, c.pos + 2);
-  if (next.kind === 'word' && written.charAt(0) === written.charAt(0).toLowerCase()) c.advance(1);
+  if (c.seesSymbol('.') && c.token!.glued && AFTER_LENGTH_WORDS.has(c.word(c.pos + 1))) c.advance(1);
 }
+
+const AFTER_LENGTH_WORDS = new Set('away from of to apart between clear or centre center measured distance'.split(' '));
 
 /** Commas inside numbers and negative numbers are refused with their reason. */
 export function refuseBadNumber(c: Cursor): void {

@@ -268,12 +268,15 @@ class SentenceReader {
   /** "… from laptops but not more than 30 cm": the same target again. */
   private secondBound(before: Predicate): Predicate | null {
     const { c } = this;
-    if (before.kind !== 'distance') return null;
+    if (before.kind !== 'distance' && before.kind !== 'side') return null;
     const start = c.pos;
     const bounds = readBounds(c);
     if (bounds === null || bounds.list.some((b) => b.comparison === null)) return null;
-    c.takeWord('away', 'apart');
-    return { ...before, bounds: bounds.list, range: bounds.range, said: c.source(start), span: [start, c.pos] };
+    if (!c.takeWord('away', 'apart') && before.kind === 'side') return null;
+    const { target, not } = before;
+    const reference = before.kind === 'distance' ? before.reference : undefined;
+    const here = { said: c.source(start), span: [start, c.pos] as const };
+    return { kind: 'distance', bounds: bounds.list, range: bounds.range, target, reference, not, ...here };
   }
 
   private checkLink(link: string, last: Statement, start: number): void {

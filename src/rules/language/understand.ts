@@ -121,7 +121,7 @@ function finished(meaning: SentenceMeaning, options: ParseOptions): SentenceMean
   if (context !== undefined && (context.length === 0 || context.length > 64)) {
     throw new Refusal('A context has 1 to 64 characters.');
   }
-  if (context !== undefined && meaning.context !== null && meaning.context !== context) {
+  if (context !== undefined && meaning.context !== null && meaning.context !== context.trim().toLowerCase()) {
     throw new Refusal('The place in the sentence and the given context differ.');
   }
   const conditions = distinct(meaning.conditions);

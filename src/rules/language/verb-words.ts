@@ -45,7 +45,7 @@ export const BANNED = phraseSet(
   'is|are forbidden|prohibited|banned',
 );
 export const PARTICIPLES = phraseSet(
-  'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting',
+  'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting|maintained',
   'put|set down',
 );
 /** Verbs of putting something somewhere. */

@@ -5,21 +5,22 @@ import { parseSentence } from '../../../src/rules/language/parse.ts';
 
 const doc = readFileSync(new URL('../../../docs/rule-language.md', import.meta.url), 'utf8');
 
-/** The rows of every table with this heading line. */
+const cellsOf = (line: string) =>
+  line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim());
+
+/** The rows of every table with this heading line, whatever the spaces between its cells. */
 function rowsUnder(heading: string): string[][] {
+  const wanted = cellsOf(heading).join('|');
   const rows: string[][] = [];
   let inside = false;
   for (const line of doc.split('\n')) {
-    if (line === heading) inside = true;
-    else if (!line.startsWith('|')) inside = false;
-    else if (inside && !line.startsWith('|---')) {
-      rows.push(
-        line
-          .slice(1, -1)
-          .split('|')
-          .map((cell) => cell.trim()),
-      );
-    }
+    const cells = line.startsWith('|') ? cellsOf(line) : [];
+    if (cells.join('|') === wanted) inside = true;
+    else if (cells.length === 0) inside = false;
+    else if (inside && !cells.every((cell) => /^-+$/.test(cell))) rows.push(cells);
   }
   return rows;
 }

@@ -50,11 +50,29 @@ describe('misreadings that were mended', () => {
     ],
     ['There should be a coaster on the desk', 'there is at least 1 coaster'],
     ['Mugs should all be on coasters', 'every mug is on a coaster'],
+    ["If there's a laptop, mugs go on coasters", 'every mug is on a coaster when a laptop is present'],
+    ['Books should not be on top of each other', 'no book is on another book'],
+    [
+      'The monitor must be behind the keyboard and at least 40 cm away',
+      'every monitor is behind every keyboard; every monitor keeps at least 400 mm from every keyboard',
+    ],
+    ['At least 6 inches must be kept between mugs and laptops', 'every mug keeps at least 152.4 mm from every laptop'],
     ['Remember not to put mugs on laptops', 'no mug is on a laptop'],
     ['Mugs are not allowed within 10 cm of laptops', 'every mug keeps at least 100 mm from every laptop'],
   ])('and their neighbours still read: %s', (text, canonical) => {
     const result = parseSentence(text);
     expect(result.ok ? result.draft.canonical : result.reason).toBe(canonical);
+  });
+
+  it.each([
+    ['Place each beverage on its own coaster', '"own" was read'],
+    ['Keep the phone left of my coffee', '"coffee" was read as any beverage'],
+    ['Keep the mouse within 10 cm of coasters', 'every coaster'],
+    ['Keep mugs on coasters, if possible', '"if possible" was read'],
+    ['Keep mugs and phones 5 cm apart', 'not among each kind'],
+  ])('nothing is left out unsaid: %s', (text, said) => {
+    const result = parseSentence(text);
+    expect(result.ok && result.draft.assumptions.join(' | ')).toContain(said);
   });
 
   it('twelve inches are no part of a foot', () => {
