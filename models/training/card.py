@@ -55,7 +55,7 @@ def main():
         card = {"model": name, "threshold": e["rendered"]["threshold"], "input_px": e["input"],
                 "box_noise": noise_of(e), "manifest_box_noise": manifest_noise(e),
                 "accuracy": {"real": accuracy(e.get("real")), "rendered": accuracy(e["rendered"])},
-                "speed": {"load_ms": e["load_ms"], **e["latency_1_thread"]}}
+                "speed": {"load_ms": e["load_ms"], **e["latency_1_thread"], "machine_load": e.get("machine_load")}}
         (CARDS / f"{name}.json").write_text(json.dumps(card, indent=1) + "\n")
         print(CARDS.name, f"{name}.json")
 

@@ -6,6 +6,7 @@ deimv2_hgnetv2_femto_coco.onnx to compare with, on the same pictures by the same
 """
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -83,7 +84,8 @@ def main():
         models["deimv2_femto"] = (runners.Deim(o.others / "deimv2_hgnetv2_femto_coco.onnx"), 0.4, real_classes)
     full = {}
     for name, (model, threshold, known) in models.items():
-        full[name] = {"load_ms": round(model.load_ms, 1), "latency_1_thread": model.latency(), "input": model.size}
+        full[name] = {"load_ms": round(model.load_ms, 1), "latency_1_thread": model.latency(),
+                      "machine_load": round(os.getloadavg()[0], 1), "input": model.size}
         if o.photos:
             full[name]["real"] = report(run(model, real_pictures(o.photos)), threshold, [c for c in known if c in real_classes])
         full[name]["rendered"] = report(run(model, rendered_pictures(o.scenes)), threshold, known)

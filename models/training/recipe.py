@@ -30,6 +30,7 @@ def main():
     a.add_argument("--others", type=Path, help="folder of detectors to compare with")
     a.add_argument("--scenes", type=int, default=20000 if gpu else 4000)
     a.add_argument("--render-minutes", type=float, default=8 if gpu else 60)
+    a.add_argument("--pretrain-minutes", type=float, default=1.5 if gpu else 11)
     a.add_argument("--minutes", type=float, default=13 if gpu else 80, help="training time in all")
     a.add_argument("--stop-after", type=float, help="leave training after so many minutes of this run")
     a.add_argument("--size", type=int, default=352)
@@ -45,7 +46,7 @@ def main():
                    f"print(pack({str(o.work / 'packed')!r}, [{str(o.work / 'scenes')!r}], {str(o.photos) if o.photos else None!r}), 'pictures')")
     backbone = o.work / "backbone.pt"
     if "pretrain" in todo and not backbone.exists():
-        step(HERE / "pretrain.py", "--scenes", o.work / "scenes", "--out", backbone, "--minutes", 1.5 if gpu else 11,
+        step(HERE / "pretrain.py", "--scenes", o.work / "scenes", "--out", backbone, "--minutes", o.pretrain_minutes,
              *(["--photos", o.photos] if o.photos else []))
     if "train" in todo:
         step(HERE / "train.py", "--data", o.work / "packed", "--checkpoints", o.work / "checkpoints", "--minutes", o.minutes,
