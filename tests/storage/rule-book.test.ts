@@ -1,0 +1,7 @@
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { ruleBookContract } from '../rules/rule-book.contract.ts';
+
+ruleBookContract('sqlite', async () => {
+  const records = createSqliteRecords(':memory:');
+  return { rules: records.rules, evaluations: records.evaluations, close: () => records.close() };
+});
