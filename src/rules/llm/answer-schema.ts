@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NOUNS } from '../language/objects.ts';
 import { type Condition, Condition as ConditionSchema, MAX_CONDITIONS, OPERATORS } from '../schema.ts';
+import { ModelError, type Proposal, type Spent } from './sentence-model.ts';
 
 const object = z.enum(Object.keys(NOUNS) as [string, ...string[]]);
 const fieldsOf = ConditionSchema.shape;
@@ -32,7 +33,7 @@ export const Answer = z.strictObject({
 export type Answer = z.infer<typeof Answer>;
 
 /** The answer's conditions through the schema of the rules; null when they are none. */
-export function conditionsOf(answer: Answer): Condition[] | null {
+function conditionsOf(answer: Answer): Condition[] | null {
   if (answer.conditions.length > MAX_CONDITIONS) return null;
   const parsed = z.array(ConditionSchema).safeParse(answer.conditions.map(toCondition));
   return parsed.success && parsed.data.length > 0 ? parsed.data : null;
@@ -42,4 +43,14 @@ function toCondition({ when, when_object, ...rest }: Answer['conditions'][number
   const present = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
   if (when === null) return present;
   return { ...present, when: when === 'object_present' ? { object_present: when_object ?? '' } : when };
+}
+
+/** An answer as a proposal; throws `ModelError` when it does not fit. */
+export function proposalOf(answer: unknown, meta: Pick<Proposal, 'model' | 'calls'> & Spent): Proposal {
+  const parsed = Answer.safeParse(answer);
+  if (!parsed.success) throw new ModelError('invalid_answer');
+  const { incomplete, context, priority } = parsed.data;
+  const conditions = incomplete ? [] : conditionsOf(parsed.data);
+  if (conditions === null) throw new ModelError('invalid_answer');
+  return { conditions, context, priority, incomplete, ...meta };
 }

@@ -1,6 +1,6 @@
-import { Answer, conditionsOf } from './answer-schema.ts';
-import { instructions, question } from './prompt.ts';
-import { ModelError, type ModelFailure, type Proposal, type SentenceModel } from './sentence-model.ts';
+import { Answer, proposalOf } from './answer-schema.ts';
+import { instructions, instructionsInWords, question } from './prompt.ts';
+import { ModelError, type ModelFailure, type SentenceModel, type Spent } from './sentence-model.ts';
 
 export interface OpenAiOptions {
   /** Any text for servers that want no key. */
@@ -41,7 +41,8 @@ export function createOpenAiSentenceModel(options: OpenAiOptions): SentenceModel
         signal.throwIfAborted();
         try {
           calls++;
-          return proposalOf(await ask(options, method, text, signal), options, calls);
+          const answer = await ask(options, method, text, signal);
+          return proposalOf(answer.parsed, { model: options.model, calls, ...spentOf(answer, options) });
         } catch (thrown) {
           last = asModelError(thrown, signal);
           // A server that does not know the method answers 400; everything else would fail again.
@@ -69,7 +70,7 @@ async function ask(options: OpenAiOptions, method: Method, text: string, signal:
     includeRaw: true,
     ...(method === 'jsonSchema' && { strict: true }),
   });
-  const system = method === 'jsonMode' ? `${instructions()}\n${IN_WORDS}` : instructions();
+  const system = method === 'jsonMode' ? instructionsInWords() : instructions();
   return await structured.invoke(
     [
       { role: 'system', content: system },
@@ -79,30 +80,13 @@ async function ask(options: OpenAiOptions, method: Method, text: string, signal:
   );
 }
 
-const IN_WORDS =
-  'Answer with one JSON object {"conditions": [{"object1", "object2", "operator", "value", "unit", "reference", ' +
-  '"attribute", "zone", "when", "when_object"}], "context", "priority", "incomplete"}; every field present.';
-
-function proposalOf(answer: Raw, options: OpenAiOptions, calls: number): Proposal {
-  const parsed = Answer.safeParse(answer.parsed);
-  if (!parsed.success) throw new ModelError('invalid_answer');
-  const conditions = parsed.data.incomplete ? [] : conditionsOf(parsed.data);
-  if (conditions === null) throw new ModelError('invalid_answer');
+function spentOf(answer: Raw, options: OpenAiOptions): Spent {
   const { usage_metadata: usage } = (answer.raw ?? {}) as { usage_metadata?: Usage };
   const [inputTokens, outputTokens] = [usage?.input_tokens ?? null, usage?.output_tokens ?? null];
   const { prices } = options;
   const priced = prices !== undefined && inputTokens !== null && outputTokens !== null;
-  return {
-    conditions,
-    context: parsed.data.context,
-    priority: parsed.data.priority,
-    incomplete: parsed.data.incomplete,
-    model: options.model,
-    calls,
-    inputTokens,
-    outputTokens,
-    costUsd: priced ? (inputTokens * prices.input + outputTokens * prices.output) / 1e6 : null,
-  };
+  const costUsd = priced ? (inputTokens * prices.input + outputTokens * prices.output) / 1e6 : null;
+  return { inputTokens, outputTokens, costUsd };
 }
 
 /** What went wrong, by status and name only: messages of the remote side stay out of ours. */

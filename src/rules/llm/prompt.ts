@@ -25,3 +25,12 @@ export function instructions(): string {
 export function question(text: string): string {
   return `Sentence: ${JSON.stringify(text)}`;
 }
+
+/** For models that cannot be held to a schema: the form of the answer in words. */
+export function instructionsInWords(): string {
+  return `${instructions()}\n${ANSWER}`;
+}
+
+const ANSWER =
+  'Answer with one JSON object {"conditions": [{"object1", "object2", "operator", "value", "unit", "reference", ' +
+  '"attribute", "zone", "when", "when_object"}], "context", "priority", "incomplete"}; every field present.';

@@ -1,7 +1,7 @@
 import type { Condition } from '../schema.ts';
 
 /** What a language model makes of a sentence. Nothing in it is believed before `reader.ts` has checked it. */
-export interface Proposal {
+export interface Proposal extends Spent {
   readonly conditions: readonly Condition[];
   readonly context: string | null;
   readonly priority: number | null;
@@ -10,6 +10,9 @@ export interface Proposal {
   /** The configured model, never a name from the answer. */
   readonly model: string;
   readonly calls: number;
+}
+
+export interface Spent {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   /** Null without configured prices. */
