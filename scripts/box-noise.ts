@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { type Box, CLASSES, deskClass } from '../src/vision/detection.ts';
 import { ModelsStore } from '../src/vision/models-store.ts';
 import { createVision } from '../src/vision/vision.ts';
+import { testAsset } from './test-assets.ts';
 
 /**
  * Measures how far the edges of a model's boxes lie from annotated ones: `box_noise` of models/manifest.json.
  *
- *   node bench/box-noise.ts [--photos DIR] [MODEL…]
+ *   node scripts/box-noise.ts [--photos DIR] [MODEL…]
  *
  * DIR holds annotations.json in COCO form (category_id = COCO's class index) and its photos. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
   strict: false,
 });
 const folder = typeof values.photos === 'string' ? values.photos : testAsset('photos', 'desk60');
-if (!folder) throw new Error('bench/box-noise.ts needs --photos DIR or H200_TEST_ASSETS');
+if (!folder) throw new Error('scripts/box-noise.ts needs --photos DIR or H200_TEST_ASSETS');
 const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? '';
 const installed = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
 const models = installed.entries.filter((e) => installed.installed(e) !== null).map((e) => e.name);
