@@ -46,7 +46,11 @@ export function arrange(
 function attempts(problem: Problem, order: readonly number[]): { order: readonly number[]; relaxed: boolean }[] {
   if (order.length === 1) return [{ order, relaxed: false }];
   const reversed = [...order].reverse();
-  const orders = order.length === 2 ? [] : [shuffled(order, random(problem.seed))];
+  // Who gives way first decides most: in small groups everybody is tried.
+  const orders =
+    order.length <= 4
+      ? order.slice(1, -1).map((_, i) => [...order.slice(i + 1), ...order.slice(0, i + 1)])
+      : [shuffled(order, random(problem.seed))];
   return [
     { order, relaxed: true },
     { order, relaxed: false },
@@ -157,30 +161,58 @@ export function costOf(problem: Problem, layout: Layout, bodies: readonly number
   return cost;
 }
 
-/** Moves every moved body to the nearest tenth that is allowed, so that what is said is what was checked. */
+/** Steps that displacements are rounded to, coarsest first, and how much more each may cost. */
+const STEPS = [
+  { step: 1, extra: 0.7 },
+  { step: 0.1, extra: 0.3 },
+];
+
+/**
+ * Rounds the displacement of every moved body, to whole units where that costs next to nothing, else to tenths, so that
+ * what is said is what was checked.
+ */
 export function snap(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): void {
   for (const body of bodies) {
     if (!hasMoved(problem, layout, body)) continue;
-    const { startX, startY } = problem.bodies[body]!;
     const mine = goalsOf(goals, body);
     const cost = positionCost(problem, layout, body);
-    const x = layout.x[body]!;
-    const y = layout.y[body]!;
-    let best: { x: number; y: number; cost: number } | null = null;
-    for (let ix = -3; ix <= 3; ix++) {
-      for (let iy = -3; iy <= 3; iy++) {
-        const at = {
-          x: startX + (Math.round((x - startX) * 10) + ix) / 10,
-          y: startY + (Math.round((y - startY) * 10) + iy) / 10,
-        };
-        const price = cost.at(at.x, at.y);
-        if (best !== null && price >= best.cost) continue;
-        layout.x[body] = at.x;
-        layout.y[body] = at.y;
-        if (holds(problem, mine, layout) && fits(problem, layout, body, () => true)) best = { ...at, cost: price };
+    const found = { x: layout.x[body]!, y: layout.y[body]! };
+    const price = cost.at(found.x, found.y);
+    for (const { step, extra } of STEPS) {
+      const best = rounded(problem, layout, body, mine, found, step, price + extra);
+      layout.x[body] = best?.x ?? found.x;
+      layout.y[body] = best?.y ?? found.y;
+      if (best !== null) break;
+    }
+  }
+}
+
+function rounded(
+  problem: Problem,
+  layout: Layout,
+  body: number,
+  goals: readonly Goal[],
+  near: { readonly x: number; readonly y: number },
+  step: number,
+  most: number,
+): { x: number; y: number } | null {
+  const { startX, startY } = problem.bodies[body]!;
+  const cost = positionCost(problem, layout, body);
+  const [ix, iy] = [Math.round((near.x - startX) / step), Math.round((near.y - startY) / step)];
+  let best: { x: number; y: number } | null = null;
+  let least = most;
+  for (let dx = -2; dx <= 2; dx++) {
+    for (let dy = -2; dy <= 2; dy++) {
+      const at = { x: startX + (ix + dx) * step, y: startY + (iy + dy) * step };
+      const price = cost.at(at.x, at.y);
+      if (price >= least) continue;
+      layout.x[body] = at.x;
+      layout.y[body] = at.y;
+      if (holds(problem, goals, layout) && fits(problem, layout, body, () => true)) {
+        best = at;
+        least = price;
       }
     }
-    layout.x[body] = best?.x ?? x;
-    layout.y[body] = best?.y ?? y;
   }
+  return best;
 }

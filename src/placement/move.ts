@@ -11,6 +11,8 @@ export interface Draft {
   readonly changes: readonly Change[];
   readonly ruleIds: readonly string[];
   readonly verified: boolean;
+  readonly liftOver: string | null;
+  readonly remains: string | null;
 }
 
 /** The move as it is told: vector in mm and in pixels of the upright image, named after its larger image axis. */
@@ -28,6 +30,8 @@ export function moveOf(before: Scene, after: Scene, draft: Draft): Move | null {
     vectorPx,
     toPx: to,
     reason: draft.reason,
+    ...(draft.liftOver !== null && { liftOver: draft.liftOver }),
+    ...(draft.remains !== null && { remains: draft.remains }),
     ruleIds: draft.ruleIds,
     verified: draft.verified,
     changes: draft.changes,

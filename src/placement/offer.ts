@@ -78,11 +78,12 @@ function describe(
   const { objectId } = shift;
   const mended = improved(result, objectId);
   const verified = allGood(result, rules, objectId) && harmless(result);
-  const over = crossed(problem, shift);
+  const liftOver = crossed(problem, shift);
+  const left = verified ? null : remains(scene, rules, result, objectId);
   const words = [
     cause(scene, rules, mended, shifts, objectId),
-    ...(over === null ? [] : [`lift it over ${idLabel(over)}`]),
-    ...(verified ? [] : [remains(scene, rules, result, objectId)]),
+    ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
+    ...(left === null ? [] : [`only helps: ${left}`]),
   ];
   return moveOf(scene, result.scene, {
     objectId,
@@ -91,6 +92,8 @@ function describe(
     changes: changesOf(result, objectId),
     ruleIds: [...new Set(mended.map((v) => v.rule_id))],
     verified,
+    liftOver,
+    remains: left,
   });
 }
 
@@ -119,12 +122,12 @@ function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: 
     const state = worst.verdict === 'violated' ? 'is' : 'may be';
     const who = worst.objects[0] === objectId ? 'it' : idLabel(worst.objects[0] ?? objectId);
     const when = worsened(result).includes(worst) ? 'then' : 'still';
-    return `only helps: ${who} ${when} ${state} ${fault(scene, rules, worst)}`;
+    return `${who} ${when} ${state} ${fault(scene, rules, worst)}`;
   }
   const [other] = byPriority(rules, worsened(result));
   return other === undefined
-    ? 'only helps'
-    : `only helps: ${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
+    ? 'something stays open'
+    : `${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
 }
 
 function byPriority(rules: readonly Rule[], verdicts: readonly Verdict[]): Verdict[] {

@@ -22,6 +22,10 @@ export interface Move {
   /** Where the box centre goes, pixels. */
   readonly toPx: Point;
   readonly reason: string;
+  /** Id of an object in the straight way: the moved one has to be lifted over it. */
+  readonly liftOver?: string;
+  /** What does not surely hold after the move, in words; absent when it is verified. */
+  readonly remains?: string;
   /** Rules that this move mends. */
   readonly ruleIds: readonly string[];
   /** True when the evaluation of the moved scene says `satisfied` for every affected verdict. */

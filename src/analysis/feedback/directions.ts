@@ -1,23 +1,21 @@
 import { idLabel } from '../../placement/label.ts';
 import type { Move } from '../../placement/types.ts';
-import { type Locale, lengthText } from './units.ts';
+import { exactText, type Locale } from './units.ts';
 
-/** A side step this small, in parts of the whole way and in mm or pixels, is not worth a word. */
-const SMALL_PART = 0.05;
-const SMALL = 2;
+/** A side step below this, mm or pixels, is no step. */
+const SMALL = 0.5;
 
 /** "Move mug-1 25 mm to the right and 10 mm toward you": the larger part first. */
 export function instruction(move: Move, locale: Locale): string {
   const vector = move.vectorMm ?? move.vectorPx;
-  const say = (length: number) => (move.vectorMm ? lengthText(length, locale) : `${Math.round(length)} px`);
-  const whole = Math.hypot(vector.x, vector.y);
+  const say = (length: number) => (move.vectorMm ? exactText(length, locale) : `${Math.round(length)} px`);
   const parts = [
     { length: Math.abs(vector.x), where: vector.x < 0 ? 'to the left' : 'to the right' },
     { length: Math.abs(vector.y), where: vector.y < 0 ? 'away from you' : 'toward you' },
   ]
     .sort((a, b) => b.length - a.length)
-    .filter(({ length }, i) => i === 0 || length >= SMALL || length >= SMALL_PART * whole)
-    .filter(({ length }, i) => i === 0 || !/^0 /.test(say(length)));
+    .filter(({ length }, i) => i === 0 || length >= SMALL);
   const steps = parts.map(({ length, where }) => `${say(length)} ${where}`).join(' and ');
-  return `Move ${idLabel(move.objectId)} ${steps}${move.vectorMm ? '' : ' in the picture'}`;
+  const over = move.liftOver === undefined ? '' : `, lifting it over ${idLabel(move.liftOver)}`;
+  return `Move ${idLabel(move.objectId)} ${steps}${move.vectorMm ? '' : ' in the picture'}${over}`;
 }

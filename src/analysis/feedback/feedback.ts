@@ -6,7 +6,7 @@ import type { Verdict } from '../../rules/verdict.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
 import { type Finding, findings } from './findings.ts';
-import { givenText, type Locale, lengthText } from './units.ts';
+import { exactText, type Locale, lengthText } from './units.ts';
 
 export interface Feedback {
   readonly summary: string;
@@ -34,7 +34,9 @@ export function feedback(
   const recommendations = [
     ...placement.moves.map((move) => moveSentence(move, verdicts, placement, locale)),
     ...openSentences(scene, rules, found, placement, locale),
-    ...(placement.infeasible ? [sentence(placement.infeasible.explanation)] : []),
+    ...(placement.infeasible && placement.infeasible.ruleIds.length > 1
+      ? [sentence(placement.infeasible.explanation)]
+      : []),
     ...(scene.calibration.homography === null && scene.objects.length > 0 ? [HOW_TO_MM] : []),
   ];
   if (recommendations.length <= MOST) return { summary, recommendations };
@@ -66,15 +68,19 @@ function outcome(
   const [worst] = broken;
   if (worst !== undefined) {
     const first = scene.objects.find((o) => o.id === worst.verdict.objects[0]);
-    const who = first?.class === 'mug' && mugs === 1 ? '' : `${idLabel(first?.id ?? 'something')} is `;
     const others = new Set(broken.map((f) => f.verdict.rule_id)).size - 1;
     const more = others > 0 ? `, and ${count(others, 'more rule')} ${others === 1 ? 'is' : 'are'} broken` : '';
-    return ` but ${who}positioned ${fault(scene, rules, worst.verdict)}${more}`;
+    if (worst.verdict.unit === 'count') return `; ${worst.verdict.reason}${more}`;
+    const what = fault(scene, rules, worst.verdict);
+    if (first?.class !== 'mug' || mugs > 1) return ` but ${idLabel(first?.id ?? 'something')} is ${what}${more}`;
+    return ` but ${what.startsWith('too ') ? 'positioned ' : ''}${what}${more}`;
   }
   const open = new Set(found.map((f) => f.verdict.rule_id)).size;
   if (open > 0) {
     const why = scene.calibration.homography === null ? ' without millimetres' : ' from this picture';
-    return `; ${open} of ${count(applied.size, 'rule')} cannot be decided${why}`;
+    return applied.size === 1
+      ? `; the rule that applies cannot be decided${why}`
+      : `; ${open} of ${applied.size} rules cannot be decided${why}`;
   }
   const holds = applied.size === 1 ? 'the rule that applies holds' : `all ${applied.size} rules that apply hold`;
   return mugs === 1 ? ` and well positioned: ${holds}` : `: ${holds}`;
@@ -82,7 +88,7 @@ function outcome(
 
 function moveSentence(move: Move, verdicts: readonly Verdict[], placement: Placement, locale: Locale): string {
   const what = instruction(move, locale);
-  if (!move.verified) return `${what} (helps, but not every rule surely holds then).`;
+  if (!move.verified) return `${what} (helps, but ${move.remains ?? 'not every rule surely holds then'}).`;
   const moved = new Set(placement.moves.map((m) => m.objectId));
   const elsewhere = verdicts.some(
     (v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !v.objects.some((id) => moved.has(id)),
@@ -98,31 +104,36 @@ function openSentences(
   placement: Placement,
   locale: Locale,
 ): string[] {
-  const mended = new Set(
-    placement.moves.flatMap((m) =>
-      m.changes
-        .filter((c) => c.after === 'satisfied' || c.after === 'not_applicable')
-        .map((c) => `${c.ruleId} ${[...c.objects].sort().join(' ')}`),
-    ),
-  );
-  const open = found.filter(
-    ({ verdict }) => !mended.has(`${verdict.rule_id} ${[...verdict.objects].sort().join(' ')}`),
-  );
-  return [...new Set(open.map((f) => openSentence(scene, rules, f, locale)))];
+  const told = ({ verdict }: Finding) =>
+    placement.moves.some((m) => m.ruleIds.includes(verdict.rule_id) && verdict.objects.includes(m.objectId));
+  const hopeless = placement.infeasible?.ruleIds.length === 1 ? placement.infeasible.ruleIds[0] : null;
+  const say = (f: Finding) => openSentence(scene, rules, f, locale, f.verdict.rule_id === hopeless);
+  return [...new Set(found.filter((f) => !told(f)).map(say))];
 }
 
-function openSentence(scene: Scene, rules: readonly Rule[], { verdict }: Finding, locale: Locale): string {
+function openSentence(
+  scene: Scene,
+  rules: readonly Rule[],
+  { verdict }: Finding,
+  locale: Locale,
+  hopeless: boolean,
+): string {
+  const tail = hopeless ? '; no move of what may be moved mends that' : '';
+  if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
-  const numbers = measuredWords(verdict, locale);
-  return numbers === null ? `${state}: ${sentence(verdict.reason)}` : `${state}: ${numbers}.`;
+  if (verdict.unit === 'mm' && verdict.measured === null && scene.calibration.homography === null)
+    return `${state}: that is not known without millimetres.`;
+  return sentence(`${state}: ${measuredWords(verdict, locale) ?? verdict.reason}${tail}`);
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function measuredWords(verdict: Verdict, locale: Locale): string | null {
   const { measured, required, uncertainty, unit } = verdict;
   if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
   const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
-  return `measured ${lengthText(measured, locale)}${error}, required ${givenText(required, locale)}`;
+  return `measured ${lengthText(measured, locale)}${error}, required ${exactText(required, locale)}`;
 }
 
 /** Ends with one full stop. */

@@ -8,8 +8,8 @@ export function lengthText(mm: number, locale: Locale): string {
   return `${plain(mm, Math.abs(mm) < 10 ? 1 : 0)} mm`;
 }
 
-/** A length that somebody wrote down: kept to a tenth, so that 152.4 mm stay 152.4 mm. */
-export function givenText(mm: number, locale: Locale): string {
+/** A length that must be met as it is said: a rule's, or a move's. 152.4 mm stay 152.4 mm. */
+export function exactText(mm: number, locale: Locale): string {
   return locale === 'imperial' ? `${plain(mm / INCH, 2)} in` : `${plain(mm, 1)} mm`;
 }
 

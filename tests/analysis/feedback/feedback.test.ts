@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { feedback } from '../../../src/analysis/feedback/feedback.ts';
+import type { Locale } from '../../../src/analysis/feedback/units.ts';
+import { propose } from '../../../src/placement/propose.ts';
+import { evaluate } from '../../../src/rules/evaluate.ts';
+import type { Rule } from '../../../src/rules/schema.ts';
+import type { Scene } from '../../../src/scene/types.ts';
+import { desk, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
+
+const laptop: Thing = { id: 'laptop-1', x: 400, y: 300, width: 320, height: 220, sigma: 3 };
+const mug: Thing = { id: 'mug-1', x: 640, y: 300, radius: 40, sigma: 3 };
+const phone: Thing = { id: 'phone-1', x: 600, y: 300, width: 70, height: 150, sigma: 3 };
+const far = minDistance('mug', 'laptop', 152.4, { rule_id: 'rule_far' });
+const edge = rule(
+  { object1: 'mug', object2: 'table', operator: 'min_edge_distance', value: 50, unit: 'mm' },
+  { priority: 7 },
+);
+
+function say(scene: Scene, rules: readonly Rule[], locale?: Locale) {
+  const verdicts = evaluate(rules, scene);
+  return feedback(scene, rules, verdicts, propose(scene, rules, verdicts), locale && { locale });
+}
+
+const HOW =
+  'For millimetres, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
+
+describe('what a person reads', () => {
+  it('a mug too close to a laptop, in mm and in inches', () => {
+    expect(say(desk([laptop, mug]), [far])).toEqual({
+      summary: 'Mug detected but positioned too close to laptop.',
+      recommendations: ['Move mug-1 120 mm to the right (checked: all rules hold then).'],
+    });
+    expect(say(desk([laptop, mug]), [far], 'imperial').recommendations).toEqual([
+      'Move mug-1 4.72 in to the right (checked: all rules hold then).',
+    ]);
+  });
+
+  it('all is well', () => {
+    const good = desk([laptop, { ...mug, x: 900 }]);
+    expect(say(good, [far])).toEqual({
+      summary: 'Mug detected and well positioned: the rule that applies holds.',
+      recommendations: [],
+    });
+    expect(say(good, [far, edge]).summary).toBe('Mug detected and well positioned: all 2 rules that apply hold.');
+    const two = desk([laptop, { ...mug, x: 900 }, { ...mug, id: 'mug-2', x: 1000 }]);
+    expect(say(two, [far]).summary).toBe('2 mugs detected: the rule that applies holds.');
+  });
+
+  it('nothing to see, nothing to check', () => {
+    expect(say(desk([]), [far])).toEqual({
+      summary: 'Nothing was recognised in the picture, so no rule applies.',
+      recommendations: [],
+    });
+    expect(say(desk([]), [])).toEqual({ summary: 'Nothing was recognised in the picture.', recommendations: [] });
+    expect(say(desk([laptop]), [far]).summary).toBe('No mug detected (1 other object); no rule applies.');
+    expect(say(desk([mug]), []).summary).toBe('Mug detected; no rule is enabled, so nothing was checked.');
+    expect(say(desk([mug]), [far]).summary).toBe('Mug detected; no rule applies.');
+  });
+
+  it('no millimetres, and how to get them', () => {
+    expect(say(desk([laptop, mug], { calibration: NO_MM }), [far])).toEqual({
+      summary: 'Mug detected; the rule that applies cannot be decided without millimetres.',
+      recommendations: ['mug-1 may be too close to laptop: that is not known without millimetres.', HOW],
+    });
+  });
+
+  it('too close to tell', () => {
+    const gentle = { ...far, priority: 5 };
+    expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle, edge])).toEqual({
+      summary: 'Mug detected; 1 of 2 rules cannot be decided from this picture.',
+      recommendations: ['mug-1 may be too close to laptop: measured 152 mm ± 7 mm, required 152.4 mm.'],
+    });
+    expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle], 'imperial').recommendations).toEqual([
+      'mug-1 may be too close to laptop: measured 6 in ± 0.3 in, required 6 in.',
+    ]);
+  });
+
+  it('a move that only helps says what stays open', () => {
+    const border = desk([laptop, mug], { edge: 'image' });
+    expect(say(border, [far, edge]).recommendations).toEqual([
+      'Move mug-1 120 mm to the right (helps, but it still may be too close to the edge of the table).',
+      'mug-1 may be too close to the edge of the table: measured 260 mm ± 4.9 mm, required 50 mm.',
+    ]);
+  });
+
+  it('over an obstacle, and elsewhere something else is broken', () => {
+    const zones = [zone('left half', rectangle(120, 350, 240, 700))];
+    const within = rule({ object1: 'mug', operator: 'within', zone: 'left half' });
+    const apart = minDistance('phone', 'laptop', 150, { priority: 3 });
+    const scene = desk([laptop, { ...mug, x: 700 }, { ...phone, y: 480 }], { zones });
+    expect(say(scene, [within, apart])).toEqual({
+      summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
+      recommendations: [
+        'Move mug-1 505 mm to the left, lifting it over laptop-1 (checked: its rules hold then).',
+        'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no move of what may be moved mends that.',
+      ],
+    });
+  });
+
+  it('too many', () => {
+    const count = rule({ object1: 'mug', operator: 'count_max', value: 1, unit: 'count' });
+    expect(say(desk([mug, { ...mug, id: 'mug-2', x: 900 }]), [count])).toEqual({
+      summary: '2 mugs detected; 2 mugs are seen; at most 1 is wished.',
+      recommendations: ['2 mugs are seen; at most 1 is wished; no move of what may be moved mends that.'],
+    });
+  });
+
+  it('rules against each other', () => {
+    const near = rule(
+      { object1: 'mug', object2: 'laptop', operator: 'max_distance', value: 100, unit: 'mm' },
+      { rule_id: 'rule_near', priority: 4, canonical: 'every mug stays within 100 mm of every laptop' },
+    );
+    const first = { ...far, canonical: 'every mug keeps at least 152.4 mm from every laptop' };
+    const { recommendations } = say(desk([laptop, mug]), [first, near]);
+    expect(recommendations.at(-1)).toBe(
+      'These rules cannot hold together here: rule_far ("every mug keeps at least 152.4 mm from every laptop"), rule_near ("every mug stays within 100 mm of every laptop") (proved: every place on the table was ruled out; without any one of them an arrangement was found).',
+    );
+  });
+
+  it('the most important first, and no more than ten sentences', () => {
+    const phones = Array.from({ length: 14 }, (_, i) => ({ ...phone, id: `phone-${i + 1}`, x: 100 + i * 74, y: 600 }));
+    const apart = minDistance('phone', 'phone', 150, { priority: 3 });
+    const { recommendations } = say(desk([laptop, mug, ...phones]), [apart, far]);
+    expect(recommendations).toHaveLength(10);
+    expect(recommendations[0]).toMatch(/^Move mug-1 /);
+    expect(recommendations[1]).toMatch(/^phone-\d+ is too close to phone/);
+    expect(recommendations.at(-1)).toMatch(/^\d+ more findings are in the list of verdicts\.$/);
+  });
+});
