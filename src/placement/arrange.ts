@@ -35,8 +35,10 @@ export function arrange(
   let bound = 0;
   for (const attempt of attempts(problem, order)) {
     if (problem.work.left <= 0) break;
-    const { found, alone } = settle(problem, base, attempt.order, goals, attempt.relaxed);
+    const { found, alone, hopeless } = settle(problem, base, attempt.order, goals, attempt.relaxed);
     if (found !== null && (best === null || found.cost < best.cost - 1e-9)) best = found;
+    // One that finds no place although the others make way will find none when they do not.
+    if (hopeless) break;
     bound = Math.max(bound, alone);
     if (best !== null && best.cost <= bound * (1 + GOOD_ENOUGH) + TOLERANCE * order.length) break;
   }
@@ -84,7 +86,7 @@ function settle(
   order: readonly number[],
   goals: readonly Goal[],
   relaxed: boolean,
-): { readonly found: Arrangement | null; readonly alone: number } {
+): { readonly found: Arrangement | null; readonly alone: number; readonly hopeless: boolean } {
   const layout = copyLayout(base);
   const own = new Map(order.map((b) => [b, goalsOf(goals, b)]));
   let best: Arrangement | null = null;
@@ -98,7 +100,9 @@ function settle(
       if (placedAt.get(body) === clock || problem.work.left <= 0) continue;
       const x = layout.x[body]!;
       const y = layout.y[body]!;
-      place(problem, layout, body, own.get(body)!, order, relaxed && round === 0);
+      const first = relaxed && round === 0;
+      const found = place(problem, layout, body, own.get(body)!, order, first);
+      if (!found && (first || order.length === 1)) return { found: null, alone, hopeless: true };
       if (Math.hypot(layout.x[body]! - x, layout.y[body]! - y) > TOLERANCE) {
         changed = true;
         clock++;
@@ -114,9 +118,10 @@ function settle(
     }
     if (!changed || order.length === 1) break;
   }
-  return { found: best, alone };
+  return { found: best, alone, hopeless: false };
 }
 
+/** False when there is no place for the body as things are. */
 function place(
   problem: Problem,
   layout: Layout,
@@ -124,7 +129,7 @@ function place(
   mine: readonly Goal[],
   order: readonly number[],
   relaxed: boolean,
-): void {
+): boolean {
   const { startX, startY } = problem.bodies[body]!;
   const beforeX = layout.x[body]!;
   const beforeY = layout.y[body]!;
@@ -132,7 +137,7 @@ function place(
   const wanted = relaxed ? alone : mine;
   layout.x[body] = startX;
   layout.y[body] = startY;
-  if (holds(problem, wanted, layout) && mayStay(problem, layout, body)) return;
+  if (holds(problem, wanted, layout) && mayStay(problem, layout, body)) return true;
   layout.x[body] = beforeX;
   layout.y[body] = beforeY;
 
@@ -146,9 +151,10 @@ function place(
     const soft = wanted.filter((g) => !alone.includes(g));
     placed = placeExactly(problem, layout, body, alone, { ...all, soft, tolerance: COARSE });
   }
-  if (placed === null) return;
+  if (placed === null) return false;
   layout.x[body] = placed.x;
   layout.y[body] = placed.y;
+  return true;
 }
 
 /** What the strategy asks for all moved bodies together. */

@@ -1,19 +1,25 @@
+import { Z90 } from '../rules/verdict.ts';
 import { projectToTable } from '../scene/project.ts';
 import type { Footprint, Point, Scene, SceneObject } from '../scene/types.ts';
-import type { Body } from './problem.ts';
-import { type Region, regionOf } from './region.ts';
-import { polygonShape, type Shape, shapeOf } from './shape.ts';
+import { convexHull } from './hull.ts';
+import type { Body, Vicinity } from './problem.ts';
+import { clearance, type Region, regionOf } from './region.ts';
+import { centreOfPoints, polygonShape, type Shape, shapeOf } from './shape.ts';
 
 /** Flat things that others may stand on. */
 const FLAT = new Set(['coaster', 'desk_mat', 'mat', 'placemat', 'paper', 'tablecloth']);
 /** Not on the table: the table itself, and what stands beside it. */
 const OFF_TABLE = new Set(['table', 'desk', 'person', 'chair', 'couch', 'bed', 'bench', 'floor']);
 
+/** How far beyond everything that was seen a thing may be put where nobody marked the table, mm. */
+const REACH = 400;
+
 /** The plane that moves are found on: table mm, or without calibration the picture's pixels. */
 export interface Plane {
   readonly unit: 'mm' | 'px';
   readonly table: Region;
   readonly bodies: readonly Body[];
+  readonly vicinity: Vicinity | null;
   /** Body index by object id. */
   readonly index: ReadonlyMap<string, number>;
 }
@@ -26,6 +32,7 @@ export function planeOf(scene: Scene, movable: readonly string[]): Plane | null 
   const border = unit === 'mm' ? tableMm(scene) : tablePx(scene);
   if (border === null) return null;
   const table = regionOf(border);
+  const doubt = unit === 'mm' ? Z90 * finiteOr(scene.table.sigma, 0) : 0;
   const bodies: Body[] = [];
   const index = new Map<string, number>();
   for (const object of scene.objects) {
@@ -33,19 +40,44 @@ export function planeOf(scene: Scene, movable: readonly string[]): Plane | null 
     const footprint = unit === 'mm' ? object.footprint : boxFootprint(object);
     if (footprint === null || !isUsable(footprint)) continue;
     const { shape, centre } = shapeOf(footprint);
+    const foot = unit === 'mm' ? shape : footShape(object, centre);
     index.set(object.id, bodies.length);
     bodies.push({
       id: object.id,
       shape,
-      foot: unit === 'mm' ? shape : footShape(object, centre),
+      foot,
+      inset: Math.max(0, Math.min(doubt, clearance(table, foot, centre.x, centre.y))),
       startX: centre.x,
       startY: centre.y,
       movable: movable.includes(object.class) || movable.includes(object.id),
       flat: FLAT.has(object.class),
     });
   }
-  return { unit, table, bodies, index };
+  const vicinity = unit === 'mm' && scene.table.reference !== 'declared' ? vicinityOf(bodies) : null;
+  return { unit, table, bodies, vicinity, index };
 }
+
+const finiteOr = (value: number | null, other: number) => (value !== null && Number.isFinite(value) ? value : other);
+
+/** Tables are convex, so what lies between things is table too; a little beyond them most likely is. */
+function vicinityOf(bodies: readonly Body[]): Vicinity | null {
+  const points = bodies.flatMap(({ shape, startX, startY }) =>
+    shape.kind === 'disk'
+      ? COMPASS.map(([x, y]) => ({ x: startX + x * shape.radius, y: startY + y * shape.radius }))
+      : shape.x.map((x, i) => ({ x: startX + x, y: startY + shape.y[i]! })),
+  );
+  const hull = convexHull(points);
+  if (hull.length < 3) return null;
+  const centre = centreOfPoints(hull);
+  return { hull: polygonShape(hull, centre), ...centre, reach: REACH };
+}
+
+const COMPASS = [
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+  [0, -1],
+] as const;
 
 function isUsable(footprint: Footprint): boolean {
   if (footprint.kind === 'disk') return finite(footprint.centre) && footprint.radius >= 0 && footprint.radius < 1e5;

@@ -22,7 +22,7 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict): Inf
       ? `Moving what may be moved cannot fulfil ${quoted[0]}`
       : `These rules cannot hold together here: ${quoted.join(', ')}`;
   const how = proven
-    ? 'proved: every place on the table was ruled out'
+    ? 'proved for the table as measured: every place was ruled out'
     : `no arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
   const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
   return { ruleIds, explanation: `${what} (${how}${smaller}).` };

@@ -1,7 +1,7 @@
 import { type Goal, hasMoved, type Layout, type Problem } from './problem.ts';
 import { clearance } from './region.ts';
 import { type Cost, search, type Term } from './search.ts';
-import { type Gap, gap } from './shape.ts';
+import { type Gap, gap, type Shape } from './shape.ts';
 
 /** Free space kept between a moved object and others, in units of the plane: what rounding may eat. */
 export const BODY_GAP = 2;
@@ -25,8 +25,10 @@ export const blocks = (problem: Problem, a: number, b: number) =>
 
 /** True when the body, where it is now, is on the table and clear of the others; `others` picks those that count. */
 export function fits(problem: Problem, layout: Layout, body: number, others: (other: number) => boolean): boolean {
-  const { foot } = problem.bodies[body]!;
-  if (clearance(problem.table, foot, layout.x[body]!, layout.y[body]!) < 0) return false;
+  const { foot, inset } = problem.bodies[body]!;
+  const x = layout.x[body]!;
+  const y = layout.y[body]!;
+  if (clearance(problem.table, foot, x, y) < inset || farOff(problem, x, y) > 0) return false;
   return clearOf(problem, layout, body, others);
 }
 
@@ -37,6 +39,14 @@ function clearOf(problem: Problem, layout: Layout, body: number, others: (other:
   }
   return true;
 }
+
+/** How much too far from everything that was seen; not above 0: near enough. */
+function farOff({ vicinity }: Problem, x: number, y: number): number {
+  if (vicinity === null) return Number.NEGATIVE_INFINITY;
+  return gap(POINT, x, y, vicinity.hull, vicinity.x, vicinity.y, scratch).distance - vicinity.reach;
+}
+
+const POINT: Shape = { kind: 'disk', radius: 0 };
 
 /** A body may stay where it was seen, whatever it touches there, unless another one was moved too close. */
 export function mayStay(problem: Problem, layout: Layout, body: number): boolean {
@@ -73,11 +83,12 @@ export function placeOne(
   goals: readonly Goal[],
   options: PlaceOptions,
 ): { readonly placed: Placed | null; readonly proven: boolean; readonly cells: number } {
-  const { shape, foot } = problem.bodies[body]!;
+  const { shape, foot, inset } = problem.bodies[body]!;
   const { table } = problem;
   const beforeX = layout.x[body]!;
   const beforeY = layout.y[body]!;
-  const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y), lipschitz: 1, exact: true }];
+  const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y) - inset, lipschitz: 1, exact: true }];
+  if (problem.vicinity !== null) terms.push({ slack: (x, y) => -farOff(problem, x, y), lipschitz: 1, exact: true });
   for (const goal of goals) terms.push(goalTerm(problem, goal, layout, body, options.near !== undefined));
   for (let other = 0; other < problem.bodies.length; other++) {
     if (!blocks(problem, body, other) || !options.obstacles(other)) continue;

@@ -25,6 +25,9 @@ const WORK = { whole: 600_000, prefix: 600_000, conflict: 300_000, approach: 100
 /** Of more bodies in one component only the most urgent are moved. */
 const MOST_BODIES = 12;
 
+/** So many rules may lack room for extra clearance before the wish for more is given up. */
+const MOST_TIGHT = 2;
+
 /** A shortfall that cannot be mended is still worth this much displacement per unit. */
 const SHORTFALL_WORTH = 4;
 
@@ -49,7 +52,9 @@ export function plan(problem: Problem): Plan {
   for (const group of groups) {
     const found = planGroup(problem, layout, group);
     layout = found.layout;
-    if (found.conflict !== null) conflicts.push(found.conflict);
+    // Only a broken rule is worth the claim; an unsure one may hold as things stand.
+    const broken = new Set(problem.requirements.filter((r) => r.before === 'violated').map((r) => r.ruleId));
+    if (found.conflict?.ruleIds.some((id) => broken.has(id))) conflicts.push(found.conflict);
   }
   conflicts.sort((a, b) => a.ruleIds.length - b.ruleIds.length);
   return { layout, conflict: conflicts[0] ?? null };
@@ -103,6 +108,7 @@ function planGroup(problem: Problem, base: Layout, group: readonly number[]): Pl
   let kept: Unit[] = [];
   let layout = base;
   const dropped: Unit[] = [];
+  let tight = 0;
   let rest = units;
   while (rest.length > 0) {
     const count = longestPrefix(problem, base, group, kept, rest);
@@ -111,6 +117,7 @@ function planGroup(problem: Problem, base: Layout, group: readonly number[]): Pl
     const failing = rest[count.length];
     if (failing === undefined) break;
     dropped.push(failing);
+    if (failing.level === 2 && ++tight > MOST_TIGHT) break;
     rest = rest.slice(count.length + 1).filter((u) => u.ruleId !== failing.ruleId || u.level < failing.level);
   }
   const goals = kept.flatMap((u) => u.goals);

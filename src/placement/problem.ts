@@ -16,6 +16,8 @@ export interface Body {
   readonly shape: Shape;
   /** What must stay on the table; without millimetres only the lower part of the box does. */
   readonly foot: Shape;
+  /** How far `foot` must stay inside the table's border: where that is uncertain, as far as it may be off. */
+  readonly inset: number;
   readonly startX: number;
   readonly startY: number;
   readonly movable: boolean;
@@ -52,10 +54,19 @@ export interface Requirement {
   readonly relative: boolean;
 }
 
+export interface Vicinity {
+  readonly hull: Shape;
+  readonly x: number;
+  readonly y: number;
+  readonly reach: number;
+}
+
 /** What the solver works on: outlines on a plane (table in mm, or the picture in pixels) and what should hold. */
 export interface Problem {
   readonly bodies: readonly Body[];
   readonly table: Region;
+  /** Where things stand, when nobody marked the table: nothing goes farther from it than its reach. */
+  readonly vicinity: Vicinity | null;
   /** Pairs `a b` of body indices of which a rule wants one on the other; either may be named first. */
   readonly stacks: ReadonlySet<string>;
   readonly requirements: readonly Requirement[];

@@ -45,6 +45,7 @@ export function propose(
     const problem: Problem = {
       bodies: plane.bodies,
       table: plane.table,
+      vicinity: plane.vicinity,
       stacks,
       requirements,
       weights,

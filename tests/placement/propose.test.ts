@@ -14,7 +14,7 @@ const coaster: Thing = { id: 'coaster-1', x: 900, y: 500, radius: 50 };
 const run = (scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}) =>
   propose(scene, rules, evaluate(rules, scene), options);
 
-const after = (scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}) =>
+const movedScene = (scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}) =>
   run(scene, rules, options).moves.reduce<Scene>((s, m) => moveObject(s, m.objectId, m.vectorMm ?? m.vectorPx), scene);
 
 describe('one mug', () => {
@@ -50,7 +50,7 @@ describe('one mug', () => {
     expect(move!.verified).toBe(true);
     // d - 1.6449 * 0.05 d = 150
     expect(move!.distanceMm).toBeGreaterThan(150 / (1 - 1.6449 * 0.05) - 40 - 0.5);
-    expect(allSatisfied(rules, after(scene, rules))).toBe(true);
+    expect(allSatisfied(rules, movedScene(scene, rules))).toBe(true);
   });
 
   it('stays when nothing is wrong', () => {
@@ -60,7 +60,7 @@ describe('one mug', () => {
 
   it('is put on the coaster as a whole, seen or declared', () => {
     const rules = [rule({ object1: 'mug', object2: 'coaster', operator: 'on' })];
-    const seen = after(desk([laptop, mug, coaster]), rules);
+    const seen = movedScene(desk([laptop, mug, coaster]), rules);
     const at = (seen.objects[1]!.footprint as { centre: { x: number; y: number } }).centre;
     expect(Math.hypot(at.x - 900, at.y - 500)).toBeLessThanOrEqual(10);
     const declared = desk([mug], { zones: [zone('spot', rectangle(900, 500, 100, 100), 'coaster')] });
@@ -127,6 +127,37 @@ describe('one mug', () => {
   });
 });
 
+describe('where the table ends', () => {
+  it('nothing is put far beyond everything that was seen, unless somebody marked the table', () => {
+    const rules = [minDistance('mug', 'laptop', 900)];
+    const wide = { width: 3000, height: 700 };
+    expect(run(desk([laptop, mug], wide), rules).moves[0]).toMatchObject({ verified: true });
+    const guessed = run(desk([laptop, mug], { ...wide, edge: 'image' }), rules);
+    for (const move of guessed.moves) expect(640 + move.vectorMm!.x).toBeLessThanOrEqual(680 + 400);
+    expect(guessed.moves.every((m) => !m.verified)).toBe(true);
+  });
+
+  it('nothing is brought nearer to an uncertain edge than its error, or than it was', () => {
+    const scene = desk([laptop, { ...mug, x: 1000 }, { id: 'phone-1', x: 980, y: 440, width: 70, height: 140 }]);
+    const unsure: Scene = { ...scene, table: { ...scene.table, sigma: 60 } };
+    const rules = [minDistance('mug', 'phone', 120)];
+    const moved = movedScene(unsure, rules).objects[1]!.footprint as { centre: { x: number; y: number } };
+    expect(run(unsure, rules).moves[0]?.verified).toBe(true);
+    expect(1200 - moved.centre.x - 40).toBeGreaterThanOrEqual(1.6449 * 60 - 0.01);
+    expect(moved.centre.y - 40).toBeGreaterThanOrEqual(1.6449 * 60 - 0.01);
+  });
+
+  it('no set of rules is called impossible while none of them is surely broken', () => {
+    const scene = desk([
+      { ...laptop, sigma: 20 },
+      { ...mug, x: 700, sigma: 20 },
+    ]);
+    const rules = [minDistance('mug', 'laptop', 130), maxDistance('mug', 'laptop', 80)];
+    expect(evaluate(rules, scene).map((v) => v.verdict)).toEqual(['uncertain', 'uncertain']);
+    expect(run(scene, rules).infeasible).toBeNull();
+  });
+});
+
 describe('several rules', () => {
   it('gives up the less urgent rule and comes as near to it as it may', () => {
     const scene = desk([laptop, mug]);
@@ -137,7 +168,7 @@ describe('several rules', () => {
     expect(placement.infeasible?.explanation).toContain('proved');
     expect(placement.moves[0]).toMatchObject({ verified: false, ruleIds: ['rule_far'] });
     expect(placement.moves[0]!.distanceMm).toBeLessThan(262);
-    expect(evaluate([far], after(scene, [far, near]))[0]!.verdict).toBe('satisfied');
+    expect(evaluate([far], movedScene(scene, [far, near]))[0]!.verdict).toBe('satisfied');
   });
 
   it('names the smallest set among rules that could hold', () => {
@@ -185,7 +216,7 @@ describe('several rules', () => {
       minDistance('mug', 'laptop', 150),
     ];
     expect(run(scene, rules).moves.every((m) => m.verified)).toBe(true);
-    expect(allSatisfied(rules, after(scene, rules))).toBe(true);
+    expect(allSatisfied(rules, movedScene(scene, rules))).toBe(true);
   });
 
   it('lines three mugs up by moving one of them', () => {
@@ -206,7 +237,7 @@ describe('strategies', () => {
   it('are all verified, and safety_first keeps 25 mm more', () => {
     for (const strategy of STRATEGIES) expect(run(scene, rules, { strategy }).moves[0]?.verified).toBe(true);
     expect(distance('safety_first')).toBeGreaterThan(distance('balanced') + 20);
-    const roomy = evaluate(rules, after(scene, rules, { strategy: 'safety_first' }));
+    const roomy = evaluate(rules, movedScene(scene, rules, { strategy: 'safety_first' }));
     for (const v of roomy) expect(v.measured!).toBeGreaterThanOrEqual(124.9);
     expect(Math.abs(distance('efficiency') - distance('balanced'))).toBeLessThan(1);
   });
@@ -240,7 +271,7 @@ describe('without millimetres', () => {
     const rules = [rule({ object1: 'mug', object2: 'laptop', operator: 'left_of' })];
     const [move] = run(desk([laptop, mug], px), rules).moves;
     expect(move).toMatchObject({ type: 'move_left', distanceMm: null, vectorMm: null, verified: true });
-    expect(allSatisfied(rules, after(desk([laptop, mug], px), rules))).toBe(true);
+    expect(allSatisfied(rules, movedScene(desk([laptop, mug], px), rules))).toBe(true);
     const onto = [rule({ object1: 'mug', object2: 'coaster', operator: 'on' })];
     expect(run(desk([laptop, mug, coaster], px), onto).moves[0]).toMatchObject({ verified: true, distanceMm: null });
   });
