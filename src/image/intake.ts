@@ -7,7 +7,7 @@ import type { Image, ImageIntake } from './image.ts';
 import { cleanLabel } from './label.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import { requireFormat } from './magic.ts';
-import { download, type FetchOptions } from './network/download.ts';
+import type { FetchOptions } from './network/download.ts';
 import { decodeBase64, parseSource, type Source, tooLarge } from './source.ts';
 import { requireComplete } from './structure.ts';
 
@@ -20,6 +20,9 @@ export interface IntakeOptions extends Partial<ImageLimits> {
 }
 
 /** The one door through which pictures come in. Nothing is decoded; the size comes from the header. */
+/** The HTTP client takes a tenth of a second to load; most images are files. */
+const web = () => import('./network/download.ts');
+
 export function createImageIntake(options: IntakeOptions): ImageIntake {
   const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
   blockOtherLoaders();
@@ -45,7 +48,7 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
       }
       case 'web':
         return [
-          await download(source.url, limits.maxBytes, options.fetch, signal),
+          await (await web()).download(source.url, limits.maxBytes, options.fetch, signal),
           URL.parse(source.url)?.hostname ?? 'web',
         ];
       case 'data-url':
