@@ -19,10 +19,10 @@ export interface IntakeOptions extends Partial<ImageLimits> {
   readonly resolveHandle?: (id: string) => Promise<Buffer | null>;
 }
 
-/** The one door through which pictures come in. Nothing is decoded; the size comes from the header. */
 /** The HTTP client takes a tenth of a second to load; most images are files. */
 const web = () => import('./network/download.ts');
 
+/** The one door through which pictures come in. Nothing is decoded; the size comes from the header. */
 export function createImageIntake(options: IntakeOptions): ImageIntake {
   const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
   blockOtherLoaders();
