@@ -102,13 +102,14 @@ for (const [name, set] of [
   ['conflict', impossible],
 ] as const) {
   const verdicts = evaluate(set, scene);
+  for (let i = 0; i < 3 * RUNS; i++) evaluate(set, fresh(scene));
   const plain = cpu(() => evaluate(set, fresh(scene)));
   for (const strategy of STRATEGIES) {
     const run = () => propose(fresh(scene), set, verdicts, { strategy });
     const first = performance.now();
     const placement = run();
     const cold = performance.now() - first;
-    for (let i = 0; i < 5; i++) run();
+    for (let i = 0; i < RUNS; i++) run();
     const warm = cpu(run);
     const verified = placement.moves.filter((m) => m.verified).length;
     const bad = verdicts.filter((v) => v.verdict === 'violated').length;

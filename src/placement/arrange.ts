@@ -64,8 +64,10 @@ function attempts(problem: Problem, order: readonly number[]): { order: readonly
 
 const goalsOf = (goals: readonly Goal[], body: number) => goals.filter((g) => g.requirement.bodies.includes(body));
 function holds(problem: Problem, goals: readonly Goal[], layout: Layout): boolean {
+  if (goals.some((goal) => goal.requirement.nominal(layout) < goal.extra)) return false;
   return goals.every((goal) => {
-    problem.work.left -= goal.sure ? goal.requirement.surePrice : goal.requirement.price;
+    if (!goal.sure) return true;
+    problem.work.left -= goal.requirement.surePrice;
     return slackOf(goal, layout) >= 0;
   });
 }
@@ -205,20 +207,21 @@ function rounded(
   const { startX, startY } = problem.bodies[body]!;
   const cost = positionCost(problem, layout, body);
   const [ix, iy] = [Math.round((near.x - startX) / step), Math.round((near.y - startY) / step)];
-  let best: { x: number; y: number } | null = null;
-  let least = most;
+  const candidates: { x: number; y: number; price: number }[] = [];
   for (let dx = -2; dx <= 2; dx++) {
     for (let dy = -2; dy <= 2; dy++) {
-      const at = { x: startX + (ix + dx) * step, y: startY + (iy + dy) * step };
-      const price = cost.at(at.x, at.y);
-      if (price >= least) continue;
-      layout.x[body] = at.x;
-      layout.y[body] = at.y;
-      if (holds(problem, goals, layout) && fits(problem, layout, body, () => true)) {
-        best = at;
-        least = price;
-      }
+      const x = startX + (ix + dx) * step;
+      const y = startY + (iy + dy) * step;
+      const price = cost.at(x, y);
+      if (price < most) candidates.push({ x, y, price });
     }
   }
-  return best;
+  candidates.sort((a, b) => a.price - b.price);
+  return (
+    candidates.find(({ x, y }) => {
+      layout.x[body] = x;
+      layout.y[body] = y;
+      return fits(problem, layout, body, () => true) && holds(problem, goals, layout);
+    }) ?? null
+  );
 }

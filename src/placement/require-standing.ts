@@ -40,13 +40,18 @@ export function standsOff(scene: Scene, a: Piece, surfaces: readonly Piece[]): M
     sure: (layout) =>
       least(surfaces, (s) => {
         const nominal = outlineGap(a, s, layout);
-        return nominal < 0 ? nominal : Math.min(nominal, (NOT_ON - probability(scene, a, s, layout)) * PER_PROBABILITY);
+        return nominal < 0 || nominal > CLEARLY_OFF
+          ? nominal
+          : Math.min(nominal, (NOT_ON - probability(scene, a, s, layout)) * PER_PROBABILITY);
       }),
     avoids: false,
     relative: surfaces.length === 1,
     exact: true,
   };
 }
+
+/** At this gap no error of an object on a desk lets it stand on the other, mm. */
+const CLEARLY_OFF = 200;
 
 /** That a piece stands on a surface in a layout, as the scene sees it. */
 export function probability(scene: Scene, a: Piece, surface: Piece, layout: Layout): number {
