@@ -1,14 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * onnxruntime-node's install script downloads CUDA files from a host that a closed network does not reach, and npm then
- * drops the package. npm runs a dependency's script only when the lockfile says that it has one, so ours does not say it:
- * the CPU runtime inside the package needs no script. `--check` fails when an `npm install` brought the mark back.
+ * Mends package-lock.json after an `npm install`; `--check` fails when there is something to mend.
+ *
+ * - onnxruntime-node's install script downloads CUDA files from a host that a closed network does not reach, and npm then
+ *   drops the package. npm runs a dependency's script only when the lockfile says that it has one, so ours does not say
+ *   it: the CPU runtime inside the package needs no script.
+ * - A registry that mirrors only some platforms leaves the other platforms' binaries out of the lockfile, and `npm ci`
+ *   refuses such a file everywhere. They are named by their version, system and processor, which is all npm needs to skip
+ *   or to fetch them.
+ * - No registry host is named.
  */
+interface Entry {
+  version?: string;
+  dev?: boolean;
+  optional?: boolean;
+  hasInstallScript?: boolean;
+  resolved?: string;
+  os?: string[];
+  cpu?: string[];
+  libc?: string[];
+  optionalDependencies?: Record<string, string>;
+}
+
 const file = new URL('../package-lock.json', import.meta.url);
-const text = readFileSync(file, 'utf8');
-const lock = JSON.parse(text) as { packages: Record<string, { hasInstallScript?: boolean; resolved?: string }> };
+const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, Entry> };
 const problems: string[] = [];
+
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (path.endsWith('node_modules/onnxruntime-node') && entry.hasInstallScript) {
     problems.push(`${path} runs its install script`);
@@ -18,7 +36,30 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     problems.push(`${path} names a registry host`);
     delete entry.resolved;
   }
+  for (const [name, version] of Object.entries(path === '' ? {} : (entry.optionalDependencies ?? {}))) {
+    if (`${path}/node_modules/${name}` in lock.packages || `node_modules/${name}` in lock.packages) continue;
+    problems.push(`${name} is missing`);
+    lock.packages[`node_modules/${name}`] = platformPackage(name, version, entry);
+  }
 }
+
+/** `@scope/name-linux-x64-musl` → the fields by which npm decides whether this machine needs it. */
+function platformPackage(name: string, version: string, parent: Entry): Entry {
+  const [, os, cpu, variant] =
+    name.match(/-(android|darwin|freebsd|linux|linuxmusl|win32)-([a-z0-9]+)(?:-([a-z0-9]+))?$/) ?? [];
+  if (!os || !cpu || !/^\d+\.\d+\.\d+/.test(version)) throw new Error(`cannot tell the platform of ${name}@${version}`);
+  const musl = variant === 'musl' || os === 'linuxmusl';
+  return {
+    version,
+    os: [os === 'linuxmusl' ? 'linux' : os],
+    cpu: [cpu],
+    ...(os.startsWith('linux') && { libc: [musl ? 'musl' : 'glibc'] }),
+    ...(parent.dev && { dev: true }),
+    optional: true,
+  };
+}
+
+lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 if (process.argv.includes('--check')) {
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) console.error('run: npm run lockfile');
