@@ -1,4 +1,4 @@
-import { type Goal, hasMoved, type Layout, type Problem } from './problem.ts';
+import { type Goal, hasMoved, type Layout, type Problem, type Requirement } from './problem.ts';
 import { clearance } from './region.ts';
 import { type Cost, search, type Term } from './search.ts';
 import { type Gap, gap, type Shape } from './shape.ts';
@@ -89,7 +89,7 @@ export function placeOne(
   const beforeY = layout.y[body]!;
   const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y) - inset, lipschitz: 1, exact: true }];
   if (problem.vicinity !== null) terms.push({ slack: (x, y) => -farOff(problem, x, y), lipschitz: 1, exact: true });
-  for (const goal of goals) terms.push(goalTerm(problem, goal, layout, body, options.near !== undefined));
+  for (const goal of merged(goals)) terms.push(goalTerm(problem, goal, layout, body, options.near !== undefined));
   for (let other = 0; other < problem.bodies.length; other++) {
     if (!blocks(problem, body, other) || !options.obstacles(other)) continue;
     const second = problem.bodies[other]!;
@@ -145,21 +145,35 @@ const FINER = 8;
 /** A remembered margin is not off by more than this. */
 const DOUBT = 4;
 
+/** One goal for each requirement: the strictest of all that ask for it. */
+function merged(goals: readonly Goal[]): Iterable<Goal> {
+  const strictest = new Map<Requirement, Goal>();
+  for (const goal of goals) {
+    const other = strictest.get(goal.requirement);
+    const both = other && { ...goal, sure: goal.sure || other.sure, extra: Math.max(goal.extra, other.extra) };
+    strictest.set(goal.requirement, both ?? goal);
+  }
+  return strictest.values();
+}
+
+/** A goal as a term; with a margin and extra clearance both hold, each for itself. */
 function goalTerm(problem: Problem, goal: Goal, layout: Layout, body: number, exact: boolean): Term {
   const { requirement, sure, extra } = goal;
+  const { price } = requirement;
   const slack = (x: number, y: number) => {
     layout.x[body] = x;
     layout.y[body] = y;
-    const nominal = requirement.nominal(layout) - extra;
-    if (!sure || nominal < 0) return nominal;
+    const nominal = requirement.nominal(layout);
+    const plain = nominal - extra;
+    if (!sure || plain < 0) return plain;
     const about = nominal - requirement.margin(layout);
-    if (!exact || Math.abs(about) >= DOUBT) return about;
+    if (!exact || Math.abs(about) >= DOUBT) return Math.min(plain, about);
     problem.work.left -= requirement.surePrice;
-    return requirement.sure(layout) - extra;
+    return Math.min(plain, requirement.sure(layout));
   };
   return sure
-    ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false, price: requirement.price }
-    : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact, price: requirement.price };
+    ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false, price }
+    : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact, price };
 }
 
 /** What a position of one body costs under the strategy. */
