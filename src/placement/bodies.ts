@@ -1,4 +1,5 @@
 import { Z90 } from '../rules/verdict.ts';
+import { standsElsewhere } from '../scene/measure.ts';
 import { projectToTable } from '../scene/project.ts';
 import type { Footprint, Point, Scene, SceneObject } from '../scene/types.ts';
 import { convexHull } from './hull.ts';
@@ -29,7 +30,8 @@ const finite = (p: Point) => Number.isFinite(p.x) && Number.isFinite(p.y);
 /** Null when the plane has no usable border. Objects without a place on it are left out. */
 export function planeOf(scene: Scene, movable: readonly string[]): Plane | null {
   const unit = scene.calibration.homography === null ? 'px' : 'mm';
-  const border = unit === 'mm' ? tableMm(scene) : tablePx(scene);
+  const mayMove = ({ class: name, id }: SceneObject) => movable.includes(name) || movable.includes(id);
+  const border = unit === 'mm' ? tableMm(scene, mayMove) : tablePx(scene);
   if (border === null) return null;
   const table = regionOf(border);
   const doubt = unit === 'mm' ? Z90 * finiteOr(scene.table.sigma, 0) : 0;
@@ -49,7 +51,7 @@ export function planeOf(scene: Scene, movable: readonly string[]): Plane | null 
       inset: Math.max(0, Math.min(doubt, clearance(table, foot, centre.x, centre.y))),
       startX: centre.x,
       startY: centre.y,
-      movable: movable.includes(object.class) || movable.includes(object.id),
+      movable: mayMove(object),
       flat: FLAT.has(object.class),
     });
   }
@@ -123,9 +125,12 @@ function tablePx(scene: Scene): readonly Point[] | null {
   return isArea(border) ? border : null;
 }
 
-function tableMm(scene: Scene): readonly Point[] | null {
+/** A detected table on which something movable does not stand is not the table to keep to. */
+function tableMm(scene: Scene, movable: (o: SceneObject) => boolean): readonly Point[] | null {
   const { polygon } = scene.table;
-  if (polygon !== null && polygon.length >= 3 && polygon.every(finite)) return isArea(polygon) ? polygon : null;
+  const other = scene.objects.some((o) => movable(o) && standsElsewhere(scene, o));
+  if (!other && polygon !== null && polygon.length >= 3 && polygon.every(finite))
+    return isArea(polygon) ? polygon : null;
   const border = corners(scene).map((p) => projectToTable(scene.calibration, p));
   return border.every(finite) && isArea(border) ? border : null;
 }

@@ -32,6 +32,8 @@ export interface Requirement {
   readonly condition: number;
   /** What the evaluation said about the scene as it is. */
   readonly before: VerdictKind;
+  /** Whether it holds as measured where things are. */
+  readonly holdsAsMeasured: boolean;
   /** Body indices whose positions matter. */
   readonly bodies: readonly number[];
   /** True for minimum distances: strategies may ask for more than the rule does. */

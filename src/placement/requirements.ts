@@ -4,11 +4,12 @@ import { indexOf, type SceneIndex } from '../rules/scene-index.ts';
 import type { Condition, Rule } from '../rules/schema.ts';
 import { ANYTHING, FLAT_SURFACES } from '../rules/select.ts';
 import { type Verdict, Z90 } from '../rules/verdict.ts';
+import { standsElsewhere } from '../scene/measure.ts';
 import type { Scene } from '../scene/types.ts';
 import type { Plane } from './bodies.ts';
 import { remembered } from './margin.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import type { Layout, Requirement } from './problem.ts';
+import { type Layout, type Requirement, startLayout } from './problem.ts';
 import * as mm from './require-mm.ts';
 import * as px from './require-px.ts';
 import { standsOff, standsOn } from './require-standing.ts';
@@ -35,6 +36,7 @@ export function requirementsOf(
   const thing = new Map(index.things.map((o, i) => [o.id, i]));
   const piece = piecesOf(scene, plane);
   const byId = new Map(rules.map((r) => [r.rule_id, r]));
+  const start = startLayout(plane.bodies);
   const seen = new Set<string>();
   // The margin grows with the distance by the scale's error; the rest allows for how it turns with the direction.
   const sureLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
@@ -64,6 +66,7 @@ export function requirementsOf(
       priority: rule.priority,
       condition: verdict.condition,
       before: verdict.verdict,
+      holdsAsMeasured: nominal(start) >= 0,
       bodies,
       avoids: measured.avoids,
       relative: measured.relative && bodies.length === 2,
@@ -143,8 +146,10 @@ function onTable(scene: Scene, plane: Plane, condition: Condition, pieces: reado
     case 'grouped':
       return b ? mm.distance(scene, condition, 'max', a, b) : null;
     case 'min_edge_distance':
-      // Where only the border of the picture is known, no place can be said to hold.
-      return scene.table.reference === 'image' ? null : mm.edgeDistance(scene, condition, plane.table, a);
+      // Where the edge is not known, no place can be said to hold.
+      return scene.table.reference === 'image' || standsElsewhere(scene, a.object)
+        ? null
+        : mm.edgeDistance(scene, condition, plane.table, a);
     case 'left_of':
       return b ? mm.ordinal(scene, condition, 'x', -1, a, b) : null;
     case 'right_of':

@@ -4,6 +4,8 @@ import type { Strategy } from './types.ts';
 export interface Weights {
   /** Uncertain verdicts of at least this priority start a move of their own; 11: none does. */
   readonly mendUncertainFrom: number;
+  /** Also those that hold as measured, for the sake of the margin alone. */
+  readonly mendDoubt: boolean;
   /**
    * `priority`: a rule holds with its error margin before a less urgent rule counts at all. `rules`: first every rule
    * holds as measured, then the margins are added by priority.
@@ -11,6 +13,8 @@ export interface Weights {
   readonly order: 'priority' | 'rules';
   /** Clearance wanted beyond every minimum distance, by priority and where there is room. */
   readonly extraClearance: number;
+  /** Goes as far as is worth it for a margin that cannot be had in full. */
+  readonly chaseMargin: boolean;
   /** Price of a moved object, in units of displacement. */
   readonly perObject: number;
   /** Price per unit of being out of line with the nearest row or column of other objects, up to `alignReach`. */
@@ -22,6 +26,8 @@ export interface Weights {
 export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   safety_first: {
     mendUncertainFrom: 1,
+    mendDoubt: true,
+    chaseMargin: true,
     order: 'priority',
     extraClearance: 25,
     perObject: 0,
@@ -30,6 +36,8 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   },
   balanced: {
     mendUncertainFrom: 7,
+    mendDoubt: false,
+    chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
     perObject: 20,
@@ -38,6 +46,8 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   },
   efficiency: {
     mendUncertainFrom: 11,
+    mendDoubt: false,
+    chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
     perObject: 100,
@@ -46,6 +56,8 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   },
   aesthetic: {
     mendUncertainFrom: 7,
+    mendDoubt: false,
+    chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
     perObject: 0,

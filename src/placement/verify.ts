@@ -79,7 +79,8 @@ export function improved({ pairs }: Check, objectId: string): Verdict[] {
 /** How much is missing, mm; 0 where nothing is or it is no length. */
 function missing(v: Verdict): number {
   if (isGood(v.verdict) || v.unit !== 'mm' || v.measured === null || v.required === null) return 0;
-  return Math.abs(v.required - v.measured);
+  if (v.margin !== undefined && v.margin !== null) return Math.max(0, -v.margin);
+  return v.verdict === 'violated' ? Math.abs(v.required - v.measured) : 0;
 }
 
 /** How bad a scene is, most urgent priority first: kinds of verdicts, then what is missing. For `compare`. */
@@ -89,7 +90,7 @@ export function standing(rules: readonly Rule[], verdicts: readonly Verdict[]): 
   for (const v of verdicts) {
     const at = 10 - (priorities.get(v.rule_id) ?? 0);
     sums[2 * at]! += BADNESS[v.verdict];
-    if (v.verdict === 'violated') sums[2 * at + 1]! += Math.round(missing(v));
+    sums[2 * at + 1]! += Math.round(missing(v));
   }
   return sums;
 }

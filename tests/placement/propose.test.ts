@@ -243,16 +243,20 @@ describe('strategies', () => {
   });
 
   it('differ in what an uncertain verdict is worth', () => {
-    const unsure = desk([
-      { ...laptop, sigma: 4 },
-      { ...mug, x: 752, sigma: 4 },
-    ]);
-    const moved = (strategy: (typeof STRATEGIES)[number], priority: number) =>
-      run(unsure, [minDistance('mug', 'laptop', 150, { priority })], { strategy }).moves.length;
+    const unsure = (x: number) =>
+      desk([
+        { ...laptop, sigma: 4 },
+        { ...mug, x, sigma: 4 },
+      ]);
+    const moved = (strategy: (typeof STRATEGIES)[number], priority: number, x = 748) =>
+      run(unsure(x), [minDistance('mug', 'laptop', 150, { priority })], { strategy }).moves.length;
     expect(moved('safety_first', 2)).toBe(1);
     expect(moved('balanced', 6)).toBe(0);
     expect(moved('balanced', 7)).toBe(1);
     expect(moved('efficiency', 10)).toBe(0);
+    // 152 mm are measured and 150 wished: only the margin is missing.
+    expect(moved('safety_first', 2, 752)).toBe(1);
+    expect(moved('balanced', 10, 752)).toBe(0);
   });
 
   it('line up with other things when asked for beauty', () => {
