@@ -21,10 +21,29 @@ export function tableEdge(
     const polygonPx = declared.map(([x, y]) => ({ x, y }));
     return edge('declared', polygonPx, calibration, DECLARED_SIGMA * Math.hypot(width, height), 0);
   }
-  const table = objects.filter((o) => o.class === 'table').sort((a, b) => size(b) - size(a))[0];
-  if (table !== undefined && size(table) > 0)
-    return edge('surface', rectangle(table.bbox), calibration, 0, DETECTED_SIGMA);
+  const table = tableOf(objects);
+  if (table !== null) return edge('surface', rectangle(table.bbox), calibration, 0, DETECTED_SIGMA);
   return edge('image', rectangle([0, 0, width, height]), calibration, 0, 0);
+}
+
+/**
+ * The detected table that most things stand on, the larger of two; null when more than half of them stand elsewhere: the
+ * detector saw some table, but not this one.
+ */
+function tableOf(objects: readonly SceneObject[]): SceneObject | null {
+  const standing = objects.filter((o) => o.footprint !== null && o.class !== 'table');
+  const carried = (table: SceneObject) => standing.filter((o) => standsIn(table, o)).length;
+  const [best] = objects
+    .filter((o) => o.class === 'table' && size(o) > 0)
+    .map((table) => ({ table, carried: carried(table) }))
+    .sort((a, b) => b.carried - a.carried || size(b.table) - size(a.table));
+  return best !== undefined && 2 * best.carried >= standing.length ? best.table : null;
+}
+
+/** The middle of the lower border of a thing's box lies in the table's box. */
+function standsIn({ bbox: [x1, y1, x2, y2] }: SceneObject, { bbox }: SceneObject): boolean {
+  const x = (bbox[0] + bbox[2]) / 2;
+  return x >= x1 && x <= x2 && bbox[3] >= y1 && bbox[3] <= y2;
 }
 
 const size = (o: SceneObject) => (o.bbox[2] - o.bbox[0]) * (o.bbox[3] - o.bbox[1]);

@@ -31,8 +31,14 @@ it('judges a mug on the detected table, and one that sticks out over its edge', 
   expect(judged(mug(176, 300))?.verdict).not.toBe('satisfied');
 });
 
-it('does not accuse a mug that cannot be standing on the detected table', () => {
-  const verdict = judged(mug(20, 20));
-  expect(verdict).toMatchObject({ verdict: 'uncertain', measured: null });
+it('does not accuse a mug that cannot be standing on the table where the others stand', () => {
+  const verdict = judged(mug(20, 20), mug(300, 300), mug(400, 300));
+  expect(verdict).toMatchObject({ verdict: 'uncertain', measured: null, objects: ['mug-1'] });
   expect(verdict?.reason).toContain('does not stand on the table that was detected');
+});
+
+it('takes no detected table for the edge when nothing stands on it', () => {
+  const verdict = judged(mug(20, 20));
+  expect(verdict?.verdict).toBe('uncertain');
+  expect(verdict?.reason).toContain('from the border of the picture');
 });
