@@ -37,8 +37,6 @@ export interface SearchOptions {
   readonly maxCells: number;
   /** Shared by many searches: how many slacks may still be computed. Counted instead of a clock. */
   readonly work?: Work;
-  /** Positions that cost as much or more are of no use. */
-  readonly cutoff?: number;
 }
 
 export interface Work {
@@ -72,7 +70,7 @@ interface Cell {
  */
 export function search(terms: readonly Term[], cost: Cost, area: SearchArea, options: SearchOptions): SearchResult {
   const { tolerance, minCell, maxCells } = options;
-  let best = options.cutoff ?? Number.POSITIVE_INFINITY;
+  let best = Number.POSITIVE_INFINITY;
   let point: Point | null = null;
   let cells = 0;
   let complete = terms.every((term) => term.exact);
