@@ -107,11 +107,6 @@ export function startLayout(bodies: readonly Body[]): Layout {
 
 export const copyLayout = (layout: Layout): Layout => ({ x: layout.x.slice(), y: layout.y.slice() });
 
-export function displacement(problem: Problem, layout: Layout, body: number): number {
-  const { startX, startY } = problem.bodies[body]!;
-  return Math.hypot(layout.x[body]! - startX, layout.y[body]! - startY);
-}
-
 export function hasMoved(problem: Problem, layout: Layout, body: number): boolean {
   const { startX, startY } = problem.bodies[body]!;
   return layout.x[body] !== startX || layout.y[body] !== startY;

@@ -219,6 +219,14 @@ describe('several rules', () => {
     expect(allSatisfied(rules, movedScene(scene, rules))).toBe(true);
   });
 
+  it('puts two mugs in one row or column', () => {
+    const scene = desk([mug, { ...mug, id: 'mug-2', x: 800, y: 380 }]);
+    const { moves } = run(scene, [rule({ object1: 'mug', operator: 'aligned', value: 20, unit: 'mm' })]);
+    expect(moves).toHaveLength(1);
+    expect(moves[0]!.distanceMm).toBeCloseTo(60, -1);
+    expect(moves[0]).toMatchObject({ verified: true, reason: 'Out of line with the others' });
+  });
+
   it('lines three mugs up by moving one of them', () => {
     const scene = desk([mug, { ...mug, id: 'mug-2', x: 800, y: 380 }, { ...mug, id: 'mug-3', x: 1000, y: 305 }]);
     const { moves } = run(scene, [rule({ object1: 'mug', operator: 'aligned', value: 20, unit: 'mm' })], {
@@ -278,6 +286,18 @@ describe('without millimetres', () => {
     expect(allSatisfied(rules, movedScene(desk([laptop, mug], px), rules))).toBe(true);
     const onto = [rule({ object1: 'mug', object2: 'coaster', operator: 'on' })];
     expect(run(desk([laptop, mug, coaster], px), onto).moves[0]).toMatchObject({ verified: true, distanceMm: null });
+  });
+
+  it('moves off a keyboard and into a zone', () => {
+    const keyboard: Thing = { id: 'keyboard-1', x: 500, y: 400, width: 400, height: 130 };
+    const off = [rule({ object1: 'mug', object2: 'keyboard', operator: 'not_on' })];
+    const scene = desk([keyboard, { ...mug, x: 480, y: 380 }], px);
+    expect(evaluate(off, scene)[0]?.verdict).toBe('violated');
+    expect(run(scene, off).moves[0]).toMatchObject({ verified: true, vectorMm: null });
+    const zones = [zone('tray', rectangle(1000, 300, 200, 200), 'zone', false)];
+    const into = [rule({ object1: 'mug', operator: 'within', zone: 'tray' })];
+    const [move] = run(desk([mug], { ...px, zones }), into).moves;
+    expect(move).toMatchObject({ verified: true, type: 'move_right', reason: 'Outside zone tray' });
   });
 
   it('invents no move for a distance', () => {
