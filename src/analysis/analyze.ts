@@ -75,7 +75,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         rules: condense(verdicts).map(describeVerdict),
         positioning: describePositioning(scene, placement),
         feedback: request.includeFeedback === false ? null : feedback(scene, rules, verdicts, placement),
-        warnings: warnings(scene.calibration.reason, rules.length),
+        warnings: [...(seen.warnings ?? []), ...warnings(scene.calibration.reason, rules.length)],
         cached: false,
         processing_time_ms: elapsed(started),
       };
@@ -154,7 +154,7 @@ async function detect(
   request: AnalyzeRequest,
   source: Source,
   signal: AbortSignal,
-): Promise<{ detections: readonly Detection[]; model: DetectResult['model'] | null; boxNoise: BoxNoise }> {
+): Promise<Omit<DetectResult, 'model'> & { readonly model: DetectResult['model'] | null }> {
   if (request.detections || !source.image) {
     return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise: UNKNOWN_BOX_NOISE };
   }

@@ -22,6 +22,8 @@ export interface DetectResult {
     readonly provider: string;
   };
   readonly boxNoise: BoxNoise;
+  /** What a reader must know about this model. */
+  readonly warnings?: readonly string[];
 }
 
 export interface Detector {

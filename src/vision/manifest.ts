@@ -40,6 +40,11 @@ export const ModelEntry = z.strictObject({
   opt_in: z.boolean().default(false).describe('true: used only when H200_MODEL names it'),
   notice: z.string().nullable().default(null).describe('what a user must accept before it is fetched'),
   note: z.string().nullable().default(null),
+  warning: z.string().nullable().default(null).describe('said with every answer that used this model'),
+  companion: z
+    .boolean()
+    .default(false)
+    .describe('true: adds coasters and desk mats to what a better model finds; only for one that is good at them'),
   format: z.enum(['yolov8', 'yolox', 'deim', 'desk']),
   input: ModelInput,
   classes: z.union([z.literal('coco80'), z.array(z.string().min(1)).min(1).max(2000)]),

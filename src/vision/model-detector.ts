@@ -111,7 +111,13 @@ export class ModelDetector implements Detector {
       return { class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box };
     });
     const provider = this.loaded!.provider;
-    return { detections, model: { name, version, threshold, provider }, boxNoise: this.boxNoise };
+    const { warning } = this.entry;
+    return {
+      detections,
+      model: { name, version, threshold, provider },
+      boxNoise: this.boxNoise,
+      ...(warning !== null && { warnings: [warning] }),
+    };
   }
 
   /** As `detect` without the decoding: what a picture that is scaled already costs. */

@@ -91,10 +91,10 @@ export class ModelsStore {
     throw new AppError('ANALYSIS_001', { details: { models: free.map((e) => e.name) } });
   }
 
-  /** Our own detector when it can join a stronger one: installed, not the selected one, and none was named. */
+  /** Our own detector when it can join a stronger one: good enough, installed, not the selected one, and none was named. */
   companion(selected: InstalledModel): InstalledModel | null {
     const desk = this.entries.find((e) => e.name === DESK_DETECTOR);
-    if (!desk || this.named !== undefined || selected.entry.name === desk.name) return null;
+    if (!desk?.companion || this.named !== undefined || selected.entry.name === desk.name) return null;
     return this.installed(desk);
   }
 

@@ -60,18 +60,20 @@ describe('select', () => {
 });
 
 describe('companion', () => {
-  const desk = { name: DESK_DETECTOR, rank: 50 };
+  const desk = { name: DESK_DETECTOR, rank: 50, companion: true };
 
   it('is our own detector beside a stronger model', () => {
     const store = onlyFolder(folderOf({ name: 'coco', rank: 1 }, desk));
     expect(store.companion(store.select())?.entry.name).toBe(DESK_DETECTOR);
   });
 
-  it('is absent when ours is selected, not installed, or a model was named', () => {
+  it('is absent when ours is selected, not installed, not good enough, or a model was named', () => {
     const alone = onlyFolder(folderOf(desk));
     expect(alone.companion(alone.select())).toBeNull();
     const without = onlyFolder(folderOf({ name: 'coco', rank: 1 }, { ...desk, installed: false }));
     expect(without.companion(without.select())).toBeNull();
+    const weak = onlyFolder(folderOf({ name: 'coco', rank: 1 }, { ...desk, companion: false }));
+    expect(weak.companion(weak.select())).toBeNull();
     const named = onlyFolder(folderOf({ name: 'coco', rank: 1 }, desk), 'coco');
     expect(named.companion(named.select())).toBeNull();
   });

@@ -71,7 +71,13 @@ describe('with several models', () => {
   });
 
   it('answers with both when our own stands beside a stronger one', async () => {
-    const desk = tinyEntry(other, { name: DESK_DETECTOR, file: 'desk.onnx', rank: 50 });
+    const desk = tinyEntry(other, {
+      name: DESK_DETECTOR,
+      file: 'desk.onnx',
+      rank: 50,
+      companion: true,
+      warning: 'weak',
+    });
     const coco = tinyEntry(bytes, { classes: ['cup', ...Array(12).fill('tv')] });
     const { vision } = started([
       { entry: coco, bytes },
@@ -86,6 +92,11 @@ describe('with several models', () => {
     expect(result.model.name).toBe(`tiny+${DESK_DETECTOR}`);
     expect(vision.report().map((r) => r.selected)).toEqual([true, true]);
   });
+});
+
+it('passes on what a reader must know about a weak model', async () => {
+  const { vision } = started([{ entry: tinyEntry(bytes, { warning: 'small model' }), bytes }]);
+  expect((await vision.detect(await plain([255, 153, 0]), {})).warnings).toEqual(['small model']);
 });
 
 describe('warm', () => {

@@ -94,6 +94,8 @@ function slowly(work: number): Buffer[] {
 export function tinyEntry(bytes: Buffer, changes: Partial<ModelEntry> = {}): ModelEntry {
   return {
     name: 'tiny',
+    warning: null,
+    companion: false,
     title: 'Tiny test model',
     version: '1',
     file: 'tiny.onnx',
