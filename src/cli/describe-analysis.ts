@@ -14,7 +14,7 @@ export function describeAnalysis(image: string, analysis: Analysis): string {
     ...analysis.rules.filter((r) => r.verdict !== 'not_applicable').map((r) => `  ${r.verdict.padEnd(10)} ${r.reason}`),
     ...(positioning?.adjustments_needed ?? []).map((a) => {
       const length = a.distance_mm === null ? '' : ` ${a.distance_mm} mm`;
-      return `  move ${a.object_id} ${a.type.replace('move_', '')}${length}: ${a.reason}${a.verified ? ' (checked)' : ' (not checked)'}`;
+      return `  move ${a.object_id} ${a.type.replace('move_', '')}${length}: ${a.reason}${a.verified ? ' (checked: its rules hold then)' : ''}`;
     }),
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
   ];
