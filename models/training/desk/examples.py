@@ -4,7 +4,6 @@ import json
 import numpy as np
 
 from . import camera, clutter, drinkware, electronics, flat, picture, scene, textures, truth
-from .distance import edge_distance
 
 WIDTH, HEIGHT = 960, 720
 
@@ -23,11 +22,6 @@ def _open_laptop(lay, x, y, yaw=0.0):
 
 def _mug(lay, kinds=("mug.classic", "mug.taper", "mug.barrel")):
     return _until(lambda: drinkware.mug(lay.rng, lay.mats), lambda i: i.kind in kinds)
-
-
-def _gap(a, b):
-    shape = [(np.array([[p.x, p.y]]), p.item.radius) if p.item.polygon is None else (p.world(p.item.polygon), 0.0) for p in (a, b)]
-    return edge_distance(*shape)
 
 
 def too_close(lay):
