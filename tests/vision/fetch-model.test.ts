@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -63,7 +63,13 @@ describe('over HTTP', () => {
     const model = await served((request, response) => {
       if (calls++ > 0) return serve(file)(request, response);
       response.writeHead(200, { 'content-length': file.length });
-      response.write(file.subarray(0, 100_000), () => response.destroy());
+      response.write(file.subarray(0, 100_000));
+      // Only when some of it has reached the disk: how fast that is depends on the machine.
+      const timer = setInterval(() => {
+        if ((statSync(part(), { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+        clearInterval(timer);
+        response.destroy();
+      }, 5);
     });
     await expect(fetchModel(model, folder)).rejects.toMatchObject({
       code: 'SYSTEM_001',
