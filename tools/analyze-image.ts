@@ -26,6 +26,7 @@ export const analyzeImage = defineTool({
     ...measuring,
     ...placing,
     include_feedback: z.boolean().default(true),
+    units: z.enum(['metric', 'imperial']).default('metric').describe('of the feedback'),
     store: z.boolean().default(true).describe('false: answer only, keep nothing'),
   }),
   output: AnalysisOutput,
@@ -35,7 +36,7 @@ export const analyzeImage = defineTool({
     requireSource(args);
     const store = args.store && call.mayStore;
     const analysis = await call.services.analyses.analyze(
-      { ...analyzeRequest(args), includeFeedback: args.include_feedback, store },
+      { ...analyzeRequest(args), includeFeedback: args.include_feedback, units: args.units, store },
       call,
     );
     return analysisAnswer(analysis, nextSteps(analysis, store));

@@ -74,7 +74,10 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         calibration: describeCalibration(scene.calibration),
         rules: condense(verdicts).map(describeVerdict),
         positioning: describePositioning(scene, placement),
-        feedback: request.includeFeedback === false ? null : feedback(scene, rules, verdicts, placement),
+        feedback:
+          request.includeFeedback === false
+            ? null
+            : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric' }),
         warnings: [...(seen.warnings ?? []), ...warnings(scene.calibration.reason, rules.length)],
         cached: false,
         processing_time_ms: elapsed(started),

@@ -21,6 +21,7 @@ export function cacheKey(request: AnalyzeRequest, parts: KeyParts): string {
     table: request.tablePx ?? null,
     context: request.context ?? null,
     feedback: request.includeFeedback ?? true,
+    units: request.units ?? 'metric',
     strategy: request.strategy ?? null,
     movable: request.movable ?? null,
     extra_rules: request.extraRules ?? [],

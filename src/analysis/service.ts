@@ -23,6 +23,8 @@ export interface AnalyzeRequest {
   readonly tablePx?: readonly (readonly [number, number])[];
   readonly context?: string;
   readonly includeFeedback?: boolean;
+  /** Units of the feedback's sentences; every number of the answer stays in mm. */
+  readonly units?: 'metric' | 'imperial';
   readonly strategy?: Strategy;
   readonly movable?: readonly string[];
   /** Rules for this call only, beside the stored ones … */

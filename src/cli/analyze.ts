@@ -17,6 +17,7 @@ interface Options {
   mmPerPixel?: number;
   threshold?: number;
   context?: string;
+  imperial?: boolean;
   store: boolean;
 }
 
@@ -45,6 +46,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
     .option('--mm-per-pixel <number>', 'scale of the picture', number(0, 100))
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
     .option('--context <word>', 'office, kitchen, …')
+    .option('--imperial', 'feedback in inches')
     .option('--no-store', 'keep nothing')
     .action((images: string[], options: Options) =>
       withApp(
@@ -100,6 +102,7 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
     ...(options.threshold !== undefined && { threshold: options.threshold }),
     ...(options.mmPerPixel !== undefined && { calibration: { mm_per_pixel: options.mmPerPixel } }),
     ...(options.context !== undefined && { context: options.context }),
+    ...(options.imperial && { units: 'imperial' as const }),
   };
 }
 

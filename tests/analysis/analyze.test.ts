@@ -52,6 +52,16 @@ describe('the journey', () => {
     expect(analysis.positioning).toBeNull();
   });
 
+  it('speaks of inches when asked to, and keeps its numbers in mm', async () => {
+    await journey.rules.create({ text: SENTENCE }, user);
+    const ask = { bytes: photo, calibration: scale };
+    const metric = await journey.service.analyze(ask);
+    const imperial = await journey.service.analyze({ ...ask, units: 'imperial' });
+    expect(metric.feedback?.recommendations.join()).toMatch(/\d mm/);
+    expect(imperial.feedback?.recommendations.join()).toMatch(/\d in/);
+    expect(imperial.rules).toEqual(metric.rules);
+  });
+
   it('runs no model when the caller brings the detections', async () => {
     const detections = DESK.map((d) => ({
       class: d.sourceClass ?? d.class,
@@ -116,6 +126,7 @@ describe('the cache', () => {
     ['another context', { context: 'kitchen' }],
     ['another strategy', { strategy: 'aesthetic' as const }],
     ['no feedback', { includeFeedback: false }],
+    ['other units', { units: 'imperial' as const }],
     ['useCache: false', { useCache: false }],
   ])('asks the model again for %s', async (_name, change) => {
     await journey.service.analyze({ bytes: photo });

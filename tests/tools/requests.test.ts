@@ -56,6 +56,7 @@ describe('analyze_image', () => {
       strategy: 'aesthetic',
       movable: ['mug', 'bottle'],
       include_feedback: false,
+      units: 'imperial',
       store: false,
     });
     expect(services.requests[0]?.request).toEqual({
@@ -90,6 +91,7 @@ describe('analyze_image', () => {
       strategy: 'aesthetic',
       movable: ['mug', 'bottle'],
       includeFeedback: false,
+      units: 'imperial',
       store: false,
     });
     expect(services.requests[0]?.context.signal).toBe(call.signal);
