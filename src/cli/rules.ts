@@ -1,19 +1,62 @@
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ParseResult } from '../rules/rule-book.ts';
+import { withApp } from './with-app.ts';
+
+const author = { user: 'command line' };
 
 export const rulesCommand = (done: (status: number) => void) =>
-  new Command('rules').description('the rule language').addCommand(
-    new Command('parse')
-      .description('sentence to rule, or a refusal that names the words (exit 2)')
-      .argument('<sentence>')
-      .option('--json', 'one JSON document on stdout')
-      .action(async (sentence: string, options: { json?: boolean }) => {
-        const { parseSentence } = await import('../rules/language/parse.ts');
-        const result = parseSentence(sentence);
-        process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
-        if (!result.ok) done(2);
-      }),
+  new Command('rules')
+    .description('the rule language and the stored rules')
+    .addCommand(parseCommand(done))
+    .addCommand(exportCommand())
+    .addCommand(importCommand());
+
+const parseCommand = (done: (status: number) => void) =>
+  new Command('parse')
+    .description('sentence to rule, or a refusal that names the words (exit 2)')
+    .argument('<sentence>')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (sentence: string, options: { json?: boolean }) => {
+      const { parseSentence } = await import('../rules/language/parse.ts');
+      const result = parseSentence(sentence);
+      process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
+      if (!result.ok) done(2);
+    });
+
+const exportCommand = () =>
+  new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
+    withApp(async ({ services }) => {
+      process.stdout.write(`${JSON.stringify(await services.rules.export(), null, 2)}\n`);
+    }),
   );
+
+const importCommand = () =>
+  new Command('import')
+    .description('stores the rules of an exported document: all of them or none')
+    .argument('<file>')
+    .action((file: string) =>
+      withApp(async ({ services }) => {
+        const { created, updated } = await services.rules.import(await readDocument(file), author);
+        process.stdout.write(`${created} created, ${updated} updated\n`);
+      }),
+    );
+
+async function readDocument(file: string): Promise<unknown> {
+  const { AppError } = await import('../errors.ts');
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('VALIDATION_002', {
+      message: 'The file cannot be read.',
+      advice: 'Give the path of a file that "h200-mug rules export" wrote.',
+      cause,
+    });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('RULES_002', { message: 'The file is not JSON.', advice: 'Export the rules again.', cause });
+  }
+}
 
 function describe(result: ParseResult): string {
   if (!result.ok) {

@@ -8,6 +8,7 @@ import { Analysis } from '../../src/analysis/schema.ts';
 import { testAsset } from '../support/assets.ts';
 import { plainPhoto } from '../support/journey.ts';
 import { runProgram } from '../support/program.ts';
+import { sampleRule } from '../support/samples.ts';
 
 const models = testAsset('models');
 const photo = testAsset('photos', 'other', 'jetson_desk.jpg');
@@ -81,6 +82,30 @@ describe('rules parse', () => {
     const { status, stdout } = await runProgram(['rules', 'parse', 'Keep mugs 6 blorps away from laptops', '--json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout).unknown.join(' ')).toContain('blorps');
+  });
+});
+
+describe('rules export and import', () => {
+  it('carries rules from one store to another, and refuses what is no export', async () => {
+    const document = {
+      version: 1,
+      rules: [sampleRule(), sampleRule({ rule_id: 'rule_test2', name: 'Second', enabled: false })],
+    };
+    const file = join(folder, 'rules.json');
+    writeFileSync(file, JSON.stringify(document));
+    const other = { ...env, H200_DATA_DIR: join(folder, 'other') };
+    expect(await runProgram(['rules', 'import', file], { env: other })).toMatchObject({
+      status: 0,
+      stdout: '2 created, 0 updated\n',
+    });
+    const exported = JSON.parse((await runProgram(['rules', 'export'], { env: other })).stdout) as typeof document;
+    expect(exported.rules.map((r) => [r.rule_id, r.enabled])).toEqual([
+      ['rule_test1', true],
+      ['rule_test2', false],
+    ]);
+    expect(exported.rules[0]?.conditions).toEqual(sampleRule().conditions);
+    writeFileSync(file, 'no JSON');
+    expect((await runProgram(['rules', 'import', file], { env: other })).status).toBe(2);
   });
 });
 
