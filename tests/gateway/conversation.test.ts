@@ -78,7 +78,7 @@ describe.each(LOCAL)('$name', (door) => {
   const dial = dialer(door);
 
   it('reads the folders of a local client when a path needs them', async () => {
-    const client = await dial({ roots: ['/tmp/photos'] });
+    const client = await dial({ roots: ['/photos'] });
     const outcome = await client.call('analyze_image', { image: 'outside.jpg' });
     expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
   });

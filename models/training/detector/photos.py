@@ -2,7 +2,7 @@
 
 The file mixes two numberings. Most rows use the 80-class order and hold a person (0); the rows without a 0 use
 COCO's category ids 1..90, but for a few. A public detector's classes on all 118 rows without a 0 settled which:
-104 fit the ids only, 9 the order only (5 of them hold a number that no category has), 5 neither or both.
+105 are read as ids, 9 as the order, 4 undecided ones are left out.
 """
 import json
 from pathlib import Path
