@@ -16,8 +16,16 @@ const RAYS = Array.from({ length: 2 * DIRECTIONS }, (_, i) => {
 });
 
 /**
- * The mean footprint of many guesses and how much they disagree. Outlines are averaged by Minkowski's mean (the mean of
- * the support functions): it is convex, and exact for shapes that only differ in place or size.
+ * Where the mean outline is asked how far away it is, mm from it: as far as things that matter to each other lie apart
+ * (6 inches is the commonest rule).
+ */
+const NEIGHBOUR = 150;
+
+/**
+ * The mean footprint of many guesses and how much they disagree. Disks: the mean place and radius. Polygons: the convex
+ * outline whose distance from a neighbour on any side is the mean of the guesses' distances from it. The plain mean of
+ * the outlines (Minkowski's) would be too large: a distance from a convex set grows when the set is averaged
+ * (Jensen), so a laptop turned by an unknown angle would seem too near on every side.
  */
 export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
   const guesses = weighty(all);
@@ -43,14 +51,14 @@ export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
   const share = guesses.reduce((s, g) => s + g.weight * g.weight, 0);
   const few = guesses.length > 1 ? (1 + share) / Math.max(0.1, 1 - share) : 1;
   const bases = guesses.map((g) => g.body.base(g.p, g.q));
-  const rays = RAYS.map((u) => alongRay(guesses, bases, u, centre));
+  const disk = bases.every((b) => typeof b === 'number');
+  const rays = RAYS.map((u) => alongRay(guesses, bases, u, centre, disk));
   const sectors = rays.filter((_, i) => i % 2 === 0);
   const edgeSigma = sectors.map((r) => Math.sqrt(few * r.joint));
   const outlineSigma = Math.sqrt(sectors.reduce((s, r) => s + (few * r.own) / DIRECTIONS, 0));
-  const disk = bases.every((b) => typeof b === 'number');
   const footprint: Footprint = disk
     ? { kind: 'disk', centre, radius: guesses.reduce((s, g, i) => s + g.weight * (bases[i] as number), 0) }
-    : { kind: 'polygon', points: outlineOf(rays.map((r) => r.end)) };
+    : { kind: 'polygon', points: outlineOf(rays, centre) };
   const numbers = [x, y, xx, yy, xy, outlineSigma, ...edgeSigma];
   const shape = footprint.kind === 'disk' ? [footprint.radius] : footprint.points.flatMap((p) => [p.x, p.y]);
   if (![...numbers, ...shape].every(Number.isFinite)) return null;
@@ -68,14 +76,15 @@ function weighty(guesses: readonly Guess[]): Guess[] {
 type Base = number | readonly Point[];
 
 interface Ray {
-  /** Where the mean outline ends in this direction. */
-  readonly end: Point;
-  /** Variance of that end along the ray: with the place, and of the outline alone. */
+  readonly u: Point;
+  /** How far the outline reaches from the centre in this direction. */
+  readonly reach: number;
+  /** Variance of that reach: with the place, and of the outline alone. */
   readonly joint: number;
   readonly own: number;
 }
 
-function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, centre: Point): Ray {
+function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, centre: Point, disk: boolean): Ray {
   let x = 0;
   let y = 0;
   let joint = 0;
@@ -114,18 +123,72 @@ function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, c
     own += weight * reach;
     ownSquare += weight * reach * reach;
   }
-  return {
-    end: { x, y },
-    joint: Math.max(0, jointSquare - joint * joint),
-    own: Math.max(0, ownSquare - own * own),
-  };
+  const alone = Math.max(0, ownSquare - own * own);
+  if (disk) return { u, reach: joint, joint: Math.max(0, jointSquare - joint * joint), own: alone };
+  // What a neighbour sees that stands before the place where the plain mean of the outlines ends.
+  const from = { x: x + NEIGHBOUR * u.x, y: y + NEIGHBOUR * u.y };
+  let mean = 0;
+  let square = 0;
+  for (let i = 0; i < guesses.length; i++) {
+    const { at, weight } = guesses[i]!;
+    const d = distanceTo(bases[i]!, from.x - at.x, from.y - at.y);
+    mean += weight * d;
+    square += weight * d * d;
+  }
+  return { u, reach: joint + NEIGHBOUR - mean, joint: Math.max(0, square - mean * mean), own: alone };
 }
 
-/** Corners against the clock as seen (y grows downward), without those that do not matter. */
-function outlineOf(ends: readonly Point[]): Point[] {
-  const corners = [...ends].reverse();
-  const size = Math.max(...corners.map((p) => Math.hypot(p.x - corners[0]!.x, p.y - corners[0]!.y)));
-  return thinned(corners, 0.004 * size);
+/** Distance of a point from a base around the origin; 0 inside a polygon. */
+function distanceTo(base: Base, x: number, y: number): number {
+  if (typeof base === 'number') return Math.hypot(x, y) - base;
+  let best = Number.POSITIVE_INFINITY;
+  let sign = 0;
+  let inside = true;
+  for (let i = 0; i < base.length; i++) {
+    const a = base[i]!;
+    const b = base[i + 1 === base.length ? 0 : i + 1]!;
+    const dx = b.x - a.x;
+    const dy = b.y - a.y;
+    const px = x - a.x;
+    const py = y - a.y;
+    const side = Math.sign(dx * py - dy * px);
+    if (side !== 0 && sign !== 0 && side !== sign) inside = false;
+    if (side !== 0) sign = side;
+    const length = dx * dx + dy * dy;
+    const t = length > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / length)) : 0;
+    const ex = px - t * dx;
+    const ey = py - t * dy;
+    best = Math.min(best, ex * ex + ey * ey);
+  }
+  return inside ? 0 : Math.sqrt(best);
+}
+
+/** What lies within the reach in every direction: corners against the clock as seen (y grows downward). */
+function outlineOf(rays: readonly Ray[], centre: Point): Point[] {
+  const far = 2 * Math.max(...rays.map((r) => Math.abs(r.reach))) + 1;
+  let kept: Point[] = [
+    { x: -far, y: -far },
+    { x: -far, y: far },
+    { x: far, y: far },
+    { x: far, y: -far },
+  ];
+  for (const { u, reach } of rays) kept = clipped(kept, u, reach);
+  const size = Math.max(0, ...kept.map((p) => Math.hypot(p.x - kept[0]!.x, p.y - kept[0]!.y)));
+  return thinned(kept, 0.004 * size).map((p) => ({ x: p.x + centre.x, y: p.y + centre.y }));
+}
+
+/** The part of a convex polygon with u . p <= reach. */
+function clipped(polygon: readonly Point[], u: Point, reach: number): Point[] {
+  const out: Point[] = [];
+  for (let i = 0; i < polygon.length; i++) {
+    const p = polygon[i]!;
+    const q = polygon[(i + 1) % polygon.length]!;
+    const a = reach - u.x * p.x - u.y * p.y;
+    const b = reach - u.x * q.x - u.y * q.y;
+    if (a >= 0) out.push(p);
+    if (a >= 0 !== b >= 0) out.push({ x: p.x + (a / (a - b)) * (q.x - p.x), y: p.y + (a / (a - b)) * (q.y - p.y) });
+  }
+  return out;
 }
 
 /** Without the corners that matter least, as long as each removal moves the outline by less than `tolerance`. */

@@ -95,9 +95,9 @@ export interface Rendered {
   readonly ids: readonly string[];
 }
 
-/** Null when this picture does not suit the method. */
-export function rendered(truth: TruthFile, method: RenderedMethod, noise: number): Rendered | null {
-  const r = random(truth.seed);
+/** Null when this picture does not suit the method. Every trial draws its own errors. */
+export function rendered(truth: TruthFile, method: RenderedMethod, noise: number, trial = 0): Rendered | null {
+  const r = random(truth.seed + 104_729 * trial);
   const calibration = known(truth, method, r);
   if (calibration === 'no') return null;
   const seen = truth.objects.filter((o) => o.class !== 'table' && o.bbox !== null && o.visible >= 0.5);
