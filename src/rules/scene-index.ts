@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { distanceBetween, offsetBetween, onProbability } from '../scene/measure.ts';
+import { distanceApart, offsetApart, onProbability, type Placed, placed } from '../scene/measure.ts';
 import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
 import { halfOf } from './halves.ts';
 import { ANYTHING, matches, normalSelector, plainText } from './select.ts';
@@ -33,6 +33,7 @@ export class SceneIndex {
   /** Ids that are safe to print. */
   readonly names: readonly string[];
   readonly calibrated: boolean;
+  private readonly places: readonly Placed[];
   /** Every thing's supports by the index of the surface; null: none. */
   private readonly supports: readonly (Float64Array | null)[];
   private readonly selected = new Map<string, readonly number[]>();
@@ -53,6 +54,7 @@ export class SceneIndex {
     this.things = surfaces.length > 0 ? [...scene.objects, ...surfaces] : scene.objects;
     this.names = this.things.map((o) => plainText(o.id));
     this.calibrated = scene.calibration.homography !== null;
+    this.places = this.things.map(placed);
     this.supports = this.things.map((o) => supportsOf(o, this.things));
   }
 
@@ -112,11 +114,12 @@ export class SceneIndex {
   }
 
   private fill(a: number, b: number, length: Length): Row {
-    const [from, to] = [this.things[a]!, this.things[b]!];
+    const { calibration } = this.scene;
+    const [from, to] = [this.places[a]!, this.places[b]!];
     if (length === 'edge' || length === 'centre') {
-      this.put(a, b, length, distanceBetween(this.scene, from, to, length), 1);
+      this.put(a, b, length, distanceApart(calibration, from, to, length, 0, 0), 1);
     } else {
-      const offset = offsetBetween(this.scene, from, to);
+      const offset = offsetApart(calibration, from, to, 0, 0);
       this.put(a, b, 'x', offset === null ? null : offset.dx, -1);
       this.put(a, b, 'y', offset === null ? null : offset.dy, -1);
     }

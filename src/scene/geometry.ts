@@ -1,4 +1,4 @@
-import { convexGap } from './convex-gap.ts';
+import { gapOf } from './convex-gap.ts';
 import type { Footprint, Point } from './types.ts';
 
 /** Plane geometry in one unit (mm on the table, or pixels). Polygons are convex unless a function says otherwise. */
@@ -109,28 +109,48 @@ export function footprintDepth(polygon: readonly Point[], footprint: Footprint):
   return worst;
 }
 
-function corners(footprint: Footprint): readonly Point[] {
-  return footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
+/** A footprint as measuring wants it: its corners in flat lists (of a disk the middle alone), and a radius around them. */
+export class Outline {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** 0 for polygons. */
+  readonly radius: number;
+  private readonly footprint: Footprint;
+  private middle: Point | null = null;
+
+  constructor(footprint: Footprint) {
+    const points = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
+    this.x = points.map((p) => p.x);
+    this.y = points.map((p) => p.y);
+    this.radius = footprint.kind === 'disk' ? footprint.radius : 0;
+    this.footprint = footprint;
+  }
+
+  get centre(): Point {
+    this.middle ??= centreOf(this.footprint);
+    return this.middle;
+  }
 }
 
 /** The closest points of two footprints, treating a disk as a point with a radius around it. */
-export function closest(a: Footprint, b: Footprint): Closest {
-  const ra = a.kind === 'disk' ? a.radius : 0;
-  const rb = b.kind === 'disk' ? b.radius : 0;
-  const near = convexGap(corners(a), corners(b));
-  if (near !== null && near.gap > ra + rb) {
+export const closest = (a: Footprint, b: Footprint): Closest => closestOf(new Outline(a), new Outline(b), 0, 0);
+
+/** The same for outlines, the first one carried by (dx, dy) before. */
+export function closestOf(a: Outline, b: Outline, dx: number, dy: number): Closest {
+  const near = gapOf(a, b, dx, dy);
+  if (near !== null && near.gap > a.radius + b.radius) {
     const { gap, onA, onB } = near;
     const direction = { x: (onB.x - onA.x) / gap, y: (onB.y - onA.y) / gap };
     return {
-      gap: gap - ra - rb,
-      onA: { x: onA.x + ra * direction.x, y: onA.y + ra * direction.y },
-      onB: { x: onB.x - rb * direction.x, y: onB.y - rb * direction.y },
+      gap: gap - a.radius - b.radius,
+      onA: { x: onA.x + a.radius * direction.x, y: onA.y + a.radius * direction.y },
+      onB: { x: onB.x - b.radius * direction.x, y: onB.y - b.radius * direction.y },
       direction,
     };
   }
-  const ca = centreOf(a);
-  const cb = centreOf(b);
-  const d = Math.hypot(cb.x - ca.x, cb.y - ca.y);
-  const direction = d > 1e-9 ? { x: (cb.x - ca.x) / d, y: (cb.y - ca.y) / d } : { x: 1, y: 0 };
-  return { gap: 0, onA: ca, onB: cb, direction };
+  const onA = { x: a.centre.x + dx, y: a.centre.y + dy };
+  const onB = b.centre;
+  const d = Math.hypot(onB.x - onA.x, onB.y - onA.y);
+  const direction = d > 1e-9 ? { x: (onB.x - onA.x) / d, y: (onB.y - onA.y) / d } : { x: 1, y: 0 };
+  return { gap: 0, onA, onB, direction };
 }

@@ -1,4 +1,4 @@
-import { centreOf, closest, depthInside, footprintDepth } from './geometry.ts';
+import { centreOf, closestOf, depthInside, footprintDepth, Outline } from './geometry.ts';
 import { apply } from './mat3.ts';
 import type { Calibration, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
 
@@ -50,27 +50,48 @@ function measure(value: number, variance: number, scaleSigma: number | null): Me
   return { value, sigma: Math.sqrt(variance + (value * (scaleSigma ?? 0)) ** 2) };
 }
 
+/** An object ready to be measured again and again, also where it does not stand. */
+export interface Placed {
+  readonly object: SceneObject;
+  /** Null when it is not on the plane. */
+  readonly outline: Outline | null;
+}
+
+export const placed = (object: SceneObject): Placed => ({
+  object,
+  outline: object.footprint === null ? null : new Outline(object.footprint),
+});
+
 /**
  * Distance of two objects on the table, mm: between the outlines of their footprints, or between their centres.
  * 0 with its error when the footprints overlap; null without calibration or when one of them is not on the plane.
  */
-export function distanceBetween(
+export const distanceBetween = (
   scene: Scene,
   a: SceneObject,
   b: SceneObject,
   reference: 'edge' | 'centre',
+): Measure | null => distanceApart(scene.calibration, placed(a), placed(b), reference, 0, 0);
+
+/** The same where a was carried by (dx, dy), mm. */
+export function distanceApart(
+  calibration: Calibration,
+  { object: a, outline: from }: Placed,
+  { object: b, outline: to }: Placed,
+  reference: 'edge' | 'centre',
+  dx: number,
+  dy: number,
 ): Measure | null {
-  const { calibration } = scene;
-  if (calibration.homography === null || a.footprint === null || b.footprint === null) return null;
+  if (calibration.homography === null || from === null || to === null) return null;
   if (reference === 'centre') {
-    const p = centreOf(a.footprint);
-    const q = centreOf(b.footprint);
+    const p = { x: from.centre.x + dx, y: from.centre.y + dy };
+    const q = to.centre;
     const d = Math.hypot(q.x - p.x, q.y - p.y);
     const u = d > 1e-9 ? { x: (q.x - p.x) / d, y: (q.y - p.y) / d } : { x: 1, y: 0 };
     const own = positionVariance(a, u) + positionVariance(b, u);
     return measure(d, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
   }
-  const near = closest(a.footprint, b.footprint);
+  const near = closestOf(from, to, dx, dy);
   const u = near.direction;
   const own = edgeVariance(a, u) + edgeVariance(b, { x: -u.x, y: -u.y });
   return measure(near.gap, own + modeVariance(calibration, u, near.onB, near.onA), calibration.scaleSigma);
@@ -122,19 +143,31 @@ export function insideZone(scene: Scene, o: SceneObject, zone: Zone): Measure | 
 }
 
 /** Centre of a minus centre of b, mm: dx grows to the right of the picture, dy toward the viewer. */
-export function offsetBetween(scene: Scene, a: SceneObject, b: SceneObject): { dx: Measure; dy: Measure } | null {
-  const { calibration } = scene;
-  if (calibration.homography === null || a.footprint === null || b.footprint === null) return null;
-  const p = centreOf(a.footprint);
-  const q = centreOf(b.footprint);
+export const offsetBetween = (scene: Scene, a: SceneObject, b: SceneObject): { dx: Measure; dy: Measure } | null =>
+  offsetApart(scene.calibration, placed(a), placed(b), 0, 0);
+
+/** The same where a was carried by (dx, dy), mm. */
+export function offsetApart(
+  calibration: Calibration,
+  { object: a, outline: from }: Placed,
+  { object: b, outline: to }: Placed,
+  dx: number,
+  dy: number,
+): { dx: Measure; dy: Measure } | null {
+  if (calibration.homography === null || from === null || to === null) return null;
+  const p = { x: from.centre.x + dx, y: from.centre.y + dy };
+  const q = to.centre;
   const along = (u: Vector, value: number) =>
     measure(
       value,
       positionVariance(a, u) + positionVariance(b, u) + modeVariance(calibration, u, p, q),
       calibration.scaleSigma,
     );
-  return { dx: along({ x: 1, y: 0 }, p.x - q.x), dy: along({ x: 0, y: 1 }, p.y - q.y) };
+  return { dx: along(RIGHT, p.x - q.x), dy: along(NEARER, p.y - q.y) };
 }
+
+const RIGHT: Vector = { x: 1, y: 0 };
+const NEARER: Vector = { x: 0, y: 1 };
 
 /** Probability that an object stands on a surface (`laptop-1`, `zone:left half`); 0 when nothing points to it. */
 export function onProbability(o: SceneObject, surfaceId: string): number {
