@@ -114,10 +114,23 @@ export interface RuleVersion {
   created_at: string;
 }
 
+/** Where the things of an example stand, mm from the left and from the far edge of its table to their middles. */
+export interface Arrangement {
+  readonly width_mm: number;
+  readonly depth_mm: number;
+  readonly objects: readonly { readonly object: string; readonly x: number; readonly y: number }[];
+}
+
 export interface Conflict {
   kind: 'contradiction' | 'subsumed' | 'impossible';
   rule_ids: string[];
   /** The canonical sentences of the rules, in the order of `rule_ids`. */
   sentences: string[];
   explanation: string;
+  /** False: no arrangement was found, which is no proof that there is none. Absent: proved. */
+  proven?: boolean;
+  /** What the proof takes for granted, e.g. the largest size of a keyboard. */
+  assumes?: string[];
+  /** Of a subsumption: an arrangement that the weaker rule allows and the stronger one forbids. */
+  counter_example?: Arrangement;
 }

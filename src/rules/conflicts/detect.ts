@@ -1,4 +1,5 @@
 import type { Conflict } from '../schema.ts';
+import { type Chain, clashingChains } from './chain.ts';
 import { contradiction } from './contradiction.ts';
 import { ruleImplied } from './implied.ts';
 import { orderCycles } from './order.ts';
@@ -6,8 +7,8 @@ import { type ComparedRule, canMeet } from './statement.ts';
 
 /**
  * Contradictions and repetitions among rules that are all enabled: at most one conflict of a kind for each pair, then the
- * rings of orders. Complete for the checks of `contradiction`, `order` and `implied`; each finding is proved, and rules
- * without a finding may still clash on a crowded desk, which the solver says.
+ * rings of orders and the chains of distances. Each finding is proved; rules without a finding may still clash on a
+ * crowded desk, which the solver says.
  */
 export function findConflicts(rules: readonly ComparedRule[]): Conflict[] {
   const found: Conflict[] = [];
@@ -15,18 +16,27 @@ export function findConflicts(rules: readonly ComparedRule[]): Conflict[] {
     found.push(...impossible(rule));
     for (let j = i + 1; j < rules.length; j++) found.push(...between(rule, rules[j]!));
   });
-  return [...found, ...orderCycles(rules).map(ofCycle)];
+  return [...found, ...beyondPairs([...orderCycles(rules).map(ofCycle), ...clashingChains(rules).map(ofChain)], found)];
 }
 
 /** The conflicts that one rule brings to others. */
 export function conflictsOf(rule: ComparedRule, others: readonly ComparedRule[]): Conflict[] {
   const rest = others.filter((other) => other.rule_id !== rule.rule_id);
-  const cycles = orderCycles([rule, ...rest]).map(ofCycle);
-  return [
-    ...impossible(rule),
-    ...rest.flatMap((other) => between(rule, other)),
-    ...cycles.filter((cycle) => cycle.rule_ids.includes(rule.rule_id)),
-  ];
+  const all = [rule, ...rest];
+  const found = [...impossible(rule), ...rest.flatMap((other) => between(rule, other))];
+  const larger = [...orderCycles(all).map(ofCycle), ...clashingChains(all, rule).map(ofChain)];
+  return [...found, ...beyondPairs(larger, found).filter((c) => c.rule_ids.includes(rule.rule_id))];
+}
+
+/** Without those whose rules hold a clash that is already told. */
+function beyondPairs(larger: readonly Conflict[], told: readonly Conflict[]): Conflict[] {
+  const clashes = told.filter((c) => c.kind !== 'subsumed');
+  return larger.filter((c) => !clashes.some((small) => small.rule_ids.every((id) => c.rule_ids.includes(id))));
+}
+
+function ofChain({ rules, explanation, assumes }: Chain): Conflict {
+  const found = conflict(rules.length === 1 ? 'impossible' : 'contradiction', rules, explanation);
+  return assumes.length === 0 ? found : { ...found, assumes: [...assumes] };
 }
 
 function ofCycle({ rules, explanation }: { rules: readonly ComparedRule[]; explanation: string }): Conflict {
