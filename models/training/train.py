@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from detector import samples  # noqa: E402
+from detector import restart, samples  # noqa: E402
 from detector.loss import detection_loss  # noqa: E402
 from detector.model import Detector, cells, to_boxes  # noqa: E402
 from detector.pack import Store  # noqa: E402
@@ -33,6 +33,7 @@ def options():
     a.add_argument("--sizes", default="192:0.3,256:0.75,320:1", help="picture size until that share of the time")
     a.add_argument("--real-share", type=float, default=0.5)
     a.add_argument("--backbone", type=Path, help="what pretrain.py made")
+    a.add_argument("--start-from", type=Path, help="weights of an earlier run to go on from: its last.pt, or the exported .onnx")
     a.add_argument("--workers", type=int, default=1)
     a.add_argument("--threads", type=int, default=1)
     return a.parse_args()
@@ -47,7 +48,9 @@ def main():
     top_rate = o.rate or (4e-3 if device == "cuda" else 1.5e-3)
     sizes = [(int(s), float(u)) for s, u in (p.split(":") for p in o.sizes.split(","))]
     torch.manual_seed(1)
-    model = Detector().to(device, memory_format=torch.channels_last)
+    store = Store(o.data)
+    fresh = restart.start_from(o.start_from, restart.pictures(store)) if o.start_from else Detector()
+    model = fresh.to(device, memory_format=torch.channels_last)
     if o.backbone:
         model.load_state_dict(torch.load(o.backbone, map_location=device, weights_only=True), strict=False)
     ema = copy.deepcopy(model).eval()
@@ -64,7 +67,6 @@ def main():
         optimiser.load_state_dict(state["optimiser"])
         step, used = state["step"], state["used"]
     size, progress = mp.Value("i", sizes[0][0]), mp.Value("d", used / (o.minutes * 60))
-    store = Store(o.data)
     stream = samples.Samples(store, batch, size, progress, o.real_share, seed=step + 1)
     loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=o.workers, prefetch_factor=4 if o.workers else None,
                                          pin_memory=device == "cuda")
