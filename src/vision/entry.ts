@@ -14,5 +14,11 @@ export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | nul
 
 /** Changes whenever other weights or another way to use them could answer differently. */
 export function entryVersion(entry: ModelEntry): string {
-  return `${entry.version}+${entry.sha256.slice(0, 8)}`;
+  const thresholds = Object.entries(entry.class_thresholds).map(([name, value]) => `,${name}@${value}`);
+  return `${entry.version}+${entry.sha256.slice(0, 8)}${thresholds.join('')}`;
+}
+
+/** The lowest score that any class of the model is believed at, when the call names none. */
+export function lowestThreshold({ threshold, class_thresholds }: ModelEntry): number {
+  return Math.min(threshold, ...Object.values(class_thresholds));
 }

@@ -49,6 +49,12 @@ export const ModelEntry = z.strictObject({
   input: ModelInput,
   classes: z.union([z.literal('coco80'), z.array(z.string().min(1)).min(1).max(2000)]),
   threshold: z.number().min(0).max(1),
+  class_thresholds: z
+    .record(z.string(), z.number().min(0).max(1))
+    .default({})
+    .describe(
+      'by class name of ours, where another one than `threshold` holds; a call with its own threshold overrules all',
+    ),
   nms_iou: z.number().min(0).max(1).nullable().describe('null: the graph has removed duplicates already'),
   max_detections: z.int().min(1).max(1000).default(100),
   box_noise: MeasuredBoxNoise.nullable().describe('null: not measured'),

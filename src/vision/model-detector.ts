@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { Deadline } from './deadline.ts';
 import { type Detection, deskClass } from './detection.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { classNames, entryVersion } from './entry.ts';
+import { classNames, entryVersion, lowestThreshold } from './entry.ts';
 import type { Found } from './finish.ts';
 import { Gate } from './gate.ts';
 import type { ModelEntry } from './manifest.ts';
@@ -104,11 +104,13 @@ export class ModelDetector implements Detector {
 
   async detect(image: PictureSource, options: DetectOptions): Promise<DetectResult> {
     const { name, version, threshold } = this.identity(options);
-    const found = await this.find(() => scalePicture(image, this.entry.input), threshold, options.signal);
-    const detections = found.map(({ classIndex, score, box }): Detection => {
+    const least = options.threshold ?? lowestThreshold(this.entry);
+    const found = await this.find(() => scalePicture(image, this.entry.input), least, options.signal);
+    const detections = found.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
-      return { class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box };
+      if (options.threshold === undefined && score < (this.entry.class_thresholds[own] ?? threshold)) return [];
+      return [{ class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box }];
     });
     const provider = this.loaded!.provider;
     const { warning } = this.entry;

@@ -42,6 +42,16 @@ describe('detect', () => {
     expect(await found(0)).toEqual(['mug', 'coaster', 'laptop']);
   });
 
+  it('keeps a class to its own threshold, unless the call gives one', async () => {
+    const { detector } = started({ entry: { class_thresholds: { mug: 0.6, laptop: 0 } } });
+    const image = await plain([255, 153, 102], 128, 64);
+    const found = async (threshold?: number) =>
+      (await detector.detect(image, threshold === undefined ? {} : { threshold })).detections.map((d) => d.class);
+    expect(await found()).toEqual(['coaster', 'laptop']);
+    expect(await found(0.3)).toEqual(['mug', 'coaster']);
+    expect(detector.identity({}).version).toContain(',mug@0.6,laptop@0');
+  });
+
   it('gives the same answer again and again', async () => {
     const { detector } = started();
     const image = await plain([200, 180, 90], 100, 70);

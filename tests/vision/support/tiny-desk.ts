@@ -119,6 +119,7 @@ export function tinyEntry(bytes: Buffer, changes: Partial<ModelEntry> = {}): Mod
     },
     classes: [...CLASSES],
     threshold: 0.3,
+    class_thresholds: {},
     nms_iou: null,
     max_detections: 100,
     box_noise: null,
