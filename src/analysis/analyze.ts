@@ -1,15 +1,14 @@
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
-import { condense } from '../rules/condense.ts';
-import { evaluate } from '../rules/evaluate.ts';
+import { type Assessment, assess } from '../rules/assess.ts';
 import { buildScene } from '../scene/build.ts';
 import { type BoxNoise, type SceneInput, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import { type Detection, deskClass } from '../vision/detection.ts';
 import { cacheKey } from './cache-key.ts';
 import { feedback } from './feedback/feedback.ts';
 import type { AnalysisParts } from './parts.ts';
-import type { DetectResult, StoredCalibration } from './ports.ts';
+import type { DetectResult, Outcome, StoredCalibration } from './ports.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 import type { createRuleSource } from './rule-set.ts';
 import type { Analysis } from './schema.ts';
@@ -56,8 +55,9 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
       const scene = buildScene(sceneInput(request, source, seen, calibration));
 
       step(3, 'checking the rules');
-      const verdicts = evaluate(rules, scene);
-      const placement = propose(scene, rules, verdicts, {
+      const assessed = assess(rules, scene);
+      const { verdicts, unlisted } = assessed;
+      const placement = propose(scene, rules, {
         ...(request.strategy && { strategy: request.strategy }),
         ...(request.movable && { movable: request.movable }),
       });
@@ -72,13 +72,13 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         detections: objects.filter((o) => o.class === 'mug'),
         objects,
         calibration: describeCalibration(scene.calibration),
-        rules: condense(verdicts).map(describeVerdict),
+        rules: verdicts.map(describeVerdict),
         positioning: describePositioning(scene, placement),
         feedback:
           request.includeFeedback === false
             ? null
-            : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric' }),
-        warnings: [...(seen.warnings ?? []), ...warnings(scene.calibration.reason, rules.length)],
+            : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric', unlisted }),
+        warnings: [...(seen.warnings ?? []), ...warnings(scene.calibration.reason, rules.length, unlisted)],
         cached: false,
         processing_time_ms: elapsed(started),
       };
@@ -88,7 +88,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         const imageKey = await keeping;
         const state: DrawState = { scene, verdicts: analysis.rules, moves: placement.moves };
         await parts.records.analyses.put({ analysis, imageKey: imageKey ?? null, state });
-        await parts.records.evaluations.append(analysis.analysis_id, analysis.timestamp, verdicts);
+        await parts.records.evaluations.append(analysis.analysis_id, analysis.timestamp, outcomes(assessed));
         announce(parts, analysis);
       }
       await parts.cache.set(key, analysis);
@@ -215,11 +215,24 @@ async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Pro
   return outcome.value;
 }
 
-function warnings(calibrationReason: string | null, ruleCount: number): string[] {
+function warnings(calibrationReason: string | null, ruleCount: number, unlisted: number): string[] {
+  const more = unlisted === 1 ? '1 more finding is' : `${unlisted} more findings are`;
   return [
     ...(calibrationReason ? [calibrationReason] : []),
     ...(ruleCount === 0 ? ['No rule is enabled, so nothing was checked.'] : []),
+    ...(unlisted > 0 ? [`${more} violated or uncertain but not listed: each rule lists its worst ones.`] : []),
   ];
+}
+
+/** All findings of an analysis, listed or not, as counts for the log. */
+function outcomes({ tallies }: Assessment): Outcome[] {
+  const kinds = ['violated', 'uncertain', 'satisfied'] as const;
+  return tallies.flatMap((tally) =>
+    kinds.flatMap((verdict) => {
+      const count = tally[verdict];
+      return count > 0 ? [{ rule_id: tally.rule_id, verdict, count }] : [];
+    }),
+  );
 }
 
 function announce(parts: AnalysisParts, analysis: Analysis): void {

@@ -95,8 +95,11 @@ export interface EvaluationStatistics {
   readonly last_executed: string | null;
 }
 
+/** How often one rule came out one way in an analysis; `count` is 1 unless said. */
+export type Outcome = Pick<Verdict, 'rule_id' | 'verdict'> & { readonly count?: number };
+
 export interface EvaluationLog {
-  append(analysisId: string, at: string, verdicts: readonly Verdict[]): Promise<void>;
+  append(analysisId: string, at: string, outcomes: readonly Outcome[]): Promise<void>;
   statistics(ruleId: string): Promise<EvaluationStatistics>;
 }
 

@@ -1,10 +1,10 @@
 import type { Condition, Rule } from '../rules/schema.ts';
-import type { Verdict } from '../rules/verdict.ts';
+import type { Judgement } from '../rules/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { idLabel, label } from './label.ts';
 
 /** What is wrong with the first object of a verdict, as words after "it is": "too close to laptop". */
-export function fault(scene: Scene, rules: readonly Rule[], verdict: Verdict): string {
+export function fault(scene: Scene, rules: readonly Rule[], verdict: Judgement): string {
   const rule = rules.find((r) => r.rule_id === verdict.rule_id);
   const condition = rule?.conditions[verdict.condition];
   if (condition === undefined) return 'against a rule';
@@ -12,13 +12,13 @@ export function fault(scene: Scene, rules: readonly Rule[], verdict: Verdict): s
 }
 
 /** The class of the second object of the verdict, else what the rule calls it. */
-function otherOf(scene: Scene, condition: Condition, verdict: Verdict): string {
+function otherOf(scene: Scene, condition: Condition, verdict: Judgement): string {
   const second = scene.objects.find((o) => o.id === verdict.objects[1]);
   if (second !== undefined) return label(second.class);
   return label(condition.object2 ?? condition.object1);
 }
 
-function words(condition: Condition, other: string, verdict: Verdict): string {
+function words(condition: Condition, other: string, verdict: Judgement): string {
   switch (condition.operator) {
     case 'min_distance':
       return `too close to ${other}`;

@@ -1,5 +1,5 @@
 import type { Rule } from '../rules/schema.ts';
-import type { Verdict } from '../rules/verdict.ts';
+import type { Judgement } from '../rules/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import type { Conflict } from './conflict.ts';
 import { fault } from './fault.ts';
@@ -32,12 +32,12 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict): Inf
 export function immovable(
   scene: Scene,
   rules: readonly Rule[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly Judgement[],
   requirements: readonly Requirement[],
 ): Infeasible | null {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
   const movable = new Set(requirements.map((r) => `${r.ruleId} ${r.condition}`));
-  let worst: Verdict | null = null;
+  let worst: Judgement | null = null;
   for (const verdict of verdicts) {
     if (verdict.verdict !== 'violated' || !priorities.has(verdict.rule_id)) continue;
     if (movable.has(`${verdict.rule_id} ${verdict.condition}`)) continue;

@@ -1,5 +1,5 @@
 import type { Rule } from '../rules/schema.ts';
-import type { Verdict } from '../rules/verdict.ts';
+import type { Judgement } from '../rules/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { crossed } from './crossing.ts';
 import { fault } from './fault.ts';
@@ -28,19 +28,19 @@ const MOST_TRIED = 6;
 export function offer(
   scene: Scene,
   rules: readonly Rule[],
-  verdicts: readonly Verdict[],
   problem: Problem,
   planned: readonly Shift[],
   checked: Check,
 ): Move[] {
-  const before = standing(rules, verdicts);
+  const before = standing(rules, checked.before);
+  const about = new Set(planned.map((s) => s.objectId));
   let shifts = planned;
   let result = checked;
   // What helps nobody stays where it is.
   for (const shift of [...shifts].reverse()) {
     if (shifts.length === 1 || planned.length > MOST_TRIED || improved(result, shift.objectId).length > 0) continue;
     const rest = shifts.filter((s) => s !== shift);
-    const without = check(scene, rules, verdicts, rest);
+    const without = check(scene, rules, about, rest);
     if (compare(standing(rules, without.verdicts), standing(rules, result.verdicts)) > 0) continue;
     shifts = rest;
     result = without;
@@ -101,7 +101,7 @@ function describe(
 function cause(
   scene: Scene,
   rules: readonly Rule[],
-  mended: readonly Verdict[],
+  mended: readonly Judgement[],
   shifts: readonly Shift[],
   objectId: string,
 ): string {
@@ -130,8 +130,8 @@ function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: 
     : `${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
 }
 
-function byPriority(rules: readonly Rule[], verdicts: readonly Verdict[]): Verdict[] {
+function byPriority(rules: readonly Rule[], verdicts: readonly Judgement[]): Judgement[] {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
-  const weight = (v: Verdict) => (priorities.get(v.rule_id) ?? 0) * 2 + (v.verdict === 'violated' ? 1 : 0);
+  const weight = (v: Judgement) => (priorities.get(v.rule_id) ?? 0) * 2 + (v.verdict === 'violated' ? 1 : 0);
   return [...verdicts].sort((a, b) => weight(b) - weight(a));
 }

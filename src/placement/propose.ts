@@ -1,5 +1,9 @@
+import { judgementOf } from '../rules/evaluate.ts';
+import { eachFinding } from '../rules/judgements.ts';
+import type { OperatorSpec } from '../rules/measuring/spec.ts';
+import { indexOf } from '../rules/scene-index.ts';
 import type { Rule } from '../rules/schema.ts';
-import type { Verdict } from '../rules/verdict.ts';
+import type { Judgement } from '../rules/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { planeOf } from './bodies.ts';
 import { explainConflict, immovable } from './infeasible.ts';
@@ -20,27 +24,22 @@ export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable
 
 /**
  * What to move so that the rules hold: as measured and with their 90 % margins, by priority, with the least displacement
- * that the strategy allows. Each move was evaluated on the moved scene. `verdicts` are those of the scene as it is, not
- * condensed. Deterministic for a seed.
+ * that the strategy allows. Each move was judged on the moved scene. Deterministic for a seed.
  */
-export function propose(
-  scene: Scene,
-  rules: readonly Rule[],
-  verdicts: readonly Verdict[],
-  options: Partial<PlacementOptions> = {},
-): Placement {
+export function propose(scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}): Placement {
   const { strategy, movable, seed } = { ...DEFAULT_OPTIONS, ...options };
   const weights = WEIGHTS[STRATEGIES.includes(strategy) ? strategy : DEFAULT_OPTIONS.strategy];
-  const score = safetyScore(verdicts, rules);
+  const { about, telling } = survey(scene, rules, movable);
+  const score = safetyScore(telling, rules);
   const plane = planeOf(scene, movable);
   if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
 
   const stacks = stacksOf(scene, plane, rules);
   const work: Work = { left: 0 };
-  let known = verdicts;
+  let known = about;
   for (let pass = 1; ; pass++) {
     const requirements = requirementsOf(scene, plane, rules, known, work);
-    const fixed = immovable(scene, rules, verdicts, requirements);
+    const fixed = immovable(scene, rules, telling, requirements);
     if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
     const problem: Problem = {
       bodies: plane.bodies,
@@ -54,19 +53,42 @@ export function propose(
     };
     const { layout, conflict } = plan(problem);
     const shifts = shiftsOf(problem, layout);
-    const result = check(scene, rules, verdicts, shifts);
+    const result = check(scene, rules, new Set(shifts.map((s) => s.objectId)), shifts);
     // At its new place an object may come under a statement that did not speak of it before.
-    const news = pass < PASSES ? unforeseen(verdicts, result) : [];
+    const news = pass < PASSES ? unforeseen(result) : [];
     if (news.length > 0) {
       known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
       continue;
     }
-    const moves = offer(scene, rules, verdicts, problem, shifts, result);
     return {
-      moves,
+      moves: offer(scene, rules, problem, shifts, result),
       safetyScore: score,
       infeasible: conflict === null ? fixed : explainConflict(rules, conflict),
       strategy,
     };
   }
 }
+
+/**
+ * The findings that the solver works on: those about what may move, and all that are violated with one that is satisfied
+ * (for the score). Numbers only: on a full desk the others are many.
+ */
+function survey(scene: Scene, rules: readonly Rule[], movable: readonly string[]) {
+  const moves = indexOf(scene).things.map(({ class: name, id }) => movable.includes(name) || movable.includes(id));
+  const about: Judgement[] = [];
+  const telling: Judgement[] = [];
+  let holds = false;
+  eachFinding(rules, scene, null, ({ rule_id, position, spec, on }, f) => {
+    const matters = moves[f.a] || moves[f.b] || f.members?.some((m) => moves[m]) || !isPair(spec);
+    const tells = f.kind === 'violated' || (f.kind === 'satisfied' && !holds);
+    if (!matters && !tells) return;
+    const judgement = judgementOf(rule_id, position, spec, on, f);
+    if (matters) about.push(judgement);
+    if (tells) telling.push(judgement);
+    holds ||= f.kind === 'satisfied';
+  });
+  return { about, telling };
+}
+
+/** Of something that stands on one surface another one may be meant when that moves. */
+const isPair = ({ name }: OperatorSpec) => name !== 'on' && name !== 'not_on' && name !== 'centered_on';

@@ -3,7 +3,7 @@ import { DEFAULTS } from '../rules/language/defaults.ts';
 import { indexOf, type SceneIndex } from '../rules/scene-index.ts';
 import type { Condition, Rule } from '../rules/schema.ts';
 import { ANYTHING, FLAT_SURFACES } from '../rules/select.ts';
-import { type Verdict, Z90 } from '../rules/verdict.ts';
+import { type Judgement, Z90 } from '../rules/verdict.ts';
 import { standsElsewhere } from '../scene/measure.ts';
 import type { Scene } from '../scene/types.ts';
 import type { Plane } from './bodies.ts';
@@ -29,7 +29,7 @@ export function requirementsOf(
   scene: Scene,
   plane: Plane,
   rules: readonly Rule[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly Judgement[],
   work: Work,
 ): Requirement[] {
   const index = indexOf(scene);
@@ -92,7 +92,7 @@ export function requirementsOf(
  */
 function stackedPairs(scene: Scene, plane: Plane, rules: readonly Rule[]) {
   const index = indexOf(scene);
-  const found: Pick<Verdict, 'rule_id' | 'condition' | 'objects' | 'verdict'>[] = [];
+  const found: Pick<Judgement, 'rule_id' | 'condition' | 'objects' | 'verdict'>[] = [];
   for (const rule of rules) {
     rule.conditions.forEach(({ operator, object1, object2, reference }, condition) => {
       if (operator !== 'min_distance' || object2 === undefined || reference === 'centre') return;

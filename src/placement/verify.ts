@@ -1,6 +1,6 @@
-import { evaluate } from '../rules/evaluate.ts';
+import { judgements } from '../rules/judgements.ts';
 import type { Rule } from '../rules/schema.ts';
-import type { Verdict, VerdictKind } from '../rules/verdict.ts';
+import type { Judgement, VerdictKind } from '../rules/verdict.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene } from '../scene/types.ts';
 import type { Move } from './types.ts';
@@ -8,27 +8,30 @@ import type { Move } from './types.ts';
 export type Shift = { readonly objectId: string; readonly by: Point };
 export type Change = Move['changes'][number];
 
-/** What evaluation says about the scene after some objects were moved. */
+/** What the rules say of the scene after some objects were moved. */
 export interface Check {
   readonly scene: Scene;
-  readonly verdicts: readonly Verdict[];
-  /** Verdicts that differ from before, and those that are not satisfied now. */
-  readonly pairs: readonly { readonly before: Verdict | null; readonly after: Verdict }[];
+  /** What they said before, and now, of all that may have changed. */
+  readonly before: readonly Judgement[];
+  readonly verdicts: readonly Judgement[];
+  readonly pairs: readonly { readonly before: Judgement | null; readonly after: Judgement }[];
 }
 
+/** `about`: ids of at least the things that move; what cannot change with them is left out. */
 export function check(
   scene: Scene,
   rules: readonly Rule[],
-  before: readonly Verdict[],
+  about: ReadonlySet<string>,
   shifts: readonly Shift[],
 ): Check {
   const moved = shifts.reduce((s, { objectId, by }) => moveObject(s, objectId, by), scene);
-  const verdicts = evaluate(rules, moved);
-  return { scene: moved, verdicts, pairs: matched(before, verdicts) };
+  const before = judgements(rules, scene, about);
+  const verdicts = judgements(rules, moved, about);
+  return { scene: moved, before, verdicts, pairs: matched(before, verdicts) };
 }
 
 /** Verdicts about the same statement and objects; where a rule now speaks of other objects, about the same first one. */
-function matched(before: readonly Verdict[], after: readonly Verdict[]): Check['pairs'] {
+function matched(before: readonly Judgement[], after: readonly Judgement[]): Check['pairs'] {
   const exact = new Map(before.map((v) => [keyOf(v), v]));
   const first = new Map(before.map((v) => [`${v.rule_id} ${v.condition} ${v.objects[0] ?? ''}`, v]));
   return after.map((v) => ({
@@ -37,7 +40,7 @@ function matched(before: readonly Verdict[], after: readonly Verdict[]): Check['
   }));
 }
 
-const keyOf = (v: Verdict) => `${v.rule_id} ${v.condition} ${[...v.objects].sort().join(' ')}`;
+const keyOf = (v: Judgement) => `${v.rule_id} ${v.condition} ${[...v.objects].sort().join(' ')}`;
 
 const BADNESS: Readonly<Record<VerdictKind, number>> = { satisfied: 0, not_applicable: 0, uncertain: 1, violated: 2 };
 
@@ -46,12 +49,12 @@ export const gotBetter = (before: VerdictKind, after: VerdictKind) => BADNESS[af
 export const isGood = (kind: VerdictKind) => BADNESS[kind] === 0;
 
 /** Verdicts, as they are now, that are worse than before. */
-export const worsened = ({ pairs }: Check): Verdict[] =>
+export const worsened = ({ pairs }: Check): Judgement[] =>
   pairs.filter(({ before, after }) => gotWorse(before?.verdict ?? 'satisfied', after.verdict)).map((p) => p.after);
 
 /** The worsened ones about objects that their rule did not speak of before. */
-export function unforeseen(before: readonly Verdict[], result: Check): Verdict[] {
-  const known = new Set(before.map(keyOf));
+export function unforeseen(result: Check): Judgement[] {
+  const known = new Set(result.before.map(keyOf));
   return worsened(result).filter((v) => !known.has(keyOf(v)));
 }
 
@@ -60,7 +63,7 @@ export const harmless = (result: Check) => worsened(result).length === 0;
 /** True when every statement about the object that depends on places surely holds. */
 export function allGood({ verdicts }: Check, rules: readonly Rule[], objectId: string): boolean {
   const byId = new Map(rules.map((r) => [r.rule_id, r]));
-  const depends = (v: Verdict) => {
+  const depends = (v: Judgement) => {
     const condition = byId.get(v.rule_id)?.conditions[v.condition];
     return v.unit !== 'count' || condition?.zone !== undefined || condition?.object2 !== undefined;
   };
@@ -68,7 +71,7 @@ export function allGood({ verdicts }: Check, rules: readonly Rule[], objectId: s
 }
 
 /** Verdicts about the object, as they were, that are better now: of a better kind, or missing clearly less. */
-export function improved({ pairs }: Check, objectId: string): Verdict[] {
+export function improved({ pairs }: Check, objectId: string): Judgement[] {
   return pairs.flatMap(({ before, after }) => {
     if (before === null || isGood(before.verdict) || !before.objects.includes(objectId)) return [];
     const nearer = before.verdict === after.verdict && missing(before) > missing(after) + 1;
@@ -77,14 +80,14 @@ export function improved({ pairs }: Check, objectId: string): Verdict[] {
 }
 
 /** How much is missing, mm; 0 where nothing is or it is no length. */
-function missing(v: Verdict): number {
+function missing(v: Judgement): number {
   if (isGood(v.verdict) || v.unit !== 'mm' || v.measured === null || v.required === null) return 0;
   if (v.margin !== undefined && v.margin !== null) return Math.max(0, -v.margin);
   return v.verdict === 'violated' ? Math.abs(v.required - v.measured) : 0;
 }
 
 /** How bad a scene is, most urgent priority first: kinds of verdicts, then what is missing. For `compare`. */
-export function standing(rules: readonly Rule[], verdicts: readonly Verdict[]): readonly number[] {
+export function standing(rules: readonly Rule[], verdicts: readonly Judgement[]): readonly number[] {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
   const sums = new Array<number>(22).fill(0);
   for (const v of verdicts) {

@@ -5,19 +5,14 @@ import type { Case, Cause, Finding, OperatorSpec, Sink } from './measuring/spec.
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
-import type { Verdict, VerdictKind } from './verdict.ts';
+import type { Judgement, Verdict, VerdictKind } from './verdict.ts';
 
-/**
- * Beyond so many verdicts, only the tightest satisfied one of each condition is listed; what is violated or uncertain
- * always is. No desk photo comes near it.
- */
-export const MAX_LISTED = 20_000;
-
-/** More broken or uncertain pairs than an answer can hold; a guard against hostile input. */
+/** More findings than a list should hold; a guard against hostile input. */
 export const MAX_VERDICTS = 200_000;
 
 /**
- * Checks every condition of every rule on every pair or set that it speaks of. Pure and total: an unknown is a verdict
+ * Checks every condition of every rule on every pair or set that it speaks of, and puts every finding in words; answers
+ * to callers come from `assess`, which says the same of what it lists. Pure and total: an unknown is a verdict
  * `uncertain` with its reason, never a guess. Whether a rule is enabled is the caller's business.
  */
 export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict[] {
@@ -33,16 +28,10 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
         return;
       }
       const before = verdicts.length;
-      let tightest: Finding | null = null;
       judge(spec, on, (finding) => {
-        if (finding.kind === 'satisfied' && verdicts.length >= MAX_LISTED) {
-          if (tightest === null || slackOf(finding) < slackOf(tightest)) tightest = { ...finding };
-          return;
-        }
         if (verdicts.length >= MAX_VERDICTS) throw tooMany(rules.length, scene.objects.length);
         verdicts.push(verdictOf(rule.rule_id, position, spec, on, finding));
       });
-      if (tightest !== null) verdicts.push(verdictOf(rule.rule_id, position, spec, on, tightest));
       if (verdicts.length === before) {
         verdicts.push(notApplicable(rule.rule_id, position, spec, on, 'there is no pair of objects to check'));
       }
@@ -55,7 +44,7 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
  * Runs one operator. A broken rule about an attribute that the picture does not show is only possibly broken. `take` gets
  * one finding object again and again: copy what is to be kept.
  */
-export function judge(spec: OperatorSpec, on: Case, take: (finding: Finding) => void): void {
+export function judge(spec: Pick<OperatorSpec, 'judge' | 'unit'>, on: Case, take: (finding: Finding) => void): void {
   const finding: Finding = {
     kind: 'satisfied',
     a: -1,
@@ -97,7 +86,7 @@ function surely(on: Case, a: number, members: readonly number[] | undefined, att
   return (members ?? [a]).every((m) => hasAttribute(on.index.things[m]!, attribute) === true);
 }
 
-export function verdictOf(rule_id: string, condition: number, spec: OperatorSpec, on: Case, f: Finding): Verdict {
+export function judgementOf(rule_id: string, condition: number, spec: OperatorSpec, on: Case, f: Finding): Judgement {
   const { things } = on.index;
   const members = f.members ?? (f.a < 0 ? [] : f.b < 0 ? [f.a] : [f.a, f.b]);
   return {
@@ -110,8 +99,12 @@ export function verdictOf(rule_id: string, condition: number, spec: OperatorSpec
     uncertainty: known(f.half),
     margin: known(f.margin),
     unit: spec.unit,
-    reason: f.unseen ? `${spec.explain(on, f)}; ${cannotBeSeen(on, f)}` : spec.explain(on, f),
   };
+}
+
+export function verdictOf(rule_id: string, condition: number, spec: OperatorSpec, on: Case, f: Finding): Verdict {
+  const reason = f.unseen ? `${spec.explain(on, f)}; ${cannotBeSeen(on, f)}` : spec.explain(on, f);
+  return { ...judgementOf(rule_id, condition, spec, on, f), reason };
 }
 
 /** What is left of a margin after the error; endless where there is no margin. */
@@ -125,7 +118,13 @@ function known(value: number): number | null {
   return Number.isFinite(value) ? Math.round(value * 1000) / 1000 + 0 : null;
 }
 
-function notApplicable(rule_id: string, condition: number, spec: OperatorSpec, on: Case, reason: string): Verdict {
+export function notApplicable(
+  rule_id: string,
+  condition: number,
+  spec: OperatorSpec,
+  on: Case,
+  reason: string,
+): Verdict {
   return {
     rule_id,
     condition,

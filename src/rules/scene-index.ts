@@ -38,8 +38,7 @@ export class SceneIndex {
   private readonly supports: readonly (Float64Array | null)[];
   private readonly selected = new Map<string, readonly number[]>();
   private readonly rows: Readonly<Record<Length, (Row | undefined)[]>> = { edge: [], centre: [], x: [], y: [] };
-  /** What others keep with this scene, under names of their own. */
-  readonly kept = new Map<string, unknown>();
+  private readonly kept = new Map<string, unknown>();
 
   constructor(scene: Scene) {
     if (scene.objects.length > MAX_OBJECTS) {
@@ -100,6 +99,12 @@ export class SceneIndex {
   zone(name: string): Zone | null {
     const wanted = zoneKey(name);
     return this.scene.zones.find((zone) => zoneKey(zone.name) === wanted) ?? halfOf(this.scene, wanted);
+  }
+
+  /** What others find out about this scene, made once under a name of their own. */
+  memo<T>(name: string, make: () => T): T {
+    if (!this.kept.has(name)) this.kept.set(name, make());
+    return this.kept.get(name) as T;
   }
 
   private row(a: number, length: Length): Row {

@@ -22,5 +22,8 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** A verdict as numbers, without its sentence. */
+export type Judgement = Omit<Verdict, 'reason'>;
+
 /** Half width of a two-sided 90 % interval of a normal distribution in standard errors. */
 export const Z90 = 1.6449;

@@ -12,7 +12,7 @@ const mug: Thing = { id: 'mug-1', x: 640, y: 300, radius: 40 };
 const coaster: Thing = { id: 'coaster-1', x: 900, y: 500, radius: 50 };
 
 const run = (scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}) =>
-  propose(scene, rules, evaluate(rules, scene), options);
+  propose(scene, rules, options);
 
 const movedScene = (scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}) =>
   run(scene, rules, options).moves.reduce<Scene>((s, m) => moveObject(s, m.objectId, m.vectorMm ?? m.vectorPx), scene);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { condense } from '../../src/rules/condense.ts';
-import { evaluate, MAX_LISTED, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
+import { assess, MOST_JUDGED, MOST_LISTED, MOST_OPEN } from '../../src/rules/assess.ts';
+import { evaluate, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
 import { MAX_OBJECTS } from '../../src/rules/scene-index.ts';
 import type { Condition } from '../../src/rules/schema.ts';
-import { evaluateSummary } from '../../src/rules/summary.ts';
 import { desk, ruleOf } from './desk.ts';
 
 const near: Condition = { object1: 'mug', object2: 'laptop', operator: 'min_distance', value: 152.4, unit: 'mm' };
@@ -120,20 +119,21 @@ describe('many verdicts', () => {
     { class: 'mug', x: 400, y: 900 },
   ]);
 
-  it('condense to what is wrong and the tightest of what is right', () => {
+  it('are listed as what is wrong and the tightest of what is right', () => {
     const rule = ruleOf([near, { ...near, value: 10 }, { ...near, object2: 'bowl' }]);
-    const verdicts = evaluate([rule], scene);
-    expect(verdicts).toHaveLength(9);
-    expect(condense(verdicts).map((v) => [v.condition, v.verdict, v.objects[0]])).toEqual([
+    expect(evaluate([rule], scene)).toHaveLength(9);
+    const { verdicts, unlisted } = assess([rule], scene);
+    expect(verdicts.map((v) => [v.condition, v.verdict, v.objects[0]])).toEqual([
       [0, 'violated', 'mug-1'],
       [0, 'satisfied', 'mug-3'],
       [1, 'satisfied', 'mug-1'],
       [2, 'not_applicable', undefined],
     ]);
-    expect(condense([])).toEqual([]);
+    expect(unlisted).toBe(0);
+    expect(assess([], scene)).toEqual({ verdicts: [], tallies: [], unlisted: 0 });
   });
 
-  it('summarise to the same counts and the same worst verdict', () => {
+  it('are counted for each rule over all its conditions', () => {
     const rules = [
       ruleOf(near, { rule_id: 'rule_a' }),
       ruleOf({ ...near, value: 10 }, { rule_id: 'rule_b' }),
@@ -147,19 +147,16 @@ describe('many verdicts', () => {
         { rule_id: 'rule_e' },
       ),
     ];
-    const verdicts = evaluate(rules, scene);
-    const summary = evaluateSummary(rules, scene);
-    expect(summary.map((s) => s.verdict)).toEqual(['violated', 'satisfied', 'not_applicable', 'uncertain', 'violated']);
-    for (const s of summary) {
-      const own = verdicts.filter((v) => v.rule_id === s.rule_id);
+    const every = evaluate(rules, scene);
+    const { tallies, verdicts } = assess(rules, scene);
+    expect(tallies.map((t) => t.rule_id)).toEqual(rules.map((r) => r.rule_id));
+    for (const tally of tallies) {
+      const own = every.filter((v) => v.rule_id === tally.rule_id);
       for (const kind of ['violated', 'uncertain', 'satisfied'] as const) {
-        expect(s[kind]).toBe(own.filter((v) => v.verdict === kind).length);
+        expect(tally[kind]).toBe(own.filter((v) => v.verdict === kind).length);
       }
-      const worst = s.worst();
-      if (worst === null) expect(s.verdict).toBe('not_applicable');
-      else expect(own).toContainEqual(worst);
     }
-    expect(summary[1]?.worst()?.objects).toEqual(['mug-1', 'laptop-1']);
+    for (const verdict of verdicts) expect(every).toContainEqual(verdict);
   });
 
   it('are counted as they are listed: stacked, perhaps stacked, spared, unplaced', () => {
@@ -183,31 +180,61 @@ describe('many verdicts', () => {
       'on',
     ] as const;
     const selectors = ['mug', 'laptop', 'coaster', 'object', 'beverage', 'phone'];
+    let number = 0;
     const rules = operators.flatMap((operator) =>
       selectors.flatMap((object1) =>
         selectors.flatMap((object2) =>
-          [undefined, 1, 60, 300].map((value) => ruleOf({ object1, object2, operator, ...(value && { value }) })),
+          [undefined, 1, 60, 300].map((value) =>
+            ruleOf({ object1, object2, operator, ...(value && { value }) }, { rule_id: `rule_${number++}` }),
+          ),
         ),
       ),
     );
     for (const here of [seen, lost, desk(things, { table: 'image' }), desk(things, { calibrated: false })]) {
-      const summary = evaluateSummary(rules, here);
+      const { tallies, verdicts } = assess(rules, here);
       rules.forEach((rule, i) => {
-        const kinds = evaluate([rule], here).map((v) => v.verdict);
-        const count = (kind: string) => kinds.filter((k) => k === kind).length;
-        const { violated, uncertain, satisfied } = summary[i]!;
+        const every = evaluate([rule], here);
+        const count = (kind: string) => every.filter((v) => v.verdict === kind).length;
+        const { violated, uncertain, satisfied } = tallies[i]!;
         expect([violated, uncertain, satisfied]).toEqual(['violated', 'uncertain', 'satisfied'].map(count));
+        for (const verdict of verdicts.filter((v) => v.rule_id === rule.rule_id)) expect(every).toContainEqual(verdict);
       });
     }
   });
 
-  it('are listed short of the satisfied ones when there are very many', () => {
-    const crowd = desk(Array.from({ length: 250 }, (_, n) => ({ class: 'mug', x: 100 * n, y: 0 })));
-    const verdicts = evaluate([ruleOf({ ...near, object2: 'mug', value: 50 })], crowd);
-    expect(verdicts.filter((v) => v.verdict === 'violated')).toHaveLength(249);
-    expect(verdicts.length).toBeGreaterThan(MAX_LISTED);
-    expect(verdicts.slice(MAX_LISTED, -1).every((v) => v.verdict === 'violated')).toBe(true);
-    expect(verdicts.at(-1)).toMatchObject({ verdict: 'satisfied', measured: 120 });
+  it('are listed up to a bound, the worst first, and the rest is counted', () => {
+    const crowd = desk([
+      { class: 'laptop', x: 0, y: 0 },
+      ...Array.from({ length: 80 }, (_, n) => ({ class: 'mug', x: 400 + 10 * n, y: 0 })),
+    ]);
+    const rule = ruleOf({ ...near, value: 3000 });
+    const every = evaluate([rule], crowd).filter((v) => v.verdict === 'violated');
+    expect(every).toHaveLength(80);
+    const { verdicts, unlisted, tallies } = assess([rule], crowd);
+    expect(verdicts).toHaveLength(MOST_OPEN);
+    expect(unlisted).toBe(80 - MOST_OPEN);
+    expect(tallies[0]).toMatchObject({ violated: 80, uncertain: 0, satisfied: 0 });
+    const worst = every.toSorted((a, b) => a.margin! - b.margin!).slice(0, MOST_OPEN);
+    expect(new Set(verdicts.map((v) => v.objects[0]))).toEqual(new Set(worst.map((v) => v.objects[0])));
+  });
+
+  it('of many rules are shared out, and no broken rule is left out', () => {
+    const crowd = desk([
+      { class: 'laptop', x: 0, y: 0 },
+      ...Array.from({ length: 40 }, (_, n) => ({ class: 'mug', x: 400 + 10 * n, y: 0 })),
+    ]);
+    const rules = Array.from({ length: 500 }, (_, n) =>
+      ruleOf({ ...near, value: n % 2 ? 3000 : 60 }, { rule_id: `rule_${n}` }),
+    );
+    const { verdicts, unlisted, tallies } = assess(rules, crowd);
+    const open = verdicts.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
+    expect(open.length).toBeLessThanOrEqual(MOST_LISTED);
+    expect(open.length + unlisted).toBe(tallies.reduce((n, t) => n + t.violated + t.uncertain, 0));
+    for (const tally of tallies) {
+      const own = verdicts.filter((v) => v.rule_id === tally.rule_id).map((v) => v.verdict);
+      expect(own.includes('violated')).toBe(tally.violated > 0);
+      expect(own.includes('satisfied')).toBe(tally.satisfied > 0);
+    }
   });
 
   it('are refused where no answer could hold them', () => {
@@ -221,5 +248,9 @@ describe('many verdicts', () => {
       ruleOf({ ...near, object2: 'mug' }),
     );
     expect(() => evaluate(rules, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
+    const more = Array.from({ length: Math.ceil(MOST_JUDGED / (300 * 300)) + 1 }, () =>
+      ruleOf({ ...near, object2: 'mug' }),
+    );
+    expect(() => assess(more, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
   });
 });

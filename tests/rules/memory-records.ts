@@ -1,7 +1,6 @@
-import type { EvaluationLog, RuleRecords } from '../../src/analysis/ports.ts';
+import type { EvaluationLog, Outcome, RuleRecords } from '../../src/analysis/ports.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Rule, RuleVersion } from '../../src/rules/schema.ts';
-import type { Verdict } from '../../src/rules/verdict.ts';
 
 export interface MadeRecords {
   readonly rules: RuleRecords;
@@ -13,7 +12,7 @@ export interface MadeRecords {
 export function memoryRecords(options: { transactions?: boolean } = {}): MadeRecords {
   const rules = new Map<string, Rule>();
   const history = new Map<string, RuleVersion[]>();
-  const log: { analysis: string; at: string; verdicts: readonly Verdict[] }[] = [];
+  const log: { analysis: string; at: string; verdicts: readonly Outcome[] }[] = [];
   let revision = 0;
 
   function write(entry: RuleVersion, expectedVersion: number, remove: boolean): void {
@@ -58,8 +57,8 @@ export function memoryRecords(options: { transactions?: boolean } = {}): MadeRec
   return {
     rules: records,
     evaluations: {
-      async append(analysis, at, verdicts) {
-        log.push({ analysis, at, verdicts: structuredClone(verdicts) });
+      async append(analysis, at, outcomes) {
+        log.push({ analysis, at, verdicts: structuredClone(outcomes) });
       },
       async statistics(ruleId) {
         const own = log

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { assess } from '../../src/rules/assess.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { atLeast, atMost } from '../../src/rules/interval.ts';
+import { judgements } from '../../src/rules/judgements.ts';
 import { createRuleBook } from '../../src/rules/rule-book-service.ts';
 import { type Condition, OPERATORS, Rule } from '../../src/rules/schema.ts';
-import { evaluateSummary } from '../../src/rules/summary.ts';
 import { Verdict } from '../../src/rules/verdict.ts';
 import type { Footprint, Point, Scene } from '../../src/scene/types.ts';
 import { desk, type Put, ruleOf } from './desk.ts';
@@ -269,8 +270,10 @@ const anyDesk = fc
     }),
   );
 
+const isOpen = ({ verdict }: Verdict) => verdict === 'violated' || verdict === 'uncertain';
+
 describe('any rule on any desk', () => {
-  it('gives well-formed verdicts with one line of reason, and a summary that agrees', () => {
+  it('gives well-formed verdicts with one line of reason, and an assessment that agrees', () => {
     fc.assert(
       fc.property(
         fc.array(anyCondition, { minLength: 1, maxLength: 4 }),
@@ -287,10 +290,14 @@ describe('any rule on any desk', () => {
             expect(ours).not.toMatch(/NaN|undefined|null|Infinity/);
             expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
           }
-          const [summary] = evaluateSummary([rule], scene);
+          const { tallies, verdicts: listed, unlisted } = assess([rule], scene);
           for (const kind of ['violated', 'uncertain', 'satisfied'] as const) {
-            expect(summary![kind]).toBe(verdicts.filter((v) => v.verdict === kind).length);
+            expect(tallies[0]![kind]).toBe(verdicts.filter((v) => v.verdict === kind).length);
           }
+          for (const verdict of listed) expect(verdicts).toContainEqual(verdict);
+          expect(listed.filter(isOpen).length + unlisted).toBe(verdicts.filter(isOpen).length);
+          const applicable = verdicts.filter((v) => v.verdict !== 'not_applicable');
+          expect(judgements([rule], scene)).toEqual(applicable.map(({ reason: _, ...rest }) => rest));
         },
       ),
       { ...RUNS, numRuns: 800 },

@@ -19,20 +19,23 @@ const MOST = 10;
 const HOW_TO_MM =
   'For millimetres, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
 
-/** What a person should know and do, in plain words: one sentence per finding, the most important first. */
+/**
+ * What a person should know and do, in plain words: one sentence per finding, the most important first. `unlisted`: how
+ * many violated or uncertain findings are not among the verdicts.
+ */
 export function feedback(
   scene: Scene,
   rules: readonly Rule[],
   verdicts: readonly Verdict[],
   placement: Placement,
-  options: { locale?: Locale } = {},
+  options: { locale?: Locale; unlisted?: number } = {},
 ): Feedback {
-  const locale = options.locale ?? 'metric';
+  const { locale = 'metric', unlisted = 0 } = options;
   const found = findings(rules, verdicts);
   const mugs = scene.objects.filter((o) => o.class === 'mug').length;
   const summary = `${seen(scene, mugs)}${outcome(scene, rules, verdicts, found, mugs)}.`;
   const recommendations = [
-    ...placement.moves.map((move) => moveSentence(move, verdicts, placement, locale)),
+    ...placement.moves.map((move) => moveSentence(move, verdicts, placement, locale, unlisted)),
     ...openSentences(scene, rules, found, placement, locale),
     ...(placement.infeasible && placement.infeasible.ruleIds.length > 1
       ? [sentence(placement.infeasible.explanation)]
@@ -86,13 +89,22 @@ function outcome(
   return mugs === 1 ? ` and well positioned: ${holds}` : `: ${holds}`;
 }
 
-function moveSentence(move: Move, verdicts: readonly Verdict[], placement: Placement, locale: Locale): string {
+function moveSentence(
+  move: Move,
+  verdicts: readonly Verdict[],
+  placement: Placement,
+  locale: Locale,
+  unlisted: number,
+): string {
   const what = instruction(move, locale);
   if (!move.verified) return `${what} (helps, but ${move.remains ?? 'not every rule surely holds then'}).`;
   const moved = new Set(placement.moves.map((m) => m.objectId));
-  const elsewhere = verdicts.some(
-    (v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !v.objects.some((id) => moved.has(id)),
-  );
+  // What is not listed may be about others.
+  const elsewhere =
+    unlisted > 0 ||
+    verdicts.some(
+      (v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !v.objects.some((id) => moved.has(id)),
+    );
   return `${what} (checked: ${elsewhere ? 'its rules' : 'all rules'} hold then).`;
 }
 

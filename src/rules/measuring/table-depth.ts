@@ -9,6 +9,16 @@ export interface Depth {
 
 /** From the outline of a thing to the edge of the table, mm (negative: over it); null when mm are unknown. */
 export function tableDepth(on: Case, thing: number): Depth | null {
+  const known = on.index.memo('table depths', () => new Map<number, Depth | null>());
+  let depth = known.get(thing);
+  if (depth === undefined) {
+    depth = measured(on, thing);
+    known.set(thing, depth);
+  }
+  return depth;
+}
+
+function measured(on: Case, thing: number): Depth | null {
   const measure = distanceToEdge(on.index.scene, on.index.things[thing]!);
   if (measure === null || !Number.isFinite(measure.value) || !Number.isFinite(measure.sigma)) return null;
   return { value: measure.value, half: Z90 * measure.sigma };

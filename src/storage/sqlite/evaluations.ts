@@ -1,5 +1,4 @@
-import type { EvaluationLog } from '../../analysis/ports.ts';
-import type { Verdict } from '../../rules/verdict.ts';
+import type { EvaluationLog, Outcome } from '../../analysis/ports.ts';
 import { type Db, guarded } from './database.ts';
 
 interface Totals {
@@ -21,14 +20,14 @@ export function sqliteEvaluations(db: Db): EvaluationLog {
        coalesce(sum(violated > 0 OR uncertain = 0), 0) AS decided, max(at) AS last
      FROM evaluations WHERE rule_id = ?`,
   );
-  const append = db.transaction((analysisId: string, at: string, verdicts: readonly Verdict[]) => {
-    for (const [ruleId, counts] of countByRule(verdicts)) {
+  const append = db.transaction((analysisId: string, at: string, outcomes: readonly Outcome[]) => {
+    for (const [ruleId, counts] of countByRule(outcomes)) {
       insert.run(ruleId, analysisId, at, counts.satisfied, counts.violated, counts.uncertain);
     }
   });
   return {
-    async append(analysisId, at, verdicts) {
-      guarded(() => append.immediate(analysisId, at, verdicts));
+    async append(analysisId, at, outcomes) {
+      guarded(() => append.immediate(analysisId, at, outcomes));
     },
     async statistics(ruleId) {
       const row = guarded(() => totals.get(ruleId));
@@ -43,12 +42,12 @@ export function sqliteEvaluations(db: Db): EvaluationLog {
   };
 }
 
-function countByRule(verdicts: readonly Verdict[]) {
+function countByRule(outcomes: readonly Outcome[]) {
   const byRule = new Map<string, { satisfied: number; violated: number; uncertain: number }>();
-  for (const { rule_id, verdict } of verdicts) {
+  for (const { rule_id, verdict, count = 1 } of outcomes) {
     if (verdict === 'not_applicable') continue;
     const counts = byRule.get(rule_id) ?? { satisfied: 0, violated: 0, uncertain: 0 };
-    counts[verdict] += 1;
+    counts[verdict] += count;
     byRule.set(rule_id, counts);
   }
   return byRule;

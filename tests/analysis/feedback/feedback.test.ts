@@ -18,7 +18,7 @@ const edge = rule(
 
 function say(scene: Scene, rules: readonly Rule[], locale?: Locale) {
   const verdicts = evaluate(rules, scene);
-  return feedback(scene, rules, verdicts, propose(scene, rules, verdicts), locale && { locale });
+  return feedback(scene, rules, verdicts, propose(scene, rules), locale && { locale });
 }
 
 const HOW =
