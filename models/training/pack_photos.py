@@ -1,27 +1,22 @@
 """A small copy of the real training photos for a machine that only the repository reaches (<= 60 MB).
 
 python models/training/pack_photos.py --photos TRAINING --out .photos
-Keeps the photos that hold any of our classes and a sample of the others, JPEG quality 80. Never commit the result.
+Every photo, as a smaller JPEG. Never commit the result.
 """
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from detector.pack import photo_records  # noqa: E402
 
 
 def main():
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("--photos", type=Path, required=True)
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--quality", type=int, default=80)
+    a.add_argument("--quality", type=int, default=50)
     o = a.parse_args()
-    keep = {path.name for path, _, _ in photo_records(o.photos)}
-    rows = [r for r in json.loads((o.photos / "labels.json").read_text()) if r["file_name"] in keep]
+    rows = json.loads((o.photos / "labels.json").read_text())
     (o.out / "images").mkdir(parents=True, exist_ok=True)
     total = 0
     for r in rows:

@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from desk.classes import CLASSES, EXTRA  # noqa: E402
 from detector import restart, samples  # noqa: E402
 from detector.loss import detection_loss  # noqa: E402
 from detector.model import Detector, cells, to_boxes  # noqa: E402
@@ -39,6 +40,17 @@ def options():
     return a.parse_args()
 
 
+def weights(store, extra=0.6):
+    """Weight of a positive of each class: rare ones of ours count more, the extra classes less."""
+    counts = torch.ones(len(CLASSES))
+    for r in store.index:
+        for c in r["labels"]:
+            if c < len(counts):
+                counts[int(c)] += 1
+    ours = (counts.mean() / counts).pow(0.25).clamp(0.7, 2.0)
+    return torch.cat([ours, torch.full((len(EXTRA),), extra)])
+
+
 def main():
     o = options()
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -49,7 +61,7 @@ def main():
     sizes = [(int(s), float(u)) for s, u in (p.split(":") for p in o.sizes.split(","))]
     torch.manual_seed(1)
     store = Store(o.data)
-    fresh = restart.start_from(o.start_from, restart.pictures(store)) if o.start_from else Detector()
+    fresh = restart.start_from(o.start_from, restart.pictures(store)) if o.start_from else Detector(extra=len(EXTRA))
     model = fresh.to(device, memory_format=torch.channels_last)
     if o.backbone:
         model.load_state_dict(torch.load(o.backbone, map_location=device, weights_only=True), strict=False)
@@ -70,11 +82,7 @@ def main():
     stream = samples.Samples(store, batch, size, progress, o.real_share, seed=step + 1)
     loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=o.workers, prefetch_factor=4 if o.workers else None,
                                          pin_memory=device == "cuda")
-    counts = torch.ones(13)
-    for r in store.index:
-        for c in r["labels"]:
-            counts[int(c)] += 1
-    class_weight = (counts.mean() / counts).pow(0.25).clamp(0.7, 2.0).to(device)
+    class_weight = weights(store).to(device)
     grids = {}
     log = open(o.checkpoints / "log.jsonl", "a")
 
@@ -104,7 +112,7 @@ def main():
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
             logits, dist, _ = model(x)
         logits, dist = logits.float(), dist.float()
-        unknown = samples.unknown_cells(known, logits.shape[2], device)
+        unknown = samples.unknown_cells(known, device)
         loss, parts = detection_loss(logits, dist, to_boxes(dist, points, strides), points, strides, gt, labels, valid, unknown, class_weight, S)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

@@ -11,6 +11,9 @@ INDEX = {name: i for i, name in enumerate(CLASSES)}
 # COCO (80-class order) -> ours. COCO has no coaster and no desk mat.
 COCO_TO_OURS = {41: "mug", 40: "glass", 39: "bottle", 45: "bowl", 63: "laptop", 66: "keyboard",
                 64: "mouse", 67: "phone", 73: "book", 62: "monitor", 60: "table"}
+# The other 69 COCO classes: learnt from real photos beside ours, for what they teach about real pictures, and cut off
+# when the model is exported. Rendered scenes do not label them.
+EXTRA = {c: len(CLASSES) + i for i, c in enumerate(c for c in range(80) if c not in COCO_TO_OURS)}
 # A real photo labelled by COCO says nothing about these; "table" is labelled only in part.
 UNLABELLED_IN_COCO = ["coaster", "desk_mat", "table"]
 

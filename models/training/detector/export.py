@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from detector.model import Detector, cells, fuse, to_boxes  # noqa: E402
+from detector.model import Detector, cells, fuse, to_boxes, trim  # noqa: E402
 
 CANDIDATES, KEPT, OVERLAP = 200, 100, 0.6
 
@@ -57,7 +57,7 @@ class Deployed(nn.Module):
 
 
 def export(model, size, out):
-    net = Deployed(fuse(model), size).eval()
+    net = Deployed(fuse(trim(model)), size).eval()
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     names = ["boxes", "scores", "labels", "embedding"]
     with warnings.catch_warnings():

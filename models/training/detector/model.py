@@ -48,9 +48,10 @@ class Pool(nn.Module):
 
 
 class Detector(nn.Module):
-    def __init__(self, classes=13, widths=(16, 32, 64, 128, 192), depths=(1, 2, 2, 1), neck=64, head=64):
+    def __init__(self, classes=13, extra=0, widths=(16, 32, 64, 128, 192), depths=(1, 2, 2, 1), neck=64, head=64):
+        """extra: classes that only training knows, behind the others; `trim` removes them."""
         super().__init__()
-        self.config = {"classes": classes, "widths": list(widths), "depths": list(depths), "neck": neck, "head": head}
+        self.config = {"classes": classes, "extra": extra, "widths": list(widths), "depths": list(depths), "neck": neck, "head": head}
         w0, w1, w2, w3, w4 = widths
         self.stem = nn.Sequential(Conv(3, w0, 3, 2), Conv(w0, w1, 3, 2), Split(w1, w1, depths[0]))
         self.s8 = nn.Sequential(Conv(w1, w2, 3, 2), Split(w2, w2, depths[1]))
@@ -62,7 +63,7 @@ class Detector(nn.Module):
         self.down4, self.down5 = Split(2 * neck, neck, 1, False), Split(2 * neck, neck, 1, False)
         self.cls_stem = nn.ModuleList(Conv(neck, head) for _ in STRIDES)
         self.box_stem = nn.ModuleList(Conv(neck, head) for _ in STRIDES)
-        self.cls_out = nn.ModuleList(nn.Conv2d(head, classes, 1) for _ in STRIDES)
+        self.cls_out = nn.ModuleList(nn.Conv2d(head, classes + extra, 1) for _ in STRIDES)
         self.box_out = nn.ModuleList(nn.Conv2d(head, 4, 1) for _ in STRIDES)
         for m in self.modules():
             if isinstance(m, nn.Conv2d):
@@ -108,6 +109,16 @@ def cells(size, device="cpu"):
 def to_boxes(dist, points, strides):
     d = dist * strides
     return torch.cat([points - d[..., :2], points + d[..., 2:]], -1)
+
+
+def trim(model):
+    """Cuts the extra classes off; returns the model."""
+    keep = model.config["classes"]
+    for conv in model.cls_out:
+        conv.weight.data, conv.bias.data = conv.weight.data[:keep], conv.bias.data[:keep]
+        conv.out_channels = keep
+    model.config["extra"] = 0
+    return model
 
 
 def fuse(model):

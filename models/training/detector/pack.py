@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from desk.classes import COCO_TO_OURS, INDEX
+from desk.classes import COCO_TO_OURS, EXTRA, INDEX
 
 from . import photos
 
@@ -32,20 +32,12 @@ def rendered_boxes(truth, smallest=5):
     return boxes, labels
 
 
-def photo_records(folder, keep_empty=400):
-    """Photos with any of our classes, and a fixed sample of the others as background."""
-    rows = list(photos.rows(folder))
-    rng = np.random.default_rng(5)
-    rng.shuffle(rows)
-    empty = 0
-    for r in rows:
-        boxes = [b for b in r["boxes"] if int(b[4]) in COCO_TO_OURS and b[2] - b[0] >= 3 and b[3] - b[1] >= 3]
-        if not boxes:
-            empty += 1
-            if empty > keep_empty:
-                continue
-        yield (Path(folder) / "images" / r["file_name"], [b[:4] for b in boxes],
-               [INDEX[COCO_TO_OURS[int(b[4])]] for b in boxes])
+def photo_records(folder):
+    """Every photo with the boxes of all 80 classes, ours by their own index."""
+    label = {c: INDEX[name] for c, name in COCO_TO_OURS.items()} | EXTRA
+    for r in photos.rows(folder):
+        boxes = [b for b in r["boxes"] if b[2] - b[0] >= 3 and b[3] - b[1] >= 3]
+        yield Path(folder) / "images" / r["file_name"], [b[:4] for b in boxes], [label[int(b[4])] for b in boxes]
 
 
 def pack(out, rendered=(), real=None, longest=448):

@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from desk.classes import EXTRA
+
 from .model import Detector
 
 
@@ -14,19 +16,13 @@ def start_from(path, pictures):
     """path: .pt or .onnx; pictures: f32 [N,3,S,S] in 0..1, for the spreads -> Detector in training mode."""
     if path.suffix != ".onnx":
         state = torch.load(path, map_location="cpu", weights_only=True)
-        model = Detector(**state["config"])
-        model.load_state_dict(state["ema"])
-        return model
+        return widened(Detector(extra=len(EXTRA)), state["ema"])
     import onnx
 
     weights = {i.name.removeprefix("model."): torch.from_numpy(np.array(onnx.numpy_helper.to_array(i)))
                for i in onnx.load(str(path)).graph.initializer if i.name.startswith("model.")}
-    model = Detector()
-    state = model.state_dict()
-    for name in state:
-        if name in weights:
-            state[name] = weights.pop(name)
-    model.load_state_dict(state)
+    model = Detector(extra=len(EXTRA))
+    widened(model, {name: weights.pop(name) for name in model.state_dict() if name in weights})
     norms = {f"{name}.conv.bias": m.bn for name, m in model.named_modules() if hasattr(m, "bn")}
     if set(weights) != set(norms):
         raise ValueError(f"{path} is not a detector of this shape: {sorted(set(weights) ^ set(norms))[:3]}")
@@ -36,6 +32,18 @@ def start_from(path, pictures):
     for hook in hooks:
         hook.remove()
     return model.train()
+
+
+def widened(model, state):
+    """Takes what state has; where it knows fewer classes, the others stay as they are."""
+    own = model.state_dict()
+    for name, value in state.items():
+        if own[name].shape == value.shape:
+            own[name] = value
+        else:
+            own[name][:len(value)] = value
+    model.load_state_dict(own)
+    return model
 
 
 def pictures(store, count=32, side=224):

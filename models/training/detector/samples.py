@@ -3,7 +3,7 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from desk.classes import INDEX, UNLABELLED_IN_COCO
+from desk.classes import CLASSES, EXTRA, INDEX, UNLABELLED_IN_COCO
 
 from . import augment
 
@@ -20,7 +20,7 @@ class Samples(IterableDataset):
         self.real = np.array([i for i, r in enumerate(rows) if r["real"]])
         self.rendered = np.array([i for i, r in enumerate(rows) if not r["real"]])
         inverse = {v: k for k, v in INDEX.items()}
-        weight = np.array([max([0.25] + [BOOST.get(inverse[int(c)], 1.0) for c in rows[i]["labels"]]) for i in self.real])
+        weight = np.array([max([0.25] + [BOOST.get(inverse[int(c)], 1.0) for c in rows[i]["labels"] if int(c) in inverse]) for i in self.real])
         self.real_weight = weight / weight.sum() if len(weight) else weight
         self.cuts = [(i, k) for i in self.real for k, c in enumerate(rows[i]["labels"]) if c in augment.PASTED
                      and min(rows[i]["boxes"][k][2:] - rows[i]["boxes"][k][:2]) > 22]
@@ -72,10 +72,11 @@ class Samples(IterableDataset):
             yield torch.from_numpy(image), torch.from_numpy(known), torch.from_numpy(gt), torch.from_numpy(lab), torch.from_numpy(valid)
 
 
-def unknown_cells(known, classes, device):
-    """known bool [N,S/8,S/8] -> bool [N,A,C]: where a missing label proves nothing."""
+def unknown_cells(known, device):
+    """known bool [N,S/8,S/8]: the cell comes from a rendered scene -> bool [N,A,C]: where a missing label proves nothing."""
     parts = [known[:, ::k, ::k][:, :known.shape[1] // k, :known.shape[2] // k].flatten(1) for k in (1, 2, 4)]
-    real = ~torch.cat(parts, 1)
-    out = torch.zeros(*real.shape, classes, dtype=torch.bool, device=device)
-    out[:, :, UNKNOWN] = real.to(device).unsqueeze(-1)
+    rendered = torch.cat(parts, 1).to(device)
+    out = torch.zeros(*rendered.shape, len(CLASSES) + len(EXTRA), dtype=torch.bool, device=device)
+    out[:, :, UNKNOWN] = ~rendered.unsqueeze(-1)
+    out[:, :, len(CLASSES):] = rendered.unsqueeze(-1)
     return out
