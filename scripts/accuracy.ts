@@ -82,7 +82,9 @@ function priors(): string[] {
             ? `${text(k.width)} x ${text(k.depth)}, ${k.thickness.join('-')} high`
             : k.shape === 'laptop'
               ? `width ${text(k.width)}, base depth ${k.depthRatio.join('-')} of it, lid ${text(k.lid)} degrees`
-              : `panel ${text(k.width)} x ${text(k.panelHeight)}, stand ${k.standWidth.join('-')} x ${k.standDepth.join('-')}`;
+              : k.shape === 'block'
+                ? `${text(k.width)} thick, ${text(k.height)} high, depth ${k.depthRatio.join('-')} of the height`
+                : `panel ${text(k.width)} x ${text(k.panelHeight)}, stand ${k.standWidth.join('-')} x ${k.standDepth.join('-')}`;
       return `| ${name} | ${k.kind} | ${percent(k.share)} | ${size} | ${k.source} |`;
     }),
   );

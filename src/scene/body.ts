@@ -17,6 +17,8 @@ export interface Body {
   readonly qIsLength: boolean;
   /** Standard normal draws: the open sizes, the four box edges, the scale. */
   readonly noise: readonly number[];
+  /** Height of the flat top that may carry something, mm; 0 where there is none. */
+  readonly top: number;
   /** Writes points whose convex hull is the body; returns how many numbers were written. */
   hull(p: number, q: number, out: Float64Array): number;
   /** Radius of the base, or corners of the base. */
@@ -27,6 +29,10 @@ export interface Body {
 export const HULL_SIZE = 3 * 52;
 
 const PER_CLASS = 64;
+/** For long things that may lie anyhow: their outline depends much on it. */
+const MOST_OPEN = 112;
+const isOpen = (p: SizePrior) =>
+  p.shape === 'laptop' || (p.shape === 'slab' && p.turned === 'facing' && p.outline === 'rectangle');
 const cache = new Map<string, readonly Body[]>();
 
 /** Bodies that an object of this class may have; unknown names get a round thing of unknown size. */
@@ -51,23 +57,26 @@ const mix = ([low, high]: readonly [number, number], u: number) => low + (high -
 
 function draw(priors: readonly SizePrior[]): Body[] {
   return priors.flatMap((prior, index) => {
-    const count = Math.max(12, Math.round(PER_CLASS * prior.share));
+    const count = Math.max(12, Math.round((isOpen(prior) ? MOST_OPEN : PER_CLASS) * prior.share));
     return latinHypercube(count, 12, 7919 * (index + 1)).map((u) => bodyOf(prior, prior.share / count, u));
   });
 }
 
-/** Most flat things face the viewer within some 20 degrees; the others lie anyhow. */
+/**
+ * Most things that face their user face the camera too, within some 30 degrees (half of those on the even-numbered
+ * rendered desks are turned by more than that, and people photograph from where they stand); the others lie anyhow.
+ */
 function turn(turned: 'facing' | 'any', u: number): number {
   if (turned === 'any') return (u - 0.5) * Math.PI;
-  const facing = 0.78;
+  const facing = 0.8;
   return u < facing
-    ? 0.36 * normalQuantile(Math.min(1 - 1e-4, Math.max(1e-4, u / facing)))
+    ? 0.55 * normalQuantile(Math.min(1 - 1e-4, Math.max(1e-4, u / facing)))
     : mix([-Math.PI, Math.PI], (u - facing) / (1 - facing));
 }
 
 function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
   const noise = u.slice(5, 12).map((v) => normalQuantile(v));
-  const common = { kind: prior.kind, share, noise, qIsLength: prior.shape !== 'laptop' };
+  const common = { kind: prior.kind, share, noise, qIsLength: prior.shape !== 'laptop', top: 0 };
   switch (prior.shape) {
     case 'round': {
       // Straight walls are the rule, strong tapers the exception.
@@ -93,6 +102,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       const round = prior.outline === 'ellipse' && prior.width.mean === prior.depth.mean;
       return {
         ...common,
+        top: prior.dome ? 0 : thickness,
         p: logarithm(prior.width.mean, prior.width.sd),
         q: logarithm(prior.depth.mean, prior.depth.sd),
         hull: (p, q, out) => {
@@ -114,6 +124,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       const thickness = mix(prior.thickness, u[2]!);
       return {
         ...common,
+        top: thickness,
         p: logarithm(prior.width.mean, prior.width.sd),
         q: { mean: (prior.lid.mean * Math.PI) / 180, sd: (prior.lid.sd * Math.PI) / 180 },
         hull: (p, q, out) => {
@@ -126,6 +137,21 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
           return write(EDGE, w, d * (1 - 2 * Math.cos(lid)), yaw, thickness + Math.sin(lid) * d, out, n);
         },
         base: (p) => placed(RECTANGLE, Math.exp(p), Math.exp(p) * ratio, yaw),
+      };
+    }
+    case 'block': {
+      const yaw = turnBy(turn('any', u[0]!));
+      const ratio = mix(prior.depthRatio, u[1]!);
+      const corners = (p: number, q: number) => placed(RECTANGLE, Math.exp(p), Math.exp(q) * ratio, yaw);
+      return {
+        ...common,
+        p: logarithm(prior.width.mean, prior.width.sd),
+        q: logarithm(prior.height.mean, prior.height.sd),
+        hull: (p, q, out) => {
+          const n = write(RECTANGLE, Math.exp(p), Math.exp(q) * ratio, yaw, 0, out, 0);
+          return write(RECTANGLE, Math.exp(p), Math.exp(q) * ratio, yaw, Math.exp(q), out, n);
+        },
+        base: corners,
       };
     }
     case 'monitor': {
@@ -245,6 +271,12 @@ function ringsOf(prior: RoundPrior, foot: number, u: number): (readonly [number,
         [foot, 0],
         [1, 1],
       ];
+    case 'bowl': {
+      // Between a cone and a bulge: radius over height with a power from 0.4 to 1.
+      const power = mix([0.4, 1], u);
+      const bulge = (t: number) => [foot + (1 - foot) * t ** power, t] as const;
+      return [[foot, 0], bulge(0.2), bulge(0.5), [1, 1]];
+    }
     case 'bottle':
       return [
         [foot, 0],

@@ -1,12 +1,14 @@
 import type { Box, Detection } from '../vision/detection.ts';
 import { calibrate } from './calibrate.ts';
-import { type Camera, cameraOfHomography, focalOf } from './camera.ts';
+import { focalOf } from './camera.ts';
 import { meanFootprint } from './footprint.ts';
 import { guessPlaces } from './guess.ts';
 import type { SceneInput } from './input.ts';
+import { camerasFor } from './level.ts';
 import { polygonOnTable } from './plane.ts';
 import { SIZE_PRIORS, TABLE_THINGS } from './size-priors.ts';
-import { withSupports } from './supports.ts';
+import { type Fit, stacked } from './stack.ts';
+import { ranked, withSupports, zoneSurfaceId } from './supports.ts';
 import { tableEdge } from './table.ts';
 import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 
@@ -14,6 +16,7 @@ import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 const MOST_PIXELS = 1e6;
 /** Above this many objects each gets fewer guesses, so that one picture never takes seconds. */
 const MANY = 60;
+const LEAST_SHARE = 0.2;
 
 /**
  * The scene of one picture: calibration, footprints with their errors, what stands on what, the table's edge, zones.
@@ -22,17 +25,17 @@ const MANY = 60;
 export function buildScene(input: SceneInput): Scene {
   const named = name(input.detections, input.width, input.height);
   const calibration = calibrate(input, named);
-  const camera = cameraFor(calibration, input);
-  const plain = named.map((o) => place(o, camera, calibration, input, named.length));
   const zones = input.zones.map((z): Zone => {
     const polygonPx = z.polygon_px.map(([x, y]) => ({ x: within(x), y: within(y) }));
     return { name: z.name, kind: z.kind, polygonPx, polygon: polygonOnTable(calibration, polygonPx) };
   });
+  const plain = placed(named, zones, calibration, input);
   return {
     width: input.width,
     height: input.height,
     calibration,
-    objects: withSupports(plain, zones, calibration),
+    objects:
+      calibration.homography === null ? withSupports(plain, zones, calibration) : onZones(plain, zones, calibration),
     zones,
     table: tableEdge(
       input.width,
@@ -43,6 +46,16 @@ export function buildScene(input: SceneInput): Scene {
     ),
     context: input.context,
   };
+}
+
+/** What stands on objects is known from their guesses; zones are looked up here. */
+function onZones(objects: readonly SceneObject[], zones: readonly Zone[], calibration: Calibration): SceneObject[] {
+  if (zones.length === 0) return [...objects];
+  const ids = new Set(zones.map(zoneSurfaceId));
+  return withSupports(objects, zones, calibration).map((o, i) => {
+    const own = objects[i]!.on.filter((s) => !ids.has(s.surfaceId));
+    return { ...o, on: ranked([...own, ...o.on.filter((s) => ids.has(s.surfaceId))]) };
+  });
 }
 
 const within = (v: number) => Math.min(MOST_PIXELS, Math.max(-MOST_PIXELS, Number.isNaN(v) ? 0 : v));
@@ -69,44 +82,44 @@ function ordered([a, b, c, d]: Box): Box {
   return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
 }
 
-function cameraFor(calibration: Calibration, input: SceneInput): Camera | null {
-  const H = calibration.homography;
-  if (H === null) return null;
-  const { width, height } = input;
-  const focalPx = calibration.view?.focalPx ?? focalOf(input.focal35mm, width, height).focalPx;
-  return cameraOfHomography(H, focalPx, width, height, { x: width / 2, y: height });
-}
+/** Methods whose plane stays as it is when the focal length turns out to be another. */
+const PLANE_WITHOUT_LENS: ReadonlySet<string> = new Set(['homography', 'scale']);
 
-function place(
-  o: Named,
-  camera: Camera | null,
+function placed(
+  named: readonly Named[],
+  zones: readonly Zone[],
   calibration: Calibration,
   input: SceneInput,
-  count: number,
-): SceneObject {
-  const base = {
-    id: o.id,
-    class: o.class,
-    ...(o.sourceClass !== undefined && { sourceClass: o.sourceClass }),
-    confidence: o.confidence,
-    bbox: o.bbox,
-    on: [],
-    attributes: {},
+): SceneObject[] {
+  const plain = named.map((o): SceneObject => {
+    const { id, class: name, sourceClass, confidence, bbox } = o;
+    const source = sourceClass !== undefined && { sourceClass };
+    const unknown = { footprint: null, covariance: null, outlineSigma: null, on: [], attributes: {} };
+    return { id, class: name, ...source, confidence, bbox, ...unknown };
+  });
+  if (calibration.homography === null) return plain;
+  const { width, height } = input;
+  const known = calibration.view ?? focalOf(input.focal35mm, width, height);
+  const cameras = camerasFor(calibration.homography, {
+    width,
+    height,
+    focalPx: known.focalPx,
+    focalSigma: PLANE_WITHOUT_LENS.has(calibration.method) ? known.focalSigma : 0,
+  });
+  const fit: Fit = (o, levels) => {
+    const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
+    const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_THINGS.has(o.class);
+    if (flat || !standing) return null;
+    const guesses = guessPlaces(o.class, o.bbox, {
+      camera: cameras(levels),
+      width,
+      height,
+      noise: input.boxNoise[o.class] ?? input.boxNoise.default,
+      scaleSigma: calibration.scaleSigma ?? 0,
+      share: Math.max(LEAST_SHARE, MANY / named.length),
+    });
+    const found = meanFootprint(guesses);
+    return found === null ? null : { object: { ...o, ...found }, guesses };
   };
-  const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
-  const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_THINGS.has(o.class);
-  const found =
-    camera === null || flat || !standing
-      ? null
-      : meanFootprint(
-          guessPlaces(o.class, o.bbox, {
-            camera,
-            width: input.width,
-            height: input.height,
-            noise: input.boxNoise[o.class] ?? input.boxNoise.default,
-            scaleSigma: calibration.scaleSigma ?? 0,
-            maxGuesses: Math.max(12, Math.ceil((64 * MANY) / Math.max(MANY, count))),
-          }),
-        );
-  return found === null ? { ...base, footprint: null, covariance: null, outlineSigma: null } : { ...base, ...found };
+  return stacked(plain, zones, calibration, cameras([])(0), fit);
 }

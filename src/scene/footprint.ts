@@ -138,8 +138,8 @@ function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, c
   return { u, reach: joint + NEIGHBOUR - mean, joint: Math.max(0, square - mean * mean), own: alone };
 }
 
-/** Distance of a point from a base around the origin; 0 inside a polygon. */
-function distanceTo(base: Base, x: number, y: number): number {
+/** Distance of a point from a base around the origin; not positive inside. */
+export function distanceTo(base: Base, x: number, y: number): number {
   if (typeof base === 'number') return Math.hypot(x, y) - base;
   let best = Number.POSITIVE_INFINITY;
   let sign = 0;

@@ -16,7 +16,8 @@ export interface Guess {
 }
 
 export interface FitOptions {
-  readonly camera: Camera;
+  /** The camera over the plane on which the guess of this index stands; null when it sees no such plane. */
+  readonly camera: (index: number) => Camera | null;
   /** Picture size: a box edge at the border says only that the object goes on. */
   readonly width: number;
   readonly height: number;
@@ -24,7 +25,8 @@ export interface FitOptions {
   readonly noise: number;
   /** Relative standard error of the scale. */
   readonly scaleSigma: number;
-  readonly maxGuesses?: number;
+  /** Share of the bodies of a class that are tried; all by default. */
+  readonly share?: number;
 }
 
 const hull = new Float64Array(HULL_SIZE);
@@ -75,12 +77,12 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
  */
 export function guessPlaces(name: string, observed: Box, options: FitOptions): Guess[] {
   const all = bodiesOf(name);
-  const step = Math.max(1, Math.ceil(all.length / (options.maxGuesses ?? all.length)));
+  const tried = Math.max(1, Math.round(all.length * Math.min(1, options.share ?? 1)));
   const guesses: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
-  let tried = 0;
-  for (let i = 0; i < all.length; i += step) {
-    tried++;
-    const guess = explain(all[i]!, observed, options);
+  for (let k = 0; k < tried; k++) {
+    const i = Math.floor((k * all.length) / tried);
+    const camera = options.camera(i);
+    const guess = camera === null ? null : explain(all[i]!, observed, camera, options);
     if (guess !== null) guesses.push(guess);
   }
   if (guesses.length < tried / 2) return [];
@@ -102,8 +104,7 @@ function tempered(logs: readonly number[]): number[] {
   }
 }
 
-function explain(body: Body, observed: Box, options: FitOptions) {
-  const { camera } = options;
+function explain(body: Body, observed: Box, camera: Camera, options: FitOptions) {
   const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];

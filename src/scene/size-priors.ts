@@ -24,7 +24,8 @@ export interface RoundPrior extends Prior {
   readonly height: Normal;
   /** Base diameter as a fraction of the largest, from … to. */
   readonly foot: readonly [number, number];
-  readonly profile: 'cup' | 'bottle' | 'goblet';
+  /** `cup` has straight walls, `bowl` walls that bulge, so that its lower border hides the base from above. */
+  readonly profile: 'cup' | 'bowl' | 'bottle' | 'goblet';
   /** Share that has a handle, and how far it reaches beyond the body, from … to. */
   readonly handle: { readonly share: number; readonly reach: readonly [number, number] } | null;
 }
@@ -63,7 +64,16 @@ export interface MonitorPrior extends Prior {
   readonly standDepth: readonly [number, number];
 }
 
-export type SizePrior = RoundPrior | SlabPrior | LaptopPrior | MonitorPrior;
+/** Stands on a narrow side: a book on its edge. */
+export interface BlockPrior extends Prior {
+  readonly shape: 'block';
+  readonly width: Normal;
+  readonly height: Normal;
+  /** Depth as a fraction of the height, from … to. */
+  readonly depthRatio: readonly [number, number];
+}
+
+export type SizePrior = RoundPrior | SlabPrior | LaptopPrior | MonitorPrior | BlockPrior;
 
 const n = (mean: number, sd: number): Normal => ({ mean, sd });
 
@@ -95,7 +105,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(80, 105),
       height: between(50, 70),
       foot: [0.42, 0.62],
-      profile: 'cup',
+      profile: 'bowl',
       handle: { share: 1, reach: [16, 27] },
     },
     {
@@ -167,7 +177,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       diameter: between(110, 240),
       height: between(45, 95),
       foot: [0.35, 0.6],
-      profile: 'cup',
+      profile: 'bowl',
       handle: null,
     },
   ],
@@ -247,8 +257,8 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
   ],
   book: [
     {
-      share: 1,
-      kind: 'book',
+      share: 0.5,
+      kind: 'lying book',
       source: 'trade book formats from A5 to quarto, 180-290 mm long, 120-230 mm wide',
       shape: 'slab',
       width: n(171, 27),
@@ -256,6 +266,15 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       thickness: [8, 45],
       turned: 'any',
       outline: 'rectangle',
+    },
+    {
+      share: 0.5,
+      kind: 'standing book',
+      source: 'trade book formats from A5 to quarto, 180-290 mm high, 8-45 mm thick',
+      shape: 'block',
+      width: between(8, 45),
+      height: between(180, 290),
+      depthRatio: [0.66, 0.8],
     },
   ],
   coaster: [
@@ -335,6 +354,24 @@ export const UNKNOWN_SIZE: readonly SizePrior[] = [
     handle: null,
   },
 ];
+
+/**
+ * What lies under things without being seen or without a class of its own, mm: the share of things that stand on it, and
+ * how thick it is, from … to. Assumptions about desks, not measured.
+ */
+export const UNDERLAYS: Readonly<
+  Record<string, { readonly share: number; readonly thickness: readonly [number, number] }>
+> = {
+  // Coasters of 2-9 mm, saucers, notebooks.
+  mug: { share: 0.25, thickness: [2, 12] },
+  glass: { share: 0.25, thickness: [2, 12] },
+  // Plates and trays.
+  bowl: { share: 0.25, thickness: [2, 15] },
+  bottle: { share: 0.15, thickness: [2, 9] },
+  // Mouse pads and desk mats.
+  mouse: { share: 0.35, thickness: [1.5, 4] },
+  keyboard: { share: 0.2, thickness: [1.5, 4] },
+};
 
 /** Classes whose size says something about the scale of the picture. */
 export const REFERENCE_CLASSES: ReadonlySet<string> = new Set([

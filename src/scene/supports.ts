@@ -11,7 +11,7 @@ const NEVER_CARRIED: ReadonlySet<string> = new Set(['table', 'monitor', 'desk_ma
 const LEAST = 0.05;
 
 /** Where a surface may be, same unit as the scene: mm, or pixels without calibration. */
-interface Surface {
+export interface Surface {
   readonly id: string;
   /** Null for zones. */
   readonly class: string | null;
@@ -24,7 +24,7 @@ interface Surface {
   readonly reach: number;
 }
 
-interface Base {
+export interface Base {
   readonly at: Point;
   readonly sigma: (toward: Point) => number;
   readonly area: number;
@@ -41,19 +41,23 @@ function supportsOf(o: SceneObject, surfaces: readonly Surface[], calibration: C
   if (NEVER_CARRIED.has(o.class)) return [];
   const base = baseOf(o, calibration);
   if (base === null) return [];
-  const margin = 3 * Math.max(base.sigma({ x: 1, y: 0 }), base.sigma({ x: 0, y: 1 }));
   const found: Support[] = [];
   for (const s of surfaces) {
-    if (s.id === o.id) continue;
-    if (Math.hypot(s.middle.x - base.at.x, s.middle.y - base.at.y) > s.reach + margin) continue;
-    // A thing does not stand on what is clearly smaller, and of two alike the upper one cannot be told.
-    if (base.area > 1.6 * s.area || (s.class === o.class && base.area >= s.area)) continue;
-    const probability = probabilityOver(base, s);
-    if (probability >= LEAST) found.push({ surfaceId: s.id, probability });
+    const probability = mayCarry(s, o, base) ? probabilityOver(base, s) : 0;
+    found.push({ surfaceId: s.id, probability });
   }
-  return found.sort((a, b) => b.probability - a.probability || (a.surfaceId < b.surfaceId ? -1 : 1));
+  return ranked(found);
 }
 
+/** A thing does not stand on itself, on what is clearly smaller or elsewhere; of two alike the upper one cannot be told. */
+export function mayCarry(s: Surface, o: { readonly id: string; readonly class: string }, base: Base): boolean {
+  if (s.id === o.id || NEVER_CARRIED.has(o.class)) return false;
+  if (base.area > 1.6 * s.area || (s.class === o.class && base.area >= s.area)) return false;
+  const margin = 3 * Math.max(base.sigma({ x: 1, y: 0 }), base.sigma({ x: 0, y: 1 }));
+  return Math.hypot(s.middle.x - base.at.x, s.middle.y - base.at.y) <= s.reach + margin;
+}
+
+/** Probability that the middle of a base lies over a surface, from its depth in the outline and the errors of both. */
 function probabilityOver(base: Base, surface: Surface): number {
   const { depth, nearest } = depthInside(surface.points, base.at);
   const length = Math.hypot(nearest.x - base.at.x, nearest.y - base.at.y);
@@ -66,7 +70,7 @@ function probabilityOver(base: Base, surface: Surface): number {
 const areaOf = (f: Footprint): number =>
   f.kind === 'disk' ? Math.PI * f.radius ** 2 : Math.abs(signedArea2(f.points)) / 2;
 
-function baseOf(o: SceneObject, calibration: Calibration): Base | null {
+export function baseOf(o: SceneObject, calibration: Calibration): Base | null {
   if (calibration.homography !== null) {
     if (o.footprint === null || o.covariance === null) return null;
     const sigma = (u: Point) => Math.sqrt(positionVariance(o, u));
@@ -86,7 +90,11 @@ function baseOf(o: SceneObject, calibration: Calibration): Base | null {
 const FLAT_CLASSES: ReadonlySet<string> = new Set(['keyboard', 'mouse', 'phone', 'book', 'coaster', 'desk_mat']);
 
 /** The surfaces of a scene: objects with a flat top, and zones. */
-function surfacesOf(objects: readonly SceneObject[], zones: readonly Zone[], calibration: Calibration): Surface[] {
+export function surfacesOf(
+  objects: readonly SceneObject[],
+  zones: readonly Zone[],
+  calibration: Calibration,
+): Surface[] {
   const found: Surface[] = [];
   const add = (id: string, name: string | null, points: readonly Point[], area: number, sigma: Surface['sigma']) => {
     const middle = centroid(points);
@@ -137,7 +145,7 @@ function outlinePoints(f: Footprint): readonly Point[] {
 }
 
 /**
- * A copy of the objects with their supports found anew: all of them, or only what one moved object touches. Works in
+ * A copy of the objects with their supports found anew: all of them, or only what concerns one moved object. Works in
  * pixels when there is no calibration.
  */
 export function withSupports(
@@ -147,6 +155,18 @@ export function withSupports(
   moved?: string,
 ): SceneObject[] {
   const surfaces = surfacesOf(objects, zones, calibration);
-  const everything = moved === undefined || surfaces.some((s) => s.id === moved);
-  return objects.map((o) => (everything || o.id === moved ? { ...o, on: supportsOf(o, surfaces, calibration) } : o));
+  const own = surfaces.filter((s) => s.id === moved);
+  return objects.map((o) => {
+    if (moved === undefined || o.id === moved) return { ...o, on: supportsOf(o, surfaces, calibration) };
+    if (own.length === 0) return o;
+    const others = o.on.filter((s) => s.surfaceId !== moved);
+    return { ...o, on: ranked([...others, ...supportsOf(o, own, calibration)]) };
+  });
+}
+
+/** Without what is next to impossible, most likely first. */
+export function ranked(supports: readonly Support[]): Support[] {
+  return supports
+    .filter((s) => s.probability >= LEAST)
+    .sort((a, b) => b.probability - a.probability || (a.surfaceId < b.surfaceId ? -1 : 1));
 }

@@ -36,7 +36,7 @@ describe('more box noise', () => {
   it('is stated as a larger error', () => {
     const sigma = (noise: number) => {
       const all: Outcome[] = [];
-      for (let seed = 0; seed < 25; seed++) all.push(...outcomes(photo(20_000 + seed, 'scale', noise)!));
+      for (let seed = 0; seed < 80; seed++) all.push(...outcomes(photo(20_000 + seed, 'scale', noise)!));
       return coverage(all);
     };
     const [low, high] = [sigma(0.01), sigma(0.08)];

@@ -123,18 +123,19 @@ export function rendered(truth: TruthFile, method: RenderedMethod, noise: number
   return scene.calibration.homography === null ? null : { truth, scene, ids };
 }
 
-/** Distances of whole, well visible objects that stand on the table or on something flat and thin. */
+/** Distances of whole, well visible objects, whatever they stand on; a distance is between their footprints seen from above. */
 export function renderedOutcomes(p: Rendered): Outcome[] {
   const clear = (id: string) => {
     const o = p.truth.objects.find((x) => x.id === id)!;
     const index = p.ids.indexOf(id);
-    const whole = o.visible >= 0.97 && !o.truncated && o.base_mm[2] < 10 && o.facts?.lying !== true;
-    return whole && index >= 0 && o.class !== 'table' && o.kind !== 'book.upright' ? p.scene.objects[index]! : null;
+    const whole = o.visible >= 0.97 && !o.truncated;
+    return whole && index >= 0 && o.class !== 'table' ? p.scene.objects[index]! : null;
   };
   return p.truth.distances.flatMap((d) => {
     const a = clear(d.a);
     const b = clear(d.b);
-    const m = a && b ? distanceBetween(p.scene, a, b, 'edge') : null;
+    // What stands on the other is no distance; see renderedSupports.
+    const m = a && b && d.edge_mm > 0 ? distanceBetween(p.scene, a, b, 'edge') : null;
     return m === null ? [] : [{ pair: b!.class, truth: d.edge_mm, value: m.value, sigma: m.sigma }];
   });
 }
