@@ -71,7 +71,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         model: seen.model,
         detections: objects.filter((o) => o.class === 'mug'),
         objects,
-        calibration: describeCalibration(scene.calibration),
+        calibration: describeCalibration(scene.calibration, assumptions(request, seen.boxNoise)),
         rules: verdicts.map(describeVerdict),
         positioning: describePositioning(scene, placement),
         feedback:
@@ -116,6 +116,12 @@ const detectOptions = (request: AnalyzeRequest, signal: AbortSignal) => ({
 });
 
 async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context: CallContext): Promise<Source> {
+  if (request.boxNoise !== undefined && !request.detections) {
+    throw new AppError('VALIDATION_001', {
+      message: 'box_noise belongs to detections that you give; the models know their own.',
+      details: { field: 'box_noise' },
+    });
+  }
   if (request.bytes || request.image !== undefined) {
     const image = request.bytes
       ? await parts.intake.fromBytes(request.bytes, request.image)
@@ -135,6 +141,13 @@ async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context
     });
   }
   return { image: null, ...request.size };
+}
+
+/** What the answer supposes about the boxes. */
+function assumptions(request: AnalyzeRequest, boxNoise: BoxNoise): string[] {
+  if (boxNoise !== UNKNOWN_BOX_NOISE) return [];
+  const supposed = `box edges are right to ${100 * UNKNOWN_BOX_NOISE.default} % of the box (one sigma)`;
+  return [request.detections ? `${supposed}: give box_noise where they are better` : supposed];
 }
 
 async function storedCalibration(parts: AnalysisParts, request: AnalyzeRequest): Promise<StoredCalibration | null> {
@@ -159,7 +172,8 @@ async function detect(
   signal: AbortSignal,
 ): Promise<Omit<DetectResult, 'model'> & { readonly model: DetectResult['model'] | null }> {
   if (request.detections || !source.image) {
-    return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise: UNKNOWN_BOX_NOISE };
+    const boxNoise = request.boxNoise === undefined ? UNKNOWN_BOX_NOISE : { default: request.boxNoise };
+    return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise };
   }
   return parts.detector.detect(source.image, detectOptions(request, signal));
 }

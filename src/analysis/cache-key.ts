@@ -16,6 +16,7 @@ export function cacheKey(request: AnalyzeRequest, parts: KeyParts): string {
     ...parts,
     detections: request.detections ?? null,
     size: request.size ?? null,
+    box_noise: request.boxNoise ?? null,
     calibration_input: request.calibration ?? null,
     zones: request.zones ?? [],
     table: request.tablePx ?? null,

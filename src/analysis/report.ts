@@ -41,7 +41,8 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
   };
 }
 
-export function describeCalibration(calibration: Calibration): Analysis['calibration'] {
+/** `supposed`: what else the millimetres rest on. */
+export function describeCalibration(calibration: Calibration, supposed: readonly string[]): Analysis['calibration'] {
   return {
     method: calibration.method,
     source: calibration.source,
@@ -49,7 +50,7 @@ export function describeCalibration(calibration: Calibration): Analysis['calibra
     relative_uncertainty: calibration.scaleSigma === null ? null : Number(calibration.scaleSigma.toPrecision(3)),
     residual_mm: tenthOrNull(calibration.residualMm),
     references: [...calibration.references],
-    assumptions: [...calibration.assumptions],
+    assumptions: [...calibration.assumptions, ...supposed],
     reason: calibration.reason,
   };
 }

@@ -16,6 +16,8 @@ export interface AnalyzeRequest {
   readonly detections?: readonly DetectionInput[];
   /** Pixels; needed with `detections` when there is no image. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Standard error of a box edge of `detections` as a fraction of the box, 0 to 0.5. */
+  readonly boxNoise?: number;
   readonly threshold?: number;
   readonly calibration?: CalibrationInput;
   readonly calibrationId?: string;

@@ -35,12 +35,15 @@ export const ZoneInput = z.strictObject({
 });
 export type ZoneInput = z.infer<typeof ZoneInput>;
 
+/** How exact the boxes of a caller's own detections are. */
+export const BoxNoiseInput = z.number().min(0).max(0.5).describe('standard error of their edges / box size');
+
 /** Standard deviation of a detected box edge as a fraction of the box size, by class; measured per model. */
 export type BoxNoise = Readonly<Record<string, number>> & { readonly default: number };
 
 /**
- * For detections whose noise nobody has measured, e.g. those a caller gives. An assumption, listed as such in the answer:
- * larger than what was measured for the models of the manifest.
+ * For detections whose noise nobody has measured: those that a caller gives without `box_noise`, and models whose card
+ * has no figure. An assumption, listed as such in the answer: larger than what was measured for the models of the manifest.
  */
 export const UNKNOWN_BOX_NOISE: BoxNoise = { default: 0.1 };
 

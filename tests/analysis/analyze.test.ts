@@ -52,6 +52,27 @@ describe('the journey', () => {
     expect(analysis.positioning).toBeNull();
   });
 
+  it('says what it supposes about the boxes of a caller, and measures better when they are known to be exact', async () => {
+    await journey.rules.create({ text: SENTENCE }, user);
+    const detections = DESK.map((d) => ({
+      class: d.class,
+      bbox: [...d.bbox] as [number, number, number, number],
+      confidence: 1,
+    }));
+    const ask = { detections, size: { width: 640, height: 480 }, calibration: scale };
+    const supposed = await journey.service.analyze(ask);
+    const exact = await journey.service.analyze({ ...ask, boxNoise: 0.005 });
+    expect(supposed.calibration.assumptions.join()).toMatch(/right to 10 % .*give box_noise/);
+    expect(exact.calibration.assumptions.join()).not.toMatch(/box/);
+    expect(exact.cached).toBe(false);
+    const error = (a: Analysis) => a.rules[0]!.uncertainty!;
+    expect(error(exact)).toBeLessThan(0.8 * error(supposed));
+    await expect(journey.service.analyze({ bytes: photo, boxNoise: 0.02 })).rejects.toMatchObject({
+      code: 'VALIDATION_001',
+      details: { field: 'box_noise' },
+    });
+  });
+
   it('speaks of inches when asked to, and keeps its numbers in mm', async () => {
     await journey.rules.create({ text: SENTENCE }, user);
     const ask = { bytes: photo, calibration: scale };

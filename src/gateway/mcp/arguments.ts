@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AnalyzeRequest } from '../../analysis/service.ts';
 import { AppError } from '../../errors.ts';
 import { STRATEGIES } from '../../placement/types.ts';
-import { CalibrationInput, ZoneInput } from '../../scene/input.ts';
+import { BoxNoiseInput, CalibrationInput, ZoneInput } from '../../scene/input.ts';
 import { DetectionInput } from '../../vision/detection.ts';
 
 /** 10 MB as base64 in a data URL, with room for its head. */
@@ -60,6 +60,7 @@ export const seen = {
     .strictObject({ width: z.int().min(1).max(100_000), height: z.int().min(1).max(100_000) })
     .optional()
     .describe('pixels; needed with detections when there is no image'),
+  box_noise: BoxNoiseInput.optional(),
 } as const;
 
 export const imageAliases = {
@@ -83,6 +84,7 @@ export function analyzeRequest(args: Partial<Measuring>): AnalyzeRequest {
     image: args.image,
     detections: args.detections,
     size: args.size,
+    boxNoise: args.box_noise,
     threshold: args.threshold,
     calibration: args.calibration,
     calibrationId: args.calibration_id,

@@ -214,7 +214,7 @@ async function evaluate() {
   say('Checking the rules …');
   const { width, height } = first.image;
   const keep = {};
-  for (const name of ['calibration', 'calibration_id', 'zones', 'table_corners', 'context', 'strategy', 'movable']) {
+  for (const name of ['box_noise', 'calibration', 'calibration_id', 'zones', 'table_corners', 'context', 'strategy', 'movable']) {
     if (args[name] !== undefined) keep[name] = args[name];
   }
   const detections = first.objects.map((o) => ({ class: o.class, confidence: o.confidence, bbox: boxOf(o) }));
