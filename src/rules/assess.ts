@@ -2,7 +2,16 @@ import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
 import { judge, notApplicable, slackOf, verdictOf } from './evaluate.ts';
-import { type Comparison, type Counts, comparisonOf, countOf, isPlain, openOf } from './measuring/bands.ts';
+import {
+  type Comparison,
+  type Counts,
+  comparisonOf,
+  countOf,
+  firstOf,
+  isPlain,
+  openOf,
+  secondOf,
+} from './measuring/bands.ts';
 import { judgeDistances } from './measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
@@ -12,7 +21,7 @@ import type { Verdict } from './verdict.ts';
 /** Of one condition at most so many violated and uncertain verdicts are listed, the worst ones. */
 export const MOST_OPEN = 50;
 /** All conditions together list about this many; where there are more, each lists fewer, but never less than its worst. */
-export const MOST_LISTED = 2000;
+export const MOST_LISTED = 1000;
 /** More pairs than a server should judge for one picture; a guard against hostile input. */
 export const MOST_JUDGED = 10_000_000;
 
@@ -50,7 +59,7 @@ interface Judged {
   readonly findings: readonly Finding[];
 }
 
-const NOTHING: Counts = { violated: 0, uncertain: 0, satisfied: 0, tightest: -1 };
+const NOTHING: Counts = { violated: 0, uncertain: 0, satisfied: 0, tightest: -1, worst: -1 };
 
 /**
  * Checks every condition of every rule on every pair or set that it speaks of, as `evaluate` does, but counts first and
@@ -92,10 +101,12 @@ const openIn = ({ counts }: Judged) => counts.violated + counts.uncertain;
 
 /** How many open verdicts each condition may list. */
 function share(judged: readonly Judged[]): number {
-  const open = judged.map(openIn);
-  const listed = (most: number) => open.reduce((sum, n) => sum + Math.min(n, most), 0);
-  let most = MOST_OPEN;
-  while (most > 1 && listed(most) > MOST_LISTED) most--;
+  /** How many conditions have a first open finding, a second one, … */
+  const nth = new Array<number>(MOST_OPEN).fill(0);
+  for (const one of judged) for (let n = Math.min(openIn(one), MOST_OPEN) - 1; n >= 0; n--) nth[n]!++;
+  let listed = nth[0]!;
+  let most = 1;
+  while (most < MOST_OPEN && listed + nth[most]! <= MOST_LISTED) listed += nth[most++]!;
   return most;
 }
 
@@ -106,7 +117,7 @@ const ABSENT: Counted = { counts: NOTHING, comparison: null, findings: [] };
 function countedOf(on: Case, spec: OperatorSpec): Counted {
   const comparison = comparisonOf(on);
   // Without a single pair the operator itself says why.
-  if (comparison !== null && comparison.bands.low.length > 0) {
+  if (comparison !== null && comparison.bands.at.length > 0) {
     return { counts: countOf(comparison), comparison, findings: [] };
   }
   const { operator, object1, object2, reference } = on.condition;
@@ -116,7 +127,7 @@ function countedOf(on: Case, spec: OperatorSpec): Counted {
 
 function judgedInFull(on: Case, spec: OperatorSpec): Counted {
   const findings: Finding[] = [];
-  const counts = { violated: 0, uncertain: 0, satisfied: 0, not_applicable: 0, tightest: -1 };
+  const counts = { violated: 0, uncertain: 0, satisfied: 0, not_applicable: 0, tightest: -1, worst: -1 };
   judge(spec, on, (finding) => {
     counts[finding.kind]++;
     if (finding.kind === 'satisfied') {
@@ -140,10 +151,10 @@ function list(one: Judged, most: number, verdicts: Verdict[]): void {
   }
   const say = (finding: Finding) => void verdicts.push(verdictOf(rule_id, position, spec, on, finding));
   if (comparison !== null) {
-    const { first, second } = comparison.bands;
+    const { bands } = comparison;
     const shown = openOf(comparison, counts, most);
     if (counts.tightest >= 0) shown.push(counts.tightest);
-    for (const i of shown) judgeOne(spec, on, first[i]!, second[i]!, say);
+    for (const i of shown) judgeOne(spec, on, firstOf(bands, i), secondOf(bands, i), say);
     return;
   }
   if (one.findings.length === 0) {
@@ -168,17 +179,13 @@ function worst(findings: readonly Finding[], most: number): readonly Finding[] {
   return findings.filter((f) => kept.has(f));
 }
 
-const pair = new Int32Array(2);
-
 /** The finding about one pair (or one thing: b is -1) again, with everything that its sentence needs. */
 function judgeOne(spec: OperatorSpec, on: Case, a: number, b: number, take: (finding: Finding) => void): void {
   const { operator } = on.condition;
   if (operator === 'min_distance' || operator === 'max_distance' || operator === 'grouped') {
-    pair[0] = a;
-    pair[1] = b;
     judge(
       {
-        judge: (here, sink) => judgeDistances(here, operator === 'min_distance' ? 'min' : 'max', pair, sink),
+        judge: (here, sink) => judgeDistances(here, operator === 'min_distance' ? 'min' : 'max', [a, b], sink),
         unit: 'mm',
       },
       on,

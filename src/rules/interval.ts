@@ -29,12 +29,14 @@ export function byProbability(p: number): VerdictKind {
 
 /** A wished length as written: `152.4 mm`, `100 mm`. */
 export function wished(mm: number): string {
-  return `${Number(mm.toFixed(1))} mm`;
+  return `${Number.isInteger(mm) ? mm : Number(mm.toFixed(1))} mm`;
 }
 
 /** A measured length with its error, no more digits than the error allows: `98 ± 12 mm`, `41.3 ± 0.8 mm`. */
 export function measuredText(mm: number, half: number): string {
   const digits = half < 3 ? 1 : 0;
+  // Much faster than toFixed, and the same for what is not negative.
+  if (digits === 0 && mm >= 0 && half < 1e15 && mm < 1e15) return `${Math.round(mm)} ± ${Math.round(half)} mm`;
   return `${signless(mm.toFixed(digits))} ± ${half.toFixed(digits)} mm`;
 }
 

@@ -57,8 +57,12 @@ export function judgements(
 
 /** The operator for pairs of which one moves; what looks at more than two things is judged as a whole. */
 function narrowed(spec: OperatorSpec, mover: readonly boolean[]): Pick<OperatorSpec, 'judge' | 'unit'> {
-  const distances = (bound: 'min' | 'max', on: Case, pairs: Int32Array, sink: Parameters<OperatorSpec['judge']>[1]) =>
-    judgeDistances(on, bound, moving(pairs, mover), sink);
+  const distances = (
+    bound: 'min' | 'max',
+    on: Case,
+    pairs: readonly number[],
+    sink: Parameters<OperatorSpec['judge']>[1],
+  ) => judgeDistances(on, bound, moving(pairs, mover), sink);
   switch (spec.name) {
     case 'min_distance':
       return { unit: 'mm', judge: (on, sink) => distances('min', on, pairsOf(on.first, on.second), sink) };
@@ -87,13 +91,11 @@ function narrowed(spec: OperatorSpec, mover: readonly boolean[]): Pick<OperatorS
   }
 }
 
-function moving(pairs: Int32Array, mover: readonly boolean[]): Int32Array {
-  const out = new Int32Array(pairs.length);
-  let n = 0;
+function moving(pairs: readonly number[], mover: readonly boolean[]): number[] {
+  const out: number[] = [];
   for (let i = 0; i < pairs.length; i += 2) {
-    if (!mover[pairs[i]!] && !mover[pairs[i + 1]!]) continue;
-    out[n++] = pairs[i]!;
-    out[n++] = pairs[i + 1]!;
+    const [a, b] = [pairs[i]!, pairs[i + 1]!];
+    if (mover[a] || mover[b]) out.push(a, b);
   }
-  return out.subarray(0, n);
+  return out;
 }

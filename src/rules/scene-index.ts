@@ -17,8 +17,8 @@ export type Length = 'edge' | 'centre' | 'x' | 'y';
 /** In place of a half width: there is no length in mm. */
 const UNKNOWN = -1;
 
-/** Lengths from one thing to all others, filled on first use; NaN: not yet. */
-interface Row {
+/** A length between all things (a and b at a x things + b), filled on first use; NaN: not yet. */
+interface Lengths {
   readonly value: Float64Array;
   readonly half: Float64Array;
 }
@@ -37,7 +37,7 @@ export class SceneIndex {
   /** Every thing's supports by the index of the surface; null: none. */
   private readonly supports: readonly (Float64Array | null)[];
   private readonly selected = new Map<string, readonly number[]>();
-  private readonly rows: Readonly<Record<Length, (Row | undefined)[]>> = { edge: [], centre: [], x: [], y: [] };
+  private readonly lengths: Record<Length, Lengths | null> = { edge: null, centre: null, x: null, y: null };
   private readonly kept = new Map<string, unknown>();
 
   constructor(scene: Scene) {
@@ -84,15 +84,15 @@ export class SceneIndex {
 
   /** Half width of a length's 90 % interval, mm; negative when the length is unknown. */
   half(a: number, b: number, length: Length): number {
-    const row = this.rows[length][a];
-    if (row === undefined) return this.fill(a, b, length).half[b]!;
-    const half = row.half[b]!;
-    return Number.isNaN(half) ? this.fill(a, b, length).half[b]! : half;
+    const known = this.lengths[length] ?? this.table(length);
+    const at = a * this.things.length + b;
+    if (Number.isNaN(known.half[at]!)) this.fill(a, b, length);
+    return known.half[at]!;
   }
 
   /** A length in mm; only where `half` is not negative. */
   value(a: number, b: number, length: Length): number {
-    return this.rows[length][a]?.value[b] ?? Number.NaN;
+    return this.lengths[length]?.value[a * this.things.length + b] ?? Number.NaN;
   }
 
   /** A zone of the scene by its name, whatever its case, or one of the halves that every scene has. */
@@ -107,18 +107,14 @@ export class SceneIndex {
     return this.kept.get(name) as T;
   }
 
-  private row(a: number, length: Length): Row {
-    const rows = this.rows[length];
-    let row = rows[a];
-    if (row === undefined) {
-      const n = this.things.length;
-      row = { value: new Float64Array(n), half: new Float64Array(n).fill(Number.NaN) };
-      rows[a] = row;
-    }
-    return row;
+  private table(length: Length): Lengths {
+    const size = this.things.length ** 2;
+    const made = { value: new Float64Array(size), half: new Float64Array(size).fill(Number.NaN) };
+    this.lengths[length] = made;
+    return made;
   }
 
-  private fill(a: number, b: number, length: Length): Row {
+  private fill(a: number, b: number, length: Length): void {
     const { calibration } = this.scene;
     const [from, to] = [this.places[a]!, this.places[b]!];
     if (length === 'edge' || length === 'centre') {
@@ -128,18 +124,18 @@ export class SceneIndex {
       this.put(a, b, 'x', offset === null ? null : offset.dx, -1);
       this.put(a, b, 'y', offset === null ? null : offset.dy, -1);
     }
-    return this.row(a, length);
   }
 
   private put(a: number, b: number, length: Length, measure: Measure | null, mirror: 1 | -1): void {
     const known = measure !== null && Number.isFinite(measure.value) && Number.isFinite(measure.sigma);
     const half = known ? Z90 * measure.sigma : UNKNOWN;
     const value = known ? measure.value : 0;
-    const [there, back] = [this.row(a, length), this.row(b, length)];
-    there.half[b] = half;
-    there.value[b] = value;
-    back.half[a] = half;
-    back.value[a] = mirror * value;
+    const table = this.lengths[length] ?? this.table(length);
+    const n = this.things.length;
+    table.half[a * n + b] = half;
+    table.value[a * n + b] = value;
+    table.half[b * n + a] = half;
+    table.value[b * n + a] = mirror * value;
   }
 }
 

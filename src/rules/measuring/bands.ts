@@ -1,23 +1,30 @@
 import { BEYOND, NOT_ON, SAME, SURELY_ON } from '../interval.ts';
 import type { Condition } from '../schema.ts';
 import { sparesSurface, speaksOfAnything } from './distance.ts';
-import { pairsOf, union } from './pairs.ts';
+import { eachPair, union } from './pairs.ts';
 import type { Case } from './spec.ts';
 import { edgeKnown, notOnTable, tableDepth } from './table-depth.ts';
 
-/**
- * The 90 % intervals of everything that a pair of selectors means, NaN where nothing is known. They are the same for
- * every threshold, so they are collected once for each scene.
- */
-export interface Bands {
-  /** Index of the first and the second thing of each; no second one: -1. */
-  readonly first: Int32Array;
-  readonly second: Int32Array;
+/** The 90 % intervals of one length between all things of a scene (thing a and b at a x things + b), filled on first use. */
+interface Table {
+  /** NaN where nothing is known. */
   readonly low: Float64Array;
   readonly high: Float64Array;
   /** Lower end before it is cut off at 0: says which of two is worse. */
   readonly least: Float64Array;
+  readonly filled: Uint8Array;
 }
+
+/** What a pair of selectors means, as places in a table. The same for every threshold: found once for each scene. */
+export interface Bands extends Table {
+  readonly at: readonly number[];
+  /** Columns of the table; 1: it is about single things. */
+  readonly columns: number;
+}
+
+export const firstOf = ({ at, columns }: Bands, i: number): number => Math.floor(at[i]! / columns);
+/** -1: there is none. */
+export const secondOf = ({ at, columns }: Bands, i: number): number => (columns === 1 ? -1 : at[i]! % columns);
 
 /** A condition that compares one length with one threshold, ready to be decided for all pairs at once. */
 export interface Comparison {
@@ -50,7 +57,10 @@ export function comparisonOf(on: Case): Comparison | null {
       if (!on.index.calibrated) return null;
       const bands = kept(on, condition.operator, orderBands);
       // A pair without millimetres is judged in the picture.
-      const known = on.index.memo(`known ${keyOf(on, condition.operator)}`, () => !bands.low.some(Number.isNaN));
+      const known = on.index.memo(
+        `known ${keyOf(on, condition.operator)}`,
+        () => !bands.at.some((k) => Number.isNaN(bands.low[k]!)),
+      );
       return known ? { bands, threshold: value > 0 ? value : BEYOND, atLeast: true } : null;
     }
     default:
@@ -64,71 +74,115 @@ export interface Counts {
   readonly satisfied: number;
   /** Position of the satisfied one with the least to spare; -1: none. */
   readonly tightest: number;
+  /** Position of the open one to name first: violated before uncertain, then what misses most; -1: none. */
+  readonly worst: number;
 }
 
-export function countOf({ bands, threshold, atLeast }: Comparison): Counts {
-  return atLeast ? countAtLeast(bands, threshold - SAME) : countAtMost(bands, threshold + SAME);
-}
+export const countOf = (comparison: Comparison): Counts =>
+  comparison.atLeast ? countAtLeast(comparison) : countAtMost(comparison);
 
-function countAtLeast({ low, high, least }: Bands, t: number): Counts {
-  let satisfied = 0;
-  let violated = 0;
-  let tightest = -1;
-  let spare = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < low.length; i++) {
-    if (low[i]! >= t) {
+const FAR = Number.POSITIVE_INFINITY;
+
+function countAtLeast({ bands: { at, low, high, least }, threshold }: Comparison): Counts {
+  const t = threshold - SAME;
+  let [satisfied, violated] = [0, 0];
+  let [tightest, broken, unsure] = [-1, -1, -1];
+  let [spare, missing, doubtful] = [FAR, FAR, FAR];
+  for (let i = 0; i < at.length; i++) {
+    const k = at[i]!;
+    if (low[k]! >= t) {
       satisfied++;
-      if (least[i]! < spare) {
-        spare = least[i]!;
+      if (least[k]! < spare) {
+        spare = least[k]!;
         tightest = i;
       }
-    } else if (high[i]! < t) violated++;
+    } else if (high[k]! < t) {
+      violated++;
+      if (least[k]! < missing) {
+        missing = least[k]!;
+        broken = i;
+      }
+    } else if (least[k]! < doubtful || unsure < 0) {
+      // What has no length is named last.
+      if (least[k]! < doubtful) doubtful = least[k]!;
+      unsure = i;
+    }
   }
-  return { violated, satisfied, uncertain: low.length - violated - satisfied, tightest };
+  const uncertain = at.length - violated - satisfied;
+  return { violated, satisfied, uncertain, tightest, worst: broken >= 0 ? broken : unsure };
 }
 
-function countAtMost({ low, high }: Bands, t: number): Counts {
-  let satisfied = 0;
-  let violated = 0;
-  let tightest = -1;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < low.length; i++) {
-    if (high[i]! <= t) {
+function countAtMost({ bands: { at, low, high }, threshold }: Comparison): Counts {
+  const t = threshold + SAME;
+  let [satisfied, violated] = [0, 0];
+  let [tightest, broken, unsure] = [-1, -1, -1];
+  let [spare, missing, doubtful] = [-FAR, -FAR, -FAR];
+  for (let i = 0; i < at.length; i++) {
+    const k = at[i]!;
+    if (high[k]! <= t) {
       satisfied++;
-      if (high[i]! > most) {
-        most = high[i]!;
+      if (high[k]! > spare) {
+        spare = high[k]!;
         tightest = i;
       }
-    } else if (low[i]! > t) violated++;
+    } else if (low[k]! > t) {
+      violated++;
+      if (high[k]! > missing) {
+        missing = high[k]!;
+        broken = i;
+      }
+    } else if (high[k]! > doubtful || unsure < 0) {
+      if (high[k]! > doubtful) doubtful = high[k]!;
+      unsure = i;
+    }
   }
-  return { violated, satisfied, uncertain: low.length - violated - satisfied, tightest };
+  const uncertain = at.length - violated - satisfied;
+  return { violated, satisfied, uncertain, tightest, worst: broken >= 0 ? broken : unsure };
 }
 
 /** Positions of what is violated or uncertain: the worst `most` of them, violated before uncertain, in scene order. */
 export function openOf({ bands, threshold, atLeast }: Comparison, counts: Counts, most: number): number[] {
-  const { low, high, least } = bands;
+  if (counts.violated + counts.uncertain === 0) return [];
+  if (most === 1) return [counts.worst];
+  const { at, low, high, least } = bands;
   const t = atLeast ? threshold - SAME : threshold + SAME;
-  const violated: number[] = [];
-  const uncertain: number[] = [];
-  for (let i = 0; i < low.length; i++) {
-    if (atLeast ? low[i]! >= t : high[i]! <= t) continue;
-    if (atLeast ? high[i]! < t : low[i]! > t) violated.push(i);
-    else uncertain.push(i);
+  const violated = new Smallest(most);
+  const uncertain = new Smallest(most - Math.min(most, counts.violated));
+  for (let i = 0; i < at.length; i++) {
+    const k = at[i]!;
+    if (atLeast ? low[k]! >= t : high[k]! <= t) continue;
+    const rest = atLeast ? least[k]! : -high[k]!;
+    if (atLeast ? high[k]! < t : low[k]! > t) violated.offer(i, rest);
+    else uncertain.offer(i, Number.isNaN(rest) ? Number.POSITIVE_INFINITY : rest);
   }
-  if (counts.violated + counts.uncertain > most) {
-    // What has no length comes last.
-    const slack = (i: number) => {
-      const s = atLeast ? least[i]! : -high[i]!;
-      return Number.isNaN(s) ? Number.POSITIVE_INFINITY : s;
-    };
-    const worse = (a: number, b: number) => {
-      const [p, q] = [slack(a), slack(b)];
-      return p < q ? -1 : p > q ? 1 : a - b;
-    };
-    violated.sort(worse).splice(most);
-    uncertain.sort(worse).splice(most - violated.length);
+  return [...violated.positions, ...uncertain.positions].sort((a, b) => a - b);
+}
+
+/** The positions with the smallest values; of equal ones the first. */
+class Smallest {
+  readonly positions: number[] = [];
+  private readonly values: number[] = [];
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
   }
-  return [...violated, ...uncertain].sort((a, b) => a - b);
+
+  offer(position: number, value: number): void {
+    const { positions, values, most } = this;
+    let at = positions.length;
+    if (at >= most && (most === 0 || !(value < values[at - 1]!))) return;
+    if (at < most) {
+      positions.push(position);
+      values.push(value);
+    } else at--;
+    for (; at > 0 && values[at - 1]! > value; at--) {
+      positions[at] = positions[at - 1]!;
+      values[at] = values[at - 1]!;
+    }
+    positions[at] = position;
+    values[at] = value;
+  }
 }
 
 function keyOf(on: Case, family: string): string {
@@ -136,79 +190,74 @@ function keyOf(on: Case, family: string): string {
   return `${family} ${reference ?? ''} ${object1.length} ${object1} ${object2 ?? ''}`;
 }
 
-/** More entries are not kept with one scene, but collected again: a bound on memory. */
-const MOST_KEPT = 1_000_000;
+/** More places are not kept with one scene, but found again: a bound on memory. */
+const MOST_KEPT = 2_000_000;
 
 function kept(on: Case, family: string, make: (on: Case) => Bands): Bands {
   const { index } = on;
-  const size = index.memo('entries of bands', () => ({ kept: 0 }));
+  const size = index.memo('places in tables', () => ({ kept: 0 }));
   if (size.kept > MOST_KEPT) return make(on);
   return index.memo(keyOf(on, family), () => {
     const bands = make(on);
-    size.kept += bands.low.length;
+    size.kept += bands.at.length;
     return bands;
   });
 }
 
-function emptyBands(n: number): Bands {
-  return {
-    first: new Int32Array(n),
-    second: new Int32Array(n),
-    low: new Float64Array(n),
-    high: new Float64Array(n),
-    least: new Float64Array(n),
-  };
-}
+const tableOf = (on: Case, name: string, size: number): Table =>
+  on.index.memo(`table ${name}`, () => ({
+    low: new Float64Array(size),
+    high: new Float64Array(size),
+    least: new Float64Array(size),
+    filled: new Uint8Array(size),
+  }));
 
 function distanceBands(on: Case): Bands {
   const { index, condition } = on;
   const reference = condition.reference ?? 'edge';
   const members = condition.operator === 'grouped' ? union(on) : null;
-  const pairs = members === null ? pairsOf(on.first, on.second) : pairsOf(members, members);
-  const bands = emptyBands(pairs.length / 2);
-  const { first, second, low, high, least } = bands;
-  const outlines = reference === 'edge';
-  const spares = condition.operator === 'min_distance' && speaksOfAnything(condition);
-  let n = 0;
-  for (let i = 0; i < pairs.length; i += 2) {
-    const a = pairs[i]!;
-    const b = pairs[i + 1]!;
-    const stacked = outlines ? index.stacked(a, b) : 0;
-    if (stacked >= SURELY_ON) {
-      if (spares && sparesSurface(on, a, b)) continue;
-    } else {
-      const half = index.half(a, b, reference);
-      const value = half < 0 ? Number.NaN : index.value(a, b, reference);
-      low[n] = stacked > NOT_ON && half >= 0 ? 0 : Math.max(0, value - half);
-      high[n] = value + half;
-      least[n] = value - half;
-    }
-    first[n] = a;
-    second[n] = b;
-    n++;
-  }
-  return n < low.length ? shortened(bands, n) : bands;
+  const columns = index.things.length;
+  const table = tableOf(on, reference, columns * columns);
+  const at: number[] = [];
+  const spares = reference === 'edge' && condition.operator === 'min_distance' && speaksOfAnything(condition);
+  eachPair(members ?? on.first, members ?? on.second, (a, b) => {
+    const k = a * columns + b;
+    if (table.filled[k] === 0) fillDistance(on, table, a, b, reference);
+    if (!(spares && index.stacked(a, b) >= SURELY_ON && sparesSurface(on, a, b))) at.push(k);
+  });
+  return { ...table, at, columns };
 }
 
-const shortened = ({ first, second, low, high, least }: Bands, n: number): Bands => ({
-  first: first.subarray(0, n),
-  second: second.subarray(0, n),
-  low: low.subarray(0, n),
-  high: high.subarray(0, n),
-  least: least.subarray(0, n),
-});
+function fillDistance({ index }: Case, table: Table, a: number, b: number, reference: 'edge' | 'centre'): void {
+  const columns = index.things.length;
+  const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
+  let [low, high, least] = [0, 0, 0];
+  if (stacked < SURELY_ON) {
+    const half = index.half(a, b, reference);
+    const value = half < 0 ? Number.NaN : index.value(a, b, reference);
+    low = stacked > NOT_ON && half >= 0 ? 0 : Math.max(0, value - half);
+    high = value + half;
+    least = value - half;
+  }
+  for (const k of [a * columns + b, b * columns + a]) {
+    table.low[k] = low;
+    table.high[k] = high;
+    table.least[k] = least;
+    table.filled[k] = 1;
+  }
+}
 
 function edgeBands(on: Case): Bands {
-  const bands = emptyBands(on.first.length);
-  on.first.forEach((a, i) => {
+  const table = tableOf(on, 'edge of the table', on.index.things.length);
+  for (const a of on.first) {
+    if (table.filled[a] === 1) continue;
     const depth = edgeKnown(on) && !notOnTable(on, a) ? tableDepth(on, a) : null;
-    bands.first[i] = a;
-    bands.second[i] = -1;
-    bands.low[i] = depth === null ? Number.NaN : depth.value - depth.half;
-    bands.high[i] = depth === null ? Number.NaN : depth.value + depth.half;
-    bands.least[i] = bands.low[i]!;
-  });
-  return bands;
+    table.low[a] = depth === null ? Number.NaN : depth.value - depth.half;
+    table.high[a] = depth === null ? Number.NaN : depth.value + depth.half;
+    table.least[a] = table.low[a]!;
+    table.filled[a] = 1;
+  }
+  return { ...table, at: on.first, columns: 1 };
 }
 
 const AXIS = {
@@ -219,23 +268,28 @@ const AXIS = {
 } as const;
 
 function orderBands(on: Case): Bands {
-  const [axis, sign] = AXIS[on.condition.operator as keyof typeof AXIS];
-  const bands = emptyBands(on.first.length * on.second.length);
-  let n = 0;
+  const { index } = on;
+  const operator = on.condition.operator as keyof typeof AXIS;
+  const [axis, sign] = AXIS[operator];
+  const columns = index.things.length;
+  const table = tableOf(on, operator, columns * columns);
+  const at: number[] = [];
   for (const a of on.first) {
     for (const b of on.second) {
       if (a === b) continue;
-      const half = on.index.half(a, b, axis);
-      const value = half < 0 ? Number.NaN : sign * on.index.value(a, b, axis);
-      bands.first[n] = a;
-      bands.second[n] = b;
-      bands.low[n] = value - half;
-      bands.high[n] = value + half;
-      bands.least[n] = value - half;
-      n++;
+      const k = a * columns + b;
+      if (table.filled[k] === 0) {
+        const half = index.half(a, b, axis);
+        const value = half < 0 ? Number.NaN : sign * index.value(a, b, axis);
+        table.low[k] = value - half;
+        table.high[k] = value + half;
+        table.least[k] = value - half;
+        table.filled[k] = 1;
+      }
+      at.push(k);
     }
   }
-  return shortened(bands, n);
+  return { ...table, at, columns };
 }
 
 /** Whether the findings of a condition depend on its operator and selectors alone. */

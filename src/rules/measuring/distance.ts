@@ -14,7 +14,7 @@ export type Bound = 'min' | 'max';
  * Judges every pair. What stands on the other is 0 mm from its outline; where that is only possible, both readings must
  * agree. A thing that stands on a coaster or mat is not too near to it for a rule that speaks of any object.
  */
-export function judgeDistances(on: Case, bound: Bound, pairs: Int32Array, sink: Sink): void {
+export function judgeDistances(on: Case, bound: Bound, pairs: readonly number[], sink: Sink): void {
   const { index, condition } = on;
   const reference = condition.reference ?? 'edge';
   const threshold = condition.value ?? 0;

@@ -1,42 +1,33 @@
 import type { Case } from './spec.ts';
 
-const families = new WeakMap<readonly number[], WeakMap<readonly number[], Int32Array>>();
-
 /**
- * The pairs that "every A … every B" speaks of, as a, b, a, b, …: nothing with itself, and where both selectors mean
- * both things, once. Kept as long as the selections, which belong to one scene.
+ * The pairs that "every A … every B" speaks of: nothing with itself, and where both selectors mean both things, once.
+ * Selections are in ascending order.
  */
-export function pairsOf(first: readonly number[], second: readonly number[]): Int32Array {
-  let bySecond = families.get(first);
-  if (bySecond === undefined) {
-    bySecond = new WeakMap();
-    families.set(first, bySecond);
+export function eachPair(
+  first: readonly number[],
+  second: readonly number[],
+  visit: (a: number, b: number) => void,
+): void {
+  const inFirst = marked(first);
+  const inSecond = first === second ? inFirst : marked(second);
+  for (const a of first) {
+    const both = inSecond[a] === true;
+    for (const b of second) if (a !== b && !(both && a > b && inFirst[b] === true)) visit(a, b);
   }
-  let pairs = bySecond.get(second);
-  if (pairs === undefined) {
-    pairs = makePairs(first, second);
-    bySecond.set(second, pairs);
-  }
-  return pairs;
 }
 
-function makePairs(first: readonly number[], second: readonly number[]): Int32Array {
-  const most = Math.max(first.at(-1) ?? 0, second.at(-1) ?? 0) + 1;
-  const inFirst = new Uint8Array(most);
-  const inSecond = new Uint8Array(most);
-  for (const a of first) inFirst[a] = 1;
-  for (const b of second) inSecond[b] = 1;
-  const out = new Int32Array(2 * first.length * second.length);
-  let n = 0;
-  for (const a of first) {
-    const both = inSecond[a] === 1;
-    for (const b of second) {
-      if (a === b || (both && a > b && inFirst[b] === 1)) continue;
-      out[n++] = a;
-      out[n++] = b;
-    }
-  }
-  return out.subarray(0, n);
+function marked(things: readonly number[]): boolean[] {
+  const marks = new Array<boolean>((things.at(-1) ?? -1) + 1).fill(false);
+  for (const thing of things) marks[thing] = true;
+  return marks;
+}
+
+/** The same as a, b, a, b, …. */
+export function pairsOf(first: readonly number[], second: readonly number[]): number[] {
+  const pairs: number[] = [];
+  eachPair(first, second, (a, b) => pairs.push(a, b));
+  return pairs;
 }
 
 /** For one-way relations such as left of: both directions of a pair are told apart. */
