@@ -50,9 +50,9 @@ export function readComparison(c: Cursor): Comparison | null {
 
 function readBound(c: Cursor): Bound | null {
   return c.attempt(() => {
-    const hedged = c.take(HEDGE) !== undefined;
+    let hedged = c.take(HEDGE) !== undefined;
     const comparison = readComparison(c);
-    c.take(HEDGE);
+    hedged = c.take(HEDGE) !== undefined || hedged;
     const length = readLength(c);
     if (length === null) {
       if (comparison !== null || hedged) refuseUnitless(c);
@@ -60,7 +60,7 @@ function readBound(c: Cursor): Bound | null {
       return null;
     }
     const after = comparison === null ? (c.take(AFTER_LENGTH) ?? null) : null;
-    return { mm: length.mm, comparison: comparison ?? after };
+    return { mm: length.mm, comparison: comparison ?? after, hedged };
   });
 }
 

@@ -7,7 +7,7 @@ import { phraseSet } from './phrases.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { Statement } from './statement.ts';
 import { readVerbGroup, seesVerb, takeAdverbs, takeParticiple } from './verb-group.ts';
-import { AT_ONCE, AVOID, DO, MODALS, NEEDS, NEVER, NOT, PLACE, PLACING, TO_BE } from './verb-words.ts';
+import { AT_ONCE, AVOID, DO, HAS, MODALS, NEEDS, NEVER, NOT, PLACE, PLACING, TO_BE } from './verb-words.ts';
 
 const WISH = phraseSet(
   'i|we want',
@@ -18,7 +18,7 @@ const WISH = phraseSet(
   'i|we expect',
 );
 const WISH_NOT = phraseSet(
-  'i|we do not ever? want|like|need',
+  'i|we do not ever? want|like',
   'i|we do not ever? want|like to see|have',
   'i|we never want',
   'i|we never want to see|have',
@@ -80,8 +80,13 @@ function readThere(c: Cursor, { ordered }: Setting): Statement | null {
   if (!c.take(THERE)) return null;
   const verb = readVerbGroup(c);
   if (verb.verbless) return null;
+  const telling = verb.remark && !ordered;
+  const complaint = telling && c.seesWord('more', 'over', 'greater', 'fewer', 'less', 'under', 'below', 'smaller');
   const said = c.attempt(() => readCounted(c, verb.negated)) ?? readNominal(c, verb.negated);
-  if (said !== null) return said;
+  if (said !== null) {
+    if (complaint || (telling && said.form === 'relation')) throw remark([start, c.pos]);
+    return said;
+  }
   const subject = readNounPhrase(c);
   if (subject === null) return null;
   if (verb.remark && !ordered && !subject.none) throw remark([start, c.pos]);
@@ -166,11 +171,15 @@ function readBan(c: Cursor, antecedent: Antecedent): Statement | null {
 
 /** "Never more than two mugs" is a count; "never mugs on the laptop" a ban. */
 function readBareNever(c: Cursor): Statement | null {
+  if (c.seesWord(...ALSO_VERBS)) return null;
   const subject = readNounPhrase(c);
   return subject === null
     ? null
     : readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false, some: false });
 }
+
+/** "Never drink near the laptop" speaks of people. */
+const ALSO_VERBS = ['drink', 'book', 'phone', 'screen', 'display', 'monitor'];
 
 function readAvoid(c: Cursor, antecedent: Antecedent, start: number): Statement | null {
   if (c.sees(NOT)) {
@@ -195,10 +204,13 @@ function readDeclarative(c: Cursor, { antecedent, gap, ordered }: Setting): Stat
   const subject = readSubject(c, antecedent);
   if (subject === null) return null;
   const located = c.attempt(() => (takeTableLocative(c) && seesVerb(c) ? true : null));
-  const needs = c.attempt(() => readNeeds(c, subject));
+  const needs = c.attempt(() => readNeeds(c, subject, ordered));
   if (needs !== null) return needs;
   const colon = located === null && c.takeSymbol(':');
+  // "Every laptop stand …": a stand is a thing here, not a verb.
+  if (!subject.plural && c.seesWord('stand', 'rest')) return null;
   const verb = readVerbGroup(c);
+  if (verb.need && subject.none) throw notNeeded([start, c.pos]);
   const isRemark = verb.remark && !ordered && !subject.every && !subject.none;
   const gapped = gap !== null && verb.verbless && !subject.none;
   const flags = {
@@ -207,6 +219,7 @@ function readDeclarative(c: Cursor, { antecedent, gap, ordered }: Setting): Stat
     verbless: verb.verbless && !gapped && !colon && !subject.none,
     moving: false,
     some: false,
+    allNot: verb.negated && subject.every,
   };
   const before = c.pos;
   const said = readPlaced(c, subject, flags);
@@ -217,6 +230,10 @@ function readDeclarative(c: Cursor, { antecedent, gap, ordered }: Setting): Stat
   }
   if (c.take(AT_ONCE)) return subject.none !== verb.negated ? noneOf(subject) : null;
   return null;
+}
+
+function notNeeded(span: readonly [number, number]): Refusal {
+  return ask('Is that forbidden, or only not needed? Say "must not".', [span]);
 }
 
 function remark(span: readonly [number, number]): Refusal {
@@ -231,13 +248,16 @@ function checkGap(c: Cursor, gap: Gap, kind: string, at: number): void {
 }
 
 /** "Every mug needs a coaster." */
-function readNeeds(c: Cursor, subject: NounPhrase): Statement | null {
+function readNeeds(c: Cursor, subject: NounPhrase, ordered: boolean): Statement | null {
   takeAdverbs(c);
   const start = c.pos;
-  if (!c.take(NEEDS)) return null;
+  const has = !c.take(NEEDS);
+  if (has && !c.take(HAS)) return null;
   const objects = readNounPhrase(c);
   if (objects === null || objects.none) return null;
   if (!objects.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat')) return null;
+  if (subject.none) throw notNeeded([subject.span[0], c.pos]);
+  if (has && !ordered && !subject.every) throw remark([subject.span[0], c.pos]);
   return {
     form: 'relation',
     subject,

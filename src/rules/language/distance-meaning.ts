@@ -18,6 +18,9 @@ interface Limit {
 export function distanceConditions(subject: NounPhrase, p: DistancePredicate, negated: boolean): Meaning {
   const assumptions: string[] = [];
   const limits = p.bounds.map((b) => limitOf(b, p, negated, assumptions));
+  for (const b of p.bounds) {
+    if (b.hedged && b.comparison !== null) assumptions.push(`"about" was left out: exactly ${b.mm} mm is the limit`);
+  }
   const [low, high] = [limits.find((l) => l.bound === 'min'), limits.find((l) => l.bound === 'max')];
   if (limits.length > 1 && (low === undefined || high === undefined)) {
     throw new Refusal('Two limits of the same kind.', [p.span]);

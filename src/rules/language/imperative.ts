@@ -66,7 +66,7 @@ export function readCounted(c: Cursor, negated: boolean): CountStatement | null 
   return count(negated);
 }
 
-type Flags = Pick<RelationStatement, 'negated' | 'permission' | 'verbless' | 'moving' | 'some'>;
+type Flags = Pick<RelationStatement, 'negated' | 'permission' | 'verbless' | 'moving' | 'some' | 'allNot'>;
 
 /** Subject and relation; "no phones on the desk" is a count of none. */
 export function readPlaced(c: Cursor, subject: NounPhrase, flags: Flags): Statement | null {
@@ -167,8 +167,9 @@ function readSeparate(c: Cursor, negated: boolean, antecedent: Antecedent, start
   if (subject === null) return null;
   const target = readSeparated(c, subject);
   if (target === null) return null;
-  c.takeWord('by');
+  const by = c.takeWord('by');
   const bounds = readBounds(c);
+  if (by && bounds === null) return null;
   if (bounds !== null) {
     c.takeWord('apart');
     const base = { kind: 'distance', bounds: bounds.list, range: bounds.range, reference: undefined } as const;

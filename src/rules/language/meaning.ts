@@ -45,14 +45,23 @@ function spanOf(s: Statement): readonly [number, number] {
 }
 
 function relationMeaning(s: RelationStatement): Meaning {
+  const meaning = relationConditions(s);
+  // "All mugs must not …" is said for "no mug may …"; "not all" is no rule at all.
+  const all = s.negated && s.allNot === true ? ['"all … not" was read as none of them'] : [];
+  return { ...meaning, assumptions: [...all, ...meaning.assumptions] };
+}
+
+function relationConditions(s: RelationStatement): Meaning {
   const span = spanOf(s);
   if (s.subject.none && s.negated) {
     throw ask('Two negations: is the thing forbidden, or demanded?', [span]);
   }
   const outer = s.subject.none !== s.negated;
-  if (s.permission && !outer) throw new Refusal('A permission is not a rule; say "must" or "must not".', [span]);
+  if (s.permission && !outer && !s.predicate.only)
+    throw new Refusal('A permission is not a rule; say "must" or "must not".', [span]);
   const negated = outer !== s.predicate.not;
   const p = s.predicate;
+  refuseLostWords(s, outer, span);
   refuseOneOfMany(s, outer);
   switch (p.kind) {
     case 'distance':
@@ -89,6 +98,32 @@ function relationMeaning(s: RelationStatement): Meaning {
     case 'aligned':
       refuseNegated(negated, span, p.kind);
       return gatherMeaning(s.subject, p.kind, p.mm, p.said);
+  }
+}
+
+/** Words of the objects and of the relation that no condition below would carry. */
+function refuseLostWords(s: RelationStatement, outer: boolean, span: readonly [number, number]): void {
+  const p = s.predicate;
+  const target = targetOf(s);
+  if (target?.none || target?.several) throw new Refusal('"no" and "several" belong to what is placed.', [target.span]);
+  if (target?.loose) {
+    throw ask('What does the part after the comma go with: what is placed, or where? Please leave out the comma.', [
+      target.span,
+    ]);
+  }
+  const gathers = p.kind === 'grouped' || p.kind === 'aligned' || ('target' in p && p.target.eachOther);
+  if (s.subject.several && !gathers) {
+    throw ask('All of them when there are several, or only some of them?', [s.subject.span]);
+  }
+  if (p.only && outer) throw ask('Is it forbidden there, or allowed elsewhere too?', [span]);
+  const explicit = p.not !== (p.off === true);
+  if (outer && explicit && p.kind !== 'distance') {
+    throw ask('Two negations: is the thing forbidden, or demanded?', [span]);
+  }
+  // "Never off its coaster" is on it; "do not keep mugs off the laptop" may only lift a ban.
+  const support = target?.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat');
+  if (p.kind === 'on' && p.off === true && (outer || explicit) && !support) {
+    throw ask('Should it stand there, or may it? Say "must be on" or "must not be on".', [span]);
   }
 }
 
@@ -170,13 +205,19 @@ function gatherMeaning(subject: NounPhrase, operator: 'grouped' | 'aligned', mm:
   if (subject.items.length > 1) {
     throw ask('Is each kind gathered on its own, or all of them together?', [subject.span]);
   }
+  refuseOther(subject);
   const value = mm ?? (operator === 'grouped' ? DEFAULTS.group : DEFAULTS.align);
   const meaning = each(subject, 'no', (o) => ({ ...o, operator, value, unit: 'mm' }));
   const words = operator === 'grouped' ? 'gaps of at most' : 'a tolerance of';
   return { ...meaning, assumptions: mm === null ? [`"${said}" was read with ${words} ${value} mm`] : [] };
 }
 
+function refuseOther(subject: NounPhrase): void {
+  if (subject.other) throw new Refusal('"other" belongs to the second object.', [subject.span]);
+}
+
 function countMeaning(s: CountStatement): Meaning {
+  refuseOther(s.subject);
   if (s.subject.items.length > 1) {
     throw ask('Is that the number of each kind, or of all together?', [s.subject.span]);
   }

@@ -27,7 +27,7 @@ type Span = readonly [number, number];
 const WHEN = phraseSet('when', 'whenever', 'if', 'where', 'wherever', 'while', 'as long as', 'only when|if');
 const AVAILABLE = phraseSet('available', 'one is available', 'they are available', 'there is one', 'it is available');
 const POSSIBLE = phraseSet('if|when|where|whenever|wherever|as possible', 'as far as possible', 'as much as possible');
-const MANY = phraseSet('several', 'multiple', 'two or more', 'more than one', 'at least two', 'many');
+const MANY = phraseSet('several', 'multiple', 'two or more', 'more than one', 'at least two');
 const THERE_IS = phraseSet('there is|are');
 const IS = phraseSet('is|are');
 const PRESENT = new PhraseTable<'present' | 'available'>({
@@ -83,7 +83,7 @@ function readObjectIs(c: Cursor, start: number): WhenPhrase | null {
 
 function readSingle(c: Cursor): NounPhrase | null {
   const objects = readNounPhrase(c, () => false);
-  return objects === null || objects.none ? null : objects;
+  return objects === null || objects.none || objects.other ? null : objects;
 }
 
 function whenOf(c: Cursor, several: boolean, available: boolean, objects: NounPhrase, start: number): WhenPhrase {

@@ -43,15 +43,18 @@ function readNamedDistance(c: Cursor, negated: boolean): RelationStatement | nul
   const length = c.attempt(() => readLength(c));
   if (!c.take(DISTANCE_NOUN)) return null;
   const bounds = length === null ? readOf(c) : { list: [{ mm: length.mm, comparison: null }], range: false };
-  return bounds === null ? null : finish(c, start, sized(bounds, size), negated);
+  return bounds === null ? null : finish(c, start, sized(bounds, size, negated), negated);
 }
 
 function readOf(c: Cursor): Bounds | null {
   return c.takeWord('of') ? readBounds(c) : null;
 }
 
-function sized(bounds: Bounds, size: Comparison | undefined): Bounds {
+function sized(bounds: Bounds, size: Comparison | undefined, negated: boolean): Bounds {
   if (size === undefined || bounds.range) return bounds;
+  if (bounds.list.some((b) => b.comparison !== null && (b.comparison.bound === size.bound) === negated)) {
+    throw ask('Is that the least or the greatest distance?');
+  }
   return { ...bounds, list: bounds.list.map((b) => (b.comparison === null ? { ...b, comparison: size } : b)) };
 }
 
@@ -145,7 +148,7 @@ export function readDistanceIs(c: Cursor): RelationStatement | null {
     const verb = colon ? null : readVerbGroup(c);
     const bounds = readBounds(c);
     if (bounds === null) return null;
-    const list = sized(bounds, size);
+    const list = sized(bounds, size, verb?.negated ?? false);
     if (list.list.some((b) => b.comparison === null)) {
       throw ask('Is that the least or the greatest distance?', [[start, c.pos]]);
     }

@@ -37,6 +37,8 @@ export interface NounPhrase {
   readonly choice: boolean;
   /** "a mug" */
   readonly article: boolean;
+  /** "laptops, and bottles": the second may belong to what is placed. */
+  readonly loose: boolean;
   readonly assumptions: readonly string[];
   /** Token range. */
   readonly span: readonly [number, number];
@@ -51,6 +53,8 @@ interface Item extends Selector {
   readonly choice: boolean;
   readonly article: boolean;
   readonly own: boolean;
+  /** "this mug", "his mug" */
+  readonly pointing: boolean;
   readonly assumptions: readonly string[];
 }
 
@@ -83,6 +87,7 @@ function readItem(c: Cursor): Item | null {
       plural: sense.plural,
       assumptions: [
         ...(sense.assumed ? [`"${noun}" was read as any ${sense.name}`] : []),
+        ...(determiners.pointing ? [`"${c.source(start)}" was read as every ${sense.name}: rules know kinds`] : []),
         ...(determiners.own ? ['"own" was read without forbidding to share: rules cannot tell'] : []),
       ],
     };
@@ -97,6 +102,7 @@ const plain = {
   choice: false,
   article: false,
   own: false,
+  pointing: false,
 } as const;
 
 /** "mugs that are hot" */
@@ -105,15 +111,22 @@ function readWhichIs(c: Cursor): Condition['attribute'] | null {
 }
 const WHICH_IS = phraseSet('that|which is|are');
 
-type Determined = Pick<Item, 'other' | 'every' | 'choice' | 'article' | 'own'>;
+type Determined = Pick<Item, 'other' | 'every' | 'choice' | 'article' | 'own' | 'pointing'>;
 
 /** "no other mug", "several other mugs": no further determiner. */
 function otherOnly(c: Cursor): Determined {
-  return { other: c.take(OTHER) !== undefined, every: true, choice: false, article: false, own: false };
+  return {
+    other: c.take(OTHER) !== undefined,
+    every: true,
+    choice: false,
+    article: false,
+    own: false,
+    pointing: false,
+  };
 }
 
 function readDeterminers(c: Cursor): Determined {
-  if (c.take(OTHER)) return { other: true, every: true, choice: false, article: false, own: false };
+  if (c.take(OTHER)) return { other: true, every: true, choice: false, article: false, own: false, pointing: false };
   const word = c.take(DETERMINERS);
   const other = c.take(OTHER) !== undefined;
   const article = !other && word === 'a';
@@ -124,6 +137,7 @@ function readDeterminers(c: Cursor): Determined {
     choice: article || (!other && word === 'any'),
     article,
     own,
+    pointing: word === 'one',
   };
 }
 
@@ -138,20 +152,23 @@ export function readNounPhrase(c: Cursor, belongs: (c: Cursor) => boolean = () =
   const items = [first];
   let join: NounPhrase['join'] = 'one';
   let comma = false;
+  let loose = false;
   for (;;) {
     const next = c.attempt(() => {
+      const loose = c.seesSymbol(',');
       const link = readLink(c);
       if (link === null || (link === 'or' && join === 'and') || (link === 'and' && join === 'or')) return null;
       const item = readItem(c);
-      return item !== null && belongs(c) ? { link, item } : null;
+      return item !== null && belongs(c) ? { link, item, loose } : null;
     });
     if (next === null) break;
     items.push(next.item);
+    loose = items.length === 2 && next.loose && next.link !== 'comma';
     if (next.link === 'comma') comma = true;
     else join = next.link;
   }
   if (comma && join === 'one') join = 'and';
-  return phraseOf(c, start, items, join);
+  return phraseOf(c, start, items, join, loose);
 }
 
 function readLink(c: Cursor): 'and' | 'or' | 'comma' | null {
@@ -161,7 +178,13 @@ function readLink(c: Cursor): 'and' | 'or' | 'comma' | null {
   return comma ? 'comma' : null;
 }
 
-function phraseOf(c: Cursor, start: number, items: readonly Item[], join: NounPhrase['join']): NounPhrase {
+function phraseOf(
+  c: Cursor,
+  start: number,
+  items: readonly Item[],
+  join: NounPhrase['join'],
+  loose: boolean,
+): NounPhrase {
   const [first, ...rest] = items;
   const span: readonly [number, number] = [start, c.pos];
   if (first!.attribute !== undefined && rest.some((i) => i.attribute === undefined)) {
@@ -182,6 +205,7 @@ function phraseOf(c: Cursor, start: number, items: readonly Item[], join: NounPh
     every: first!.every,
     choice: items.some((i) => i.choice),
     article: items.some((i) => i.article),
+    loose,
     assumptions: items.flatMap((i) => i.assumptions),
     span,
   };
@@ -200,7 +224,8 @@ export function readEdge(c: Cursor): true | null {
       c.attempt(() => {
         if (!c.takeWord('of')) return null;
         const of = readItem(c);
-        return of === null ? null : onlyTable(c, of.object, start);
+        if (of === null || of.none || of.several || of.other || of.attribute !== undefined) return null;
+        return onlyTable(c, of.object, start);
       }) ?? true
     );
   });

@@ -64,7 +64,7 @@ export const NOUN_WORDS = new PhraseTable<NounSense>({
   'drinkware|liquids': { name: 'beverage', plural: true, assumed: true },
   'coffee|tea|juice|soda|liquid': assumed('beverage'),
   'coffees|teas|sodas|juices': { name: 'beverage', plural: true, assumed: true },
-  'electronics|electronic|gadgets': many('electronics'),
+  'electronics|gadgets': many('electronics'),
   'electronic? devices|gadgets': many('electronics'),
   'electronic? device|gadget': one('electronics'),
   'electronic equipment': one('electronics'),
@@ -101,7 +101,7 @@ export const ATTRIBUTES = new PhraseTable<'hot' | 'cold' | 'full' | 'empty'>({
 });
 
 /** Words before a noun. "every" says all of them; "the", "my" may point at one that is seen. */
-export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'own' | 'plain'>({
+export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'own' | 'plain' | 'one'>({
   'all|every|each of the|my|your|our|these|those': 'every',
   'any of the|my|your|our|these|those': 'any',
   'all the|my|your|our|his|her|their|its|these|those': 'every',
@@ -110,8 +110,9 @@ export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'own' | 'plai
   any: 'any',
   'a|an': 'a',
   'every single': 'every',
-  'the|this|that|these|those': 'plain',
-  'my|your|our|his|her|their|its': 'plain',
+  the: 'plain',
+  'this|that|these|those|his|her': 'one',
+  'my|your|our|their|its': 'plain',
   'my|your|our|his|her|their|its own': 'own',
 });
 export const NO = phraseSet('no', 'none of the|my|our|your', 'not a|any|one', 'not a single');
@@ -122,5 +123,5 @@ export const EACH_OTHER = phraseSet('each other', 'one another', 'another one', 
 export const PRONOUNS = new PhraseTable<'one' | 'many'>({ it: 'one', 'them|they|those|these': 'many' });
 
 /** "table edge", "the desk's edge", "edges of the table". */
-export const EDGE = phraseSet('edge', 'edges', 'border', 'borders', 'rim');
+export const EDGE = phraseSet('edge', 'edges', 'border', 'borders');
 export const TABLE_OWN = phraseSet("table's|desk's|counter's");

@@ -6,6 +6,8 @@ import type { Comparison } from './relation-words.ts';
 export interface Bound {
   readonly mm: number;
   readonly comparison: Comparison | null;
+  /** "about 10 cm" */
+  readonly hedged?: boolean;
 }
 
 /** What a relation points at. */
@@ -35,6 +37,10 @@ type Relation =
 /** One relation with its own negation ("not on", "off", "without"), before the clause's negation is applied. */
 export type Predicate = Relation & {
   readonly not: boolean;
+  /** "off", "without": a negation inside the word. */
+  readonly off?: boolean;
+  /** "only on": nowhere else; it cannot be negated. */
+  readonly only?: boolean;
   /** The words that it was read from, for assumptions. */
   readonly said: string;
   readonly span: readonly [number, number];

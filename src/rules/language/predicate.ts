@@ -46,12 +46,12 @@ export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null):
     const not = !c.sees(COMPARISONS) && c.take(NOT) !== undefined;
     while (c.take(ADVERBS)) {}
     const only = c.take(ONLY) !== undefined;
-    if (only && !c.sees(ON)) return null;
+    if (only && (not || !c.sees(ON))) return null;
     const from = c.pos;
     const off = c.sees(OFF) || c.sees(WITHOUT);
     const relation = readRelation(c, inherited);
     if (relation === null) return null;
-    return { ...relation, not: not !== off, said: c.source(from), span: [start, c.pos] };
+    return { ...relation, not: not !== off, off, only, said: c.source(from), span: [start, c.pos] };
   });
 }
 

@@ -53,6 +53,8 @@ class SentenceReader {
   private context: string | null = null;
   /** The context stood after a demand, not before all of them. */
   private lateContext = false;
+  /** The priority stood between two demands. */
+  private latePriority = false;
   private priority: number | null = null;
   private partStart = 0;
   private headWhen: WhenPhrase | null = null;
@@ -144,6 +146,7 @@ class SentenceReader {
   private setPriority(value: number): void {
     if (this.priority !== null && this.priority !== value) throw ask('Which of the two priorities holds?');
     this.priority = value;
+    if (this.entries.length > 0) this.latePriority = true;
   }
 
   private setContext(value: string): void {
@@ -175,7 +178,15 @@ class SentenceReader {
   }
 
   private tailCourtesy(): void {
-    this.c.take(TAIL_COURTESY, 'courtesy');
+    const { c } = this;
+    const start = c.pos;
+    const last = this.entries.at(-1)?.statement;
+    const list = last?.form === 'relation' && 'target' in last.predicate ? last.predicate.target.objects : null;
+    const also = c.take(ALSO, 'courtesy') !== undefined;
+    if (also && list !== null && list.items.length > 1 && list.span[1] === start) {
+      throw ask('What goes with the last word: what is placed, or where?', [[list.span[0], c.pos]]);
+    }
+    if (!also) c.take(TAIL_COURTESY, 'courtesy');
   }
 
   private tailWhen(when: WhenPhrase): void {
@@ -188,6 +199,7 @@ class SentenceReader {
   private clause(gap: Gap | null): boolean {
     const statement = readClause(this.c, { antecedent: this.antecedent, gap, ordered: this.ordered });
     if (statement === null) return false;
+    if (this.latePriority) throw ask('Does the priority go with the whole rule? Please put it first.');
     this.clauses++;
     this.add(statement);
     return true;
@@ -261,8 +273,23 @@ class SentenceReader {
     if (outer && link !== 'or')
       throw ask('Is the second part forbidden too? Please use "or", or two sentences.', [span]);
     if (!outer && link === 'or') throw ask('Either of these, or both? Rules have no "or".', [span]);
+    this.refuseTwoPlaces(last, predicate);
     this.add({ ...last, predicate });
     return true;
+  }
+
+  /** "On coasters and on the desk mat": one thing is hardly meant to stand on two. */
+  private refuseTwoPlaces(last: RelationStatement, added: Predicate): void {
+    const stands = (p: Predicate): boolean => (p.kind === 'on' || p.kind === 'centered') && !p.not;
+    const before = this.entries.map((e) => e.statement).filter((s) => s.form === 'relation');
+    if (
+      !last.negated &&
+      !last.subject.none &&
+      stands(added) &&
+      before.some((s) => s.subject === last.subject && stands(s.predicate))
+    ) {
+      throw ask('On each of them, or on any of them?', [added.span]);
+    }
   }
 
   /** "… from laptops but not more than 30 cm": the same target again. */
@@ -305,12 +332,12 @@ class SentenceReader {
   };
 }
 
+const ALSO = phraseSet('too', 'as well');
 const TAIL_COURTESY = phraseSet(
-  'please|thanks|kindly|ok|okay|too|though|anyway',
+  'please|thanks|kindly|ok|okay|though|anyway',
   'thank you very? much?',
   'thanks a lot',
   'many thanks',
   'for me',
   'from now on',
-  'as well',
 );

@@ -18,6 +18,8 @@ export interface RelationStatement {
   /** "put a mug near …": one mug may be enough. */
   readonly some: boolean;
   readonly predicate: Predicate;
+  /** "all mugs must not" */
+  readonly allNot?: boolean;
 }
 
 export interface CountStatement {

@@ -13,6 +13,7 @@ import {
   PARTICIPLES,
   REMARKS,
   STATIVES,
+  STAYING,
   TO_BE,
 } from './verb-words.ts';
 
@@ -25,6 +26,8 @@ export interface VerbGroup {
   readonly verbless: boolean;
   /** "is", "stands": may tell what is seen instead of what is wished. */
   readonly remark: boolean;
+  /** "has to", "is required to": under "no" nothing is forbidden. */
+  readonly need: boolean;
 }
 
 export function takeAdverbs(c: Cursor): void {
@@ -40,34 +43,35 @@ export function readVerbGroup(c: Cursor): VerbGroup {
   takeAdverbs(c);
   const start = c.pos;
   const modal = c.take(MODALS);
-  if (modal !== undefined) return afterModal(c, modal === 'permission', start);
+  if (modal !== undefined) return afterModal(c, modal, start);
   if (c.take(BANNED)) {
     c.take(TO_BE);
     takeParticiple(c);
     return ban;
   }
   if (c.attempt(() => (c.take(DO) && takeNot(c) ? true : null)) || c.take(NEVER)) {
+    const remark = c.sees(STAYING);
     takeStative(c);
-    return ban;
+    return { ...ban, remark };
   }
   const copula = c.sees(COPULAS);
   const remark = copula || c.sees(REMARKS);
   const stative = takeStative(c);
   const negated = stative && copula && takeNot(c);
   if (negated) takeParticiple(c);
-  return { negated, permission: false, verbless: !stative, remark };
+  return { negated, permission: false, verbless: !stative, remark, need: false };
 }
 
-const ban: VerbGroup = { negated: true, permission: false, verbless: false, remark: false };
+const ban: VerbGroup = { negated: true, permission: false, verbless: false, remark: false, need: false };
 
-function afterModal(c: Cursor, permission: boolean, start: number): VerbGroup {
+function afterModal(c: Cursor, modal: 'order' | 'need' | 'permission', start: number): VerbGroup {
   takeAdverbs(c);
   c.take(FLOATING);
   const negated = takeNot(c);
   takeAdverbs(c);
   if (negated && takeNot(c)) throw new Refusal('Two negations in one verb.', [[start, c.pos]]);
   takeStative(c);
-  return { negated, permission, verbless: false, remark: false };
+  return { negated, permission: modal === 'permission', verbless: false, remark: false, need: modal === 'need' };
 }
 
 /** "not", unless it belongs to a comparison ("not closer than"). */

@@ -12,15 +12,16 @@ export const ADVERBS = phraseSet(
   'instead',
 );
 
-/** "should": an order; "may": only a ban when negated. */
-export const MODALS = new PhraseTable<'order' | 'permission'>({
+/** "should": an order; "has to": an order too, but "no mug has to" is none; "may": only a ban when negated. */
+export const MODALS = new PhraseTable<'order' | 'need' | 'permission'>({
   'must|should|shall|will': 'order',
-  'need|needs to': 'order',
-  'have|has|had to': 'order',
-  'has|have got to': 'order',
+  'need|needs to': 'need',
+  'have|has to': 'need',
+  'has|have got to': 'need',
   'ought to': 'order',
   'are|is to': 'order',
-  'are|is supposed|required|meant to': 'order',
+  'are|is meant to': 'order',
+  'are|is supposed|required to': 'need',
   'had better': 'order',
   'may|can': 'permission',
   'are|is allowed|permitted to': 'permission',
@@ -39,6 +40,8 @@ export const STATIVES = phraseSet(
 export const COPULAS = phraseSet('is', 'are', 'be');
 /** Verbs that tell as often as they order: "my mug sits on the laptop". */
 export const REMARKS = phraseSet('stand|stands|sit|sits|lie|lies|rest|rests|come|comes|get|gets');
+/** Verbs that tell when negated: "the mug never stays on the coaster"; "never go" is an order. */
+export const STAYING = phraseSet('stay|stays|keep|keeps|remain|remains|stand|stands|sit|sits|lie|lies|rest|rests');
 export const BANNED = phraseSet(
   'is|are not|never to',
   'is|are not|never allowed|permitted|welcome|acceptable|ok|okay to?',
@@ -72,11 +75,10 @@ export const LIMIT = phraseSet('limit|restrict', 'limit|restrict the number|amou
 export const THE_NUMBER_OF = phraseSet('the? number|amount|count of');
 export const USE = phraseSet('use|provide|have');
 /** "Every mug needs a coaster." */
-export const NEEDS = phraseSet(
-  'need|needs|require|requires|gets|get|has|have',
-  'must|should have|get',
-  'has|have to have',
-);
+export const NEEDS = phraseSet('need|needs|require|requires', 'must|should have|get', 'has|have to have');
+
+/** "The mug has a coaster" tells as often as it orders. */
+export const HAS = phraseSet('gets|get|has|have');
 
 export const AVOID = phraseSet('avoid', 'refrain from', 'please? avoid');
 export const ALLOWED = phraseSet('are|is? allowed|permitted', 'may|can|should be', 'at|all once', 'allowed', 'are|is');
