@@ -40,7 +40,7 @@ class Samples(IterableDataset):
             windows = [(0, 0, c[0], c[1]), (c[0], 0, S, c[1]), (0, c[1], c[0], S), (c[0], c[1], S, S)]
             scales = np.exp(rng.uniform(np.log(1.0), np.log(3.0), 4))
         else:
-            windows, scales = [(0, 0, S, S)], [np.exp(rng.uniform(np.log(0.75), np.log(2.2))) if rng.random() < 0.7 else 1.0]
+            windows, scales = [(0, 0, S, S)], [np.exp(rng.uniform(np.log(0.7), np.log(max(1.4, 430 / S)))) if rng.random() < 0.65 else 1.0]
         boxes, labels = [], []
         for window, scale in zip(windows, scales):
             r = self.draw(rng)
