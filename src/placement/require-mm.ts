@@ -1,9 +1,9 @@
 import { CENTRED_TOLERANCE } from '../rules/operators/centered-on.ts';
 import type { Condition } from '../rules/schema.ts';
 import { Z90 } from '../rules/verdict.ts';
-import { distanceBetween, distanceToEdge, insideZone, offsetBetween } from '../scene/measure.ts';
+import { distanceToEdge, insideZone } from '../scene/measure.ts';
 import type { Measure, Scene, Zone } from '../scene/types.ts';
-import { centreGap, objectAt, outlineGap, type Piece, xOf, yOf } from './pieces.ts';
+import { centreGap, distanceIn, objectAt, offsetIn, outlineGap, type Piece, xOf, yOf } from './pieces.ts';
 import type { Layout } from './problem.ts';
 import { clearance, type Region, regionOf } from './region.ts';
 import { type Measured, NOWHERE } from './requirement.ts';
@@ -24,7 +24,7 @@ export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max
     nominal: (layout) => slack(length(layout)),
     sure(layout) {
       const nominal = slack(length(layout));
-      const m = distanceBetween(scene, objectAt(a, layout), objectAt(b, layout), reference);
+      const m = distanceIn(scene, a, b, reference, layout);
       return lower(nominal, m === null ? null : slack(m.value) - half(m)!);
     },
     avoids: bound === 'min',
@@ -61,7 +61,7 @@ export function ordinal(
   return {
     nominal: (layout) => sign * (place(a, layout) - place(b, layout)) - value,
     sure(layout) {
-      const offset = offsetBetween(scene, objectAt(a, layout), objectAt(b, layout));
+      const offset = offsetIn(scene, a, b, layout);
       const m = offset === null ? null : axis === 'x' ? offset.dx : offset.dy;
       return lower(this.nominal(layout), m === null ? null : sign * m.value - half(m)! - value);
     },
@@ -94,7 +94,7 @@ export function centred(scene: Scene, condition: Condition, a: Piece, surfaces: 
     nominal: (layout) => best(surfaces, (s) => value - centreGap(a, s, layout)),
     sure: (layout) =>
       best(surfaces, (s) => {
-        const m = distanceBetween(scene, objectAt(a, layout), objectAt(s, layout), 'centre');
+        const m = distanceIn(scene, a, s, 'centre', layout);
         return lower(value - centreGap(a, s, layout), m === null ? null : value - m.value - half(m)!);
       }),
     avoids: false,
@@ -116,7 +116,7 @@ export function aligned(scene: Scene, value: number, members: readonly Piece[]):
       const nominal = value - off(layout);
       if (members.length === 2) {
         const [a, b] = [members[0]!, members[1]!];
-        const o = offsetBetween(scene, objectAt(a, layout), objectAt(b, layout));
+        const o = offsetIn(scene, a, b, layout);
         if (o === null) return NOWHERE;
         return lower(nominal, nominal - half(Math.abs(o.dx.value) < Math.abs(o.dy.value) ? o.dx : o.dy)!);
       }

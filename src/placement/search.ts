@@ -60,7 +60,7 @@ interface Cell {
   /** Half the side. */
   readonly half: number;
   /** Terms that may still fail somewhere in the cell. */
-  readonly active: readonly Term[];
+  readonly active: Term[];
 }
 
 /**
@@ -86,18 +86,24 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
     const dy = Math.max(0, Math.abs(y - from.y) - half);
     return from.weight * Math.sqrt(dx * dx + dy * dy);
   };
-  const visit = (x: number, y: number, half: number, inherited: readonly Term[]): void => {
+  const visit = (x: number, y: number, half: number, inherited: Term[]): void => {
     cells++;
     const radius = half * Math.SQRT2;
     let bound = away(x, y, half);
     if (bound >= best - tolerance) return;
     const active: Term[] = [];
     let holds = true;
-    for (const term of inherited) {
+    for (let i = 0; i < inherited.length; i++) {
+      const term = inherited[i]!;
       work.left -= term.price ?? 1;
       const slack = term.slack(x, y);
       const reach = term.lipschitz * radius;
-      if (slack + reach < 0) return;
+      if (slack + reach < 0) {
+        // What rules out one cell most likely rules out the next: it is asked first there.
+        inherited[i] = inherited[0]!;
+        inherited[0] = term;
+        return;
+      }
       if (slack < reach) active.push(term);
       if (slack < 0) holds = false;
     }
@@ -117,7 +123,10 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
   };
 
   if (work.left <= 0) complete = false;
-  else for (const root of roots(area)) visit(root.x, root.y, root.half, terms);
+  else {
+    const all = [...terms];
+    for (const root of roots(area)) visit(root.x, root.y, root.half, all);
+  }
   for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
     if (next.key >= best - tolerance) break;
     if (cells >= maxCells || work.left <= 0) {

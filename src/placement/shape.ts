@@ -105,11 +105,32 @@ function pointToPolygon(px: number, py: number, polygon: Polygon, out: Gap): voi
   const n = x.length;
   let deepest = Number.NEGATIVE_INFINITY;
   let side = 0;
+  let best = Number.POSITIVE_INFINITY;
+  let bx = 0;
+  let by = 0;
   for (let i = 0; i < n; i++) {
-    const d = (px - x[i]!) * nx[i]! + (py - y[i]!) * ny[i]!;
+    const fx = px - x[i]!;
+    const fy = py - y[i]!;
+    const d = fx * nx[i]! + fy * ny[i]!;
     if (d > deepest) {
       deepest = d;
       side = i;
+    }
+    // From outside, the nearest side is one that the point lies beyond.
+    if (d <= 0 || d * d >= best) continue;
+    const j = i + 1 === n ? 0 : i + 1;
+    const ex = x[j]! - x[i]!;
+    const ey = y[j]! - y[i]!;
+    const length = ex * ex + ey * ey;
+    const along = fx * ex + fy * ey;
+    const t = length > 0 ? (along <= 0 ? 0 : along >= length ? 1 : along / length) : 0;
+    const dx = fx - t * ex;
+    const dy = fy - t * ey;
+    const square = dx * dx + dy * dy;
+    if (square < best) {
+      best = square;
+      bx = dx;
+      by = dy;
     }
   }
   if (deepest <= 0) {
@@ -117,25 +138,6 @@ function pointToPolygon(px: number, py: number, polygon: Polygon, out: Gap): voi
     out.nx = nx[side]!;
     out.ny = ny[side]!;
     return;
-  }
-  let best = Number.POSITIVE_INFINITY;
-  let bx = 0;
-  let by = 0;
-  for (let i = 0; i < n; i++) {
-    const j = i + 1 === n ? 0 : i + 1;
-    const ex = x[j]! - x[i]!;
-    const ey = y[j]! - y[i]!;
-    const length = ex * ex + ey * ey;
-    let t = length > 0 ? ((px - x[i]!) * ex + (py - y[i]!) * ey) / length : 0;
-    t = Math.max(0, Math.min(1, t));
-    const dx = px - x[i]! - t * ex;
-    const dy = py - y[i]! - t * ey;
-    const d = dx * dx + dy * dy;
-    if (d < best) {
-      best = d;
-      bx = dx;
-      by = dy;
-    }
   }
   const d = Math.sqrt(best);
   out.distance = d;

@@ -1,4 +1,4 @@
-import { centreOf, closestOf, depthInside, footprintDepth, Outline } from './geometry.ts';
+import { centreOf, closest, closestOf, depthInside, footprintDepth, Outline } from './geometry.ts';
 import { apply } from './mat3.ts';
 import type { Calibration, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
 
@@ -13,8 +13,10 @@ type Vector = Point;
 
 /** Variance of u . (error of a point), mm², from the calibration's modes; `to` minus `from` when two are given. */
 function modeVariance(calibration: Calibration, u: Vector, to: Point, from?: Point): number {
+  const modes = calibration.view?.modes;
+  if (modes === undefined) return 0;
   let sum = 0;
-  for (const mode of calibration.view?.modes ?? []) {
+  for (const mode of modes) {
     const a = apply(mode, to);
     let dx = a.x - to.x;
     let dy = a.y - to.y;
@@ -73,7 +75,7 @@ export const distanceBetween = (
   reference: 'edge' | 'centre',
 ): Measure | null => distanceApart(scene.calibration, placed(a), placed(b), reference, 0, 0);
 
-/** The same where a was carried by (dx, dy), mm. */
+/** The same where a was carried by (dx, dy) and b by (bx, by), mm. */
 export function distanceApart(
   calibration: Calibration,
   { object: a, outline: from }: Placed,
@@ -81,20 +83,23 @@ export function distanceApart(
   reference: 'edge' | 'centre',
   dx: number,
   dy: number,
+  bx = 0,
+  by = 0,
 ): Measure | null {
   if (calibration.homography === null || from === null || to === null) return null;
   if (reference === 'centre') {
     const p = { x: from.centre.x + dx, y: from.centre.y + dy };
-    const q = to.centre;
+    const q = { x: to.centre.x + bx, y: to.centre.y + by };
     const d = Math.hypot(q.x - p.x, q.y - p.y);
     const u = d > 1e-9 ? { x: (q.x - p.x) / d, y: (q.y - p.y) / d } : { x: 1, y: 0 };
     const own = positionVariance(a, u) + positionVariance(b, u);
     return measure(d, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
   }
-  const near = closestOf(from, to, dx, dy);
-  const u = near.direction;
+  const { gap, direction: u, onA, onB } = closestOf(from, to, dx - bx, dy - by);
   const own = edgeVariance(a, u) + edgeVariance(b, { x: -u.x, y: -u.y });
-  return measure(near.gap, own + modeVariance(calibration, u, near.onB, near.onA), calibration.scaleSigma);
+  const q = { x: onB.x + bx, y: onB.y + by };
+  const p = { x: onA.x + bx, y: onA.y + by };
+  return measure(gap, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
 }
 
 /** Gap of two boxes in pixels; 0 when they overlap. */
@@ -120,9 +125,43 @@ function depthWithin(
   return measure(depth, variance, calibration.scaleSigma);
 }
 
-/** Distance from an object's outline to the edge of the table, mm; negative by how far it is over it. */
+/**
+ * Distance from an object's outline to the edge of the table, mm; negative by how far it is over it. Where the picture ends
+ * before the table does, the edge is anywhere between the picture's border and the nearest edge in sight.
+ */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
-  return depthWithin(scene, o, scene.table.polygon, scene.table.sigma ?? 0);
+  const { polygon, sigma, sides } = scene.table;
+  if (polygon === null || sides === undefined || o.footprint === null) {
+    return depthWithin(scene, o, polygon, sigma ?? 0);
+  }
+  const { footprint } = o;
+  const { at } = footprintDepth(polygon, footprint);
+  const side = sideAt(polygon, at);
+  const least = depthWithin(scene, o, polygon, sides[side] ?? 0);
+  if (least === null || sides[side] !== null) return least;
+  let most = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < polygon.length; i++) {
+    if (sides[i] === null) continue;
+    const points = [polygon[i]!, polygon[(i + 1) % polygon.length]!];
+    most = Math.min(most, closest(footprint, { kind: 'polygon', points }).gap);
+  }
+  const room = Math.max(0, most - least.value);
+  // Both ends are in the 90 % interval: the nearest edge in sight is often the nearest of all.
+  return { value: least.value + room / 2, sigma: Math.hypot(least.sigma, room / (2 * 1.6449)) };
+}
+
+/** The side of a polygon that a point lies on, or nearest to. */
+function sideAt(polygon: readonly Point[], at: Point): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < polygon.length; i++) {
+    const p = polygon[i]!;
+    const q = polygon[(i + 1) % polygon.length]!;
+    const off =
+      Math.hypot(p.x - at.x, p.y - at.y) + Math.hypot(q.x - at.x, q.y - at.y) - Math.hypot(p.x - q.x, p.y - q.y);
+    if (off < least) [best, least] = [i, off];
+  }
+  return best;
 }
 
 /**
@@ -146,17 +185,19 @@ export function insideZone(scene: Scene, o: SceneObject, zone: Zone): Measure | 
 export const offsetBetween = (scene: Scene, a: SceneObject, b: SceneObject): { dx: Measure; dy: Measure } | null =>
   offsetApart(scene.calibration, placed(a), placed(b), 0, 0);
 
-/** The same where a was carried by (dx, dy), mm. */
+/** The same where a was carried by (dx, dy) and b by (bx, by), mm. */
 export function offsetApart(
   calibration: Calibration,
   { object: a, outline: from }: Placed,
   { object: b, outline: to }: Placed,
   dx: number,
   dy: number,
+  bx = 0,
+  by = 0,
 ): { dx: Measure; dy: Measure } | null {
   if (calibration.homography === null || from === null || to === null) return null;
   const p = { x: from.centre.x + dx, y: from.centre.y + dy };
-  const q = to.centre;
+  const q = { x: to.centre.x + bx, y: to.centre.y + by };
   const along = (u: Vector, value: number) =>
     measure(
       value,
