@@ -1,6 +1,6 @@
-import { centreOf, closest, closestOf, depthInside, footprintDepth, Outline } from './geometry.ts';
+import { centreOf, closestOf, depthInside, footprintDepth, Outline } from './geometry.ts';
 import { apply } from './mat3.ts';
-import type { Calibration, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
+import type { Calibration, Footprint, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
 
 export { centreOf };
 
@@ -10,6 +10,9 @@ export { centreOf };
  */
 
 type Vector = Point;
+
+/** Half width of the 90 % interval of a normal distribution, standard errors. */
+const Z90 = 1.6449;
 
 /** Variance of u . (error of a point), mm², from the calibration's modes; `to` minus `from` when two are given. */
 function modeVariance(calibration: Calibration, u: Vector, to: Point, from?: Point): number {
@@ -118,11 +121,21 @@ function depthWithin(
   const { calibration } = scene;
   if (calibration.homography === null || o.footprint === null || polygon === null || polygon.length < 3) return null;
   const { depth, at } = footprintDepth(polygon, o.footprint);
-  const c = centreOf(o.footprint);
+  return reaching(calibration, o, o.footprint, { value: depth, at, borderSigma });
+}
+
+/** A length from an object's outline to a point of a border, with its error. */
+function reaching(
+  calibration: Calibration,
+  o: SceneObject,
+  footprint: Footprint,
+  { value, at, borderSigma }: { value: number; at: Point; borderSigma: number },
+): Measure {
+  const c = centreOf(footprint);
   const d = Math.hypot(at.x - c.x, at.y - c.y);
   const u = d > 1e-9 ? { x: (at.x - c.x) / d, y: (at.y - c.y) / d } : { x: 1, y: 0 };
   const variance = edgeVariance(o, u) + borderSigma ** 2 + modeVariance(calibration, u, at, c);
-  return measure(depth, variance, calibration.scaleSigma);
+  return measure(value, variance, calibration.scaleSigma);
 }
 
 /**
@@ -131,23 +144,28 @@ function depthWithin(
  */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
   const { polygon, sigma, sides } = scene.table;
-  if (polygon === null || sides === undefined || o.footprint === null) {
-    return depthWithin(scene, o, polygon, sigma ?? 0);
-  }
   const { footprint } = o;
-  const { at } = footprintDepth(polygon, footprint);
-  const side = sideAt(polygon, at);
+  if (polygon === null || sides === undefined || footprint === null) return depthWithin(scene, o, polygon, sigma ?? 0);
+  const side = sideAt(polygon, footprintDepth(polygon, footprint).at);
   const least = depthWithin(scene, o, polygon, sides[side] ?? 0);
   if (least === null || sides[side] !== null) return least;
-  let most = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < polygon.length; i++) {
-    if (sides[i] === null) continue;
-    const points = [polygon[i]!, polygon[(i + 1) % polygon.length]!];
-    most = Math.min(most, closest(footprint, { kind: 'polygon', points }).gap);
-  }
-  const room = Math.max(0, most - least.value);
-  // Both ends are in the 90 % interval: the nearest edge in sight is often the nearest of all.
-  return { value: least.value + room / 2, sigma: Math.hypot(least.sigma, room / (2 * 1.6449)) };
+  const corners = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
+  const radius = footprint.kind === 'disk' ? footprint.radius : 0;
+  const seen = polygon.flatMap((p, i) => {
+    const borderSigma = sides[i] ?? null;
+    if (borderSigma === null) return [];
+    return corners.map((corner) => {
+      const { depth, nearest } = depthInside([p, polygon[(i + 1) % polygon.length]!], corner);
+      return { value: Math.abs(depth) - radius, at: nearest, borderSigma };
+    });
+  });
+  const [edge] = seen.sort((a, b) => a.value - b.value);
+  if (edge === undefined) return least;
+  // From the one's lower end to the other's upper end: the nearest edge in sight is often the nearest of all.
+  const most = reaching(scene.calibration, o, footprint, edge);
+  const low = least.value - Z90 * least.sigma;
+  const high = Math.max(least.value + Z90 * least.sigma, most.value + Z90 * most.sigma);
+  return { value: (low + high) / 2, sigma: (high - low) / (2 * Z90) };
 }
 
 /** The side of a polygon that a point lies on, or nearest to. */

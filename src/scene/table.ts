@@ -17,13 +17,18 @@ export function tableEdge(
   objects: readonly SceneObject[],
   calibration: Calibration,
 ): TableEdge {
+  const picture = { width, height };
   if (declared !== null && declared.length >= 3) {
     const polygonPx = declared.map(([x, y]) => ({ x, y }));
-    return edge('declared', polygonPx, calibration, DECLARED_SIGMA * Math.hypot(width, height), 0);
+    return edge('declared', polygonPx, calibration, picture, {
+      px: DECLARED_SIGMA * Math.hypot(width, height),
+      share: 0,
+    });
   }
   const table = tableOf(objects);
-  if (table !== null) return edge('surface', rectangle(table.bbox), calibration, 0, DETECTED_SIGMA);
-  return edge('image', rectangle([0, 0, width, height]), calibration, 0, 0);
+  if (table !== null)
+    return edge('surface', rectangle(table.bbox), calibration, picture, { px: 0, share: DETECTED_SIGMA });
+  return edge('image', rectangle([0, 0, width, height]), calibration, picture, { px: 0, share: 0 });
 }
 
 /**
@@ -57,41 +62,104 @@ function rectangle([x1, y1, x2, y2]: readonly [number, number, number, number]):
   ];
 }
 
+interface Error {
+  /** Standard error of marked corners, pixels. */
+  readonly px: number;
+  /** Of the border as a share of the table's size. */
+  readonly share: number;
+}
+
 function edge(
   reference: TableEdge['reference'],
   polygonPx: readonly Point[],
   calibration: Calibration,
-  sigmaPx: number,
-  sigmaShare: number,
+  picture: Size,
+  error: Error,
 ): TableEdge {
-  const clipped = calibration.homography === null ? null : belowHorizon(polygonPx, calibration.homography, calibration);
-  const polygon = clipped === null ? null : polygonOnTable(calibration, clipped);
-  if (polygon === null) return { reference, polygonPx, polygon: null, sigma: null };
+  const H = calibration.homography;
+  const clipped = H === null ? null : belowHorizon(polygonPx, H, calibration);
+  const polygon =
+    clipped === null
+      ? null
+      : polygonOnTable(
+          calibration,
+          clipped.map((c) => c.at),
+        );
+  if (H === null || clipped === null || polygon === null) return { reference, polygonPx, polygon: null, sigma: null };
   const xs = polygon.map((p) => p.x);
   const ys = polygon.map((p) => p.y);
   const extent = Math.min(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
-  const sigma = Math.hypot(sigmaPx * (calibration.mmPerPixel ?? 0), sigmaShare * extent);
-  return { reference, polygonPx, polygon, sigma };
+  const rough = error.share * extent;
+  const sigma = Math.hypot(error.px * (calibration.mmPerPixel ?? 0), rough);
+  // The sides of a detected table's box are no edges of the table: the one error holds for all of them.
+  if (reference !== 'declared') return { reference, polygonPx, polygon, sigma };
+  const sides = clipped.map(({ at: p, far }, i) => {
+    const next = clipped[(i + 1) % clipped.length]!;
+    if ((far && next.far) || alongBorder(p, next.at, picture)) return null;
+    return Math.hypot(rough, shiftOf(H, p, next.at, error.px));
+  });
+  // No edge of the table is in sight at all.
+  if (sides.every((s) => s === null)) return { reference: 'image', polygonPx, polygon, sigma };
+  return { reference, polygonPx, polygon, sigma, sides };
 }
 
-/** The part of a pixel polygon that shows the table plane, cut a little below the horizon; null when too little is left. */
-function belowHorizon(polygon: readonly Point[], homography: Mat3, calibration: Calibration): Point[] | null {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Both ends lie on the same border of the picture, to within half a percent of it. */
+function alongBorder(p: Point, q: Point, { width, height }: Size): boolean {
+  const near = 0.005 * Math.max(width, height);
+  const both = (of: (p: Point) => boolean) => of(p) && of(q);
+  return (
+    both((c) => c.x <= near) ||
+    both((c) => c.x >= width - near) ||
+    both((c) => c.y <= near) ||
+    both((c) => c.y >= height - near)
+  );
+}
+
+/** How far the middle of a side goes across itself on the table when it is moved by some pixels across itself, mm. */
+function shiftOf(homography: Mat3, p: Point, q: Point, px: number): number {
+  const length = Math.hypot(q.x - p.x, q.y - p.y) || 1;
+  const middle = { x: (p.x + q.x) / 2, y: (p.y + q.y) / 2 };
+  const n = { x: -(q.y - p.y) / length, y: (q.x - p.x) / length };
+  const [a, b] = [apply(homography, p), apply(homography, q)];
+  const [from, to] = [middle, { x: middle.x + n.x * px, y: middle.y + n.y * px }].map((c) => apply(homography, c)) as [
+    Point,
+    Point,
+  ];
+  const side = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+  const shift = Math.abs((b.x - a.x) * (to.y - from.y) - (b.y - a.y) * (to.x - from.x)) / side;
+  return Number.isFinite(shift) ? shift : 0;
+}
+
+/**
+ * The part of a pixel polygon that shows the table plane, cut a little below the horizon (`far`: a corner of that cut);
+ * null when too little is left.
+ */
+function belowHorizon(
+  polygon: readonly Point[],
+  homography: Mat3,
+  calibration: Calibration,
+): { readonly at: Point; readonly far: boolean }[] | null {
   const view = calibration.view;
   const lower = view ? { x: view.width / 2, y: view.height } : polygon[0]!;
   const w = (p: Point) => homography[6] * p.x + homography[7] * p.y + homography[8];
   const full = w(lower);
   const depth = (p: Point) => w(p) / full - FAR;
-  const out: Point[] = [];
+  const out: { at: Point; far: boolean }[] = [];
   for (let i = 0; i < polygon.length; i++) {
     const p = polygon[i]!;
     const q = polygon[(i + 1) % polygon.length]!;
     const dp = depth(p);
     const dq = depth(q);
-    if (dp >= 0) out.push(p);
+    if (dp >= 0) out.push({ at: p, far: false });
     if (dp >= 0 !== dq >= 0) {
       const t = dp / (dp - dq);
-      out.push({ x: p.x + t * (q.x - p.x), y: p.y + t * (q.y - p.y) });
+      out.push({ at: { x: p.x + t * (q.x - p.x), y: p.y + t * (q.y - p.y) }, far: true });
     }
   }
-  return out.length >= 3 && out.every((p) => Number.isFinite(apply(homography, p).x)) ? out : null;
+  return out.length >= 3 && out.every(({ at }) => Number.isFinite(apply(homography, at).x)) ? out : null;
 }

@@ -113,6 +113,11 @@ export interface TableEdge {
   readonly polygon: readonly Point[] | null;
   /** Standard error of the edge's position, mm. */
   readonly sigma: number | null;
+  /**
+   * Standard error of each side of `polygon` (from its point to the next), mm; null where the picture ends and the table
+   * goes on. Absent: `sigma` holds for all.
+   */
+  readonly sides?: readonly (number | null)[];
 }
 
 export interface Scene {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { distanceToEdge } from '../../src/scene/measure.ts';
+import { sceneOf, seen } from './helpers.ts';
+
+/** One millimetre per pixel, seen from above: pixels are millimetres. */
+const calibration = { mm_per_pixel: 1, sigma: 0.001 };
+const mug = seen('mug', [460, 360, 540, 440]);
+
+describe('the edge of a table', () => {
+  it('is where the caller says, with the error of marked corners', () => {
+    const whole = sceneOf([mug], {
+      calibration,
+      tablePx: [
+        [100, 100],
+        [900, 100],
+        [900, 700],
+        [100, 700],
+      ],
+    });
+    const m = distanceToEdge(whole, whole.objects[0]!)!;
+    expect(whole.table.reference).toBe('declared');
+    expect(Math.abs(m.value - 260)).toBeLessThan(1.645 * m.sigma);
+    expect(m.sigma).toBeLessThan(20);
+  });
+
+  it('is not the border of the picture, where the marked table runs out of it', () => {
+    // The table goes on below the picture: only its far side, 100 px down, is in sight near the mug.
+    const low = sceneOf([seen('mug', [460, 680, 540, 760])], {
+      calibration,
+      tablePx: [
+        [0, 100],
+        [1000, 100],
+        [1000, 800],
+        [0, 800],
+      ],
+    });
+    const m = distanceToEdge(low, low.objects[0]!)!;
+    expect(low.table.sides).toEqual([expect.any(Number), null, null, null]);
+    // Anything from the border under it to the far side.
+    expect(m.value - 1.645 * m.sigma).toBeLessThan(100);
+    expect(m.value + 1.645 * m.sigma).toBeGreaterThan(550);
+    // Beside the far side the border does not matter.
+    const high = sceneOf([seen('mug', [460, 140, 540, 220])], {
+      calibration,
+      tablePx: [
+        [0, 100],
+        [1000, 100],
+        [1000, 800],
+        [0, 800],
+      ],
+    });
+    expect(distanceToEdge(high, high.objects[0]!)!.sigma).toBeLessThan(20);
+  });
+
+  it('is unknown when the marked table fills the picture', () => {
+    const scene = sceneOf([mug], {
+      calibration,
+      tablePx: [
+        [0, 0],
+        [1000, 0],
+        [1000, 800],
+        [0, 800],
+      ],
+    });
+    expect(scene.table.reference).toBe('image');
+  });
+});
