@@ -113,7 +113,7 @@ function planGroup(problem: Problem, base: Layout, group: readonly number[]): Pl
   let tight = 0;
   let rest = units;
   while (rest.length > 0) {
-    const count = longestPrefix(problem, base, group, kept, rest);
+    const count = longestPrefix(problem, base, group, kept, rest, dropped.length > 0);
     kept = [...kept, ...rest.slice(0, count.length)];
     if (count.layout !== null) layout = count.layout;
     const failing = rest[count.length];
@@ -149,6 +149,7 @@ function longestPrefix(
   group: readonly number[],
   kept: readonly Unit[],
   rest: readonly Unit[],
+  again: boolean,
 ): { length: number; layout: Layout | null } {
   const attempt = (length: number) =>
     arrange(
@@ -158,7 +159,8 @@ function longestPrefix(
       [...kept, ...rest.slice(0, length)].flatMap((u) => u.goals),
     )?.layout ?? null;
   let low = 0;
-  let high = rest.length + 1;
+  // With nothing kept yet, all of them were just tried.
+  let high = rest.length + (kept.length === 0 && !again ? 0 : 1);
   let layout: Layout | null = null;
   while (high - low > 1) {
     const middle = low === 0 && high === rest.length + 1 ? rest.length : (low + high) >> 1;

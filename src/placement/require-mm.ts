@@ -30,6 +30,7 @@ export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max
     avoids: bound === 'min',
     relative: true,
     exact: true,
+    family: `${bound} ${reference}`,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Measured {
   readonly exact: boolean;
   /** 1 unless said. */
   readonly lipschitz?: number;
+  /** Statements of one family about the same things have the same margin everywhere. */
+  readonly family?: string;
 }
 
 /** Holds where one of the two does. */

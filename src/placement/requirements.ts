@@ -40,6 +40,7 @@ export function requirementsOf(
   const seen = new Set<string>();
   // The margin grows with the distance by the scale's error; the rest allows for how it turns with the direction.
   const sureLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
+  const margins: Margins = new Map();
   const found: Requirement[] = [];
   for (const verdict of [...verdicts, ...stackedPairs(scene, plane, rules)]) {
     const rule = byId.get(verdict.rule_id);
@@ -77,13 +78,31 @@ export function requirementsOf(
       sure,
       price,
       surePrice,
-      margin: remembered(moving, (layout) => {
-        work.left -= surePrice;
-        return nominal(layout) - sure(layout);
-      }),
+      margin: shared(margins, measured.family, about, () =>
+        remembered(moving, (layout) => {
+          work.left -= surePrice;
+          return nominal(layout) - sure(layout);
+        }),
+      ),
     });
   }
   return found;
+}
+
+type Margins = Map<string, Requirement['margin']>;
+
+/** Several rules about one pair look the same margin up. */
+function shared(
+  known: Margins,
+  family: string | undefined,
+  things: readonly number[],
+  make: () => Requirement['margin'],
+) {
+  if (family === undefined) return make();
+  const key = `${family} ${things.toSorted((a, b) => a - b).join(' ')}`;
+  const margin = known.get(key) ?? make();
+  known.set(key, margin);
+  return margin;
 }
 
 /**
