@@ -6,6 +6,7 @@ import { createBus } from './events/bus.ts';
 import type { Services } from './gateway/services.ts';
 import { createImageIntake } from './image/intake.ts';
 import { withoutMetadata } from './image/metadata.ts';
+import { createReferenceDesk } from './placement/reference-desk/reference-desk.ts';
 import { createOpenAiSentenceModel } from './rules/llm/openai.ts';
 import { createSentenceReader } from './rules/llm/reader.ts';
 import { createRuleBook } from './rules/rule-book-service.ts';
@@ -54,6 +55,7 @@ export function createApp(config: Config): App {
     evaluations: records.evaluations,
     bus,
     read: createSentenceReader(sentenceModel(config)),
+    arrangements: createReferenceDesk(),
     now,
     newId: () => newId('rule'),
   });

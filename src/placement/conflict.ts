@@ -57,7 +57,7 @@ export function findConflict(
  * Proof by relaxation: one body finds no place although the other movable ones are taken away, or two bodies find no
  * offset from each other. Both searches bound every cell, so nothing is overlooked.
  */
-function isProven(problem: Problem, group: readonly number[], goals: readonly Goal[]): boolean {
+export function isProven(problem: Problem, group: readonly number[], goals: readonly Goal[]): boolean {
   return group.some((b) => hasNoPlace(problem, b, goals)) || hasNoOffset(problem, goals);
 }
 

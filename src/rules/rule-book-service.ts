@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus, EvaluationLog, RuleRecords } from '../analysis/ports.ts';
 import { AppError } from '../errors.ts';
-import { conflictsOf, findConflicts } from './conflicts/detect.ts';
+import type { Arrangements } from './conflicts/arrangements.ts';
+import { findConflicts } from './conflicts/detect.ts';
+import { type Review, review } from './conflicts/review.ts';
+import type { ComparedRule } from './conflicts/statement.ts';
 import { completeDraft } from './language/draft.ts';
 import { parseSentence } from './language/parse.ts';
-import type { Author, NewRule, ParseResult, RuleBook, RuleChange, RulePatch } from './rule-book.ts';
+import type { Author, ChangeOptions, NewRule, ParseResult, RuleBook, RuleChange, RulePatch } from './rule-book.ts';
 import { historyEntry, patched, refusal } from './rule-book-change.ts';
 import { importRules, lastVersion, readDocument } from './rule-book-import.ts';
 import { authorOf, checked, checkedConditions, invalid, NewRuleInput, RulePatchInput } from './rule-book-input.ts';
+import { resolveConflicts, switchOff } from './rule-book-resolve.ts';
 import { notFound, onceAgain, ruleStore } from './rule-book-store.ts';
 import { type Rule, RuleDraft } from './schema.ts';
 
@@ -23,6 +27,8 @@ export interface RuleBookParts {
   readonly bus?: Bus;
   /** The grammar when absent. */
   readonly read?: SentenceReader;
+  /** Tries rules on a desk; without it only what conditions alone prove is found. */
+  readonly arrangements?: Arrangements;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -39,9 +45,13 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
   const newId = parts.newId ?? randomId;
   const store = ruleStore(records, bus);
 
-  async function draftOf(text: string, options: { context?: string | null; priority?: number }): Promise<RuleDraft> {
+  async function draftOf(
+    text: string,
+    options: { context?: string | null; priority?: number },
+    own: SentenceReader | undefined,
+  ): Promise<RuleDraft> {
     const { context, priority } = options;
-    const result = await read(text, {
+    const result = await (own ?? read)(text, {
       ...(typeof context === 'string' && { context }),
       ...(priority !== undefined && { priority }),
     });
@@ -49,12 +59,28 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
     return checked(RuleDraft, result.draft);
   }
 
-  const withConflicts = async (rule: Rule): Promise<RuleChange> => ({
-    rule,
-    conflicts: rule.enabled ? conflictsOf(rule, await store.all({ enabled: true })) : [],
-  });
+  async function reviewed(rule: ComparedRule, enabled = true): Promise<Review> {
+    if (!enabled) return { conflicts: [] };
+    const others = (await store.all({ enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
+    return review(rule, others, parts.arrangements);
+  }
 
-  async function create(input: NewRule, given: Author): Promise<RuleChange> {
+  /** The stored rule with what is to be said about it, after what the caller wants done about its conflicts. */
+  async function told(rule: Rule, author: Author, options: ChangeOptions = {}): Promise<RuleChange> {
+    const { onConflict, yields = [] } = options;
+    if ((onConflict === undefined && yields.length === 0) || !rule.enabled) {
+      return { rule, ...(await reviewed(rule, rule.enabled)) };
+    }
+    const enabled = (await store.all({ enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
+    const change = (id: string, patch: RulePatch, by: Author) => stored(id, patch, by, undefined);
+    const done =
+      onConflict === undefined
+        ? await switchOff(rule, yields, enabled, author, change)
+        : await resolveConflicts(rule, enabled, onConflict, author, change);
+    return { ...done, ...(await reviewed(done.rule, done.rule.enabled)) };
+  }
+
+  async function create(input: NewRule, given: Author, options: ChangeOptions = {}): Promise<RuleChange> {
     const author = authorOf(given);
     const { text, conditions, name, context, priority, enabled } = checked(NewRuleInput, input);
     if ((text === undefined) === (conditions === undefined)) {
@@ -63,7 +89,7 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
     const own = { ...(name !== undefined && { name }), ...(priority !== undefined && { priority }) };
     const draft =
       text !== undefined
-        ? { ...(await draftOf(text, { ...own, ...(context !== undefined && { context }) })), ...own }
+        ? { ...(await draftOf(text, { ...own, ...(context !== undefined && { context }) }, options.read)), ...own }
         : completeDraft(checkedConditions(conditions ?? []), { ...own, context: context ?? null, source: 'manual' });
     const at = now().toISOString();
     const base = {
@@ -81,25 +107,34 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
       await store.write({ entry: historyEntry('created', fresh, null, author, at), expectedVersion: 0 });
       return fresh;
     });
-    return withConflicts(rule);
+    return told(rule, author, options);
   }
 
-  async function update(id: string, input: RulePatch, given: Author): Promise<RuleChange> {
-    const author = authorOf(given);
+  /** The patch as a function of the rule as it is; null: it changes nothing. */
+  async function patcher(id: string, input: RulePatch, own: SentenceReader | undefined) {
     const patch = checked(RulePatchInput, input) as RulePatch;
     if (patch.text !== undefined && patch.conditions !== undefined) {
       throw invalid([{ field: 'text', problem: 'and conditions exclude each other' }]);
     }
     const current = await store.must(id);
     const context = patch.context === undefined ? current.context : patch.context;
-    const parsed = patch.text === undefined ? null : await draftOf(patch.text, { ...patch, context });
+    const parsed = patch.text === undefined ? null : await draftOf(patch.text, { ...patch, context }, own);
     const conditions = patch.conditions === undefined ? null : checkedConditions(patch.conditions);
-    const rule = await onceAgain(async () => {
+    return (before: Rule) => patched(before, patch, parsed, conditions);
+  }
+
+  async function stored(id: string, input: RulePatch, author: Author, own: SentenceReader | undefined): Promise<Rule> {
+    const patch = await patcher(id, input, own);
+    return onceAgain(async () => {
       const before = await store.must(id);
-      const next = patched(before, patch, parsed, conditions);
+      const next = patch(before);
       return next === null ? before : save('updated', next, before, author);
     });
-    return withConflicts(rule);
+  }
+
+  async function update(id: string, input: RulePatch, given: Author, options: ChangeOptions = {}): Promise<RuleChange> {
+    const author = authorOf(given);
+    return told(await stored(id, input, author, options.read), author, options);
   }
 
   /** Stores a changed rule as its next version. */
@@ -140,7 +175,7 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
       await store.write({ entry, expectedVersion: before?.version ?? 0 });
       return restored;
     });
-    return withConflicts(rule);
+    return told(rule, author);
   }
 
   async function known(id: string): Promise<void> {
@@ -149,11 +184,17 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
 
   return {
     parse: (text, options = {}) => read(text, options),
-    check: async (draft) => conflictsOf({ ...draft, rule_id: 'draft' }, await store.all({ enabled: true })),
+    check: (draft) => reviewed({ ...draft, rule_id: 'draft' }),
     create,
     get: store.must,
     list: (filter, page) => records.list(filter, page),
     update,
+    async preview(id, input, options = {}) {
+      const patch = await patcher(id, input, options.read);
+      const before = await store.must(id);
+      const rule = patch(before) ?? before;
+      return { rule, ...(await reviewed(rule, rule.enabled)) };
+    },
     remove,
     restore,
     async history(id) {

@@ -1,4 +1,6 @@
 import type { EvaluationStatistics, Page, PageRequest, RuleFilter } from '../analysis/ports.ts';
+import type { ResolutionStrategy } from './conflicts/resolve.ts';
+import type { Review } from './conflicts/review.ts';
 import type { Condition, Conflict, Rule, RuleDraft, RuleVersion } from './schema.ts';
 
 /** What a sentence became: a draft, or a refusal that names every word that was not understood. */
@@ -20,10 +22,41 @@ export interface Author {
   readonly reason?: string;
 }
 
-export interface RuleChange {
+/** `conflicts`: contradictions and subsumptions with other enabled rules that remain: warnings, never a refusal. */
+export interface RuleChange extends Review {
   readonly rule: Rule;
-  /** Contradictions and subsumptions with other enabled rules: warnings, never a refusal. */
-  readonly conflicts: readonly Conflict[];
+  /** What was done about conflicts; absent when nobody asked for it or there was none. */
+  readonly resolution?: AppliedResolution;
+}
+
+export interface AppliedResolution {
+  /** `user`: somebody chose. */
+  readonly strategy: ResolutionStrategy;
+  readonly changed: readonly ResolvedRule[];
+  /** What only a person can decide. */
+  readonly questions: readonly string[];
+}
+
+/** A rule that yielded. `restore(rule_id, undo_version)` takes it back. */
+export interface ResolvedRule {
+  readonly rule_id: string;
+  readonly action: 'disabled' | 'relaxed';
+  readonly canonical: string;
+  readonly reason: string;
+  readonly undo_version: number;
+}
+
+/** How a rule is created or changed. */
+export interface ChangeOptions {
+  /** What to do about conflicts; absent: report them. Every change of another rule is in its history. */
+  readonly onConflict?: ResolutionStrategy;
+  /** Rules that a person wants switched off for this one. */
+  readonly yields?: readonly string[];
+  /** Reads this call's sentence in place of the rule book's own reader. */
+  readonly read?: (
+    text: string,
+    options: { readonly context?: string; readonly priority?: number },
+  ) => Promise<ParseResult>;
 }
 
 export interface NewRule {
@@ -49,12 +82,14 @@ export interface RulePatch {
 /** The rules and their history. Refusals are AppErrors: RULES_001 not found, RULES_002 invalid, RULES_004 not understood. */
 export interface RuleBook {
   parse(text: string, options?: { context?: string; priority?: number }): Promise<ParseResult>;
-  /** Conflicts of a draft that is not stored. */
-  check(draft: RuleDraft): Promise<readonly Conflict[]>;
-  create(input: NewRule, author: Author): Promise<RuleChange>;
+  /** What would be said about a draft that is not stored. */
+  check(draft: RuleDraft): Promise<Review>;
+  create(input: NewRule, author: Author, options?: ChangeOptions): Promise<RuleChange>;
   get(id: string): Promise<Rule>;
   list(filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
-  update(id: string, patch: RulePatch, author: Author): Promise<RuleChange>;
+  update(id: string, patch: RulePatch, author: Author, options?: ChangeOptions): Promise<RuleChange>;
+  /** What `update` would store and say; nothing is changed. */
+  preview(id: string, patch: RulePatch, options?: Pick<ChangeOptions, 'read'>): Promise<RuleChange>;
   /** Disables; `permanent` removes the rule and keeps its history. */
   remove(id: string, author: Author, options?: { permanent?: boolean }): Promise<void>;
   restore(id: string, version: number, author: Author): Promise<RuleChange>;

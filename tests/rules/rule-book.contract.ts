@@ -131,7 +131,9 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
       const parsed = await b.parse(SENTENCE);
       expect(parsed.ok).toBe(true);
       if (!parsed.ok) return;
-      expect(await b.check(parsed.draft)).toMatchObject([{ kind: 'subsumed', rule_ids: ['draft', 'rule_0001'] }]);
+      expect((await b.check(parsed.draft)).conflicts).toMatchObject([
+        { kind: 'subsumed', rule_ids: ['draft', 'rule_0001'] },
+      ]);
       expect((await b.list({}, all)).total).toBe(1);
     });
 

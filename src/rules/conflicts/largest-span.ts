@@ -24,5 +24,11 @@ function spanOf(kind: SizePrior): number {
       return largest(kind.width) * Math.hypot(1, kind.depthRatio[1]);
     case 'monitor':
       return Math.hypot(kind.standWidth[1], kind.standDepth[1]);
+    default:
+      return spanOfBlock(kind);
   }
 }
+
+/** What stands on a narrow side, and whatever else may come: no depth is larger than this share of its height. */
+const spanOfBlock = (block: { width: Normal; height: Normal; depthRatio: readonly [number, number] }) =>
+  Math.hypot(largest(block.width), largest(block.height) * block.depthRatio[1]);

@@ -1,3 +1,4 @@
+import { MAX_DISTANCE, MIN_DISTANCE } from '../language/defaults.ts';
 import type { Condition, Conflict } from '../schema.ts';
 import { contradiction } from './contradiction.ts';
 import { ruleImplied } from './implied.ts';
@@ -20,7 +21,7 @@ export interface Resolution {
 
 /**
  * `priority`: the less urgent rule yields. `combine`: of two rules that ask for the same only the stricter stays; of two
- * distances that exclude each other the less urgent one is relaxed to the other. `user`: always ask. Where a strategy
+ * distances that exclude each other the less urgent one is relaxed to what the other allows. `user`: always ask. Where a strategy
  * has no answer, it asks.
  */
 export function resolve(conflict: Conflict, rules: readonly ComparedRule[], strategy: ResolutionStrategy): Resolution {
@@ -58,6 +59,12 @@ function keepStricter(strategy: ResolutionStrategy, urgent: ComparedRule, other:
   return done(strategy, {}, 'both may stay: the weaker rule is the more urgent one');
 }
 
+/**
+ * Left between a relaxed distance and the firm one, mm: if both were the same, one exact distance alone would do, and none
+ * that is measured surely does.
+ */
+export const ROOM = 50;
+
 /** The conditions of `yielding` with every distance moved to what `firm` allows; null when that does not help. */
 function relax(yielding: ComparedRule, firm: ComparedRule): Condition[] | null {
   let conditions = [...yielding.conditions];
@@ -65,7 +72,8 @@ function relax(yielding: ComparedRule, firm: ComparedRule): Condition[] | null {
     conditions = conditions.map((c) => {
       const distance = (x: Condition) => x.operator === 'min_distance' || asUpperBound(x) !== null;
       if (!distance(c) || !distance(wall) || wall.value === undefined || contradiction(c, wall) === null) return c;
-      return { ...c, value: wall.value };
+      const value = c.operator === 'min_distance' ? wall.value - ROOM : wall.value + ROOM;
+      return value < MIN_DISTANCE || value > MAX_DISTANCE ? c : { ...c, value };
     });
   }
   const clash = conditions.some((c) => firm.conditions.some((wall) => contradiction(c, wall) !== null));

@@ -44,7 +44,7 @@ describe('combine', () => {
   it('relaxes the less urgent distance until both hold', () => {
     const { conflict, rules } = clash(far, near);
     const answer = resolve(conflict, rules, 'combine');
-    expect(answer.change).toEqual([{ rule_id: 'rule_near', conditions: [distance('max_distance', 300)] }]);
+    expect(answer.change).toEqual([{ rule_id: 'rule_near', conditions: [distance('max_distance', 350)] }]);
     const mended = [far, { ...near, conditions: [...answer.change[0]!.conditions] }];
     expect(findConflicts(mended)).toEqual([]);
   });
