@@ -2,12 +2,13 @@ import type { Resource } from '../src/gateway/mcp/resource.ts';
 import { analysis, analysisPicture, recentAnalyses } from './analyses.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';
-import { rule, rules } from './rules.ts';
+import { rule, rules, rulesExport } from './rules.ts';
 import { sceneView } from './scene-view.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export const RESOURCES: readonly Resource[] = [
   rules,
+  rulesExport,
   rule,
   recentAnalyses,
   analysis,

@@ -16,6 +16,16 @@ export const rules: FixedResource = {
   },
 };
 
+export const rulesExport: FixedResource = {
+  name: 'rules-export',
+  title: 'Rules for another store',
+  description: 'Every stored rule, complete, in the form that `h200-mug rules import` reads.',
+  uri: 'rules://export',
+  mimeType: 'application/json',
+  cache: { ttlMs: 0, cacheScope: 'private' },
+  read: async (services) => json(await services.rules.export()),
+};
+
 export const rule: TemplateResource = {
   name: 'rule',
   title: 'One rule with its history',

@@ -4,9 +4,12 @@ import { Context, defined, Priority } from '../src/gateway/mcp/arguments.ts';
 import { askForSentence, understand } from '../src/gateway/mcp/ask-for-sentence.ts';
 import { AUTHOR } from '../src/gateway/mcp/author.ts';
 import { draftByHand } from '../src/gateway/mcp/draft-by-hand.ts';
+import type { RoundState } from '../src/gateway/mcp/round-state.ts';
 import { RuleChangeOutput, ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
+import { OnConflict, settle } from '../src/gateway/mcp/settle-conflicts.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/rules/schema.ts';
+import type { NewRule } from '../src/rules/rule-book.ts';
+import { Condition, MAX_CONDITIONS, MAX_SENTENCE, type RuleDraft } from '../src/rules/schema.ts';
 
 export const createRule = defineTool({
   name: 'create_rule',
@@ -23,6 +26,7 @@ export const createRule = defineTool({
     priority: Priority.optional(),
     enabled: z.boolean().default(true),
     dry_run: z.boolean().default(false),
+    on_conflict: OnConflict.describe('user: asks first'),
   }),
   output: RuleChangeOutput,
   aliases: { sentence: 'text', rule: 'text', auto_enable: 'enabled', preview: 'dry_run' },
@@ -35,19 +39,32 @@ export const createRule = defineTool({
         details: { field: 'text' },
       });
     }
-    const { name, context, priority, enabled, conditions, dry_run } = args;
+    const { name, context, priority, enabled, conditions, dry_run, on_conflict } = args;
     const options = defined({ context, priority });
+    let draft: RuleDraft;
+    let state: RoundState | null = null;
+    let input: NewRule;
     if (conditions !== undefined) {
-      if (!dry_run)
-        return ruleChangeAnswer(await rules.create(defined({ conditions, name, enabled, ...options }), AUTHOR));
-      const draft = draftByHand(conditions, defined({ name, ...options }));
-      return ruleChangeAnswer({ rule: draft, conflicts: await rules.check(draft) });
+      draft = draftByHand(conditions, defined({ name, ...options }));
+      input = { conditions };
+    } else {
+      const reading = await understand(args.text as string, call, options);
+      if (!reading.ok) return askForSentence(reading, call);
+      state = reading.state;
+      draft = { ...reading.draft, name: name ?? reading.draft.name };
+      input = { text: reading.state.sentence };
     }
-    const reading = await understand(args.text as string, call, options);
-    if (!reading.ok) return askForSentence(reading, call);
-    const { sentence, draft } = reading;
-    if (dry_run)
-      return ruleChangeAnswer({ rule: { ...draft, name: name ?? draft.name }, conflicts: await rules.check(draft) });
-    return ruleChangeAnswer(await rules.create(defined({ text: sentence, name, enabled, ...options }), AUTHOR));
+    if (dry_run) return ruleChangeAnswer({ rule: draft, ...(await rules.check(draft)) });
+    const conflicts = async () => (enabled ? (await rules.check(draft)).conflicts : []);
+    const settled = await settle(on_conflict, 'draft', conflicts, call, state);
+    if ('asked' in settled) return settled.asked;
+    if (!settled.go) return ruleChangeAnswer({ rule: draft, conflicts: await conflicts(), question: settled.why });
+    // Stored is what was read and shown: the sentence is not read again.
+    const read = async () => ({ ok: true as const, draft });
+    const change = await rules.create(defined({ ...input, name, enabled, ...options }), AUTHOR, {
+      ...settled.options,
+      read,
+    });
+    return ruleChangeAnswer(change);
   },
 });

@@ -1,13 +1,18 @@
 import * as z from 'zod';
 import { AppError } from '../src/errors.ts';
 import { Context, defined, Priority, RuleId } from '../src/gateway/mcp/arguments.ts';
+import { askForSentence, understand } from '../src/gateway/mcp/ask-for-sentence.ts';
 import { authorBecause } from '../src/gateway/mcp/author.ts';
 import { invalidArguments } from '../src/gateway/mcp/invalid-arguments.ts';
-import { RuleChangeOutput, ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
+import type { RoundState } from '../src/gateway/mcp/round-state.ts';
+import { ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
+import { OnConflict, settle } from '../src/gateway/mcp/settle-conflicts.ts';
 import { defineTool } from '../src/gateway/mcp/tool.ts';
+import type { ChangeOptions, RulePatch } from '../src/rules/rule-book.ts';
 import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/rules/schema.ts';
 
 const Conditions = z.object({ conditions: z.array(Condition).min(1).max(MAX_CONDITIONS) });
+const Loose = z.record(z.string(), z.unknown());
 const ACTIONS = ['edit', 'enable', 'disable', 'delete', 'restore'] as const;
 
 export const updateRule = defineTool({
@@ -27,13 +32,14 @@ export const updateRule = defineTool({
     context: Context.optional().describe('edit: "everywhere" removes it'),
     version: z.int().positive().optional().describe('restore: which version'),
     reason: z.string().min(1).max(300).optional().describe('kept in the history'),
+    on_conflict: OnConflict,
   }),
-  output: z.strictObject({
+  output: z.looseObject({
     action: z.enum(ACTIONS),
     rule_id: z.string(),
     deleted: z.boolean(),
-    rule: z.record(z.string(), z.unknown()).optional().describe('as create_rule answers'),
-    conflicts: RuleChangeOutput.shape.conflicts,
+    rule: Loose.optional().describe('this and the rest as create_rule answers'),
+    conflicts: z.array(Loose),
   }),
   aliases: { id: 'rule_id', sentence: 'text' },
   async run(args, call) {
@@ -47,15 +53,32 @@ export const updateRule = defineTool({
         structured: { action, rule_id, deleted: true, conflicts: [] },
       };
     }
-    const change =
-      action === 'restore'
-        ? await rules.restore(rule_id, required(version, 'version', action), author)
-        : await rules.update(rule_id, action === 'edit' ? patch(args) : { enabled: action === 'enable' }, author);
-    const { text, structured } = ruleChangeAnswer(change);
-    return {
-      text,
-      structured: { action, rule_id, deleted: false, rule: { ...structured.rule }, conflicts: structured.conflicts },
+    const answer = ({ text, structured }: ReturnType<typeof ruleChangeAnswer>) => {
+      const { stored: _, rule, ...rest } = structured;
+      return { text, structured: { action, rule_id, deleted: false, rule: { ...rule }, ...rest } };
     };
+    if (action === 'restore')
+      return answer(ruleChangeAnswer(await rules.restore(rule_id, required(version, 'version', action), author)));
+    const change = action === 'edit' ? patch(args) : { enabled: action === 'enable' };
+    let state: RoundState | null = null;
+    let read: ChangeOptions['read'];
+    if (change.text !== undefined) {
+      const context = change.context ?? (change.context === undefined ? (await rules.get(rule_id)).context : null);
+      const given = defined({ context: context ?? undefined, priority: change.priority });
+      const reading = await understand(change.text, call, given);
+      if (!reading.ok) return askForSentence(reading, call);
+      state = reading.state;
+      change.text = reading.state.sentence;
+      read = async () => ({ ok: true as const, draft: reading.draft });
+    }
+    const preview = () => rules.preview(rule_id, change, defined({ read }));
+    const conflicts = async () => (await preview()).conflicts;
+    const settled = await settle(args.on_conflict, rule_id, conflicts, call, state);
+    if ('asked' in settled) return settled.asked;
+    if (!settled.go) return answer(ruleChangeAnswer({ ...(await preview()), question: settled.why }));
+    return answer(
+      ruleChangeAnswer(await rules.update(rule_id, change, author, { ...settled.options, ...defined({ read }) })),
+    );
   },
 });
 
@@ -67,7 +90,7 @@ interface Edit {
   readonly context?: string | undefined;
 }
 
-function patch(args: Edit) {
+function patch(args: Edit): { -readonly [K in keyof RulePatch]: RulePatch[K] } {
   const { text, name, priority } = args;
   const conditions = args.conditions && typed(args.conditions);
   const context = args.context === 'everywhere' ? null : args.context;

@@ -13,7 +13,11 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport as OldTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { ElicitRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 
 export interface Content {
   type: string;
@@ -51,6 +55,8 @@ export interface TestClient {
 export interface ClientOptions {
   /** Answers a form; absent: the client has none. */
   form?: (message: string) => { action: 'accept' | 'decline' | 'cancel'; content?: Record<string, string> };
+  /** The client's language model; absent: the client lends none. Throws when nobody allows it. */
+  sample?: (question: { system: string; user: string }) => { text: string; model: string };
   roots?: string[];
   headers?: Record<string, string>;
 }
@@ -68,11 +74,22 @@ export const stdioCommand = (entry = ENTRY) => ({
   stderr: 'pipe' as const,
 });
 
-const capabilities = ({ form, roots }: ClientOptions) => ({
+const capabilities = ({ form, roots, sample }: ClientOptions) => ({
   ...(form && { elicitation: { form: {} } }),
+  ...(sample && { sampling: {} }),
   ...(roots && { roots: {} }),
 });
 const rootList = (roots: string[]) => ({ roots: roots.map((path) => ({ uri: pathToFileURL(path).href })) });
+
+function sampled(
+  sample: NonNullable<ClientOptions['sample']>,
+  params: { systemPrompt?: string | undefined; messages: readonly unknown[] },
+) {
+  const [message] = params.messages as { content: { text?: string } | { text?: string }[] }[];
+  const content = Array.isArray(message?.content) ? message.content[0] : message?.content;
+  const { text, model } = sample({ system: params.systemPrompt ?? '', user: content?.text ?? '' });
+  return { model, role: 'assistant' as const, content: { type: 'text' as const, text } };
+}
 
 export async function connectNew(
   transport: NewTransport,
@@ -80,7 +97,8 @@ export async function connectNew(
   options: ClientOptions = {},
 ): Promise<TestClient> {
   const raw = new NewClient(INFO, { capabilities: capabilities(options), versionNegotiation: { mode } });
-  const { form, roots } = options;
+  const { form, roots, sample } = options;
+  if (sample) raw.setRequestHandler('sampling/createMessage', ({ params }) => sampled(sample, params));
   if (form) raw.setRequestHandler('elicitation/create', ({ params }) => form(params.message));
   if (roots) raw.setRequestHandler('roots/list', () => rootList(roots));
   await raw.connect(transport);
@@ -99,7 +117,8 @@ export async function connectNew(
 
 export async function connectOld(transport: OldTransport, options: ClientOptions = {}): Promise<TestClient> {
   const raw = new OldClient(INFO, { capabilities: capabilities(options) });
-  const { form, roots } = options;
+  const { form, roots, sample } = options;
+  if (sample) raw.setRequestHandler(CreateMessageRequestSchema, ({ params }) => sampled(sample, params));
   if (form) raw.setRequestHandler(ElicitRequestSchema, ({ params }) => form(params.message));
   if (roots) raw.setRequestHandler(ListRootsRequestSchema, () => rootList(roots));
   await raw.connect(transport);

@@ -87,11 +87,12 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
       return parse(text, options?.priority, options?.context ?? null);
     },
     async check(candidate) {
-      return conflictsOf(candidate);
+      return { conflicts: conflictsOf(candidate) };
     },
-    async create(input, author) {
+    async create(input, author, options) {
       next += 1;
-      const base = understood(input);
+      const read = await options?.read?.(input.text ?? '', {});
+      const base = read?.ok ? read.draft : understood(input);
       const identity = { rule_id: `rule_${next}`, version: 1, created_at: AT, updated_at: AT, created_by: author.user };
       const rule = { ...base, ...identity, name: input.name ?? base.name, enabled: input.enabled ?? true };
       return write(rule, 'created', author);
@@ -109,6 +110,12 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
       const before = find(id);
       const reread = patch.text === undefined ? {} : understood({ text: patch.text });
       return write({ ...before, ...reread, ...patch, version: before.version + 1 } as Rule, 'updated', author);
+    },
+    async preview(id, patch: RulePatch) {
+      const before = find(id);
+      const reread = patch.text === undefined ? {} : understood({ text: patch.text });
+      const rule = { ...before, ...reread, ...patch } as Rule;
+      return { rule, conflicts: conflictsOf(rule) };
     },
     async remove(id, author) {
       const before = find(id);

@@ -13,6 +13,7 @@ function setUp() {
     progress: () => {},
     canAsk: false,
     answer: () => undefined,
+    seal: async () => 'sealed',
   };
   const run = (name: string, args: object) => {
     const tool = TOOLS.find((one) => one.name === name);

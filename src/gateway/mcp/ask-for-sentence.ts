@@ -1,26 +1,68 @@
-import { type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
+import { type InputRequest, type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
 import { AppError } from '../../errors.ts';
+import { openQuestion } from '../../rules/llm/open-question.ts';
+import { createPromptedSentenceModel, type ModelAnswer } from '../../rules/llm/prompted.ts';
+import { createSentenceReader } from '../../rules/llm/reader.ts';
 import type { ParseResult } from '../../rules/rule-book.ts';
 import { MAX_SENTENCE, type RuleDraft } from '../../rules/schema.ts';
+import { MODEL_TIMEOUT_MS } from './client-model.ts';
+import type { RoundState } from './round-state.ts';
 import type { ToolCall } from './tool.ts';
 
 /** How often a person is asked for better words before the call fails. */
 const MAX_QUESTIONS = 3;
+/** How assumptions name the client's model, before the name that the client gives. */
+const CLIENT_MODEL = 'client sampling';
 
 type Refusal = Extract<ParseResult, { ok: false }>;
+type Given = { context?: string; priority?: number };
 export type Reading =
-  | { readonly ok: true; readonly sentence: string; readonly draft: RuleDraft }
-  | { readonly ok: false; readonly refusal: Refusal; readonly question: number };
+  | { readonly ok: true; readonly draft: RuleDraft; readonly state: RoundState }
+  | { readonly ok: false; readonly refusal: Refusal; readonly question: number }
+  /** The client's model is to be asked first. */
+  | { readonly ok: false; readonly asked: InputRequiredResult };
 
 /**
  * Reads the sentence of the call, or the one that the person gave when asked. The number of the question is part of
- * its key (`sentence_1`, …), so no state needs to travel through the client.
+ * its key (`sentence_1`, …). What only the client's model may read is put to it, once for each sentence; its answer is
+ * checked like that of any other model.
  */
-export async function understand(
-  text: string,
-  call: ToolCall,
-  options: { context?: string; priority?: number },
-): Promise<Reading> {
+export async function understand(text: string, call: ToolCall, options: Given): Promise<Reading> {
+  const { sentence, question } = currentSentence(text, call);
+  const begun = { text, sentence, question };
+  const parsed = await call.services.rules.parse(sentence, options);
+  if (parsed.ok) return { ok: true, draft: parsed.draft, state: begun };
+  const prompt = mayAskClient(call) ? openQuestion(sentence, options) : null;
+  const { model } = call;
+  if (prompt === null || model === undefined) return { ok: false, refusal: parsed, question: question + 1 };
+
+  const key = `reading_${question}`;
+  const kept = call.state?.text === text && call.state.question === question ? call.state.reading : undefined;
+  let reading: ModelAnswer | undefined = model.answer(key) ?? kept;
+  if (reading === undefined && model.ask === undefined) {
+    return { ok: false, asked: await nextRound(call, begun, key, model.question(prompt.system, prompt.user)) };
+  }
+  const answered = reading;
+  const ask = answered === undefined ? model.ask! : async () => answered;
+  const again = createSentenceReader({
+    model: createPromptedSentenceModel(CLIENT_MODEL, async (system, user, signal) => {
+      const answer = await ask(system, user, signal);
+      reading = answer;
+      return answer;
+    }),
+    timeoutMs: MODEL_TIMEOUT_MS,
+  });
+  const result = await again(sentence, { ...options, signal: call.signal });
+  if (!result.ok) return { ok: false, refusal: result, question: question + 1 };
+  return { ok: true, draft: result.draft, state: { ...begun, ...(reading !== undefined && { reading }) } };
+}
+
+/** A configured model has been asked already, and is the operator's choice. */
+function mayAskClient({ model, services: { config } }: ToolCall): boolean {
+  return model !== undefined && !config.OPENAI_API_KEY && !config.OPENAI_BASE_URL;
+}
+
+function currentSentence(text: string, call: ToolCall): { sentence: string; question: number } {
   for (let question = MAX_QUESTIONS; question >= 1; question -= 1) {
     const answer = call.answer(`sentence_${question}`);
     if (answer === undefined) continue;
@@ -31,23 +73,29 @@ export async function understand(
         details: { text },
       });
     }
-    return read(sentence.trim().slice(0, MAX_SENTENCE), question);
+    return { sentence: sentence.trim().slice(0, MAX_SENTENCE), question };
   }
-  return read(text, 0);
-
-  async function read(sentence: string, asked: number): Promise<Reading> {
-    const parsed = await call.services.rules.parse(sentence, options);
-    return parsed.ok
-      ? { ok: true, sentence, draft: parsed.draft }
-      : { ok: false, refusal: parsed, question: asked + 1 };
-  }
+  // A round that answered something else: the sentence is the one of the round before.
+  if (call.state?.text === text) return { sentence: call.state.sentence, question: call.state.question };
+  return { sentence: text, question: 0 };
 }
 
-/** Puts the question to the person, or fails with RULES_004 where the client has no forms. */
-export function askForSentence(
-  { refusal, question }: Extract<Reading, { ok: false }>,
+export async function nextRound(
   call: ToolCall,
-): InputRequiredResult {
+  state: RoundState | null,
+  key: string,
+  request: InputRequest,
+): Promise<InputRequiredResult> {
+  return inputRequired({
+    inputRequests: { [key]: request },
+    ...(state !== null && { requestState: await call.seal(state) }),
+  });
+}
+
+/** Puts the question to the model or to the person, or fails with RULES_004 where the client has no forms. */
+export function askForSentence(reading: Extract<Reading, { ok: false }>, call: ToolCall): InputRequiredResult {
+  if ('asked' in reading) return reading.asked;
+  const { refusal, question } = reading;
   if (!call.canAsk || question > MAX_QUESTIONS) throw refused(refusal);
   const quoted = refusal.unknown.map((part) => JSON.stringify(part)).join(', ');
   return inputRequired({

@@ -10,8 +10,10 @@ import {
 import { AppError, toAppError } from '../../errors.ts';
 import type { Services } from '../services.ts';
 import { canShowForms, clientCapabilities, clientRoots, formAnswer, ROOTS_KEY } from './client.ts';
+import { clientModel } from './client-model.ts';
 import type { Door } from './door.ts';
 import { invalidArguments, renameAliases } from './invalid-arguments.ts';
+import { type RoundState, roundStates } from './round-state.ts';
 import type { Tool, ToolCall } from './tool.ts';
 import { toolError, toolResult } from './tool-result.ts';
 
@@ -28,6 +30,8 @@ export async function callTool(
   const requestId = `req_${randomUUID()}`;
   const capabilities = clientCapabilities(server, ctx);
   const roots = door === 'stdio' ? clientRoots(ctx) : undefined;
+  const model = clientModel(ctx, capabilities);
+  const state = ctx.mcpReq.requestState<RoundState>();
   const call: ToolCall = {
     services,
     signal: ctx.mcpReq.signal,
@@ -36,6 +40,9 @@ export async function callTool(
     progress: progressOf(ctx),
     canAsk: canShowForms(capabilities),
     answer: (key) => formAnswer(ctx, key),
+    ...(model !== undefined && { model }),
+    ...(state !== undefined && { state }),
+    seal: (round) => roundStates(services).mint(round, ctx),
   };
   let status = 200;
   try {

@@ -21,6 +21,7 @@ import type { Door } from './door.ts';
 import { instructions } from './instructions.ts';
 import type { Prompt } from './prompt.ts';
 import type { ResourceContent } from './resource.ts';
+import { roundStates } from './round-state.ts';
 import { advertised } from './schema.ts';
 import { announceChanges } from './subscriptions.ts';
 import type { Tool } from './tool.ts';
@@ -66,7 +67,12 @@ const SCHEMAS = new Map(
 export function createMcpServer(services: Services, { era, door, fixtures }: CreateOptions): McpServer {
   const tools = offeredTools(services);
   const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
-  const server = new McpServer(info, { ...OPTIONS, instructions: instructions(tools), ...fixtures?.options });
+  const server = new McpServer(info, {
+    ...OPTIONS,
+    instructions: instructions(tools),
+    requestState: { verify: roundStates(services).verify },
+    ...fixtures?.options,
+  });
   for (const tool of tools) registerTool(server, tool, services, door);
   registerResources(server, services);
   for (const prompt of PROMPTS) registerPrompt(server, prompt, services);

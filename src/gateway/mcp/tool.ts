@@ -1,6 +1,8 @@
 import type { ContentBlock, InputRequiredResult } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
 import type { Services } from '../services.ts';
+import type { ClientModel } from './client-model.ts';
+import type { RoundState } from './round-state.ts';
 
 /** What clients use to decide whether a person must approve the call. All four are stated on every tool. */
 export interface Annotations {
@@ -25,6 +27,12 @@ export interface ToolCall {
   readonly canAsk: boolean;
   /** The person's answer to the form `key` of this call; undefined when it was not asked yet. */
   answer(key: string): { accepted: true; content: Record<string, unknown> } | { accepted: false } | undefined;
+  /** The client's language model; absent where it lends none. */
+  readonly model?: ClientModel;
+  /** What this call sealed before it asked. */
+  readonly state?: RoundState;
+  /** Signs what must survive until the client's next round. */
+  seal(state: RoundState): Promise<string>;
 }
 
 export interface ToolAnswer<O> {

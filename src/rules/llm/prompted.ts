@@ -2,17 +2,26 @@ import { proposalOf } from './answer-schema.ts';
 import { instructionsInWords, question } from './prompt.ts';
 import { ModelError, type SentenceModel } from './sentence-model.ts';
 
+export interface ModelAnswer {
+  readonly text: string;
+  /** What the other side says which model it was. */
+  readonly model: string;
+}
+
 /** Sends one system and one user message to some model and gives back its text, e.g. by MCP sampling. */
-export type AskModel = (system: string, user: string, signal: AbortSignal) => Promise<string>;
+export type AskModel = (system: string, user: string, signal: AbortSignal) => Promise<string | ModelAnswer>;
+
+/** A name from the other side is shown only if it can be nothing but a name. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,63}$/;
 
 const LONGEST_ANSWER = 20_000;
 
-/** A model that only gives text: the form of the answer is asked for in words and checked like any other. */
+/** A model that only gives text: the form of the answer is asked for in words and checked like any other. `model`: who is asked. */
 export function createPromptedSentenceModel(model: string, ask: AskModel): SentenceModel {
   return {
     model,
     async propose(text, signal) {
-      let answer: string;
+      let answer: string | ModelAnswer;
       try {
         answer = await ask(instructionsInWords(), question(text), signal);
       } catch (thrown) {
@@ -20,7 +29,9 @@ export function createPromptedSentenceModel(model: string, ask: AskModel): Sente
         throw new ModelError(timeout ? 'timeout' : signal.aborted ? 'cancelled' : 'unavailable', { cause: thrown });
       }
       const unknown = { inputTokens: null, outputTokens: null, costUsd: null };
-      return proposalOf(jsonIn(answer), { model, calls: 1, ...unknown });
+      const [written, name] = typeof answer === 'string' ? [answer, ''] : [answer.text, answer.model];
+      const shown = NAME.test(name) ? `${model}: ${name}` : model;
+      return proposalOf(jsonIn(written), { model: shown, calls: 1, ...unknown });
     },
   };
 }
