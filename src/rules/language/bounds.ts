@@ -59,9 +59,24 @@ function readBound(c: Cursor): Bound | null {
       else refuseBareNumber(c);
       return null;
     }
+    takeSameLength(c, length.mm);
     const after = comparison === null ? (c.take(AFTER_LENGTH) ?? null) : null;
     return { mm: length.mm, comparison: comparison ?? after, hedged };
   });
+}
+
+/** "6 inches (15 cm)": the same length in another unit, rounded by at most 2 %. */
+function takeSameLength(c: Cursor, mm: number): void {
+  const start = c.pos;
+  const other = c.attempt(() => {
+    if (!c.takeSymbol('(')) return null;
+    c.take(HEDGE);
+    const length = readLength(c);
+    return length !== null && c.takeSymbol(')') ? length.mm : null;
+  });
+  if (other !== null && Math.abs(other - mm) > mm * 0.02) {
+    throw ask('Which of the two lengths holds?', [[start, c.pos]]);
+  }
 }
 
 /** Digits where a predicate starts are meant as a length. */

@@ -1,13 +1,31 @@
+import { readBounds } from './bounds.ts';
 import { readNumberOf } from './count.ts';
 import type { Cursor } from './cursor.ts';
 import { type Antecedent, noneOf, oneOf, readCounted, readImperative, readPlaced, readSubject } from './imperative.ts';
-import { readDistanceIs, readNominal } from './nominal.ts';
+import { readContext } from './modifiers.ts';
+import { readDistanceIs, readDistancePhrase, readNominal } from './nominal.ts';
 import { type NounPhrase, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { phraseSet } from './phrases.ts';
+import { readPredicate, readTarget } from './predicate.ts';
 import { ask, Refusal } from './refusal.ts';
-import type { Statement } from './statement.ts';
+import type { RelationStatement, Statement } from './statement.ts';
 import { readVerbGroup, seesVerb, takeAdverbs, takeParticiple } from './verb-group.ts';
-import { AT_ONCE, AVOID, DO, HAS, MODALS, NEEDS, NEVER, NOT, PLACE, PLACING, TO_BE } from './verb-words.ts';
+import {
+  AT_ONCE,
+  AVOID,
+  DO,
+  HAS,
+  IS_BANNED,
+  IS_TOO_NEAR,
+  MODALS,
+  NEEDS,
+  NEVER,
+  NOT,
+  PLACE,
+  PLACING,
+  PREVENT,
+  TO_BE,
+} from './verb-words.ts';
 
 const WISH = phraseSet(
   'i|we want',
@@ -17,6 +35,8 @@ const WISH = phraseSet(
   'i|we want|would like|like to see|have',
   'i|we expect',
 );
+/** "We allow up to three mugs": a greatest number. */
+const ALLOWING = phraseSet('i|we allow|permit|accept|tolerate');
 const WISH_NOT = phraseSet(
   'i|we do not ever? want|like',
   'i|we do not ever? want|like to see|have',
@@ -30,8 +50,17 @@ const FORBIDDEN = phraseSet(
   'it is not|never allowed|permitted|ok|okay|acceptable to',
 );
 const NOT_TO = phraseSet('not|never to', 'not to ever');
-const NO_WAY = phraseSet('under no circumstances', 'in no case', 'at no time', 'on no account');
-const YOU = phraseSet('you', 'we', 'one', 'people', 'everyone');
+const NO_WAY = phraseSet('under no circumstances', 'in no case|event', 'at no time', 'on no account');
+const YOU = phraseSet(
+  'you|i|we|one|people|everyone|everybody|employees|staff|colleagues|visitors|users|guests|students|children',
+);
+const NOBODY_MAY = phraseSet(
+  'nobody may|should|shall|can|must',
+  'no one may|should|shall|can|must',
+  'nobody is allowed|permitted to',
+  'no one is allowed|permitted to',
+);
+const IT = phraseSet('it');
 const THERE = phraseSet('there');
 
 /** What the clause before left open: "… and the phone left of the keyboard". */
@@ -45,6 +74,8 @@ export interface Setting {
   readonly gap: Gap | null;
   /** "make sure that": what follows is an order, not a remark. */
   readonly ordered: boolean;
+  /** A place after the subject: "all mugs in the office must …". */
+  readonly place: (context: string) => void;
 }
 
 /** One clause: an order, a ban, a statement of the wished state. */
@@ -61,6 +92,9 @@ export function readClause(c: Cursor, setting: Setting): Statement | null {
     c.attempt(() => readBareCount(c, setting)) ??
     c.attempt(() => readDistanceIs(c)) ??
     c.attempt(() => readNominal(c, false)) ??
+    c.attempt(() => readNoTwo(c)) ??
+    c.attempt(() => readItIs(c)) ??
+    c.attempt(() => readFronted(c)) ??
     c.attempt(() => readDeclarative(c, setting))
   );
 }
@@ -128,6 +162,10 @@ function readInverted(c: Cursor, antecedent: Antecedent): Statement | null {
 }
 
 function readWish(c: Cursor, antecedent: Antecedent): Statement | null {
+  if (c.take(ALLOWING)) {
+    const count = readCounted(c, false);
+    return count !== null && count.min === null ? count : null;
+  }
   const negated = c.take(WISH_NOT) !== undefined;
   if (!negated && !c.take(WISH)) return null;
   const said = c.attempt(() => readCounted(c, negated)) ?? readNominal(c, negated);
@@ -144,6 +182,8 @@ function readBan(c: Cursor, antecedent: Antecedent): Statement | null {
   const start = c.pos;
   if (c.take(AVOID)) return readAvoid(c, antecedent, start);
   if (c.take(FORBIDDEN)) return readImperative(c, true, antecedent);
+  if (c.take(NOBODY_MAY)) return readImperative(c, true, antecedent);
+  if (c.take(PREVENT)) return readPrevent(c);
   if (c.take(YOU)) {
     const verb = c.take(MODALS);
     if (verb === undefined) return null;
@@ -181,6 +221,16 @@ function readBareNever(c: Cursor): Statement | null {
 /** "Never drink near the laptop" speaks of people. */
 const ALSO_VERBS = ['drink', 'book', 'phone', 'screen', 'display', 'monitor'];
 
+/** "Prevent mugs from being placed on laptops." */
+function readPrevent(c: Cursor): Statement | null {
+  const subject = readNounPhrase(c);
+  if (subject === null || subject.none || !c.takeWord('from')) return null;
+  const verb = c.takeWord('being', 'coming', 'getting', 'going', 'standing', 'sitting', 'resting', 'lying');
+  takeParticiple(c);
+  if (!verb) return null;
+  return readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false, some: false });
+}
+
 function readAvoid(c: Cursor, antecedent: Antecedent, start: number): Statement | null {
   if (c.sees(NOT)) {
     c.take(NOT);
@@ -199,11 +249,18 @@ function readAvoid(c: Cursor, antecedent: Antecedent, start: number): Statement 
 }
 
 /** "Every mug keeps …", "mugs must not be …", "mugs on coasters". */
-function readDeclarative(c: Cursor, { antecedent, gap, ordered }: Setting): Statement | null {
+function readDeclarative(c: Cursor, { antecedent, gap, ordered, place }: Setting): Statement | null {
   const start = c.pos;
   const subject = readSubject(c, antecedent);
   if (subject === null) return null;
   const located = c.attempt(() => (takeTableLocative(c) && seesVerb(c) ? true : null));
+  const context = c.attempt(() => {
+    const name = readContext(c);
+    return name !== null && seesVerb(c) ? name : null;
+  });
+  if (context !== null) place(context);
+  const spaced = c.attempt(() => readNeedsSpace(c, subject, ordered));
+  if (spaced !== null) return spaced;
   const needs = c.attempt(() => readNeeds(c, subject, ordered));
   if (needs !== null) return needs;
   const colon = located === null && c.takeSymbol(':');
@@ -222,14 +279,108 @@ function readDeclarative(c: Cursor, { antecedent, gap, ordered }: Setting): Stat
     allNot: verb.negated && subject.every,
   };
   const before = c.pos;
-  const said = readPlaced(c, subject, flags);
+  const placed = readPlaced(c, subject, flags);
+  const said = placed?.form === 'relation' && verb.only ? onlyOn(placed) : placed;
   if (said !== null) {
     if (isRemark) throw remark([start, c.pos]);
+    const banned = verb.verbless && !subject.none && said.form === 'relation' ? readBanned(c, said) : null;
+    if (banned !== null) return banned;
     if (gapped && said.form === 'relation') checkGap(c, gap, said.predicate.kind, before);
     return said;
   }
   if (c.take(AT_ONCE)) return subject.none !== verb.negated ? noneOf(subject) : null;
   return null;
+}
+
+function onlyOn(s: RelationStatement): RelationStatement {
+  return { ...s, predicate: { ...s.predicate, only: true } };
+}
+
+/** "Mugs must have a clearance of 15 cm from laptops." */
+function readNeedsSpace(c: Cursor, subject: NounPhrase, ordered: boolean): Statement | null {
+  takeAdverbs(c);
+  const start = c.pos;
+  const has = !c.take(NEEDS);
+  if (has && !c.take(HAS)) return null;
+  const bounds = readDistancePhrase(c);
+  if (bounds === null || !c.takeWord('from', 'to')) return null;
+  const target = readTarget(c);
+  if (target === null) return null;
+  const span: readonly [number, number] = [subject.span[0], c.pos];
+  if (subject.none) throw notNeeded(span);
+  if (has && !ordered && !subject.every) throw remark(span);
+  const distance = { bounds: bounds.list, range: bounds.range, target, reference: undefined, not: false } as const;
+  const flags = { negated: false, permission: false, verbless: false, moving: false, some: false };
+  return {
+    form: 'relation',
+    subject,
+    ...flags,
+    predicate: { kind: 'distance', ...distance, said: c.source(start), span: [start, c.pos] },
+  };
+}
+
+/** "No two mugs may be closer than 5 cm." */
+function readNoTwo(c: Cursor): Statement | null {
+  if (!c.takeWord('no') || !c.takeWord('two')) return null;
+  const subject = readNounPhrase(c);
+  if (subject === null || !subject.plural || subject.items.length !== 1) return null;
+  if (subject.none || subject.several || subject.other) return null;
+  const verb = readVerbGroup(c);
+  if (verb.negated || verb.need) return null;
+  const start = c.pos;
+  const flags = { negated: true, permission: false, verbless: false, moving: false, some: false };
+  const predicate = c.attempt(() => {
+    const p = readPredicate(c);
+    return p !== null && (p.kind === 'distance' || p.kind === 'vague') && p.target.eachOther ? p : null;
+  });
+  if (predicate !== null) return { form: 'relation', subject, ...flags, predicate };
+  const bounds = readBounds(c);
+  if (bounds === null) return null;
+  c.takeWord('together', 'apart');
+  const target = { objects: null, edge: false, eachOther: true };
+  const distance = { bounds: bounds.list, range: bounds.range, target, reference: undefined, not: false } as const;
+  return {
+    form: 'relation',
+    subject,
+    ...flags,
+    predicate: { kind: 'distance', ...distance, said: c.source(start), span: [start, c.pos] },
+  };
+}
+
+/** "It must be at least 10 cm between mug and laptop." */
+function readItIs(c: Cursor): Statement | null {
+  if (!c.take(IT)) return null;
+  const verb = readVerbGroup(c);
+  return verb.verbless || verb.remark || verb.permission ? null : readNominal(c, verb.negated);
+}
+
+/** "On the laptop there must be no mugs", "to the left of the keyboard, place the phone". */
+function readFronted(c: Cursor): Statement | null {
+  const predicate = readPredicate(c);
+  if (predicate === null || predicate.not) return null;
+  const comma = c.takeSymbol(',');
+  const flags = { permission: false, verbless: false, moving: false };
+  if (c.take(THERE)) {
+    const verb = readVerbGroup(c);
+    const subject = verb.verbless || verb.remark ? null : readNounPhrase(c);
+    if (subject === null || subject.none === verb.negated) return null;
+    return { form: 'relation', subject, ...flags, negated: verb.negated, some: false, predicate };
+  }
+  if (!comma || !c.take(PLACE)) return null;
+  const subject = readNounPhrase(c);
+  return subject === null
+    ? null
+    : { form: 'relation', subject, ...flags, negated: false, some: subject.article, predicate };
+}
+
+/** "Mugs on laptops are forbidden", "any mug closer than 10 cm to the laptop is too close". */
+function readBanned(c: Cursor, said: RelationStatement): RelationStatement | null {
+  const p = said.predicate;
+  const near = p.kind === 'distance' && p.bounds.every((b) => b.comparison?.bound === 'max' && b.comparison.flips);
+  return c.attempt(() => {
+    if (!c.take(IS_BANNED) && !(near && !p.not && c.take(IS_TOO_NEAR))) return null;
+    return c.done || c.token?.kind === 'symbol' ? { ...said, negated: true, verbless: false } : null;
+  });
 }
 
 function notNeeded(span: readonly [number, number]): Refusal {

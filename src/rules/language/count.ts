@@ -2,7 +2,7 @@ import { readComparison } from './bounds.ts';
 import type { Cursor } from './cursor.ts';
 import { type NounPhrase, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { readWhole } from './numbers.ts';
-import { phraseSet } from './phrases.ts';
+import { PhraseTable, phraseSet } from './phrases.ts';
 import { ask, Refusal } from './refusal.ts';
 import { AFTER_LENGTH, type Comparison } from './relation-words.ts';
 import type { CountStatement } from './statement.ts';
@@ -19,6 +19,11 @@ interface Bounds {
 
 const ONLY = phraseSet('only', 'just');
 const EXACTLY = phraseSet('exactly', 'precisely');
+const NUMBER_SIZE = new PhraseTable<Comparison>({
+  'minimum|least|smallest': { bound: 'min', flips: false, negative: false },
+  'maximum|largest|greatest|highest': { bound: 'max', flips: false, negative: false },
+});
+const JOINS = phraseSet('and', 'but', 'and also', 'but also');
 const ALLOWED = phraseSet('allowed', 'permitted');
 
 /** "at most two mugs", "no more than 2 mugs", "two mugs at most", "between one and three coasters", "only one mug". */
@@ -27,7 +32,7 @@ export function readCount(c: Cursor): ((negated: boolean) => CountStatement) | n
     const start = c.pos;
     const only = c.take(ONLY) !== undefined;
     const exactly = !only && c.take(EXACTLY) !== undefined;
-    const bounds = readBetween(c) ?? readCompared(c);
+    const bounds = readBetween(c) ?? readBoth(c) ?? readCompared(c);
     if (bounds === null) return null;
     c.takeWord('of');
     const subject = readNounPhrase(c);
@@ -47,6 +52,17 @@ function readBetween(c: Cursor): Bounds | null {
     if (min === null || !c.takeWord('and', 'to')) return null;
     const max = readWhole(c);
     return max === null ? null : { min, max, comparison: null, number: min };
+  });
+}
+
+/** "at least one but not more than three" */
+function readBoth(c: Cursor): Bounds | null {
+  return c.attempt(() => {
+    const low = readCompared(c);
+    if (low?.comparison?.bound !== 'min' || low.comparison.flips || !c.take(JOINS)) return null;
+    const high = readCompared(c);
+    if (high?.comparison?.bound !== 'max' || high.comparison.flips) return null;
+    return { min: low.number, max: high.number, comparison: null, number: low.number };
   });
 }
 
@@ -133,7 +149,12 @@ export function readLimit(c: Cursor): CountStatement | null {
 export function readNumberOf(c: Cursor): CountStatement | null {
   return c.attempt(() => {
     const start = c.pos;
-    if (!c.take(THE_NUMBER_OF)) return null;
+    const most = c.attempt(() => {
+      c.takeWord('the');
+      const size = c.take(NUMBER_SIZE);
+      return size !== undefined && c.take(THE_NUMBER_OF) ? size : null;
+    });
+    if (most === null && !c.take(THE_NUMBER_OF)) return null;
     const subject = readNounPhrase(c);
     if (subject === null || subject.none) return null;
     takeTableLocative(c);
@@ -141,7 +162,8 @@ export function readNumberOf(c: Cursor): CountStatement | null {
     const negated = c.take(NOT_HERE) !== undefined;
     const verb = c.take(STATIVES) !== undefined;
     if (order === undefined && !verb) return null;
-    const comparison = readComparison(c);
+    if (most !== null) c.takeSymbol(':');
+    const comparison = most !== null && !negated ? most : readComparison(c);
     const number = readWhole(c);
     if (comparison === null || number === null) return null;
     return compared(c, start, subject, number, comparison)(negated);

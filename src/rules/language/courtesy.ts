@@ -26,6 +26,15 @@ export const COURTESY = phraseSet(
   'for me',
   'so',
   'let us',
+  'for safety|security reasons',
+  'for safety',
+);
+
+/** "Rule: …", "Kids, …": with its mark. */
+export const HEADINGS = phraseSet(
+  'the|a|our|new|house? rule',
+  'rule',
+  'kids|children|everyone|everybody|team|folks|guys',
 );
 
 /** Words after which a statement is an order: "make sure that mugs are on coasters". */

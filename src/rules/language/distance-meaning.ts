@@ -53,7 +53,11 @@ function limitOf(b: Bound, p: DistancePredicate, negated: boolean, assumptions: 
     return { bound: 'min', mm: b.mm };
   }
   if (!negated) return { bound: comparison.bound, mm: b.mm };
-  if (!comparison.flips || p.bounds.length > 1) {
+  // "must not be less than 10 cm and not more than 30 cm": the second has a "not" of its own.
+  const [first, second] = p.bounds;
+  const own = second?.comparison?.negative === true && first?.comparison?.flips === true && !p.not;
+  if (own && b === second) return { bound: comparison.bound, mm: b.mm };
+  if (!comparison.flips || (p.bounds.length > 1 && !own)) {
     throw ask('Should the distance be the opposite, or should there be no such rule?', [p.span]);
   }
   return { bound: comparison.bound === 'min' ? 'max' : 'min', mm: b.mm };

@@ -32,6 +32,8 @@ export function hasWhen(tokens: readonly Token[]): boolean {
 const WHEN = new Set(['if', 'when', 'whenever', 'while', 'where']);
 /** "left" alone is only the participle of "leave" after these. */
 const BEFORE_LEFT = new Set(['be', 'is', 'are', 'being', 'not', 'never', 'get', 'gets', 'ever']);
+/** "half" alone is a number only before these: "half foot". */
+const AFTER_HALF = new Set(['inch', 'foot', 'metre', 'meter']);
 const SYMBOLS = new Set([...',.;:!?()"\'-/&<>=', '>=', '<=', '≥', '≤']);
 
 /** Token ranges of words that no phrase of the language covers, neighbours joined. */
@@ -60,6 +62,7 @@ function coverage(tokens: readonly Token[]): boolean[] {
     const length = longestPhrase(word, i);
     for (let k = 0; k < length; k++) covered[i + k] = true;
     if (word(i) === 'left' && length === 1 && !BEFORE_LEFT.has(word(i - 1))) covered[i] = false;
+    if (word(i) === 'half' && length === 1 && !AFTER_HALF.has(word(i + 1))) covered[i] = false;
   }
   for (let i = 0; i < tokens.length; i++)
     if (WHEN.has(word(i)) && hasGap(tokens, covered, i)) markTail(tokens, covered, i);

@@ -1,6 +1,6 @@
 import { type Bounds, readBounds } from './bounds.ts';
 import type { Cursor } from './cursor.ts';
-import { type NounPhrase, readNounPhrase } from './noun-phrase.ts';
+import { type NounPhrase, readEdge, readNounPhrase } from './noun-phrase.ts';
 import { PhraseTable, phraseSet } from './phrases.ts';
 import type { Predicate } from './predicate-types.ts';
 import { readLength } from './quantity.ts';
@@ -13,8 +13,12 @@ import { readVerbGroup } from './verb-group.ts';
 interface Pair {
   readonly subject: NounPhrase;
   readonly other: NounPhrase | null;
+  /** To the edge of the table. */
+  readonly edge?: true;
 }
 
+const BECOME = phraseSet('fall|drop|become');
+const REQUIRED = phraseSet('required', 'needed');
 const ARTICLE = phraseSet('a|the|an');
 const SIZE = new PhraseTable<Comparison>({
   'minimum|min|minimal|least|smallest': { bound: 'min', flips: false, negative: false },
@@ -38,12 +42,31 @@ export function readNominal(c: Cursor, negated: boolean): RelationStatement | nu
 
 function readNamedDistance(c: Cursor, negated: boolean): RelationStatement | null {
   const start = c.pos;
+  const bounds = readNamed(c, negated);
+  return bounds === null ? null : finish(c, start, bounds, negated);
+}
+
+/** "a minimum distance of 20 cm", "a 20 cm gap" */
+function readNamed(c: Cursor, negated: boolean): Bounds | null {
   c.take(ARTICLE);
   const size = c.take(SIZE);
   const length = c.attempt(() => readLength(c));
   if (!c.take(DISTANCE_NOUN)) return null;
   const bounds = length === null ? readOf(c) : { list: [{ mm: length.mm, comparison: null }], range: false };
-  return bounds === null ? null : finish(c, start, sized(bounds, size, negated), negated);
+  return bounds === null ? null : sized(bounds, size, negated);
+}
+
+/** A distance without what it is between: also "at least 20 cm of space". */
+export function readDistancePhrase(c: Cursor): Bounds | null {
+  return (
+    c.attempt(() => readNamed(c, false)) ??
+    c.attempt(() => {
+      const bounds = readBounds(c);
+      if (bounds === null) return null;
+      c.takeWord('of');
+      return c.take(DISTANCE_NOUN) ? bounds : null;
+    })
+  );
 }
 
 function readOf(c: Cursor): Bounds | null {
@@ -71,7 +94,9 @@ function finish(c: Cursor, start: number, bounds: Bounds, negated: boolean): Rel
 /** "a distance of 6 inches must be kept between …" */
 function readKept(c: Cursor): true | null {
   const verb = readVerbGroup(c);
-  return verb.verbless || verb.negated || verb.permission ? null : true;
+  if (verb.verbless || verb.negated || verb.permission) return null;
+  c.take(REQUIRED);
+  return true;
 }
 
 function statement(
@@ -87,7 +112,7 @@ function statement(
     bounds: bounds.list,
     range: bounds.range,
     reference,
-    target: { objects: pair.other, edge: false, eachOther: pair.other === null },
+    target: { objects: pair.other, edge: pair.edge === true, eachOther: pair.other === null && !pair.edge },
     not: false,
     said,
     span,
@@ -105,6 +130,7 @@ function readBetween(c: Cursor): Pair | null {
   if (!c.takeWord('between')) return null;
   const all = readNounPhrase(c);
   if (all === null || all.none) return null;
+  if (c.attempt(() => (c.takeWord('and') ? readEdge(c) : null))) return { subject: all, other: null, edge: true };
   if (all.items.length === 1) return all.plural || all.other ? { subject: all, other: null } : null;
   if (all.items.length > 2) throw ask('Between which two of them?', [all.span]);
   if (all.join !== 'and') return null;
@@ -123,6 +149,7 @@ function readFromTo(c: Cursor): Pair | null {
   if (!c.takeWord('from')) return null;
   const subject = readNounPhrase(c);
   if (subject === null || subject.none || !c.takeWord('to')) return null;
+  if (readEdge(c)) return { subject, other: null, edge: true };
   const other = readNounPhrase(c);
   return other === null || other.none ? null : { subject, other };
 }
@@ -141,18 +168,24 @@ export function readDistanceIs(c: Cursor): RelationStatement | null {
     const start = c.pos;
     c.take(ARTICLE);
     const size = c.take(SIZE);
-    const pair = c.take(DISTANCE_NOUN) ? readPair(c) : readPairBefore(c);
+    const before = c.take(REFERENCES);
+    const bare = size === undefined && before === undefined && c.pos === start;
+    const pair = c.take(DISTANCE_NOUN)
+      ? readPair(c)
+      : (c.attempt(() => readPairBefore(c)) ?? (bare ? c.attempt(() => readBetween(c)) : null));
     if (pair === null) return null;
     const said = c.source(start);
     const colon = c.takeSymbol(':');
+    if (!colon) c.takeWord('there');
     const verb = colon ? null : readVerbGroup(c);
+    c.take(BECOME);
     const bounds = readBounds(c);
     if (bounds === null) return null;
     const list = sized(bounds, size, verb?.negated ?? false);
     if (list.list.some((b) => b.comparison === null)) {
       throw ask('Is that the least or the greatest distance?', [[start, c.pos]]);
     }
-    const reference = c.take(REFERENCES);
+    const reference = before ?? c.take(REFERENCES);
     return { ...statement(pair, list, reference, verb?.negated ?? false, said, [start, c.pos]), permission: false };
   });
 }

@@ -9,6 +9,7 @@ import {
   NOTHING,
   NOUN_WORDS,
   OTHER,
+  PAIRED,
   SEVERAL,
   TABLE_OWN,
 } from './noun-words.ts';
@@ -147,8 +148,12 @@ function readDeterminers(c: Cursor): Determined {
  */
 export function readNounPhrase(c: Cursor, belongs: (c: Cursor) => boolean = () => true): NounPhrase | null {
   const start = c.pos;
+  const paired = c.take(PAIRED);
   const first = readItem(c);
-  if (first === null) return null;
+  if (first === null) {
+    c.pos = start;
+    return null;
+  }
   const items = [first];
   let join: NounPhrase['join'] = 'one';
   let comma = false;
@@ -168,7 +173,12 @@ export function readNounPhrase(c: Cursor, belongs: (c: Cursor) => boolean = () =
     else join = next.link;
   }
   if (comma && join === 'one') join = 'and';
-  return phraseOf(c, start, items, join, loose);
+  const phrase = phraseOf(c, start, items, join, loose);
+  if (paired === undefined) return phrase;
+  if (items.length !== 2 || join !== (paired === 'and' ? 'and' : 'or') || first.none) {
+    throw new Refusal('"both … and" and "neither … nor" go with two kinds of objects.', [[start, c.pos]]);
+  }
+  return paired === 'and' ? phrase : { ...phrase, none: true };
 }
 
 function readLink(c: Cursor): 'and' | 'or' | 'comma' | null {

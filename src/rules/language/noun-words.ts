@@ -55,7 +55,9 @@ export const NOUN_WORDS = new PhraseTable<NounSense>({
   'desk mats|pads': many('desk_mat'),
   'deskmat|mat': one('desk_mat'),
   'deskmats|mats': many('desk_mat'),
-  'table|desk|tabletop|worktop|counter|countertop': one('table'),
+  'coffee|kitchen|dining|office? table|desk': one('table'),
+  'coffee|kitchen|dining|office tables|desks': many('table'),
+  'tabletop|worktop|counter|countertop': one('table'),
   'tables|desks|tabletops|worktops|counters|countertops': many('table'),
   'beverage|drink': one('beverage'),
   'beverages|drinks': many('beverage'),
@@ -115,8 +117,10 @@ export const DETERMINERS = new PhraseTable<'every' | 'any' | 'a' | 'own' | 'plai
   'my|your|our|their|its': 'plain',
   'my|your|our|his|her|their|its own': 'own',
 });
-export const NO = phraseSet('no', 'none of the|my|our|your', 'not a|any|one', 'not a single');
+export const NO = phraseSet('no|zero', 'none of the|my|our|your', 'not a|any|one', 'not a single');
 export const NOTHING = phraseSet('nothing');
+/** Before two kinds: "both mugs and bottles", "neither mugs nor bottles". */
+export const PAIRED = new PhraseTable<'and' | 'nor'>({ both: 'and', neither: 'nor' });
 export const SEVERAL = phraseSet('several', 'multiple');
 export const OTHER = phraseSet('other', 'another', 'any|every|each|all|the other', 'all the other');
 export const EACH_OTHER = phraseSet('each other', 'one another', 'another one', 'the others', 'the other ones');

@@ -14,7 +14,9 @@ const tens = new Map(TENS.flatMap((w, i) => (i >= 2 ? [[w, i * 10] as const] : [
 const FRACTION_WORDS = new PhraseTable<number>({
   'half of? a|an': 0.5,
   'a|one half': 0.5,
+  half: 0.5,
   'a|one quarter of? a|an': 0.25,
+  'a|one quarter': 0.25,
   'quarter of? a|an': 0.25,
   'three quarters of? a|an': 0.75,
   'a|one third of a|an': 1 / 3,
@@ -22,7 +24,7 @@ const FRACTION_WORDS = new PhraseTable<number>({
 });
 const AND_FRACTION = new PhraseTable<number>({
   'and a half': 0.5,
-  'and one half': 0.5,
+  'and one? half': 0.5,
   'and a|one quarter': 0.25,
   'and three quarters': 0.75,
   'and a third': 1 / 3,
@@ -47,7 +49,7 @@ export function readNumber(c: Cursor): number | null {
     if (fraction !== undefined) return fraction;
     const plain = readPlain(c) ?? readArticle(c);
     if (plain === null) return null;
-    return plain + (c.take(AND_FRACTION) ?? 0);
+    return Number.isInteger(plain) ? plain + (c.take(AND_FRACTION) ?? 0) : plain;
   });
 }
 

@@ -1,11 +1,13 @@
-import { readBounds } from './bounds.ts';
+import { type Bounds, readBounds } from './bounds.ts';
 import type { Cursor } from './cursor.ts';
+import { readDistancePhrase } from './nominal.ts';
 import { readEdge, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
-import { EACH_OTHER, PRONOUNS } from './noun-words.ts';
+import { EACH_OTHER } from './noun-words.ts';
 import { phraseSet } from './phrases.ts';
 import type { Bound, Predicate, Target } from './predicate-types.ts';
+import { readPronoun } from './pronoun.ts';
 import { readLength } from './quantity.ts';
-import { ask, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import {
   ALIGNED,
   APART,
@@ -94,17 +96,14 @@ export function seesPredicate(c: Cursor): boolean {
 /** In the place of an object, a noun that is followed by a verb or a relation starts the next clause. */
 const belongs = (c: Cursor): boolean => !seesVerb(c) && !seesPredicate(c);
 
-function readTarget(c: Cursor): Target | null {
+export function readTarget(c: Cursor): Target | null {
   if (c.take(EACH_OTHER)) return { objects: null, edge: false, eachOther: true };
   const edge = readEdge(c);
   if (edge !== null) return { objects: null, edge: true, eachOther: false };
   const objects = readNounPhrase(c, belongs);
   if (objects === null) {
-    const start = c.pos;
-    if (c.sees(PRONOUNS) && c.take(PRONOUNS)) {
-      throw ask(`What does "${c.source(start)}" stand for? Please name the object.`, [[start, c.pos]]);
-    }
-    return null;
+    const pronoun = readPronoun(c);
+    return pronoun === null ? null : { objects: pronoun, edge: false, eachOther: false };
   }
   if (objects.none) throw new Refusal('"no" belongs to what is placed, not to where.', [objects.span]);
   if (objects.several) throw new Refusal('"several" belongs to what is placed.', [objects.span]);
@@ -122,12 +121,14 @@ function readDistance(c: Cursor, inherited: Bound['comparison']): Bare | null {
   const list = bounds.list.map((b) => (b.comparison === null ? { ...b, comparison: inherited } : b));
   let reference = readReference(c);
   const base = { kind: 'distance', bounds: list, range: bounds.range } as const;
+  const clear = c.seesWord('clear');
   c.take(DIRECTION);
   reference = reference ?? readReference(c);
   if (c.take(APART) && !c.sees(FROM)) {
+    reference = reference ?? readReference(c);
     return { ...base, reference, target: { objects: null, edge: false, eachOther: true } };
   }
-  if (!takeLink(c, list)) return null;
+  if (!takeLink(c, list) && !(clear && c.takeWord('of'))) return null;
   const target = readTarget(c);
   if (target === null) return null;
   return { ...base, target, reference: reference ?? readReference(c) };
@@ -174,11 +175,23 @@ function readVague(c: Cursor): Bare | null {
   const word = c.take(VAGUE);
   if (word !== undefined) {
     const target = readTarget(c);
-    return target === null ? null : { kind: 'vague', word, target };
+    if (target === null) return null;
+    const bounds = word === 'away' ? c.attempt(() => readBy(c)) : null;
+    if (bounds === null) return { kind: 'vague', word, target };
+    return { kind: 'distance', bounds: bounds.list, range: bounds.range, target, reference: undefined };
   }
   return c.takeWord('apart')
     ? { kind: 'vague', word: 'away', target: { objects: null, edge: false, eachOther: true } }
     : null;
+}
+
+/** "by at least 20 cm", ", with a minimum distance of 20 cm" */
+function readBy(c: Cursor): Bounds | null {
+  if (c.takeWord('by')) return readBounds(c);
+  c.takeSymbol(',');
+  if (!c.takeWord('with', 'at')) return null;
+  const bounds = readDistancePhrase(c);
+  return bounds?.list.every((b) => b.comparison?.bound !== 'max') ? bounds : null;
 }
 
 /** "on the edge of the table" */

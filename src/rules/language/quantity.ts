@@ -61,7 +61,7 @@ function readSingle(c: Cursor): Single | null {
   if (value === null) return null;
   const unit = readUnit(c);
   if (unit === null) return null;
-  const extra = c.source(start).includes('/') ? 0 : readTrailingFraction(c);
+  const extra = Number.isInteger(value) ? readTrailingFraction(c) : 0;
   return { mm: (value + extra) * unit, unit, digits: digits && c.pos - start === 2 };
 }
 

@@ -96,6 +96,7 @@ export const VAGUE = new PhraseTable<'away' | 'far' | 'near' | 'too_near'>({
   'clear of': 'away',
   'at a distance from': 'away',
   'at a safe distance from': 'away',
+  'nowhere near': 'away',
   'well|far away from': 'far',
   'far from': 'far',
   'well clear of|from': 'far',

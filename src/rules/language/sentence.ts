@@ -1,7 +1,7 @@
 import type { Condition } from '../schema.ts';
 import { readBounds } from './bounds.ts';
 import { type Gap, readClause } from './clause.ts';
-import { COURTESY, ORDERS } from './courtesy.ts';
+import { COURTESY, HEADINGS, ORDERS } from './courtesy.ts';
 import type { Cursor } from './cursor.ts';
 import { meaningOf } from './meaning.ts';
 import {
@@ -17,10 +17,11 @@ import { type NounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { phraseSet } from './phrases.ts';
 import { readPredicate } from './predicate.ts';
 import type { Predicate } from './predicate-types.ts';
+import { resolvePronouns } from './pronoun.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { RelationStatement, Statement } from './statement.ts';
-import { takeAdverbs } from './verb-group.ts';
-import { AT_ONCE } from './verb-words.ts';
+import { readVerbGroup, takeAdverbs } from './verb-group.ts';
+import { AT_ONCE, MODALS } from './verb-words.ts';
 
 export interface SentenceMeaning {
   readonly conditions: readonly Condition[];
@@ -61,9 +62,12 @@ class SentenceReader {
   private ordered = false;
   private clauses = 0;
   private antecedents: NounPhrase[] = [];
+  /** The subject that a further relation goes on with. */
+  private continued: NounPhrase | null = null;
 
   constructor(c: Cursor) {
     this.c = c;
+    resolvePronouns(c, (plural, span) => this.target(plural, span));
   }
 
   get understoodSome(): boolean {
@@ -118,6 +122,7 @@ class SentenceReader {
       this.take(readSaidPriority(c), (p) => this.setOrderPriority(p));
       if (c.take(ORDERS, 'courtesy')) this.ordered = true;
       if (c.pos === before) c.take(COURTESY, 'courtesy');
+      c.attempt(() => (c.take(HEADINGS, 'courtesy') && c.takeSymbol(':', ',') ? true : null));
       this.takeContextOrPriority(readHeadPriority(c));
       if (this.headWhen === null) {
         this.headWhen = readWhen(c);
@@ -197,7 +202,12 @@ class SentenceReader {
   }
 
   private clause(gap: Gap | null): boolean {
-    const statement = readClause(this.c, { antecedent: this.antecedent, gap, ordered: this.ordered });
+    const statement = readClause(this.c, {
+      antecedent: this.antecedent,
+      gap,
+      ordered: this.ordered,
+      place: (name) => this.setContext(name),
+    });
     if (statement === null) return false;
     if (this.latePriority) throw ask('Does the priority go with the whole rule? Please put it first.');
     this.clauses++;
@@ -225,7 +235,10 @@ class SentenceReader {
       return false;
     }
     while (this.takeLinkCourtesy()) c.takeSymbol(',');
-    if (last.form === 'relation' && this.sameSubject(last, link)) return true;
+    this.continued = last.subject;
+    const same = last.form === 'relation' && this.sameSubject(last, link);
+    this.continued = null;
+    if (same) return true;
     const start = c.pos;
     const gap = this.gapOf(last, comma);
     if (this.headWhen !== null && !c.done) {
@@ -264,6 +277,7 @@ class SentenceReader {
       last.predicate.kind === 'distance' && last.predicate.bounds.length === 1 ? last.predicate.bounds[0] : null;
     // "A gap between mugs" has no subject that another relation could go on with.
     const nominal = last.predicate.kind === 'distance' && last.predicate.span[0] <= last.subject.span[0];
+    if (!nominal && this.anotherVerb(last, link)) return true;
     const predicate =
       (nominal ? null : c.attempt(() => readPredicate(c, bound?.comparison ?? null))) ??
       c.attempt(() => this.secondBound(last.predicate));
@@ -275,6 +289,23 @@ class SentenceReader {
     if (!outer && link === 'or') throw ask('Either of these, or both? Rules have no "or".', [span]);
     this.refuseTwoPlaces(last, predicate);
     this.add({ ...last, predicate });
+    return true;
+  }
+
+  /** "… and must not be on books": a verb of its own for the same subject. */
+  private anotherVerb(last: RelationStatement, link: string): boolean {
+    const { c } = this;
+    if (!c.sees(MODALS) || link === 'or' || last.subject.none) return false;
+    const added = c.attempt(() => {
+      const verb = readVerbGroup(c);
+      const predicate = readPredicate(c);
+      if (predicate === null) return null;
+      const { negated, permission } = verb;
+      return { ...last, predicate, negated, permission, verbless: false, allNot: negated && last.subject.every };
+    });
+    if (added === null) return false;
+    this.refuseTwoPlaces(last, added.predicate);
+    this.add(added);
     return true;
   }
 
@@ -320,16 +351,41 @@ class SentenceReader {
     return added.subject.span[0] === start && this.c.source(added.subject.span[1], added.predicate.span[0]) === '';
   }
 
+  private fitting(plural: boolean, not: NounPhrase | null): NounPhrase[] {
+    const key = (a: NounPhrase): string => JSON.stringify([a.items, a.join]);
+    const all = this.antecedents.filter((a) => a.plural === plural && (not === null || key(a) !== key(not)));
+    return [...new Map(all.map((a) => [key(a), a])).values()];
+  }
+
   private readonly antecedent = (plural: boolean, span: readonly [number, number]): NounPhrase => {
-    const fitting = new Map(
-      this.antecedents.filter((a) => a.plural === plural).map((a) => [JSON.stringify([a.items, a.join]), a]),
-    );
-    const [only] = fitting.values();
-    if (fitting.size !== 1 || only === undefined) {
-      throw ask(`What does "${this.c.source(span[0], span[1])}" stand for? Please name the object.`, [span]);
-    }
-    return { ...only, none: false, several: false, other: false, assumptions: [], span };
+    const fitting = this.fitting(plural, null);
+    const only = fitting.length === 1 ? fitting[0] : this.placedOne(fitting);
+    if (only === undefined) throw this.unclear(span);
+    const assumptions =
+      fitting.length === 1
+        ? []
+        : [`"${this.c.source(span[0], span[1])}" was read as the ${only.items.map((i) => i.object).join(', ')}`];
+    return { ...only, none: false, several: false, other: false, assumptions, span };
   };
+
+  /** "Put the mug on a coaster and keep it …": what was put somewhere, not what it stands on. */
+  private placedOne(fitting: readonly NounPhrase[]): NounPhrase | undefined {
+    const last = this.entries.at(-1)?.statement;
+    if (fitting.length !== 2 || last?.form !== 'relation') return undefined;
+    const stands = last.predicate.kind === 'on' || last.predicate.kind === 'centered';
+    return stands && this.entries.length === this.partStart + 1 ? fitting.find((f) => f === last.subject) : undefined;
+  }
+
+  /** A pronoun after a preposition: not what is placed by the same relation. */
+  private readonly target = (plural: boolean, span: readonly [number, number]): NounPhrase => {
+    const [only, ...more] = this.fitting(plural, this.continued);
+    if (only === undefined || more.length > 0) throw this.unclear(span);
+    return { ...only, none: false, several: false, other: false, choice: false, assumptions: [], span };
+  };
+
+  private unclear(span: readonly [number, number]): Refusal {
+    return ask(`What does "${this.c.source(span[0], span[1])}" stand for? Please name the object.`, [span]);
+  }
 }
 
 const ALSO = phraseSet('too', 'as well');

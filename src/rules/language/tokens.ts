@@ -62,6 +62,8 @@ const CONTRACTIONS = new Map<string, readonly string[]>(
     "it's": ['it', 'is'],
     "there's": ['there', 'is'],
     "i'd": ['i', 'would'],
+    lets: ['let', 'us'],
+    "let's": ['let', 'us'],
   }),
 );
 

@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 import { Refusal } from './refusal.ts';
-import { COMPARISONS, SIDES } from './relation-words.ts';
+import { COMPARISONS, ON, ONLY, SIDES } from './relation-words.ts';
 import {
   ADVERBS,
   BANNED,
@@ -28,6 +28,8 @@ export interface VerbGroup {
   readonly remark: boolean;
   /** "has to", "is required to": under "no" nothing is forbidden. */
   readonly need: boolean;
+  /** "must only be on" */
+  readonly only?: true;
 }
 
 export function takeAdverbs(c: Cursor): void {
@@ -67,11 +69,22 @@ const ban: VerbGroup = { negated: true, permission: false, verbless: false, rema
 function afterModal(c: Cursor, modal: 'order' | 'need' | 'permission', start: number): VerbGroup {
   takeAdverbs(c);
   c.take(FLOATING);
+  const onlyAt = c.pos;
+  const only = c.take(ONLY) !== undefined;
   const negated = takeNot(c);
   takeAdverbs(c);
   if (negated && takeNot(c)) throw new Refusal('Two negations in one verb.', [[start, c.pos]]);
   takeStative(c);
-  return { negated, permission: modal === 'permission', verbless: false, remark: false, need: modal === 'need' };
+  if (only && (negated || !c.sees(ON)))
+    throw new Refusal('"only" goes with "on".', [[onlyAt, onlyAt + 1]], { open: true });
+  return {
+    ...(only && { only }),
+    negated,
+    permission: modal === 'permission',
+    verbless: false,
+    remark: false,
+    need: modal === 'need',
+  };
 }
 
 /** "not", unless it belongs to a comparison ("not closer than"). */

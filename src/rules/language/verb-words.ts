@@ -26,6 +26,13 @@ export const MODALS = new PhraseTable<'order' | 'need' | 'permission'>({
   'may|can': 'permission',
   'are|is allowed|permitted to': 'permission',
 });
+/** After a relation: "mugs on laptops are forbidden". */
+export const IS_BANNED = phraseSet(
+  'is|are forbidden|prohibited|banned',
+  'is|are not|never allowed|permitted|acceptable|ok|okay',
+);
+/** "Any mug closer than 10 cm is too close." */
+export const IS_TOO_NEAR = phraseSet('is|are too close|near');
 /** "Mugs should all be …" */
 export const FLOATING = phraseSet('all', 'each');
 export const DO = phraseSet('do', 'does');
@@ -34,8 +41,8 @@ export const NOT = phraseSet('not', 'never ever?', 'not ever', 'under no circums
 
 /** Verbs of being somewhere. */
 export const STATIVES = phraseSet(
-  'be|stay|keep|remain|stand|sit|rest|lie|live|belong|go|come|get|is|are|being',
-  'stays|keeps|remains|stands|sits|rests|lies|lives|belongs|goes|comes|gets',
+  'be|stay|keep|remain|stand|sit|rest|lie|live|belong|go|come|get|is|are|being|maintain',
+  'stays|keeps|maintains|remains|stands|sits|rests|lies|lives|belongs|goes|comes|gets',
 );
 export const COPULAS = phraseSet('is', 'are', 'be');
 /** Verbs that tell as often as they order: "my mug sits on the laptop". */
@@ -48,7 +55,7 @@ export const BANNED = phraseSet(
   'is|are forbidden|prohibited|banned',
 );
 export const PARTICIPLES = phraseSet(
-  'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting|maintained',
+  'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting|maintained|situated',
   'put|set down',
 );
 /** Verbs of putting something somewhere. */
@@ -64,7 +71,7 @@ export const PLACING = phraseSet(
 /** Permission: a rule only when negated ("do not let …"). */
 export const LET = phraseSet('let|allow');
 /** Movement: "move 10 cm away" says how far to go, not how far to be. */
-export const MOVE = phraseSet('move|shift');
+export const MOVE = phraseSet('move|shift|take');
 export const TO_BE = phraseSet('to? be', 'to? stay|come|get|sit|stand|remain|go|rest');
 
 export const CENTER = phraseSet('center|centre', 'centering|centring');
@@ -80,9 +87,11 @@ export const NEEDS = phraseSet('need|needs|require|requires', 'must|should have|
 /** "The mug has a coaster" tells as often as it orders. */
 export const HAS = phraseSet('gets|get|has|have');
 
+export const PREVENT = phraseSet('prevent');
 export const AVOID = phraseSet('avoid', 'refrain from', 'please? avoid');
 export const ALLOWED = phraseSet('are|is? allowed|permitted', 'may|can|should be', 'at|all once', 'allowed', 'are|is');
 export const AT_ONCE = phraseSet(
+  'per desk|table',
   'at once',
   'at a time',
   'at the same time',

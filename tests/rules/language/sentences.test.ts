@@ -28,12 +28,29 @@ const KNOWN_GAPS = [
   "We'd prefer it if drinks were kept off the laptop",
   'Cups have no business being on the keyboard',
   'The closest a mug may come to a laptop is 15 cm',
-  'Any mug closer than 10 cm to the laptop is too close',
   'Give the laptop at least 25 cm of clearance from mugs',
-  "I can't have more than four books on my desk",
+  'cups go on coasters ok?',
+  'Mug-laptop clearance >= 150 mm',
+  'mug to laptop: >= 150 mm',
+  'distance(mug, laptop) >= 150 mm',
+  'The centre of every mug must be at least 12 cm from the centre of every laptop',
+  'Keep mugs at least one foot, two inches from laptops',
+  'Mugs and bottles must stay 10 cm and 20 cm from laptops, respectively',
+  'All mugs must be on coasters, and none may be on a book',
+  'Keep mugs away from laptops, and bottles too',
+  'From laptops, keep mugs at least 15 cm away',
+  'On coasters is where mugs belong',
+  'Mugs (and bottles) must be on coasters',
+  'Keep mugs (all of them) on coasters',
+  'Keep my mug, please, off my laptop',
+  'Please to keep the mug far from the laptop',
+  'The cup must stand left from the keyboard',
+  'Keep cup away of laptop',
+  'No mug should be anywhere but on a coaster',
+  'Keep mugs off laptops and phones away from mugs',
 ];
 
-describe.each(['held-out.txt', 'fresh.txt'])('%s', (name) => {
+describe.each(['held-out.txt', 'fresh.txt', 'strangers.txt'])('%s', (name) => {
   it.each(loadSentences(name))('$text', (sentence) => {
     const { outcome, got } = judge(sentence);
     expect(outcome, got).toBe(KNOWN_GAPS.includes(sentence.text) ? 'refused' : 'exact');
