@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIZE_PRIORS } from '../src/scene/size-priors.ts';
 import { desk60Report } from '../tests/scene/truth/desk60.ts';
+import { EDGE_SOURCES, edgeOutcomes } from '../tests/scene/truth/edges.ts';
 import { coverage, METHODS, type Outcome, outcomes, photo } from '../tests/scene/truth/methods.ts';
 import {
   RENDERED_METHODS,
@@ -51,13 +52,45 @@ function simulated(): string[] {
   return [...HEAD, ...rows];
 }
 
-function renderings(): { distances: string[]; supports: string[] } {
+/** Draws of the errors for each rendered picture. */
+const TRIALS = 5;
+
+function renderings() {
   const scenes = renderedScenes();
   const all = RENDERED_METHODS.map((method) => ({
     method,
-    made: scenes.flatMap((t) => rendered(t, method, 0.02) ?? []),
+    made: Array.from({ length: TRIALS }, (_, k) => scenes.flatMap((t) => rendered(t, method, 0.02, k) ?? [])).flat(),
   }));
-  const distances = all.map(({ method, made }) => row(method, 0.02, made.length, made.flatMap(renderedOutcomes)));
+  const odd = new Set(scenes.filter((_, i) => i % 2 === 1));
+  const distances = all.flatMap(({ method, made }) => {
+    const other = made.filter((p) => odd.has(p.truth));
+    return [
+      row(method, 0.02, made.length / TRIALS, made.flatMap(renderedOutcomes)),
+      row(`${method}, odd numbers only`, 0.02, other.length / TRIALS, other.flatMap(renderedOutcomes)),
+    ];
+  });
+  const cells = all.map(({ made }) => made.flatMap(renderedOutcomes));
+  const classes = [...new Set(cells.flat().map((o) => o.pair))].sort();
+  const pairs = classes.map((name) => {
+    const each = cells.map((list) => list.filter((o) => o.pair === name));
+    const said = each.map((list) => {
+      const c = coverage(list);
+      return `${percent(c.covered)} | ${mm(c.bias)} | ${mm(c.medianSigma)}`;
+    });
+    return `| ${name} | ${Math.round(Math.max(...each.map((l) => l.length)) / TRIALS)} | ${said.join(' | ')} |`;
+  });
+  const objects = all.find(({ method }) => method === 'known objects')!.made;
+  const counts = [2, 3, 4, 5].map((n) => {
+    const some = objects.filter(({ scene }) => Math.min(5, scene.calibration.references.length) === n);
+    const c = coverage(some.flatMap(renderedOutcomes));
+    const sigmas = some.map(({ scene }) => scene.calibration.scaleSigma!).sort((a, b) => a - b);
+    const sigma = percent(sigmas[Math.floor(sigmas.length / 2)]!);
+    return `| ${n === 5 ? '5 and more' : n} | ${(some.length / TRIALS).toFixed(0)} | ${sigma} | ${c.n} | ${percent(c.covered)} |`;
+  });
+  const edges = EDGE_SOURCES.map((source) => {
+    const made = scenes.map((t) => edgeOutcomes(t, source)).filter((list) => list.length > 0);
+    return row(source, 0.02, made.length, made.flat());
+  });
   const said = all.flatMap(({ made }) => made.flatMap(renderedSupports));
   const bins = [0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.001];
   const supports = bins.slice(1).map((high, i) => {
@@ -65,8 +98,17 @@ function renderings(): { distances: string[]; supports: string[] } {
     const list = said.filter((s) => s.probability >= low && s.probability < high);
     return `| ${low} to ${Math.min(1, high)} | ${list.length} | ${percent(list.filter((s) => s.truth).length / list.length)} |`;
   });
+  const edgeHead = HEAD[0]!.replace('method', 'edge');
+  const triple = RENDERED_METHODS.map((m) => `${m}: inside | shift, mm | sigma, mm`).join(' | ');
   return {
     distances: [...HEAD, ...distances],
+    pairs: [`| mug and | pairs | ${triple} |`, '|---|---|---|---|---|---|---|---|---|---|---|', ...pairs],
+    references: [
+      '| objects of known size | pictures | median stated error of the scale | distances | inside the 90 % interval |',
+      '|---|---|---|---|---|',
+      ...counts,
+    ],
+    edges: [edgeHead, HEAD[1]!, ...edges],
     supports: ['| stated probability of standing on it | cases | true |', '|---|---|---|', ...supports],
   };
 }
@@ -93,11 +135,14 @@ function priors(): string[] {
 
 const assets = resolve(process.env.H200_TEST_ASSETS ?? new URL('../../shared', import.meta.url).pathname);
 const file = resolve(assets, 'photos/desk60/expected_dets.json');
-const { distances, supports } = renderings();
+const { distances, supports, pairs, references, edges } = renderings();
 const parts: Record<string, string[]> = {
   priors: priors(),
   simulated: simulated(),
   rendered: distances,
+  pairs,
+  references,
+  edges,
   supports,
   ...(existsSync(file) && { desk60: desk60Report(resolve(assets, 'photos/desk60')) }),
 };

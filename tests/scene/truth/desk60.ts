@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildScene } from '../../../src/scene/build.ts';
-import { UNKNOWN_BOX_NOISE } from '../../../src/scene/input.ts';
 import { distanceBetween } from '../../../src/scene/measure.ts';
 import type { Measure, Scene } from '../../../src/scene/types.ts';
 import { type Box, deskClass } from '../../../src/vision/detection.ts';
+import type { ModelEntry } from '../../../src/vision/manifest.ts';
+import { boxNoise } from '../../../src/vision/model-card.ts';
+
+const MODEL = 'deimv2-femto';
+const manifest: { models: ModelEntry[] } = JSON.parse(
+  readFileSync(new URL('../../../models/manifest.json', import.meta.url), 'utf8'),
+);
+const entry = manifest.models.find((m) => m.name === MODEL);
 
 /** The 60 real photos of desk60, with the detections of DEIMv2 femto at 0.4; no truth in millimetres exists for them. */
 export interface RealPhoto {
@@ -15,6 +22,8 @@ export interface RealPhoto {
 type Found = readonly [string, number, Box];
 
 export function realPhotos(folder: string): RealPhoto[] {
+  if (!entry) throw new Error(`models/manifest.json has no ${MODEL}`);
+  const noise = boxNoise(entry);
   const read = (name: string) => JSON.parse(readFileSync(resolve(folder, name), 'utf8'));
   const found: Record<string, Found[]> = read('expected_dets.json')['deimv2_hgnetv2_femto_coco.onnx'];
   const images: { file_name: string; width: number; height: number }[] = read('annotations.json').images;
@@ -26,7 +35,7 @@ export function realPhotos(folder: string): RealPhoto[] {
       detections: (found[file_name] ?? [])
         .filter(([, score]) => score >= 0.4)
         .map(([name, confidence, bbox]) => ({ class: deskClass(name), confidence, bbox })),
-      boxNoise: UNKNOWN_BOX_NOISE,
+      boxNoise: noise,
       focal35mm: null,
       calibration: null,
       zones: [],

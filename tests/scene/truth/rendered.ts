@@ -21,7 +21,7 @@ interface TruthObject {
   readonly visible: number;
   readonly truncated: boolean;
   readonly base_mm: readonly [number, number, number];
-  readonly facts?: { readonly lying?: boolean };
+  readonly table_edge_mm?: number;
 }
 
 export interface TruthFile {
@@ -34,6 +34,7 @@ export interface TruthFile {
     readonly t: readonly number[];
     readonly position_mm: readonly number[];
   };
+  readonly table: { readonly outline_mm: readonly (readonly [number, number])[] };
   readonly objects: readonly TruthObject[];
   readonly distances: readonly { readonly a: string; readonly b: string; readonly edge_mm: number }[];
 }
