@@ -5,6 +5,9 @@ import type { Conflict, Rule } from './schema.ts';
 
 /** Other rules that one call may change. */
 const MOST_CHANGES = 20;
+const MOST_QUESTIONS = 5;
+/** A change may bring a new conflict; so often it is looked for. */
+const MOST_PASSES = 3;
 
 export interface Resolving {
   readonly rule: Rule;
@@ -26,31 +29,29 @@ export async function resolveConflicts(
   const changed: ResolvedRule[] = [];
   const questions: string[] = [];
   const settled = new Set<string>();
-  for (;;) {
-    const now = rules.get(rule.rule_id);
-    if (now === undefined || changed.length >= MOST_CHANGES) break;
-    const all = [...rules.values()];
-    const conflict = conflictsOf(now, all).find((c) => !settled.has(keyOf(c)));
-    if (conflict === undefined) break;
-    settled.add(keyOf(conflict));
-    const resolution = resolve(conflict, all, strategy);
-    if (resolution.question !== null) questions.push(resolution.question);
-    for (const step of stepsOf(resolution)) {
-      const before = rules.get(step.rule_id);
-      if (before === undefined) continue;
-      const reason = reasonFor(step, conflict, resolution);
-      const after = await change(step.rule_id, step.patch, { user: author.user, reason });
-      changed.push({
-        rule_id: step.rule_id,
-        action: after.enabled ? 'relaxed' : 'disabled',
-        canonical: after.canonical,
-        reason,
-        undo_version: before.version,
-      });
-      if (after.enabled) rules.set(after.rule_id, after);
-      else rules.delete(after.rule_id);
-      if (after.rule_id === rule.rule_id) rule = after;
+  for (let pass = 1; pass <= MOST_PASSES && rules.has(rule.rule_id); pass++) {
+    const touched = new Set<string>();
+    const found = conflictsOf(rule, [...rules.values()]).filter((c) => !settled.has(keyOf(c)));
+    for (const conflict of found) {
+      // A rule that changed since may no longer clash: the next pass tells.
+      if (changed.length >= MOST_CHANGES || conflict.rule_ids.some((id) => touched.has(id))) continue;
+      settled.add(keyOf(conflict));
+      const resolution = resolve(conflict, [...conflict.rule_ids.map((id) => rules.get(id)!)], strategy);
+      if (resolution.question !== null && questions.length < MOST_QUESTIONS) questions.push(resolution.question);
+      for (const step of stepsOf(resolution)) {
+        const before = rules.get(step.rule_id)!;
+        const reason = reasonFor(step, conflict, resolution);
+        const after = await change(step.rule_id, step.patch, { user: author.user, reason });
+        const action = after.enabled ? 'relaxed' : 'disabled';
+        const { canonical } = after;
+        changed.push({ rule_id: step.rule_id, action, canonical, reason, undo_version: before.version });
+        touched.add(step.rule_id);
+        if (after.enabled) rules.set(after.rule_id, after);
+        else rules.delete(after.rule_id);
+        if (after.rule_id === rule.rule_id) rule = after;
+      }
     }
+    if (touched.size === 0) break;
   }
   if (changed.length === 0 && questions.length === 0) return { rule };
   return { rule, resolution: { strategy, changed, questions } };

@@ -14,6 +14,8 @@ import { startsOf } from './starts.ts';
 
 /** Slacks that one try and all tries together may compute: a bound on work instead of a clock. */
 const WORK = { try: 45_000, proof: 60_000, all: 700_000 };
+/** For one that is only an illustration. */
+export const LITTLE_WORK = 150_000;
 /** Keeps what was found clear of the rounding to tenths of a millimetre. */
 const CLEAR = 0.2;
 
@@ -40,11 +42,12 @@ export function arrangerFor(
   things: readonly string[],
   context: string | null,
   attributes: readonly string[],
+  work = WORK.all,
 ): Arranger | null {
   const starts = startsOf(things);
   if (starts.length === 0) return null;
   const all = rules.map(asRule);
-  let left = WORK.all;
+  let left = work;
   let exhausted = false;
   const desks = starts.map((start) => deskOf(start, all, context, attributes));
   const found: { readonly rules: ReadonlySet<string>; readonly arrangement: Arrangement }[] = [];

@@ -1,6 +1,6 @@
 import type { Arrangements, TogetherCheck } from '../../rules/conflicts/arrangements.ts';
 import type { ComparedRule } from '../../rules/conflicts/statement.ts';
-import { type Arranger, arrangerFor } from './arranger.ts';
+import { type Arranger, arrangerFor, LITTLE_WORK } from './arranger.ts';
 import { connectedWith } from './connected.ts';
 import { DESK } from './desk.ts';
 import { MOST_THINGS, thingsFor } from './things.ts';
@@ -85,7 +85,8 @@ function counterExample(weak: ComparedRule, strong: ComparedRule) {
   const rules = [weak, strong];
   const things = thingsFor(rules);
   if (things === null || things.length === 0) return null;
-  return arrangerFor(rules, things, strong.context, attributesOf([strong]))?.findBreaking([weak], strong) ?? null;
+  const desk = arrangerFor(rules, things, strong.context, attributesOf([strong]), LITTLE_WORK);
+  return desk?.findBreaking([weak], strong) ?? null;
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = { hot: 'cold', cold: 'hot', full: 'empty', empty: 'full' };
