@@ -10,7 +10,7 @@ import { explainConflict, immovable } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
 import { plan } from './plan.ts';
 import type { Problem } from './problem.ts';
-import { requirementsOf, stacksOf } from './requirements.ts';
+import { requirementsOf, rulesToPlan, stacksOf } from './requirements.ts';
 import { safetyScore } from './safety-score.ts';
 import type { Work } from './search.ts';
 import { WEIGHTS } from './strategy.ts';
@@ -34,12 +34,13 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   const plane = planeOf(scene, movable);
   if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
 
-  const stacks = stacksOf(scene, plane, rules);
+  const planned = rulesToPlan(rules, about);
+  const stacks = stacksOf(scene, plane, planned);
   const work: Work = { left: 0 };
   let known = about;
   for (let pass = 1; ; pass++) {
-    const requirements = requirementsOf(scene, plane, rules, known, work);
-    const fixed = immovable(scene, rules, telling, requirements);
+    const requirements = requirementsOf(scene, plane, planned, known, work);
+    const fixed = immovable(scene, planned, telling, requirements);
     if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
     const problem: Problem = {
       bodies: plane.bodies,

@@ -59,7 +59,7 @@ export function requirementsOf(
     if (measured === null) continue;
     const nominal = (layout: Layout) => measured.nominal(layout) - EPSILON / 10;
     const sure = (layout: Layout) => measured.sure(layout) - EPSILON;
-    const price = Math.max(1, known.length - 1);
+    const price = priceOf(condition, known);
     const surePrice = PRICE * known.length;
     const moving = bodies.filter((b) => plane.bodies[b]!.movable);
     found.push({
@@ -89,7 +89,34 @@ export function requirementsOf(
   return found;
 }
 
+/** Planning takes longer than linear in them; no desk photo with fewer than 100 rules comes near it. */
+const MOST_PLANNED = 1500;
+
+/** The most urgent rules that the solver plans for: all of them, unless they say too much about what may move. */
+export function rulesToPlan(rules: readonly Rule[], about: readonly Judgement[]): readonly Rule[] {
+  if (about.length <= MOST_PLANNED) return rules;
+  const said = new Map<string, number>();
+  for (const { rule_id } of about) said.set(rule_id, (said.get(rule_id) ?? 0) + 1);
+  const kept = new Set<Rule>();
+  let count = 0;
+  for (const rule of rules.toSorted((a, b) => b.priority - a.priority)) {
+    count += said.get(rule.rule_id) ?? 0;
+    if (count > MOST_PLANNED && kept.size > 0) break;
+    kept.add(rule);
+  }
+  return rules.filter((rule) => kept.has(rule));
+}
+
 type Margins = Map<string, Requirement['margin']>;
+
+/** Work of one slack, counted in distances of a disk and a rectangle: what lies inside what takes every corner with every side. */
+function priceOf({ operator }: Condition, [a, ...others]: readonly Piece[]): number {
+  const inside = operator === 'on';
+  const corners = ({ shape }: Piece) => (shape.kind === 'disk' ? 1 : shape.x.length);
+  const mine = a === undefined ? 1 : corners(a);
+  const prices = others.map((other) => (inside ? mine * corners(other) : mine + corners(other)) / 16);
+  return Math.max(1, prices.length, Math.round(prices.reduce((sum, price) => sum + price, 0)));
+}
 
 /** Several rules about one pair look the same margin up. */
 function shared(

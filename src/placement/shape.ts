@@ -1,3 +1,4 @@
+import { gapOf } from '../scene/convex-gap.ts';
 import type { Footprint, Point } from '../scene/types.ts';
 
 /** An outline around its own centre, so that one outline serves every position. */
@@ -145,8 +146,15 @@ function pointToPolygon(px: number, py: number, polygon: Polygon, out: Gap): voi
   out.ny = d > 0 ? by / d : ny[side]!;
 }
 
-/** Convex polygons: separating axes while they overlap, nearest vertex to edge while they do not. */
+/** Convex polygons: the nearest points while they are apart, separating axes while they overlap. */
 function polygons(a: Polygon, b: Polygon, dx: number, dy: number, out: Gap): Gap {
+  const apart = gapOf(a, b, dx, dy);
+  if (apart !== null) {
+    out.distance = apart.gap;
+    out.nx = (apart.onA.x - apart.onB.x) / apart.gap;
+    out.ny = (apart.onA.y - apart.onB.y) / apart.gap;
+    return out;
+  }
   let separation = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < b.x.length; i++) {
     const nx = b.nx[i]!;
@@ -177,29 +185,5 @@ function polygons(a: Polygon, b: Polygon, dx: number, dy: number, out: Gap): Gap
     }
   }
   out.distance = separation;
-  if (separation <= 0) return out;
-  let best = Number.POSITIVE_INFINITY;
-  let nx = 0;
-  let ny = 0;
-  const near: Gap = { distance: 0, nx: 0, ny: 0 };
-  for (let k = 0; k < a.x.length; k++) {
-    pointToPolygon(a.x[k]! + dx, a.y[k]! + dy, b, near);
-    if (near.distance < best) {
-      best = near.distance;
-      nx = near.nx;
-      ny = near.ny;
-    }
-  }
-  for (let k = 0; k < b.x.length; k++) {
-    pointToPolygon(b.x[k]! - dx, b.y[k]! - dy, a, near);
-    if (near.distance < best) {
-      best = near.distance;
-      nx = -near.nx;
-      ny = -near.ny;
-    }
-  }
-  out.distance = best;
-  out.nx = nx;
-  out.ny = ny;
   return out;
 }
