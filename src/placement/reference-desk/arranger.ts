@@ -13,9 +13,9 @@ import { DESK, deskWith, type Standing } from './desk.ts';
 import { startsOf } from './starts.ts';
 
 /** Slacks that one try and all tries together may compute: a bound on work instead of a clock. */
-const WORK = { try: 45_000, proof: 60_000, all: 700_000 };
+const WORK = { try: 35_000, proof: 50_000, all: 520_000 };
 /** For one that is only an illustration. */
-export const LITTLE_WORK = 150_000;
+export const LITTLE_WORK = 120_000;
 /** Keeps what was found clear of the rounding to tenths of a millimetre. */
 const CLEAR = 0.2;
 
@@ -30,6 +30,8 @@ export interface Arranger {
   findBreaking(kept: readonly ComparedRule[], broken: ComparedRule): Arrangement | null;
   /** True when it is proved that no place on this desk lets all of them hold. */
   provesNone(rules: readonly ComparedRule[]): boolean;
+  /** The most rules, this one among them, that were found to hold together so far. */
+  best(rule: ComparedRule): { readonly rules: ReadonlySet<string>; readonly arrangement: Arrangement } | null;
   /** True when no work was left for some try. */
   readonly exhausted: boolean;
   /** How many things stand on the desk. */
@@ -120,6 +122,8 @@ export function arrangerFor(
     things: things.length,
     find,
     findBreaking,
+    best: ({ rule_id }) =>
+      found.filter((f) => f.rules.has(rule_id)).toSorted((a, b) => b.rules.size - a.rules.size)[0] ?? null,
     provesNone(some) {
       const wanted = ids(some);
       const { problem, bodies, goals } = desks[0]!;

@@ -15,54 +15,79 @@ export function createReferenceDesk(): Arrangements {
 }
 
 function together(rule: ComparedRule, others: readonly ComparedRule[]): TogetherCheck {
-  const { rules, context } = connectedWith(rule, others);
-  const things = thingsFor(rules);
-  if (things === null) return { kind: 'unknown', reason: `the rules need more than ${MOST_THINGS} things` };
+  const { rules: near, context, left } = connectedWith(rule, others);
+  // Where they need too many things, the less connected half is not tried.
+  let rules = near;
+  let things = thingsFor(rules);
+  while (things === null && rules.length > 1) {
+    rules = rules.slice(0, rules.length >> 1);
+    things = thingsFor(rules);
+  }
+  if (things === null) return { kind: 'unknown', reason: `it needs more than ${MOST_THINGS} things` };
   if (things.length === 0) return { kind: 'unknown', reason: 'the rules leave nothing on the desk' };
   const arranger = arrangerFor(rules, things, context, attributesOf(rules));
   if (arranger === null) return { kind: 'unknown', reason: 'the things that the rules speak of do not fit on it' };
+  const total = near.length + left;
   return arranger.find(rules, 1) === null
-    ? smallestSet(rule, rules.slice(1), arranger, context)
-    : arranged(rules, arranger);
+    ? smallestSet(rule, rules.slice(1), arranger, context, total)
+    : bestOf(rule, rules, arranger, total);
 }
 
-function arranged(rules: readonly ComparedRule[], arranger: Arranger): TogetherCheck {
-  const arrangement = arranger.find(rules);
-  if (arrangement === null) return { kind: 'unknown', reason: 'the search ended at its limit' };
-  return { kind: 'arranged', ruleIds: rules.map((r) => r.rule_id), arrangement };
+function bestOf(rule: ComparedRule, rules: readonly ComparedRule[], arranger: Arranger, total: number): TogetherCheck {
+  const best = arranger.best(rule);
+  if (best === null) return { kind: 'unknown', reason: 'the search ended at its limit' };
+  const ruleIds = rules.map((r) => r.rule_id).filter((id) => best.rules.has(id));
+  return { kind: 'arranged', ruleIds, arrangement: best.arrangement, left: total - ruleIds.length };
 }
 
-/**
- * Adds the others one by one until it cannot be done: the last one added is part of the set. Then again with it, from the
- * start, until nothing needs to be added. Arrangements that are found are cheap and searches in vain are not, so this
- * asks few questions of the second kind.
- */
+/** The smallest set that cannot be arranged because of the rule; others that clash without it are left out. */
 function smallestSet(
   rule: ComparedRule,
   others: readonly ComparedRule[],
   arranger: Arranger,
   context: string | null,
+  total: number,
 ): TogetherCheck {
-  let rest: readonly ComparedRule[] = others;
-  if (arranger.find(rest) === null) {
-    // The others clash among themselves already: those that do not are kept, the most closely connected first.
-    const kept: ComparedRule[] = [];
-    for (const other of rest) if (arranger.find([...kept, other]) !== null) kept.push(other);
-    rest = kept;
+  let rest = others;
+  for (;;) {
+    const needed = addUntilImpossible(rule, rest, arranger);
+    const blameless = needed !== null && needed.length > 0 && arranger.find(needed) === null;
+    if (needed === null || arranger.exhausted) return bestOf(rule, [rule, ...others], arranger, total);
+    if (!blameless) return notArranged([rule, ...others.filter((r) => needed.includes(r))], others, arranger, context);
+    rest = rest.filter((r) => r !== needed[0]);
   }
+}
+
+/**
+ * Adds the others one by one until it cannot be done: the last one added is needed for the clash. Then again with it, from
+ * the start, until nothing has to be added. Null: all can be added. Arrangements that are found are cheap and searches in
+ * vain are not, so this asks few questions of the second kind.
+ */
+function addUntilImpossible(
+  rule: ComparedRule,
+  others: readonly ComparedRule[],
+  arranger: Arranger,
+): ComparedRule[] | null {
   const needed: ComparedRule[] = [];
+  let rest = others;
   while (arranger.find([rule, ...needed]) !== null) {
     const last = rest.findIndex((_, i) => arranger.find([rule, ...needed, ...rest.slice(0, i + 1)]) === null);
-    if (last < 0) return arranged([rule, ...needed, ...rest], arranger);
+    if (last < 0) return null;
     needed.push(rest[last]!);
     rest = rest.slice(0, last);
   }
-  if (arranger.exhausted) return { kind: 'unknown', reason: 'the search ended at its limit' };
-  const found = [rule, ...needed];
-  let set = [rule, ...others].filter((r) => found.includes(r));
-  // How many things there are may come from a rule that is no longer in the set.
-  if (!set.some(counts) && holdAlone(set, context, arranger.things))
-    set = [...set, ...others.filter((r) => counts(r) && !set.includes(r))];
+  return needed;
+}
+
+function notArranged(
+  found: readonly ComparedRule[],
+  others: readonly ComparedRule[],
+  arranger: Arranger,
+  context: string | null,
+): TogetherCheck {
+  // How many things there are may come from a rule that is not in the set.
+  const missing = !found.some(counts) && holdAlone(found, context, arranger.things);
+  const set = missing ? [...found, ...others.filter((r) => counts(r) && !found.includes(r))] : found;
   return {
     kind: 'not_arranged',
     ruleIds: set.map((r) => r.rule_id),

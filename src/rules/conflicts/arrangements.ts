@@ -3,8 +3,13 @@ import type { ComparedRule } from './statement.ts';
 
 /** What a reference desk says about a rule and those that speak of the same things. */
 export type TogetherCheck =
-  /** All of them hold where `arrangement` has the things. */
-  | { readonly kind: 'arranged'; readonly ruleIds: readonly string[]; readonly arrangement: Arrangement }
+  /** These, the rule first, hold where `arrangement` has the things; `left` others that are connected were not tried. */
+  | {
+      readonly kind: 'arranged';
+      readonly ruleIds: readonly string[];
+      readonly arrangement: Arrangement;
+      readonly left: number;
+    }
   /** The smallest set, the rule among it, for which no arrangement was found. */
   | {
       readonly kind: 'not_arranged';

@@ -66,13 +66,16 @@ function togetherOf(check: Exclude<TogetherCheck, { kind: 'not_arranged' }>, rul
     const explanation = `not checked whether it can hold together with the other rules: ${check.reason}`;
     return { rule_ids: [rule.rule_id], arrangement: null, explanation };
   }
-  const { ruleIds, arrangement } = check;
-  const others = ruleIds.length - 1;
-  const who =
-    others === 0
-      ? 'it can hold'
-      : `it can hold together with ${others === 1 ? 'the other rule' : `${others} other rules`} about these things`;
-  return { rule_ids: [...ruleIds], arrangement, explanation: `${who}, e.g. ${inWords(arrangement)}` };
+  const { ruleIds, arrangement, left } = check;
+  const explanation = `it can hold${withWhom(ruleIds.length - 1, left)}, e.g. ${inWords(arrangement)}`;
+  return { rule_ids: [...ruleIds], arrangement, explanation };
+}
+
+function withWhom(others: number, left: number): string {
+  if (others + left === 0) return '';
+  if (left > 0)
+    return ` together with ${others} of ${others + left} other rules about these things (the rest was not tried)`;
+  return ` together with ${others === 1 ? 'the other rule' : `${others} other rules`} about these things`;
 }
 
 /** "on a 1600 x 800 mm desk: mug-1 at 74, 74; laptop-1 at 432, 158 (mm from the left and the far edge)". */
