@@ -170,8 +170,8 @@ export const VARIABLES = {
     'access',
     z.string().min(32).optional(),
     'unset',
-    'Key of login tokens, at least 32 bytes.',
-    laterSecret,
+    'At least 32 bytes, the same on every instance: signs what an MCP call keeps between its rounds (a key of this process when unset), and later login tokens.',
+    { secret: true },
   ),
   OPENAI_API_KEY: variable(
     'rules',
