@@ -144,7 +144,7 @@ function isArea(points: readonly Point[]): boolean {
 export function shifted(object: SceneObject, dx: number, dy: number): SceneObject {
   if (dx === 0 && dy === 0) return object;
   const { footprint, bbox } = object;
-  if (footprint !== null) return { ...object, footprint: shiftFootprint(footprint, dx, dy) };
+  if (footprint !== null) return { ...object, footprint: shiftFootprint(footprint, dx, dy), carried: { x: dx, y: dy } };
   return { ...object, bbox: [bbox[0] + dx, bbox[1] + dy, bbox[2] + dx, bbox[3] + dy] };
 }
 

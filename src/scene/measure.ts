@@ -51,9 +51,16 @@ export function edgeVariance(o: SceneObject, u: Vector): number {
   return ((1 - t) * table[i % table.length]! + t * table[(i + 1) % table.length]!) ** 2;
 }
 
-function measure(value: number, variance: number, scaleSigma: number | null): Measure {
-  return { value, sigma: Math.sqrt(variance + (value * (scaleSigma ?? 0)) ** 2) };
+/**
+ * `moved`: how much of the value comes from moving things. That much is exact where the way was measured out, while the
+ * rest keeps the error it had; where one went by the picture, all of it has the scale's error. The worse of both counts.
+ */
+function measure(value: number, variance: number, scaleSigma: number | null, moved = 0): Measure {
+  const scaled = Math.max(Math.abs(value), Math.abs(value - moved));
+  return { value, sigma: Math.sqrt(variance + (scaled * (scaleSigma ?? 0)) ** 2) };
 }
+
+const NOT_MOVED: Vector = { x: 0, y: 0 };
 
 /** An object ready to be measured again and again, also where it does not stand. */
 export interface Placed {
@@ -90,19 +97,24 @@ export function distanceApart(
   by = 0,
 ): Measure | null {
   if (calibration.homography === null || from === null || to === null) return null;
+  const [va, vb] = [a.carried ?? NOT_MOVED, b.carried ?? NOT_MOVED];
+  const [ax, ay, cx, cy] = [va.x + dx, va.y + dy, vb.x + bx, vb.y + by];
   if (reference === 'centre') {
     const p = { x: from.centre.x + dx, y: from.centre.y + dy };
     const q = { x: to.centre.x + bx, y: to.centre.y + by };
     const d = Math.hypot(q.x - p.x, q.y - p.y);
     const u = d > 1e-9 ? { x: (q.x - p.x) / d, y: (q.y - p.y) / d } : { x: 1, y: 0 };
     const own = positionVariance(a, u) + positionVariance(b, u);
-    return measure(d, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
+    const plane = modeVariance(calibration, u, { x: q.x - cx, y: q.y - cy }, { x: p.x - ax, y: p.y - ay });
+    return measure(d, own + plane, calibration.scaleSigma, u.x * (cx - ax) + u.y * (cy - ay));
   }
   const { gap, direction: u, onA, onB } = closestOf(from, to, dx - bx, dy - by);
   const own = edgeVariance(a, u) + edgeVariance(b, { x: -u.x, y: -u.y });
-  const q = { x: onB.x + bx, y: onB.y + by };
-  const p = { x: onA.x + bx, y: onA.y + by };
-  return measure(gap, own + modeVariance(calibration, u, q, p), calibration.scaleSigma);
+  // Where the nearest points were measured: outlines are carried along, errors stay.
+  const q = { x: onB.x - vb.x, y: onB.y - vb.y };
+  const p = { x: onA.x + bx - ax, y: onA.y + by - ay };
+  const plane = modeVariance(calibration, u, q, p);
+  return measure(gap, own + plane, calibration.scaleSigma, u.x * (cx - ax) + u.y * (cy - ay));
 }
 
 /** Gap of two boxes in pixels; 0 when they overlap. */
@@ -134,8 +146,10 @@ function reaching(
   const c = centreOf(footprint);
   const d = Math.hypot(at.x - c.x, at.y - c.y);
   const u = d > 1e-9 ? { x: (at.x - c.x) / d, y: (at.y - c.y) / d } : { x: 1, y: 0 };
-  const variance = edgeVariance(o, u) + borderSigma ** 2 + modeVariance(calibration, u, at, c);
-  return measure(value, variance, calibration.scaleSigma);
+  const v = o.carried ?? NOT_MOVED;
+  const plane = modeVariance(calibration, u, at, { x: c.x - v.x, y: c.y - v.y });
+  const variance = edgeVariance(o, u) + borderSigma ** 2 + plane;
+  return measure(value, variance, calibration.scaleSigma, -(u.x * v.x + u.y * v.y));
 }
 
 /**
@@ -214,15 +228,19 @@ export function offsetApart(
   by = 0,
 ): { dx: Measure; dy: Measure } | null {
   if (calibration.homography === null || from === null || to === null) return null;
-  const p = { x: from.centre.x + dx, y: from.centre.y + dy };
-  const q = { x: to.centre.x + bx, y: to.centre.y + by };
-  const along = (u: Vector, value: number) =>
+  const [va, vb] = [a.carried ?? NOT_MOVED, b.carried ?? NOT_MOVED];
+  const x = from.centre.x + dx - to.centre.x - bx;
+  const y = from.centre.y + dy - to.centre.y - by;
+  const p = { x: from.centre.x - va.x, y: from.centre.y - va.y };
+  const q = { x: to.centre.x - vb.x, y: to.centre.y - vb.y };
+  const along = (u: Vector, value: number, moved: number) =>
     measure(
       value,
       positionVariance(a, u) + positionVariance(b, u) + modeVariance(calibration, u, p, q),
       calibration.scaleSigma,
+      moved,
     );
-  return { dx: along(RIGHT, p.x - q.x), dy: along(NEARER, p.y - q.y) };
+  return { dx: along(RIGHT, x, va.x + dx - vb.x - bx), dy: along(NEARER, y, va.y + dy - vb.y - by) };
 }
 
 const RIGHT: Vector = { x: 1, y: 0 };

@@ -16,7 +16,8 @@ export function moveObject(scene: Scene, id: string, by: Point): Scene {
       return calibration.homography === null ? { ...o, bbox: shifted(o.bbox, by.x, by.y, 1) } : o;
     }
     const footprint = carried(o.footprint, by);
-    return { ...o, footprint, bbox: movedBox(scene, o, o.footprint, by) };
+    const moved = { x: (o.carried?.x ?? 0) + by.x, y: (o.carried?.y ?? 0) + by.y };
+    return { ...o, footprint, bbox: movedBox(scene, o, o.footprint, by), carried: moved };
   });
   return { ...scene, objects: withSupports(objects, scene.zones, calibration, id) };
 }

@@ -82,6 +82,8 @@ export interface SceneObject {
   readonly footprint: Footprint | null;
   /** Covariance of the footprint's position without the common scale error; null when there is no calibration. */
   readonly covariance: Cov2 | null;
+  /** How far it was moved since it was measured, mm: that way is exact, and its errors are those of the old place. */
+  readonly carried?: Point;
   /** Standard error of the footprint's outline (radius or half width), mm. */
   readonly outlineSigma: number | null;
   /**
