@@ -82,26 +82,42 @@ interface Eye {
  */
 function probabilityOn({ surface, top, guesses }: Carrier, { guesses: standing }: Placing, eye: Eye): number {
   const below = guesses === null ? mean(top) : mean(top) - guesses.reduce((s, g) => s + g.weight * g.body.top, 0);
-  const tops = (guesses ?? [null]).map((g) =>
-    g === null
-      ? { base: surface.points, at: { x: 0, y: 0 }, height: below, weight: 1, flat: true }
-      : { base: g.body.base(g.p, g.q), at: g.at, height: below + g.body.top, weight: g.weight, flat: g.body.top > 0 },
-  );
+  const tops = (guesses?.filter((g) => g.weight > NEXT_TO_NOTHING) ?? [null]).map((g) => {
+    const base = g === null ? surface.points : g.body.base(g.p, g.q);
+    const at = g?.at ?? { x: 0, y: 0 };
+    const height = below + (g?.body.top ?? 0);
+    return { base, at, height, weight: g?.weight ?? 1, flat: g === null || g.body.top > 0, reach: reachOf(base) };
+  });
   let on = 0;
   let beside = 0;
   for (const { at, weight, body, p, q } of standing) {
+    if (weight < NEXT_TO_NOTHING) continue;
     const own = body.base(p, q);
     const radius = typeof own === 'number' ? own : 0.8 * Math.sqrt(Math.abs(signedArea2(own)) / 2 / Math.PI);
-    for (const t of tops) {
+    for (let i = 0; i < tops.length; i++) {
+      const t = tops[i]!;
       const k = t.height / eye.height;
       const x = at.x + k * (eye.foot.x - at.x) - t.at.x;
       const y = at.y + k * (eye.foot.y - at.y) - t.at.y;
-      if (t.flat && distanceTo(t.base, x, y) <= 0) on += weight * t.weight;
-      else if (distanceTo(t.base, at.x - t.at.x, at.y - t.at.y) >= radius) beside += weight * t.weight;
+      const near = x * x + y * y < t.reach * t.reach;
+      if (near && t.flat && distanceTo(t.base, x, y) <= 0) {
+        on += weight * t.weight;
+        continue;
+      }
+      const dx = at.x - t.at.x;
+      const dy = at.y - t.at.y;
+      const far = t.reach + radius;
+      if (dx * dx + dy * dy >= far * far || distanceTo(t.base, dx, dy) >= radius) beside += weight * t.weight;
     }
   }
   return on === 0 ? 0 : Math.min(SUREST, on / (on + beside));
 }
+
+/** Guesses of less weight change no probability that matters. */
+const NEXT_TO_NOTHING = 0.002;
+
+const reachOf = (base: number | readonly Point[]) =>
+  typeof base === 'number' ? base : base.reduce((most, p) => Math.max(most, Math.hypot(p.x, p.y)), 0);
 
 /** The highest top counts first; what is left stands as if nothing were there. */
 function levelsOn(under: readonly { carrier: Carrier; probability: number }[], otherwise: Levels): Levels {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EDGE_SOURCES, edgeOutcomes } from './truth/edges.ts';
 import { type Coverage, coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
 import { RENDERED_METHODS, rendered, renderedOutcomes, renderedScenes, renderedSupports } from './truth/rendered.ts';
 
@@ -60,6 +61,28 @@ describe.skipIf(scenes.length === 0)('rendered desks (tests/fixtures/scenes)', (
     expect(found.covered).toBeLessThan(0.97);
   });
 
+  it('hold for every class that a mug is often near to', () => {
+    const made = [0, 1, 2].flatMap((trial) => scenes.flatMap((t) => rendered(t, 'four points', 0.02, trial) ?? []));
+    const all = made.flatMap(renderedOutcomes);
+    const classes = [...new Set(all.map((o) => o.pair))].map((name) => all.filter((o) => o.pair === name));
+    const often = classes.filter((list) => list.length >= 3 * 40);
+    expect(often.map((list) => list[0]!.pair)).toEqual(expect.arrayContaining(['mug', 'laptop', 'phone', 'mouse']));
+    for (const list of often) {
+      const { covered, bias, medianSigma } = coverage(list);
+      expect(covered, list[0]!.pair).toBeGreaterThan(0.8);
+      expect(covered, list[0]!.pair).toBeLessThan(0.98);
+      expect(Math.abs(bias), list[0]!.pair).toBeLessThan(0.4 * medianSigma);
+    }
+  });
+
+  it('hold the distance from the edge of the table, marked or detected', () => {
+    for (const source of EDGE_SOURCES) {
+      const found = coverage(scenes.flatMap((t) => edgeOutcomes(t, source)));
+      expect(found.n, source).toBeGreaterThan(25);
+      expect(found.covered, source).toBeGreaterThan(0.8);
+    }
+  });
+
   it('tell what stands on what, and with an honest probability', () => {
     const said = scenes.flatMap((truth) => {
       const r = rendered(truth, 'four points', 0.02);
@@ -68,6 +91,8 @@ describe.skipIf(scenes.length === 0)('rendered desks (tests/fixtures/scenes)', (
     const share = (list: typeof said) => list.filter((s) => s.truth).length / list.length;
     expect(share(said.filter((s) => s.probability < 0.05))).toBeLessThan(0.03);
     expect(share(said.filter((s) => s.probability > 0.9))).toBeGreaterThan(0.85);
-    expect(said.filter((s) => s.truth).length).toBeGreaterThan(15);
+    const standing = said.filter((s) => s.truth);
+    expect(standing.length).toBeGreaterThan(15);
+    expect(standing.filter((s) => s.probability > 0.5).length / standing.length).toBeGreaterThan(0.8);
   });
 });
