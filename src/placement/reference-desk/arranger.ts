@@ -1,6 +1,7 @@
 import type { ComparedRule } from '../../rules/conflicts/statement.ts';
 import { evaluate } from '../../rules/evaluate.ts';
 import type { Arrangement, Rule } from '../../rules/schema.ts';
+import { plainText } from '../../rules/select.ts';
 import type { Verdict } from '../../rules/verdict.ts';
 import type { Scene } from '../../scene/types.ts';
 import { arrange, snap } from '../arrange.ts';
@@ -193,7 +194,7 @@ function arrangementOf({ scene }: Desk, places: readonly Standing[]): Arrangemen
   return {
     width_mm: DESK.width,
     depth_mm: DESK.depth,
-    objects: places.map(({ x, y }, i) => ({ object: scene.objects[i]!.id, x, y })),
+    objects: places.map(({ x, y }, i) => ({ object: plainText(scene.objects[i]!.id), x, y })),
   };
 }
 

@@ -141,6 +141,13 @@ describe('what is not looked at', () => {
   });
 });
 
+it('prints no control characters of hand-made names', () => {
+  const condition: Condition = { object1: 'mug\u202e\u0007\nevil', object2: 'laptop', operator: 'left_of' };
+  const said = review(draftOf('Keep mugs off the laptop', { conditions: [condition] }), [], desk);
+  expect(said.together?.arrangement?.objects).toHaveLength(2);
+  expect(JSON.stringify(said)).not.toMatch(/\\u|\u202e|\\n/);
+});
+
 describe('counter-examples', () => {
   it.each([
     ['Keep mugs at least 10 cm from laptops', 'Keep mugs at least 30 cm from laptops'],
