@@ -2,6 +2,8 @@ import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
 import { type Assessment, assess } from '../rules/assess.ts';
+import type { Rule } from '../rules/schema.ts';
+import type { Verdict } from '../rules/verdict.ts';
 import { buildScene } from '../scene/build.ts';
 import { type BoxNoise, type SceneInput, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import { type Detection, deskClass } from '../vision/detection.ts';
@@ -13,7 +15,7 @@ import { describeCalibration, describeObject, describePositioning, describeVerdi
 import type { createRuleSource } from './rule-set.ts';
 import type { Analysis } from './schema.ts';
 import type { AnalyzeRequest, CallContext } from './service.ts';
-import type { DrawState } from './state.ts';
+import type { DrawnVerdict, DrawState } from './state.ts';
 
 const STAGES = 5;
 
@@ -86,7 +88,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
       if (request.store !== false) {
         const imageKey = await keeping;
-        const state: DrawState = { scene, verdicts: analysis.rules, moves: placement.moves };
+        const state: DrawState = { scene, verdicts: drawn(analysis.rules, rules), moves: placement.moves };
         await parts.records.analyses.put({ analysis, imageKey: imageKey ?? null, state });
         await parts.records.evaluations.append(analysis.analysis_id, analysis.timestamp, outcomes(assessed));
         announce(parts, analysis);
@@ -236,6 +238,14 @@ function warnings(calibrationReason: string | null, ruleCount: number, unlisted:
     ...(ruleCount === 0 ? ['No rule is enabled, so nothing was checked.'] : []),
     ...(unlisted > 0 ? [`${more} violated or uncertain but not listed: each rule lists its worst ones.`] : []),
   ];
+}
+
+function drawn(verdicts: readonly Verdict[], rules: readonly Rule[]): DrawnVerdict[] {
+  const byId = new Map(rules.map((rule) => [rule.rule_id, rule]));
+  return verdicts.map((verdict) => {
+    const { zone, reference } = byId.get(verdict.rule_id)?.conditions[verdict.condition] ?? {};
+    return { ...verdict, ...(zone !== undefined && { zone }), ...(reference !== undefined && { reference }) };
+  });
 }
 
 /** All findings of an analysis, listed or not, as counts for the log. */

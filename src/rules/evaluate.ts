@@ -92,6 +92,7 @@ export function judgementOf(rule_id: string, condition: number, spec: OperatorSp
   return {
     rule_id,
     condition,
+    operator: spec.name,
     verdict: f.kind,
     objects: members.map((m) => things[m]!.id),
     measured: known(f.measured),
@@ -128,6 +129,7 @@ export function notApplicable(
   return {
     rule_id,
     condition,
+    operator: spec.name,
     verdict: 'not_applicable',
     objects: [],
     measured: null,

@@ -11,6 +11,8 @@ export type VerdictKind = z.infer<typeof VerdictKind>;
 export const Verdict = z.strictObject({
   rule_id: z.string(),
   condition: z.int().nonnegative().describe('index in the rule'),
+  /** Absent in analyses that were stored before it was told. */
+  operator: z.string().optional(),
   verdict: VerdictKind,
   objects: z.array(z.string()).describe('object ids'),
   measured: z.number().nullable().describe('mm, or a count'),

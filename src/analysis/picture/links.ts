@@ -1,7 +1,8 @@
-import type { Verdict, VerdictKind } from '../../rules/verdict.ts';
+import { indexOf } from '../../rules/scene-index.ts';
+import type { VerdictKind } from '../../rules/verdict.ts';
 import { centreOf, closest, depthInside } from '../../scene/geometry.ts';
-import { distanceToEdge, insideZone } from '../../scene/measure.ts';
-import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../../scene/types.ts';
+import type { Footprint, Point, Scene, SceneObject, Zone } from '../../scene/types.ts';
+import type { DrawnVerdict as Verdict } from '../state.ts';
 import { type Rect, rectOf } from './shapes.ts';
 import { worse } from './style.ts';
 import { cleanText, formatMeasure, formatMm } from './text.ts';
@@ -56,7 +57,7 @@ function wordsOf(verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
   if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
   const title = measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
   if (required === null) return { title, detail: null, small: false };
-  const where = verdict.objects.length === 1 ? ' to the edge' : '';
+  const where = verdict.objects.length > 1 ? '' : verdict.operator === 'within' ? ' inside' : ' to the edge';
   const bound = measured === null || margin === undefined || margin === null || margin === 0;
   // The margin tells a least distance from a greatest one.
   const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
@@ -104,45 +105,36 @@ function endsOf(scene: Scene, verdict: Verdict, view: View): [Point, Point] | nu
   const places = verdict.objects.map((id) => placeOf(scene, id, view)).filter((p) => p !== null);
   const [a, b] = places;
   if (a === undefined) return null;
-  if (b === undefined)
-    return verdict.unit === 'mm' ? borderEnds(scene, verdict.objects[0]!, a, verdict.measured, view) : null;
-  if (places.length === 2) return pairEnds(a, b, verdict.measured, view);
+  if (b === undefined) return verdict.unit === 'mm' ? borderEnds(scene, verdict, a, view) : null;
+  if (places.length === 2) return pairEnds(a, b, verdict, view);
   let best: { ends: [Point, Point]; miss: number } | null = null;
   for (let i = 0; i < places.length; i += 1) {
     for (let j = i + 1; j < places.length; j += 1) {
       const [p, q] = [places[i]!, places[j]!];
       const gap = p.footprint && q.footprint ? closest(p.footprint, q.footprint).gap : Number.POSITIVE_INFINITY;
       const miss = Math.abs(gap - Math.abs(verdict.measured ?? gap));
-      const ends = pairEnds(p, q, verdict.measured, view);
+      const ends = pairEnds(p, q, verdict, view);
       if (ends !== null && (best === null || miss < best.miss)) best = { ends, miss };
     }
   }
   return best?.ends ?? null;
 }
 
-/** Where a distance was measured: between the outlines, or between the centres when that length fits better. */
-function pairEnds(a: Place, b: Place, measured: number | null, view: View): [Point, Point] | null {
+const BETWEEN_CENTRES = new Set(['left_of', 'right_of', 'in_front_of', 'behind', 'centered_on', 'aligned']);
+
+/** Where a distance was measured: between the outlines, or between the centres. */
+function pairEnds(a: Place, b: Place, { operator, reference }: Verdict, view: View): [Point, Point] | null {
   if (a.footprint === null || b.footprint === null) return closestOfRects(rectOf(a.outlinePx), rectOf(b.outlinePx));
+  const centres = reference === 'centre' || BETWEEN_CENTRES.has(operator ?? '');
   const near = closest(a.footprint, b.footprint);
-  const [ca, cb] = [centreOf(a.footprint), centreOf(b.footprint)];
-  const between = Math.hypot(cb.x - ca.x, cb.y - ca.y);
-  const length = Math.abs(measured ?? near.gap);
-  const useCentres = Math.abs(length - between) < Math.abs(length - near.gap);
-  const ends = useCentres ? [ca, cb] : [near.onA, near.onB];
+  const ends = centres ? [centreOf(a.footprint), centreOf(b.footprint)] : [near.onA, near.onB];
   const [from, to] = ends.map((p) => view.fromMm(p));
   return from && to ? [from, to] : null;
 }
 
-/** From an object to the border that was measured to: of the table, or of the zone whose depth fits the value. */
-function borderEnds(
-  scene: Scene,
-  id: string,
-  place: Place,
-  measured: number | null,
-  view: View,
-): [Point, Point] | null {
-  const object = scene.objects.find((o) => o.id === id);
-  const border = object === undefined ? scene.table.polygon : borderOf(scene, object, measured);
+/** From an object to the border that it was measured to: of the table, or of the rule's zone. */
+function borderEnds(scene: Scene, { operator, zone }: Verdict, place: Place, view: View): [Point, Point] | null {
+  const border = operator === 'within' ? (indexOf(scene).zone(zone ?? '')?.polygon ?? null) : scene.table.polygon;
   if (border !== null && border.length > 2 && place.footprint !== null) {
     const centre = centreOf(place.footprint);
     const { nearest } = depthInside(border, centre);
@@ -152,19 +144,6 @@ function borderEnds(
     return from && to ? [from, to] : null;
   }
   return frameEnds(rectOf(place.outlinePx), view);
-}
-
-function borderOf(scene: Scene, object: SceneObject, measured: number | null): readonly Point[] | null {
-  let best = scene.table.polygon;
-  if (measured === null) return best;
-  const miss = (depth: Measure | null) =>
-    depth === null ? Number.POSITIVE_INFINITY : Math.abs(depth.value - measured);
-  let least = miss(distanceToEdge(scene, object));
-  for (const zone of scene.zones) {
-    const own = miss(insideZone(scene, object, zone));
-    if (own < least) [best, least] = [zone.polygon, own];
-  }
-  return best;
 }
 
 /** From a box to the nearest side of the picture, which stands in for the table. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { linksOf } from '../../../src/analysis/picture/links.ts';
 import { createView } from '../../../src/analysis/picture/view.ts';
-import type { Verdict } from '../../../src/rules/verdict.ts';
+import type { DrawnVerdict } from '../../../src/analysis/state.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { DESK, object, SCALED, scene, UNCALIBRATED, verdict } from './scenes.ts';
 
 /** Half the size of the image: the picture's pixels are the table's mm. */
-const links = (on: Scene, ...verdicts: Verdict[]) => linksOf(on, verdicts, createView(on, 400, 300));
+const links = (on: Scene, ...verdicts: DrawnVerdict[]) => linksOf(on, verdicts, createView(on, 400, 300));
 
 describe('where a dimension line runs', () => {
   it('between the outlines of two footprints, as long as the distance', () => {
@@ -15,7 +15,10 @@ describe('where a dimension line runs', () => {
   });
 
   it('between the centres when that is what was measured', () => {
-    const [link] = links(DESK, verdict('violated', ['mug-1', 'laptop-1'], { measured: 130.4 }));
+    const [link] = links(DESK, {
+      ...verdict('violated', ['mug-1', 'laptop-1'], { measured: 130.4 }),
+      reference: 'centre',
+    });
     expect(link).toMatchObject({ from: { x: 180, y: 170 }, to: { x: 310, y: 155 } });
   });
 
@@ -24,7 +27,7 @@ describe('where a dimension line runs', () => {
     expect(link).toMatchObject({ from: { x: 30, y: 230 }, to: { x: 0, y: 230 }, detail: 'min 152 mm to the edge' });
   });
 
-  it('to the border of the zone whose depth was measured', () => {
+  it('to the border of the zone that the rule names', () => {
     const polygonPx = [
       { x: 160, y: 0 },
       { x: 300, y: 0 },
@@ -33,7 +36,10 @@ describe('where a dimension line runs', () => {
     ];
     const polygon = polygonPx.map(({ x, y }) => ({ x: x / 2, y: y / 2 }));
     const on = scene(DESK.objects, SCALED, [{ name: 'middle', kind: 'zone', polygonPx, polygon }]);
-    const [link] = links(on, verdict('violated', ['mug-1'], { measured: -50, required: 0, margin: -50 }));
+    const [link] = links(on, {
+      ...verdict('violated', ['mug-1'], { operator: 'within', measured: -50, required: 0, margin: -50 }),
+      zone: 'Middle',
+    });
     expect(link).toMatchObject({ from: { x: 160, y: 170 }, to: { x: 150, y: 170 } });
   });
 

@@ -27,6 +27,7 @@ describe('min_distance', () => {
     expect(verdict).toEqual({
       rule_id: 'rule_test1',
       condition: 0,
+      operator: 'min_distance',
       verdict: 'violated',
       objects: ['mug-1', 'laptop-1'],
       measured: 98,
