@@ -99,11 +99,12 @@ describe('analyze_image', () => {
   });
 
   it('needs an image, or detections with a size', async () => {
-    const { run } = setUp();
+    const { services, run } = setUp();
     await expect(run('analyze_image', {})).rejects.toMatchObject({ code: 'VALIDATION_001' });
     const detections = [{ class: 'mug', bbox: [0, 0, 5, 5] }];
     await expect(run('analyze_image', { detections })).rejects.toMatchObject({ details: { field: 'size' } });
-    await run('analyze_image', { detections, size: { width: 10, height: 10 } });
+    await run('analyze_image', { detections, size: { width: 10, height: 10 }, box_noise: 0.02 });
+    expect(services.requests.at(-1)?.request).toMatchObject({ detections, boxNoise: 0.02 });
   });
 
   it('says what would help next', async () => {
