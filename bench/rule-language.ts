@@ -46,6 +46,11 @@ const WORST: Record<string, (n: number) => string> = {
   'one long word': (n) => 'a'.repeat(n),
   'unknown words': (n) => 'xyzzy '.repeat(n / 6),
   quotes: (n) => 'zone " '.repeat(n / 7),
+  pronouns: (n) => `Keep mugs off laptops${' and keep them off phones'.repeat(n / 24)}`,
+  'one subject': (n) => `Keep mugs on coasters${' and off laptops'.repeat(n / 16)}`,
+  'fronted places': (n) => 'on the laptop, '.repeat(n / 15),
+  'open parentheses': (n) => `Keep mugs 6 inches ${'(6 inches '.repeat(n / 10)}`,
+  'both and neither': (n) => 'both mugs neither '.repeat(n / 18),
   punctuation: (n) => ',;'.repeat(n / 2),
 };
 console.log('\ntext                 length     µs   µs/char');

@@ -349,7 +349,7 @@ function readNoTwo(c: Cursor): Statement | null {
 
 /** "It must be at least 10 cm between mug and laptop." */
 function readItIs(c: Cursor): Statement | null {
-  if (!c.take(IT)) return null;
+  if (!c.take(IT) || !c.sees(MODALS)) return null;
   const verb = readVerbGroup(c);
   return verb.verbless || verb.remark || verb.permission ? null : readNominal(c, verb.negated);
 }

@@ -115,6 +115,7 @@ function refuseLostWords(s: RelationStatement, outer: boolean, span: readonly [n
   if (s.subject.several && !gathers) {
     throw ask('All of them when there are several, or only some of them?', [s.subject.span]);
   }
+  refuseOther(s.subject);
   if (p.only && outer) throw ask('Is it forbidden there, or allowed elsewhere too?', [span]);
   const explicit = p.not !== (p.off === true);
   if (outer && explicit && p.kind !== 'distance') {

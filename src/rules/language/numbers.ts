@@ -135,7 +135,7 @@ function readHundreds(c: Cursor, first: number | null): number | null {
   if (first === null || !c.takeWord('hundred')) return first;
   const rest = c.attempt(() => {
     c.takeWord('and');
-    return readBelowHundred(c);
+    return readBelowHundred(c) || null;
   });
   return first * 100 + (rest ?? 0);
 }

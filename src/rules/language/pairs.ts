@@ -48,7 +48,7 @@ function refuseChoices(subject: NounPhrase, target: NounPhrase, operator: Operat
 }
 
 function pair(a: Selector, b: Selector, operator: Operator, extra: Partial<Condition>, target: NounPhrase): Condition {
-  if (target.other && a.object !== b.object && a.object !== 'object' && b.object !== 'object') {
+  if (target.other && a.object !== b.object && b.object !== 'object') {
     throw new Refusal('"other" repeats the first object: "mugs … from other mugs".', [target.span]);
   }
   const [first, second] = order(a, b, operator, target);

@@ -258,7 +258,7 @@ export function readGap(c: Cursor): number | null {
     const bound = bounds?.list[0];
     if (bounds === null || bound === undefined) return null;
     if (!c.take(APART) && c.takeWord('of', 'from') && !c.take(EACH_OTHER)) return null;
-    if (bounds.list.length > 1 || bound.comparison?.bound !== 'max') {
+    if (bounds.list.length > 1 || bound.comparison?.bound !== 'max' || bound.hedged) {
       throw new Refusal('A group has a greatest gap: "grouped at most 10 cm apart".', [[start, c.pos]]);
     }
     return bound.mm;
@@ -274,6 +274,6 @@ export function readTolerance(c: Cursor): number | null {
   return c.attempt(() => {
     const bounds = readBounds(c);
     const bound = bounds?.list[0];
-    return bound?.comparison?.bound === 'max' && bounds?.list.length === 1 ? bound.mm : null;
+    return bound?.comparison?.bound === 'max' && bounds?.list.length === 1 && !bound.hedged ? bound.mm : null;
   });
 }

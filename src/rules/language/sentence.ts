@@ -61,7 +61,9 @@ class SentenceReader {
   private headWhen: WhenPhrase | null = null;
   private ordered = false;
   private clauses = 0;
-  private antecedents: NounPhrase[] = [];
+  private readonly antecedents = new Map<string, NounPhrase>();
+  /** Subjects that have a place to stand on. */
+  private readonly standing = new Set<NounPhrase>();
   /** The subject that a further relation goes on with. */
   private continued: NounPhrase | null = null;
 
@@ -99,7 +101,7 @@ class SentenceReader {
     this.partStart = this.entries.length;
     this.headWhen = null;
     this.ordered = false;
-    this.antecedents = [];
+    this.antecedents.clear();
     this.head();
     if (c.done || c.seesSymbol('.', ';', '!', '?')) {
       this.refuseLoneWhen();
@@ -126,7 +128,7 @@ class SentenceReader {
       this.takeContextOrPriority(readHeadPriority(c));
       if (this.headWhen === null) {
         this.headWhen = readWhen(c);
-        if (this.headWhen !== null && 'objects' in this.headWhen) this.antecedents.push(this.headWhen.objects);
+        if (this.headWhen !== null && 'objects' in this.headWhen) this.mention(this.headWhen.objects);
       }
       if (c.pos !== before) c.takeSymbol(',', ':', '-');
       if (c.pos === before) return;
@@ -219,7 +221,22 @@ class SentenceReader {
     this.entries.push({ statement, when: this.headWhen });
     const objects =
       statement.form === 'relation' && 'target' in statement.predicate ? statement.predicate.target.objects : null;
-    this.antecedents.push(statement.subject, ...(objects === null ? [] : [objects]));
+    this.refuseTwoPlaces(statement);
+    this.mention(statement.subject);
+    if (objects !== null) this.mention(objects);
+  }
+
+  /** "On coasters and on the desk mat": one thing is hardly meant to stand on two. */
+  private refuseTwoPlaces(s: Statement): void {
+    if (s.form === 'count' || s.negated || s.subject.none || s.predicate.not) return;
+    if (s.predicate.kind !== 'on' && s.predicate.kind !== 'centered') return;
+    if (this.standing.has(s.subject)) throw ask('On each of them, or on any of them?', [s.predicate.span]);
+    this.standing.add(s.subject);
+  }
+
+  /** The same things under the same words are one antecedent. */
+  private mention(objects: NounPhrase): void {
+    this.antecedents.set(JSON.stringify([objects.plural, objects.items, objects.join]), objects);
   }
 
   /** "and …": another relation of the same subject, or another clause. */
@@ -287,7 +304,6 @@ class SentenceReader {
     if (outer && link !== 'or')
       throw ask('Is the second part forbidden too? Please use "or", or two sentences.', [span]);
     if (!outer && link === 'or') throw ask('Either of these, or both? Rules have no "or".', [span]);
-    this.refuseTwoPlaces(last, predicate);
     this.add({ ...last, predicate });
     return true;
   }
@@ -304,23 +320,8 @@ class SentenceReader {
       return { ...last, predicate, negated, permission, verbless: false, allNot: negated && last.subject.every };
     });
     if (added === null) return false;
-    this.refuseTwoPlaces(last, added.predicate);
     this.add(added);
     return true;
-  }
-
-  /** "On coasters and on the desk mat": one thing is hardly meant to stand on two. */
-  private refuseTwoPlaces(last: RelationStatement, added: Predicate): void {
-    const stands = (p: Predicate): boolean => (p.kind === 'on' || p.kind === 'centered') && !p.not;
-    const before = this.entries.map((e) => e.statement).filter((s) => s.form === 'relation');
-    if (
-      !last.negated &&
-      !last.subject.none &&
-      stands(added) &&
-      before.some((s) => s.subject === last.subject && stands(s.predicate))
-    ) {
-      throw ask('On each of them, or on any of them?', [added.span]);
-    }
   }
 
   /** "… from laptops but not more than 30 cm": the same target again. */
@@ -352,9 +353,9 @@ class SentenceReader {
   }
 
   private fitting(plural: boolean, not: NounPhrase | null): NounPhrase[] {
-    const key = (a: NounPhrase): string => JSON.stringify([a.items, a.join]);
-    const all = this.antecedents.filter((a) => a.plural === plural && (not === null || key(a) !== key(not)));
-    return [...new Map(all.map((a) => [key(a), a])).values()];
+    const same = (a: NounPhrase, b: NounPhrase): boolean =>
+      a.join === b.join && JSON.stringify(a.items) === JSON.stringify(b.items);
+    return [...this.antecedents.values()].filter((a) => a.plural === plural && (not === null || !same(a, not)));
   }
 
   private readonly antecedent = (plural: boolean, span: readonly [number, number]): NounPhrase => {
@@ -365,7 +366,8 @@ class SentenceReader {
       fitting.length === 1
         ? []
         : [`"${this.c.source(span[0], span[1])}" was read as the ${only.items.map((i) => i.object).join(', ')}`];
-    return { ...only, none: false, several: false, other: false, assumptions, span };
+    const plain = { none: false, several: false, other: false, article: false, choice: false };
+    return { ...only, ...plain, assumptions, span };
   };
 
   /** "Put the mug on a coaster and keep it …": what was put somewhere, not what it stands on. */

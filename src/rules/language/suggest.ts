@@ -1,43 +1,69 @@
-import { mentionsOf } from './mentions.ts';
+import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
 import { nounOf } from './objects.ts';
+import { aboutTheSame } from './suggest-template.ts';
 import type { NotUnderstood } from './understand.ts';
 
 const MOST = 3;
-const GENERAL = [
-  'Keep mugs at least 15 cm away from laptops',
-  'Place beverages on coasters when available',
-  'Keep mugs at least 5 cm from the edge of the table',
-];
 
 /** Up to three sentences near the refused one; each of them parses. */
 export function suggestionsFor(text: string, reading: NotUnderstood, accepts: (s: string) => boolean): string[] {
   const found: string[] = [];
   for (const candidate of candidates(text, reading)) {
     if (found.length === MOST) break;
-    if (!found.includes(candidate) && candidate !== text && accepts(candidate)) found.push(candidate);
+    const sentence = candidate.charAt(0).toUpperCase() + candidate.slice(1);
+    if (!found.includes(sentence) && sentence !== text && accepts(sentence)) found.push(sentence);
   }
   return found;
 }
 
+/** First what keeps the author's own words. */
 function* candidates(text: string, reading: NotUnderstood): Generator<string> {
+  const mentions = mentionsOf(text);
   yield* respelled(text, reading);
   yield* withUnits(text, reading);
+  yield* withPlainNumbers(text, reading);
   yield* determined(text, reading);
-  if (reading.question === null) yield* without(text, reading);
-  yield* templates(text);
+  yield* named(text, reading, mentions);
+  yield* asWishes(text, reading);
+  if (/^(?:Either|Is that the number of each)/.test(reading.question ?? '')) yield text.replace(/\bor\b/i, 'and');
+  if (reading.question === null) {
+    yield* joined(text, reading);
+    yield* without(text, reading);
+  }
+  yield* aboutTheSame(text, mentions, reading.question);
 }
 
-/** "labtop" becomes "laptop". */
+const GLUED: Readonly<Record<string, string>> = {
+  atleast: 'at least',
+  atmost: 'at most',
+  infront: 'in front',
+  ontop: 'on top',
+  nextto: 'next to',
+  closeto: 'close to',
+  awayfrom: 'away from',
+};
+
+/** "labtop" becomes "laptop", "atleast" becomes "at least". */
 function* respelled(text: string, reading: NotUnderstood): Generator<string> {
   if (reading.question !== null || reading.unknown.length > 4) return;
-  const words = reading.unknown.map((w) => nearestWord(w.toLowerCase()));
+  const words = reading.unknown.map((w) => GLUED[w.toLowerCase()] ?? nearestWord(w.toLowerCase()));
   if (words.length > 0 && words.every((w) => w !== null)) yield replaced(text, reading, (i) => words[i]!);
 }
 
 function* withUnits(text: string, reading: NotUnderstood): Generator<string> {
   if (reading.hint !== 'unit') return;
   for (const unit of ['cm', 'inches']) yield replaced(text, reading, (i) => `${reading.unknown[i]} ${unit}`);
+}
+
+/** "12,5" becomes "12.5", "1,000" becomes "1000" or "1.000", "-5" becomes "5". */
+function* withPlainNumbers(text: string, reading: NotUnderstood): Generator<string> {
+  const [number] = reading.unknown;
+  if (reading.unknown.length !== 1 || number === undefined) return;
+  if (/^[-−–]\d+(?:\.\d+)?$/.test(number)) yield replaced(text, reading, () => number.slice(1));
+  if (!/^\d+,\d+$/.test(number)) return;
+  if (/,\d{3}$/.test(number)) yield replaced(text, reading, () => number.replace(',', ''));
+  yield replaced(text, reading, () => number.replace(',', '.'));
 }
 
 /** "a keyboard" becomes "every keyboard". */
@@ -48,9 +74,35 @@ function* determined(text: string, reading: NotUnderstood): Generator<string> {
   for (const word of ['every', 'the']) yield replaced(text, reading, () => `${word} ${noun!.slice(match[0].length)}`);
 }
 
-/** The sentence without the words that were not understood. */
+/** "Keep it off the laptop" becomes "Keep mugs off the laptop". */
+function* named(text: string, reading: NotUnderstood, mentions: Mentions): Generator<string> {
+  const [from] = reading.ranges[0] ?? [0];
+  if (reading.question === null || !/^(?:it|them|they|those|these)$/i.test(reading.unknown[0] ?? '')) return;
+  const before = mentionsOf(text.slice(0, from)).objects.filter((o) => o !== 'table');
+  const others = ['mug', 'bottle'].filter((o) => !mentions.objects.includes(o));
+  for (const object of before.length > 0 ? before : others) yield replaced(text, reading, () => nounOf(object).many);
+}
+
+/** "Mugs are on coasters" becomes "Mugs must be on coasters". */
+function* asWishes(text: string, reading: NotUnderstood): Generator<string> {
+  if (!reading.question?.includes('what you see')) return;
+  for (const verb of ['must be', 'must not be']) yield text.replace(/\b(?:is|are)(?: not|n't)?\b/i, verb);
+}
+
+/** "10 cm from laptops 5 cm from phones": perhaps an "and" is missing. */
+function* joined(text: string, reading: NotUnderstood): Generator<string> {
+  const [from] = reading.ranges[0] ?? [0];
+  if (reading.ranges.length !== 1 || from === 0 || mentionsOf(text.slice(from)).objects.length === 0) return;
+  yield `${text.slice(0, from).trimEnd()} and ${text.slice(from)}`;
+}
+
+/** The sentence without the words that were not understood, unless they name things, lengths or numbers. */
 function* without(text: string, reading: NotUnderstood): Generator<string> {
-  if (reading.ranges.length > 0) yield replaced(text, reading, () => '');
+  const { objects, lengths, numbers } = mentionsOf(reading.unknown.join(' . '));
+  if (reading.ranges.length === 0 || objects.length + lengths.length + numbers.length > 0) return;
+  const rest = replaced(text, reading, () => '').replace(/ instead$/, '');
+  if (reading.ranges[0]![0] === 0) yield `Keep ${rest.charAt(0).toLowerCase()}${rest.slice(1)}`;
+  yield rest;
 }
 
 function replaced(text: string, reading: NotUnderstood, by: (index: number) => string): string {
@@ -61,30 +113,4 @@ function replaced(text: string, reading: NotUnderstood, by: (index: number) => s
     at = to;
   }
   return (out + text.slice(at)).split(/\s+/).filter(Boolean).join(' ').replaceAll(' ,', ',');
-}
-
-/** Sentences about the same things. */
-function* templates(text: string): Generator<string> {
-  const { objects, lengths } = mentionsOf(text);
-  const [a, b] = objects.filter((o) => o !== 'table');
-  const length = lengths[0]?.text;
-  if (a === undefined) {
-    yield* GENERAL;
-    return;
-  }
-  const first = nounOf(a).many;
-  if (b !== undefined) {
-    const second = nounOf(b).many;
-    if (b === 'coaster' || b === 'desk_mat') {
-      yield `Place ${first} on ${second}`;
-      yield `Place ${first} on ${second} when available`;
-      yield `Center ${first} on ${second}`;
-    }
-    yield `Keep ${first} at least ${length ?? '15 cm'} away from ${second}`;
-    yield `Do not put ${first} on ${second}`;
-    return;
-  }
-  yield `Keep ${first} at least ${length ?? '5 cm'} from the edge of the table`;
-  yield `Place ${first} on coasters`;
-  yield `At most 2 ${first} on the desk`;
 }
