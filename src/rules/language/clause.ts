@@ -7,6 +7,7 @@ import { readDistanceIs, readDistancePhrase, readNominal } from './nominal.ts';
 import { type NounPhrase, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { phraseSet } from './phrases.ts';
 import { readPredicate, readTarget } from './predicate.ts';
+import type { Bound } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { RelationStatement, Statement } from './statement.ts';
 import { readVerbGroup, seesVerb, takeAdverbs, takeParticiple } from './verb-group.ts';
@@ -111,6 +112,7 @@ function readBareCount(c: Cursor, { ordered }: Setting): Statement | null {
 /** "There must not be more than two mugs", "there should be at least 6 inches between …". */
 function readThere(c: Cursor, { ordered }: Setting): Statement | null {
   const start = c.pos;
+  if (takeTableLocative(c)) c.takeSymbol(',');
   if (!c.take(THERE)) return null;
   const verb = readVerbGroup(c);
   if (verb.verbless) return null;
@@ -331,11 +333,12 @@ function readNoTwo(c: Cursor): Statement | null {
   const flags = { negated: true, permission: false, verbless: false, moving: false, some: false };
   const predicate = c.attempt(() => {
     const p = readPredicate(c);
-    return p !== null && (p.kind === 'distance' || p.kind === 'vague') && p.target.eachOther ? p : null;
+    if (p === null || p.not || (p.kind !== 'distance' && p.kind !== 'vague') || !p.target.eachOther) return null;
+    return (p.kind === 'vague' ? p.word !== 'far' : areNear(p.bounds)) ? p : null;
   });
   if (predicate !== null) return { form: 'relation', subject, ...flags, predicate };
   const bounds = readBounds(c);
-  if (bounds === null) return null;
+  if (bounds === null || !areNear(bounds.list)) return null;
   c.takeWord('together', 'apart');
   const target = { objects: null, edge: false, eachOther: true };
   const distance = { bounds: bounds.list, range: bounds.range, target, reference: undefined, not: false } as const;
@@ -345,6 +348,11 @@ function readNoTwo(c: Cursor): Statement | null {
     ...flags,
     predicate: { kind: 'distance', ...distance, said: c.source(start), span: [start, c.pos] },
   };
+}
+
+/** "Closer than 5 cm", "within 5 cm": what "no two" can forbid; more than 5 cm apart has no operator for all pairs. */
+function areNear(bounds: readonly Bound[]): boolean {
+  return bounds.every((b) => b.comparison?.bound === 'max' && b.comparison.flips);
 }
 
 /** "It must be at least 10 cm between mug and laptop." */

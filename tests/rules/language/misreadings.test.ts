@@ -76,6 +76,15 @@ const REFUSED = [
   'Every laptop stand at least 10 cm from mugs',
   'Never drink near the laptop',
   'Never phone near the laptop',
+  'Nothing may stand on the other laptop',
+  'All other phones are to be kept at least 5 cm from the edge of the desk',
+  'All mugs are grouped at most about 100 mm apart',
+  'Keep mugs at least two and a half inches and a half from laptops',
+  'No two mugs may be more than 5 cm apart',
+  'Keep mugs 6 inches (10 cm) from laptops',
+  'Nobody is keeping mugs on laptops',
+  'Mugs on coasters are forbidden on laptops',
+  'Neither mugs nor bottles have to be on coasters',
 ];
 
 describe('misreadings that were mended', () => {
@@ -103,6 +112,7 @@ describe('misreadings that were mended', () => {
     ],
     ['At least 6 inches must be kept between mugs and laptops', 'every mug keeps at least 152.4 mm from every laptop'],
     ['Remember not to put mugs on laptops', 'no mug is on a laptop'],
+    ['On the desk there must be no more than two mugs', 'there are at most 2 mugs'],
     ['Never leave mugs off coasters', 'every mug is on a coaster'],
     ['Mugs may be only on coasters', 'every mug is on a coaster'],
     ['Books never go on the keyboard', 'no book is on a keyboard'],
