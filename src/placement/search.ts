@@ -91,7 +91,7 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
     const radius = half * Math.SQRT2;
     let bound = away(x, y, half);
     if (bound >= best - tolerance) return;
-    const active: Term[] = [];
+    let active = 0;
     let holds = true;
     for (let i = 0; i < inherited.length; i++) {
       const term = inherited[i]!;
@@ -104,7 +104,7 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
         inherited[0] = term;
         return;
       }
-      if (slack < reach) active.push(term);
+      if (slack < reach) scratch[active++] = term;
       if (slack < 0) holds = false;
     }
     const centreCost = cost.at(x, y);
@@ -119,7 +119,8 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
       undecided = Math.min(undecided, bound);
       return;
     }
-    heap.push(bound, { x, y, half, active });
+    // Where all may still fail, the order of the list is all that cells share.
+    heap.push(bound, { x, y, half, active: active === inherited.length ? inherited : scratch.slice(0, active) });
   };
 
   if (work.left <= 0) complete = false;
@@ -143,6 +144,9 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
   const proven = complete && (undecided === Number.POSITIVE_INFINITY || undecided >= best - 2 * tolerance);
   return { point, cost: point === null ? Number.POSITIVE_INFINITY : best, proven, cells };
 }
+
+/** Reused by every cell, most of which are dropped. */
+const scratch: Term[] = [];
 
 /** Square cells that cover the area. */
 function roots(area: SearchArea): { x: number; y: number; half: number }[] {
