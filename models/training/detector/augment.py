@@ -8,8 +8,9 @@ cv2.setNumThreads(0)
 PASTED = [INDEX[n] for n in ("mug", "mouse", "phone", "keyboard", "laptop")]
 
 
-def place(canvas, known, image, boxes, labels, real, window, rng, scale):
-    """Warps one picture into window (x0, y0, x1, y1) of the canvas; returns its boxes and labels there."""
+def place(canvas, known, image, boxes, labels, real, window, rng, scale, focus=None):
+    """Warps one picture into window (x0, y0, x1, y1) of the canvas, with box number `focus` in sight; returns its boxes and
+    labels there."""
     x0, y0, x1, y1 = window
     h, w = image.shape[:2]
     fit = min((x1 - x0) / w, (y1 - y0) / h) * scale
@@ -20,6 +21,10 @@ def place(canvas, known, image, boxes, labels, real, window, rng, scale):
     slack_x, slack_y = (x1 - x0) - w * sx, (y1 - y0) - h * sy
     tx = x0 + slack_x * rng.uniform(0, 1)
     ty = y0 + slack_y * rng.uniform(0, 1)
+    if focus is not None:
+        bx1, by1, bx2, by2 = boxes[focus] * [sx, sy, sx, sy]
+        tx = np.clip(x0 + rng.uniform(0, 1) * (x1 - x0 - (bx2 - bx1)) - bx1, *sorted((x0, x0 + slack_x)))
+        ty = np.clip(y0 + rng.uniform(0, 1) * (y1 - y0 - (by2 - by1)) - by1, *sorted((y0, y0 + slack_y)))
     matrix = np.array([[sx, 0, tx - x0], [0, sy, ty - y0]], np.float32)
     flags = cv2.INTER_AREA if fit < 0.5 else cv2.INTER_LINEAR
     if fit < 0.6:

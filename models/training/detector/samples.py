@@ -33,6 +33,18 @@ class Samples(IterableDataset):
         i = rng.choice(self.real, p=self.real_weight) if use_real else rng.choice(self.rendered)
         return rows[int(i)]
 
+    def near(self, rng, r, window, scale):
+        """Scale that shows one object of our classes large, and its number: most of them are tiny on real photos."""
+        weight = np.array([BOOST.get(CLASSES[c], 1.0) if c < len(CLASSES) and c != INDEX["table"] else 0.0 for c in r["labels"]])
+        if not weight.any():
+            return scale, None
+        k = int(rng.choice(len(weight), p=weight / weight.sum()))
+        side = max(r["boxes"][k][2:] - r["boxes"][k][:2])
+        width, height = window[2] - window[0], window[3] - window[1]
+        fit = min(width / r["w"], height / r["h"])
+        wanted = np.exp(rng.uniform(np.log(0.12), np.log(0.5))) * min(width, height) / (side * fit)
+        return float(np.clip(wanted, scale, 5.0 if scale < 5.0 else scale)), k
+
     def one(self, rng, S, late):
         canvas, known = np.full((S, S, 3), 114, np.uint8), np.ones((S // 8, S // 8), bool)
         if rng.random() < (0.15 if late else 0.3):
@@ -44,7 +56,8 @@ class Samples(IterableDataset):
         boxes, labels = [], []
         for window, scale in zip(windows, scales):
             r = self.draw(rng)
-            b, lab = augment.place(canvas, known, self.store.image(r), r["boxes"], r["labels"], r["real"], window, rng, scale)
+            scale, focus = self.near(rng, r, window, scale) if r["real"] and rng.random() < 0.5 else (scale, None)
+            b, lab = augment.place(canvas, known, self.store.image(r), r["boxes"], r["labels"], r["real"], window, rng, scale, focus)
             boxes.append(b.reshape(-1, 4))
             labels.append(lab)
         boxes, labels = np.concatenate(boxes), np.concatenate(labels)
