@@ -205,10 +205,11 @@ it('stays bounded with 1,000 rules about the same things', () => {
       priority: 1 + (i % 10),
     });
   });
-  const started = process.cpuUsage();
   const check = desk.together(draftOf('Keep mugs at least 20 cm from laptops', { rule_id: 'rule_new' }), many);
-  const { user } = process.cpuUsage(started);
-  expect(['arranged', 'not_arranged', 'unknown']).toContain(check.kind);
-  // A few hundred ms on a quiet core; room for a loaded one.
-  expect(user / 1000).toBeLessThan(1500);
+  // Deterministic: a bound on work, not a clock, decides how many of them are tried.
+  expect(check).toMatchObject({ kind: 'arranged', left: expect.any(Number) });
+  if (check.kind !== 'arranged') return;
+  expect(check.ruleIds[0]).toBe('rule_new');
+  expect(check.ruleIds.length).toBeLessThanOrEqual(24);
+  expect(check.left).toBeGreaterThan(0);
 });
