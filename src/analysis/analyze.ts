@@ -70,7 +70,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         image: { width: source.width, height: source.height, sha256: source.image?.sha256 ?? null },
-        model: seen.model,
+        model: seen.model && { ...seen.model, box_noise: seen.boxNoise.default },
         detections: objects.filter((o) => o.class === 'mug'),
         objects,
         calibration: describeCalibration(scene.calibration, assumptions(request, seen.boxNoise)),

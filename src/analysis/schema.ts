@@ -60,7 +60,13 @@ export const Analysis = z.strictObject({
   timestamp: z.iso.datetime(),
   image: z.strictObject({ width: z.int(), height: z.int(), sha256: z.string().nullable() }),
   model: z
-    .strictObject({ name: z.string(), version: z.string(), threshold: z.number(), provider: z.string() })
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      threshold: z.number(),
+      provider: z.string(),
+      box_noise: z.number().optional().describe('of its boxes, over all classes'),
+    })
     .nullable()
     .describe('null: the caller gave the detections'),
   detections: z.array(AnalysedObject).describe('the mugs'),

@@ -217,6 +217,8 @@ async function evaluate() {
   for (const name of ['box_noise', 'calibration', 'calibration_id', 'zones', 'table_corners', 'context', 'strategy', 'movable']) {
     if (args[name] !== undefined) keep[name] = args[name];
   }
+  // The boxes are as good as the model that drew them.
+  if (first.model && first.model.box_noise !== undefined) keep.box_noise = first.model.box_noise;
   const detections = first.objects.map((o) => ({ class: o.class, confidence: o.confidence, bbox: boxOf(o) }));
   try {
     const result = await request('tools/call', {
