@@ -52,7 +52,8 @@ def main():
         if key not in report:
             continue
         e = report[key]
-        card = {"model": name, "threshold": e["rendered"]["threshold"], "input_px": e["input"],
+        card = {"model": name, "threshold": e["rendered"]["threshold"],
+                "class_thresholds": {k: v["threshold"] for k, v in e["rendered"]["classes"].items()}, "input_px": e["input"],
                 "box_noise": noise_of(e), "manifest_box_noise": manifest_noise(e),
                 "accuracy": {"real": accuracy(e.get("real")), "rendered": accuracy(e["rendered"])},
                 "speed": {"load_ms": e["load_ms"], **e["latency_1_thread"], "machine_load": e.get("machine_load")}}

@@ -52,7 +52,7 @@ def run(model, pictures):
     return out
 
 
-def report(results, threshold, known):
+def report(results, threshold, known, thresholds=None):
     out, aps, every = {}, [], []
     for c in known:
         scores, hits, pairs, total = score.match(results, INDEX[c])
@@ -60,12 +60,13 @@ def report(results, threshold, known):
         if ap is None:
             continue
         aps.append(ap)
-        every += pairs
+        believed = (thresholds or {}).get(c, threshold)
+        every += [p for p in pairs if p[0] >= believed]
         recall, precision, at = score.recall_at_precision(scores, hits, total)
         out[c] = {"ap50": round(ap, 4), "truths": total, "recall_at_p70": round(recall, 4), "p70_threshold": at and round(at, 3),
-                  **{k: v and round(v, 4) for k, v in score.at_threshold(scores, hits, total, threshold).items()},
-                  "box_noise": score.box_noise(pairs, threshold)}
-    return {"map50": round(float(np.mean(aps)), 4), "threshold": threshold, "classes": out, "box_noise": score.box_noise(every, threshold)}
+                  **{k: v and round(v, 4) for k, v in score.at_threshold(scores, hits, total, believed).items()},
+                  "threshold": believed, "box_noise": score.box_noise(pairs, believed)}
+    return {"map50": round(float(np.mean(aps)), 4), "threshold": threshold, "classes": out, "box_noise": score.box_noise(every, 0)}
 
 
 def main():
@@ -75,20 +76,23 @@ def main():
     a.add_argument("--scenes", type=Path, default=ROOT / "tests" / "fixtures" / "scenes")
     a.add_argument("--others", type=Path)
     a.add_argument("--threshold", type=float, default=0.3)
+    a.add_argument("--thresholds", type=Path, help="what thresholds.py wrote")
     a.add_argument("--out", type=Path)
     o = a.parse_args()
     real_classes = [c for c in CLASSES if c not in ("coaster", "desk_mat")]
+    thresholds = json.loads(o.thresholds.read_text()) if o.thresholds else None
     models = {o.model.stem: (runners.Ours(o.model), o.threshold, CLASSES)}
     if o.others:
         models["yolox_nano"] = (runners.YoloxNano(o.others / "yolox_nano.onnx"), 0.25, real_classes)
         models["deimv2_femto"] = (runners.Deim(o.others / "deimv2_hgnetv2_femto_coco.onnx"), 0.4, real_classes)
     full = {}
     for name, (model, threshold, known) in models.items():
+        own = thresholds if name == o.model.stem else None
         full[name] = {"load_ms": round(model.load_ms, 1), "latency_1_thread": model.latency(),
                       "machine_load": round(os.getloadavg()[0], 1), "input": model.size}
         if o.photos:
-            full[name]["real"] = report(run(model, real_pictures(o.photos)), threshold, [c for c in known if c in real_classes])
-        full[name]["rendered"] = report(run(model, rendered_pictures(o.scenes)), threshold, known)
+            full[name]["real"] = report(run(model, real_pictures(o.photos)), threshold, [c for c in known if c in real_classes], own)
+        full[name]["rendered"] = report(run(model, rendered_pictures(o.scenes)), threshold, known, own)
         for kind in ("real", "rendered"):
             r = full[name].get(kind)
             if r:

@@ -32,6 +32,7 @@ def main():
     a.add_argument("--render-minutes", type=float, default=8 if gpu else 60)
     a.add_argument("--pretrain-minutes", type=float, default=1.5 if gpu else 11)
     a.add_argument("--minutes", type=float, default=13 if gpu else 80, help="training time in all")
+    a.add_argument("--start-from", type=Path, help="the last run's .pt or .onnx to go on from, instead of the backbone")
     a.add_argument("--stop-after", type=float, help="leave training after so many minutes of this run")
     a.add_argument("--size", type=int, default=352)
     a.add_argument("--out", type=Path, default=ROOT / "models" / "desk-detector.onnx")
@@ -52,13 +53,16 @@ def main():
         step(HERE / "train.py", "--data", o.work / "packed", "--checkpoints", o.work / "checkpoints", "--minutes", o.minutes,
              "--workers", procs - 1 if gpu else 1, "--threads", 4 if gpu else 1,
              *(["--sizes", f"256:0.35,320:0.7,{o.size}:1"] if gpu else []),
-             *(["--backbone", backbone] if backbone.exists() else []), *(["--stop-after", o.stop_after] if o.stop_after else []))
+             *(["--start-from", o.start_from] if o.start_from else ["--backbone", backbone] if backbone.exists() else []), *(["--stop-after", o.stop_after] if o.stop_after else []))
     if "export" in todo:
         o.out.parent.mkdir(parents=True, exist_ok=True)
         step(HERE / "detector" / "export.py", "--checkpoint", o.work / "checkpoints" / "last.pt", "--out", o.out, "--size", o.size)
         shutil.copy(o.work / "checkpoints" / "log.jsonl", o.work / "training-log.jsonl")
+    thresholds = o.work / "thresholds.json"
     if "evaluate" in todo:
-        step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / "report.json",
+        step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "scenes", "--out", thresholds,
+             *(["--photos", o.photos] if o.photos else []))
+        step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / "report.json", "--thresholds", thresholds,
              *(["--photos", o.eval_photos] if o.eval_photos else []), *(["--others", o.others] if o.others else []))
         step(HERE / "card.py", "--report", o.work / "report.json")
 
