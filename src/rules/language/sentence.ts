@@ -66,6 +66,8 @@ class SentenceReader {
   private readonly standing = new Set<NounPhrase>();
   /** The subject that a further relation goes on with. */
   private continued: NounPhrase | null = null;
+  /** What "it" as the subject of the clause that is being read stands for. */
+  private placed: { readonly phrase: NounPhrase; readonly entry: number } | null = null;
 
   constructor(c: Cursor) {
     this.c = c;
@@ -362,6 +364,7 @@ class SentenceReader {
     const fitting = this.fitting(plural, null);
     const only = fitting.length === 1 ? fitting[0] : this.placedOne(fitting);
     if (only === undefined) throw this.unclear(span);
+    this.placed = { phrase: only, entry: this.entries.length };
     const assumptions =
       fitting.length === 1
         ? []
@@ -380,7 +383,8 @@ class SentenceReader {
 
   /** A pronoun after a preposition: not what is placed by the same relation. */
   private readonly target = (plural: boolean, span: readonly [number, number]): NounPhrase => {
-    const [only, ...more] = this.fitting(plural, this.continued);
+    const subject = this.placed?.entry === this.entries.length ? this.placed.phrase : null;
+    const [only, ...more] = this.fitting(plural, this.continued ?? subject);
     if (only === undefined || more.length > 0) throw this.unclear(span);
     return { ...only, none: false, several: false, other: false, choice: false, assumptions: [], span };
   };

@@ -19,6 +19,8 @@ const REFUSED = [
   'Keep mugs 6 inches of the laptop',
   'Never leave a coaster without a mug',
   'Mugs without coasters',
+  'If there is a mug, keep it 10 cm from it',
+  'When a laptop is present, keep it at least 20 cm away from it',
   'Keep no my cup off my laptop',
   'There should be at least 6 inches between mugs and near laptops',
   'Placing more than 2 mugs on the table',
