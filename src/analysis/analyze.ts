@@ -75,6 +75,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         objects,
         calibration: describeCalibration(scene.calibration, assumptions(request, seen.boxNoise)),
         rules: verdicts.map(describeVerdict),
+        findings: total(assessed),
         positioning: describePositioning(scene, placement),
         feedback:
           request.includeFeedback === false
@@ -246,6 +247,16 @@ function drawn(verdicts: readonly Verdict[], rules: readonly Rule[]): DrawnVerdi
     const { zone, reference } = byId.get(verdict.rule_id)?.conditions[verdict.condition] ?? {};
     return { ...verdict, ...(zone !== undefined && { zone }), ...(reference !== undefined && { reference }) };
   });
+}
+
+function total({ tallies }: Assessment): Analysis['findings'] {
+  const sum = { violated: 0, uncertain: 0, satisfied: 0 };
+  for (const tally of tallies) {
+    sum.violated += tally.violated;
+    sum.uncertain += tally.uncertain;
+    sum.satisfied += tally.satisfied;
+  }
+  return sum;
 }
 
 /** All findings of an analysis, listed or not, as counts for the log. */

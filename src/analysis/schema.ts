@@ -73,6 +73,10 @@ export const Analysis = z.strictObject({
   objects: z.array(AnalysedObject).describe('everything found, mugs included'),
   calibration: CalibrationReport,
   rules: z.array(Verdict),
+  findings: z
+    .strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int() })
+    .optional()
+    .describe('all pairs, listed or not'),
   positioning: Positioning.nullable().describe('null: no mug'),
   feedback: z.strictObject({ summary: z.string(), recommendations: z.array(z.string()) }).nullable(),
   warnings: z.array(z.string()),

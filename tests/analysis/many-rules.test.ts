@@ -24,6 +24,7 @@ it('lists the worst of very many findings, says how many there are more, and cou
   });
   const open = analysis.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
   expect(open).toHaveLength(MOST_OPEN);
+  expect(analysis.findings).toEqual({ violated: 80, uncertain: 0, satisfied: 0 });
   expect(open[0]).toMatchObject({ rule_id: rule.rule_id, operator: 'min_distance' });
   expect(analysis.warnings).toContain(
     `${80 - MOST_OPEN} more findings are violated or uncertain but not listed: each rule lists its worst ones.`,
@@ -39,4 +40,5 @@ it('has no such warning when everything is listed', async () => {
     calibration: { mm_per_pixel: 1, sigma: 0.01 },
   });
   expect(analysis.warnings.filter((w) => w.includes('not listed'))).toEqual([]);
+  expect(analysis.findings).toEqual({ violated: 3, uncertain: 0, satisfied: 0 });
 });

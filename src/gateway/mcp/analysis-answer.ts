@@ -62,7 +62,7 @@ const length = (value: unknown) => JSON.stringify(value).length;
 export function analysisHeadline(analysis: Analysis): string {
   const others = analysis.objects.length - analysis.detections.length;
   const mugs = `${analysis.detections.length} ${analysis.detections.length === 1 ? 'mug' : 'mugs'}`;
-  const counts = countVerdicts(analysis.rules);
+  const counts = countFindings(analysis);
   const verdicts = (['violated', 'uncertain', 'satisfied'] as const)
     .filter((kind) => counts[kind] > 0)
     .map((kind) => `${counts[kind]} ${kind}`);
@@ -70,10 +70,11 @@ export function analysisHeadline(analysis: Analysis): string {
   return [mugs, rest, ...(verdicts.length > 0 ? [`verdicts: ${verdicts.join(', ')}`] : [])].join(' · ');
 }
 
-export function countVerdicts(verdicts: readonly Verdict[]): Record<Verdict['verdict'], number> {
+/** Every finding counts, also one that is not listed; analyses of older versions know only their list. */
+export function countFindings({ rules, findings }: Analysis): Record<Verdict['verdict'], number> {
   const counts = { satisfied: 0, violated: 0, uncertain: 0, not_applicable: 0 };
-  for (const { verdict } of verdicts) counts[verdict] += 1;
-  return counts;
+  for (const { verdict } of rules) counts[verdict] += 1;
+  return { ...counts, ...findings };
 }
 
 function analysisText(analysis: Analysis, hints: readonly string[]): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Adjustment } from '../../analysis/schema.ts';
 import type { BatchResult } from '../../analysis/service.ts';
-import { analysisHeadline, countVerdicts } from './analysis-answer.ts';
+import { analysisHeadline, countFindings } from './analysis-answer.ts';
 import type { ToolAnswer } from './tool.ts';
 
 const MOST_MOVES = 10;
@@ -47,7 +47,7 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
     mugs: analysis.detections.length,
     objects: analysis.objects.length,
     mm_per_pixel: analysis.calibration.mm_per_pixel,
-    verdicts: countVerdicts(analysis.rules),
+    verdicts: countFindings(analysis),
     moves: (analysis.positioning?.adjustments_needed ?? [])
       .slice(0, MOST_MOVES)
       .map(({ object_id, type, distance_mm, verified }) => ({ object_id, type, distance_mm, verified })),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Adjustment, type Analysis } from '../../analysis/schema.ts';
 import { Verdict, VerdictKind } from '../../rules/verdict.ts';
-import { countVerdicts, moveLine, verdictLine } from './analysis-answer.ts';
+import { countFindings, moveLine, verdictLine } from './analysis-answer.ts';
 import type { ToolAnswer } from './tool.ts';
 
 const MOST_VERDICTS = 60;
@@ -37,7 +37,7 @@ export function ruleTestAnswer(
   canonical: string,
   analysis: Analysis,
 ): ToolAnswer<z.infer<typeof RuleTestOutput>> {
-  const counts = countVerdicts(analysis.rules);
+  const counts = countFindings(analysis);
   const verdict = WORST_FIRST.find((kind) => counts[kind] > 0) ?? 'not_applicable';
   const sorted = analysis.rules
     .toSorted((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Analysis } from '../../../src/analysis/schema.ts';
 import { AppError } from '../../../src/errors.ts';
-import { AnalysisOutput, analysisAnswer, condensed } from '../../../src/gateway/mcp/analysis-answer.ts';
+import { AnalysisOutput, analysisAnswer, condensed, countFindings } from '../../../src/gateway/mcp/analysis-answer.ts';
 import { toolError, toolResult } from '../../../src/gateway/mcp/tool-result.ts';
 import { fakeAnalysis } from '../fake-analysis.ts';
 
@@ -56,6 +56,13 @@ it('text and JSON together stay below what clients cut at', () => {
   const first = result.content[0];
   expect(first?.type === 'text' && first.text).toContain('- and ');
   expect(first?.type === 'text' && first.text).not.toContain('four');
+});
+
+it('counts findings that are not listed', () => {
+  const findings = { violated: 80, uncertain: 7, satisfied: 900 };
+  const analysis = { ...large(2, 4), findings };
+  expect(countFindings(analysis)).toEqual({ ...findings, not_applicable: 1 });
+  expect(analysisAnswer(analysis).text).toContain('verdicts: 80 violated, 7 uncertain, 900 satisfied');
 });
 
 it('errors quote details as data and cap them', () => {
