@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,24 +53,11 @@ async function done(name: string, args: Record<string, unknown>) {
   return result;
 }
 
-/** Without a model the example's own boxes, which its renderer wrote, stand in for a detector: everything after it is real. */
-async function analyzePhoto() {
-  const result = await call('analyze_image', { image: photo });
-  const truth = photo.replace(/\.jpg$/, '.json');
-  const noModel = result.isError && result.content[0]?.text?.includes('ANALYSIS_001');
-  if (!noModel || !existsSync(truth))
-    return result.isError ? Promise.reject(new Error('analyze_image failed')) : result;
-  console.log('\nNo model is installed: the boxes that the renderer of this example wrote stand in for a detector.');
-  const { objects } = JSON.parse(readFileSync(truth, 'utf8')) as { objects: { class: string; bbox: number[] }[] };
-  const detections = objects.map((o) => ({ class: o.class, bbox: o.bbox }));
-  return done('analyze_image', { image: photo, detections });
-}
-
 try {
   await client.connect(transport);
   console.log(`connected to ${client.getServerVersion()?.name} ${client.getServerVersion()?.version}`);
   await done('create_rule', { text: sentence });
-  const analysis = await analyzePhoto();
+  const analysis = await done('analyze_image', { image: photo });
   const id = String(analysis.structuredContent?.analysis_id);
   const picture = await done('get_annotated_image', { analysis_id: id });
   const image = picture.content.find((block) => block.type === 'image');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { COCO80 } from './coco.ts';
 import type { ModelEntry } from './manifest.ts';
 
@@ -14,8 +15,10 @@ export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | nul
 
 /** Changes whenever other weights or another way to use them could answer differently. */
 export function entryVersion(entry: ModelEntry): string {
-  const thresholds = Object.entries(entry.class_thresholds).map(([name, value]) => `,${name}@${value}`);
-  return `${entry.version}+${entry.sha256.slice(0, 8)}${thresholds.join('')}`;
+  const known = `${entry.version}+${entry.sha256.slice(0, 8)}`;
+  const thresholds = Object.entries(entry.class_thresholds);
+  if (thresholds.length === 0) return known;
+  return `${known}.${createHash('sha256').update(JSON.stringify(thresholds)).digest('hex').slice(0, 4)}`;
 }
 
 /** The lowest score that any class of the model is believed at, when the call names none. */
