@@ -1,6 +1,7 @@
+import { EXACT } from '../../src/placement/reference-desk/desk.ts';
 import type { Operator, Rule } from '../../src/rules/schema.ts';
 import { withSupports } from '../../src/scene/supports.ts';
-import type { Calibration, Point, Scene, SceneObject } from '../../src/scene/types.ts';
+import type { Point, Scene, SceneObject } from '../../src/scene/types.ts';
 
 /** A desk of 20 things with known outlines, 1 px to the mm, and 30 rules about them. */
 
@@ -42,18 +43,6 @@ const crowded: readonly Thing[] = [
   { id: 'mug-6', x: 1060, y: 200, radius: 40 },
 ];
 
-const CALIBRATION: Calibration = {
-  method: 'scale',
-  source: 'request',
-  homography: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-  mmPerPixel: 1,
-  scaleSigma: 0,
-  residualMm: null,
-  references: [],
-  assumptions: [],
-  reason: null,
-};
-
 function rectangle(x: number, y: number, w: number, h: number): Point[] {
   return [
     { x: x - w / 2, y: y - h / 2 },
@@ -86,8 +75,8 @@ export function crowdedDesk(): Scene {
   return {
     width: WIDTH,
     height: HEIGHT,
-    calibration: CALIBRATION,
-    objects: withSupports(crowded.map(objectOf), [], CALIBRATION),
+    calibration: EXACT,
+    objects: withSupports(crowded.map(objectOf), [], EXACT),
     zones: [],
     table: { reference: 'declared', polygonPx: border, polygon: border, sigma: 0 },
     context: null,

@@ -1,3 +1,4 @@
+import { EXACT } from '../../src/placement/reference-desk/desk.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import type { Condition, Rule } from '../../src/rules/schema.ts';
 import { withSupports } from '../../src/scene/supports.ts';
@@ -5,17 +6,7 @@ import type { Calibration, Footprint, Point, Scene, SceneObject, Zone } from '..
 
 /** Small desks with known geometry: 1 px is 1 mm, so that every number of a test can be read off. */
 
-export const MM: Calibration = {
-  method: 'scale',
-  source: 'request',
-  homography: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-  mmPerPixel: 1,
-  scaleSigma: 0,
-  residualMm: null,
-  references: [],
-  assumptions: [],
-  reason: null,
-};
+export const MM = EXACT;
 
 export const NO_MM: Calibration = {
   ...MM,
