@@ -36,8 +36,9 @@ def main():
         import torch
 
         from detector.export import Deployed, load
+        from detector.model import trim
         with torch.no_grad():
-            torch_out = Deployed(load(o.checkpoint).eval(), net.size)(torch.from_numpy(x))
+            torch_out = Deployed(trim(load(o.checkpoint)).eval(), net.size)(torch.from_numpy(x))
         print("ONNX - PyTorch:", {n: float(np.abs(p.astype(float) - q.numpy())[sure].max(initial=0)) for n, p, q in zip(names[:3], whole, torch_out)})
 
 

@@ -34,7 +34,7 @@ def main():
     a.add_argument("--minutes", type=float, default=13 if gpu else 80, help="training time in all")
     a.add_argument("--start-from", type=Path, help="the last run's .pt or .onnx to go on from, instead of the backbone")
     a.add_argument("--stop-after", type=float, help="leave training after so many minutes of this run")
-    a.add_argument("--size", type=int, default=352)
+    a.add_argument("--size", type=int, default=384)
     a.add_argument("--out", type=Path, default=ROOT / "models" / "desk-detector.onnx")
     a.add_argument("--steps", default="render,pack,pretrain,train,export,evaluate")
     o = a.parse_args()

@@ -3,6 +3,7 @@ import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/s
 import { createReferenceDesk } from '../../../src/placement/reference-desk/reference-desk.ts';
 import type { RuleBook } from '../../../src/rules/rule-book.ts';
 import { createRuleBook } from '../../../src/rules/rule-book-service.ts';
+import { condition, proposal } from '../../rules/llm/proposal.ts';
 import { memoryRecords } from '../../rules/memory-records.ts';
 import { type ClientOptions, DOORS, type TestClient } from '../clients.ts';
 import { createFakeServices } from '../fake-services.ts';
@@ -13,27 +14,7 @@ const FAR = 'Keep mugs at least 30 cm from laptops';
 const NEAR = 'Keep mugs at most 5 cm from laptops';
 /** The grammar does not know all of its words, so a model may be asked. */
 const ODD = 'Scooch my mugs six inches off from laptops, pals';
-const answer = (value: number, more: object = {}) =>
-  JSON.stringify({
-    conditions: [
-      {
-        object1: 'mug',
-        object2: 'laptop',
-        operator: 'min_distance',
-        value,
-        unit: 'mm',
-        reference: null,
-        attribute: null,
-        zone: null,
-        when: null,
-        when_object: null,
-      },
-    ],
-    context: null,
-    priority: null,
-    incomplete: false,
-    ...more,
-  });
+const answer = (value: number, more: object = {}) => proposal([{ ...condition, value }], more);
 
 let gateway: HttpGateway | undefined;
 let url: string;

@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createPromptedSentenceModel } from '../../../src/rules/llm/prompted.ts';
 import { createSentenceReader } from '../../../src/rules/llm/reader.ts';
+import { proposal } from './proposal.ts';
 
 const ODD = 'Scooch my mugs six inches off from laptops, pals';
-const GOOD = JSON.stringify({
-  conditions: [
-    {
-      object1: 'mug',
-      object2: 'laptop',
-      operator: 'min_distance',
-      value: 152.4,
-      unit: 'mm',
-      reference: null,
-      attribute: null,
-      zone: null,
-      when: null,
-      when_object: null,
-    },
-  ],
-  context: null,
-  priority: null,
-  incomplete: false,
-});
+const GOOD = proposal();
 
 const readWith = (ask: () => Promise<string>) =>
   createSentenceReader({ model: createPromptedSentenceModel('client sampling', ask) })(ODD);

@@ -3,22 +3,9 @@ import { createOpenAiSentenceModel } from '../../../src/rules/llm/openai.ts';
 import { createSentenceReader } from '../../../src/rules/llm/reader.ts';
 import { RuleDraft } from '../../../src/rules/schema.ts';
 import { type FakeAnswer, type FakeOpenAi, startFakeOpenAi } from './fake-openai.ts';
+import { condition, proposal } from './proposal.ts';
 
-const condition = {
-  object1: 'mug',
-  object2: 'laptop',
-  operator: 'min_distance',
-  value: 152.4,
-  unit: 'mm',
-  reference: null,
-  attribute: null,
-  zone: null,
-  when: null,
-  when_object: null,
-};
-const says = (conditions: object[], more: object = {}): FakeAnswer => ({
-  content: JSON.stringify({ conditions, context: null, priority: null, incomplete: false, ...more }),
-});
+const says = (conditions: object[], more: object = {}): FakeAnswer => ({ content: proposal(conditions, more) });
 
 /** The grammar knows neither "pals" nor "scooch". */
 const ODD = 'Scooch my mugs six inches off from laptops, pals';
