@@ -24,31 +24,34 @@ def assign(scores, boxes, points, strides, gt, labels, valid):
     """scores [N,A,C] sigmoid, boxes [N,A,4], gt [N,M,4], labels [N,M], valid [N,M] -> index of the box per cell
     (-1 none), alignment-scaled quality per cell."""
     n, a, _ = scores.shape
-    m = gt.shape[1]
-    centre = (gt[..., :2] + gt[..., 2:]) / 2
-    # Small boxes may hold no cell centre at all: let them claim cells within 1.5 strides of their centre.
-    reach = torch.maximum((gt[..., 2:] - gt[..., :2]).unsqueeze(2) / 2, 1.0 * strides.view(1, 1, a, 1).expand(n, m, a, 1) * 1.0)
-    inside = ((points.view(1, 1, a, 2) - centre.unsqueeze(2)).abs() < reach).all(-1)
-    inside &= valid.unsqueeze(-1)
-    cls = scores.gather(2, labels.unsqueeze(1).expand(n, a, m)).transpose(1, 2)
-    iou, _ = giou(gt.unsqueeze(2), boxes.unsqueeze(1))
-    iou = iou.clamp(min=0)
-    metric = cls.pow(ALPHA) * (iou + 1e-3).pow(BETA) * inside
+    own_index, quality = scores.new_full((n, a), -1, dtype=torch.long), scores.new_zeros(n, a)
+    picture, place = valid.nonzero(as_tuple=True)
+    if not len(picture):
+        return own_index, quality
+    # One row per true box of the whole batch: padding would cost several times as much.
+    gt, labels = gt[picture, place], labels[picture, place]
+    centre = (gt[:, :2] + gt[:, 2:]) / 2
+    # Small boxes may hold no cell centre at all: let them claim cells within one stride of their centre.
+    reach = torch.maximum((gt[:, 2:] - gt[:, :2]).unsqueeze(1) / 2, strides)
+    offset = points - centre.unsqueeze(1)
+    inside = (offset.abs() < reach).all(-1)
+    cls = scores[picture, :, labels]
+    iou = giou(gt.unsqueeze(1), boxes[picture])[0].clamp(min=0)
     # Early in training everything overlaps badly; nearness keeps the choice sane.
-    near = torch.exp(-((points.view(1, 1, a, 2) - centre.unsqueeze(2)) / strides.view(1, 1, a, 1)).pow(2).sum(-1) / 50)
-    metric = metric * near
-    top = metric.topk(min(TOP, a), dim=2)
-    chosen = torch.zeros_like(metric).scatter_(2, top.indices, (top.values > 1e-12).to(metric.dtype)) > 0
-    chosen &= inside
-    overlap = torch.where(chosen, iou + 1e-4, torch.zeros_like(iou))
-    best, index = overlap.max(1)
-    index = torch.where(best > 0, index, torch.full_like(index, -1))
-    own = F.one_hot(index.clamp(min=0), m).transpose(1, 2).bool() & chosen & (index >= 0).unsqueeze(1)
-    metric = torch.where(own, metric, torch.zeros_like(metric))
-    peak = metric.amax(2, keepdim=True)
-    reachable = torch.where(own, iou, torch.zeros_like(iou)).amax(2, keepdim=True)
-    quality = (metric / (peak + 1e-9) * reachable).amax(1)
-    return index, quality
+    near = torch.exp(-(offset / strides).square().sum(-1) / 50)
+    metric = cls.pow(ALPHA) * (iou + 1e-3).pow(BETA) * inside * near
+    top = metric.topk(min(TOP, a), dim=1)
+    chosen = torch.zeros_like(inside).scatter_(1, top.indices, top.values > 1e-12) & inside
+    overlap = torch.where(chosen, iou + 1e-4, 0.0)
+    into = picture.unsqueeze(1).expand(-1, a)
+    best = torch.zeros_like(quality).scatter_reduce_(0, into, overlap, "amax")
+    own = chosen & (overlap == best[picture])
+    row, cell = own.nonzero(as_tuple=True)
+    own_index[picture[row], cell] = place[row]
+    metric = torch.where(own, metric, 0.0)
+    reachable = torch.where(own, iou, 0.0).amax(1, keepdim=True)
+    quality.scatter_reduce_(0, into, metric / (metric.amax(1, keepdim=True) + 1e-9) * reachable, "amax")
+    return own_index, quality
 
 
 def detection_loss(logits, dist, boxes, points, strides, gt, labels, valid, unknown, class_weight, size):
