@@ -56,6 +56,7 @@ def main():
                 "class_thresholds": {k: v["threshold"] for k, v in e["rendered"]["classes"].items()}, "input_px": e["input"],
                 "box_noise": noise_of(e), "manifest_box_noise": manifest_noise(e),
                 "accuracy": {"real": accuracy(e.get("real")), "rendered": accuracy(e["rendered"])},
+                **({"search": e["search"]} if "search" in e else {}),
                 "speed": {"load_ms": e["load_ms"], **e["latency_1_thread"], "machine_load": e.get("machine_load")}}
         (CARDS / f"{name}.json").write_text(json.dumps(card, indent=1) + "\n")
         print(CARDS.name, f"{name}.json")

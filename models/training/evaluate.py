@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from desk.classes import CLASSES, COCO_TO_OURS, INDEX  # noqa: E402
-from detector import runners, score  # noqa: E402
+from detector import runners, score, search  # noqa: E402
 from detector.pack import MIN_VISIBLE  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +42,10 @@ def rendered_pictures(folder):
         small = ((b[:, 2] - b[:, 0]) < 6) | ((b[:, 3] - b[:, 1]) < 6)
         yield (Image.open(folder / t["image"]).convert("RGB"), b, np.array([INDEX[o["class"]] for o in rows], int),
                small | (np.array([o["visible"] for o in rows]) < MIN_VISIBLE))
+
+
+def arrangements(folder):
+    return [json.loads(f.read_text())["arrangement"] for f in sorted(folder.glob("*.json"))]
 
 
 def run(model, pictures):
@@ -98,6 +102,11 @@ def main():
             if r:
                 print(f"{name} {kind}: mAP50 {r['map50']:.3f}  " + "  ".join(f"{c} {v['ap50']:.2f}" for c, v in r["classes"].items())
                       + f"  | mug recall at 70% precision {r['classes']['mug']['recall_at_p70']:.3f}", flush=True)
+        if name == o.model.stem:
+            desks = [row[0] for row in rendered_pictures(o.scenes)]
+            photos = [row[0] for row in real_pictures(o.photos)] if o.photos else []
+            full[name]["search"] = search.report(model, desks + photos, arrangements(o.scenes) + [None] * len(photos))
+            print(f"{name}: {full[name]['search']}", flush=True)
         print(f"{name}: load {full[name]['load_ms']} ms, {full[name]['latency_1_thread']}", flush=True)
     if o.out:
         o.out.write_text(json.dumps(full, indent=1) + "\n")

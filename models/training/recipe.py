@@ -28,6 +28,7 @@ def main():
     a.add_argument("--photos", type=Path, help="real photos: labels.json and images/")
     a.add_argument("--eval-photos", type=Path, help="annotations.json and pictures; never trained on")
     a.add_argument("--others", type=Path, help="folder of detectors to compare with")
+    a.add_argument("--teacher", type=Path, help="yolox_nano.onnx, to match its features while training")
     a.add_argument("--scenes", type=int, default=20000 if gpu else 4000)
     a.add_argument("--render-minutes", type=float, default=8 if gpu else 60)
     a.add_argument("--pretrain-minutes", type=float, default=1.5 if gpu else 11)
@@ -53,6 +54,7 @@ def main():
         step(HERE / "train.py", "--data", o.work / "packed", "--checkpoints", o.work / "checkpoints", "--minutes", o.minutes,
              "--workers", procs - 1 if gpu else 1, "--threads", 4 if gpu else 1,
              *(["--sizes", f"256:0.35,320:0.7,{o.size}:1"] if gpu else []),
+             *(["--teacher", o.teacher] if o.teacher else []),
              *(["--start-from", o.start_from] if o.start_from else ["--backbone", backbone] if backbone.exists() else []), *(["--stop-after", o.stop_after] if o.stop_after else []))
     if "export" in todo:
         o.out.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from detector import restart, samples  # noqa: E402
 from detector.loss import detection_loss  # noqa: E402
 from detector.model import Detector, cells, to_boxes  # noqa: E402
 from detector.pack import Store  # noqa: E402
+from detector.teacher import Likeness  # noqa: E402
 
 
 def options():
@@ -35,6 +36,8 @@ def options():
     a.add_argument("--real-share", type=float, default=0.5)
     a.add_argument("--backbone", type=Path, help="what pretrain.py made")
     a.add_argument("--start-from", type=Path, help="weights of an earlier run to go on from: its last.pt, or the exported .onnx")
+    a.add_argument("--teacher", type=Path, help="yolox_nano.onnx: its features are matched beside the labels")
+    a.add_argument("--teacher-weight", type=float, default=1.5, help="at the start; falls to a fifth")
     a.add_argument("--workers", type=int, default=1)
     a.add_argument("--threads", type=int, default=1)
     return a.parse_args()
@@ -66,8 +69,9 @@ def main():
     if o.backbone:
         model.load_state_dict(torch.load(o.backbone, map_location=device, weights_only=True), strict=False)
     ema = copy.deepcopy(model).eval()
+    likeness = Likeness(model.config["head"]).to(device)
     decay, plain = [], []
-    for p in model.parameters():
+    for p in [*model.parameters(), *likeness.parameters()]:
         (decay if p.ndim > 1 else plain).append(p)
     optimiser = torch.optim.AdamW([{"params": decay, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}], lr=top_rate, betas=(0.9, 0.99))
     o.checkpoints.mkdir(parents=True, exist_ok=True)
@@ -77,9 +81,10 @@ def main():
         model.load_state_dict(state["model"])
         ema.load_state_dict(state["ema"])
         optimiser.load_state_dict(state["optimiser"])
+        likeness.load_state_dict(state["likeness"])
         step, used = state["step"], state["used"]
     size, progress = mp.Value("i", sizes[0][0]), mp.Value("d", used / (o.minutes * 60))
-    stream = samples.Samples(store, batch, size, progress, o.real_share, seed=step + 1)
+    stream = samples.Samples(store, batch, size, progress, o.real_share, seed=step + 1, teacher=o.teacher)
     loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=o.workers, prefetch_factor=4 if o.workers else None,
                                          pin_memory=device == "cuda")
     class_weight = weights(store).to(device)
@@ -87,12 +92,13 @@ def main():
     log = open(o.checkpoints / "log.jsonl", "a")
 
     def save():
-        state = {"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "used": used, "config": model.config}
+        state = {"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "used": used, "config": model.config,
+                 "likeness": likeness.state_dict()}
         torch.save(state, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").rename(path)
 
-    start, base, last_save, sums, seen = time.time(), used, time.time(), [0.0] * 4, 0
-    for image, known, gt, labels, valid in loader:
+    start, base, last_save, sums, seen = time.time(), used, time.time(), [0.0] * 5, 0
+    for image, known, gt, labels, valid, *taught in loader:
         now = time.time()
         used = base + now - start
         share = used / (o.minutes * 60)
@@ -110,10 +116,16 @@ def main():
         x = image.to(device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
         gt, labels, valid = gt.to(device), labels.to(device), valid.to(device)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
-            logits, dist, _ = model(x)
+            logits, dist, _, classy = model.all(x)
         logits, dist = logits.float(), dist.float()
         unknown = samples.unknown_cells(known, device)
         loss, parts = detection_loss(logits, dist, to_boxes(dist, points, strides), points, strides, gt, labels, valid, unknown, class_weight, S)
+        if taught:
+            features, weight = (t.to(device, non_blocking=True) for t in taught)
+            if not likeness.spread.any():
+                likeness.calibrate(features, S)
+            alike = likeness([c.float() for c in classy], features, weight, S)
+            loss, parts = loss + o.teacher_weight * (1 - 0.8 * share) * alike, (*parts, alike.item())
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
@@ -135,7 +147,7 @@ def main():
             log.write(json.dumps(row) + "\n")
             log.flush()
             print(row, flush=True)
-            sums = [0.0] * 4
+            sums = [0.0] * 5
         if time.time() - last_save > (60 if device == "cuda" else 180):
             save()
             last_save = time.time()

@@ -86,13 +86,17 @@ class Detector(nn.Module):
 
     def forward(self, x):
         """x f32 [N,3,S,S] in 0..1 -> class logits [N,A,C], distances left/top/right/bottom in strides [N,A,4], pooled."""
+        return self.all(x)[:3]
+
+    def all(self, x):
+        """forward's three and, per stride, the features [N,head,h,w] that the classes are read from."""
         levels = self.features(x)
-        logits, dist = [], []
-        for f, cs, bs, co, bo in zip(levels, self.cls_stem, self.box_stem, self.cls_out, self.box_out):
-            logits.append(co(cs(f)).flatten(2).transpose(1, 2))
+        logits, dist, classy = [], [], [cs(f) for cs, f in zip(self.cls_stem, levels)]
+        for f, c, bs, co, bo in zip(levels, classy, self.box_stem, self.cls_out, self.box_out):
+            logits.append(co(c).flatten(2).transpose(1, 2))
             dist.append(F.softplus(bo(bs(f))).flatten(2).transpose(1, 2))
         pooled = torch.cat([f.mean((2, 3)) for f in levels], 1)
-        return torch.cat(logits, 1), torch.cat(dist, 1), pooled
+        return torch.cat(logits, 1), torch.cat(dist, 1), pooled, classy
 
 
 def cells(size, device="cpu"):

@@ -6,22 +6,28 @@ from torch.utils.data import IterableDataset, get_worker_info
 from desk.classes import CLASSES, EXTRA, INDEX, UNLABELLED_IN_COCO
 
 from . import augment
+from .teacher import Teacher
 
 UNKNOWN = [INDEX[n] for n in UNLABELLED_IN_COCO]
+RENDERED_BOOST = {"desk_mat": 2.0, "coaster": 1.7, "glass": 1.3, "book": 1.3}
 BOOST = {"mug": 3.0, "mouse": 3.0, "keyboard": 3.0, "laptop": 2.0, "monitor": 1.2, "phone": 1.2, "bottle": 1.2, "glass": 1.2, "bowl": 1.2}
 
 
 class Samples(IterableDataset):
-    def __init__(self, store, batch, size, progress, real_share=0.5, seed=0):
-        """size and progress are shared values (multiprocessing.Value) that training changes on the way."""
-        self.store, self.batch, self.size, self.progress = store, batch, size, progress
+    def __init__(self, store, batch, size, progress, real_share=0.5, seed=0, teacher=None):
+        """size and progress are shared values (multiprocessing.Value) that training changes on the way; teacher: a path."""
+        self.store, self.batch, self.size, self.progress, self.teacher = store, batch, size, progress, teacher
         self.real_share, self.seed = real_share, seed
         rows = store.index
         self.real = np.array([i for i, r in enumerate(rows) if r["real"]])
         self.rendered = np.array([i for i, r in enumerate(rows) if not r["real"]])
         inverse = {v: k for k, v in INDEX.items()}
-        weight = np.array([max([0.25] + [BOOST.get(inverse[int(c)], 1.0) for c in rows[i]["labels"] if int(c) in inverse]) for i in self.real])
-        self.real_weight = weight / weight.sum() if len(weight) else weight
+
+        def shares(which, boost):
+            weight = np.array([max([0.25] + [boost.get(inverse[int(c)], 1.0) for c in rows[i]["labels"] if int(c) in inverse]) for i in which])
+            return weight / weight.sum() if len(weight) else weight
+
+        self.real_weight, self.rendered_weight = shares(self.real, BOOST), shares(self.rendered, RENDERED_BOOST)
         self.cuts = [(i, k) for i in self.real for k, c in enumerate(rows[i]["labels"]) if c in augment.PASTED
                      and min(rows[i]["boxes"][k][2:] - rows[i]["boxes"][k][:2]) > 22]
         mugs = [c for c in self.cuts if rows[c[0]]["labels"][c[1]] == INDEX["mug"]]
@@ -30,7 +36,7 @@ class Samples(IterableDataset):
     def draw(self, rng):
         rows = self.store.index
         use_real = len(self.real) and (rng.random() < self.real_share or not len(self.rendered))
-        i = rng.choice(self.real, p=self.real_weight) if use_real else rng.choice(self.rendered)
+        i = rng.choice(self.real, p=self.real_weight) if use_real else rng.choice(self.rendered, p=self.rendered_weight)
         return rows[int(i)]
 
     def near(self, rng, r, window, scale):
@@ -72,6 +78,7 @@ class Samples(IterableDataset):
     def __iter__(self):
         info = get_worker_info()
         rng = np.random.default_rng([self.seed, info.id if info else 0])
+        teacher = Teacher(self.teacher) if self.teacher else None
         while True:
             S, late = self.size.value, self.progress.value > 0.85
             items = [self.one(rng, S, late) for _ in range(self.batch)]
@@ -82,7 +89,8 @@ class Samples(IterableDataset):
                 gt[k, :len(b)], lab[k, :len(b)], valid[k, :len(b)] = b, c, True
             image = np.stack([i[0] for i in items])
             known = np.stack([i[1] for i in items])
-            yield torch.from_numpy(image), torch.from_numpy(known), torch.from_numpy(gt), torch.from_numpy(lab), torch.from_numpy(valid)
+            taught = teacher(image) if teacher else ()
+            yield tuple(torch.from_numpy(v) for v in (image, known, gt, lab, valid, *taught))
 
 
 def unknown_cells(known, device):
