@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 CARDS = Path(__file__).resolve().parents[1] / "cards"
-FEW = 8
+FEW = 10
 PHOTOS = "60 COCO val2017 desk photos"
 RENDERS = "200 rendered scenes of tests/fixtures/scenes"
 

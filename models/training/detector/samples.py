@@ -40,7 +40,7 @@ class Samples(IterableDataset):
         return rows[int(i)]
 
     def near(self, rng, r, window, scale):
-        """Scale that shows one object of our classes large, and its number: most of them are tiny on real photos."""
+        """Scale that shows one object of our classes large, and its number: most are tiny on real photos, none fills a rendered one."""
         weight = np.array([BOOST.get(CLASSES[c], 1.0) if c < len(CLASSES) and c != INDEX["table"] else 0.0 for c in r["labels"]])
         if not weight.any():
             return scale, None
@@ -48,7 +48,7 @@ class Samples(IterableDataset):
         side = max(r["boxes"][k][2:] - r["boxes"][k][:2])
         width, height = window[2] - window[0], window[3] - window[1]
         fit = min(width / r["w"], height / r["h"])
-        wanted = np.exp(rng.uniform(np.log(0.12), np.log(0.5))) * min(width, height) / (side * fit)
+        wanted = np.exp(rng.uniform(np.log(0.12), np.log(0.75))) * min(width, height) / (side * fit)
         return float(np.clip(wanted, scale, 5.0 if scale < 5.0 else scale)), k
 
     def one(self, rng, S, late):
@@ -62,7 +62,7 @@ class Samples(IterableDataset):
         boxes, labels = [], []
         for window, scale in zip(windows, scales):
             r = self.draw(rng)
-            scale, focus = self.near(rng, r, window, scale) if r["real"] and rng.random() < 0.5 else (scale, None)
+            scale, focus = self.near(rng, r, window, scale) if rng.random() < (0.5 if r["real"] else 0.15) else (scale, None)
             b, lab = augment.place(canvas, known, self.store.image(r), r["boxes"], r["labels"], r["real"], window, rng, scale, focus)
             boxes.append(b.reshape(-1, 4))
             labels.append(lab)
