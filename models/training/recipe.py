@@ -14,6 +14,7 @@ import torch
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+UNSEEN = 7_000_000  # first seed of the scenes that thresholds are chosen on; training never gets there
 
 
 def step(*command):
@@ -62,7 +63,9 @@ def main():
         shutil.copy(o.work / "checkpoints" / "log.jsonl", o.work / "training-log.jsonl")
     thresholds = o.work / "thresholds.json"
     if "evaluate" in todo:
-        step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "scenes", "--out", thresholds,
+        step(HERE / "render_scenes.py", "--out", o.work / "unseen", "--count", 400, "--seed", UNSEEN, "--procs", procs,
+             *(["--photos", o.photos] if o.photos else []))
+        step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "unseen", "--out", thresholds,
              *(["--photos", o.photos] if o.photos else []))
         step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / "report.json", "--thresholds", thresholds,
              *(["--photos", o.eval_photos] if o.eval_photos else []), *(["--others", o.others] if o.others else []))

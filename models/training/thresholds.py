@@ -1,4 +1,4 @@
-"""Chooses the score from which each class is believed: 70 % precision on training photos and rendered training scenes together.
+"""Chooses the score from which each class is believed: 70 % precision on training photos and rendered scenes together.
 
 python models/training/thresholds.py --model models/desk-detector.onnx --photos TRAINING --scenes DIR --out thresholds.json
 Nothing of the evaluation sets is looked at. Photos do not label coasters and mats: each one found there counts as false.

@@ -37,7 +37,7 @@ def options():
     a.add_argument("--backbone", type=Path, help="what pretrain.py made")
     a.add_argument("--start-from", type=Path, help="weights of an earlier run to go on from: its last.pt, or the exported .onnx")
     a.add_argument("--teacher", type=Path, help="yolox_nano.onnx: its features are matched beside the labels")
-    a.add_argument("--teacher-weight", type=float, default=1.5, help="at the start; falls to a fifth")
+    a.add_argument("--teacher-weight", type=float, default=8.0, help="at the start; falls to a fifth")
     a.add_argument("--workers", type=int, default=1)
     a.add_argument("--threads", type=int, default=1)
     return a.parse_args()
