@@ -116,7 +116,7 @@ def main():
         x = image.to(device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
         gt, labels, valid = gt.to(device), labels.to(device), valid.to(device)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
-            logits, dist, _, classy = model.all(x)
+            logits, dist, _, classy = model.with_class_features(x)
         logits, dist = logits.float(), dist.float()
         unknown = samples.unknown_cells(known, device)
         loss, parts = detection_loss(logits, dist, to_boxes(dist, points, strides), points, strides, gt, labels, valid, unknown, class_weight, S)

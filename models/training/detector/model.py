@@ -86,9 +86,9 @@ class Detector(nn.Module):
 
     def forward(self, x):
         """x f32 [N,3,S,S] in 0..1 -> class logits [N,A,C], distances left/top/right/bottom in strides [N,A,4], pooled."""
-        return self.all(x)[:3]
+        return self.with_class_features(x)[:3]
 
-    def all(self, x):
+    def with_class_features(self, x):
         """forward's three and, per stride, the features [N,head,h,w] that the classes are read from."""
         levels = self.features(x)
         logits, dist, classy = [], [], [cs(f) for cs, f in zip(self.cls_stem, levels)]
