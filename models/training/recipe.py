@@ -53,7 +53,7 @@ def main():
              *(["--photos", o.photos] if o.photos else []))
     if "train" in todo:
         step(HERE / "train.py", "--data", o.work / "packed", "--checkpoints", o.work / "checkpoints", "--minutes", o.minutes,
-             "--workers", procs - 1 if gpu else 1, "--threads", 4 if gpu else 1,
+             *(["--workers", procs - 1, "--threads", 4] if gpu else ["--processes", procs, "--workers", 0]),
              *(["--sizes", f"256:0.35,320:0.7,{o.size}:1"] if gpu else []),
              *(["--teacher", o.teacher] if o.teacher else []),
              *(["--start-from", o.start_from] if o.start_from else ["--backbone", backbone] if backbone.exists() else []), *(["--stop-after", o.stop_after] if o.stop_after else []))

@@ -17,9 +17,10 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from desk.classes import CLASSES, EXTRA  # noqa: E402
-from detector import restart, samples  # noqa: E402
+from detector import restart, samples, together  # noqa: E402
 from detector.loss import detection_loss  # noqa: E402
 from detector.model import Detector, cells, to_boxes  # noqa: E402
+from detector.muon import optimisers  # noqa: E402
 from detector.pack import Store  # noqa: E402
 from detector.teacher import Likeness  # noqa: E402
 
@@ -30,15 +31,16 @@ def options():
     a.add_argument("--checkpoints", type=Path, required=True)
     a.add_argument("--minutes", type=float, default=75)
     a.add_argument("--stop-after", type=float, help="leave after so many minutes of this run, to resume later")
-    a.add_argument("--batch", type=int, default=0, help="0: 16 on a CPU, 192 on a GPU")
-    a.add_argument("--rate", type=float, default=0.0, help="0: 0.0015 on a CPU, 0.004 on a GPU")
+    a.add_argument("--batch", type=int, default=0, help="pictures per step and process; 0: 12 on a CPU, 192 on a GPU")
+    a.add_argument("--rate", type=float, default=0.0, help="0: 0.0012 on a CPU, 0.004 on a GPU")
     a.add_argument("--sizes", default="192:0.3,256:0.75,320:1", help="picture size until that share of the time")
     a.add_argument("--real-share", type=float, default=0.5)
     a.add_argument("--backbone", type=Path, help="what pretrain.py made")
     a.add_argument("--start-from", type=Path, help="weights of an earlier run to go on from: its last.pt, or the exported .onnx")
     a.add_argument("--teacher", type=Path, help="yolox_nano.onnx: its features are matched beside the labels")
     a.add_argument("--teacher-weight", type=float, default=8.0, help="at the start; falls to a fifth")
-    a.add_argument("--workers", type=int, default=1)
+    a.add_argument("--processes", type=int, default=1, help="on a CPU: one per core, with --workers 0, is quicker than threads")
+    a.add_argument("--workers", type=int, default=1, help="per process; 0: it makes its pictures itself")
     a.add_argument("--threads", type=int, default=1)
     return a.parse_args()
 
@@ -54,13 +56,12 @@ def weights(store, extra=0.6):
     return torch.cat([ours, torch.full((len(EXTRA),), extra)])
 
 
-def main():
-    o = options()
+def train(rank, o):
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(o.threads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    batch = o.batch or (192 if device == "cuda" else 16)
-    top_rate = o.rate or (4e-3 if device == "cuda" else 1.5e-3)
+    batch = o.batch or (192 if device == "cuda" else 12)
+    top_rate = o.rate or (4e-3 if device == "cuda" else 1.2e-3)
     sizes = [(int(s), float(u)) for s, u in (p.split(":") for p in o.sizes.split(","))]
     torch.manual_seed(1)
     store = Store(o.data)
@@ -70,30 +71,31 @@ def main():
         model.load_state_dict(torch.load(o.backbone, map_location=device, weights_only=True), strict=False)
     ema = copy.deepcopy(model).eval()
     likeness = Likeness(model.config["head"]).to(device)
-    decay, plain = [], []
-    for p in [*model.parameters(), *likeness.parameters()]:
-        (decay if p.ndim > 1 else plain).append(p)
-    optimiser = torch.optim.AdamW([{"params": decay, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}], lr=top_rate, betas=(0.9, 0.99))
+    learnt = [*model.parameters(), *likeness.parameters()]
+    rules = optimisers(model, likeness, top_rate)
     o.checkpoints.mkdir(parents=True, exist_ok=True)
     path, step, used = o.checkpoints / "last.pt", 0, 0.0
     if path.exists():
         state = torch.load(path, map_location=device, weights_only=True)
         model.load_state_dict(state["model"])
         ema.load_state_dict(state["ema"])
-        optimiser.load_state_dict(state["optimiser"])
+        for rule, known in zip(rules, state["optimisers"]):
+            rule.load_state_dict(known)
         likeness.load_state_dict(state["likeness"])
         step, used = state["step"], state["used"]
     size, progress = mp.Value("i", sizes[0][0]), mp.Value("d", used / (o.minutes * 60))
-    stream = samples.Samples(store, batch, size, progress, o.real_share, seed=step + 1, teacher=o.teacher)
+    stream = samples.Samples(store, batch, size, progress, o.real_share, seed=(step + 1, rank), teacher=o.teacher)
     loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=o.workers, prefetch_factor=4 if o.workers else None,
                                          pin_memory=device == "cuda")
     class_weight = weights(store).to(device)
     grids = {}
-    log = open(o.checkpoints / "log.jsonl", "a")
+    log = open(o.checkpoints / ("log.jsonl" if rank == 0 else f"log.{rank}.jsonl"), "a")
 
     def save():
-        state = {"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "used": used, "config": model.config,
-                 "likeness": likeness.state_dict()}
+        if rank:
+            return
+        state = {"model": model.state_dict(), "ema": ema.state_dict(), "optimisers": [rule.state_dict() for rule in rules], "step": step, "used": used,
+                 "config": model.config, "likeness": likeness.state_dict()}
         torch.save(state, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").rename(path)
 
@@ -102,12 +104,14 @@ def main():
         now = time.time()
         used = base + now - start
         share = used / (o.minutes * 60)
-        if share >= 1 or (o.stop_after and now - start > o.stop_after * 60):
+        done = torch.tensor(float(share >= 1 or bool(o.stop_after and now - start > o.stop_after * 60)))
+        together.add([done])
+        if done > 0:
             break
         progress.value = share
         size.value = next((s for s, until in sizes if share < until), sizes[-1][0])
         rate = top_rate * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
-        for g in optimiser.param_groups:
+        for g in (g for rule in rules for g in rule.param_groups):
             g["lr"] = rate
         S = image.shape[1]
         if S not in grids:
@@ -124,12 +128,16 @@ def main():
             features, weight = (t.to(device, non_blocking=True) for t in taught)
             if not likeness.spread.any():
                 likeness.calibrate(features, S)
+                together.mean([likeness.mean, likeness.spread])
             alike = likeness([c.float() for c in classy], features, weight, S)
             loss, parts = loss + o.teacher_weight * (1 - 0.8 * share) * alike, (*parts, alike.item())
-        optimiser.zero_grad(set_to_none=True)
+        for p in learnt:
+            p.grad = None
         loss.backward()
+        together.mean([p.grad for p in learnt if p.grad is not None])
         torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
-        optimiser.step()
+        for rule in rules:
+            rule.step()
         step += 1
         keep = min(0.9995, (1 + step) / (20 + step)) if step > 3000 else min(0.998, (1 + step) / (10 + step))
         with torch.no_grad():
@@ -138,7 +146,7 @@ def main():
                     e.lerp_(v, 1 - keep)
                 else:
                     e.copy_(v)
-        seen += len(image)
+        seen += len(image) * o.processes
         for k, v in enumerate((loss.item(), *parts)):
             sums[k] += v
         if step % 50 == 0:
@@ -146,14 +154,17 @@ def main():
                    "loss": [round(v / 50, 4) for v in sums]}
             log.write(json.dumps(row) + "\n")
             log.flush()
-            print(row, flush=True)
+            if rank == 0:
+                print(row, flush=True)
             sums = [0.0] * 5
         if time.time() - last_save > (60 if device == "cuda" else 180):
             save()
             last_save = time.time()
     save()
-    print(f"{step} steps, {used / 60:.1f} of {o.minutes} minutes on {device}", flush=True)
+    if rank == 0:
+        print(f"{step} steps, {used / 60:.1f} of {o.minutes} minutes on {device}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    given = options()
+    together.start(train, given.processes, given)

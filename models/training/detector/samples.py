@@ -14,8 +14,8 @@ BOOST = {"mug": 3.0, "mouse": 3.0, "keyboard": 3.0, "laptop": 2.0, "monitor": 1.
 
 
 class Samples(IterableDataset):
-    def __init__(self, store, batch, size, progress, real_share=0.5, seed=0, teacher=None):
-        """size and progress are shared values (multiprocessing.Value) that training changes on the way; teacher: a path."""
+    def __init__(self, store, batch, size, progress, real_share=0.5, seed=(0,), teacher=None):
+        """size and progress are shared values (multiprocessing.Value) that training changes on the way; seed: numbers; teacher: a path."""
         self.store, self.batch, self.size, self.progress, self.teacher = store, batch, size, progress, teacher
         self.real_share, self.seed = real_share, seed
         rows = store.index
@@ -77,7 +77,7 @@ class Samples(IterableDataset):
 
     def __iter__(self):
         info = get_worker_info()
-        rng = np.random.default_rng([self.seed, info.id if info else 0])
+        rng = np.random.default_rng([*self.seed, info.id if info else 0])
         teacher = Teacher(self.teacher) if self.teacher else None
         while True:
             S, late = self.size.value, self.progress.value > 0.85
