@@ -33,6 +33,17 @@ def manifest_noise(entry):
             "classes": {k: {"sigma": v["rms_rel"], "n": 4 * v["n"]} for k, v in classes.items()}}
 
 
+def manifest_recall(entry):
+    """The form that models/manifest.json takes: what is found at the thresholds, where at least FEW were there. What photos do
+    not label is measured on rendered scenes."""
+    real, rendered = entry.get("real"), entry["rendered"]
+    parts = [(PHOTOS, real["classes"])] if real else []
+    left = {k: v for k, v in rendered["classes"].items() if not real or k not in real["classes"]}
+    parts += [(RENDERS, left)] if left else []
+    return {"source": "; ".join(f"{source}: {', '.join(part)}" if part is left and real else source for source, part in parts),
+            "classes": {k: {"recall": v["recall"], "n": v["truths"]} for _, part in parts for k, v in part.items() if v["truths"] >= FEW}}
+
+
 def accuracy(part):
     return part and {"map50": part["map50"], "ap50": {k: v["ap50"] for k, v in part["classes"].items()},
                      "truths": {k: v["truths"] for k, v in part["classes"].items()},
@@ -55,6 +66,7 @@ def main():
         card = {"model": name, "threshold": e["rendered"]["threshold"],
                 "class_thresholds": {k: v["threshold"] for k, v in e["rendered"]["classes"].items()}, "input_px": e["input"],
                 "box_noise": noise_of(e), "manifest_box_noise": manifest_noise(e),
+                "manifest_recall": manifest_recall(e),
                 "accuracy": {"real": accuracy(e.get("real")), "rendered": accuracy(e["rendered"])},
                 **({"search": e["search"]} if "search" in e else {}),
                 "speed": {"load_ms": e["load_ms"], **e["latency_1_thread"], "machine_load": e.get("machine_load")}}

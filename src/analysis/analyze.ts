@@ -7,6 +7,7 @@ import type { Verdict } from '../rules/verdict.ts';
 import { buildScene } from '../scene/build.ts';
 import { type BoxNoise, type SceneInput, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import { type Detection, deskClass } from '../vision/detection.ts';
+import { blindSpots } from './blind-spots.ts';
 import { cacheKey } from './cache-key.ts';
 import { feedback } from './feedback/feedback.ts';
 import type { AnalysisParts } from './parts.ts';
@@ -18,6 +19,10 @@ import type { AnalyzeRequest, CallContext } from './service.ts';
 import type { DrawnVerdict, DrawState } from './state.ts';
 
 const STAGES = 5;
+
+/** What was found, by a model or by the caller, who needs none. */
+type Seen = Omit<DetectResult, 'model' | 'sight'> &
+  Partial<Pick<DetectResult, 'sight'>> & { readonly model: DetectResult['model'] | null };
 
 /** What stands in for the picture when the caller gave detections and a size only. */
 type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
@@ -81,7 +86,11 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
           request.includeFeedback === false
             ? null
             : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric', unlisted }),
-        warnings: [...(seen.warnings ?? []), ...warnings(scene.calibration.reason, rules.length, unlisted)],
+        warnings: [
+          ...(seen.warnings ?? []),
+          ...blindSpots(rules, scene),
+          ...warnings(scene.calibration.reason, rules.length, unlisted),
+        ],
         cached: false,
         processing_time_ms: elapsed(started),
       };
@@ -173,7 +182,7 @@ async function detect(
   request: AnalyzeRequest,
   source: Source,
   signal: AbortSignal,
-): Promise<Omit<DetectResult, 'model'> & { readonly model: DetectResult['model'] | null }> {
+): Promise<Seen> {
   if (request.detections || !source.image) {
     const boxNoise = request.boxNoise === undefined ? UNKNOWN_BOX_NOISE : { default: request.boxNoise };
     return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise };
@@ -195,17 +204,13 @@ function asDetection(given: {
   };
 }
 
-function sceneInput(
-  request: AnalyzeRequest,
-  source: Source,
-  seen: { detections: readonly Detection[]; boxNoise: BoxNoise },
-  stored: StoredCalibration | null,
-): SceneInput {
+function sceneInput(request: AnalyzeRequest, source: Source, seen: Seen, stored: StoredCalibration | null): SceneInput {
   return {
     width: source.width,
     height: source.height,
     detections: seen.detections,
     boxNoise: seen.boxNoise,
+    ...(seen.sight && { sight: seen.sight }),
     focal35mm: source.image?.focal35mm ?? null,
     calibration: request.calibration ?? null,
     ...(stored && {

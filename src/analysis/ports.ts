@@ -2,6 +2,7 @@ import type { Image } from '../image/image.ts';
 import type { Rule, RuleVersion } from '../rules/schema.ts';
 import type { Verdict } from '../rules/verdict.ts';
 import type { BoxNoise } from '../scene/input.ts';
+import type { Sight } from '../scene/types.ts';
 import type { Detection } from '../vision/detection.ts';
 import type { Analysis } from './schema.ts';
 
@@ -22,6 +23,8 @@ export interface DetectResult {
     readonly provider: string;
   };
   readonly boxNoise: BoxNoise;
+  /** What it can find, and how much of that. */
+  readonly sight: Sight;
   /** What a reader must know about this model. */
   readonly warnings?: readonly string[];
 }

@@ -17,6 +17,7 @@ export function describeAnalysis(image: string, analysis: Analysis): string {
       return `  move ${a.object_id} ${a.type.replace('move_', '')}${length}: ${a.reason}${a.verified ? ' (checked: its rules hold then)' : ''}`;
     }),
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
+    ...analysis.warnings.map((warning) => `  ! ${warning}`),
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }

@@ -2,6 +2,7 @@ import type { Case, OperatorSpec } from './measuring/spec.ts';
 import type { SceneIndex } from './scene-index.ts';
 import type { Condition, Rule } from './schema.ts';
 import { hasAttribute, plainText, wordFor } from './select.ts';
+import { blindTo, missedText } from './sight.ts';
 
 /** What evaluation needs of a rule. */
 export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
@@ -48,12 +49,19 @@ function absent(on: Case, spec: OperatorSpec): string | null {
   const { condition } = on;
   // Too few is what count_min is about: there, absence is a violation.
   if (on.first.length === 0 && spec.name !== 'count_min') {
-    return `no ${condition.attribute ? `${condition.attribute} ` : ''}${wordFor(condition.object1)} is in the picture`;
+    return (
+      invisible(on, condition.object1) ??
+      `no ${condition.attribute ? `${condition.attribute} ` : ''}${wordFor(condition.object1)} is in the picture`
+    );
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');
-  if (needsSecond && on.second.length === 0) return `no ${wordFor(condition.object2 ?? '')} is in the picture`;
-  return null;
+  if (!needsSecond || on.second.length > 0) return null;
+  const second = condition.object2 ?? '';
+  return invisible(on, second) ?? `no ${wordFor(second)} is in the picture`;
 }
+
+/** Why none is seen, when that is because the model cannot. */
+const invisible = (on: Case, selector: string) => (blindTo(on.index, selector) ? missedText(on.index, selector) : null);
 
 function whenFails(on: Case): string | null {
   const { when, object1, object2 } = on.condition;
@@ -64,6 +72,8 @@ function whenFails(on: Case): string | null {
   if (when === 'several') {
     return on.first.length > 1 ? null : `fewer than two ${wordFor(object1, true)} are in the picture`;
   }
-  const present = on.index.select(when.object_present).length > 0;
-  return present ? null : `the rule holds only while a ${wordFor(when.object_present)} is in the picture`;
+  if (on.index.select(when.object_present).length > 0) return null;
+  const holds = `the rule holds only while a ${wordFor(when.object_present)} is in the picture`;
+  const why = invisible(on, when.object_present);
+  return why === null ? holds : `${holds}; ${why}`;
 }

@@ -33,6 +33,7 @@ export function buildScene(input: SceneInput): Scene {
   return {
     width: input.width,
     height: input.height,
+    ...(input.sight && { sight: input.sight }),
     calibration,
     objects:
       calibration.homography === null ? withSupports(plain, zones, calibration) : onZones(plain, zones, calibration),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Detection } from '../vision/detection.ts';
-import type { Calibration } from './types.ts';
+import type { Calibration, Sight } from './types.ts';
 
 const Pixel = z.tuple([z.number(), z.number()]);
 
@@ -53,6 +53,8 @@ export interface SceneInput {
   readonly height: number;
   readonly detections: readonly Detection[];
   readonly boxNoise: BoxNoise;
+  /** Of the model that looked; absent: the detections are all there is. */
+  readonly sight?: Sight;
   readonly focal35mm: number | null;
   /** Null: look for objects of known size. */
   readonly calibration: CalibrationInput | null;

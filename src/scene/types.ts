@@ -122,9 +122,17 @@ export interface TableEdge {
   readonly sides?: readonly (number | null)[];
 }
 
+/**
+ * How much of each class the model that looked finds, 0..1, by class name of ours; null: not measured. A class that is
+ * not in it cannot be found at all.
+ */
+export type Sight = Readonly<Record<string, number | null>>;
+
 export interface Scene {
   readonly width: number;
   readonly height: number;
+  /** Absent: somebody listed the objects, and what is not listed is not there. */
+  readonly sight?: Sight;
   readonly calibration: Calibration;
   readonly objects: readonly SceneObject[];
   readonly zones: readonly Zone[];

@@ -29,6 +29,7 @@ export function ensemble(stronger: Detector, desk: Detector): Detector {
           provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
         },
         boxNoise: { ...a.boxNoise, ...Object.fromEntries(noise) },
+        sight: { ...a.sight, ...Object.fromEntries([...DESK_ONLY].map((name) => [name, b.sight[name] ?? null])) },
       };
     },
 

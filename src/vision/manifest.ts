@@ -24,6 +24,14 @@ export const MeasuredBoxNoise = z.strictObject({
   classes: z.record(z.string(), EdgeNoise).describe('by class name of ours, where there were enough boxes'),
 });
 
+/** Of `n` things that were there, the share that the model found at its thresholds. */
+const Found = z.strictObject({ recall: z.number().min(0).max(1), n: z.int().positive() });
+
+export const MeasuredRecall = z.strictObject({
+  source: z.string().describe('what it was measured on'),
+  classes: z.record(z.string(), Found).describe('by class name of ours'),
+});
+
 export const ModelEntry = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
   title: z.string(),
@@ -58,6 +66,9 @@ export const ModelEntry = z.strictObject({
   nms_iou: z.number().min(0).max(1).nullable().describe('null: the graph has removed duplicates already'),
   max_detections: z.int().min(1).max(1000).default(100),
   box_noise: MeasuredBoxNoise.nullable().describe('null: not measured'),
+  recall: MeasuredRecall.nullable()
+    .default(null)
+    .describe('null: not measured, so what is not seen proves nothing by its absence'),
   rank: z.number().describe('the lowest rank of the installed models is used'),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;

@@ -1,4 +1,6 @@
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+import type { Sight } from '../scene/types.ts';
+import { deskClass } from './detection.ts';
 import { classNames } from './entry.ts';
 import type { ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';
@@ -8,6 +10,21 @@ export function boxNoise({ box_noise: measured }: ModelEntry): BoxNoise {
   if (measured === null) return UNKNOWN_BOX_NOISE;
   const classes = Object.entries(measured.classes).map(([name, { sigma }]) => [name, sigma] as const);
   return { ...Object.fromEntries(classes), default: measured.all.sigma };
+}
+
+/**
+ * What the model can find, and how much of it. Another threshold than its own: at a lower one at least as much is found,
+ * at a higher one nobody has measured.
+ */
+export function sight(entry: ModelEntry, threshold?: number): Sight {
+  return Object.fromEntries(
+    classNames(entry).map((source) => {
+      const name = deskClass(source);
+      const own = entry.class_thresholds[name] ?? entry.threshold;
+      const measured = threshold === undefined || threshold <= own ? entry.recall?.classes[name]?.recall : undefined;
+      return [name, measured ?? null];
+    }),
+  );
 }
 
 /** What is known about a model that is not running. */

@@ -13,7 +13,7 @@ import { classNames, entryVersion, lowestThreshold } from './entry.ts';
 import type { Found } from './finish.ts';
 import { Gate } from './gate.ts';
 import type { ModelEntry } from './manifest.ts';
-import { boxNoise, staticReport } from './model-card.ts';
+import { boxNoise, sight, staticReport } from './model-card.ts';
 import type { InstalledModel } from './models-store.ts';
 import { type ScaledPicture, scalePicture } from './picture.ts';
 import type { LoadReport, WorkItem } from './protocol.ts';
@@ -118,6 +118,7 @@ export class ModelDetector implements Detector {
       detections,
       model: { name, version, threshold, provider },
       boxNoise: this.boxNoise,
+      sight: sight(this.entry, options.threshold),
       ...(warning !== null && { warnings: [warning] }),
     };
   }

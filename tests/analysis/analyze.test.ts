@@ -250,6 +250,29 @@ describe('batch', () => {
   });
 });
 
+describe('what the model cannot find', () => {
+  it('is said once, with a remedy, and breaks no rule', async () => {
+    journey.close();
+    journey = openJourney({ sight: { mug: 0.9, laptop: 0.9 } });
+    for (const text of ['Every mug is on a coaster', 'There must be at least one coaster', SENTENCE]) {
+      await journey.rules.create({ text }, user);
+    }
+    const analysis = await journey.service.analyze({ bytes: photo, calibration: scale });
+    expect(analysis.rules.map((v) => v.verdict)).toEqual(['not_applicable', 'uncertain', 'violated']);
+    expect(analysis.warnings).toEqual([
+      'The model cannot find coasters, of which 2 rules speak: draw them as zones of that kind, or give detections.',
+    ]);
+  });
+
+  it('is nothing where the caller lists what is there', async () => {
+    await journey.rules.create({ text: 'There must be at least one coaster' }, user);
+    const detections = DESK.map(({ bbox, ...d }) => ({ ...d, bbox: [...bbox] as [number, number, number, number] }));
+    const analysis = await journey.service.analyze({ bytes: photo, detections, calibration: scale });
+    expect(analysis.rules[0]).toMatchObject({ verdict: 'violated', measured: 0 });
+    expect(analysis.warnings).toEqual([]);
+  });
+});
+
 describe('stored calibrations', () => {
   it('are made once and used by id', async () => {
     const stored = await journey.service.createCalibration({

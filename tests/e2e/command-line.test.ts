@@ -154,6 +154,19 @@ describe('analyze', () => {
     },
   );
 
+  it('tells a person what the embedded model is, and does not accuse for what it may have missed', async () => {
+    const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
+    const photo = join(import.meta.dirname, '../../examples/coaster-and-mat.jpg');
+    const run = await runProgram(['analyze', photo, '--rule', 'Every mug is on a coaster'], { env: bare });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^ {2}satisfied +mug-\d stands on coaster-\d/m);
+    expect(run.stdout).toMatch(
+      /^ {2}uncertain +mug-\d stands on no coaster that is seen; the model finds \d+ % of the/m,
+    );
+    expect(run.stdout).not.toContain('violated');
+    expect(run.stdout).toMatch(/^ {2}! .*small/m);
+  });
+
   it.skipIf(!models || !photo)('answers the good ones of several and ends with 2 when one is bad', async () => {
     const run = await runProgram(['analyze', photo as string, join(folder, 'none.jpg'), '--json'], { env });
     expect(run.status).toBe(2);

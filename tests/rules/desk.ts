@@ -1,5 +1,5 @@
 import type { Condition, Rule } from '../../src/rules/schema.ts';
-import type { Scene, SceneObject, TableEdge, Zone } from '../../src/scene/types.ts';
+import type { Scene, SceneObject, Sight, TableEdge, Zone } from '../../src/scene/types.ts';
 import { sampleRule } from '../support/samples.ts';
 
 /** Hand-made desks, seen straight from above at `MM_PER_PX`. */
@@ -35,6 +35,7 @@ export interface DeskOptions {
   readonly scaleSigma?: number;
   readonly table?: TableEdge['reference'];
   readonly context?: string | null;
+  readonly sight?: Sight;
   readonly zones?: readonly { name: string; kind?: Zone['kind']; corners: readonly (readonly [number, number])[] }[];
 }
 
@@ -54,6 +55,7 @@ export function desk(things: readonly Put[], options: DeskOptions = {}): Scene {
   return {
     width: WIDTH,
     height: HEIGHT,
+    ...(options.sight && { sight: options.sight }),
     calibration: {
       method: calibrated ? 'scale' : 'none',
       source: calibrated ? 'request' : 'none',

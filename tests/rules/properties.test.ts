@@ -251,9 +251,11 @@ const anyDesk = fc
     ),
     fc.boolean(),
     fc.constantFrom(...NAUGHTY, null),
+    fc.option(fc.dictionary(fc.constantFrom('mug', 'laptop', 'coaster', 'bottle'), fc.constantFrom(0, 0.5, 1, null))),
   )
-  .map(([things, calibrated, context]) =>
+  .map(([things, calibrated, context, sight]) =>
     desk(things, {
+      ...(sight && { sight }),
       calibrated,
       context,
       zones: [

@@ -9,11 +9,12 @@ import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/rules/language/parse.ts';
 import { createRuleBook } from '../../src/rules/rule-book-service.ts';
+import type { Sight } from '../../src/scene/types.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import type { Detection } from '../../src/vision/detection.ts';
+import { CLASSES, type Detection } from '../../src/vision/detection.ts';
 
 /** A mug 60 px left of a laptop, in a picture of 640 x 480. */
 export const DESK: readonly Detection[] = [
@@ -21,8 +22,15 @@ export const DESK: readonly Detection[] = [
   { class: 'laptop', confidence: 0.95, bbox: [220, 160, 520, 340] },
 ];
 
+interface JourneyOptions {
+  readonly detections?: readonly Detection[];
+  /** Of the scripted detector: everything, unless given. */
+  readonly sight?: Sight;
+  readonly timeoutMs?: number;
+}
+
 /** The real journey over embedded stores; only the detector is scripted: it says what the test wants it to see. */
-export function openJourney(options: { detections?: readonly Detection[]; timeoutMs?: number } = {}) {
+export function openJourney(options: JourneyOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'h200-journey-'));
   const records = createSqliteRecords(':memory:');
   const blobs = createDiskBlobs(join(folder, 'blobs'));
@@ -49,6 +57,7 @@ export function openJourney(options: { detections?: readonly Detection[]; timeou
         detections: seen.detections.filter((d) => d.confidence >= least),
         model: { ...model(least), provider: 'none' },
         boxNoise: { default: 0.02 },
+        sight: options.sight ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
       };
     },
     warm() {},

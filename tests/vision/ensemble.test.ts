@@ -16,7 +16,8 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
     async detect(_, options) {
       seen.push(options);
       if (detections instanceof Error) throw detections;
-      return { detections, model: { ...identity(options), provider: name === 'coco' ? 'cuda' : 'cpu' }, boxNoise };
+      const model = { ...identity(options), provider: name === 'coco' ? 'cuda' : 'cpu' };
+      return { detections, model, boxNoise, sight: name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 } };
     },
     warm: () => void seen.push('warm'),
   };
@@ -43,6 +44,7 @@ describe('ensemble', () => {
       ['desk_mat', 0.5],
     ]);
     expect(result.boxNoise).toEqual({ default: 0.05, mug: 0.03, coaster: 0.06, desk_mat: 0.07 });
+    expect(result.sight).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
     expect(result.model).toEqual({ name: 'coco+desk', version: '1+1@0.3', threshold: 0.4, provider: 'cuda+cpu' });
   });
 

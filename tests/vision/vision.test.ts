@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CLASSES } from '../../src/vision/detection.ts';
 import { packageModelsDir } from '../../src/vision/models-dir.ts';
 import { DESK_DETECTOR } from '../../src/vision/models-store.ts';
 import { metricValues, sleep, startVision } from './support/started.ts';
@@ -121,6 +122,24 @@ describe('the measured box noise', () => {
   it('comes from the manifest, by class of ours', async () => {
     const { vision } = started([{ entry: tinyEntry(bytes, { box_noise: noise }), bytes }]);
     expect((await vision.detect(await plain([255, 0, 0]), {})).boxNoise).toEqual({ default: 0.04, mug: 0.03 });
+  });
+});
+
+describe('what a model can find', () => {
+  const classes = { mug: { recall: 0.6, n: 101 } };
+  const seen = async (threshold?: number) => {
+    const recall = { source: 'test', classes };
+    const { vision } = started([{ entry: tinyEntry(bytes, { recall, threshold: 0.4 }), bytes }]);
+    return (await vision.detect(await plain([255, 0, 0]), { ...(threshold !== undefined && { threshold }) })).sight;
+  };
+
+  it('is every class it knows, with what was measured of it', async () => {
+    expect(await seen()).toEqual({ ...Object.fromEntries(CLASSES.map((name) => [name, null])), mug: 0.6 });
+  });
+
+  it('is at least that below its threshold, and not known above', async () => {
+    expect(await seen(0.1)).toMatchObject({ mug: 0.6 });
+    expect(await seen(0.9)).toMatchObject({ mug: null });
   });
 });
 

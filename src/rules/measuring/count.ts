@@ -1,5 +1,6 @@
-import { atLeast, atMost, byProbability } from '../interval.ts';
+import { atLeast, atMost, byProbability, NOT_ON } from '../interval.ts';
 import { hasAttribute, wordFor } from '../select.ts';
+import { chanceOfSoFew, findRate, missedText } from '../sight.ts';
 import type { VerdictKind } from '../verdict.ts';
 import type { Case, OperatorSpec, Sink } from './spec.ts';
 import { likeliest } from './standing.ts';
@@ -27,7 +28,9 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
       const kind = on.condition.attribute ? `${on.condition.attribute} ${word}` : word;
       const wish = `at ${bound === 'max' ? 'most' : 'least'} ${threshold} ${threshold === 1 ? 'is' : 'are'} wished`;
       const where = `${on.condition.object2 ? ` on a ${wordFor(on.condition.object2)}` : ''}${on.condition.zone ? ` in zone ${zoneWords(on)}` : ''}`;
-      return `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${wish}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
+      const seen = `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${wish}`;
+      if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, on.condition.object1)}`;
+      return `${seen}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
     },
     shortfall: () => null,
   };
@@ -41,12 +44,17 @@ function judgeCount(on: Case, bound: 'max' | 'min', sink: Sink): void {
   }
   const { sure, maybe } = members(on);
   const threshold = on.condition.value ?? 0;
+  const { object1, object2 } = on.condition;
   const [low, high] = [sure.length, sure.length + maybe.length];
   const kind = bound === 'max' ? atMost(low, high, threshold) : atLeast(low, high, threshold);
   const known = low === high;
   const margin = bound === 'max' ? threshold - high : low - threshold;
   const all = [...sure, ...maybe];
-  sink(kind, all[0] ?? -1, -1, known ? low : Number.NaN, (high - low) / 2, margin, 'measured', all);
+  const measured = known ? low : Number.NaN;
+  const rate = findRate(on.index, object1) * (object2 === undefined ? 1 : findRate(on.index, object2));
+  const missed = bound === 'min' && kind === 'violated' && chanceOfSoFew(high, Math.ceil(threshold), rate) > NOT_ON;
+  if (missed) sink('uncertain', all[0] ?? -1, -1, measured, Number.NaN, margin, 'maybe_missed', all);
+  else sink(kind, all[0] ?? -1, -1, measured, (high - low) / 2, margin, 'measured', all);
 }
 
 /** Who belongs to the count, and who may. */

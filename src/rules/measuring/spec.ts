@@ -17,6 +17,8 @@ export type Cause =
   /** The border of the picture stands in for the edge of the table. */
   | 'no_edge'
   | 'no_zone'
+  /** What is missing may be there: the model does not find all of it. */
+  | 'maybe_missed'
   | 'too_few';
 
 /** One finding about one pair or set, as numbers; the sentence is made only for those that are shown. */

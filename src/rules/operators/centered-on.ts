@@ -7,6 +7,7 @@ import { likeliest, nearest } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
 import type { Condition } from '../schema.ts';
 import { wordFor } from '../select.ts';
+import { mayBeMissed, missedText } from '../sight.ts';
 
 /**
  * What "centered" allows where the rule does not say, mm. A usual mug (base about 75 mm) stays whole on a usual coaster
@@ -26,10 +27,15 @@ export const centeredOn: OperatorSpec = {
   judge(on, sink) {
     const { index } = on;
     const allowed = tolerance(on.condition);
+    const missing = mayBeMissed(index, on.condition.object2 ?? '');
     for (const a of on.first) {
       const b = nearest(on, a);
       if (b < 0) continue;
       const half = index.half(a, b, 'centre');
+      if (missing && likeliest(on, a).probability <= NOT_ON) {
+        sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'maybe_missed');
+        continue;
+      }
       if (half >= 0) {
         const value = index.value(a, b, 'centre');
         sink(atMost(Math.max(0, value - half), value + half, allowed), a, b, value, half, allowed - value, 'measured');
@@ -45,6 +51,10 @@ export const centeredOn: OperatorSpec = {
   explain(on, f) {
     const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
     const wish = `at most ${wished(tolerance(on.condition))} are wished`;
+    const surface = on.condition.object2 ?? '';
+    if (f.cause === 'maybe_missed') {
+      return `${a} stands on no ${wordFor(surface)} that is seen; ${missedText(on.index, surface)}`;
+    }
     if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the picture`;
     if (f.cause === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${wish}; ${noMillimetres(on)}`;

@@ -1,10 +1,11 @@
-import { byProbability } from '../interval.ts';
+import { byProbability, NOT_ON } from '../interval.ts';
 import { directionTo } from '../measuring/direction.ts';
 import { probability } from '../measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
 import { likeliest } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
+import { mayBeMissed, missedText } from '../sight.ts';
 
 /** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
 export const on: OperatorSpec = {
@@ -17,13 +18,20 @@ export const on: OperatorSpec = {
     for (const a of where.first) {
       const { surface, probability: p } = likeliest(where, a);
       if (surface < 0) continue;
-      sink(byProbability(p), a, surface, Number.NaN, Number.NaN, Number.NaN, 'measured');
+      const missed = p <= NOT_ON && mayBeMissed(where.index, where.condition.object2 ?? '');
+      const kind = missed ? 'uncertain' : byProbability(p);
+      sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, missed ? 'maybe_missed' : 'measured');
     }
   },
-  explain: (where, f) =>
-    f.kind === 'violated' || f.unseen
-      ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
-      : standsText(where, f),
+  explain(where, f) {
+    const surface = where.condition.object2 ?? '';
+    if (f.cause === 'maybe_missed') {
+      return `${nameOf(where, f.a)} stands on no ${wordFor(surface)} that is seen; ${missedText(where.index, surface)}`;
+    }
+    return f.kind === 'violated' || f.unseen
+      ? `${nameOf(where, f.a)} stands on no ${wordFor(surface)}; the nearest is ${nameOf(where, f.b)}`
+      : standsText(where, f);
+  },
   shortfall(where, f) {
     const direction = directionTo(where, f.a, f.b);
     if (direction === null || where.index.half(f.a, f.b, 'centre') < 0 || f.kind === 'satisfied') return null;

@@ -96,6 +96,7 @@ export function tinyEntry(bytes: Buffer, changes: Partial<ModelEntry> = {}): Mod
     name: 'tiny',
     warning: null,
     companion: false,
+    recall: null,
     title: 'Tiny test model',
     version: '1',
     file: 'tiny.onnx',

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../src/rules/assess.ts';
+import { evaluate } from '../../src/rules/evaluate.ts';
+import type { Condition } from '../../src/rules/schema.ts';
+import { chanceOfSoFew } from '../../src/rules/sight.ts';
+import { moveObject } from '../../src/scene/move.ts';
+import type { Sight } from '../../src/scene/types.ts';
+import { type DeskOptions, desk, type Put, ruleOf } from './desk.ts';
+
+const MUG: Put = { class: 'mug', x: 300, y: 500 };
+const FAR_COASTER: Put = { class: 'coaster', x: 900, y: 500 };
+const onCoaster: Condition = { object1: 'mug', operator: 'on', object2: 'coaster' };
+const centred: Condition = { object1: 'mug', operator: 'centered_on', object2: 'coaster', value: 12, unit: 'mm' };
+const least = (object1: string, value: number): Condition => ({ object1, operator: 'count_min', value, unit: 'count' });
+
+function judged(condition: Condition, things: readonly Put[], sight?: Sight, options: DeskOptions = {}) {
+  const scene = desk(things, { ...options, ...(sight && { sight }) });
+  const rule = ruleOf(condition);
+  const [verdict] = evaluate([rule], scene);
+  expect(assess([rule], scene).verdicts[0]).toEqual(verdict);
+  return verdict!;
+}
+
+describe('a thing that is not seen', () => {
+  it('breaks "on" only when the model would have shown it', () => {
+    expect(judged(onCoaster, [MUG, FAR_COASTER]).verdict).toBe('violated');
+    expect(judged(onCoaster, [MUG, FAR_COASTER], { mug: 0.5, coaster: 0.85 }).verdict).toBe('violated');
+    expect(judged(onCoaster, [MUG, FAR_COASTER], { mug: 0.5, coaster: 0.42 })).toMatchObject({
+      verdict: 'uncertain',
+      objects: ['mug-1', 'coaster-1'],
+      reason:
+        'mug-1 stands on no coaster that is seen; the model finds 42 % of the coasters, so some may have been missed',
+    });
+    expect(judged(onCoaster, [MUG, FAR_COASTER], { mug: 0.5, coaster: null }).reason).toBe(
+      'mug-1 stands on no coaster that is seen; how many coasters the model finds has not been measured',
+    );
+  });
+
+  it('changes nothing for what is seen', () => {
+    const standing = { ...MUG, on: { 'coaster-1': 0.9 } };
+    const things = [standing, { ...FAR_COASTER, x: 310 }];
+    for (const sight of [undefined, { mug: 0.5, coaster: 0.1 }]) {
+      expect(judged(onCoaster, things, sight).verdict).toBe('satisfied');
+      expect(judged({ ...onCoaster, operator: 'not_on' }, things, sight).verdict).toBe('violated');
+      expect(judged(centred, things, sight).verdict).toBe('satisfied');
+      expect(judged(centred, [standing, { ...FAR_COASTER, x: 330 }], sight).verdict).toBe('violated');
+    }
+  });
+
+  it('may be what a mug is centred on', () => {
+    expect(judged(centred, [MUG, FAR_COASTER]).verdict).toBe('violated');
+    expect(judged(centred, [MUG, FAR_COASTER], { mug: 1, coaster: 0.3 })).toMatchObject({
+      verdict: 'uncertain',
+      measured: null,
+      reason:
+        'mug-1 stands on no coaster that is seen; the model finds 30 % of the coasters, so some may have been missed',
+    });
+  });
+
+  it.each([
+    // One of one missed: 0.4. Two of two: 0.16. Two or three of three: 0.35.
+    [1, 0, 0.6, 'uncertain'],
+    [2, 0, 0.6, 'violated'],
+    [3, 1, 0.6, 'uncertain'],
+    [3, 1, 0.8, 'violated'],
+    [1, 0, 0.8, 'violated'],
+    [1, 1, 0, 'satisfied'],
+  ])('of at least %s with %s seen and %s found of what is there: %s', (value, seen, rate, verdict) => {
+    const things = Array.from({ length: seen }, (_, i) => ({ ...MUG, x: 300 + 200 * i }));
+    expect(judged(least('mug', value), [...things, FAR_COASTER], { mug: rate, coaster: 1 }).verdict).toBe(verdict);
+  });
+
+  it('counts what stands on something by how well both are found', () => {
+    const rule = { ...least('mug', 1), object2: 'coaster' };
+    expect(judged(rule, [MUG, FAR_COASTER], { mug: 1, coaster: 0.85 }).verdict).toBe('violated');
+    expect(judged(rule, [MUG, FAR_COASTER], { mug: 0.85, coaster: 0.85 }).verdict).toBe('uncertain');
+  });
+
+  it('is not said to be absent where the model cannot find it', () => {
+    const sight = { mug: 0.6, laptop: 0.7 };
+    expect(judged(onCoaster, [MUG], sight)).toMatchObject({
+      verdict: 'not_applicable',
+      reason: 'the model that looked cannot find coasters',
+    });
+    expect(judged(onCoaster, [MUG], { ...sight, coaster: 0.4 }).reason).toBe('no coaster is in the picture');
+    expect(judged({ ...onCoaster, object1: 'coaster', object2: 'laptop' }, [MUG], sight).reason).toBe(
+      'the model that looked cannot find coasters',
+    );
+    expect(judged(least('coaster', 1), [MUG], sight)).toMatchObject({
+      verdict: 'uncertain',
+      measured: 0,
+      uncertainty: null,
+      reason: '0 coasters are seen; at least 1 is wished; the model that looked cannot find coasters',
+    });
+    const mats = { ...least('mug', 1), when: { object_present: 'desk_mat' } };
+    expect(judged(mats, [MUG], sight).reason).toBe(
+      'the rule holds only while a desk mat is in the picture; the model that looked cannot find desk mats',
+    );
+  });
+
+  it('is told of the class of a group that is found least', () => {
+    expect(judged(least('beverage', 1), [], { mug: 0.6, glass: 0.1, bottle: 0.4 }).reason).toContain(
+      'the model finds 10 % of the glasses',
+    );
+    expect(judged(least('beverage', 1), [], { mug: 0.6, glass: 0.1 }).reason).toContain('cannot find bottles');
+  });
+
+  it('is absent where the caller drew the coasters', () => {
+    const corners = [
+      [850, 450],
+      [850, 550],
+      [950, 550],
+      [950, 450],
+    ] as const;
+    const zones = [{ name: 'mine', kind: 'coaster' as const, corners }];
+    expect(judged(onCoaster, [MUG], { mug: 0.6 }, { zones }).verdict).toBe('violated');
+  });
+
+  it('stays unseen when something moves', () => {
+    const scene = desk([MUG, FAR_COASTER], { sight: { mug: 1, coaster: 0.3 } });
+    const moved = moveObject(scene, 'mug-1', { x: 50, y: 0 });
+    expect(evaluate([ruleOf(onCoaster)], moved)[0]?.verdict).toBe('uncertain');
+  });
+});
+
+describe('chanceOfSoFew', () => {
+  it('is the binomial distribution', () => {
+    expect(chanceOfSoFew(1, 3, 0.5)).toBeCloseTo(0.5, 12);
+    expect(chanceOfSoFew(2, 5, 0.3)).toBeCloseTo(0.83692, 5);
+    expect(chanceOfSoFew(0, 4, 0.9)).toBeCloseTo(1e-4, 12);
+    expect([chanceOfSoFew(0, 0, 0.5), chanceOfSoFew(3, 2, 0.5), chanceOfSoFew(0, 5, 0)]).toEqual([1, 1, 1]);
+    expect(chanceOfSoFew(4, 5, 1)).toBe(0);
+    expect(chanceOfSoFew(10, 1e6, 0.5)).toBeGreaterThanOrEqual(0);
+  });
+});
