@@ -33,15 +33,11 @@ def manifest_noise(entry):
             "classes": {k: {"sigma": v["rms_rel"], "n": 4 * v["n"]} for k, v in classes.items()}}
 
 
-def manifest_recall(entry):
-    """The form that models/manifest.json takes: what is found at the thresholds, where at least FEW were there. What photos do
-    not label is measured on rendered scenes."""
-    real, rendered = entry.get("real"), entry["rendered"]
-    parts = [(PHOTOS, real["classes"])] if real else []
-    left = {k: v for k, v in rendered["classes"].items() if not real or k not in real["classes"]}
-    parts += [(RENDERS, left)] if left else []
-    return {"source": "; ".join(f"{source}: {', '.join(part)}" if part is left and real else source for source, part in parts),
-            "classes": {k: {"recall": v["recall"], "n": v["truths"]} for _, part in parts for k, v in part.items() if v["truths"] >= FEW}}
+def rendered_recall(entry):
+    """What is found at the thresholds of the classes that photos do not label, in the form that models/manifest.json takes.
+    The others are measured through the server: scripts/measure-models.ts."""
+    real = entry["real"]["classes"] if entry.get("real") else {}
+    return {k: {"recall": v["recall"], "n": v["truths"]} for k, v in entry["rendered"]["classes"].items() if k not in real and v["truths"] >= FEW}
 
 
 def accuracy(part):
@@ -66,7 +62,7 @@ def main():
         card = {"model": name, "threshold": e["rendered"]["threshold"],
                 "class_thresholds": {k: v["threshold"] for k, v in e["rendered"]["classes"].items()}, "input_px": e["input"],
                 "box_noise": noise_of(e), "manifest_box_noise": manifest_noise(e),
-                "manifest_recall": manifest_recall(e),
+                **({"rendered_recall": rendered_recall(e)} if e.get("real") and rendered_recall(e) else {}),
                 "accuracy": {"real": accuracy(e.get("real")), "rendered": accuracy(e["rendered"])},
                 **({"search": e["search"]} if "search" in e else {}),
                 "speed": {"load_ms": e["load_ms"], **e["latency_1_thread"], "machine_load": e.get("machine_load")}}

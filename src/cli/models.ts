@@ -43,12 +43,15 @@ const listCommand = () =>
         opt_in: entry.opt_in,
         problem: models.problem(entry),
         note: entry.note,
+        recall: entry.recall,
       }));
       if (json) return print(JSON.stringify(rows, null, 2));
       for (const r of rows) {
         const state = r.selected ? 'in use' : r.installed ? 'installed' : (r.problem ?? 'not installed');
+        const mugs = r.recall?.classes.mug;
+        const finds = mugs ? `${Math.round(100 * mugs.recall)} % of mugs` : 'not measured';
         print(
-          `${r.name.padEnd(18)} ${state.padEnd(14)} ${r.licence.padEnd(12)} ${r.title}${r.opt_in ? ' (only when named)' : ''}`,
+          `${r.name.padEnd(18)} ${state.padEnd(14)} ${finds.padEnd(13)} ${r.licence.padEnd(12)} ${r.title}${r.opt_in ? ' (only when named)' : ''}`,
         );
       }
       if (selected === null) print('No model is installed: run "h200-mug models fetch".');

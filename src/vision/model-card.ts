@@ -38,6 +38,7 @@ export function staticReport(entry: ModelEntry): Omit<ModelReport, 'installed' |
     error: null,
     provider: null,
     provider_attempts: [],
+    recall: entry.recall,
     input_size: entry.input.size,
     threshold: entry.threshold,
     classes: classNames(entry).length,

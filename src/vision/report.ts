@@ -1,3 +1,5 @@
+import type { ModelEntry } from './manifest.ts';
+
 /** UNLOADED → LOADING → LOADED → WARMING → READY; ERROR from any of them. */
 export type ModelState = 'UNLOADED' | 'LOADING' | 'LOADED' | 'WARMING' | 'READY' | 'ERROR';
 
@@ -15,6 +17,8 @@ export interface ModelReport {
   readonly provider: string | null;
   /** Providers that were tried before, with the reason why they were not used. */
   readonly provider_attempts: readonly { readonly provider: string; readonly error: string }[];
+  /** Shares of what is there that it finds, by class; null: not measured. */
+  readonly recall: ModelEntry['recall'];
   readonly input_size: number;
   readonly threshold: number;
   readonly classes: number;

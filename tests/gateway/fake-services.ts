@@ -176,6 +176,7 @@ const MODEL: ModelReport = {
   error: null,
   provider: 'cpu',
   provider_attempts: [],
+  recall: { source: 'sample', classes: { mug: { recall: 0.57, n: 101 } } },
   input_size: 416,
   threshold: 0.4,
   classes: 13,

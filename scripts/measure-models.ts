@@ -10,14 +10,15 @@ import { createVision } from '../src/vision/vision.ts';
 import { testAsset } from './test-assets.ts';
 
 /**
- * Measures how far the edges of a model's boxes lie from annotated ones: `box_noise` of models/manifest.json.
+ * Measures how far the edges of a model's boxes lie from annotated ones, and which share of the annotated things it finds:
+ * `box_noise` and `recall` of models/manifest.json.
  *
- *   node scripts/box-noise.ts [--photos DIR] [MODEL…]
+ *   node scripts/measure-models.ts [--photos DIR] [MODEL…]
  *
  * DIR holds annotations.json in COCO form (category_id = COCO's class index) and its photos. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
  * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
- * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
+ * `recall` is the share of the annotations of a class that a detection belongs to. `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
  */
 const { values, positionals } = parseArgs({
   options: { photos: { type: 'string' } },
@@ -25,11 +26,12 @@ const { values, positionals } = parseArgs({
   strict: false,
 });
 const folder = typeof values.photos === 'string' ? values.photos : testAsset('photos', 'desk60');
-if (!folder) throw new Error('scripts/box-noise.ts needs --photos DIR or H200_TEST_ASSETS');
+if (!folder) throw new Error('scripts/measure-models.ts needs --photos DIR or H200_TEST_ASSETS');
 const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? '';
 const installed = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
 const models = installed.entries.filter((e) => installed.installed(e) !== null).map((e) => e.name);
 const MIN_EDGES = 40;
+const MIN_TRUTHS = 10;
 const MIN_IOU = 0.5;
 
 interface Annotations {
@@ -69,6 +71,9 @@ for (const model of positionals.length > 0 ? positionals : models) {
   const metrics = new Metrics();
   const vision = createVision({ config, metrics, log: createLog('warn') });
   const errors = new Map<string, number[]>();
+  const truths = new Map<string, number>();
+  const hits = new Map<string, number>();
+  const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const { id, file_name, width, height } of truth.images) {
     const bytes = readFileSync(`${folder}/${file_name}`);
     const size = (await sharp(bytes).metadata()).autoOrient;
@@ -81,6 +86,7 @@ for (const model of positionals.length > 0 ? positionals : models) {
         class: nameOf.get(category_id)!,
         box: [x, y, x + w, y + h] as Box,
       }));
+    for (const w of wanted) count(truths, w.class);
     const pairs = detections
       .flatMap((d) => wanted.filter((w) => w.class === d.class).map((w) => ({ d, w, iou: iou(d.bbox, w.box) })))
       .filter((p) => p.iou >= MIN_IOU)
@@ -89,6 +95,7 @@ for (const model of positionals.length > 0 ? positionals : models) {
     for (const { d, w } of pairs) {
       if (used.has(d) || used.has(w)) continue;
       used.add(d).add(w);
+      count(hits, d.class);
       errors.set(d.class, [...(errors.get(d.class) ?? []), ...edgeErrors(d.bbox, w.box, width, height)]);
     }
   }
@@ -98,6 +105,11 @@ for (const model of positionals.length > 0 ? positionals : models) {
   const all = [...errors.values()].flat();
   const classes = Object.fromEntries(enough.map(([name, e]) => [name, noise(e)]));
   console.log(`"${model}": ${JSON.stringify({ all: noise(all), classes })}`);
+  const counted = CLASSES.flatMap((name) => {
+    const n = truths.get(name) ?? 0;
+    return n >= MIN_TRUTHS ? [[name, { recall: Number(((hits.get(name) ?? 0) / n).toFixed(4)), n }]] : [];
+  });
+  console.log(`"${model}" recall: ${JSON.stringify(Object.fromEntries(counted))}`);
   const shown = { mean: mean(all), 'within 68 %': within(all, 0.6827), 'within 95 %': within(all, 0.95) };
   console.error(
     model,
