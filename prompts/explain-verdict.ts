@@ -15,7 +15,7 @@ export const explainVerdict: Prompt = {
     return [
       `Call get_analysis with analysis_id ${quoted(analysis_id)} and explain ${which} to me.`,
       'For each: which objects, what was measured with its error, what is required, where the millimetres come from (calibration method and its uncertainty), and what would change the verdict.',
-      'For an uncertain one say what would make it certain: a calibration, a clearer photo, or a wider distance.',
+      'For an uncertain one say what would make it certain: a calibration, a clearer photo, a wider distance, or, where the model may have missed something, zones or detections of your own.',
     ].join('\n');
   },
 };

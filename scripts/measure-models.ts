@@ -18,7 +18,8 @@ import { testAsset } from './test-assets.ts';
  * DIR holds annotations.json in COCO form (category_id = COCO's class index) and its photos. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
  * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
- * `recall` is the share of the annotations of a class that a detection belongs to. `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
+ * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
+ * `recall` is the share of a class's annotations that a detection belongs to; its `n` counts annotations.
  */
 const { values, positionals } = parseArgs({
   options: { photos: { type: 'string' } },

@@ -30,11 +30,12 @@ export function blindTo(index: SceneIndex, selector: string): boolean {
 export function chanceOfSoFew(seen: number, there: number, rate: number): number {
   if (seen >= there || rate <= 0) return 1;
   if (rate >= 1) return 0;
-  let term = (1 - rate) ** there;
-  let sum = term;
+  // In logarithms: (1 - rate) ** there is 0 in floating point where many are wished.
+  let term = there * Math.log1p(-rate);
+  let sum = Math.exp(term);
   for (let k = 1; k <= seen; k++) {
-    term *= ((there - k + 1) / k) * (rate / (1 - rate));
-    sum += term;
+    term += Math.log(((there - k + 1) / k) * (rate / (1 - rate)));
+    sum += Math.exp(term);
   }
   return Math.min(1, sum);
 }
@@ -52,6 +53,7 @@ export function missedText(index: SceneIndex, selector: string): string {
 function hardest(index: SceneIndex, selector: string): { name: string; rate: number | null | undefined } | null {
   const { sight } = index.scene;
   if (sight === undefined || declared(index, selector)) return null;
+  if (normalSelector(selector) === ANYTHING) return { name: selector, rate: null };
   const rated = classesOf(selector).map((name) => ({
     name,
     rate: Object.hasOwn(sight, name) ? sight[name] : undefined,

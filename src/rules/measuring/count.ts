@@ -29,7 +29,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
       const wish = `at ${bound === 'max' ? 'most' : 'least'} ${threshold} ${threshold === 1 ? 'is' : 'are'} wished`;
       const where = `${on.condition.object2 ? ` on a ${wordFor(on.condition.object2)}` : ''}${on.condition.zone ? ` in zone ${zoneWords(on)}` : ''}`;
       const seen = `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${wish}`;
-      if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, on.condition.object1)}`;
+      if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, leastFound(on))}`;
       return `${seen}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
     },
     shortfall: () => null,
@@ -55,6 +55,12 @@ function judgeCount(on: Case, bound: 'max' | 'min', sink: Sink): void {
   const missed = bound === 'min' && kind === 'violated' && chanceOfSoFew(high, Math.ceil(threshold), rate) > NOT_ON;
   if (missed) sink('uncertain', all[0] ?? -1, -1, measured, Number.NaN, margin, 'maybe_missed', all);
   else sink(kind, all[0] ?? -1, -1, measured, (high - low) / 2, margin, 'measured', all);
+}
+
+/** Of what is counted and what it stands on, that which the model finds less of. */
+function leastFound({ index, condition: { object1, object2 } }: Case): string {
+  if (object2 === undefined) return object1;
+  return findRate(index, object2) < findRate(index, object1) ? object2 : object1;
 }
 
 /** Who belongs to the count, and who may. */

@@ -15,10 +15,11 @@ export const on: OperatorSpec = {
   subject: 'pair',
   required: () => null,
   judge(where, sink) {
+    const missing = mayBeMissed(where.index, where.condition.object2 ?? '');
     for (const a of where.first) {
       const { surface, probability: p } = likeliest(where, a);
       if (surface < 0) continue;
-      const missed = p <= NOT_ON && mayBeMissed(where.index, where.condition.object2 ?? '');
+      const missed = missing && p <= NOT_ON;
       const kind = missed ? 'uncertain' : byProbability(p);
       sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, missed ? 'maybe_missed' : 'measured');
     }
