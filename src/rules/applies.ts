@@ -2,7 +2,7 @@ import type { Case, OperatorSpec } from './measuring/spec.ts';
 import type { SceneIndex } from './scene-index.ts';
 import type { Condition, Rule } from './schema.ts';
 import { hasAttribute, plainText, wordFor } from './select.ts';
-import { blindTo, missedText } from './sight.ts';
+import { blindTo, mayBeMissed, missedText } from './sight.ts';
 
 /** What evaluation needs of a rule. */
 export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
@@ -49,15 +49,18 @@ function absent(on: Case, spec: OperatorSpec): string | null {
   const { condition } = on;
   // Too few is what count_min is about: there, absence is a violation.
   if (on.first.length === 0 && spec.name !== 'count_min') {
-    return (
-      invisible(on, condition.object1) ??
-      `no ${condition.attribute ? `${condition.attribute} ` : ''}${wordFor(condition.object1)} is in the picture`
-    );
+    return noneOf(on, condition.object1, condition.attribute);
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');
   if (!needsSecond || on.second.length > 0) return null;
-  const second = condition.object2 ?? '';
-  return invisible(on, second) ?? `no ${wordFor(second)} is in the picture`;
+  return noneOf(on, condition.object2 ?? '');
+}
+
+/** That none is there, as far as the model can tell. */
+function noneOf(on: Case, selector: string, attribute?: string): string {
+  const none = `no ${attribute ? `${attribute} ` : ''}${wordFor(selector)}`;
+  const missed = mayBeMissed(on.index, selector) ? `${none} is seen; ${missedText(on.index, selector)}` : null;
+  return invisible(on, selector) ?? missed ?? `${none} is in the picture`;
 }
 
 /** Why none is seen, when that is because the model cannot. */
