@@ -2,7 +2,7 @@
 
 Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/ (Newton-Schulz iteration and its coefficients); the size of
 a step follows Liu et al. 2025, arXiv:2502.16982, so that learning rates of AdamW fit. A convolution counts as the
-matrix [out, in * k * k].
+matrix [out, in * k * k]; torch.optim.Muon takes matrices only, and every process would turn all of them.
 """
 import torch
 

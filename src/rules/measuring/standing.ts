@@ -1,5 +1,8 @@
 import { gapPx } from '../../scene/measure.ts';
-import type { Case } from './spec.ts';
+import { wordFor } from '../select.ts';
+import { missedText } from '../sight.ts';
+import type { Case, Finding } from './spec.ts';
+import { nameOf } from './words.ts';
 
 export interface Standing {
   /** The surface, or -1 when there is none besides the thing itself. */
@@ -32,4 +35,10 @@ export function nearest(on: Case, a: number): number {
     if (d < least) [best, least] = [b, d];
   }
   return best;
+}
+
+/** Of a thing under which no surface is seen, where one may have been missed. */
+export function mayStandText(on: Case, { a }: Finding): string {
+  const surface = on.condition.object2 ?? '';
+  return `${nameOf(on, a)} stands on no ${wordFor(surface)} that is seen; ${missedText(on.index, surface)}`;
 }

@@ -3,11 +3,11 @@ import { atMost, NOT_ON, wished } from '../interval.ts';
 import { directionTo } from '../measuring/direction.ts';
 import { needed } from '../measuring/distance.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
-import { likeliest, nearest } from '../measuring/standing.ts';
+import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
 import type { Condition } from '../schema.ts';
 import { wordFor } from '../select.ts';
-import { mayBeMissed, missedText } from '../sight.ts';
+import { mayBeMissed } from '../sight.ts';
 
 /**
  * What "centered" allows where the rule does not say, mm. A usual mug (base about 75 mm) stays whole on a usual coaster
@@ -51,10 +51,7 @@ export const centeredOn: OperatorSpec = {
   explain(on, f) {
     const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
     const wish = `at most ${wished(tolerance(on.condition))} are wished`;
-    const surface = on.condition.object2 ?? '';
-    if (f.cause === 'maybe_missed') {
-      return `${a} stands on no ${wordFor(surface)} that is seen; ${missedText(on.index, surface)}`;
-    }
+    if (f.cause === 'maybe_missed') return mayStandText(on, f);
     if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the picture`;
     if (f.cause === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${wish}; ${noMillimetres(on)}`;

@@ -2,10 +2,10 @@ import { byProbability, NOT_ON } from '../interval.ts';
 import { directionTo } from '../measuring/direction.ts';
 import { probability } from '../measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
-import { likeliest } from '../measuring/standing.ts';
+import { likeliest, mayStandText } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
-import { mayBeMissed, missedText } from '../sight.ts';
+import { mayBeMissed } from '../sight.ts';
 
 /** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
 export const on: OperatorSpec = {
@@ -25,12 +25,9 @@ export const on: OperatorSpec = {
     }
   },
   explain(where, f) {
-    const surface = where.condition.object2 ?? '';
-    if (f.cause === 'maybe_missed') {
-      return `${nameOf(where, f.a)} stands on no ${wordFor(surface)} that is seen; ${missedText(where.index, surface)}`;
-    }
+    if (f.cause === 'maybe_missed') return mayStandText(where, f);
     return f.kind === 'violated' || f.unseen
-      ? `${nameOf(where, f.a)} stands on no ${wordFor(surface)}; the nearest is ${nameOf(where, f.b)}`
+      ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
       : standsText(where, f);
   },
   shortfall(where, f) {
