@@ -20,11 +20,11 @@ def giou(a, b):
 
 
 @torch.no_grad()
-def assign(scores, boxes, points, strides, gt, labels, valid):
-    """scores [N,A,C] sigmoid, boxes [N,A,4], gt [N,M,4], labels [N,M], valid [N,M] -> index of the box per cell
+def assign(logits, boxes, points, strides, gt, labels, valid):
+    """logits [N,A,C], boxes [N,A,4], gt [N,M,4], labels [N,M], valid [N,M] -> index of the box per cell
     (-1 none), alignment-scaled quality per cell."""
-    n, a, _ = scores.shape
-    own_index, quality = scores.new_full((n, a), -1, dtype=torch.long), scores.new_zeros(n, a)
+    n, a, _ = logits.shape
+    own_index, quality = logits.new_full((n, a), -1, dtype=torch.long), logits.new_zeros(n, a)
     picture, place = valid.nonzero(as_tuple=True)
     if not len(picture):
         return own_index, quality
@@ -35,7 +35,7 @@ def assign(scores, boxes, points, strides, gt, labels, valid):
     reach = torch.maximum((gt[:, 2:] - gt[:, :2]).unsqueeze(1) / 2, strides)
     offset = points - centre.unsqueeze(1)
     inside = (offset.abs() < reach).all(-1)
-    cls = scores[picture, :, labels]
+    cls = logits[picture, :, labels].sigmoid()
     iou = giou(gt.unsqueeze(1), boxes[picture])[0].clamp(min=0)
     # Early in training everything overlaps badly; nearness keeps the choice sane.
     near = torch.exp(-(offset / strides).square().sum(-1) / 50)
@@ -56,18 +56,19 @@ def assign(scores, boxes, points, strides, gt, labels, valid):
 
 def detection_loss(logits, dist, boxes, points, strides, gt, labels, valid, unknown, class_weight, size):
     """unknown bool [N,A,C]: cells whose negatives say nothing about that class (unlabelled in that source)."""
-    scores = logits.detach().sigmoid()
-    index, quality = assign(scores, boxes.detach(), points, strides, gt, labels, valid)
+    index, quality = assign(logits.detach(), boxes.detach(), points, strides, gt, labels, valid)
     positive = index >= 0
     pick = index.clamp(min=0)
-    label = labels.gather(1, pick)
-    target = torch.zeros_like(logits)
-    target.scatter_(2, label.unsqueeze(-1), (quality * positive).unsqueeze(-1))
-    bce = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
-    # Plain cross entropy: a focal weight on negatives lets the scores of wrong classes stay near 0.45 (LOG.md).
-    weight = torch.where((target <= 0) & unknown, 0.0, torch.where(target > 0, class_weight.view(1, 1, -1), 1.0))
     norm = quality[positive].sum().clamp(min=1.0)
-    loss_cls = (bce * weight).sum() / norm
+    # Plain cross entropy: a focal weight on negatives lets the scores of wrong classes stay near 0.45 (LOG.md).
+    # First as if nothing were there, then put right at the positives: they are few.
+    nothing = F.softplus(logits) * ~unknown
+    picture, cell = positive.nonzero(as_tuple=True)
+    label = labels.gather(1, pick)[picture, cell]
+    at, target = logits[picture, cell, label], quality[picture, cell]
+    # A cell that was given a box of no quality at all is a negative like any other.
+    right = torch.where(target > 0, class_weight[label] * F.binary_cross_entropy_with_logits(at, target, reduction="none"), nothing[picture, cell, label])
+    loss_cls = (nothing.sum() + (right - nothing[picture, cell, label]).sum()) / norm
     if positive.any():
         want = gt.gather(1, pick.unsqueeze(-1).expand(-1, -1, 4))[positive]
         got, w = boxes[positive], quality[positive].clamp(min=0.05)

@@ -9,7 +9,7 @@ from . import augment
 from .teacher import Teacher
 
 UNKNOWN = [INDEX[n] for n in UNLABELLED_IN_COCO]
-RENDERED_BOOST = {"desk_mat": 2.0, "coaster": 1.7, "glass": 1.3, "book": 1.3}
+RENDERED_BOOST = {"desk_mat": 2.2, "coaster": 1.8, "book": 1.8, "glass": 1.6, "bottle": 1.5, "phone": 1.2}
 BOOST = {"mug": 3.0, "mouse": 3.0, "keyboard": 3.0, "laptop": 2.0, "monitor": 1.2, "phone": 1.2, "bottle": 1.2, "glass": 1.2, "bowl": 1.2}
 
 
