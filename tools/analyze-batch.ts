@@ -16,6 +16,7 @@ export const analyzeBatch = defineTool({
   input: z.strictObject({
     images: z.array(ImageSource).min(1).max(100).describe('1 to 10 images'),
     threshold: measuring.threshold,
+    look: measuring.look,
     mm_per_pixel: z.number().positive().max(100).optional(),
     calibration_id: measuring.calibration_id,
     context: measuring.context,

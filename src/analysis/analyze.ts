@@ -125,6 +125,7 @@ function stopped(callers: AbortSignal | undefined): AppError {
 const detectOptions = (request: AnalyzeRequest, signal: AbortSignal) => ({
   signal,
   ...(request.threshold !== undefined && { threshold: request.threshold }),
+  ...(request.look !== undefined && { look: request.look }),
 });
 
 async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context: CallContext): Promise<Source> {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Detector } from './ports.ts';
 import type { AnalyzeRequest } from './service.ts';
 
 export interface KeyParts {
   readonly image: string | null;
-  /** Model name, version and threshold; null when the caller gave the detections. */
-  readonly model: { readonly name: string; readonly version: string; readonly threshold: number } | null;
+  /** Null when the caller gave the detections. */
+  readonly model: ReturnType<Detector['identity']> | null;
   /** Identity of the stored calibration, when one is used. */
   readonly calibration: string | null;
   readonly rulesRevision: number;

@@ -3,7 +3,7 @@ import type { Rule, RuleVersion } from '../rules/schema.ts';
 import type { Verdict } from '../rules/verdict.ts';
 import type { BoxNoise } from '../scene/input.ts';
 import type { Sight } from '../scene/types.ts';
-import type { Detection } from '../vision/detection.ts';
+import type { Detection, Look } from '../vision/detection.ts';
 import type { Analysis } from './schema.ts';
 
 /** What the journey needs from the outside. Adapters implement these; only `app.ts` knows which. */
@@ -11,6 +11,8 @@ import type { Analysis } from './schema.ts';
 export interface DetectOptions {
   /** 0..1; the model's own default when absent. */
   readonly threshold?: number;
+  /** How thoroughly; the model's own habit when absent. */
+  readonly look?: Look;
   readonly signal?: AbortSignal;
 }
 
@@ -20,6 +22,7 @@ export interface DetectResult {
     readonly name: string;
     readonly version: string;
     readonly threshold: number;
+    readonly look: Look;
     readonly provider: string;
   };
   readonly boxNoise: BoxNoise;
@@ -31,7 +34,12 @@ export interface DetectResult {
 
 export interface Detector {
   /** Identity of what would run now: part of the cache key. Throws ANALYSIS_001 when no model is installed. */
-  identity(options: DetectOptions): { readonly name: string; readonly version: string; readonly threshold: number };
+  identity(options: DetectOptions): {
+    readonly name: string;
+    readonly version: string;
+    readonly threshold: number;
+    readonly look: Look;
+  };
   detect(image: Image, options: DetectOptions): Promise<DetectResult>;
   /** Loads and warms in the background; never throws. */
   warm(): void;

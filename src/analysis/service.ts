@@ -2,7 +2,7 @@ import type { AppError } from '../errors.ts';
 import type { Strategy } from '../placement/types.ts';
 import type { RuleDraft } from '../rules/schema.ts';
 import type { CalibrationInput, ZoneInput } from '../scene/input.ts';
-import type { DetectionInput } from '../vision/detection.ts';
+import type { DetectionInput, Look } from '../vision/detection.ts';
 import type { Page, PageRequest, StoredCalibration } from './ports.ts';
 import type { Analysis } from './schema.ts';
 
@@ -19,6 +19,8 @@ export interface AnalyzeRequest {
   /** Standard error of a box edge of `detections` as a fraction of the box, 0 to 0.5. */
   readonly boxNoise?: number;
   readonly threshold?: number;
+  /** How thoroughly the model looks; its own habit when absent. */
+  readonly look?: Look;
   readonly calibration?: CalibrationInput;
   readonly calibrationId?: string;
   readonly zones?: readonly ZoneInput[];

@@ -6,6 +6,7 @@ import type { AnalyzeRequest } from '../analysis/service.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Services } from '../gateway/services.ts';
 import type { RuleDraft } from '../rules/schema.ts';
+import { Look } from '../vision/detection.ts';
 import { describeAnalysis } from './describe-analysis.ts';
 import { progressBar } from './progress-bar.ts';
 import { withApp } from './with-app.ts';
@@ -16,6 +17,7 @@ interface Options {
   rule: string[];
   mmPerPixel?: number;
   threshold?: number;
+  look?: Look;
   context?: string;
   imperial?: boolean;
   store: boolean;
@@ -29,6 +31,12 @@ function number(min: number, max: number) {
     }
     return value;
   };
+}
+
+function look(text: string): Look {
+  const read = Look.safeParse(text);
+  if (!read.success) throw new InvalidArgumentError(`must be ${Look.options.join(' or ')}`);
+  return read.data;
 }
 
 export const analyzeCommand = (done: (status: number) => void) =>
@@ -45,6 +53,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
     )
     .option('--mm-per-pixel <number>', 'scale of the picture', number(0, 100))
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
+    .option('--look <how>', 'once, or closer: six views of the picture, slower, finds more', look)
     .option('--context <word>', 'office, kitchen, …')
     .option('--imperial', 'feedback in inches')
     .option('--no-store', 'keep nothing')
@@ -100,6 +109,7 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
     extraRules,
     store: options.store || options.annotate !== undefined,
     ...(options.threshold !== undefined && { threshold: options.threshold }),
+    ...(options.look !== undefined && { look: options.look }),
     ...(options.mmPerPixel !== undefined && { calibration: { mm_per_pixel: options.mmPerPixel } }),
     ...(options.context !== undefined && { context: options.context }),
     ...(options.imperial && { units: 'imperial' as const }),

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { recallOf } from '../vision/entry.ts';
 import type { FetchProgress } from '../vision/fetch-model.ts';
 import type { ModelsStore } from '../vision/models-store.ts';
 import { byteBar } from './progress-bar.ts';
@@ -43,7 +44,8 @@ const listCommand = () =>
         opt_in: entry.opt_in,
         problem: models.problem(entry),
         note: entry.note,
-        recall: entry.recall,
+        look: entry.look,
+        recall: recallOf(entry, entry.look),
       }));
       if (json) return print(JSON.stringify(rows, null, 2));
       for (const r of rows) {

@@ -21,6 +21,10 @@ export const DetectionInput = z.strictObject({
 });
 export type DetectionInput = z.infer<typeof DetectionInput>;
 
+/** once: the whole picture; closer: it, its mirror image and four overlapping quarters, fused. */
+export const Look = z.enum(['once', 'closer']);
+export type Look = z.infer<typeof Look>;
+
 /** The embedded model's classes, in its output order. Rules speak of these. */
 export const CLASSES = [
   'mug',

@@ -14,11 +14,14 @@ export function ensemble(stronger: Detector, desk: Detector): Detector {
         name: `${a.name}+${b.name}`,
         version: `${a.version}+${b.version}@${b.threshold}`,
         threshold: a.threshold,
+        look: a.look,
       };
     },
 
     async detect(image: Image, options: DetectOptions): Promise<DetectResult> {
-      const [a, b] = await both(stronger.detect(image, options), desk.detect(image, options));
+      // Both look as the stronger one does, so that the identity says it all.
+      const alike = { ...options, look: stronger.identity(options).look };
+      const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
       const ours = b.detections.filter((d) => DESK_ONLY.has(d.class));
       const noise = [...DESK_ONLY].map((name) => [name, b.boxNoise[name] ?? b.boxNoise.default]);
       const { provider } = a.model;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { COCO80 } from './coco.ts';
+import type { Look } from './detection.ts';
 import type { ModelEntry } from './manifest.ts';
 
 /** What is read off a manifest entry. Apart from the schema, so that a worker starts without zod. */
@@ -24,4 +25,9 @@ export function entryVersion(entry: ModelEntry): string {
 /** The lowest score that any class of the model is believed at, when the call names none. */
 export function lowestThreshold({ threshold, class_thresholds }: ModelEntry): number {
   return Math.min(threshold, ...Object.values(class_thresholds));
+}
+
+/** Shares of what is there that it finds; null where it was not measured with this look. */
+export function recallOf(entry: ModelEntry, look: Look) {
+  return look === 'closer' ? (entry.closer?.recall ?? null) : entry.recall;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Look } from './detection.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');
@@ -69,6 +70,12 @@ export const ModelEntry = z.strictObject({
   recall: MeasuredRecall.nullable()
     .default(null)
     .describe('null: not measured, so what is not seen proves nothing by its absence'),
+  look: Look.default('once').describe('how it looks when the call does not say'),
+  closer: z
+    .strictObject({ box_noise: MeasuredBoxNoise, recall: MeasuredRecall })
+    .nullable()
+    .default(null)
+    .describe('the two figures above, measured with the closer look'),
   rank: z.number().describe('the lowest rank of the installed models is used'),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;

@@ -1,12 +1,13 @@
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import type { Sight } from '../scene/types.ts';
-import { deskClass } from './detection.ts';
-import { classNames } from './entry.ts';
+import { deskClass, type Look } from './detection.ts';
+import { classNames, recallOf } from './entry.ts';
 import type { ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';
 
 /** What the manifest has measured, by class of ours. */
-export function boxNoise({ box_noise: measured }: ModelEntry): BoxNoise {
+export function boxNoise(entry: ModelEntry, look: Look): BoxNoise {
+  const measured = (look === 'closer' && entry.closer?.box_noise) || entry.box_noise;
   if (measured === null) return UNKNOWN_BOX_NOISE;
   const classes = Object.entries(measured.classes).map(([name, { sigma }]) => [name, sigma] as const);
   return { ...Object.fromEntries(classes), default: measured.all.sigma };
@@ -16,12 +17,13 @@ export function boxNoise({ box_noise: measured }: ModelEntry): BoxNoise {
  * What the model can find, and how much of it. Another threshold than its own: at a lower one at least as much is found,
  * at a higher one nobody has measured.
  */
-export function sight(entry: ModelEntry, threshold?: number): Sight {
+export function sight(entry: ModelEntry, look: Look, threshold?: number): Sight {
+  const recall = recallOf(entry, look);
   return Object.fromEntries(
     classNames(entry).map((source) => {
       const name = deskClass(source);
       const own = entry.class_thresholds[name] ?? entry.threshold;
-      const measured = threshold === undefined || threshold <= own ? entry.recall?.classes[name]?.recall : undefined;
+      const measured = threshold === undefined || threshold <= own ? recall?.classes[name]?.recall : undefined;
       return [name, measured ?? null];
     }),
   );
@@ -38,7 +40,8 @@ export function staticReport(entry: ModelEntry): Omit<ModelReport, 'installed' |
     error: null,
     provider: null,
     provider_attempts: [],
-    recall: entry.recall,
+    look: entry.look,
+    recall: recallOf(entry, entry.look),
     input_size: entry.input.size,
     threshold: entry.threshold,
     classes: classNames(entry).length,

@@ -3,7 +3,6 @@ import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
-import type { BoxNoise } from '../scene/input.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Deadline } from './deadline.ts';
@@ -11,6 +10,7 @@ import { type Detection, deskClass } from './detection.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { classNames, entryVersion, lowestThreshold } from './entry.ts';
 import type { Found } from './finish.ts';
+import { fuse } from './fuse.ts';
 import { Gate } from './gate.ts';
 import type { ModelEntry } from './manifest.ts';
 import { boxNoise, sight, staticReport } from './model-card.ts';
@@ -20,6 +20,7 @@ import type { LoadReport, WorkItem } from './protocol.ts';
 import { profitsFromBatches } from './providers.ts';
 import { Recent } from './recent.ts';
 import type { ModelReport, ModelState } from './report.ts';
+import { closeViews, inWhole, type Views } from './views.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export type VisionConfig = Pick<
@@ -59,7 +60,6 @@ export class ModelDetector implements Detector {
   private readonly entry: ModelEntry;
   private readonly parts: DetectorParts;
   private readonly names: readonly string[];
-  private readonly boxNoise: BoxNoise;
   private readonly gate: Gate;
   private readonly dispatcher: Dispatcher<WorkItem, Found[]>;
   private readonly runs = new Recent();
@@ -74,7 +74,6 @@ export class ModelDetector implements Detector {
     this.entry = entry;
     this.parts = parts;
     this.names = classNames(entry);
-    this.boxNoise = boxNoise(entry);
     this.slots = config.H200_WORKERS ?? availableParallelism();
     this.pool = new WorkerPool({
       start: {
@@ -95,7 +94,12 @@ export class ModelDetector implements Detector {
 
   identity(options: DetectOptions) {
     const { entry } = this;
-    return { name: entry.name, version: entryVersion(entry), threshold: options.threshold ?? entry.threshold };
+    return {
+      name: entry.name,
+      version: entryVersion(entry),
+      threshold: options.threshold ?? entry.threshold,
+      look: options.look ?? entry.look,
+    };
   }
 
   warm(): void {
@@ -103,9 +107,13 @@ export class ModelDetector implements Detector {
   }
 
   async detect(image: PictureSource, options: DetectOptions): Promise<DetectResult> {
-    const { name, version, threshold } = this.identity(options);
+    const identity = this.identity(options);
+    const { threshold, look } = identity;
     const least = options.threshold ?? lowestThreshold(this.entry);
-    const found = await this.find(() => scalePicture(image, this.entry.input), least, options.signal);
+    const found =
+      look === 'closer'
+        ? await this.lookCloser(image, least, options.signal)
+        : await this.findIn(() => scalePicture(image, this.entry.input), least, options.signal);
     const detections = found.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
@@ -116,16 +124,16 @@ export class ModelDetector implements Detector {
     const { warning } = this.entry;
     return {
       detections,
-      model: { name, version, threshold, provider },
-      boxNoise: this.boxNoise,
-      sight: sight(this.entry, options.threshold),
+      model: { ...identity, provider },
+      boxNoise: boxNoise(this.entry, look),
+      sight: sight(this.entry, look, options.threshold),
       ...(warning !== null && { warnings: [warning] }),
     };
   }
 
   /** As `detect` without the decoding: what a picture that is scaled already costs. */
   detectScaled(picture: ScaledPicture, options: DetectOptions = {}): Promise<Found[]> {
-    return this.find(async () => picture, this.identity(options).threshold, options.signal);
+    return this.findIn(async () => picture, this.identity(options).threshold, options.signal);
   }
 
   report(): Omit<ModelReport, 'selected'> {
@@ -154,21 +162,49 @@ export class ModelDetector implements Detector {
     await this.pool.close();
   }
 
-  private find(
+  /** Several views are several jobs: several workers, or one batch, take them at once. */
+  private async lookCloser(image: PictureSource, least: number, signal: AbortSignal | undefined): Promise<Found[]> {
+    let seen: Views | undefined;
+    const found = await this.find(
+      async () => {
+        seen = await closeViews(image, this.entry.input);
+        return seen.views.map((view) => view.picture);
+      },
+      Math.min(least, FAINT),
+      signal,
+    );
+    const { width, height, views } = seen!;
+    const sightings = views.map((view, i) => ({ window: view.window, found: found[i]!.map((f) => inWhole(f, view)) }));
+    const [sx, sy] = [image.width / width, image.height / height];
+    return fuse(sightings, width, height)
+      .filter(({ score }) => score >= least)
+      .map(({ box: [x1, y1, x2, y2], ...rest }) => ({ ...rest, box: [x1 * sx, y1 * sy, x2 * sx, y2 * sy] }));
+  }
+
+  private async findIn(
     prepare: () => Promise<ScaledPicture>,
     threshold: number,
     signal: AbortSignal | undefined,
   ): Promise<Found[]> {
+    return (await this.find(async () => [await prepare()], threshold, signal))[0]!;
+  }
+
+  /** What is in each of the pictures, which are one call: one place in the queue, one time limit. */
+  private find(
+    prepare: () => Promise<ScaledPicture[]>,
+    threshold: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Found[][]> {
     const call = this.findNow(prepare, threshold, signal).finally(() => this.active.delete(call));
     this.active.add(call);
     return call;
   }
 
   private async findNow(
-    prepare: () => Promise<ScaledPicture>,
+    prepare: () => Promise<ScaledPicture[]>,
     threshold: number,
     signal: AbortSignal | undefined,
-  ): Promise<Found[]> {
+  ): Promise<Found[][]> {
     if (this.waiting >= this.parts.config.H200_QUEUE_LIMIT + this.dispatcher.free) throw this.overloaded();
     const deadline = new Deadline(this.parts.config.H200_TIMEOUT_MS, signal);
     const leaveQueue = this.enterQueue();
@@ -177,12 +213,17 @@ export class ModelDetector implements Detector {
       const loading = this.loadNow();
       loading.catch(() => {});
       leaveGate = await this.gate.enter(deadline.signal);
-      const picture = await deadline.race(prepare());
+      const pictures = await deadline.race(prepare());
       await deadline.race(loading);
-      return await this.dispatcher.submit({ picture, threshold }, deadline.signal, () => {
+      let unstarted = pictures.length;
+      const onStart = () => {
+        if (--unstarted > 0) return;
         leaveGate();
         leaveQueue();
-      });
+      };
+      const submit = (picture: ScaledPicture) =>
+        this.dispatcher.submit({ picture, threshold }, deadline.signal, onStart);
+      return await Promise.all(pictures.map(submit));
     } finally {
       leaveGate();
       leaveQueue();
@@ -251,6 +292,9 @@ export class ModelDetector implements Detector {
     log.debug({ model: this.entry.name, state }, 'model state');
   }
 }
+
+/** Scores of single views that count in a fused one. */
+const FAINT = 0.01;
 
 const STATES: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'READY', 'ERROR'];
 

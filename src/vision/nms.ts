@@ -25,7 +25,7 @@ export function suppress({ boxes, scores, classes }: Candidates, maxIou: number,
 }
 
 /** Intersection over union of boxes `a` and `b`; 0 when both are empty. */
-function iou(boxes: readonly number[], a: number, b: number): number {
+export function iou(boxes: readonly number[], a: number, b: number): number {
   const [ax1, ay1, ax2, ay2] = [boxes[4 * a]!, boxes[4 * a + 1]!, boxes[4 * a + 2]!, boxes[4 * a + 3]!];
   const [bx1, by1, bx2, by2] = [boxes[4 * b]!, boxes[4 * b + 1]!, boxes[4 * b + 2]!, boxes[4 * b + 3]!];
   const width = Math.min(ax2, bx2) - Math.max(ax1, bx1);

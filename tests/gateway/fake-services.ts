@@ -167,6 +167,7 @@ export function pageOf<T>(items: readonly T[], { limit, offset }: PageRequest): 
 
 const MODEL: ModelReport = {
   name: 'fake',
+  look: 'once',
   title: 'Fake model',
   licence: 'Apache-2.0',
   note: null,

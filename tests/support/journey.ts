@@ -14,7 +14,7 @@ import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import { CLASSES, type Detection } from '../../src/vision/detection.ts';
+import { CLASSES, type Detection, type Look } from '../../src/vision/detection.ts';
 
 /** A mug 60 px left of a laptop, in a picture of 640 x 480. */
 export const DESK: readonly Detection[] = [
@@ -41,10 +41,15 @@ export function openJourney(options: JourneyOptions = {}) {
   });
   bus.on((event) => events.push(event));
   const seen = { calls: 0, threshold: 0.4, wait: null as Promise<void> | null, detections: options.detections ?? DESK };
-  const model = (threshold = seen.threshold) => ({ name: 'scripted', version: '1', threshold });
+  const model = (threshold = seen.threshold, look: Look = 'once') => ({
+    name: 'scripted',
+    version: '1',
+    threshold,
+    look,
+  });
   const detector: Detector = {
-    identity: ({ threshold }) => model(threshold),
-    async detect(_image, { threshold, signal }): Promise<DetectResult> {
+    identity: ({ threshold, look }) => model(threshold, look),
+    async detect(_image, { threshold, look, signal }): Promise<DetectResult> {
       seen.calls += 1;
       if (seen.wait) {
         await Promise.race([
@@ -55,7 +60,7 @@ export function openJourney(options: JourneyOptions = {}) {
       const least = threshold ?? seen.threshold;
       return {
         detections: seen.detections.filter((d) => d.confidence >= least),
-        model: { ...model(least), provider: 'none' },
+        model: { ...model(least, look), provider: 'none' },
         boxNoise: { default: 0.02 },
         sight: options.sight ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
       };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { nextSteps } from '../../src/gateway/mcp/next-steps.ts';
 import type { ToolCall } from '../../src/gateway/mcp/tool.ts';
+
 import { TOOLS } from '../../tools/index.ts';
+import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 
 /** How arguments reach the services. Answers are tested over real doors in tests/gateway/matrix.test.ts. */
@@ -105,6 +108,23 @@ describe('analyze_image', () => {
     await expect(run('analyze_image', { detections })).rejects.toMatchObject({ details: { field: 'size' } });
     await run('analyze_image', { detections, size: { width: 10, height: 10 }, box_noise: 0.02 });
     expect(services.requests.at(-1)?.request).toMatchObject({ detections, boxNoise: 0.02 });
+  });
+
+  it('hands the look over, and names it where something may have been missed', async () => {
+    const { services, run } = setUp();
+    await run('analyze_image', { image: 'a.jpg', look: 'closer' });
+    expect(services.requests.at(-1)?.request).toMatchObject({ look: 'closer' });
+    await run('analyze_batch', { images: ['a.jpg'], look: 'once' });
+    expect(services.requests.at(-1)?.request).toMatchObject({ look: 'once' });
+    const doubtful = (look: string, unit: 'mm' | 'count') => {
+      const known = fakeAnalysis('ana_1', { image: 'a.jpg' }, [{ rule_id: 'rule_1', canonical: 'a rule' }]);
+      const model = { name: 'fake', version: '1', threshold: 0.4, provider: 'cpu', look };
+      return { ...known, model, rules: known.rules.map((rule) => ({ ...rule, unit })) };
+    };
+    expect(nextSteps(doubtful('once', 'count'), true).join()).toContain('"look":"closer"');
+    expect(nextSteps(doubtful('once', 'mm'), true).join()).not.toContain('look');
+    expect(nextSteps(doubtful('closer', 'count'), true).join()).not.toContain('look');
+    expect(nextSteps({ ...doubtful('once', 'mm'), detections: [] }, true).join()).toContain('"look":"closer"');
   });
 
   it('says what would help next', async () => {

@@ -10,7 +10,12 @@ const found = (name: string, confidence: number): Detection => ({ class: name, c
 /** A detector that answers what it is given; only its place in the ensemble is under test. */
 function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: Detection[] | Error) {
   const seen: unknown[] = [];
-  const identity: Detector['identity'] = (o) => ({ name, version: '1', threshold: o.threshold ?? threshold });
+  const identity: Detector['identity'] = (o) => ({
+    name,
+    version: '1',
+    threshold: o.threshold ?? threshold,
+    look: o.look ?? 'once',
+  });
   const detector: Detector = {
     identity,
     async detect(_, options) {
@@ -45,7 +50,13 @@ describe('ensemble', () => {
     ]);
     expect(result.boxNoise).toEqual({ default: 0.05, mug: 0.03, coaster: 0.06, desk_mat: 0.07 });
     expect(result.sight).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
-    expect(result.model).toEqual({ name: 'coco+desk', version: '1+1@0.3', threshold: 0.4, provider: 'cuda+cpu' });
+    expect(result.model).toEqual({
+      name: 'coco+desk',
+      version: '1+1@0.3',
+      threshold: 0.4,
+      look: 'once',
+      provider: 'cuda+cpu',
+    });
   });
 
   it('leaves each model its own threshold unless the call gives one', async () => {
@@ -54,7 +65,9 @@ describe('ensemble', () => {
     expect(both.identity({})).toMatchObject({ threshold: 0.4, version: '1+1@0.3' });
     expect(both.identity({ threshold: 0.2 })).toMatchObject({ threshold: 0.2, version: '1+1@0.2' });
     await both.detect(await plain([1, 2, 3]), { threshold: 0.2 });
-    expect([a.seen, b.seen]).toEqual([[{ threshold: 0.2 }], [{ threshold: 0.2 }]]);
+    expect([a.seen, b.seen]).toEqual([[{ threshold: 0.2, look: 'once' }], [{ threshold: 0.2, look: 'once' }]]);
+    await both.detect(await plain([1, 2, 3]), { look: 'closer' });
+    expect([a.seen[1], b.seen[1]]).toEqual([{ look: 'closer' }, { look: 'closer' }]);
   });
 
   it('warms both and fails when one fails', async () => {

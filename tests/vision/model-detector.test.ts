@@ -68,6 +68,70 @@ describe('detect', () => {
   });
 });
 
+describe('a closer look', () => {
+  const closer = { look: 'closer' } as const;
+
+  it('runs six views as one call, one place in the queue, and says so', async () => {
+    const { detector } = started({ work: 4, env: { H200_QUEUE_LIMIT: '1' } });
+    const image = await plain([255, 153, 102], 128, 64);
+    const [first, second] = await Promise.all([detector.detect(image, closer), detector.detect(image, closer)]);
+    expect(detector.report().inference.count).toBe(12);
+    expect(second.detections).toEqual(first.detections);
+    expect(first.model).toMatchObject({ name: 'tiny', threshold: 0.3, look: 'closer' });
+    expect((await detector.detect(image, {})).model.look).toBe('once');
+  });
+
+  it('fuses to boxes of the image, believed from the same thresholds on', async () => {
+    const { detector } = started();
+    // The tiny model sees the same boxes in every view of a plain picture: for a mug the left upper part of each.
+    const { detections } = await detector.detect(await plain([255, 153, 102], 64, 64), { ...closer, threshold: 0 });
+    expect(detections.length).toBeGreaterThan(3);
+    for (const { bbox, confidence } of detections) {
+      expect(bbox.every((v) => v >= 0 && v <= 64)).toBe(true);
+      expect(confidence).toBeLessThanOrEqual(1);
+    }
+    const sure = await detector.detect(await plain([255, 153, 102], 64, 64), closer);
+    expect(sure.detections.every((d) => d.confidence >= 0.3)).toBe(true);
+    expect(sure.detections.length).toBeLessThan(detections.length);
+  });
+
+  it('is the habit of a model whose entry says so, with the figures that were measured for it', async () => {
+    const of = (sigma: number) => ({ source: 'a test', all: { sigma, n: 4 }, classes: {} });
+    const recall = (share: number) => ({ source: 'a test', classes: { mug: { recall: share, n: 4 } } });
+    const measured = { box_noise: of(0.03), recall: recall(0.5) };
+    const { detector } = started({
+      entry: { look: 'closer', closer: { box_noise: of(0.02), recall: recall(0.6) }, ...measured },
+    });
+    const image = await plain([255, 0, 0]);
+    const habit = await detector.detect(image, {});
+    expect([habit.model.look, habit.boxNoise.default, habit.sight.mug]).toEqual(['closer', 0.02, 0.6]);
+    const glance = await detector.detect(image, { look: 'once' });
+    expect([glance.model.look, glance.boxNoise.default, glance.sight.mug]).toEqual(['once', 0.03, 0.5]);
+    expect(detector.report()).toMatchObject({ look: 'closer', recall: { classes: { mug: { recall: 0.6 } } } });
+  });
+
+  it('claims no recall where only the single look was measured', async () => {
+    const recall = { source: 'a test', classes: { mug: { recall: 0.5, n: 4 } } };
+    const { detector } = started({ entry: { recall } });
+    expect((await detector.detect(await plain([255, 0, 0]), closer)).sight.mug).toBeNull();
+  });
+
+  it('ends whole: cancelled, or with damaged data, and the queue is empty after it', async () => {
+    const { detector, metrics } = started({ work: 20 });
+    const image = await plain([255, 0, 0]);
+    const broken = { ...image, bytes: image.bytes.subarray(0, image.bytes.length / 2) };
+    await expect(detector.detect(broken, closer)).rejects.toMatchObject({ code: 'VALIDATION_005' });
+    const cancel = new AbortController();
+    const running = detector.detect(image, { ...closer, signal: cancel.signal });
+    await busy(detector);
+    cancel.abort();
+    await expect(running).rejects.toMatchObject({ code: 'ANALYSIS_006' });
+    await detector.detect(image, {});
+    expect(detector.report().inference.count).toBeLessThan(6);
+    expect(await metricValues(metrics.queueDepth)).toEqual([{ value: 0, labels: { priority: 'normal' } }]);
+  });
+});
+
 describe('batches', () => {
   it('answer the same as single runs', async () => {
     const images = await Promise.all(

@@ -3,7 +3,7 @@ import type { AnalyzeRequest } from '../../analysis/service.ts';
 import { AppError } from '../../errors.ts';
 import { STRATEGIES } from '../../placement/types.ts';
 import { BoxNoiseInput, CalibrationInput, ZoneInput } from '../../scene/input.ts';
-import { DetectionInput } from '../../vision/detection.ts';
+import { DetectionInput, Look } from '../../vision/detection.ts';
 
 /** 10 MB as base64 in a data URL, with room for its head. */
 const MAX_IMAGE_TEXT = 14_100_000;
@@ -22,7 +22,7 @@ export const RuleId = z
   .string()
   .regex(/^rule_[A-Za-z0-9_-]{1,40}$/, 'must look like rule_…')
   .describe('rule_…');
-export const CalibrationId = z.string().min(1).max(64).describe('id of a stored calibration');
+export const CalibrationId = z.string().min(1).max(64);
 export const Context = z.string().min(1).max(64).describe('office, kitchen, …: rules for other contexts do not apply');
 export const Priority = z.int().min(1).max(10).describe('1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert');
 export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
@@ -36,7 +36,8 @@ export const Zones = z.array(ZoneInput).max(20).describe('coasters, mats or name
 
 /** How a picture is measured: the same for every tool that analyses. */
 export const measuring = {
-  threshold: z.number().min(0).max(1).optional().describe("least confidence; the model's own when absent"),
+  threshold: z.number().min(0).max(1).optional().describe('least confidence'),
+  look: Look.optional().describe('closer: slower, finds more'),
   calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
   calibration_id: CalibrationId.optional(),
   zones: Zones.optional(),
@@ -86,6 +87,7 @@ export function analyzeRequest(args: Partial<Measuring>): AnalyzeRequest {
     size: args.size,
     boxNoise: args.box_noise,
     threshold: args.threshold,
+    look: args.look,
     calibration: args.calibration,
     calibrationId: args.calibration_id,
     zones: args.zones,

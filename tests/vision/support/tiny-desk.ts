@@ -97,6 +97,8 @@ export function tinyEntry(bytes: Buffer, changes: Partial<ModelEntry> = {}): Mod
     warning: null,
     companion: false,
     recall: null,
+    look: 'once',
+    closer: null,
     title: 'Tiny test model',
     version: '1',
     file: 'tiny.onnx',
