@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
-import { type Box, CLASSES, deskClass, Look } from '../src/vision/detection.ts';
+import { type Box, CLASSES, Look } from '../src/vision/detection.ts';
 import { ModelsStore } from '../src/vision/models-store.ts';
 import { createVision } from '../src/vision/vision.ts';
+import { labelledPictures } from './labelled-pictures.ts';
 import { testAsset } from './test-assets.ts';
 
 /**
@@ -15,7 +15,7 @@ import { testAsset } from './test-assets.ts';
  *
  *   node scripts/measure-models.ts [--photos DIR] [--look once|closer] [MODEL…]
  *
- * DIR holds annotations.json in COCO form (category_id = COCO's class index) and its photos. A detection at the model's
+ * DIR: see labelled-pictures.ts; desk60 when absent. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
  * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
  * `closer` in the manifest holds both as measured with that look.
@@ -36,14 +36,6 @@ const models = installed.entries.filter((e) => installed.installed(e) !== null).
 const MIN_EDGES = 40;
 const MIN_TRUTHS = 10;
 const MIN_IOU = 0.5;
-
-interface Annotations {
-  images: { id: number; file_name: string; width: number; height: number }[];
-  categories: { id: number; name: string }[];
-  annotations: { image_id: number; category_id: number; bbox: [number, number, number, number] }[];
-}
-const truth: Annotations = JSON.parse(readFileSync(`${folder}/annotations.json`, 'utf8'));
-const nameOf = new Map(truth.categories.map((c) => [c.id, deskClass(c.name)]));
 
 function iou(a: Box, b: Box): number {
   const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
@@ -77,31 +69,27 @@ for (const model of positionals.length > 0 ? positionals : models) {
   const truths = new Map<string, number>();
   const hits = new Map<string, number>();
   const reported = new Map<string, number>();
-  const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const { id, file_name, width, height } of truth.images) {
-    const bytes = readFileSync(`${folder}/${file_name}`);
+  const count = (counts: Map<string, number>, name: string, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by);
+  for (const { name, bytes, width, height, labels } of labelledPictures(folder)) {
     const size = (await sharp(bytes).metadata()).autoOrient;
-    if (size.width !== width || size.height !== height) throw new Error(`${file_name} is not the annotated photo`);
-    const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: file_name };
+    if (size.width !== width || size.height !== height) throw new Error(`${name} is not the labelled picture`);
+    const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: name };
     const { detections } = await vision.detect(image, { look });
     for (const d of detections) count(reported, d.class);
-    const wanted = truth.annotations
-      .filter((a) => a.image_id === id)
-      .map(({ category_id, bbox: [x, y, w, h] }) => ({
-        class: nameOf.get(category_id)!,
-        box: [x, y, x + w, y + h] as Box,
-      }));
-    for (const w of wanted) count(truths, w.class);
+    for (const l of labels) if (!l.ignored) count(truths, l.class);
     const pairs = detections
-      .flatMap((d) => wanted.filter((w) => w.class === d.class).map((w) => ({ d, w, iou: iou(d.bbox, w.box) })))
+      .flatMap((d) => labels.filter((l) => l.class === d.class).map((l) => ({ d, l, iou: iou(d.bbox, l.box) })))
       .filter((p) => p.iou >= MIN_IOU)
       .sort((a, b) => b.iou - a.iou);
     const used = new Set<unknown>();
-    for (const { d, w } of pairs) {
-      if (used.has(d) || used.has(w)) continue;
-      used.add(d).add(w);
-      count(hits, d.class);
-      errors.set(d.class, [...(errors.get(d.class) ?? []), ...edgeErrors(d.bbox, w.box, width, height)]);
+    for (const { d, l } of pairs) {
+      if (used.has(d) || used.has(l)) continue;
+      used.add(d).add(l);
+      if (l.ignored) count(reported, d.class, -1);
+      else {
+        count(hits, d.class);
+        errors.set(d.class, [...(errors.get(d.class) ?? []), ...edgeErrors(d.bbox, l.box, width, height)]);
+      }
     }
   }
   const enough = [...errors]
@@ -116,10 +104,13 @@ for (const model of positionals.length > 0 ? positionals : models) {
   });
   console.log(`"${model}" recall: ${JSON.stringify(Object.fromEntries(counted))}`);
   const shown = { mean: mean(all), 'within 68 %': within(all, 0.6827), 'within 95 %': within(all, 0.95) };
-  const precise = (hits.get('mug') ?? 0) / (reported.get('mug') ?? 0);
+  const right = CLASSES.flatMap((name) => {
+    const of = reported.get(name) ?? 0;
+    return of > 0 ? [`${name} ${(100 * ((hits.get(name) ?? 0) / of)).toFixed(1)} % of ${of}`] : [];
+  });
+  console.error(`${model} ${look}, right of what it reports: ${right.join(', ')}`);
   console.error(
     model,
-    `${look}, mugs ${(100 * precise).toFixed(1)} % right,`,
     Object.entries(shown)
       .map(([what, v]) => `${what} ${v.toFixed(4)}`)
       .join(', '),
