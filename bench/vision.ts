@@ -178,6 +178,12 @@ await bare.decode(bytes);
     });
   }
   await Promise.all(bares.map((b) => b.close()));
+  const closer = await paired(
+    15,
+    () => many.detect(image, { look: 'closer' }),
+    () => many.detect(image, {}),
+  );
+  line('a closer look ÷ one look', ratioText(closer), '≤ 6', `${closer.a.toFixed(1)} ÷ ${closer.b.toFixed(1)} ms`);
 
   const lag = monitorEventLoopDelay({ resolution: 1 });
   lag.enable();
