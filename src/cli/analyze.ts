@@ -44,7 +44,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
     .description('the whole journey once: what lies where, which rules hold, what to move')
     .argument('<image...>', 'files or https addresses')
     .option('--json', 'one JSON document on stdout: an analysis, or an array for several images')
-    .option('--annotate <file>', 'write the annotated picture (a folder when several images are given)')
+    .option('--annotate <file>', 'write the annotated picture (or into a folder; several images need one)')
     .option(
       '--rule <sentence>',
       'a rule for this call only; may be repeated',
@@ -136,8 +136,17 @@ async function readImageFile(path: string): Promise<Buffer> {
 
 async function annotate(services: Services, analysis: Analysis, image: string, target: string, several: boolean) {
   const picture = await services.analyses.picture(analysis.analysis_id, { maxSize: 4096 });
-  if (several) await mkdir(target, { recursive: true });
-  const file = several ? join(target, `${parse(image).name}.annotated.jpg`) : target;
-  await writeFile(file, picture.bytes);
+  const folder = several || ((await stat(target).catch(() => null))?.isDirectory() ?? false);
+  const file = folder ? join(target, `${parse(image).name}.annotated.jpg`) : target;
+  try {
+    if (several) await mkdir(target, { recursive: true });
+    await writeFile(file, picture.bytes);
+  } catch (cause) {
+    throw new AppError('VALIDATION_001', {
+      message: `The annotated picture cannot be written: ${(cause as Error).message}.`,
+      advice: 'Give --annotate a file, or a folder, that may be written.',
+      cause,
+    });
+  }
   process.stderr.write(`annotated picture: ${file} (${picture.width} x ${picture.height})\n`);
 }

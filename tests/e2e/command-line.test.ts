@@ -143,11 +143,11 @@ describe('analyze', () => {
     async () => {
       const out = join(folder, 'annotated.jpg');
       const sentence = 'Keep mugs at least 30 cm away from keyboards';
-      const run = await runProgram(['analyze', photo as string, '--json', '--annotate', out, '--rule', sentence], {
-        env,
-      });
+      const options = ['--json', '--annotate', out, '--rule', sentence, '--look', 'closer'];
+      const run = await runProgram(['analyze', photo as string, ...options], { env });
       expect(run.status).toBe(0);
       const analysis = Analysis.parse(JSON.parse(run.stdout));
+      expect(analysis.model?.look).toBe('closer');
       expect(analysis.detections.length).toBeGreaterThan(0);
       expect(analysis.rules.length).toBeGreaterThan(0);
       expect((await sharp(out).metadata()).format).toBe('jpeg');
@@ -165,6 +165,17 @@ describe('analyze', () => {
     );
     expect(run.stdout).not.toContain('violated');
     expect(run.stdout).toMatch(/^ {2}! .*small/m);
+  });
+
+  it('writes the annotated picture into a folder, and says when it cannot be written', async () => {
+    const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
+    const photo = join(import.meta.dirname, '../../examples/all-fine.jpg');
+    const into = await runProgram(['analyze', photo, '--annotate', folder], { env: bare });
+    expect(into).toMatchObject({ status: 0, stderr: expect.stringContaining('all-fine.annotated.jpg') });
+    const nowhere = await runProgram(['analyze', photo, '--annotate', join(folder, 'none', 'a.jpg')], { env: bare });
+    expect(nowhere).toMatchObject({ status: 2, stderr: expect.stringContaining('cannot be written') });
+    const wrong = await runProgram(['analyze', photo, '--look', 'twice'], { env: bare });
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('must be once or closer') });
   });
 
   it.skipIf(!models || !photo)('answers the good ones of several and ends with 2 when one is bad', async () => {
