@@ -7,7 +7,7 @@ interface Waiting<J, R> {
 
 /**
  * Hands waiting jobs to `slots` runners in the order they came. A free slot takes up to `maxBatch` waiting jobs at once
- * and never waits for more: batches form only while all slots are busy, so they cost no time.
+ * and never waits for more: batches form of jobs that came together or while all slots were busy, so they cost no time.
  */
 export class Dispatcher<J, R> {
   private slots: number;
@@ -30,11 +30,18 @@ export class Dispatcher<J, R> {
   }
 
   /**
-   * `onStart` is called when the job is handed over. An abort before that takes the job out of the queue; after it the
+   * The jobs wait together before the first starts, so the views of one picture are one batch where there are batches.
+   * `onStart` is called when a job is handed over. An abort before that takes the job out of the queue; after it the
    * caller is told at once and the result is dropped when the run ends, which is when the slot is free again: a run
    * takes tens of milliseconds, a new worker takes longer to load its model.
    */
-  submit(job: J, signal: AbortSignal, onStart: () => void): Promise<R> {
+  submit(jobs: readonly J[], signal: AbortSignal, onStart: () => void): Promise<R[]> {
+    const results = jobs.map((job) => this.enqueue(job, signal, onStart));
+    this.pump();
+    return Promise.all(results);
+  }
+
+  private enqueue(job: J, signal: AbortSignal, onStart: () => void): Promise<R> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       let settled = false;
@@ -57,7 +64,6 @@ export class Dispatcher<J, R> {
       };
       signal.addEventListener('abort', abort, { once: true });
       this.queue.push(entry);
-      this.pump();
     });
   }
 

@@ -221,9 +221,8 @@ export class ModelDetector implements Detector {
         leaveGate();
         leaveQueue();
       };
-      const submit = (picture: ScaledPicture) =>
-        this.dispatcher.submit({ picture, threshold }, deadline.signal, onStart);
-      return await Promise.all(pictures.map(submit));
+      const items = pictures.map((picture) => ({ picture, threshold }));
+      return await this.dispatcher.submit(items, deadline.signal, onStart);
     } finally {
       leaveGate();
       leaveQueue();

@@ -81,6 +81,15 @@ describe('a closer look', () => {
     expect((await detector.detect(image, {})).model.look).toBe('once');
   });
 
+  it('is one batch where the provider profits from batches', async () => {
+    const { detector } = started({ batchable: true });
+    const image = await plain([255, 153, 102], 128, 64);
+    await detector.detect(image, {});
+    const apart = await started().detector.detect(image, closer);
+    expect((await detector.detect(image, closer)).detections).toEqual(apart.detections);
+    expect(detector.report().inference.count).toBe(2);
+  });
+
   it('fuses to boxes of the image, believed from the same thresholds on', async () => {
     const { detector } = started();
     // The tiny model sees the same boxes in every view of a plain picture: for a mug the left upper part of each.

@@ -17,7 +17,7 @@ function manual(slots: number, maxBatch: number) {
       runs.push({ jobs, finish: () => resolve(jobs.map((j) => j.toUpperCase())), fail: reject });
     });
   const dispatcher = new Dispatcher<string, string>({ slots, maxBatch, run });
-  const submit = (job: string, signal = never) => dispatcher.submit(job, signal, () => {});
+  const submit = (job: string, signal = never) => dispatcher.submit([job], signal, () => {}).then(([result]) => result);
   return { dispatcher, runs, submit };
 }
 
@@ -30,6 +30,17 @@ describe('Dispatcher', () => {
     runs[1]!.finish();
     expect(await results[1]).toBe('B');
     expect(runs.map((r) => r.jobs)).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('starts jobs that come together together', async () => {
+    const { dispatcher, runs } = manual(2, 4);
+    const results = dispatcher.submit(['a', 'b', 'c', 'd', 'e'], never, () => {});
+    expect(runs.map((r) => r.jobs)).toEqual([['a', 'b', 'c', 'd'], ['e']]);
+    for (const run of runs) run.finish();
+    expect(await results).toEqual(['A', 'B', 'C', 'D', 'E']);
+    const cancelled = AbortSignal.abort(new Error('gone'));
+    await expect(dispatcher.submit(['f', 'g'], cancelled, () => {})).rejects.toThrow('gone');
+    expect(runs).toHaveLength(2);
   });
 
   it('gathers what waits into batches, without waiting for more', async () => {
@@ -84,7 +95,7 @@ describe('Dispatcher', () => {
   it('takes more at a time after it was resized, and tells each job when it starts', () => {
     const { dispatcher, runs } = manual(1, 1);
     const onStart = vi.fn();
-    for (const job of ['a', 'b', 'c']) dispatcher.submit(job, never, onStart);
+    for (const job of ['a', 'b', 'c']) dispatcher.submit([job], never, onStart);
     expect(onStart).toHaveBeenCalledTimes(1);
     dispatcher.resize(2, 8);
     expect(runs.map((r) => r.jobs)).toEqual([['a'], ['b', 'c']]);
