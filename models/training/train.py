@@ -43,7 +43,10 @@ def options():
     a.add_argument("--processes", type=int, default=1, help="on a CPU: one per core, with --workers 0, is quicker than threads")
     a.add_argument("--workers", type=int, default=1, help="per process; 0: it makes its pictures itself")
     a.add_argument("--threads", type=int, default=1)
-    return a.parse_args()
+    o = a.parse_args()
+    if o.still_stem and not (o.start_from or (o.checkpoints / "last.pt").exists()):
+        a.error("--still-stem needs weights that have learnt: --start-from, or checkpoints to resume")
+    return o
 
 
 def weights(store, extra=0.6):
