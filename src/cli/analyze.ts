@@ -53,7 +53,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
     )
     .option('--mm-per-pixel <number>', 'scale of the picture', number(0, 100))
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
-    .option('--look <how>', 'once, or closer: six views of the picture, slower, finds more', look)
+    .option('--look <how>', 'once, or closer: six views of the picture, slower, errs less', look)
     .option('--context <word>', 'office, kitchen, …')
     .option('--imperial', 'feedback in inches')
     .option('--no-store', 'keep nothing')

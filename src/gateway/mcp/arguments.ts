@@ -37,7 +37,7 @@ export const Zones = z.array(ZoneInput).max(20).describe('coasters, mats or name
 /** How a picture is measured: the same for every tool that analyses. */
 export const measuring = {
   threshold: z.number().min(0).max(1).optional().describe('least confidence'),
-  look: Look.optional().describe('closer: slower, finds more'),
+  look: Look.optional().describe('closer: slower, errs less'),
   calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
   calibration_id: CalibrationId.optional(),
   zones: Zones.optional(),
