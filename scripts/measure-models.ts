@@ -5,6 +5,7 @@ import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { type Box, CLASSES, Look } from '../src/vision/detection.ts';
 import { ModelsStore } from '../src/vision/models-store.ts';
+import { iou } from '../src/vision/nms.ts';
 import { createVision } from '../src/vision/vision.ts';
 import { labelledPictures } from './labelled-pictures.ts';
 import { testAsset } from './test-assets.ts';
@@ -36,13 +37,6 @@ const models = installed.entries.filter((e) => installed.installed(e) !== null).
 const MIN_EDGES = 40;
 const MIN_TRUTHS = 10;
 const MIN_IOU = 0.5;
-
-function iou(a: Box, b: Box): number {
-  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (w <= 0 || h <= 0) return 0;
-  return (w * h) / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - w * h);
-}
 
 /** Relative errors of the edges that are not the picture's border. */
 function edgeErrors(found: Box, want: Box, width: number, height: number): number[] {
@@ -78,7 +72,9 @@ for (const model of positionals.length > 0 ? positionals : models) {
     for (const d of detections) count(reported, d.class);
     for (const l of labels) if (!l.ignored) count(truths, l.class);
     const pairs = detections
-      .flatMap((d) => labels.filter((l) => l.class === d.class).map((l) => ({ d, l, iou: iou(d.bbox, l.box) })))
+      .flatMap((d) =>
+        labels.filter((l) => l.class === d.class).map((l) => ({ d, l, iou: iou([...d.bbox, ...l.box], 0, 1) })),
+      )
       .filter((p) => p.iou >= MIN_IOU)
       .sort((a, b) => b.iou - a.iou);
     const used = new Set<unknown>();

@@ -178,6 +178,7 @@ export class ModelDetector implements Detector {
     const [sx, sy] = [image.width / width, image.height / height];
     return fuse(sightings, width, height)
       .filter(({ score }) => score >= least)
+      .slice(0, this.entry.max_detections)
       .map(({ box: [x1, y1, x2, y2], ...rest }) => ({ ...rest, box: [x1 * sx, y1 * sy, x2 * sx, y2 * sy] }));
   }
 
@@ -297,7 +298,7 @@ const FAINT = 0.01;
 
 const STATES: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'READY', 'ERROR'];
 
-/** Pictures that may be decoded or being decoded while all slots are busy: the next batch of each slot, and one. */
+/** Calls that may hold decoded pictures while all slots are busy: the next batch of each slot, and one. */
 function decodedAhead(slots: number, maxBatch: number): number {
   return slots * maxBatch + 1;
 }

@@ -102,6 +102,9 @@ describe('a closer look', () => {
     const sure = await detector.detect(await plain([255, 153, 102], 64, 64), closer);
     expect(sure.detections.every((d) => d.confidence >= 0.3)).toBe(true);
     expect(sure.detections.length).toBeLessThan(detections.length);
+    const { detector: terse } = started({ entry: { max_detections: 2 } });
+    const most = await terse.detect(await plain([255, 153, 102], 64, 64), { ...closer, threshold: 0 });
+    expect(most.detections).toHaveLength(2);
   });
 
   it('is the habit of a model whose entry says so, with the figures that were measured for it', async () => {
