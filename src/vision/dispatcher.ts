@@ -1,5 +1,7 @@
 interface Waiting<J, R> {
   readonly job: J;
+  /** All jobs that came together with this one, itself too. */
+  readonly call: readonly Waiting<J, R>[];
   readonly onStart: () => void;
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
@@ -31,17 +33,19 @@ export class Dispatcher<J, R> {
 
   /**
    * The jobs wait together before the first starts, so the views of one picture are one batch where there are batches.
+   * When one fails the others that still wait are not run.
    * `onStart` is called when a job is handed over. An abort before that takes the job out of the queue; after it the
    * caller is told at once and the result is dropped when the run ends, which is when the slot is free again: a run
    * takes tens of milliseconds, a new worker takes longer to load its model.
    */
   submit(jobs: readonly J[], signal: AbortSignal, onStart: () => void): Promise<R[]> {
-    const results = jobs.map((job) => this.enqueue(job, signal, onStart));
+    const call: Waiting<J, R>[] = [];
+    const results = jobs.map((job) => this.enqueue(job, call, signal, onStart));
     this.pump();
     return Promise.all(results);
   }
 
-  private enqueue(job: J, signal: AbortSignal, onStart: () => void): Promise<R> {
+  private enqueue(job: J, call: Waiting<J, R>[], signal: AbortSignal, onStart: () => void): Promise<R> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       let settled = false;
@@ -53,18 +57,22 @@ export class Dispatcher<J, R> {
       };
       const entry: Waiting<J, R> = {
         job,
+        call,
         onStart,
         resolve: (result) => settle(() => resolve(result)),
         reject: (error) => settle(() => reject(error)),
       };
-      const abort = () => {
-        const at = this.queue.indexOf(entry);
-        if (at >= 0) this.queue.splice(at, 1);
-        entry.reject(signal.reason);
-      };
+      const abort = () => this.drop(entry, signal.reason);
       signal.addEventListener('abort', abort, { once: true });
+      call.push(entry);
       this.queue.push(entry);
     });
+  }
+
+  private drop(entry: Waiting<J, R>, reason: unknown): void {
+    const at = this.queue.indexOf(entry);
+    if (at >= 0) this.queue.splice(at, 1);
+    entry.reject(reason);
   }
 
   private pump(): void {
@@ -84,8 +92,8 @@ export class Dispatcher<J, R> {
           });
         },
         (error: unknown) => {
+          for (const { call } of batch) for (const entry of call) this.drop(entry, error);
           free();
-          for (const entry of batch) entry.reject(error);
         },
       );
     }

@@ -20,7 +20,7 @@ import type { LoadReport, WorkItem } from './protocol.ts';
 import { profitsFromBatches } from './providers.ts';
 import { Recent } from './recent.ts';
 import type { ModelReport, ModelState } from './report.ts';
-import { closeViews, inWhole, type Views } from './views.ts';
+import { CLOSE_VIEWS, closeViews, inWhole, type Views } from './views.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export type VisionConfig = Pick<
@@ -65,7 +65,9 @@ export class ModelDetector implements Detector {
   private readonly runs = new Recent();
   private readonly service = new Recent();
   private slots: number;
+  /** Calls that wait, and the runs that they wait for. */
   private waiting = 0;
+  private runsAhead = 0;
   private readonly active = new Set<Promise<unknown>>();
   private loaded: LoadReport | null = null;
 
@@ -166,6 +168,7 @@ export class ModelDetector implements Detector {
   private async lookCloser(image: PictureSource, least: number, signal: AbortSignal | undefined): Promise<Found[]> {
     let seen: Views | undefined;
     const found = await this.find(
+      CLOSE_VIEWS,
       async () => {
         seen = await closeViews(image, this.entry.input);
         return seen.views.map((view) => view.picture);
@@ -187,28 +190,30 @@ export class ModelDetector implements Detector {
     threshold: number,
     signal: AbortSignal | undefined,
   ): Promise<Found[]> {
-    return (await this.find(async () => [await prepare()], threshold, signal))[0]!;
+    return (await this.find(1, async () => [await prepare()], threshold, signal))[0]!;
   }
 
-  /** What is in each of the pictures, which are one call: one place in the queue, one time limit. */
+  /** What is in each of `count` pictures, which are one call: one place in the queue, one time limit. */
   private find(
+    count: number,
     prepare: () => Promise<ScaledPicture[]>,
     threshold: number,
     signal: AbortSignal | undefined,
   ): Promise<Found[][]> {
-    const call = this.findNow(prepare, threshold, signal).finally(() => this.active.delete(call));
+    const call = this.findNow(count, prepare, threshold, signal).finally(() => this.active.delete(call));
     this.active.add(call);
     return call;
   }
 
   private async findNow(
+    count: number,
     prepare: () => Promise<ScaledPicture[]>,
     threshold: number,
     signal: AbortSignal | undefined,
   ): Promise<Found[][]> {
     if (this.waiting >= this.parts.config.H200_QUEUE_LIMIT + this.dispatcher.free) throw this.overloaded();
     const deadline = new Deadline(this.parts.config.H200_TIMEOUT_MS, signal);
-    const leaveQueue = this.enterQueue();
+    const queue = this.enterQueue(count);
     let leaveGate = () => {};
     try {
       const loading = this.loadNow();
@@ -216,17 +221,14 @@ export class ModelDetector implements Detector {
       leaveGate = await this.gate.enter(deadline.signal);
       const pictures = await deadline.race(prepare());
       await deadline.race(loading);
-      let unstarted = pictures.length;
       const onStart = () => {
-        if (--unstarted > 0) return;
-        leaveGate();
-        leaveQueue();
+        if (queue.started() === 0) leaveGate();
       };
       const items = pictures.map((picture) => ({ picture, threshold }));
       return await this.dispatcher.submit(items, deadline.signal, onStart);
     } finally {
       leaveGate();
-      leaveQueue();
+      queue.leave();
       deadline.clear();
     }
   }
@@ -263,26 +265,30 @@ export class ModelDetector implements Detector {
     return found;
   }
 
-  /** The error carries how long the waiting jobs will take at the speed measured last; nothing when none ran yet. */
+  /** The error carries how long the waiting runs will take at the speed measured last; nothing when none ran yet. */
   private overloaded(): AppError {
     const median = this.service.quantile(0.5);
     const retry =
-      median === null ? {} : { retryAfterS: Math.max(1, Math.ceil((median * this.waiting) / this.slots / 1000)) };
+      median === null ? {} : { retryAfterS: Math.max(1, Math.ceil((median * this.runsAhead) / this.slots / 1000)) };
     return new AppError('SYSTEM_002', retry);
   }
 
-  private enterQueue(): () => void {
-    const change = (by: number) => {
-      this.waiting += by;
+  /** A call's place in the queue, left when the last of its runs has started (`started` says how many wait still). */
+  private enterQueue(runs: number): { started: () => number; leave: () => void } {
+    let left = runs;
+    const change = (calls: number, runsBy: number) => {
+      this.waiting += calls;
+      this.runsAhead += runsBy;
       this.parts.metrics.queueDepth.set({ priority: 'normal' }, this.waiting);
     };
-    change(1);
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      change(-1);
+    const less = (by: number) => {
+      if (left === 0) return 0;
+      left -= by;
+      change(left === 0 ? -1 : 0, -by);
+      return left;
     };
+    change(1, runs);
+    return { started: () => less(1), leave: () => less(left) };
   }
 
   private onState(state: ModelState): void {

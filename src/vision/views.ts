@@ -21,6 +21,9 @@ export interface Views {
   readonly views: readonly View[];
 }
 
+/** How many views `closeViews` makes. */
+export const CLOSE_VIEWS = 6;
+
 /** A quarter shows so much of each side, so that two neighbours share a fifth of the picture. */
 const QUARTER = 0.6;
 

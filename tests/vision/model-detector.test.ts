@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AppError } from '../../src/errors.ts';
 import type { ModelDetector } from '../../src/vision/model-detector.ts';
 import { scalePicture } from '../../src/vision/picture.ts';
+import { CLOSE_VIEWS } from '../../src/vision/views.ts';
 import { metricValues, sleep, startDetector } from './support/started.ts';
 import { plain } from './support/tiny-desk.ts';
 
@@ -212,6 +214,8 @@ describe('cancelling', () => {
   });
 });
 
+const wholeSeconds = (s: unknown) => Number.isInteger(s) && (s as number) >= 1;
+
 describe('overload', () => {
   it('refuses what does not fit into the queue and says when to retry', async () => {
     const { detector, metrics } = started({ work: 20, env: { H200_QUEUE_LIMIT: '2' } });
@@ -221,10 +225,31 @@ describe('overload', () => {
     await busy(detector);
     accepted.push(detector.detect(image, {}), detector.detect(image, {}));
     expect(await metricValues(metrics.queueDepth)).toEqual([{ value: 2, labels: { priority: 'normal' } }]);
-    await expect(detector.detect(image, {})).rejects.toMatchObject({ code: 'SYSTEM_002', retryAfterS: 1 });
+    await expect(detector.detect(image, {})).rejects.toMatchObject({
+      code: 'SYSTEM_002',
+      retryAfterS: expect.toSatisfy(wholeSeconds),
+    });
     await Promise.all(accepted);
     expect(await metricValues(metrics.queueDepth)).toEqual([{ value: 0, labels: { priority: 'normal' } }]);
     await detector.detect(image, {});
+  });
+
+  it('counts the runs of closer looks that wait, not the calls', async () => {
+    const { detector } = started({ work: 60, env: { H200_QUEUE_LIMIT: '1' } });
+    const image = await plain([255, 0, 0]);
+    await detector.detect(image, {});
+    const run = detector.report().inference.median_ms!;
+    const cancel = new AbortController();
+    const { signal } = cancel;
+    const calls = [detector.detect(image, { signal })];
+    await busy(detector);
+    calls.push(detector.detect(image, { signal, look: 'closer' }));
+    const refused = await detector.detect(image, {}).catch((e: unknown) => e);
+    expect(refused).toMatchObject({ code: 'SYSTEM_002' });
+    expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(Math.ceil((CLOSE_VIEWS * run) / 1000));
+    cancel.abort();
+    await Promise.allSettled(calls);
+    expect((await detector.detect(image, {})).detections).toHaveLength(1);
   });
 
   it('gives no waiting time before anything was measured', async () => {

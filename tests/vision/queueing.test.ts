@@ -65,6 +65,17 @@ describe('Dispatcher', () => {
     expect(await b).toBe('B');
   });
 
+  it('does not run what came together with a job that failed, and runs the next call', async () => {
+    const { dispatcher, runs, submit } = manual(1, 1);
+    const views = dispatcher.submit(['a', 'b', 'c'], never, () => {});
+    const next = submit('d');
+    runs[0]!.fail(new Error('broken'));
+    await expect(views).rejects.toThrow('broken');
+    expect(runs.map((r) => r.jobs)).toEqual([['a'], ['d']]);
+    runs[1]!.finish();
+    expect(await next).toBe('D');
+  });
+
   it('never starts a job that was cancelled while it waited', async () => {
     const { runs, submit } = manual(1, 1);
     submit('a');

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { toImage } from '../../src/vision/fit.ts';
-import { closeViews, inWhole } from '../../src/vision/views.ts';
+import { CLOSE_VIEWS, closeViews, inWhole } from '../../src/vision/views.ts';
 
 /** Black, with one white square of the given place, as PNG. */
 async function picture(width: number, height: number, left: number, top: number, side: number) {
@@ -39,6 +39,7 @@ describe('closeViews', () => {
     async (fit) => {
       const { width, height, views } = await closeViews(await picture(300, 200, 0, 0, 10), { size: 96, fit });
       expect([width, height]).toEqual(fit === 'stretch' ? [160, 160] : [160, 107]);
+      expect(views).toHaveLength(CLOSE_VIEWS);
       expect(views.map((v) => v.mirrored)).toEqual([false, true, false, false, false, false]);
       for (const { picture: p } of views) {
         expect(p.fit.width).toBe(96);
