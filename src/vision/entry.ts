@@ -18,13 +18,20 @@ export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | nul
 export function entryVersion(entry: ModelEntry): string {
   const known = `${entry.version}+${entry.sha256.slice(0, 8)}`;
   const thresholds = Object.entries(entry.class_thresholds);
-  if (thresholds.length === 0) return known;
-  return `${known}.${createHash('sha256').update(JSON.stringify(thresholds)).digest('hex').slice(0, 4)}`;
+  const closer = Object.entries(entry.closer?.class_thresholds ?? {});
+  if (thresholds.length + closer.length === 0) return known;
+  const all = closer.length === 0 ? thresholds : [thresholds, closer];
+  return `${known}.${createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 4)}`;
+}
+
+/** By class of ours, where the score that it is believed at is another than `threshold`. */
+export function classThresholds(entry: ModelEntry, look: Look): Readonly<Record<string, number>> {
+  return { ...entry.class_thresholds, ...(look === 'closer' && entry.closer?.class_thresholds) };
 }
 
 /** The lowest score that any class of the model is believed at, when the call names none. */
-export function lowestThreshold({ threshold, class_thresholds }: ModelEntry): number {
-  return Math.min(threshold, ...Object.values(class_thresholds));
+export function lowestThreshold(entry: ModelEntry, look: Look): number {
+  return Math.min(entry.threshold, ...Object.values(classThresholds(entry, look)));
 }
 
 /** Shares of what is there that it finds; null where it was not measured with this look. */

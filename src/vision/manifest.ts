@@ -33,6 +33,8 @@ export const MeasuredRecall = z.strictObject({
   classes: z.record(z.string(), Found).describe('by class name of ours'),
 });
 
+const ClassThresholds = z.record(z.string(), z.number().min(0).max(1));
+
 export const ModelEntry = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
   title: z.string(),
@@ -58,12 +60,9 @@ export const ModelEntry = z.strictObject({
   input: ModelInput,
   classes: z.union([z.literal('coco80'), z.array(z.string().min(1)).min(1).max(2000)]),
   threshold: z.number().min(0).max(1),
-  class_thresholds: z
-    .record(z.string(), z.number().min(0).max(1))
-    .default({})
-    .describe(
-      'by class name of ours, where another one than `threshold` holds; a call with its own threshold overrules all',
-    ),
+  class_thresholds: ClassThresholds.default({}).describe(
+    'by class name of ours, where another one than `threshold` holds; a call with its own threshold overrules all',
+  ),
   nms_iou: z.number().min(0).max(1).nullable().describe('null: the graph has removed duplicates already'),
   max_detections: z.int().min(1).max(1000).default(100),
   box_noise: MeasuredBoxNoise.nullable().describe('null: not measured'),
@@ -72,10 +71,14 @@ export const ModelEntry = z.strictObject({
     .describe('null: not measured, so what is not seen proves nothing by its absence'),
   look: Look.default('once').describe('how it looks when the call does not say'),
   closer: z
-    .strictObject({ box_noise: MeasuredBoxNoise, recall: MeasuredRecall })
+    .strictObject({
+      class_thresholds: ClassThresholds.default({}).describe('where others hold for this look'),
+      box_noise: MeasuredBoxNoise,
+      recall: MeasuredRecall,
+    })
     .nullable()
     .default(null)
-    .describe('the two figures above, measured with the closer look'),
+    .describe('what of the above is different with the closer look'),
   rank: z.number().describe('the lowest rank of the installed models is used'),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;

@@ -1,7 +1,7 @@
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import type { Sight } from '../scene/types.ts';
 import { deskClass, type Look } from './detection.ts';
-import { classNames, recallOf } from './entry.ts';
+import { classNames, classThresholds, recallOf } from './entry.ts';
 import type { ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';
 
@@ -19,10 +19,11 @@ export function boxNoise(entry: ModelEntry, look: Look): BoxNoise {
  */
 export function sight(entry: ModelEntry, look: Look, threshold?: number): Sight {
   const recall = recallOf(entry, look);
+  const thresholds = classThresholds(entry, look);
   return Object.fromEntries(
     classNames(entry).map((source) => {
       const name = deskClass(source);
-      const own = entry.class_thresholds[name] ?? entry.threshold;
+      const own = thresholds[name] ?? entry.threshold;
       const measured = threshold === undefined || threshold <= own ? recall?.classes[name]?.recall : undefined;
       return [name, measured ?? null];
     }),

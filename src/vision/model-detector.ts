@@ -8,7 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { Deadline } from './deadline.ts';
 import { type Detection, deskClass } from './detection.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { classNames, entryVersion, lowestThreshold } from './entry.ts';
+import { classNames, classThresholds, entryVersion, lowestThreshold } from './entry.ts';
 import type { Found } from './finish.ts';
 import { fuse } from './fuse.ts';
 import { Gate } from './gate.ts';
@@ -111,7 +111,8 @@ export class ModelDetector implements Detector {
   async detect(image: PictureSource, options: DetectOptions): Promise<DetectResult> {
     const identity = this.identity(options);
     const { threshold, look } = identity;
-    const least = options.threshold ?? lowestThreshold(this.entry);
+    const least = options.threshold ?? lowestThreshold(this.entry, look);
+    const thresholds = classThresholds(this.entry, look);
     const found =
       look === 'closer'
         ? await this.lookCloser(image, least, options.signal)
@@ -119,7 +120,7 @@ export class ModelDetector implements Detector {
     const detections = found.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
-      if (options.threshold === undefined && score < (this.entry.class_thresholds[own] ?? threshold)) return [];
+      if (options.threshold === undefined && score < (thresholds[own] ?? threshold)) return [];
       return [{ class: own, ...(own !== source && { sourceClass: source }), confidence: score, bbox: box }];
     });
     const provider = this.loaded!.provider;

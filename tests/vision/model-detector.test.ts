@@ -114,7 +114,11 @@ describe('a closer look', () => {
     const recall = (share: number) => ({ source: 'a test', classes: { mug: { recall: share, n: 4 } } });
     const measured = { box_noise: of(0.03), recall: recall(0.5) };
     const { detector } = started({
-      entry: { look: 'closer', closer: { box_noise: of(0.02), recall: recall(0.6) }, ...measured },
+      entry: {
+        look: 'closer',
+        closer: { class_thresholds: {}, box_noise: of(0.02), recall: recall(0.6) },
+        ...measured,
+      },
     });
     const image = await plain([255, 0, 0]);
     const habit = await detector.detect(image, {});
@@ -122,6 +126,32 @@ describe('a closer look', () => {
     const glance = await detector.detect(image, { look: 'once' });
     expect([glance.model.look, glance.boxNoise.default, glance.sight.mug]).toEqual(['once', 0.03, 0.5]);
     expect(detector.report()).toMatchObject({ look: 'closer', recall: { classes: { mug: { recall: 0.6 } } } });
+  });
+
+  it('believes a class from the score on that was chosen for it', async () => {
+    const figures = {
+      box_noise: { source: 'a test', all: { sigma: 0.02, n: 4 }, classes: {} },
+      recall: { source: 'a test', classes: { mug: { recall: 0.6, n: 4 } } },
+    };
+    const entry = {
+      class_thresholds: { mug: 0.15, coaster: 0.15 },
+      closer: { class_thresholds: { mug: 0.9 }, ...figures },
+    };
+    const { detector } = started({ entry });
+    const image = await plain([255, 153, 102], 64, 64);
+    const classes = async (look: 'once' | 'closer', threshold?: number) => {
+      const { detections, sight } = await detector.detect(image, {
+        look,
+        ...(threshold !== undefined && { threshold }),
+      });
+      return { found: [...new Set(detections.map((d) => d.class))].sort(), mug: sight.mug };
+    };
+    expect(await classes('once')).toEqual({ found: ['coaster', 'laptop', 'mug'], mug: null });
+    expect(await classes('closer')).toEqual({ found: ['coaster'], mug: 0.6 });
+    expect(await classes('closer', 0.8)).toEqual({ found: [], mug: 0.6 });
+    expect(await classes('closer', 0.95)).toEqual({ found: [], mug: null });
+    const { detector: other } = started({ entry: { ...entry, closer: { class_thresholds: {}, ...figures } } });
+    expect(detector.identity({}).version).not.toBe(other.identity({}).version);
   });
 
   it('claims no recall where only the single look was measured', async () => {
