@@ -106,7 +106,7 @@ const scene = buildScene({
   width: 4000,
   height: 3000,
   detections: detections(),
-  boxNoise: { default: 0.02 },
+  boxNoise: { sigma: 0.02 },
   focal35mm: null,
   calibration: { mm_per_pixel: 0.5 },
   zones: [],

@@ -8,6 +8,7 @@ import { ModelsStore } from '../src/vision/models-store.ts';
 import { iou } from '../src/vision/nms.ts';
 import { createVision } from '../src/vision/vision.ts';
 import { labelledPictures } from './labelled-pictures.ts';
+import { type BoxErrors, type FallByScore, fallByScore, scoreOfSigma } from './noise-by-score.ts';
 import { testAsset } from './test-assets.ts';
 
 /**
@@ -21,6 +22,7 @@ import { testAsset } from './test-assets.ts';
  * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
  * `closer` in the manifest holds both as measured with that look.
  * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
+ * `by_score` and `at` say how they fall with the score (noise-by-score.ts).
  * `recall` is the share of a class's annotations that a detection belongs to; its `n` counts annotations.
  */
 const { values, positionals } = parseArgs({
@@ -48,18 +50,22 @@ function edgeErrors(found: Box, want: Box, width: number, height: number): numbe
   });
 }
 
-const rms = (errors: number[]) => Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
 const mean = (errors: number[]) => errors.reduce((sum, e) => sum + e, 0) / errors.length;
 /** Half width that holds the share `p` of the errors. */
 const within = (errors: number[], p: number) =>
   errors.map(Math.abs).sort((a, b) => a - b)[Math.floor(p * errors.length)] ?? Number.NaN;
-const noise = (errors: number[]) => ({ sigma: Number(rms(errors).toFixed(4)), n: errors.length });
+const edges = (boxes: readonly BoxErrors[]) => boxes.reduce((n, b) => n + b.squares.length, 0);
+function noise(boxes: readonly BoxErrors[], law: FallByScore | null) {
+  const sigma = Math.sqrt(boxes.reduce((sum, b) => sum + b.squares.reduce((s, e) => s + e, 0), 0) / edges(boxes));
+  return { sigma: Number(sigma.toFixed(4)), n: edges(boxes), ...(law && { at: scoreOfSigma(boxes, law) }) };
+}
 
 for (const model of positionals.length > 0 ? positionals : models) {
   const config = loadConfig({ H200_MODELS_DIR: modelsDir, H200_MODEL: model, H200_TIMEOUT_MS: '600000' });
   const metrics = new Metrics();
   const vision = createVision({ config, metrics, log: createLog('warn') });
-  const errors = new Map<string, number[]>();
+  const found = new Map<string, BoxErrors[]>();
+  const all: number[] = [];
   const truths = new Map<string, number>();
   const hits = new Map<string, number>();
   const reported = new Map<string, number>();
@@ -84,16 +90,22 @@ for (const model of positionals.length > 0 ? positionals : models) {
       if (l.ignored) count(reported, d.class, -1);
       else {
         count(hits, d.class);
-        errors.set(d.class, [...(errors.get(d.class) ?? []), ...edgeErrors(d.bbox, l.box, width, height)]);
+        const errors = edgeErrors(d.bbox, l.box, width, height);
+        all.push(...errors);
+        const squares = errors.map((e) => e * e);
+        if (squares.length > 0) found.set(d.class, [...(found.get(d.class) ?? []), { score: d.confidence, squares }]);
       }
     }
   }
-  const enough = [...errors]
-    .filter(([name, e]) => e.length >= MIN_EDGES && CLASSES.some((c) => c === name))
-    .sort((a, b) => b[1].length - a[1].length);
-  const all = [...errors.values()].flat();
-  const classes = Object.fromEntries(enough.map(([name, e]) => [name, noise(e)]));
-  console.log(`"${model}": ${JSON.stringify({ all: noise(all), classes })}`);
+  const enough = [...found]
+    .filter(([name, boxes]) => edges(boxes) >= MIN_EDGES && CLASSES.some((c) => c === name))
+    .sort((a, b) => edges(b[1]) - edges(a[1]));
+  const listed = new Set(enough.map(([name]) => name));
+  const others = [...found].flatMap(([name, boxes]) => (listed.has(name) ? [] : boxes));
+  const law = fallByScore([...enough.map(([, boxes]) => boxes), ...(others.length > 0 ? [others] : [])]);
+  const classes = Object.fromEntries(enough.map(([name, boxes]) => [name, noise(boxes, law)]));
+  const everything = noise([...found.values()].flat(), law);
+  console.log(`"${model}": ${JSON.stringify({ all: everything, classes, ...(law && { by_score: law }) })}`);
   const counted = CLASSES.flatMap((name) => {
     const n = truths.get(name) ?? 0;
     return n >= MIN_TRUTHS ? [[name, { recall: Number(((hits.get(name) ?? 0) / n).toFixed(4)), n }]] : [];

@@ -75,7 +75,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         image: { width: source.width, height: source.height, sha256: source.image?.sha256 ?? null },
-        model: seen.model && { ...seen.model, box_noise: seen.boxNoise.default },
+        model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
         detections: objects.filter((o) => o.class === 'mug'),
         objects,
         calibration: describeCalibration(scene.calibration, assumptions(request, seen.boxNoise)),
@@ -159,7 +159,7 @@ async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context
 /** What the answer supposes about the boxes. */
 function assumptions(request: AnalyzeRequest, boxNoise: BoxNoise): string[] {
   if (boxNoise !== UNKNOWN_BOX_NOISE) return [];
-  const supposed = `box edges are right to ${100 * UNKNOWN_BOX_NOISE.default} % of the box (one sigma)`;
+  const supposed = `box edges are right to ${100 * UNKNOWN_BOX_NOISE.sigma} % of the box (one sigma)`;
   return [request.detections ? `${supposed}: give box_noise where they are better` : supposed];
 }
 
@@ -185,7 +185,7 @@ async function detect(
   signal: AbortSignal,
 ): Promise<Seen> {
   if (request.detections || !source.image) {
-    const boxNoise = request.boxNoise === undefined ? UNKNOWN_BOX_NOISE : { default: request.boxNoise };
+    const boxNoise = request.boxNoise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.boxNoise };
     return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise };
   }
   return parts.detector.detect(source.image, detectOptions(request, signal));

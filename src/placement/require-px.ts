@@ -31,7 +31,7 @@ function placeOf(piece: Piece, axis: 'x' | 'y', layout: Layout): number {
 
 function noiseOf(piece: Piece, axis: 'x' | 'y'): number {
   const { width, height } = sizeOf(piece);
-  return UNKNOWN_BOX_NOISE.default * (axis === 'x' ? width / Math.SQRT2 : height);
+  return UNKNOWN_BOX_NOISE.sigma * (axis === 'x' ? width / Math.SQRT2 : height);
 }
 
 /** The whole box inside the zone's outline. */

@@ -3,7 +3,7 @@ import { calibrate } from './calibrate.ts';
 import { focalOf } from './camera.ts';
 import { meanFootprint } from './footprint.ts';
 import { guessPlaces } from './guess.ts';
-import type { SceneInput } from './input.ts';
+import { edgeSigma, type SceneInput } from './input.ts';
 import { camerasFor } from './level.ts';
 import { polygonOnTable } from './plane.ts';
 import { SIZE_PRIORS, TABLE_THINGS } from './size-priors.ts';
@@ -115,7 +115,7 @@ function placed(
       camera: cameras(levels),
       width,
       height,
-      noise: input.boxNoise[o.class] ?? input.boxNoise.default,
+      noise: edgeSigma(input.boxNoise, o),
       scaleSigma: calibration.scaleSigma ?? 0,
       share: Math.max(LEAST_SHARE, MANY / named.length),
     });

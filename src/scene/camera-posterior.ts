@@ -2,7 +2,7 @@ import type { Box } from '../vision/detection.ts';
 import { type Appearance, appearanceOf, kindsOf } from './appearance.ts';
 import type { Picture } from './calibrate-points.ts';
 import { focalOf } from './camera.ts';
-import type { BoxNoise } from './input.ts';
+import { type BoxNoise, edgeSigma } from './input.ts';
 import { REFERENCE_CLASSES } from './size-priors.ts';
 
 /** Which camera over the table makes objects of known size look as large as their boxes: a posterior on a grid. */
@@ -88,7 +88,7 @@ export function usable(picture: Picture, found: readonly Reference[], noise: Box
     .slice(0, MOST_REFERENCES)
     .map((o) => ({
       ...o,
-      noise: noise[o.class] ?? noise.default,
+      noise: edgeSigma(noise, o),
       u: (o.bbox[0] + o.bbox[2]) / 2 - picture.width / 2,
       v: (o.bbox[1] + o.bbox[3]) / 2 - picture.height / 2,
       w: o.bbox[2] - o.bbox[0],

@@ -23,7 +23,8 @@ export function ensemble(stronger: Detector, desk: Detector): Detector {
       const alike = { ...options, look: stronger.identity(options).look };
       const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
       const ours = b.detections.filter((d) => DESK_ONLY.has(d.class));
-      const noise = [...DESK_ONLY].map((name) => [name, b.boxNoise[name] ?? b.boxNoise.default]);
+      const { classes, ...rest } = b.boxNoise;
+      const noise = Object.fromEntries([...DESK_ONLY].map((name) => [name, classes?.[name] ?? rest]));
       const { provider } = a.model;
       return {
         detections: [...a.detections, ...ours].sort((x, y) => y.confidence - x.confidence),
@@ -31,7 +32,7 @@ export function ensemble(stronger: Detector, desk: Detector): Detector {
           ...this.identity(options),
           provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
         },
-        boxNoise: { ...a.boxNoise, ...Object.fromEntries(noise) },
+        boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
         sight: { ...a.sight, ...Object.fromEntries([...DESK_ONLY].map((name) => [name, b.sight[name] ?? null])) },
       };
     },

@@ -16,13 +16,24 @@ export const ModelInput = z.strictObject({
 });
 export type ModelInput = z.infer<typeof ModelInput>;
 
+const Score = z.number().min(0).max(1);
+
 /** Root mean square error of a box edge over the size of the true box on that axis, of `n` edges. */
-const EdgeNoise = z.strictObject({ sigma: z.number().positive().max(1), n: z.int().positive() });
+const EdgeNoise = z.strictObject({
+  sigma: z.number().positive().max(1),
+  n: z.int().positive(),
+  at: Score.optional().describe('the score that sigma holds at, see by_score'),
+});
+export type EdgeNoiseEntry = z.infer<typeof EdgeNoise>;
 
 export const MeasuredBoxNoise = z.strictObject({
   source: z.string().describe('what it was measured on'),
   all: EdgeNoise.describe('every matched box'),
   classes: z.record(z.string(), EdgeNoise).describe('by class name of ours, where there were enough boxes'),
+  by_score: z
+    .strictObject({ fall: z.number().positive().max(10), from: Score, to: Score })
+    .optional()
+    .describe('sigma * exp(fall * (at - score)), scores cut to from..to; absent: no fall was measured'),
 });
 
 /** Of `n` things that were there, the share that the model found at its thresholds. */

@@ -1,16 +1,18 @@
-import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+import { type BoxNoise, type EdgeNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import type { Sight } from '../scene/types.ts';
 import { deskClass, type Look } from './detection.ts';
 import { classNames, classThresholds, recallOf } from './entry.ts';
-import type { ModelEntry } from './manifest.ts';
+import type { EdgeNoiseEntry, ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';
 
 /** What the manifest has measured, by class of ours. */
 export function boxNoise(entry: ModelEntry, look: Look): BoxNoise {
   const measured = (look === 'closer' && entry.closer?.box_noise) || entry.box_noise;
   if (measured === null) return UNKNOWN_BOX_NOISE;
-  const classes = Object.entries(measured.classes).map(([name, { sigma }]) => [name, sigma] as const);
-  return { ...Object.fromEntries(classes), default: measured.all.sigma };
+  const of = ({ sigma, at }: EdgeNoiseEntry): EdgeNoise =>
+    measured.by_score === undefined || at === undefined ? { sigma } : { sigma, byScore: { at, ...measured.by_score } };
+  const classes = Object.entries(measured.classes).map(([name, entry]) => [name, of(entry)]);
+  return { ...of(measured.all), classes: Object.fromEntries(classes) };
 }
 
 /**

@@ -17,7 +17,7 @@ const judged = (...detections: Detection[]) =>
       width: 640,
       height: 480,
       detections: [table, ...detections],
-      boxNoise: { default: 0.02 },
+      boxNoise: { sigma: 0.02 },
       focal35mm: null,
       calibration: { mm_per_pixel: 1.5, sigma: 0.02 },
       zones: [],

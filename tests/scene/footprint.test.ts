@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { edgeSigma } from '../../src/scene/input.ts';
 import { centreOf, distanceBetween, edgeDistancePx, insideZone, onProbability } from '../../src/scene/measure.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import { projectToPx } from '../../src/scene/project.ts';
@@ -75,7 +76,7 @@ describe('footprints', () => {
     const sigma = (noise: number, y: number) => {
       const scene = sceneOf([seen('mug', [450, y, 530, y + 90])], {
         calibration: CAMERA,
-        boxNoise: { default: noise },
+        boxNoise: { sigma: noise },
       });
       return Math.sqrt(scene.objects[0]!.covariance!.yy);
     };
@@ -84,10 +85,28 @@ describe('footprints', () => {
   });
 
   it('use the noise of the class where it is known', () => {
-    const [plain, noisy] = [{ default: 0.02 }, { default: 0.02, mug: 0.1 }].map(
+    const [plain, noisy] = [{ sigma: 0.02 }, { sigma: 0.02, classes: { mug: { sigma: 0.1 } } }].map(
       (boxNoise) => sceneOf([seen('mug', [450, 500, 530, 590])], { calibration: CAMERA, boxNoise }).objects[0]!,
     );
     expect(noisy!.covariance!.yy).toBeGreaterThan(2 * plain!.covariance!.yy);
+  });
+
+  it('use the noise at the confidence of the detection where it is known', () => {
+    const law = { at: 0.6, fall: 2, from: 0.4, to: 0.9 };
+    const boxNoise = {
+      sigma: 0.05,
+      byScore: law,
+      classes: { mug: { sigma: 0.04, byScore: law }, bowl: { sigma: 0.03 } },
+    };
+    const sigma = (name: string, confidence: number) => edgeSigma(boxNoise, { class: name, confidence });
+    expect([sigma('mug', 0.6), sigma('glass', 0.6), sigma('bowl', 0.9)]).toEqual([0.04, 0.05, 0.03]);
+    expect(sigma('mug', 0.9)).toBeCloseTo(0.04 * Math.exp(-0.6), 10);
+    expect([sigma('mug', 0.1), sigma('mug', 1)]).toEqual([sigma('mug', 0.4), sigma('mug', 0.9)]);
+    const [sure, doubtful] = [0.9, 0.4].map((confidence) => {
+      const mug = { ...seen('mug', [450, 500, 530, 590]), confidence };
+      return sceneOf([mug], { calibration: CAMERA, boxNoise }).objects[0]!.covariance!.yy;
+    });
+    expect(doubtful!).toBeGreaterThan(1.5 * sure!);
   });
 
   it('are missing for what cannot stand on the table: above the horizon, people, the table itself', () => {
@@ -161,7 +180,7 @@ describe('standing on something', () => {
       seen('mug', [415, 430, 505, 545]),
       seen('mug', [700, 430, 790, 545], 0.5),
     ];
-    const scene = sceneOf(boxes, { calibration: null, boxNoise: { default: 0.02 } });
+    const scene = sceneOf(boxes, { calibration: null, boxNoise: { sigma: 0.02 } });
     const unknown = { ...scene, calibration: { ...scene.calibration, homography: null } };
     const moved = moveObject(unknown, 'mug-1', { x: 0, y: 0 });
     expect(onProbability(byId(moved, 'mug-1'), 'coaster-1')).toBeGreaterThan(0.9);

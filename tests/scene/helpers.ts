@@ -10,7 +10,7 @@ export function sceneOf(detections: readonly Detection[], input: Partial<SceneIn
     width: 1000,
     height: 800,
     detections,
-    boxNoise: { default: 0.02 },
+    boxNoise: { sigma: 0.02 },
     focal35mm: null,
     calibration: { mm_per_pixel: 1 },
     zones: [],

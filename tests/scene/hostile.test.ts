@@ -94,7 +94,7 @@ describe('hostile input', () => {
               width,
               height,
               detections: list,
-              boxNoise: { default: noise },
+              boxNoise: { sigma: noise },
               focal35mm,
               calibration: given,
               zones: [{ name: 'z', kind: 'zone', polygon_px: polygon }],

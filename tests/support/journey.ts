@@ -61,7 +61,7 @@ export function openJourney(options: JourneyOptions = {}) {
       return {
         detections: seen.detections.filter((d) => d.confidence >= least),
         model: { ...model(least, look), provider: 'none' },
-        boxNoise: { default: 0.02 },
+        boxNoise: { sigma: 0.02 },
         sight: options.sight ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
       };
     },

@@ -29,11 +29,17 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
   return { detector, seen };
 }
 
+const LAW = { at: 0.6, fall: 1.5, from: 0.3, to: 0.9 };
+
 describe('ensemble', () => {
   const coco = () =>
-    fake('coco', 0.4, { default: 0.05, mug: 0.03 }, [found('mug', 0.8), found('laptop', 0.6), found('coaster', 0.9)]);
+    fake('coco', 0.4, { sigma: 0.05, classes: { mug: { sigma: 0.03 } } }, [
+      found('mug', 0.8),
+      found('laptop', 0.6),
+      found('coaster', 0.9),
+    ]);
   const desk = () =>
-    fake('desk', 0.3, { default: 0.07, coaster: 0.06 }, [
+    fake('desk', 0.3, { sigma: 0.07, byScore: LAW, classes: { coaster: { sigma: 0.06 } } }, [
       found('coaster', 0.7),
       found('mug', 0.9),
       found('desk_mat', 0.5),
@@ -48,7 +54,10 @@ describe('ensemble', () => {
       ['laptop', 0.6],
       ['desk_mat', 0.5],
     ]);
-    expect(result.boxNoise).toEqual({ default: 0.05, mug: 0.03, coaster: 0.06, desk_mat: 0.07 });
+    expect(result.boxNoise).toEqual({
+      sigma: 0.05,
+      classes: { mug: { sigma: 0.03 }, coaster: { sigma: 0.06 }, desk_mat: { sigma: 0.07, byScore: LAW } },
+    });
     expect(result.sight).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
     expect(result.model).toEqual({
       name: 'coco+desk',
@@ -71,7 +80,7 @@ describe('ensemble', () => {
   });
 
   it('warms both and fails when one fails', async () => {
-    const [a, b] = [coco(), fake('desk', 0.3, { default: 0.1 }, new Error('desk is broken'))];
+    const [a, b] = [coco(), fake('desk', 0.3, { sigma: 0.1 }, new Error('desk is broken'))];
     const both = ensemble(a.detector, b.detector);
     both.warm();
     expect([a.seen, b.seen]).toEqual([['warm'], ['warm']]);

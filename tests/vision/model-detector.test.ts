@@ -122,9 +122,9 @@ describe('a closer look', () => {
     });
     const image = await plain([255, 0, 0]);
     const habit = await detector.detect(image, {});
-    expect([habit.model.look, habit.boxNoise.default, habit.sight.mug]).toEqual(['closer', 0.02, 0.6]);
+    expect([habit.model.look, habit.boxNoise.sigma, habit.sight.mug]).toEqual(['closer', 0.02, 0.6]);
     const glance = await detector.detect(image, { look: 'once' });
-    expect([glance.model.look, glance.boxNoise.default, glance.sight.mug]).toEqual(['once', 0.03, 0.5]);
+    expect([glance.model.look, glance.boxNoise.sigma, glance.sight.mug]).toEqual(['once', 0.03, 0.5]);
     expect(detector.report()).toMatchObject({ look: 'closer', recall: { classes: { mug: { recall: 0.6 } } } });
   });
 

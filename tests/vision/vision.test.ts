@@ -121,7 +121,10 @@ describe('the measured box noise', () => {
 
   it('comes from the manifest, by class of ours', async () => {
     const { vision } = started([{ entry: tinyEntry(bytes, { box_noise: noise }), bytes }]);
-    expect((await vision.detect(await plain([255, 0, 0]), {})).boxNoise).toEqual({ default: 0.04, mug: 0.03 });
+    expect((await vision.detect(await plain([255, 0, 0]), {})).boxNoise).toEqual({
+      sigma: 0.04,
+      classes: { mug: { sigma: 0.03 } },
+    });
   });
 });
 

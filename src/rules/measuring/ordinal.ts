@@ -79,5 +79,5 @@ const placePx = ({ bbox }: SceneObject, axis: 'x' | 'y') => (axis === 'x' ? (bbo
 /** Standard error of that place, px: of the mean of two box edges, or of one. */
 function noisePx({ bbox }: SceneObject, axis: 'x' | 'y'): number {
   const size = axis === 'x' ? (bbox[2] - bbox[0]) / Math.SQRT2 : bbox[3] - bbox[1];
-  return UNKNOWN_BOX_NOISE.default * size;
+  return UNKNOWN_BOX_NOISE.sigma * size;
 }

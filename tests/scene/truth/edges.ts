@@ -56,7 +56,7 @@ export function edgeOutcomes(t: TruthFile, source: EdgeSource): Outcome[] {
     width,
     height,
     detections: detections.filter((d) => source === 'detected' || d.class !== 'table'),
-    boxNoise: { default: BOX_NOISE },
+    boxNoise: { sigma: BOX_NOISE },
     focal35mm: null,
     calibration,
     zones: [],

@@ -97,7 +97,7 @@ export function photo(seed: number, method: Method, noise: number): Photo | null
     width: d.camera.width,
     height: d.camera.height,
     detections,
-    boxNoise: { default: noise },
+    boxNoise: { sigma: noise },
     focal35mm:
       method === 'known objects (EXIF)' || (method !== 'known objects' && seed % 2 === 0) ? d.camera.focal35mm : null,
     calibration,

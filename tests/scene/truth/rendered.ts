@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibrate-points.ts';
-import type { CalibrationInput } from '../../../src/scene/input.ts';
+import type { BoxNoise, CalibrationInput } from '../../../src/scene/input.ts';
 import { distanceBetween, onProbability } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import type { Detection } from '../../../src/vision/detection.ts';
+import { iou } from '../../../src/vision/nms.ts';
 import type { Outcome } from './methods.ts';
 import { type Random, random } from './random.ts';
 
@@ -96,6 +97,36 @@ export interface Rendered {
   readonly ids: readonly string[];
 }
 
+/** What a model found in the picture; null when this picture does not suit the method or nothing calibrates it. */
+export function seenIn(
+  truth: TruthFile,
+  method: RenderedMethod,
+  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise },
+  trial = 0,
+): Rendered | null {
+  const calibration = known(truth, method, random(truth.seed + 104_729 * trial));
+  if (calibration === 'no') return null;
+  const { width, height } = truth;
+  const given = { ...found, width, height, focal35mm: null, calibration, zones: [], tablePx: null, context: null };
+  const scene = buildScene(given);
+  return scene.calibration.homography === null ? null : { truth, scene, ids: truthOf(scene, truth) };
+}
+
+/** Ids of the things of the same class that the scene's objects overlap by at least half, best first; '' for none. */
+function truthOf(scene: Scene, truth: TruthFile): string[] {
+  const ids = scene.objects.map(() => '');
+  const pairs = scene.objects.flatMap((o, i) =>
+    truth.objects.flatMap((t) => {
+      const overlap = t.bbox !== null && t.class === o.class ? iou([...o.bbox, ...t.bbox], 0, 1) : 0;
+      return overlap >= 0.5 ? [{ i, id: t.id, overlap }] : [];
+    }),
+  );
+  for (const { i, id } of pairs.sort((a, b) => b.overlap - a.overlap)) {
+    if (ids[i] === '' && !ids.includes(id)) ids[i] = id;
+  }
+  return ids;
+}
+
 /** Null when this picture does not suit the method. Every trial draws its own errors. */
 export function rendered(truth: TruthFile, method: RenderedMethod, noise: number, trial = 0): Rendered | null {
   const r = random(truth.seed + 104_729 * trial);
@@ -113,7 +144,7 @@ export function rendered(truth: TruthFile, method: RenderedMethod, noise: number
     width: truth.width,
     height: truth.height,
     detections,
-    boxNoise: { default: noise },
+    boxNoise: { sigma: noise },
     focal35mm: null,
     calibration,
     zones: [],
