@@ -12,6 +12,7 @@ import {
   renderedScenes,
   renderedSupports,
 } from '../tests/scene/truth/rendered.ts';
+import { type ScaleOutcome, scaleOutcome } from '../tests/scene/truth/scale.ts';
 
 /**
  * Prints the tables of docs/accuracy.md; with --write puts them between the document's markers.
@@ -113,6 +114,29 @@ function renderings() {
   };
 }
 
+/** What objects of known size say of the scale when their boxes are as noisy as a detector's. */
+function scales(): string[] {
+  const scenes = renderedScenes();
+  const classes = Object.keys(SIZE_PRIORS);
+  const all = Array.from({ length: TRIALS }, (_, k) => scenes.flatMap((t) => scaleOutcome(t, classes, 0.08, k) ?? []));
+  const rows = [1, 2, 3, 4, 5].map((n) => {
+    const list = all.flat().filter((s) => Math.min(5, s.references) === n);
+    const middle = (of: (s: ScaleOutcome) => number) => list.map(of).sort((a, b) => a - b)[list.length >> 1]!;
+    const inside = list.filter((s) => Math.abs(Math.log(s.ratio)) <= 1.6449 * s.sigma).length / list.length;
+    const cells = [
+      list.length / TRIALS,
+      percent(middle((s) => s.sigma)),
+      percent(middle((s) => Math.abs(Math.log(s.ratio)))),
+    ];
+    return `| ${n === 5 ? '5 and more' : n} | ${cells.join(' | ')} | ${middle((s) => s.ratio).toFixed(2)} | ${percent(inside)} |`;
+  });
+  return [
+    '| objects of known size | pictures | median stated error of the scale | median error | median of measured over true | inside the 90 % interval |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ];
+}
+
 function priors(): string[] {
   const text = (n: { mean: number; sd: number }) => `${n.mean.toFixed(0)} ± ${n.sd.toFixed(0)}`;
   const rows = Object.entries(SIZE_PRIORS).flatMap(([name, kinds]) =>
@@ -138,6 +162,7 @@ const file = resolve(assets, 'photos/desk60/expected_dets.json');
 const { distances, supports, pairs, references, edges } = renderings();
 const parts: Record<string, string[]> = {
   priors: priors(),
+  scales: scales(),
   simulated: simulated(),
   rendered: distances,
   pairs,

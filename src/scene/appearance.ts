@@ -71,9 +71,8 @@ export function appearanceOf(name: string, kind: number, elevation: number, logH
 export const kindsOf = (name: string): number => entry(name, 2, 5).length;
 
 function seenFrom(bodies: readonly Body[], height: number, elevation: number): Entry {
-  const kinds = [...new Set(bodies.map((b) => b.kind))];
-  return kinds.map((kind) => {
-    const own = bodies.filter((b) => b.kind === kind);
+  const kinds = Map.groupBy(bodies, (b) => `${b.kind} ${b.aspect}`);
+  return [...kinds.values()].map((own) => {
     const step = Math.max(1, Math.floor(own.length / DRAWS));
     const seen = own.filter((_, i) => i % step === 0).map((b) => extents(b, height, elevation));
     const n = seen.length;
@@ -81,7 +80,7 @@ function seenFrom(bodies: readonly Body[], height: number, elevation: number): E
     const h = seen.reduce((s, e) => s + e.h / n, 0);
     return {
       share: own.reduce((s, b) => s + b.share, 0),
-      kind,
+      kind: own[0]!.kind,
       w,
       h,
       ww: seen.reduce((s, e) => s + (e.w - w) ** 2 / n, 0),

@@ -8,6 +8,8 @@ import type { Point } from './types.ts';
  */
 export interface Body {
   readonly kind: string;
+  /** How it is turned, coarsely: lying things look so different from their side that each is a kind of its own. */
+  readonly aspect: number;
   /** Share of this draw in its class; the shares of a class add up to 1. */
   readonly share: number;
   /** Priors of the two open sizes: logarithms of mm, except a laptop's q, the lid's angle in radians. */
@@ -74,9 +76,16 @@ function turn(turned: 'facing' | 'any', u: number): number {
     : mix([-Math.PI, Math.PI], (u - facing) / (1 - facing));
 }
 
+const ASPECTS = 3;
+
+/** Which third of a quarter turn, 0 for what faces the viewer. */
+function aspectOf(angle: number): number {
+  return Math.min(ASPECTS - 1, Math.floor((ASPECTS * Math.asin(Math.min(1, Math.abs(Math.sin(angle))))) / (Math.PI / 2)));
+}
+
 function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
   const noise = u.slice(5, 12).map((v) => normalQuantile(v));
-  const common = { kind: prior.kind, share, noise, qIsLength: prior.shape !== 'laptop', top: 0 };
+  const common = { kind: prior.kind, share, noise, aspect: 0, qIsLength: prior.shape !== 'laptop', top: 0 };
   switch (prior.shape) {
     case 'round': {
       // Straight walls are the rule, strong tapers the exception.
@@ -95,13 +104,15 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       };
     }
     case 'slab': {
-      const yaw = turnBy(turn(prior.turned, u[0]!));
+      const angle = turn(prior.turned, u[0]!);
+      const yaw = turnBy(angle);
       const thickness = mix(prior.thickness, u[1]!);
       const ring = prior.outline === 'rectangle' ? RECTANGLE : OVAL;
       const layers = prior.dome ? DOME : SLAB;
       const round = prior.outline === 'ellipse' && prior.width.mean === prior.depth.mean;
       return {
         ...common,
+        aspect: round ? 0 : aspectOf(angle),
         top: prior.dome ? 0 : thickness,
         p: logarithm(prior.width.mean, prior.width.sd),
         q: logarithm(prior.depth.mean, prior.depth.sd),

@@ -4,6 +4,7 @@ import { cameraOf, focalOf, type Pose } from './camera.ts';
 import {
   cameraPosterior,
   density,
+  logSine,
   type Moments,
   type Reference,
   type Sighting,
@@ -49,32 +50,25 @@ function describe(
   focal: { known: boolean },
 ): Calibration | null {
   const { width, height } = picture;
-  const pose: Pose = {
-    width,
-    height,
-    focalPx: Math.exp(m.logFocal),
-    tilt: m.tilt,
-    roll: 0,
-    heightMm: Math.exp(m.logHeight),
+  const poseAt = (d: readonly [tilt: number, logFocal: number, logRange: number]): Pose => {
+    const focalPx = Math.exp(m.logFocal + d[1]);
+    const tilt = Math.min(1.55, Math.max(0, m.tilt + d[0]));
+    const heightMm = Math.exp(m.logRange + d[2] + logSine(m.v, tilt, focalPx));
+    return { width, height, focalPx, tilt, roll: 0, heightMm };
   };
+  const pose = poseAt([0, 0, 0]);
+  const logHeight = Math.log(pose.heightMm);
   const camera = cameraOf(pose);
   if (camera === null) return null;
   const { homography } = camera;
   const root = cholesky(m.cov);
-  const alternatives = [0, 1, 2].map((k) =>
-    cameraOf({
-      ...pose,
-      tilt: Math.min(1.55, Math.max(0, m.tilt + root[0]![k]!)),
-      focalPx: Math.exp(m.logFocal + root[1]![k]!),
-      heightMm: Math.exp(m.logHeight + root[2]![k]!),
-    }),
-  );
+  const alternatives = [0, 1, 2].map((k) => cameraOf(poseAt([root[0]![k]!, root[1]![k]!, root[2]![k]!])));
   alternatives.push(cameraOf({ ...pose, roll: ROLL_SIGMA }));
 
   const judged = sightings.map((o) => {
     const list = votes(o, m.tilt, pose.focalPx);
-    const best = list?.reduce((a, b) => (density(b, m.logHeight) > density(a, m.logHeight) ? b : a));
-    const chi = best ? best.a + best.b * m.logHeight + best.c * m.logHeight ** 2 : Number.POSITIVE_INFINITY;
+    const best = list?.reduce((a, b) => (density(b, logHeight) > density(a, logHeight) ? b : a));
+    const chi = best ? best.a + best.b * logHeight + best.c * logHeight ** 2 : Number.POSITIVE_INFINITY;
     return { o, best, fits: chi < 16 };
   });
   const used = judged.filter((j) => j.fits);
@@ -93,7 +87,7 @@ function describe(
   );
   const scale = scaleAt(homography, tableMiddle(homography, width, height));
   if (scale === null || !Number.isFinite(scaleSigma)) return null;
-  const misfits = used.map(({ best }) => (Math.exp(m.logHeight - best!.x) - 1) * Math.exp(best!.appearance.w));
+  const misfits = used.map(({ best }) => (Math.exp(logHeight - best!.x) - 1) * Math.exp(best!.appearance.w));
   return {
     method: 'known_objects',
     source: 'reference_object',

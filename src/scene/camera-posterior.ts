@@ -17,6 +17,8 @@ export interface Reference {
 /** What was expected of a camera before any object was seen: elevation 45 ± 22 degrees, 0.7 m over the table (×÷ 2). */
 const ELEVATION = { mean: (45 * Math.PI) / 180, sd: (22 * Math.PI) / 180 };
 const HEIGHT = { mean: Math.log(700), sd: 0.7 };
+/** What is seen flatter than this (the sine of its elevation) lies at the horizon. */
+const LEAST_SINE = 0.04;
 const LEAST_CONFIDENCE = 0.3;
 const LEAST_PIXELS = 8;
 const MOST_REFERENCES = 40;
@@ -48,12 +50,13 @@ export function cameraPosterior(sightings: readonly Sighting[], picture: Picture
   const steps = [-1.4, 0, 1.4];
   const coarse = posterior(sightings, grid(2, 88, 5), focal, steps);
   if (coarse === null) return null;
-  const first = moments(coarse);
+  const v = sightings.reduce((sum, o) => sum + o.v / sightings.length, 0);
+  const first = moments(coarse, v);
   const degrees = 180 / Math.PI;
   if (first.cov[0]![0]! > (6 / degrees) ** 2) return first;
   const centre = first.tilt * degrees;
   const fine = posterior(sightings, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 2), focal, steps);
-  return fine === null ? first : moments(fine);
+  return fine === null ? first : moments(fine, v);
 }
 
 /** Tilt that the objects' boxes show, radians, with its standard error; null when no object tells. */
@@ -67,7 +70,7 @@ export function tiltOf(
   const focal = focalOf(picture.focal35mm, picture.width, picture.height);
   const list = posterior(sightings, grid(2, 88, 5), focal, [0]);
   if (list === null) return null;
-  const { tilt, cov } = moments(list);
+  const { tilt, cov } = moments(list, 0);
   return { tilt, sigma: Math.sqrt(cov[0]![0]!) };
 }
 
@@ -111,7 +114,7 @@ export interface Vote {
 export function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
   const length = Math.hypot(o.u, o.v, f);
   const sine = (o.v * Math.sin(tilt) + f * Math.cos(tilt)) / length;
-  if (!(sine > 0.04)) return null;
+  if (!(sine > LEAST_SINE)) return null;
   const wide = Math.log(2 * Math.tan(angle(o.u - o.w / 2, o.v, o.u + o.w / 2, o.v, f) / 2));
   const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
   const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
@@ -225,22 +228,32 @@ function posterior(
   return kept.map(({ log, ...r }) => ({ ...r, weight: Math.exp(log - top) / sum }));
 }
 
-/** Mean camera, with the covariance of (tilt, log focal length, log height). */
+/**
+ * Mean camera, with the covariance of (tilt, log focal length, log range). The range is that of the table at row `v` from the
+ * picture's centre: boxes tell it however uncertain the tilt is, while the height that goes with it bends with the tilt,
+ * so that mean tilt and mean log height together would be a camera that is too near.
+ */
 export interface Moments {
   readonly tilt: number;
   readonly logFocal: number;
-  readonly logHeight: number;
+  readonly logRange: number;
+  readonly v: number;
   readonly cov: readonly (readonly number[])[];
 }
 
-function moments(list: readonly Hypothesis[]): Moments {
-  const vector = (h: Hypothesis) => [h.tilt, Math.log(h.focalPx), h.logHeight];
+/** Log of the height over the range: of the sine of the elevation that row `v` is seen under. */
+export function logSine(v: number, tilt: number, f: number): number {
+  return Math.log(Math.max(LEAST_SINE, (v * Math.sin(tilt) + f * Math.cos(tilt)) / Math.hypot(v, f)));
+}
+
+function moments(list: readonly Hypothesis[], v: number): Moments {
+  const vector = (h: Hypothesis) => [h.tilt, Math.log(h.focalPx), h.logHeight - logSine(v, h.tilt, h.focalPx)];
   const mean = [0, 0, 0];
-  for (const h of list) for (const [i, v] of vector(h).entries()) mean[i]! += h.weight * v;
+  for (const h of list) for (const [i, x] of vector(h).entries()) mean[i]! += h.weight * x;
   const cov = [0, 1, 2].map(() => [0, 0, 0]);
   for (const h of list) {
-    const d = vector(h).map((v, i) => v - mean[i]!);
+    const d = vector(h).map((x, i) => x - mean[i]!);
     for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) cov[i]![j]! += h.weight * d[i]! * d[j]!;
   }
-  return { tilt: mean[0]!, logFocal: mean[1]!, logHeight: mean[2]!, cov };
+  return { tilt: mean[0]!, logFocal: mean[1]!, logRange: mean[2]!, v, cov };
 }

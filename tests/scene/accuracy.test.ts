@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { SIZE_PRIORS } from '../../src/scene/size-priors.ts';
 import { EDGE_SOURCES, edgeOutcomes } from './truth/edges.ts';
 import { type Coverage, coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
 import { RENDERED_METHODS, rendered, renderedOutcomes, renderedScenes, renderedSupports } from './truth/rendered.ts';
+import { scaleOutcome } from './truth/scale.ts';
 
 /** Simulated photos per method; the table in docs/accuracy.md is made from more of them by scripts/accuracy.ts. */
 const PHOTOS = 60;
@@ -59,6 +61,20 @@ describe.skipIf(scenes.length === 0)('rendered desks (tests/fixtures/scenes)', (
     expect(found.n).toBeGreaterThan(200);
     expect(found.covered).toBeGreaterThan(0.8);
     expect(found.covered).toBeLessThan(0.97);
+  });
+
+  it.each([
+    ['mugs alone', ['mug']],
+    ['everything', Object.keys(SIZE_PRIORS)],
+  ])('show no camera that is too near or too far, from %s', (_, classes) => {
+    const found = scenes.flatMap((t) => scaleOutcome(t, classes, 0.03) ?? []);
+    expect(found.length).toBeGreaterThan(140);
+    const ratios = found.map((s) => s.ratio).sort((a, b) => a - b);
+    const median = ratios[Math.floor(ratios.length / 2)]!;
+    expect(median).toBeGreaterThan(0.95);
+    expect(median).toBeLessThan(1.05);
+    const inside = found.filter((s) => Math.abs(Math.log(s.ratio)) <= 1.6449 * s.sigma).length;
+    expect(inside / found.length).toBeGreaterThan(0.85);
   });
 
   it('hold for every class that a mug is often near to', () => {
