@@ -13,13 +13,19 @@ import {
   renderedSupports,
 } from '../tests/scene/truth/rendered.ts';
 import { type ScaleOutcome, scaleOutcome } from '../tests/scene/truth/scale.ts';
+import { pictureDistances } from './picture-distances.ts';
 
 /**
  * Prints the tables of docs/accuracy.md; with --write puts them between the document's markers.
- *   node scripts/accuracy.ts [--photos 300] [--write]
+ *   node scripts/accuracy.ts [--photos 300] [--pictures] [--write]
+ * --pictures: also the table for which the installed models look at the rendered desks, some minutes.
  */
 const { values } = parseArgs({
-  options: { photos: { type: 'string', default: '300' }, write: { type: 'boolean', default: false } },
+  options: {
+    photos: { type: 'string', default: '300' },
+    pictures: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 });
 const photos = Number(values.photos);
 const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
@@ -169,6 +175,7 @@ const parts: Record<string, string[]> = {
   references,
   edges,
   supports,
+  ...(values.pictures && { pictures: await pictureDistances() }),
   ...(existsSync(file) && { desk60: desk60Report(resolve(assets, 'photos/desk60')) }),
 };
 

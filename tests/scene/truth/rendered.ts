@@ -26,6 +26,8 @@ interface TruthObject {
 }
 
 export interface TruthFile {
+  /** File name of the picture. */
+  readonly image: string;
   readonly width: number;
   readonly height: number;
   readonly seed: number;
