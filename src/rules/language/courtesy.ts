@@ -3,6 +3,7 @@ import { phraseSet } from './phrases.ts';
 /** Words that are polite or introduce the rule, and change nothing in it. */
 export const COURTESY = phraseSet(
   'please|kindly|hi|hello|hey|thanks|ok|okay',
+  'please to',
   'thank you very? much?',
   'thanks a lot',
   'many thanks',

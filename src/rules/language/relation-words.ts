@@ -93,7 +93,7 @@ export const REFERENCES = new PhraseTable<'edge' | 'centre'>({
 
 export const VAGUE = new PhraseTable<'away' | 'far' | 'near' | 'too_near'>({
   'away|apart|clear|separate|separated from': 'away',
-  'clear of': 'away',
+  'clear|away of': 'away',
   'at a distance from': 'away',
   'at a safe distance from': 'away',
   'nowhere near': 'away',
@@ -118,9 +118,9 @@ export const CENTERED = phraseSet(
   'in|at|on the? exact? center|centre|middle of',
 );
 export const SIDES = new PhraseTable<Operator>({
-  'to|on|at? the? left of': 'left_of',
+  'to|on|at? the? left of|from': 'left_of',
   'to|on|at the left hand? side of': 'left_of',
-  'to|on|at? the? right of': 'right_of',
+  'to|on|at? the? right of|from': 'right_of',
   'to|on|at the right hand? side of': 'right_of',
   'right? in front of': 'in_front_of',
   behind: 'behind',

@@ -43,9 +43,6 @@ const KNOWN_GAPS = [
   'Mugs (and bottles) must be on coasters',
   'Keep mugs (all of them) on coasters',
   'Keep my mug, please, off my laptop',
-  'Please to keep the mug far from the laptop',
-  'The cup must stand left from the keyboard',
-  'Keep cup away of laptop',
   'No mug should be anywhere but on a coaster',
   'Keep mugs off laptops and phones away from mugs',
 ];
