@@ -60,7 +60,8 @@ export interface BoxNoise extends EdgeNoise {
 
 /** Standard error of the edges of one detection, as a fraction of its size. */
 export function edgeSigma(noise: BoxNoise, of: { readonly class: string; readonly confidence: number }): number {
-  const { sigma, byScore: law } = noise.classes?.[of.class] ?? noise;
+  const { classes = {} } = noise;
+  const { sigma, byScore: law } = Object.hasOwn(classes, of.class) ? classes[of.class]! : noise;
   if (!law) return sigma;
   return sigma * Math.exp(law.fall * (law.at - Math.min(law.to, Math.max(law.from, of.confidence))));
 }
