@@ -121,9 +121,17 @@ function statement(
   return { form: 'relation', subject: pair.subject, ...flags, predicate };
 }
 
-/** "between A and B", "between mugs", "from A to B". */
+/** "between A and B", "between mugs", "from A to B", "(A, B)". */
 function readPair(c: Cursor): Pair | null {
-  return c.attempt(() => readBetween(c)) ?? c.attempt(() => readFromTo(c));
+  return c.attempt(() => readBetween(c)) ?? c.attempt(() => readFromTo(c)) ?? c.attempt(() => readArguments(c));
+}
+
+/** "distance(mug, laptop)" */
+function readArguments(c: Cursor): Pair | null {
+  if (!c.takeSymbol('(')) return null;
+  const all = readNounPhrase(c);
+  if (all === null || all.none || all.items.length !== 2 || all.join !== 'and') return null;
+  return c.takeSymbol(')') ? pairOf(all) : null;
 }
 
 function readBetween(c: Cursor): Pair | null {
@@ -133,7 +141,11 @@ function readBetween(c: Cursor): Pair | null {
   if (c.attempt(() => (c.takeWord('and') ? readEdge(c) : null))) return { subject: all, other: null, edge: true };
   if (all.items.length === 1) return all.plural || all.other ? { subject: all, other: null } : null;
   if (all.items.length > 2) throw ask('Between which two of them?', [all.span]);
-  if (all.join !== 'and') return null;
+  return all.join === 'and' ? pairOf(all) : null;
+}
+
+/** Two things that were named together, apart. */
+function pairOf(all: NounPhrase): Pair {
   const [a, b] = all.items;
   const half = (item: NounPhrase['items'][number]): NounPhrase => ({
     ...all,
@@ -154,12 +166,14 @@ function readFromTo(c: Cursor): Pair | null {
   return other === null || other.none ? null : { subject, other };
 }
 
-/** "mug to laptop distance" */
+/** "mug to laptop distance", "mug-laptop clearance", "mug to laptop: >= 15 cm" */
 function readPairBefore(c: Cursor): Pair | null {
   const subject = readNounPhrase(c);
-  if (subject === null || subject.none || !c.takeWord('to')) return null;
+  if (subject === null || subject.none) return null;
+  const to = c.takeWord('to');
   const other = readNounPhrase(c);
-  return other === null || other.none || !c.take(DISTANCE_NOUN) ? null : { subject, other };
+  if (other === null || other.none) return null;
+  return c.take(DISTANCE_NOUN) || (to && c.seesSymbol(':')) ? { subject, other } : null;
 }
 
 /** "The distance between mugs and laptops must be at least 6 inches." */

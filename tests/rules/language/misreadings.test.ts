@@ -33,6 +33,12 @@ const REFUSED = [
   'Never put mugs on laptops, bottles on coasters',
   'Mugs closer than 10 cm to laptops',
   'Mugs on laptops',
+  'distance(mug, bottle, laptop) >= 10 cm',
+  'distance(mug or glass) >= 10 cm',
+  'distance(mug, laptop) != 10 cm',
+  'mug to laptop: 150 mm',
+  'laptop mouse clearance 10 cm',
+  'mug laptop phone clearance >= 10 cm',
   // Found by the fourth sentence set, and by inserting and leaving out words.
   'Keep mugs away from laptops, and bottles too',
   'Keep mugs away from laptops, and bottles',
