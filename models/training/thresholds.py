@@ -4,7 +4,7 @@ python models/training/thresholds.py --model models/desk-detector.onnx --photos 
 Nothing of the evaluation sets is looked at. Photos do not label coasters and mats: each one found there counts as false. They
 label some of the tables: a picture without one says nothing of tables.
 --look closer chooses for the model that looks at six views (detector/closer.py).
---surface-precision holds for coasters and mats: a rule that acts on one that is none misleads more than one that is missed.
+--coaster-precision holds for coasters: a mug that is sent to one that is none is worse than one that is missed.
 A class that never reaches the precision gets the score with the best F1; one that would find more than twice as much at a
 precision of a tenth less gets that.
 """
@@ -36,13 +36,10 @@ def pictures(rows):
         yield Image.open(path).convert("RGB"), np.array(boxes, float).reshape(-1, 4), np.array(labels, int), np.zeros(len(boxes), bool)
 
 
-SURFACES = ("coaster", "desk_mat")
-
-
-def choose(results, things, surfaces):
+def choose(results, things, coasters):
     chosen = {}
     for name in CLASSES:
-        precision = surfaces if name in SURFACES else things
+        precision = coasters if name == "coaster" else things
         telling = [r for r in results if name != "table" or INDEX[name] in r["gt_labels"]]
         scores, hits, _, total = score.match(telling, INDEX[name])
         recall, _, at = score.recall_at_precision(scores, hits, total, precision)
@@ -65,12 +62,12 @@ def main():
     a.add_argument("--count", type=int, default=700, help="rendered scenes")
     a.add_argument("--empty", type=int, default=300, help="photos without our classes")
     a.add_argument("--precision", type=float, default=0.7)
-    a.add_argument("--surface-precision", type=float, default=0.85)
+    a.add_argument("--coaster-precision", type=float, default=0.85)
     a.add_argument("--look", choices=closer.LOOKS, default="once")
     a.add_argument("--out", type=Path, required=True)
     o = a.parse_args()
     rows = list(rendered_records(o.scenes))[:o.count] + (list(photo_rows(o.photos, o.empty)) if o.photos else [])
-    o.out.write_text(json.dumps(choose(run(closer.looking(o.look, runners.Ours(o.model)), pictures(rows)), o.precision, o.surface_precision), indent=1) + "\n")
+    o.out.write_text(json.dumps(choose(run(closer.looking(o.look, runners.Ours(o.model)), pictures(rows)), o.precision, o.coaster_precision), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,15 @@
 import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts';
 import type { Image } from '../image/image.ts';
 
-/** What no COCO model knows. */
-const DESK_ONLY: ReadonlySet<string> = new Set(['coaster', 'desk_mat']);
-
-/** The stronger model's objects, and coasters and desk mats from our own detector, both on the same picture. */
-export function ensemble(stronger: Detector, desk: Detector): Detector {
+/** The stronger model's objects, and those of the `added` classes from our own detector, both on the same picture. */
+export function ensemble(stronger: Detector, desk: Detector, added: readonly string[]): Detector {
   return {
     identity(options: DetectOptions) {
       const a = stronger.identity(options);
       const b = desk.identity(options);
       return {
         name: `${a.name}+${b.name}`,
-        version: `${a.version}+${b.version}@${b.threshold}`,
+        version: `${a.version}+${b.version}@${b.threshold}:${added.join()}`,
         threshold: a.threshold,
         look: a.look,
       };
@@ -22,9 +19,9 @@ export function ensemble(stronger: Detector, desk: Detector): Detector {
       // Both look as the stronger one does, so that the identity says it all.
       const alike = { ...options, look: stronger.identity(options).look };
       const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
-      const ours = b.detections.filter((d) => DESK_ONLY.has(d.class));
+      const ours = b.detections.filter((d) => added.includes(d.class));
       const { classes, ...rest } = b.boxNoise;
-      const noise = Object.fromEntries([...DESK_ONLY].map((name) => [name, classes?.[name] ?? rest]));
+      const noise = Object.fromEntries(added.map((name) => [name, classes?.[name] ?? rest]));
       const { provider } = a.model;
       return {
         detections: [...a.detections, ...ours].sort((x, y) => y.confidence - x.confidence),
@@ -33,7 +30,7 @@ export function ensemble(stronger: Detector, desk: Detector): Detector {
           provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
         },
         boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
-        sight: { ...a.sight, ...Object.fromEntries([...DESK_ONLY].map((name) => [name, b.sight[name] ?? null])) },
+        sight: { ...a.sight, ...Object.fromEntries(added.map((name) => [name, b.sight[name] ?? null])) },
       };
     },
 

@@ -64,9 +64,9 @@ export const ModelEntry = z.strictObject({
   note: z.string().nullable().default(null),
   warning: z.string().nullable().default(null).describe('said with every answer that used this model'),
   companion: z
-    .boolean()
-    .default(false)
-    .describe('true: adds coasters and desk mats to what a better model finds; only for one that is good at them'),
+    .array(z.string().min(1))
+    .default([])
+    .describe('classes that it adds to what a better model finds, which does not know them; only those it is good at'),
   format: z.enum(['yolov8', 'yolox', 'deim', 'desk']),
   input: ModelInput,
   classes: z.union([z.literal('coco80'), z.array(z.string().min(1)).min(1).max(2000)]),

@@ -94,7 +94,8 @@ export class ModelsStore {
   /** Our own detector when it can join a stronger one: good enough, installed, not the selected one, and none was named. */
   companion(selected: InstalledModel): InstalledModel | null {
     const desk = this.entries.find((e) => e.name === DESK_DETECTOR);
-    if (!desk?.companion || this.named !== undefined || selected.entry.name === desk.name) return null;
+    if (!desk || desk.companion.length === 0 || this.named !== undefined || selected.entry.name === desk.name)
+      return null;
     return this.installed(desk);
   }
 

@@ -61,7 +61,7 @@ export function createVision(parts: DetectorParts & { readonly store?: ModelsSto
       retire(detector);
     }
     const main = detectorOf(selected);
-    return companion ? ensemble(main, detectorOf(companion)) : main;
+    return companion ? ensemble(main, detectorOf(companion), companion.entry.companion) : main;
   }
 
   return {

@@ -29,6 +29,7 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
   return { detector, seen };
 }
 
+const BOTH = ['coaster', 'desk_mat'];
 const LAW = { at: 0.6, fall: 1.5, from: 0.3, to: 0.9 };
 
 describe('ensemble', () => {
@@ -46,7 +47,7 @@ describe('ensemble', () => {
     ]);
 
   it('takes coasters and mats from ours, everything else from the stronger model', async () => {
-    const result = await ensemble(coco().detector, desk().detector).detect(await plain([1, 2, 3]), {});
+    const result = await ensemble(coco().detector, desk().detector, BOTH).detect(await plain([1, 2, 3]), {});
     expect(result.detections.map((d) => [d.class, d.confidence])).toEqual([
       ['coaster', 0.9],
       ['mug', 0.8],
@@ -61,7 +62,7 @@ describe('ensemble', () => {
     expect(result.sight).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
     expect(result.model).toEqual({
       name: 'coco+desk',
-      version: '1+1@0.3',
+      version: '1+1@0.3:coaster,desk_mat',
       threshold: 0.4,
       look: 'once',
       provider: 'cuda+cpu',
@@ -70,18 +71,24 @@ describe('ensemble', () => {
 
   it('leaves each model its own threshold unless the call gives one', async () => {
     const [a, b] = [coco(), desk()];
-    const both = ensemble(a.detector, b.detector);
-    expect(both.identity({})).toMatchObject({ threshold: 0.4, version: '1+1@0.3' });
-    expect(both.identity({ threshold: 0.2 })).toMatchObject({ threshold: 0.2, version: '1+1@0.2' });
+    const both = ensemble(a.detector, b.detector, BOTH);
+    expect(both.identity({})).toMatchObject({ threshold: 0.4, version: '1+1@0.3:coaster,desk_mat' });
+    expect(both.identity({ threshold: 0.2 })).toMatchObject({ threshold: 0.2, version: '1+1@0.2:coaster,desk_mat' });
     await both.detect(await plain([1, 2, 3]), { threshold: 0.2 });
     expect([a.seen, b.seen]).toEqual([[{ threshold: 0.2, look: 'once' }], [{ threshold: 0.2, look: 'once' }]]);
     await both.detect(await plain([1, 2, 3]), { look: 'closer' });
     expect([a.seen[1], b.seen[1]]).toEqual([{ look: 'closer' }, { look: 'closer' }]);
   });
 
+  it('adds only what it is told to add', async () => {
+    const result = await ensemble(coco().detector, desk().detector, ['coaster']).detect(await plain([1, 2, 3]), {});
+    expect(result.detections.map((d) => d.class)).toEqual(['coaster', 'mug', 'coaster', 'laptop']);
+    expect(Object.keys(result.sight)).toEqual(['mug', 'coaster']);
+  });
+
   it('warms both and fails when one fails', async () => {
     const [a, b] = [coco(), fake('desk', 0.3, { sigma: 0.1 }, new Error('desk is broken'))];
-    const both = ensemble(a.detector, b.detector);
+    const both = ensemble(a.detector, b.detector, BOTH);
     both.warm();
     expect([a.seen, b.seen]).toEqual([['warm'], ['warm']]);
     await expect(both.detect(await plain([1, 2, 3]), {})).rejects.toThrow('desk is broken');

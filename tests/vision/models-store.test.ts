@@ -60,7 +60,7 @@ describe('select', () => {
 });
 
 describe('companion', () => {
-  const desk = { name: DESK_DETECTOR, rank: 50, companion: true };
+  const desk = { name: DESK_DETECTOR, rank: 50, companion: ['coaster'] };
 
   it('is our own detector beside a stronger model', () => {
     const store = onlyFolder(folderOf({ name: 'coco', rank: 1 }, desk));
@@ -72,7 +72,7 @@ describe('companion', () => {
     expect(alone.companion(alone.select())).toBeNull();
     const without = onlyFolder(folderOf({ name: 'coco', rank: 1 }, { ...desk, installed: false }));
     expect(without.companion(without.select())).toBeNull();
-    const weak = onlyFolder(folderOf({ name: 'coco', rank: 1 }, { ...desk, companion: false }));
+    const weak = onlyFolder(folderOf({ name: 'coco', rank: 1 }, { ...desk, companion: [] }));
     expect(weak.companion(weak.select())).toBeNull();
     const named = onlyFolder(folderOf({ name: 'coco', rank: 1 }, desk), 'coco');
     expect(named.companion(named.select())).toBeNull();

@@ -76,7 +76,7 @@ describe('with several models', () => {
       name: DESK_DETECTOR,
       file: 'desk.onnx',
       rank: 50,
-      companion: true,
+      companion: ['coaster', 'desk_mat'],
       warning: 'weak',
     });
     const coco = tinyEntry(bytes, { classes: ['cup', ...Array(12).fill('tv')] });

@@ -95,7 +95,7 @@ export function tinyEntry(bytes: Buffer, changes: Partial<ModelEntry> = {}): Mod
   return {
     name: 'tiny',
     warning: null,
-    companion: false,
+    companion: [],
     recall: null,
     look: 'once',
     closer: null,
