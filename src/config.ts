@@ -71,7 +71,7 @@ export const VARIABLES = {
     'vision',
     z.string().optional(),
     'best installed',
-    'Name of the model of `models/manifest.json` to use.',
+    'Name of the one model of `models/manifest.json` to use; unset, ours adds coasters and desk mats.',
   ),
   H200_PROVIDER: variable(
     'vision',

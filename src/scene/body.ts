@@ -80,7 +80,10 @@ const ASPECTS = 3;
 
 /** Which third of a quarter turn, 0 for what faces the viewer. */
 function aspectOf(angle: number): number {
-  return Math.min(ASPECTS - 1, Math.floor((ASPECTS * Math.asin(Math.min(1, Math.abs(Math.sin(angle))))) / (Math.PI / 2)));
+  return Math.min(
+    ASPECTS - 1,
+    Math.floor((ASPECTS * Math.asin(Math.min(1, Math.abs(Math.sin(angle))))) / (Math.PI / 2)),
+  );
 }
 
 function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
