@@ -1,9 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SIZE_PRIORS } from '../../src/scene/size-priors.ts';
 import { EDGE_SOURCES, edgeOutcomes } from './truth/edges.ts';
 import { type Coverage, coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
 import { RENDERED_METHODS, rendered, renderedOutcomes, renderedScenes, renderedSupports } from './truth/rendered.ts';
 import { scaleOutcome } from './truth/scale.ts';
+
+// Some seconds, but ten times that where coverage is counted on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Simulated photos per method; the table in docs/accuracy.md is made from more of them by scripts/accuracy.ts. */
 const PHOTOS = 60;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { buildScene } from '../../src/scene/build.ts';
 import type { CalibrationInput } from '../../src/scene/input.ts';
@@ -9,6 +9,9 @@ import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { CLASSES, type Detection } from '../../src/vision/detection.ts';
 import { sceneOf, seen } from './helpers.ts';
+
+// Some seconds, but ten times that where coverage is counted on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Every number in a value, wherever it sits. */
 function numbers(value: unknown): number[] {
