@@ -61,14 +61,15 @@ def main():
         o.out.parent.mkdir(parents=True, exist_ok=True)
         step(HERE / "detector" / "export.py", "--checkpoint", o.work / "checkpoints" / "last.pt", "--out", o.out, "--size", o.size)
         shutil.copy(o.work / "checkpoints" / "log.jsonl", o.work / "training-log.jsonl")
-    thresholds = o.work / "thresholds.json"
     if "evaluate" in todo:
         step(HERE / "render_scenes.py", "--out", o.work / "unseen", "--count", 400, "--seed", UNSEEN, "--procs", procs,
              *(["--photos", o.photos] if o.photos else []))
-        step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "unseen", "--out", thresholds,
-             *(["--photos", o.photos] if o.photos else []))
-        step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / "report.json", "--thresholds", thresholds,
-             *(["--photos", o.eval_photos] if o.eval_photos else []), *(["--others", o.others] if o.others else []))
+        for look, suffix in (("once", ""), ("closer", "-closer")):
+            thresholds = o.work / f"thresholds{suffix}.json"
+            step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "unseen", "--out", thresholds, "--look", look,
+                 *(["--photos", o.photos] if o.photos else []))
+            step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / f"report{suffix}.json", "--thresholds", thresholds, "--look", look,
+                 *(["--photos", o.eval_photos] if o.eval_photos else []), *(["--others", o.others] if o.others else []))
         step(HERE / "card.py", "--report", o.work / "report.json")
 
 
