@@ -12,7 +12,7 @@ import {
   renderedScenes,
   renderedSupports,
 } from '../tests/scene/truth/rendered.ts';
-import { type ScaleOutcome, scaleOutcome } from '../tests/scene/truth/scale.ts';
+import { scaleOutcome } from '../tests/scene/truth/scale.ts';
 import { pictureDistances } from './picture-distances.ts';
 
 /**
@@ -127,14 +127,9 @@ function scales(): string[] {
   const all = Array.from({ length: TRIALS }, (_, k) => scenes.flatMap((t) => scaleOutcome(t, classes, 0.08, k) ?? []));
   const rows = [1, 2, 3, 4, 5].map((n) => {
     const list = all.flat().filter((s) => Math.min(5, s.references) === n);
-    const middle = (of: (s: ScaleOutcome) => number) => list.map(of).sort((a, b) => a - b)[list.length >> 1]!;
-    const inside = list.filter((s) => Math.abs(Math.log(s.ratio)) <= 1.6449 * s.sigma).length / list.length;
-    const cells = [
-      list.length / TRIALS,
-      percent(middle((s) => s.sigma)),
-      percent(middle((s) => Math.abs(Math.log(s.ratio)))),
-    ];
-    return `| ${n === 5 ? '5 and more' : n} | ${cells.join(' | ')} | ${middle((s) => s.ratio).toFixed(2)} | ${percent(inside)} |`;
+    const c = coverage(list);
+    const cells = [list.length / TRIALS, percent(c.medianSigma), percent(c.medianError), Math.exp(c.bias).toFixed(2)];
+    return `| ${n === 5 ? '5 and more' : n} | ${cells.join(' | ')} | ${percent(c.covered)} |`;
   });
   return [
     '| objects of known size | pictures | median stated error of the scale | median error | median of measured over true | inside the 90 % interval |',

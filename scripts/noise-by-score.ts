@@ -1,14 +1,13 @@
+import type { ScoreLaw } from '../src/scene/input.ts';
+
 /** One matched box: its score, and the squared relative errors of its edges. */
 export interface BoxErrors {
   readonly score: number;
   readonly squares: readonly number[];
 }
 
-export interface FallByScore {
-  readonly fall: number;
-  readonly from: number;
-  readonly to: number;
-}
+/** The law of all groups; `scoreOfSigma` gives each its own `at`. */
+export type FallByScore = Omit<ScoreLaw, 'at'>;
 
 const MOST_FALL = 6;
 /** Twice the gain of log likelihood, with the edges of a box as one observation, below which there is no fall to speak of. */

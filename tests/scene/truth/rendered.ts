@@ -56,8 +56,35 @@ export type RenderedMethod = (typeof RENDERED_METHODS)[number];
 type Pair = [number, number];
 type Four = [Pair, Pair, Pair, Pair];
 
+/** Where the picture shows a point of the table. */
+export function pixelOf({ camera: { R, t, fx }, width, height }: TruthFile, x: number, y: number): Pair {
+  const [u, v, w] = R.map((row, i) => row[0]! * x + row[1]! * y + t[i]!) as [number, number, number];
+  return [width / 2 + (fx * u) / w, height / 2 + (fx * v) / w];
+}
+
+/** Exact boxes with normal errors of their edges, the first the most confident. */
+export function noisyDetections(objects: readonly TruthObject[], noise: number, r: Random): Detection[] {
+  return objects.map((o, i) => {
+    const [x1, y1, x2, y2] = o.bbox!;
+    const w = noise * (x2 - x1);
+    const h = noise * (y2 - y1);
+    const bbox = [x1 + r.normal(0, w), y1 + r.normal(0, h), x2 + r.normal(0, w), y2 + r.normal(0, h)] as const;
+    return { class: o.class, confidence: 0.95 - 0.001 * i, bbox };
+  });
+}
+
+export function sceneFor(
+  { width, height }: TruthFile,
+  calibration: CalibrationInput | null,
+  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise },
+): Scene {
+  const { detections, boxNoise } = found;
+  const given = { width, height, detections, boxNoise, calibration };
+  return buildScene({ ...given, focal35mm: null, zones: [], tablePx: null, context: null });
+}
+
 function known(t: TruthFile, method: RenderedMethod, r: Random): CalibrationInput | null | 'no' {
-  const { R, t: shift, fx, position_mm } = t.camera;
+  const { R, fx, position_mm } = t.camera;
   if (method === 'known objects') return null;
   if (method === 'camera') {
     const tilt = (Math.acos(-R[2]![2]!) * 180) / Math.PI;
@@ -68,10 +95,6 @@ function known(t: TruthFile, method: RenderedMethod, r: Random): CalibrationInpu
       focal_35mm: focal35mm * (1 + r.normal(0, CAMERA_ERRORS.focalGiven)),
     };
   }
-  const project = (x: number, y: number): Pair => {
-    const [u, v, w] = R.map((row, i) => row[0]! * x + row[1]! * y + shift[i]!) as [number, number, number];
-    return [t.width / 2 + (fx * u) / w, t.height / 2 + (fx * v) / w];
-  };
   // A sheet as large as A3 around the middle of the objects that stand in the picture.
   const seen = t.objects.filter((o) => o.class !== 'table' && o.visible > 0.9 && !o.truncated);
   if (seen.length === 0) return 'no';
@@ -84,7 +107,7 @@ function known(t: TruthFile, method: RenderedMethod, r: Random): CalibrationInpu
     [cx - 210, cy - 149],
   ];
   const sigma = CORNER_SIGMA * Math.hypot(t.width, t.height);
-  const px = mm.map(([x, y]) => project(x, y));
+  const px = mm.map(([x, y]) => pixelOf(t, x, y));
   if (px.some(([u, v]) => u < 0 || v < 0 || u > t.width || v > t.height)) return 'no';
   return {
     points_px: px.map(([u, v]) => [u + r.normal(0, sigma), v + r.normal(0, sigma)]) as Four,
@@ -104,13 +127,10 @@ export function seenIn(
   truth: TruthFile,
   method: RenderedMethod,
   found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise },
-  trial = 0,
 ): Rendered | null {
-  const calibration = known(truth, method, random(truth.seed + 104_729 * trial));
+  const calibration = known(truth, method, random(truth.seed));
   if (calibration === 'no') return null;
-  const { width, height } = truth;
-  const given = { ...found, width, height, focal35mm: null, calibration, zones: [], tablePx: null, context: null };
-  const scene = buildScene(given);
+  const scene = sceneFor(truth, calibration, found);
   return scene.calibration.homography === null ? null : { truth, scene, ids: truthOf(scene, truth) };
 }
 
@@ -135,24 +155,8 @@ export function rendered(truth: TruthFile, method: RenderedMethod, noise: number
   const calibration = known(truth, method, r);
   if (calibration === 'no') return null;
   const seen = truth.objects.filter((o) => o.class !== 'table' && o.bbox !== null && o.visible >= 0.5);
-  const detections = seen.map((o, i): Detection => {
-    const [x1, y1, x2, y2] = o.bbox!;
-    const w = noise * (x2 - x1);
-    const h = noise * (y2 - y1);
-    const bbox = [x1 + r.normal(0, w), y1 + r.normal(0, h), x2 + r.normal(0, w), y2 + r.normal(0, h)] as const;
-    return { class: o.class, confidence: 0.95 - 0.001 * i, bbox };
-  });
-  const scene = buildScene({
-    width: truth.width,
-    height: truth.height,
-    detections,
-    boxNoise: { sigma: noise },
-    focal35mm: null,
-    calibration,
-    zones: [],
-    tablePx: null,
-    context: null,
-  });
+  const detections = noisyDetections(seen, noise, r);
+  const scene = sceneFor(truth, calibration, { detections, boxNoise: { sigma: noise } });
   const ids = scene.objects.map((o) => seen[detections.findIndex((d) => d.confidence === o.confidence)]!.id);
   return scene.calibration.homography === null ? null : { truth, scene, ids };
 }
