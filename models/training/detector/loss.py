@@ -55,7 +55,8 @@ def assign(logits, boxes, points, strides, gt, labels, valid):
 
 
 def detection_loss(logits, dist, boxes, points, strides, gt, labels, valid, unknown, class_weight, size):
-    """unknown bool [N,A,C]: cells whose negatives say nothing about that class (unlabelled in that source)."""
+    """unknown bool [N,A,C]: cells whose negatives say nothing about that class (unlabelled in that source).
+    -> loss, its three parts, and what the class loss was divided by: the quality of all positives together."""
     index, quality = assign(logits.detach(), boxes.detach(), points, strides, gt, labels, valid)
     positive = index >= 0
     pick = index.clamp(min=0)
@@ -78,4 +79,4 @@ def detection_loss(logits, dist, boxes, points, strides, gt, labels, valid, unkn
         loss_l1 = (((got - want).abs() / scale).mean(1) * w).sum() / norm
     else:
         loss_box = loss_l1 = boxes.sum() * 0
-    return 1.0 * loss_cls + 2.0 * loss_box + 1.0 * loss_l1, tuple(v.item() for v in (loss_cls, loss_box, loss_l1))
+    return 1.0 * loss_cls + 2.0 * loss_box + 1.0 * loss_l1, (loss_cls.detach(), loss_box.detach(), loss_l1.detach()), norm

@@ -10,14 +10,14 @@ from . import together
 
 
 def orthogonal(g, steps=5):
-    """[m,n] -> roughly U V^T of its singular value decomposition: all singular values between about 0.7 and 1.2."""
-    x = g / (g.norm() + 1e-7)
-    tall = x.shape[0] > x.shape[1]
-    x = x.T if tall else x
+    """[...,m,n] -> roughly U V^T of its singular value decomposition: all singular values between about 0.7 and 1.2."""
+    x = g / (g.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    tall = x.shape[-2] > x.shape[-1]
+    x = x.mT if tall else x
     for _ in range(steps):
-        s = x @ x.T
+        s = x @ x.mT
         x = 3.4445 * x + (-4.7750 * s + 2.0315 * s @ s) @ x
-    return x.T if tall else x
+    return x.mT if tall else x
 
 
 class Muon(torch.optim.Optimizer):
@@ -28,21 +28,37 @@ class Muon(torch.optim.Optimizer):
     def step(self):
         for group in self.param_groups:
             params = [p for p in group["params"] if p.grad is not None]
-            turned = []
-            for k, p in enumerate(params):
-                state = self.state[p]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(p)
-                state["momentum"].lerp_(p.grad, 1 - group["momentum"])
-                # The processes hold equal gradients: each turns its share of the matrices.
+            if not params:
+                continue
+            for p in params:
+                if "momentum" not in self.state[p]:
+                    self.state[p]["momentum"] = torch.zeros_like(p)
+            momenta, gradients = [self.state[p]["momentum"] for p in params], [p.grad for p in params]
+            torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
+            ahead = torch._foreach_lerp(gradients, momenta, group["momentum"])
+            turned = [None] * len(params)
+            # Matrices of one shape are turned together: many small products cost a GPU more than few large ones. The
+            # processes hold equal gradients: each turns its share.
+            for k, same in enumerate(alike(ahead)):
                 if k % together.processes() == together.rank():
-                    flat = p.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
-                    turned.append((orthogonal(flat) * (0.2 * max(flat.shape) ** 0.5)).reshape(p.shape))
+                    stack = orthogonal(torch.stack([ahead[i].flatten(1) for i in same]))
+                    stack = stack * (0.2 * max(stack.shape[1:]) ** 0.5)
+                    for i, u in zip(same, stack):
+                        turned[i] = u.reshape(params[i].shape)
                 else:
-                    turned.append(torch.zeros_like(p))
+                    for i in same:
+                        turned[i] = torch.zeros_like(params[i])
             together.add(turned)
-            for p, u in zip(params, turned):
-                p.mul_(1 - group["lr"] * group["weight_decay"]).add_(u, alpha=-group["lr"])
+            torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(params, turned, alpha=-group["lr"])
+
+
+def alike(matrices):
+    """-> lists of the places that hold the same shape [m,n]."""
+    places = {}
+    for i, m in enumerate(matrices):
+        places.setdefault(m.flatten(1).shape, []).append(i)
+    return list(places.values())
 
 
 def optimisers(model, likeness, rate, weight_decay=0.03):

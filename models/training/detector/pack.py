@@ -18,8 +18,12 @@ MIN_VISIBLE = 0.15
 def rendered_records(folder):
     for part in sorted(Path(folder).glob("part_*.jsonl")):
         for line in part.read_text().splitlines():
-            t = json.loads(line)
-            yield Path(folder) / t["image"], *rendered_boxes(t)
+            yield rendered_record(folder, line)
+
+
+def rendered_record(folder, line):
+    truth = json.loads(line)
+    return Path(folder) / truth["image"], *rendered_boxes(truth)
 
 
 def rendered_boxes(truth, smallest=5):

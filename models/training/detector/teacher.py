@@ -1,4 +1,4 @@
-"""A public detector (YOLOX, Apache-2.0) as a teacher of features: what it sees in the same picture, cell by cell.
+"""A public detector (YOLOX, Apache-2.0) as a teacher: what it sees in the same picture, cell by cell.
 
 Only its answers are used, while training; none of its weights enters ours. Its grid is the same (strides 8, 16, 32).
 """
@@ -12,15 +12,23 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from desk.classes import COCO_TO_OURS, EXTRA, INDEX
+
+from .graph import Graph
+
 CHANNELS = 64
+OURS = [INDEX[COCO_TO_OURS[c]] if c in COCO_TO_OURS else EXTRA[c] for c in range(80)]  # our index of each COCO class
 
 
 def cut(path):
-    """-> bytes of the graph that ends where the class scores are read: per stride the 64 features and the objectness,
-    for pictures of any size that is a multiple of 32."""
+    """-> bytes of the graph that ends at the class logits: per stride the 64 features that they are read from, the
+    objectness and the logits, for pictures of any size that is a multiple of 32."""
     model = onnx.load(str(path))
     source = {n.input[1]: n for n in model.graph.node if n.op_type == "Conv"}
-    wanted = [name for k in range(3) for name in (source[f"head.cls_preds.{k}.weight"].input[0], source[f"head.obj_preds.{k}.weight"].output[0])]
+    wanted = []
+    for k in range(3):
+        classes = source[f"head.cls_preds.{k}.weight"]
+        wanted += [classes.input[0], source[f"head.obj_preds.{k}.weight"].output[0], classes.output[0]]
     del model.graph.value_info[:]
     with tempfile.TemporaryDirectory() as folder:
         for dim in model.graph.input[0].type.tensor_type.shape.dim:
@@ -34,6 +42,8 @@ def cut(path):
 
 
 class Teacher:
+    """On the CPU, by ONNX Runtime, beside the drawing of the pictures."""
+
     def __init__(self, path):
         o = ort.SessionOptions()
         o.intra_op_num_threads = 1
@@ -41,12 +51,35 @@ class Teacher:
         self.session = ort.InferenceSession(cut(path), o, providers=["CPUExecutionProvider"])
 
     def __call__(self, pictures):
-        """u8 [N,S,S,3] RGB -> features f16 [N,A,64] in our order of cells, weight f16 [N,A]: objectness."""
-        n = len(pictures)
+        """u8 [N,S,S,3] RGB -> features f16 [N,A,64] in our order of cells, objectness f16 [N,A], class scores f16 [N,A,80]."""
         out = self.session.run(None, {"images": np.ascontiguousarray(pictures[..., ::-1].transpose(0, 3, 1, 2), np.float32)})
-        features = np.concatenate([f.reshape(n, CHANNELS, -1) for f in out[0::2]], 2).transpose(0, 2, 1)
-        objectness = 1 / (1 + np.exp(-np.concatenate([o.reshape(n, -1) for o in out[1::2]], 1)))
-        return np.ascontiguousarray(features, np.float16), objectness.astype(np.float16)
+        return tuple(t.to(torch.float16).numpy() for t in answers([torch.from_numpy(v) for v in out]))
+
+
+class TorchTeacher:
+    """The same on the device."""
+
+    def __init__(self, path, device):
+        self.graph = Graph(onnx.load_from_string(cut(path)), device)
+
+    @torch.no_grad()
+    def __call__(self, x):
+        """f32 [N,3,S,S] RGB in 0..1 -> as Teacher."""
+        return answers(self.graph(x.flip(1).mul(255.0)))
+
+
+def answers(out):
+    cells = [v.flatten(2).transpose(1, 2).float() for v in out]
+    objectness = torch.cat(cells[1::3], 1).sigmoid()
+    return torch.cat(cells[0::3], 1), objectness[..., 0], torch.cat(cells[2::3], 1).sigmoid() * objectness
+
+
+def score_loss(logits, scores, real, norm):
+    """Cross entropy of our logits against the teacher's scores, in cells bool [N,A] of real photos: rendered things it knows
+    less well than the labels do. Divided by norm like the labels' class loss, so that both weigh alike in a cell."""
+    ours, wanted = logits[..., torch.tensor(OURS, device=logits.device)], scores.float()
+    loss = (F.softplus(ours) - wanted * ours).sum(-1)
+    return (loss * real).sum() / norm
 
 
 class Likeness(nn.Module):
