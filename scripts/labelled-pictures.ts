@@ -29,7 +29,7 @@ interface RenderedScene {
   objects: { class: string; bbox: Box | null; visible: number }[];
 }
 
-/** As in models/training: what shows less of itself, or fewer pixels, is ignored. */
+/** As in training: what shows less of itself, or fewer pixels, is ignored. */
 const MIN_VISIBLE = 0.15;
 const MIN_SIDE = 6;
 

@@ -2,7 +2,7 @@
 # Packs all that docs/gpu.md's runs need on a machine with a GPU and no network, on one with a network and none:
 #   .gpu/    for check.sh (pack-check.sh says what is in it)
 #   .train/  for train.sh: the photos of H200_TEST_ASSETS and the teacher
-#   .smoke/  for train.sh and models/training/time_steps.py: a few photos, to see whether and how fast it runs
+#   .smoke/  for train.sh and training/time_steps.py: a few photos, to see whether and how fast it runs
 # About five minutes, 120 MB. None of it is committed; what is there is kept.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -34,7 +34,7 @@ if [ -z "$(ls .gpu/gl)" ]; then
 fi
 H200_TEST_ASSETS=$assets scripts/gpu/pack-check.sh $(ls .gpu/wheel/onnxruntime_gpu-*.whl 2>/dev/null || true)
 
-pack() { $python models/training/pack_parcel.py --photos "$assets/training" "$@"; }
+pack() { $python training/pack_parcel.py --photos "$assets/training" "$@"; }
 [ -f .train/photos/labels.json ] || pack --out .train
 [ -f .smoke/photos/labels.json ] || pack --out .smoke --count 60
 for folder in .train .smoke; do cp -f "$assets/models/yolox_nano.onnx" $folder/; done

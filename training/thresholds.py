@@ -1,6 +1,6 @@
 """Chooses the score from which each class is believed: 70 % precision on training photos and rendered scenes together.
 
-python models/training/thresholds.py --model models/desk-detector.onnx --photos TRAINING --scenes DIR --out thresholds.json
+python training/thresholds.py --model models/desk-detector.onnx --photos TRAINING --scenes DIR --out thresholds.json
 Nothing of the evaluation sets is looked at. Photos do not label coasters and mats: each one found there counts as false. They
 label some of the tables: a picture without one says nothing of tables.
 --look closer chooses for the model that looks at six views (detector/closer.py).

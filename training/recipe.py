@@ -1,6 +1,6 @@
 """The whole recipe: render -> pack -> pretrain -> train -> export -> evaluate -> cards. Every step resumes where it stopped.
 
-python models/training/recipe.py --work DIR --photos TRAINING [--eval-photos DESK60] [--others MODELS]
+python training/recipe.py --work DIR --photos TRAINING [--eval-photos DESK60] [--others MODELS]
 The same command runs on a GPU and on a CPU; only the defaults differ (see README.md beside this file).
 """
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parent
 UNSEEN = 7_000_000  # first seed of the scenes that thresholds are chosen on; training never gets there
 
 

@@ -1,6 +1,6 @@
 """Checkpoint -> one ONNX file with preprocessing, box decoding and suppression inside.
 
-python models/training/detector/export.py --checkpoint ckpt.pt --out models/desk-detector.onnx --size 384
+python training/detector/export.py --checkpoint ckpt.pt --out models/desk-detector.onnx --size 384
 """
 import argparse
 import sys

@@ -1,6 +1,6 @@
 """Checks that two processes learn as one would on both their pictures, and that Muon's matrices come out orthogonal.
 
-python models/training/check_together.py
+python training/check_together.py
 """
 import sys
 import tempfile

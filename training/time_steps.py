@@ -1,6 +1,6 @@
 """Where a training step's time goes on this device, part by part, for two minutes of thought before ten of training.
 
-python models/training/time_steps.py --parcel PARCEL --out times.json [--batch 256] [--sizes 256,384] [--compile]
+python training/time_steps.py --parcel PARCEL --out times.json [--batch 256] [--sizes 256,384] [--compile]
 PARCEL: what pack_parcel.py made, with yolox_nano.onnx beside its folders.
 """
 import argparse
@@ -22,7 +22,7 @@ from detector.muon import optimisers  # noqa: E402
 from detector.plan import Planner, padded  # noqa: E402
 from detector.teacher import Likeness, TorchTeacher, score_loss  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 

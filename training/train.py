@@ -1,7 +1,7 @@
 """Trains the detector from random initialisation for a given time, on a GPU or a CPU; stops and resumes at will.
 
-python models/training/train.py --data PACKED --checkpoints DIR --minutes 75
-python models/training/train.py --photos PHOTOS --scenes SCENES --checkpoints DIR --minutes 8
+python training/train.py --data PACKED --checkpoints DIR --minutes 75
+python training/train.py --photos PHOTOS --scenes SCENES --checkpoints DIR --minutes 8
 The second keeps all pictures in the GPU's memory, draws there, and takes up scenes that are rendered meanwhile. The
 learning rate, the picture size and the augmentation follow the share of --minutes that is used up, counted over all runs
 with the same --checkpoints.

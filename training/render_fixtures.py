@@ -1,6 +1,6 @@
 """Renders the committed pictures: tests/fixtures/scenes (200 scenes) and examples/ (five nicer desks), fixed seeds.
 
-python models/training/render_fixtures.py [--only scenes|examples] [--procs 2]
+python training/render_fixtures.py [--only scenes|examples] [--procs 2]
 """
 import argparse
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SCENES, FIRST_SEED, COUNT, SIZE = ROOT / "tests" / "fixtures" / "scenes", 500_000, 200, 480
 
 

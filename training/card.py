@@ -1,13 +1,13 @@
 """Evaluation report -> models/cards/NAME.json per detector: measured box noise, accuracy, speed.
 
-python models/training/card.py --report report.json --names desk-detector=desk-detector,yolox_nano=yolox-nano,...
+python training/card.py --report report.json --names desk-detector=desk-detector,yolox_nano=yolox-nano,...
 Noise is measured on real photos; a class with fewer than FEW matched boxes there falls back to rendered scenes.
 """
 import argparse
 import json
 from pathlib import Path
 
-CARDS = Path(__file__).resolve().parents[1] / "cards"
+CARDS = Path(__file__).resolve().parents[1] / "models" / "cards"
 FEW = 10
 PHOTOS = "60 COCO val2017 desk photos"
 RENDERS = "200 rendered scenes of tests/fixtures/scenes"

@@ -1,6 +1,6 @@
 """Warms the backbone up on cut-outs: 80 COCO classes of real photos, our classes of rendered scenes, background.
 
-python models/training/pretrain.py --photos TRAINING --scenes DIR [DIR...] --out backbone.pt --minutes 10
+python training/pretrain.py --photos TRAINING --scenes DIR [DIR...] --out backbone.pt --minutes 10
 Starts from random initialisation. 64 px cut-outs are a ninth of the cost of a 192 px scene, so a slow machine learns
 shapes and textures sooner this way; train.py takes the result with --backbone.
 """

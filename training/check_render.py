@@ -1,4 +1,4 @@
-"""Checks rendered truth files against geometry: python models/training/check_render.py [folder ...]
+"""Checks rendered truth files against geometry: python training/check_render.py [folder ...]
 
 For every object: its projected footprint lies inside its full box, its visible box inside the full one, a mug's
 box is as wide as its true diameter projects, distances agree with a dense sampling of both outlines.
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def outline(footprint, n=360):

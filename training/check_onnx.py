@@ -1,6 +1,6 @@
 """Checks an exported detector: batch = single, deterministic, same boxes as the PyTorch model.
 
-python models/training/check_onnx.py --model models/desk-detector.onnx [--checkpoint last.pt]
+python training/check_onnx.py --model models/desk-detector.onnx [--checkpoint last.pt]
 """
 import argparse
 import sys
@@ -12,7 +12,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from detector import runners  # noqa: E402
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 def main():

@@ -1,6 +1,6 @@
 """Scores detectors on real photos and on the rendered test scenes; writes one JSON report.
 
-python models/training/evaluate.py --model models/desk-detector.onnx --photos DESK60 [--others MODELS] --out report.json
+python training/evaluate.py --model models/desk-detector.onnx --photos DESK60 [--others MODELS] --out report.json
 DESK60: folder with annotations.json (COCO form) and the pictures. MODELS: folder with yolox_nano.onnx and
 deimv2_hgnetv2_femto_coco.onnx to compare with, on the same pictures by the same code. --look closer: six fused views of each
 picture (detector/closer.py) in place of one; load time, latency and search are those of one look all the same.
@@ -19,7 +19,7 @@ from desk.classes import CLASSES, COCO_TO_OURS, INDEX  # noqa: E402
 from detector import closer, runners, score, search  # noqa: E402
 from detector.pack import MIN_VISIBLE  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def real_pictures(folder):

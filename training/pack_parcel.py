@@ -1,6 +1,6 @@
 """A small copy of the training pictures for a machine that only the repository reaches: photos and rendered scenes as WebP.
 
-python models/training/pack_parcel.py --photos TRAINING --scenes SCENES --out .parcel
+python training/pack_parcel.py --photos TRAINING --scenes SCENES --out .parcel
 OUT/photos: images/ and labels.json; OUT/scenes: pictures and part_*.jsonl, as render_scenes.py leaves them. Never commit it.
 """
 import argparse
