@@ -35,7 +35,7 @@ def manifest_noise(entry):
 
 def rendered_recall(entry):
     """What is found at the thresholds of the classes that photos do not label, in the form that models/manifest.json takes.
-    The others are measured through the server: scripts/measure-models.ts."""
+    The others are measured through the server: eval/measure-models.ts."""
     real = entry["real"]["classes"] if entry.get("real") else {}
     return {k: {"recall": v["recall"], "n": v["truths"]} for k, v in entry["rendered"]["classes"].items() if k not in real and v["truths"] >= FEW}
 

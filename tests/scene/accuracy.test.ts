@@ -8,7 +8,7 @@ import { scaleOutcome } from './truth/scale.ts';
 // Some seconds, but ten times that where coverage is counted on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** Simulated photos per method; the table in docs/accuracy.md is made from more of them by scripts/accuracy.ts. */
+/** Simulated photos per method; the table in docs/accuracy.md is made from more of them by eval/accuracy.ts. */
 const PHOTOS = 60;
 
 describe.each(METHODS)('distances with %s', (method) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
@@ -9,13 +10,12 @@ import { iou } from '../src/vision/nms.ts';
 import { createVision } from '../src/vision/vision.ts';
 import { labelledPictures } from './labelled-pictures.ts';
 import { type BoxErrors, type FallByScore, fallByScore, scoreOfSigma } from './noise-by-score.ts';
-import { testAsset } from './test-assets.ts';
 
 /**
  * Measures how far the edges of a model's boxes lie from annotated ones, and which share of the annotated things it finds:
  * `box_noise` and `recall` of models/manifest.json.
  *
- *   node scripts/measure-models.ts [--photos DIR] [--look once|closer] [MODEL…]
+ *   node eval/measure-models.ts [--photos DIR] [--look once|closer] [MODEL…]
  *
  * DIR: see labelled-pictures.ts; desk60 when absent. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
@@ -32,7 +32,7 @@ const { values, positionals } = parseArgs({
 });
 const look = Look.parse(values.look);
 const folder = typeof values.photos === 'string' ? values.photos : testAsset('photos', 'desk60');
-if (!folder) throw new Error('scripts/measure-models.ts needs --photos DIR or H200_TEST_ASSETS');
+if (!folder) throw new Error('eval/measure-models.ts needs --photos DIR or H200_TEST_ASSETS');
 const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? '';
 const installed = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
 const models = installed.entries.filter((e) => installed.installed(e) !== null).map((e) => e.name);

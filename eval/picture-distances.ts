@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
@@ -13,7 +14,6 @@ import {
   SCENES,
   seenIn,
 } from '../tests/scene/truth/rendered.ts';
-import { testAsset } from './test-assets.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 

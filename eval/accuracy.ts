@@ -17,7 +17,7 @@ import { pictureDistances } from './picture-distances.ts';
 
 /**
  * Prints the tables of docs/accuracy.md; with --write puts them between the document's markers.
- *   node scripts/accuracy.ts [--photos 300] [--pictures] [--write]
+ *   node eval/accuracy.ts [--photos 300] [--pictures] [--write]
  * --pictures: also the table for which the installed models look at the rendered desks, some minutes.
  */
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BoxErrors, fallByScore, scoreOfSigma } from '../../scripts/noise-by-score.ts';
+import { type BoxErrors, fallByScore, scoreOfSigma } from '../../eval/noise-by-score.ts';
 import { random } from '../scene/truth/random.ts';
 
 /** Boxes whose edge errors follow the law exactly: normal, `sigma` at score `at`. */
