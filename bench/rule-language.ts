@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { parseSentence } from '../src/rules/language/parse.ts';
+import { parseSentence } from '../src/language/grammar/parse.ts';
 
 /**
  * Rule language: microseconds per sentence, and time against length for the worst texts that we could think of.
  * `node bench/rule-language.ts`; prints one table. Linear: the last column stays about the same down a block.
  */
 const sentences = ['tune.txt', 'held-out.txt'].flatMap((name) =>
-  readFileSync(new URL(`../tests/rules/language/sentences/${name}`, import.meta.url), 'utf8')
+  readFileSync(new URL(`../tests/language/grammar/sentences/${name}`, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line.includes(' => '))
     .map((line) => line.slice(0, line.lastIndexOf(' => '))),

@@ -1,10 +1,10 @@
+import { conflictsOf, findConflicts } from '../src/conflicts/detect.ts';
+import type { Condition, Operator, Rule } from '../src/contract/rule.ts';
+import { Z90 } from '../src/contract/verdict.ts';
+import { canonicalSentence } from '../src/language/grammar/canonical.ts';
 import { assess } from '../src/rules/assess.ts';
-import { conflictsOf, findConflicts } from '../src/rules/conflicts/detect.ts';
 import { evaluate } from '../src/rules/evaluate.ts';
-import { canonicalSentence } from '../src/rules/language/canonical.ts';
-import type { Condition, Operator, Rule } from '../src/rules/schema.ts';
 import { matches } from '../src/rules/select.ts';
-import { Z90 } from '../src/rules/verdict.ts';
 import { buildScene } from '../src/scene/build.ts';
 import { distanceApart, distanceBetween, placed } from '../src/scene/measure.ts';
 import type { Scene } from '../src/scene/types.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SIZE_PRIORS } from '../src/scene/size-priors.ts';
+import { SIZE_PRIORS } from '../src/scene/objects/size-priors.ts';
 import { desk60Report } from '../tests/scene/truth/desk60.ts';
 import { EDGE_SOURCES, edgeOutcomes } from '../tests/scene/truth/edges.ts';
 import { coverage, METHODS, type Outcome, outcomes, photo } from '../tests/scene/truth/methods.ts';

@@ -1,5 +1,5 @@
-import { completeAnalysisId, completeRuleId } from '../src/gateway/mcp/complete.ts';
-import { type Prompt, quoted } from '../src/gateway/mcp/prompt.ts';
+import { completeAnalysisId, completeRuleId } from '../src/gateway/mcp/protocol/complete.ts';
+import { type Prompt, quoted } from '../src/gateway/mcp/protocol/prompt.ts';
 
 export const explainVerdict: Prompt = {
   name: 'explain_verdict',

@@ -1,4 +1,4 @@
-import type { Prompt } from '../src/gateway/mcp/prompt.ts';
+import type { Prompt } from '../src/gateway/mcp/protocol/prompt.ts';
 import { explainVerdict } from './explain-verdict.ts';
 import { placeMyMugs } from './place-my-mugs.ts';
 import { weeklyDeskReview } from './weekly-desk-review.ts';

@@ -1,5 +1,5 @@
-import { matching } from '../src/gateway/mcp/complete.ts';
-import { type Prompt, quoted } from '../src/gateway/mcp/prompt.ts';
+import { matching } from '../src/gateway/mcp/protocol/complete.ts';
+import { type Prompt, quoted } from '../src/gateway/mcp/protocol/prompt.ts';
 
 const CONTEXTS = ['office', 'kitchen', 'living room', 'workshop', 'meeting room'];
 

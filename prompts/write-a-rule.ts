@@ -1,4 +1,4 @@
-import { type Prompt, quoted } from '../src/gateway/mcp/prompt.ts';
+import { type Prompt, quoted } from '../src/gateway/mcp/protocol/prompt.ts';
 
 export const writeARule: Prompt = {
   name: 'write_a_rule',

@@ -1,4 +1,4 @@
-import type { Resource } from '../src/gateway/mcp/resource.ts';
+import type { Resource } from '../src/gateway/mcp/protocol/resource.ts';
 import { analysis, analysisPicture, recentAnalyses } from './analyses.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';

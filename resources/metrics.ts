@@ -1,5 +1,5 @@
-import { metricsReport } from '../src/gateway/mcp/metrics-report.ts';
-import { type FixedResource, json } from '../src/gateway/mcp/resource.ts';
+import { type FixedResource, json } from '../src/gateway/mcp/protocol/resource.ts';
+import { metricsReport } from '../src/presentation/metrics-report.ts';
 
 export const metrics: FixedResource = {
   name: 'metrics',

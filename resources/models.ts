@@ -1,4 +1,4 @@
-import { type FixedResource, json } from '../src/gateway/mcp/resource.ts';
+import { type FixedResource, json } from '../src/gateway/mcp/protocol/resource.ts';
 
 export const models: FixedResource = {
   name: 'models',

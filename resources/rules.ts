@@ -1,5 +1,5 @@
-import { completeRuleId } from '../src/gateway/mcp/complete.ts';
-import { type FixedResource, json, type TemplateResource } from '../src/gateway/mcp/resource.ts';
+import { completeRuleId } from '../src/gateway/mcp/protocol/complete.ts';
+import { type FixedResource, json, type TemplateResource } from '../src/gateway/mcp/protocol/resource.ts';
 
 const MOST = 500;
 

@@ -1,4 +1,4 @@
-import type { FixedResource } from '../src/gateway/mcp/resource.ts';
+import type { FixedResource } from '../src/gateway/mcp/protocol/resource.ts';
 import { SCENE_VIEW, SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
 
 const MIME = 'text/html;profile=mcp-app';

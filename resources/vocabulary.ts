@@ -1,5 +1,5 @@
-import { type FixedResource, json } from '../src/gateway/mcp/resource.ts';
-import { describeVocabulary } from '../src/rules/language/vocabulary.ts';
+import { type FixedResource, json } from '../src/gateway/mcp/protocol/resource.ts';
+import { describeVocabulary } from '../src/language/grammar/vocabulary.ts';
 
 export const vocabulary: FixedResource = {
   name: 'operators',

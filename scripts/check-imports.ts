@@ -1,7 +1,8 @@
 import { cruise, type IModule, type IReporterOutput } from 'dependency-cruiser';
+import { folderRings, room } from './folder-rings.ts';
 import { forbidden } from './import-rules.ts';
 
-/** Prints every import that breaks the rules of the house; exit status 1 when there is one. */
+/** Prints every import that breaks the rules of the house, and every ring of rooms; exit status 1 when there is one. */
 const result: IReporterOutput = await cruise(['src', 'tools', 'resources', 'prompts'], {
   ruleSet: { forbidden },
   validate: true,
@@ -17,6 +18,20 @@ const broken = modules.flatMap((module) =>
     .filter((d) => !d.valid)
     .map((d) => `${module.source} -> ${d.resolved}  (${d.rules?.map((r) => r.name).join(', ')})`),
 );
+const ours = new Set(modules.map((module) => module.source).filter((source) => !source.includes('node_modules')));
+const edges = modules.flatMap((module) =>
+  module.dependencies
+    .filter((d) => ours.has(module.source) && ours.has(d.resolved))
+    .map((d) => [module.source, d.resolved] as const),
+);
+const rings = folderRings(edges);
 for (const line of broken) console.error(line);
-console.log(`${modules.length} modules, ${broken.length} forbidden imports`);
-process.exitCode = broken.length > 0 ? 1 : 0;
+for (const ring of rings) {
+  console.error(`ring of rooms: ${ring.join(', ')}`);
+  for (const [from, to] of edges) {
+    if (room(from) !== room(to) && ring.includes(room(from)) && ring.includes(room(to)))
+      console.error(`  ${from} -> ${to}`);
+  }
+}
+console.log(`${modules.length} modules, ${broken.length} forbidden imports, ${rings.length} rings of rooms`);
+process.exitCode = broken.length + rings.length > 0 ? 1 : 0;

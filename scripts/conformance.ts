@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MCP_SURFACE } from '../src/app/mcp-surface.ts';
 import { createHttpGateway } from '../src/gateway/http/server.ts';
+import { createFixtures } from '../tests/conformance/fixtures.ts';
 import { createFakeServices } from '../tests/gateway/fake-services.ts';
 
 /**
@@ -16,15 +18,18 @@ const REQUIREMENTS = [
   { revision: '2025-11-25', scenarios: 30 },
 ];
 
-process.env.MCP_CONFORMANCE = '1';
 const cli = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
 const verbose = process.argv.includes('--verbose');
-const gateway = createHttpGateway(createFakeServices(), {
-  host: '127.0.0.1',
-  port: 0,
-  allowedHosts: [],
-  allowedOrigins: [],
-});
+const gateway = createHttpGateway(
+  createFakeServices(),
+  { ...MCP_SURFACE, extension: createFixtures() },
+  {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    allowedOrigins: [],
+  },
+);
 const { url } = await gateway.listen();
 const out = mkdtempSync(join(tmpdir(), 'conformance-'));
 let failed = false;

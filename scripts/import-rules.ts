@@ -1,10 +1,11 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Who may import whom. Reasons: docs/architecture.md. */
-const PURE = '^src/(scene|placement)/|^src/rules/(?!rule-book|llm)';
-const ADAPTERS = '^src/(storage|image|vision/(?!detection|report|classes))';
+const PURE = '^src/(scene|rules|conflicts|placement|language/grammar)/';
+const ADAPTERS = '^src/(storage|image|vision/(?!detection|models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';
 const PACKAGES = 'node_modules/(?!zod/)';
+const SURFACES = '^(src/gateway|tools|resources|prompts)/';
 
 const rule = (name: string, from: string, to: string, comment: string): IForbiddenRuleType => ({
   name,
@@ -15,46 +16,33 @@ const rule = (name: string, from: string, to: string, comment: string): IForbidd
 });
 
 export const forbidden: IForbiddenRuleType[] = [
-  rule('pure-no-packages', PURE, PACKAGES, 'scene, rules core and placement import zod and nothing else'),
-  rule('pure-no-io', PURE, NODE_IO, 'scene, rules core and placement do no I/O'),
+  rule('contract-is-the-ground', '^src/contract/', '^src/(?!contract/|errors)', 'contract imports nothing of ours'),
+  rule('pure-no-packages', PURE, PACKAGES, 'the core imports zod and nothing else'),
+  rule('pure-no-io', PURE, NODE_IO, 'the core does no I/O'),
   rule(
     'pure-no-upward',
     PURE,
-    '^src/(storage|image/(?!image\\.ts)|gateway|telemetry|events|app|main|config)',
+    '^src/(storage|image/(?!image\\.ts)|gateway|telemetry|events|app|main|config|ports)',
     'no import runs upward',
   ),
   rule('scene-below-rules', '^src/scene/', '^src/(rules|placement|analysis)/', 'scene knows nothing of rules'),
-  rule('rules-below-placement', '^src/rules/', '^src/placement/', 'rules know nothing of moves'),
+  rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
-    'analysis-only-ports',
-    '^src/analysis/',
-    '^src/(storage|vision/(?!detection|report)|image/(?!image)|gateway|events|app|main)',
-    'analysis knows ports',
+    'services-only-ports',
+    '^src/(analysis|rulebook|calibrations)/',
+    '^src/(storage|vision/(?!detection|models/report)|image/(?!image)|gateway|events|app|main)',
+    'services know ports',
   ),
-  rule(
-    'surfaces-no-adapters',
-    '^(src/gateway|tools|resources|prompts)/',
-    ADAPTERS,
-    'protocols and tools call services',
-  ),
-  rule(
-    'surfaces-no-app',
-    '^(src/gateway|tools|resources|prompts)/',
-    '^src/(app|main)\\.ts',
-    'only the program knows all parts',
-  ),
+  rule('surfaces-no-adapters', SURFACES, ADAPTERS, 'protocols and tools call services'),
+  rule('tools-are-handed-in', '^src/(?!app/)', '^(tools|resources|prompts)/', 'tools are handed in'),
+  rule('ships-no-tests', '^(src|tools|resources|prompts)/', '^(tests|scripts|bench|eval)/', 'what ships needs no test'),
   rule(
     'adapters-no-surfaces',
     '^src/(storage|image|vision|telemetry|events)/',
     '^(src/gateway|tools|resources|prompts|src/app|src/main)',
     'no import runs upward',
   ),
-  rule(
-    'only-main-knows-app',
-    '^(src/(?!main|cli/|app)|tools|resources|prompts)',
-    '^src/app\\.ts',
-    'app.ts is the composition root',
-  ),
+  rule('only-cli-knows-app', '^(src/(?!main|cli/|app/)|tools|resources|prompts)', '^src/app/', 'app joins all parts'),
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

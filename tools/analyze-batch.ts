@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../src/errors.ts';
-import { analyzeRequest, ImageSource, imageAliases, measuring } from '../src/gateway/mcp/arguments.ts';
-import { BatchOutput, batchAnswer } from '../src/gateway/mcp/batch-answer.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { analyzeRequest, ImageSource, imageAliases, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { BatchOutput, batchAnswer } from '../src/presentation/batch-answer.ts';
 
 const MAX_IMAGES = 10;
 

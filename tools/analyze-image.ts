@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { AnalysisOutput, analysisAnswer } from '../src/gateway/mcp/analysis-answer.ts';
 import {
   analyzeRequest,
   ImageSource,
@@ -8,10 +7,11 @@ import {
   placing,
   requireSource,
   seen,
-} from '../src/gateway/mcp/arguments.ts';
-import { nextSteps } from '../src/gateway/mcp/next-steps.ts';
+} from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { AnalysisOutput, analysisAnswer } from '../src/presentation/analysis-answer.ts';
+import { nextSteps } from '../src/presentation/next-steps.ts';
 
 export const analyzeImage = defineTool({
   name: 'analyze_image',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../src/errors.ts';
-import { CalibrationId, defined, TableCorners, Zones } from '../src/gateway/mcp/arguments.ts';
-import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/gateway/mcp/calibration-answer.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { CalibrationId, defined, TableCorners, Zones } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/presentation/calibration-answer.ts';
 import { CalibrationInput } from '../src/scene/input.ts';
 
 export const calibrate = defineTool({

@@ -1,15 +1,15 @@
 import * as z from 'zod';
+import { Condition, MAX_CONDITIONS, MAX_SENTENCE, type RuleDraft } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
-import { Context, defined, Priority } from '../src/gateway/mcp/arguments.ts';
-import { askForSentence, understand } from '../src/gateway/mcp/ask-for-sentence.ts';
-import { AUTHOR } from '../src/gateway/mcp/author.ts';
-import { draftByHand } from '../src/gateway/mcp/draft-by-hand.ts';
-import type { RoundState } from '../src/gateway/mcp/round-state.ts';
-import { RuleChangeOutput, ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
-import { OnConflict, settle } from '../src/gateway/mcp/settle-conflicts.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
-import type { NewRule } from '../src/rules/rule-book.ts';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE, type RuleDraft } from '../src/rules/schema.ts';
+import { askForSentence, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
+import { AUTHOR } from '../src/gateway/mcp/elicitation/author.ts';
+import { draftByHand } from '../src/gateway/mcp/elicitation/draft-by-hand.ts';
+import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
+import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
+import { Context, defined, Priority } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
+import type { NewRule } from '../src/rulebook/types.ts';
 
 export const createRule = defineTool({
   name: 'create_rule',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { analysisAnswer, analysisHeadline } from '../src/gateway/mcp/analysis-answer.ts';
-import { AnalysisId, Limit } from '../src/gateway/mcp/arguments.ts';
-import { nextSteps } from '../src/gateway/mcp/next-steps.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { AnalysisId, Limit } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { analysisAnswer, analysisHeadline } from '../src/presentation/analysis-answer.ts';
+import { nextSteps } from '../src/presentation/next-steps.ts';
 
 export const getAnalysis = defineTool({
   name: 'get_analysis',

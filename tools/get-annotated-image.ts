@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { AnalysisId } from '../src/gateway/mcp/arguments.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { AnalysisId } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 
 /** Clients and model APIs take more, but a picture in a conversation should stay cheap. */
 const MAX_BYTES = 200_000;

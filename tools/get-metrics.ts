@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { MetricsReport, metricsReport } from '../src/gateway/mcp/metrics-report.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { MetricsReport, metricsReport } from '../src/presentation/metrics-report.ts';
 
 export const getMetrics = defineTool({
   name: 'get_metrics',

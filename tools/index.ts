@@ -1,4 +1,4 @@
-import type { Tool } from '../src/gateway/mcp/tool.ts';
+import type { Tool } from '../src/gateway/mcp/protocol/tool.ts';
 import { analyzeBatch } from './analyze-batch.ts';
 import { analyzeImage } from './analyze-image.ts';
 import { calibrate } from './calibrate.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/gateway/mcp/calibration-answer.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/presentation/calibration-answer.ts';
 
 export const listCalibrations = defineTool({
   name: 'list_calibrations',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { defined, Limit } from '../src/gateway/mcp/arguments.ts';
-import { RuleOutput, ruleLine } from '../src/gateway/mcp/rule-answer.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
-import { RULE_TYPES } from '../src/rules/schema.ts';
+import { RULE_TYPES } from '../src/contract/rule.ts';
+import { defined, Limit } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { RuleOutput, ruleLine } from '../src/presentation/rule-answer.ts';
 
 export const listRules = defineTool({
   name: 'list_rules',

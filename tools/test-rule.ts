@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { MAX_SENTENCE } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
+import { refused } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import {
   analyzeRequest,
   ImageSource,
@@ -8,11 +10,9 @@ import {
   RuleId,
   requireSource,
   seen,
-} from '../src/gateway/mcp/arguments.ts';
-import { refused } from '../src/gateway/mcp/ask-for-sentence.ts';
-import { RuleTestOutput, ruleTestAnswer } from '../src/gateway/mcp/rule-test-answer.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
-import { MAX_SENTENCE } from '../src/rules/schema.ts';
+} from '../src/gateway/mcp/protocol/arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { RuleTestOutput, ruleTestAnswer } from '../src/presentation/rule-test-answer.ts';
 
 export const testRule = defineTool({
   name: 'test_rule',

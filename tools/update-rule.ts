@@ -1,15 +1,15 @@
 import * as z from 'zod';
+import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
-import { Context, defined, Priority, RuleId } from '../src/gateway/mcp/arguments.ts';
-import { askForSentence, understand } from '../src/gateway/mcp/ask-for-sentence.ts';
-import { authorBecause } from '../src/gateway/mcp/author.ts';
-import { invalidArguments } from '../src/gateway/mcp/invalid-arguments.ts';
-import type { RoundState } from '../src/gateway/mcp/round-state.ts';
-import { ruleChangeAnswer } from '../src/gateway/mcp/rule-answer.ts';
-import { OnConflict, settle } from '../src/gateway/mcp/settle-conflicts.ts';
-import { defineTool } from '../src/gateway/mcp/tool.ts';
-import type { ChangeOptions, RulePatch } from '../src/rules/rule-book.ts';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/rules/schema.ts';
+import { askForSentence, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
+import { authorBecause } from '../src/gateway/mcp/elicitation/author.ts';
+import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
+import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
+import { Context, defined, Priority, RuleId } from '../src/gateway/mcp/protocol/arguments.ts';
+import { invalidArguments } from '../src/gateway/mcp/protocol/invalid-arguments.ts';
+import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
+import type { ChangeOptions, RulePatch } from '../src/rulebook/types.ts';
 
 const Conditions = z.object({ conditions: z.array(Condition).min(1).max(MAX_CONDITIONS) });
 const Loose = z.record(z.string(), z.unknown());

@@ -1,6 +1,6 @@
-import { EXACT } from '../../src/placement/reference-desk/desk.ts';
-import type { Operator, Rule } from '../../src/rules/schema.ts';
-import { withSupports } from '../../src/scene/supports.ts';
+import { EXACT } from '../../src/conflicts/feasibility/desk.ts';
+import type { Operator, Rule } from '../../src/contract/rule.ts';
+import { withSupports } from '../../src/scene/objects/supports.ts';
 import type { Point, Scene, SceneObject } from '../../src/scene/types.ts';
 
 /** A desk of 20 things with known outlines, 1 px to the mm, and 30 rules about them. */

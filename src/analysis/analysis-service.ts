@@ -1,14 +1,14 @@
+import { blankPicture } from '../annotate/blank.ts';
+import { drawPicture } from '../annotate/draw.ts';
+import type { DrawState } from '../annotate/state.ts';
+import { calibrationService } from '../calibrations/service.ts';
 import { AppError } from '../errors.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
-import { blankPicture } from './blank.ts';
-import { calibrationService } from './calibrations.ts';
 import type { AnalysisParts } from './parts.ts';
-import { drawPicture } from './picture/draw.ts';
 import type { StoredAnalysis } from './ports.ts';
 import { createRuleSource } from './rule-set.ts';
 import type { AnalysisService } from './service.ts';
-import type { DrawState } from './state.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisParts): AnalysisService {

@@ -1,9 +1,11 @@
+import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
+import type { Analysis } from '../contract/analysis.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
 import { type Assessment, assess } from '../rules/assess.ts';
-import type { Rule } from '../rules/schema.ts';
-import type { Verdict } from '../rules/verdict.ts';
 import { buildScene } from '../scene/build.ts';
 import { type BoxNoise, type SceneInput, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
 import { type Detection, deskClass } from '../vision/detection.ts';
@@ -14,9 +16,7 @@ import type { AnalysisParts } from './parts.ts';
 import type { DetectResult, Outcome, StoredCalibration } from './ports.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 import type { createRuleSource } from './rule-set.ts';
-import type { Analysis } from './schema.ts';
 import type { AnalyzeRequest, CallContext } from './service.ts';
-import type { DrawnVerdict, DrawState } from './state.ts';
 
 const STAGES = 5;
 

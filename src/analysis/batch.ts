@@ -1,6 +1,6 @@
+import type { Analysis } from '../contract/analysis.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { AnalysisParts } from './parts.ts';
-import type { Analysis } from './schema.ts';
 import type { AnalyzeRequest, BatchResult, CallContext } from './service.ts';
 
 export const MAX_IMAGES = 10;

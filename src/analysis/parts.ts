@@ -1,5 +1,5 @@
 import type { Image } from '../image/image.ts';
-import type { RuleBook } from '../rules/rule-book.ts';
+import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Blobs, Bus, Cache, Detector, Records } from './ports.ts';
 

@@ -1,10 +1,10 @@
+import type { Analysis } from '../contract/analysis.ts';
+import type { Rule, RuleVersion } from '../contract/rule.ts';
+import type { Verdict } from '../contract/verdict.ts';
 import type { Image } from '../image/image.ts';
-import type { Rule, RuleVersion } from '../rules/schema.ts';
-import type { Verdict } from '../rules/verdict.ts';
 import type { BoxNoise } from '../scene/input.ts';
 import type { Sight } from '../scene/types.ts';
 import type { Detection, Look } from '../vision/detection.ts';
-import type { Analysis } from './schema.ts';
 
 /** What the journey needs from the outside. Adapters implement these; only `app.ts` knows which. */
 

@@ -1,8 +1,8 @@
+import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
+import { type Verdict, Z90 } from '../contract/verdict.ts';
 import type { Move, Placement } from '../placement/types.ts';
-import { type Verdict, Z90 } from '../rules/verdict.ts';
 import { centreOf, distanceToEdge, edgeDistancePx } from '../scene/measure.ts';
 import type { Calibration, Scene, SceneObject } from '../scene/types.ts';
-import type { AnalysedObject, Analysis } from './schema.ts';
 
 /** The scene and the moves in the words of the contract. Pixels to 0.1, millimetres to 0.1. */
 

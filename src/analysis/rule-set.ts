@@ -1,5 +1,5 @@
-import type { RuleBook } from '../rules/rule-book.ts';
-import type { Rule } from '../rules/schema.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { RuleBook } from '../rulebook/types.ts';
 import type { RuleRecords } from './ports.ts';
 import type { AnalyzeRequest } from './service.ts';
 

@@ -1,10 +1,10 @@
+import type { Analysis } from '../contract/analysis.ts';
+import type { RuleDraft } from '../contract/rule.ts';
 import type { AppError } from '../errors.ts';
 import type { Strategy } from '../placement/types.ts';
-import type { RuleDraft } from '../rules/schema.ts';
 import type { CalibrationInput, ZoneInput } from '../scene/input.ts';
 import type { DetectionInput, Look } from '../vision/detection.ts';
 import type { Page, PageRequest, StoredCalibration } from './ports.ts';
-import type { Analysis } from './schema.ts';
 
 /** One call of the journey. Exactly what every surface may ask for. */
 export interface AnalyzeRequest {

@@ -1,13 +1,13 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Analysis } from '../analysis/schema.ts';
 import type { AnalyzeRequest } from '../analysis/service.ts';
+import type { Analysis } from '../contract/analysis.ts';
+import type { RuleDraft } from '../contract/rule.ts';
 import { AppError, toAppError } from '../errors.ts';
-import type { Services } from '../gateway/services.ts';
-import type { RuleDraft } from '../rules/schema.ts';
+import { describeAnalysis } from '../presentation/terminal.ts';
+import type { Services } from '../services.ts';
 import { Look } from '../vision/detection.ts';
-import { describeAnalysis } from './describe-analysis.ts';
 import { progressBar } from './progress-bar.ts';
 import { withApp } from './with-app.ts';
 

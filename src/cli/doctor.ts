@@ -32,11 +32,11 @@ async function examine(config: Config): Promise<Check[]> {
   ];
   if (checks.some((c) => c.state === 'failed')) return checks;
   const [{ createApp }, { blankPicture }, { VARIABLES }] = await Promise.all([
-    import('../app.ts'),
-    import('../analysis/blank.ts'),
+    import('../app/create-app.ts'),
+    import('../annotate/blank.ts'),
     import('../config.ts'),
   ]);
-  const app = createApp(config);
+  const app = await createApp(config);
   try {
     checks.push(
       await attempt('record store', async () => {

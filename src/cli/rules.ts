@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { ParseResult } from '../rules/rule-book.ts';
+import type { ParseResult } from '../rulebook/types.ts';
 import { withApp } from './with-app.ts';
 
 const author = { user: 'command line' };
@@ -18,7 +18,7 @@ const parseCommand = (done: (status: number) => void) =>
     .argument('<sentence>')
     .option('--json', 'one JSON document on stdout')
     .action(async (sentence: string, options: { json?: boolean }) => {
-      const { parseSentence } = await import('../rules/language/parse.ts');
+      const { parseSentence } = await import('../language/grammar/parse.ts');
       const result = parseSentence(sentence);
       process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
       if (!result.ok) done(2);

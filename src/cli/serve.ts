@@ -14,15 +14,16 @@ export const serveCommand = (_done: (status: number) => void) =>
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
     .action(async (options: { host: string; port: number; sse: boolean }) => {
-      const [{ createApp }, { loadConfig }, { assertBindable, createHttpGateway }] = await Promise.all([
-        import('../app.ts'),
+      const [{ createApp }, { mcpSurface }, { loadConfig }, { assertBindable, createHttpGateway }] = await Promise.all([
+        import('../app/create-app.ts'),
+        import('../app/mcp-surface.ts'),
         import('../config.ts'),
         import('../gateway/http/server.ts'),
       ]);
       const config = loadConfig(process.env);
       assertBindable(options.host, config.H200_API_TOKEN);
-      const app = createApp(config);
-      const gateway = createHttpGateway(app.services, {
+      const app = await createApp(config);
+      const gateway = createHttpGateway(app.services, mcpSurface(config), {
         host: options.host,
         port: options.port,
         token: config.H200_API_TOKEN,

@@ -2,14 +2,16 @@ import { Command } from 'commander';
 
 export const stdioCommand = (_done: (status: number) => void) =>
   new Command('stdio').description('MCP over stdin and stdout (the default)').action(async () => {
-    const [{ createApp }, { loadConfig }, { serveStdio }] = await Promise.all([
-      import('../app.ts'),
+    const [{ createApp }, { mcpSurface }, { loadConfig }, { serveStdio }] = await Promise.all([
+      import('../app/create-app.ts'),
+      import('../app/mcp-surface.ts'),
       import('../config.ts'),
-      import('../gateway/mcp/stdio.ts'),
+      import('../gateway/mcp/transports/stdio.ts'),
     ]);
-    const app = createApp(loadConfig(process.env));
+    const config = loadConfig(process.env);
+    const app = await createApp(config);
     try {
-      await serveStdio(app.services);
+      await serveStdio(app.services, mcpSurface(config));
     } finally {
       await app.close();
     }

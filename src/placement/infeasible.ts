@@ -1,10 +1,10 @@
-import type { Rule } from '../rules/schema.ts';
-import type { Judgement } from '../rules/verdict.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { Judgement } from '../contract/verdict.ts';
+import { fault } from '../rules/fault.ts';
+import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
-import type { Conflict } from './conflict.ts';
-import { fault } from './fault.ts';
-import { idLabel } from './label.ts';
-import type { Requirement } from './problem.ts';
+import type { Conflict } from './solver/conflict.ts';
+import type { Requirement } from './solver/problem.ts';
 import type { Placement } from './types.ts';
 
 type Infeasible = NonNullable<Placement['infeasible']>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rules/schema.ts';
+import type { Rule } from '../contract/rule.ts';
 import type { Point, Scene, SceneObject } from '../scene/types.ts';
 import type { Move } from './types.ts';
 import type { Change } from './verify.ts';

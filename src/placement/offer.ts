@@ -1,11 +1,11 @@
-import type { Rule } from '../rules/schema.ts';
-import type { Judgement } from '../rules/verdict.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { Judgement } from '../contract/verdict.ts';
+import { fault } from '../rules/fault.ts';
+import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
-import { crossed } from './crossing.ts';
-import { fault } from './fault.ts';
-import { idLabel } from './label.ts';
 import { byUrgency, moveOf } from './move.ts';
-import { hasMoved, type Layout, type Problem } from './problem.ts';
+import { crossed } from './solver/crossing.ts';
+import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
 import type { Move } from './types.ts';
 import {
   allGood,

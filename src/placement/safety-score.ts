@@ -1,5 +1,5 @@
-import type { Rule } from '../rules/schema.ts';
-import type { Judgement } from '../rules/verdict.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { Judgement } from '../contract/verdict.ts';
 
 /**
  * Product over the violated verdicts of (1 - priority/10 * shortfall/required), 0..1, rounded to 0.01.

@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../rules/verdict.ts';
+import type { VerdictKind } from '../contract/verdict.ts';
 import type { Point } from '../scene/types.ts';
 
 export const STRATEGIES = ['safety_first', 'balanced', 'efficiency', 'aesthetic'] as const;

@@ -1,6 +1,6 @@
+import type { Rule } from '../contract/rule.ts';
+import type { Judgement, VerdictKind } from '../contract/verdict.ts';
 import { judgements } from '../rules/judgements.ts';
-import type { Rule } from '../rules/schema.ts';
-import type { Judgement, VerdictKind } from '../rules/verdict.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene } from '../scene/types.ts';
 import type { Move } from './types.ts';

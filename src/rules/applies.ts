@@ -1,6 +1,6 @@
+import type { Condition, Rule } from '../contract/rule.ts';
 import type { Case, OperatorSpec } from './measuring/spec.ts';
 import type { SceneIndex } from './scene-index.ts';
-import type { Condition, Rule } from './schema.ts';
 import { hasAttribute, plainText, wordFor } from './select.ts';
 import { blindTo, mayBeMissed, missedText } from './sight.ts';
 

@@ -1,3 +1,4 @@
+import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
@@ -16,7 +17,6 @@ import { judgeDistances } from './measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
-import type { Verdict } from './verdict.ts';
 
 /** Of one condition at most so many violated and uncertain verdicts are listed, the worst ones. */
 export const MOST_OPEN = 50;

@@ -1,3 +1,4 @@
+import type { Judgement, Verdict, VerdictKind } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
@@ -5,7 +6,6 @@ import type { Case, Cause, Finding, OperatorSpec, Sink } from './measuring/spec.
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
-import type { Judgement, Verdict, VerdictKind } from './verdict.ts';
 
 /** More findings than a list should hold; a guard against hostile input. */
 export const MAX_VERDICTS = 200_000;

@@ -1,4 +1,4 @@
-import type { VerdictKind } from './verdict.ts';
+import type { VerdictKind } from '../contract/verdict.ts';
 
 /** Lengths this close are equal: far below any measurement, far above rounding noise. mm. */
 export const SAME = 1e-9;

@@ -1,3 +1,4 @@
+import type { Judgement } from '../contract/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
 import { judge, judgementOf } from './evaluate.ts';
@@ -6,7 +7,6 @@ import { pairsOf, union } from './measuring/pairs.ts';
 import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
-import type { Judgement } from './verdict.ts';
 
 /** Where a finding came from. */
 export interface Origin {

@@ -1,5 +1,5 @@
+import { membersOf } from '../language/grammar/objects.ts';
 import { NOT_ON } from './interval.ts';
-import { membersOf } from './language/objects.ts';
 import type { SceneIndex } from './scene-index.ts';
 import { ANYTHING, matches, normalSelector, wordFor } from './select.ts';
 

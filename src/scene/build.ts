@@ -1,14 +1,14 @@
 import type { Box, Detection } from '../vision/detection.ts';
-import { calibrate } from './calibrate.ts';
-import { focalOf } from './camera.ts';
-import { meanFootprint } from './footprint.ts';
-import { guessPlaces } from './guess.ts';
+import { calibrate } from './calibration/calibrate.ts';
+import { focalOf } from './calibration/camera.ts';
+import { polygonOnTable } from './calibration/plane.ts';
 import { edgeSigma, type SceneInput } from './input.ts';
-import { camerasFor } from './level.ts';
-import { polygonOnTable } from './plane.ts';
-import { SIZE_PRIORS, TABLE_THINGS } from './size-priors.ts';
-import { type Fit, stacked } from './stack.ts';
-import { ranked, withSupports, zoneSurfaceId } from './supports.ts';
+import { meanFootprint } from './objects/footprint.ts';
+import { guessPlaces } from './objects/guess.ts';
+import { camerasFor } from './objects/level.ts';
+import { SIZE_PRIORS, TABLE_THINGS } from './objects/size-priors.ts';
+import { type Fit, stacked } from './objects/stack.ts';
+import { ranked, withSupports, zoneSurfaceId } from './objects/supports.ts';
 import { tableEdge } from './table.ts';
 import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 

@@ -1,5 +1,5 @@
-import { centreOf, closestOf, depthInside, footprintDepth, Outline } from './geometry.ts';
-import { apply } from './mat3.ts';
+import { centreOf, closestOf, depthInside, footprintDepth, Outline } from './math/geometry.ts';
+import { apply } from './math/mat3.ts';
 import type { Calibration, Footprint, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
 
 export { centreOf };

@@ -1,6 +1,6 @@
-import { centreOf } from './geometry.ts';
-import { projectToPx, projectToTable } from './project.ts';
-import { withSupports } from './supports.ts';
+import { centreOf } from './math/geometry.ts';
+import { projectToPx, projectToTable } from './objects/project.ts';
+import { withSupports } from './objects/supports.ts';
 import type { Footprint, Point, Scene, SceneObject } from './types.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { apply } from './mat3.ts';
-import { polygonOnTable } from './plane.ts';
+import { polygonOnTable } from './calibration/plane.ts';
+import { apply } from './math/mat3.ts';
 import type { Calibration, Mat3, Point, SceneObject, TableEdge } from './types.ts';
 
 /** Standard error of a table's corners that somebody marked, as a fraction of the picture's diagonal. */

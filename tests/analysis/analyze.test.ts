@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Analysis } from '../../src/analysis/schema.ts';
-import type { RuleDraft } from '../../src/rules/schema.ts';
+import { Analysis } from '../../src/contract/analysis.ts';
+import type { RuleDraft } from '../../src/contract/rule.ts';
 import { DESK, openJourney, plainPhoto } from '../support/journey.ts';
 
 const SENTENCE = 'Keep mugs at least 6 inches away from laptops';

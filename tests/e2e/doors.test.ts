@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { StdioClientTransport as NewStdio } from '@modelcontextprotocol/client/stdio';
 import { StdioClientTransport as OldStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Analysis } from '../../src/analysis/schema.ts';
+import type { Analysis } from '../../src/contract/analysis.ts';
 import { connectNew, connectOld, DOORS, type TestClient } from '../gateway/clients.ts';
 import { testAsset } from '../support/assets.ts';
 import { PROGRAM, runProgram, start, waitForLine } from '../support/program.ts';

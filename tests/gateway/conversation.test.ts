@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
 import { type ClientOptions, DOORS, type TestClient } from './clients.ts';
 import { createFakeServices, type FakeServices } from './fake-services.ts';
@@ -13,7 +14,12 @@ const open: TestClient[] = [];
 
 beforeAll(async () => {
   services = createFakeServices();
-  gateway = createHttpGateway(services, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+  gateway = createHttpGateway(services, MCP_SURFACE, {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    allowedOrigins: [],
+  });
   ({ url } = await gateway.listen());
 });
 afterAll(() => gateway.close());
@@ -194,7 +200,12 @@ it('leaves no listener behind when clients go, or never finish coming', async ()
       };
     },
   });
-  const other = createHttpGateway(own, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+  const other = createHttpGateway(own, MCP_SURFACE, {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    allowedOrigins: [],
+  });
   const { url: address } = await other.listen();
   const idle = listening;
   for (const door of REMOTE) {

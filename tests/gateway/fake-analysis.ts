@@ -1,5 +1,5 @@
-import type { AnalysedObject, Analysis } from '../../src/analysis/schema.ts';
 import type { AnalyzeRequest } from '../../src/analysis/service.ts';
+import type { AnalysedObject, Analysis } from '../../src/contract/analysis.ts';
 import { deskClass } from '../../src/vision/detection.ts';
 
 /** A plausible answer for tests of the gateway; the figures mean nothing. */

@@ -1,7 +1,7 @@
 import type { Bus, RuleFilter } from '../../src/analysis/ports.ts';
+import type { Conflict, Rule, RuleDraft, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Author, NewRule, ParseResult, RuleBook, RuleChange, RulePatch } from '../../src/rules/rule-book.ts';
-import type { Conflict, Rule, RuleDraft, RuleVersion } from '../../src/rules/schema.ts';
+import type { Author, NewRule, ParseResult, RuleBook, RuleChange, RulePatch } from '../../src/rulebook/types.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page, PageRequest, StoredCalibration } from '../../src/analysis/ports.ts';
-import type { Analysis } from '../../src/analysis/schema.ts';
 import type { AnalysisService, AnalyzeRequest, CallContext } from '../../src/analysis/service.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import type { Analysis } from '../../src/contract/analysis.ts';
 import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
-import type { Services } from '../../src/gateway/services.ts';
+import type { Services } from '../../src/services.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/report.ts';
@@ -39,8 +39,11 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   let next = 0;
 
   const services: FakeServices = {
-    config,
     version: '0.0.0-test',
+    capabilities: {
+      readOnly: config.H200_READ_ONLY,
+      languageModel: config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined,
+    },
     requests: [],
     aborted: 0,
     warmed: 0,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Rule } from '../../src/contract/rule.ts';
 import { propose } from '../../src/placement/propose.ts';
 import type { Placement } from '../../src/placement/types.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import type { Rule } from '../../src/rules/schema.ts';
-import { closest, footprintDepth } from '../../src/scene/geometry.ts';
+import { closest, footprintDepth } from '../../src/scene/math/geometry.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Point, Scene } from '../../src/scene/types.ts';
 import { allSatisfied, desk, maxDistance, minDistance, rule, type Thing } from './desk.ts';

@@ -1,7 +1,7 @@
-import { EXACT } from '../../src/placement/reference-desk/desk.ts';
+import { EXACT } from '../../src/conflicts/feasibility/desk.ts';
+import type { Condition, Rule } from '../../src/contract/rule.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import type { Condition, Rule } from '../../src/rules/schema.ts';
-import { withSupports } from '../../src/scene/supports.ts';
+import { withSupports } from '../../src/scene/objects/supports.ts';
 import type { Calibration, Footprint, Point, Scene, SceneObject, Zone } from '../../src/scene/types.ts';
 
 /** Small desks with known geometry: 1 px is 1 mm, so that every number of a test can be read off. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { feedback } from '../../src/analysis/feedback/feedback.ts';
+import type { Rule } from '../../src/contract/rule.ts';
 import { propose } from '../../src/placement/propose.ts';
 import type { PlacementOptions } from '../../src/placement/types.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import type { Rule } from '../../src/rules/schema.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { desk, MM, maxDistance, minDistance, NO_MM, rule, type Thing, zone } from './desk.ts';
 

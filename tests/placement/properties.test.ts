@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { feedback } from '../../src/analysis/feedback/feedback.ts';
+import type { Operator, Rule } from '../../src/contract/rule.ts';
 import { propose } from '../../src/placement/propose.ts';
 import { STRATEGIES } from '../../src/placement/types.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import type { Operator, Rule } from '../../src/rules/schema.ts';
-import { closest, footprintDepth } from '../../src/scene/geometry.ts';
+import { closest, footprintDepth } from '../../src/scene/math/geometry.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { desk, MM, NO_MM, rule, type Thing, zone } from './desk.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Rule } from '../../src/contract/rule.ts';
 import { propose } from '../../src/placement/propose.ts';
 import { type PlacementOptions, STRATEGIES } from '../../src/placement/types.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import type { Rule } from '../../src/rules/schema.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { allSatisfied, desk, MM, maxDistance, minDistance, NO_MM, rectangle, rule, type Thing, zone } from './desk.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../src/contract/verdict.ts';
 import { safetyScore, shortfallRatio } from '../../src/placement/safety-score.ts';
-import type { Verdict } from '../../src/rules/verdict.ts';
 import { minDistance } from './desk.ts';
 
 const high = minDistance('mug', 'laptop', 152.4, { rule_id: 'rule_high', priority: 8 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { propose } from '../../src/placement/propose.ts';
-import { random } from '../../src/placement/random.ts';
+import { random } from '../../src/placement/solver/random.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import { allSatisfied, desk, MM, maxDistance, minDistance, type Thing } from './desk.ts';
 

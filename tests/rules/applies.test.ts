@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../src/contract/rule.ts';
 import { assess, MOST_JUDGED, MOST_LISTED, MOST_OPEN } from '../../src/rules/assess.ts';
 import { evaluate, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
 import { MAX_OBJECTS } from '../../src/rules/scene-index.ts';
-import type { Condition } from '../../src/rules/schema.ts';
 import { desk, ruleOf } from './desk.ts';
 
 const near: Condition = { object1: 'mug', object2: 'laptop', operator: 'min_distance', value: 152.4, unit: 'mm' };

@@ -1,4 +1,4 @@
-import type { Condition, Rule } from '../../src/rules/schema.ts';
+import type { Condition, Rule } from '../../src/contract/rule.ts';
 import type { Scene, SceneObject, Sight, TableEdge, Zone } from '../../src/scene/types.ts';
 import { sampleRule } from '../support/samples.ts';
 

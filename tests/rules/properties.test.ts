@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Condition, OPERATORS, Rule } from '../../src/contract/rule.ts';
+import { Verdict } from '../../src/contract/verdict.ts';
+import { createRuleBook } from '../../src/rulebook/service.ts';
 import { assess } from '../../src/rules/assess.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { atLeast, atMost } from '../../src/rules/interval.ts';
 import { judgements } from '../../src/rules/judgements.ts';
-import { createRuleBook } from '../../src/rules/rule-book-service.ts';
-import { type Condition, OPERATORS, Rule } from '../../src/rules/schema.ts';
-import { Verdict } from '../../src/rules/verdict.ts';
 import type { Footprint, Point, Scene } from '../../src/scene/types.ts';
+import { NAUGHTY } from '../language/naughty.ts';
+import { memoryRecords } from '../rulebook/memory-records.ts';
 import { desk, type Put, ruleOf } from './desk.ts';
-import { memoryRecords } from './memory-records.ts';
-import { NAUGHTY } from './naughty.ts';
 
 const coordinate = fc.double({ min: 50, max: 1500, noNaN: true });
 const sigma = fc.double({ min: 0, max: 15, noNaN: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Condition, OPERATORS } from '../../src/contract/rule.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { OPERATOR_SPECS } from '../../src/rules/operators/catalogue.ts';
-import { type Condition, OPERATORS } from '../../src/rules/schema.ts';
 import { shortfalls } from '../../src/rules/shortfall.ts';
 import { desk, type Put, ruleOf } from './desk.ts';
 

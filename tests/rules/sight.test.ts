@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../src/contract/rule.ts';
 import { assess } from '../../src/rules/assess.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import type { Condition } from '../../src/rules/schema.ts';
 import { chanceOfSoFew } from '../../src/rules/sight.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Sight } from '../../src/scene/types.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { SIZE_PRIORS } from '../../src/scene/size-priors.ts';
+import { SIZE_PRIORS } from '../../src/scene/objects/size-priors.ts';
 import { EDGE_SOURCES, edgeOutcomes } from './truth/edges.ts';
 import { type Coverage, coverage, METHODS, type Outcome, outcomes, photo } from './truth/methods.ts';
 import { RENDERED_METHODS, rendered, renderedOutcomes, renderedScenes, renderedSupports } from './truth/rendered.ts';

@@ -1,5 +1,5 @@
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
-import { ruleBookContract } from '../rules/rule-book.contract.ts';
+import { ruleBookContract } from '../rulebook/rule-book.contract.ts';
 
 ruleBookContract('sqlite', async () => {
   const records = createSqliteRecords(':memory:');

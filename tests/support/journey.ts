@@ -7,8 +7,8 @@ import type { BusEvent, Detector, DetectResult } from '../../src/analysis/ports.
 import { createBus } from '../../src/events/bus.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
-import { parseSentence } from '../../src/rules/language/parse.ts';
-import { createRuleBook } from '../../src/rules/rule-book-service.ts';
+import { parseSentence } from '../../src/language/grammar/parse.ts';
+import { createRuleBook } from '../../src/rulebook/service.ts';
 import type { Sight } from '../../src/scene/types.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';

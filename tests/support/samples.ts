@@ -1,5 +1,5 @@
-import type { Analysis } from '../../src/analysis/schema.ts';
-import type { Rule } from '../../src/rules/schema.ts';
+import type { Analysis } from '../../src/contract/analysis.ts';
+import type { Rule } from '../../src/contract/rule.ts';
 
 /** Valid objects for tests; each call a fresh copy. */
 export function sampleAnalysis(overrides: Partial<Analysis> = {}): Analysis {

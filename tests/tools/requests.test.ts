@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextSteps } from '../../src/gateway/mcp/next-steps.ts';
-import type { ToolCall } from '../../src/gateway/mcp/tool.ts';
+import type { ToolCall } from '../../src/gateway/mcp/protocol/tool.ts';
+import { nextSteps } from '../../src/presentation/next-steps.ts';
 
 import { TOOLS } from '../../tools/index.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';

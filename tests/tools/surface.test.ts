@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway } from '../../src/gateway/http/server.ts';
 import { TOOLS } from '../../tools/index.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
@@ -16,7 +17,7 @@ interface Listed {
 /** The list as a client gets it. */
 async function list(env: Record<string, string> = {}): Promise<Listed[]> {
   const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
-  const gateway = createHttpGateway(createFakeServices(env), options);
+  const gateway = createHttpGateway(createFakeServices(env), MCP_SURFACE, options);
   const { url } = await gateway.listen();
   const answer = await raw(`${url}/mcp`, modern('tools/list'));
   await gateway.close();
@@ -75,7 +76,12 @@ describe('read-only mode', () => {
     for (const tool of offered) expect([tool.name, tool.annotations.readOnlyHint]).toEqual([tool.name, true]);
 
     const services = createFakeServices({ H200_READ_ONLY: 'true' });
-    const gateway = createHttpGateway(services, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+    const gateway = createHttpGateway(services, MCP_SURFACE, {
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      allowedOrigins: [],
+    });
     const { url } = await gateway.listen();
     const call = (name: string, args: object) => raw(`${url}/mcp`, modern('tools/call', { name, arguments: args }));
     await call('analyze_image', { image: 'a.jpg', store: true });

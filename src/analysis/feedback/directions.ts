@@ -1,5 +1,5 @@
-import { idLabel } from '../../placement/label.ts';
 import type { Move } from '../../placement/types.ts';
+import { idLabel } from '../../rules/label.ts';
 import { exactText, type Locale } from './units.ts';
 
 /** A side step below this, mm or pixels, is no step. */

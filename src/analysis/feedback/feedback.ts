@@ -1,8 +1,8 @@
-import { fault } from '../../placement/fault.ts';
-import { idLabel } from '../../placement/label.ts';
+import type { Rule } from '../../contract/rule.ts';
+import type { Verdict } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
-import type { Rule } from '../../rules/schema.ts';
-import type { Verdict } from '../../rules/verdict.ts';
+import { fault } from '../../rules/fault.ts';
+import { idLabel } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
 import { type Finding, findings } from './findings.ts';

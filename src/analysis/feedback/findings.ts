@@ -1,6 +1,6 @@
+import type { Rule } from '../../contract/rule.ts';
+import type { Verdict } from '../../contract/verdict.ts';
 import { shortfallRatio } from '../../placement/safety-score.ts';
-import type { Rule } from '../../rules/schema.ts';
-import type { Verdict } from '../../rules/verdict.ts';
 
 /** A statement that does not surely hold, with the weight it has. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toAppError } from '../../errors.ts';
-import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from '../mcp/json-rpc.ts';
-import { MAX_MESSAGE_BYTES } from '../mcp/limits.ts';
+import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from '../mcp/transports/json-rpc.ts';
+import { MAX_MESSAGE_BYTES } from '../mcp/transports/limits.ts';
 
 /** The body of every HTTP error. Texts of unknown errors never leave the process. */
 export function errorBody(error: AppError, requestId: string, status = error.http) {

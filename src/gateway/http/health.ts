@@ -1,5 +1,5 @@
 import { toAppError } from '../../errors.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../../services.ts';
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'down';

@@ -7,11 +7,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { createStreamableHttpDoor, type StreamableHttpDoor } from '../mcp/http.ts';
-import { INVALID_REQUEST, jsonRpcError } from '../mcp/json-rpc.ts';
-import { MAX_MESSAGE_BYTES, SHUTDOWN_MS } from '../mcp/limits.ts';
-import type { SseDoor } from '../mcp/sse.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../../services.ts';
+import type { McpSurface } from '../mcp/protocol/surface.ts';
+import { createStreamableHttpDoor, type StreamableHttpDoor } from '../mcp/transports/http.ts';
+import { INVALID_REQUEST, jsonRpcError } from '../mcp/transports/json-rpc.ts';
+import { MAX_MESSAGE_BYTES, SHUTDOWN_MS } from '../mcp/transports/limits.ts';
+import type { SseDoor } from '../mcp/transports/sse.ts';
 import { answerCors } from './cors.ts';
 import { notFound, sendError } from './errors.ts';
 import { createGuard } from './guard.ts';
@@ -45,21 +46,17 @@ const RECEIVE_MS = 60_000;
 const MAX_DEPTH = 64;
 
 /** Everything that is served over HTTP. Throws ConfigError for an open address without a token. */
-export function createHttpGateway(services: Services, options: HttpGatewayOptions): HttpGateway {
+export function createHttpGateway(services: Services, surface: McpSurface, options: HttpGatewayOptions): HttpGateway {
   assertBindable(options.host, options.token);
   const app = createApp(services, options);
   const closers: (() => Promise<void>)[] = [];
 
   return {
     async listen() {
-      const fixtures =
-        process.env.MCP_CONFORMANCE === '1'
-          ? (await import('../mcp/conformance/fixtures.ts')).createFixtures()
-          : undefined;
-      const mcp = createStreamableHttpDoor(services, fixtures);
+      const mcp = createStreamableHttpDoor(services, surface);
       closers.push(() => mcp.close());
       routeMcp(app, mcp);
-      if (options.sse !== false) closers.push(routeSse(app, services));
+      if (options.sse !== false) closers.push(routeSse(app, services, surface));
       await app.listen({ host: options.host, port: options.port });
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -130,10 +127,10 @@ function routeMcp(app: FastifyInstance, door: StreamableHttpDoor): void {
 }
 
 /** The old transport and its package are loaded by the first client that asks for them. */
-function routeSse(app: FastifyInstance, services: Services): () => Promise<void> {
+function routeSse(app: FastifyInstance, services: Services, surface: McpSurface): () => Promise<void> {
   let door: Promise<SseDoor> | undefined;
   const load = () => {
-    door ??= import('../mcp/sse.ts').then(({ createSseDoor }) => createSseDoor(services));
+    door ??= import('../mcp/transports/sse.ts').then(({ createSseDoor }) => createSseDoor(services, surface));
     return door;
   };
   app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));

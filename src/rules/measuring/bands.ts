@@ -1,5 +1,5 @@
+import type { Condition } from '../../contract/rule.ts';
 import { BEYOND, NOT_ON, SAME, SURELY_ON } from '../interval.ts';
-import type { Condition } from '../schema.ts';
 import { sparesSurface, speaksOfAnything } from './distance.ts';
 import { eachPair, union } from './pairs.ts';
 import type { Case } from './spec.ts';

@@ -1,4 +1,4 @@
-import { contains } from '../../scene/geometry.ts';
+import { contains } from '../../scene/math/geometry.ts';
 import type { Point } from '../../scene/types.ts';
 import type { Box } from '../../vision/detection.ts';
 

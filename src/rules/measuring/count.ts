@@ -1,7 +1,7 @@
+import type { VerdictKind } from '../../contract/verdict.ts';
 import { atLeast, atMost, byProbability, NOT_ON } from '../interval.ts';
 import { hasAttribute, wordFor } from '../select.ts';
 import { chanceOfSoFew, findRate, missedText } from '../sight.ts';
-import type { VerdictKind } from '../verdict.ts';
 import type { Case, OperatorSpec, Sink } from './spec.ts';
 import { likeliest } from './standing.ts';
 import { insideInPicture, zoneDepth, zoneWords } from './zone.ts';

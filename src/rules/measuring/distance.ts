@@ -1,6 +1,6 @@
+import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { atLeast, atMost, NOT_ON, SURELY_ON, wished } from '../interval.ts';
-import type { Condition } from '../schema.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
 import { directionTo } from './direction.ts';
 import type { Case, Finding, Shortfall, Sink } from './spec.ts';

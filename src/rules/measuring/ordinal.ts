@@ -1,8 +1,8 @@
+import type { Operator } from '../../contract/rule.ts';
+import { Z90 } from '../../contract/verdict.ts';
 import { UNKNOWN_BOX_NOISE } from '../../scene/input.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, wished } from '../interval.ts';
-import type { Operator } from '../schema.ts';
-import { Z90 } from '../verdict.ts';
 import { needed } from './distance.ts';
 import { eachOrderedPair } from './pairs.ts';
 import type { Case, OperatorSpec } from './spec.ts';

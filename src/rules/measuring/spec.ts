@@ -1,7 +1,7 @@
+import type { Action, Condition, Operator } from '../../contract/rule.ts';
+import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
 import type { Point } from '../../scene/types.ts';
 import type { SceneIndex } from '../scene-index.ts';
-import type { Action, Condition, Operator } from '../schema.ts';
-import type { Verdict, VerdictKind } from '../verdict.ts';
 
 /** Why a finding is not plainly what the numbers say. */
 export type Cause =

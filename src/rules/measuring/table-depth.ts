@@ -1,5 +1,5 @@
+import { Z90 } from '../../contract/verdict.ts';
 import { distanceToEdge, edgeDistancePx, standsElsewhere } from '../../scene/measure.ts';
-import { Z90 } from '../verdict.ts';
 import type { Case } from './spec.ts';
 
 export interface Depth {

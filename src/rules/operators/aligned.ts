@@ -1,14 +1,14 @@
+import type { Condition } from '../../contract/rule.ts';
+import { Z90 } from '../../contract/verdict.ts';
+import { DEFAULTS } from '../../language/grammar/defaults.ts';
 import { offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
 import { atMost, wished } from '../interval.ts';
-import { DEFAULTS } from '../language/defaults.ts';
 import { centre } from '../measuring/direction.ts';
 import { needed } from '../measuring/distance.ts';
 import { union } from '../measuring/pairs.ts';
 import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
 import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
-import type { Condition } from '../schema.ts';
-import { Z90 } from '../verdict.ts';
 
 const allowed = (condition: Condition): number => condition.value ?? DEFAULTS.align;
 

@@ -1,5 +1,5 @@
+import type { Operator } from '../../contract/rule.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
-import type { Operator } from '../schema.ts';
 import { aligned } from './aligned.ts';
 import { behind } from './behind.ts';
 import { centeredOn } from './centered-on.ts';

@@ -1,3 +1,4 @@
+import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { atMost, NOT_ON, wished } from '../interval.ts';
 import { directionTo } from '../measuring/direction.ts';
@@ -5,7 +6,6 @@ import { needed } from '../measuring/distance.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
-import type { Condition } from '../schema.ts';
 import { wordFor } from '../select.ts';
 import { mayBeMissed } from '../sight.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { feedback } from '../../../src/analysis/feedback/feedback.ts';
 import type { Locale } from '../../../src/analysis/feedback/units.ts';
+import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
 import { evaluate } from '../../../src/rules/evaluate.ts';
-import type { Rule } from '../../../src/rules/schema.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { desk, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
 

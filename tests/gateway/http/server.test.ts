@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { ConfigError } from '../../../src/config.ts';
 import { AppError } from '../../../src/errors.ts';
 import { assertBindable, createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
@@ -17,7 +18,7 @@ let url: string;
 
 beforeAll(async () => {
   services = createFakeServices();
-  gateway = createHttpGateway(services, {
+  gateway = createHttpGateway(services, MCP_SURFACE, {
     ...local,
     token: TOKEN,
     allowedHosts: ['desk.example'],
@@ -101,7 +102,7 @@ describe('token', () => {
     for (const host of ['0.0.0.0', '::', '192.168.1.5', 'desk.example', '127.0.0.1.evil.example']) {
       expect(() => assertBindable(host, undefined), host).toThrow(ConfigError);
       expect(() => assertBindable(host, TOKEN)).not.toThrow();
-      expect(() => createHttpGateway(services, { ...local, host })).toThrow(ConfigError);
+      expect(() => createHttpGateway(services, MCP_SURFACE, { ...local, host })).toThrow(ConfigError);
     }
     for (const host of ['127.0.0.1', 'localhost', '::1', '127.1.2.3']) assertBindable(host, undefined);
   });
@@ -166,7 +167,7 @@ it('HEAD opens no stream, and unknown methods are 404', async () => {
 });
 
 it('SSE can be switched off', async () => {
-  const without = createHttpGateway(services, { ...local, sse: false });
+  const without = createHttpGateway(services, MCP_SURFACE, { ...local, sse: false });
   const { url: bare } = await without.listen();
   expect((await raw(`${bare}/sse`)).status).toBe(404);
   expect((await raw(`${bare}/messages`, legacy(INITIALIZE))).status).toBe(404);
@@ -174,7 +175,7 @@ it('SSE can be switched off', async () => {
 });
 
 it('ends within two seconds with open streams and a running analysis', async () => {
-  const busy = createHttpGateway(services, local);
+  const busy = createHttpGateway(services, MCP_SURFACE, local);
   const { url: open } = await busy.listen();
   const session = (await raw(`${open}/mcp`, legacy(INITIALIZE))).headers['mcp-session-id'] as string;
   const streams = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { invalidArguments, renameAliases } from '../../../src/gateway/mcp/invalid-arguments.ts';
-import { toPortableJsonSchema } from '../../../src/gateway/mcp/schema.ts';
+import { invalidArguments, renameAliases } from '../../../src/gateway/mcp/protocol/invalid-arguments.ts';
+import { toPortableJsonSchema } from '../../../src/gateway/mcp/protocol/schema.ts';
 import { CalibrationInput } from '../../../src/scene/input.ts';
 
 describe('renameAliases', () => {

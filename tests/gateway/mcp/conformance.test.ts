@@ -1,20 +1,22 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import type { McpSurface } from '../../../src/gateway/mcp/protocol/surface.ts';
 import { TOOLS } from '../../../tools/index.ts';
+import { createFixtures } from '../../conformance/fixtures.ts';
 import { createFakeServices } from '../fake-services.ts';
 
 /** The fixtures answer; whether they conform is for `npm run conformance`. */
 let gateway: HttpGateway;
 let client: Client;
 afterEach(async () => {
-  vi.unstubAllEnvs();
   await client.close();
   await gateway.close();
 });
 
-async function connect(mode: 'legacy' | { pin: string }) {
-  gateway = createHttpGateway(createFakeServices(), {
+async function connect(mode: 'legacy' | { pin: string }, surface: McpSurface = MCP_SURFACE) {
+  gateway = createHttpGateway(createFakeServices(), surface, {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
@@ -39,20 +41,15 @@ async function connect(mode: 'legacy' | { pin: string }) {
   return (await client.listTools()).tools.map((tool) => tool.name);
 }
 
-it('offers no fixture unless asked to', async () => {
-  for (const value of ['', '0', 'true']) {
-    vi.stubEnv('MCP_CONFORMANCE', value);
-    expect(await connect('legacy')).toEqual(TOOLS.map((tool) => tool.name));
-    await client.close();
-    await gateway.close();
-  }
+it('offers no fixture unless it was handed in', async () => {
+  expect(await connect('legacy')).toEqual(TOOLS.map((tool) => tool.name));
 });
 
 it.each([['2026-07-28', { pin: '2026-07-28' }] as const, ['2025', 'legacy'] as const])(
   'every fixture answers a %s client',
   async (_name, mode) => {
-    vi.stubEnv('MCP_CONFORMANCE', '1');
-    const names = (await connect(mode)).filter((name) => name.startsWith('test_') && name !== 'test_rule');
+    const extended = { ...MCP_SURFACE, extension: createFixtures() };
+    const names = (await connect(mode, extended)).filter((name) => name.startsWith('test_') && name !== 'test_rule');
     expect(names.length).toBeGreaterThan(25);
     for (const name of names) {
       const args = { prompt: 'hello', message: 'hello', region: 'eu' };

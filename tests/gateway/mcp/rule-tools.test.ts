@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
+import { createReferenceDesk } from '../../../src/conflicts/feasibility/reference-desk.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
-import { createReferenceDesk } from '../../../src/placement/reference-desk/reference-desk.ts';
-import type { RuleBook } from '../../../src/rules/rule-book.ts';
-import { createRuleBook } from '../../../src/rules/rule-book-service.ts';
-import { condition, proposal } from '../../rules/llm/proposal.ts';
-import { memoryRecords } from '../../rules/memory-records.ts';
+import { createRuleBook } from '../../../src/rulebook/service.ts';
+import type { RuleBook } from '../../../src/rulebook/types.ts';
+import { condition, proposal } from '../../language/llm/proposal.ts';
+import { memoryRecords } from '../../rulebook/memory-records.ts';
 import { type ClientOptions, DOORS, type TestClient } from '../clients.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { modern, raw } from '../raw-http.ts';
@@ -32,7 +33,12 @@ async function serve(env: Record<string, string> = {}) {
     newId: () => `rule_${++ids}`,
   });
   const services = { ...createFakeServices(env), rules: book };
-  gateway = createHttpGateway(services, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+  gateway = createHttpGateway(services, MCP_SURFACE, {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    allowedOrigins: [],
+  });
   ({ url } = await gateway.listen());
 }
 beforeEach(() => serve());

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { SCENE_VIEW, SCENE_VIEW_URI } from '../../../src/gateway/mcp/scene-view/page.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
@@ -41,7 +42,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
 
   beforeAll(async () => {
     services = createFakeServices();
-    gateway = createHttpGateway(services, { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] });
+    gateway = createHttpGateway(services, MCP_SURFACE, {
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      allowedOrigins: [],
+    });
     ({ url } = await gateway.listen());
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     await server('tools/call', { name: 'create_rule', arguments: { text: 'mugs 150 mm from laptops' } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../../src/contract/rule.ts';
+import { Z90 } from '../../../src/contract/verdict.ts';
 import { evaluate } from '../../../src/rules/evaluate.ts';
-import type { Condition } from '../../../src/rules/schema.ts';
-import { Z90 } from '../../../src/rules/verdict.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const min = (value: number, extra: Partial<Condition> = {}): Condition => ({

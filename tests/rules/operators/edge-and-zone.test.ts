@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../../src/contract/rule.ts';
 import { evaluate } from '../../../src/rules/evaluate.ts';
 import { boxInside, boxOutside } from '../../../src/rules/measuring/box-in-polygon.ts';
-import type { Condition } from '../../../src/rules/schema.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const edge: Condition = { object1: 'mug', object2: 'table', operator: 'min_edge_distance', value: 50, unit: 'mm' };

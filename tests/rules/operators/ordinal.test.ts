@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition, Operator } from '../../../src/contract/rule.ts';
 import { evaluate } from '../../../src/rules/evaluate.ts';
-import type { Condition, Operator } from '../../../src/rules/schema.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const cond = (operator: Operator, extra: Partial<Condition> = {}): Condition => ({

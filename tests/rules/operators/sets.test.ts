@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../../src/contract/rule.ts';
 import { evaluate } from '../../../src/rules/evaluate.ts';
-import type { Condition } from '../../../src/rules/schema.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const mugs = (...places: (readonly [number, number])[]) => places.map(([x, y]) => ({ class: 'mug', x, y }));

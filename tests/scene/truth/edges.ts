@@ -1,5 +1,5 @@
 import { buildScene } from '../../../src/scene/build.ts';
-import { CAMERA_ERRORS } from '../../../src/scene/calibrate-camera.ts';
+import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { distanceToEdge } from '../../../src/scene/measure.ts';
 import type { Outcome } from './methods.ts';
 import { random } from './random.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { buildScene } from '../../../src/scene/build.ts';
-import { CAMERA_ERRORS } from '../../../src/scene/calibrate-camera.ts';
-import { CORNER_SIGMA } from '../../../src/scene/calibrate-points.ts';
+import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
+import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
 import type { BoxNoise, CalibrationInput } from '../../../src/scene/input.ts';
 import { distanceBetween, onProbability } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';

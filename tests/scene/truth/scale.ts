@@ -1,4 +1,4 @@
-import { projectToTable } from '../../../src/scene/project.ts';
+import { projectToTable } from '../../../src/scene/objects/project.ts';
 import type { Outcome } from './methods.ts';
 import { random } from './random.ts';
 import { noisyDetections, pixelOf, sceneFor, type TruthFile } from './rendered.ts';

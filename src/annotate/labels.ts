@@ -1,0 +1,126 @@
+import type { Point } from '../scene/types.ts';
+import { type MeasureText, overlap, type Rect, type Shape } from './shapes.ts';
+import { COLOUR, type Measures } from './style.ts';
+import { centreOfRect, closestOfRects } from './view.ts';
+
+/** A text that wants a place in the picture. Earlier requests get the better places. */
+export interface Label {
+  readonly title: string;
+  readonly detail?: string | null;
+  /** Wished centres, best first. */
+  readonly wishes: readonly Point[];
+  /** What it speaks of: a line leads there when the label had to go far. */
+  readonly about: Point | Rect;
+  readonly ink: string;
+  /** Colour behind the text; null: outlined text without a plate. */
+  readonly plate: string | null;
+  readonly small?: boolean;
+  /** False: dropped where there is no free place. */
+  readonly required: boolean;
+}
+
+interface Placed {
+  readonly label: Label;
+  readonly box: Rect;
+}
+
+const DIRECTIONS = Array.from({ length: 12 }, (_, i) => {
+  const turn = (2 * Math.PI * i) / 12 - Math.PI / 2;
+  return { x: Math.cos(turn), y: Math.sin(turn) };
+});
+
+/**
+ * Puts each label at its least bad place: not over another label, inside the picture, near what it speaks of, and
+ * rather not over `keepClear`. Greedy, so the order decides.
+ */
+export function placeLabels(
+  labels: readonly Label[],
+  area: { width: number; height: number },
+  taken: readonly Rect[],
+  keepClear: readonly Rect[],
+  measures: Measures,
+  measureText: MeasureText,
+): Shape[] {
+  const placed: Placed[] = [];
+  for (const label of labels) {
+    const size = sizeOf(label, measures, measureText);
+    if (size.width > area.width * 0.9) continue;
+    let best: { box: Rect; cost: number; hard: number } | null = null;
+    for (const [rank, centre] of candidates(label, measures).entries()) {
+      const box = inside(centre, size, area);
+      const own = box.width * box.height;
+      const hard =
+        [...taken, ...placed.map((p) => p.box)].reduce((sum, other) => sum + overlap(grow(box, 1), other), 0) / own;
+      const soft = keepClear.reduce((sum, other) => sum + overlap(box, other), 0) / own;
+      const far = Math.hypot(box.x + box.width / 2 - centre.x, box.y + box.height / 2 - centre.y) / measures.font;
+      const cost = (hard > 0.005 ? 6 : 0) + hard * 60 + soft * 8 + rank * 0.06 + far * 0.5;
+      if (best === null || cost < best.cost) best = { box, cost, hard };
+      if (cost < 0.2) break;
+    }
+    if (best !== null && (label.required || best.hard < 0.01)) placed.push({ label, box: best.box });
+  }
+  // Leaders first, so that no line crosses a text that was placed earlier.
+  return [...placed.flatMap((p) => leader(p, measures)), ...placed.flatMap((p) => draw(p, measures))];
+}
+
+function candidates(label: Label, measures: Measures): Point[] {
+  const first = label.wishes[0] ?? centreOfRect(asRect(label.about));
+  const rings = (label.required ? [2, 3.5, 5, 7, 10, 14] : [2]).flatMap((radius) =>
+    DIRECTIONS.map(({ x, y }) => ({
+      x: first.x + x * radius * measures.font * 1.4,
+      y: first.y + y * radius * measures.font,
+    })),
+  );
+  return [...label.wishes, ...rings];
+}
+
+function sizeOf(label: Label, measures: Measures, measureText: MeasureText): { width: number; height: number } {
+  const size = label.small ? measures.small : measures.font;
+  const title = measureText(label.title, size);
+  const detail = label.detail ? measureText(label.detail, measures.small) : 0;
+  return {
+    width: Math.max(title, detail) + 2 * measures.pad,
+    height: size * 1.02 + (label.detail ? measures.small * 1.2 : 0) + 1.1 * measures.pad,
+  };
+}
+
+const asRect = (place: Point | Rect): Rect => ('width' in place ? place : { ...place, width: 0, height: 0 });
+
+const grow = (r: Rect, by: number): Rect => ({
+  x: r.x - by,
+  y: r.y - by,
+  width: r.width + 2 * by,
+  height: r.height + 2 * by,
+});
+
+/** The box around a centre, pushed into the picture. */
+function inside(centre: Point, size: { width: number; height: number }, area: { width: number; height: number }): Rect {
+  const x = Math.min(Math.max(centre.x - size.width / 2, 2), area.width - size.width - 2);
+  const y = Math.min(Math.max(centre.y - size.height / 2, 2), area.height - size.height - 2);
+  return { x, y, ...size };
+}
+
+function leader({ label, box }: Placed, measures: Measures): Shape[] {
+  const [from, to] = closestOfRects(box, asRect(label.about));
+  if (Math.hypot(to.x - from.x, to.y - from.y) < 1.6 * measures.font) return [];
+  const colour = label.plate === null || label.plate === COLOUR.plate ? label.ink : label.plate;
+  return [{ kind: 'line', points: [from, to], closed: false, colour, width: measures.thin }];
+}
+
+function draw({ label, box }: Placed, measures: Measures): Shape[] {
+  const size = label.small ? measures.small : measures.font;
+  const outline = label.plate === null;
+  const shapes: Shape[] = [];
+  if (label.plate !== null) {
+    shapes.push({ kind: 'plate', box, colour: label.plate, opacity: label.plate === COLOUR.plate ? 0.72 : 0.92 });
+  }
+  const x = box.x + measures.pad;
+  // Capitals of DejaVu Sans are 0.73 of the size high.
+  const first = box.y + 0.55 * measures.pad + size * 0.87;
+  shapes.push({ kind: 'text', text: label.title, at: { x, y: first }, size, colour: label.ink, outline });
+  if (label.detail) {
+    const at = { x, y: first + measures.small * 1.2 };
+    shapes.push({ kind: 'text', text: label.detail, at, size: measures.small, colour: label.ink, outline });
+  }
+  return shapes;
+}

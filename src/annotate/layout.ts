@@ -1,0 +1,135 @@
+import type { Verdict } from '../contract/verdict.ts';
+import type { Move } from '../placement/types.ts';
+import type { Scene } from '../scene/types.ts';
+import { captionParts, layoutCaption } from './caption.ts';
+import { dimensionLabel, dimensionLine, isRoomy } from './dimension.ts';
+import { type Label, placeLabels } from './labels.ts';
+import { linksOf } from './links.ts';
+import { drawMoves } from './moves.ts';
+import { drawObjects } from './objects.ts';
+import { rulerOf } from './ruler.ts';
+import { type Drawing, type MeasureText, type Rect, rectOf, type Shape } from './shapes.ts';
+import { COLOUR, type Measures, measuresFor } from './style.ts';
+import { cleanText } from './text.ts';
+import { createView, type View } from './view.ts';
+
+/**
+ * What to draw on a photo of `width` x `height` pixels, with a caption below it. Pure: the same input gives the same
+ * drawing, and nothing is rendered here.
+ */
+export function layoutPicture(
+  scene: Scene,
+  verdicts: readonly Verdict[],
+  moves: readonly Move[],
+  size: { width: number; height: number },
+  measureText: MeasureText,
+): Drawing {
+  const view = createView(scene, size.width, size.height);
+  const measures = measuresFor(size.width, size.height);
+  const regions = drawRegions(scene, view, measures);
+  const objects = drawObjects(scene, verdicts, view, measures);
+  const links = linksOf(scene, verdicts, view);
+  const moving = drawMoves(scene, moves, view, measures);
+  const ruler = drawRuler(scene, view, measures, measureText);
+  const loud = links.filter((link) => link.kind !== 'satisfied');
+  const quiet = links.filter((link) => link.kind === 'satisfied');
+  const labels: Label[] = [
+    ...loud.map((link) => dimensionLabel(link, measures)),
+    ...moving.labels,
+    ...objects.labels.filter((label) => label.required),
+    ...regions.labels,
+    ...quiet.filter((link) => isRoomy(link, measures)).map((link) => dimensionLabel(link, measures)),
+    ...objects.labels.filter((label) => !label.required),
+  ];
+  const lines = links.flatMap((link) => beads(link.from, link.to, measures));
+  const caption = layoutCaption(captionParts(verdicts, moves, scene.calibration), size.width, measures, measureText);
+  const shapes: Shape[] = [
+    ...regions.shapes,
+    ...objects.shapes,
+    ...quiet.flatMap((link) => dimensionLine(link, measures)),
+    ...moving.shapes,
+    ...loud.toReversed().flatMap((link) => dimensionLine(link, measures)),
+    ...ruler.shapes,
+    ...placeLabels(
+      labels,
+      size,
+      ruler.taken,
+      [...objects.keepClear, ...moving.keepClear, ...lines],
+      measures,
+      measureText,
+    ),
+    ...caption.shapes(size.height),
+  ];
+  return { width: size.width, height: size.height + caption.height, photoHeight: size.height, shapes };
+}
+
+/** Declared zones, and the table's outline where it is known (the border of the picture needs no line). */
+function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Shape[]; labels: Label[] } {
+  const shapes: Shape[] = [];
+  const labels: Label[] = [];
+  const dash: readonly [number, number] = [measures.font, measures.font * 0.5];
+  const outline = (points: Scene['table']['polygonPx'], colour: string): Shape => ({
+    kind: 'line',
+    points: points.map(view.fromPx),
+    closed: true,
+    colour,
+    width: measures.thin * 1.4,
+    dash,
+  });
+  if (scene.table.reference !== 'image') shapes.push(outline(scene.table.polygonPx, COLOUR.neutral));
+  for (const zone of scene.zones) {
+    shapes.push(outline(zone.polygonPx, COLOUR.zone));
+    const box = rectOf(zone.polygonPx.map(view.fromPx));
+    const middle = box.x + box.width / 2;
+    labels.push({
+      title: cleanText(zone.name),
+      wishes: [
+        { x: middle, y: box.y + measures.font },
+        { x: middle, y: box.y + box.height - measures.font },
+      ],
+      about: { x: middle, y: box.y },
+      ink: COLOUR.zone,
+      plate: COLOUR.plate,
+      small: true,
+      required: false,
+    });
+  }
+  return { shapes, labels };
+}
+
+function drawRuler(
+  scene: Scene,
+  view: View,
+  measures: Measures,
+  measureText: MeasureText,
+): { shapes: Shape[]; taken: Rect[] } {
+  const ruler = rulerOf(scene, view, measures);
+  if (ruler === null) return { shapes: [], taken: [] };
+  const size = measures.small;
+  const width = measureText(ruler.text, size);
+  const at = {
+    x: Math.max(4, (ruler.from.x + ruler.to.x) / 2 - width / 2),
+    y: Math.min(ruler.from.y, ruler.to.y) - size * 0.7,
+  };
+  const text: Shape = { kind: 'text', text: ruler.text, at, size, colour: COLOUR.neutral, outline: true };
+  const taken = rectOf([ruler.from, ruler.to, { x: at.x, y: at.y - size }, { x: at.x + width, y: at.y }]);
+  const pad = measures.pad;
+  const box = { x: taken.x - pad, y: taken.y - pad / 2, width: taken.width + 2 * pad, height: taken.height + 2 * pad };
+  const plate: Shape = { kind: 'plate', box, colour: COLOUR.plate, opacity: 0.5 };
+  return { shapes: [plate, ...ruler.shapes, text], taken: [box] };
+}
+
+/** A line as small boxes that labels of others keep off. */
+function beads(from: { x: number; y: number }, to: { x: number; y: number }, measures: Measures): Rect[] {
+  const size = measures.font * 0.5;
+  const count = Math.min(60, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / (size * 2)));
+  return Array.from({ length: count }, (_, i) => {
+    const t = (i + 0.5) / count;
+    return {
+      x: from.x + t * (to.x - from.x) - size / 2,
+      y: from.y + t * (to.y - from.y) - size / 2,
+      width: size,
+      height: size,
+    };
+  });
+}

@@ -1,0 +1,160 @@
+import type { VerdictKind } from '../contract/verdict.ts';
+import { indexOf } from '../rules/scene-index.ts';
+import { centreOf, closest, depthInside } from '../scene/math/geometry.ts';
+import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
+import { type Rect, rectOf } from './shapes.ts';
+import type { DrawnVerdict as Verdict } from './state.ts';
+import { worse } from './style.ts';
+import { cleanText, formatMeasure, formatMm } from './text.ts';
+import { centreOfRect, closestOfRects, type View } from './view.ts';
+
+/** A verdict made visible: a dimension line between two places, with what was measured and what was asked for. */
+export interface Link {
+  readonly kind: Exclude<VerdictKind, 'not_applicable'>;
+  readonly from: Point;
+  readonly to: Point;
+  readonly title: string;
+  readonly detail: string | null;
+  readonly small: boolean;
+}
+
+const MOST = { violated: 12, uncertain: 8, satisfied: 3 } as const;
+/** A satisfied distance beyond this many times the wanted one tells nothing new. */
+const COMFORTABLE = 3;
+/** Characters in a line of words. */
+const LINE = 34;
+
+/** The links worth drawing: one per pair, the worst verdict of it; broken ones first, then uncertain, then the tightest. */
+export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View): Link[] {
+  const byPair = new Map<string, Verdict>();
+  for (const verdict of verdicts) {
+    if (verdict.verdict === 'not_applicable' || verdict.objects.length === 0 || verdict.unit === 'count') continue;
+    const key = [...verdict.objects].sort().join('\n');
+    const known = byPair.get(key);
+    if (known === undefined || rank(verdict, known) < 0) byPair.set(key, verdict);
+  }
+  const drawn = { violated: 0, uncertain: 0, satisfied: 0 };
+  const links: Link[] = [];
+  for (const verdict of [...byPair.values()].sort(rank)) {
+    const kind = verdict.verdict;
+    if (kind === 'not_applicable' || drawn[kind] >= MOST[kind]) continue;
+    if (kind === 'satisfied' && verdict.required !== null && (verdict.measured ?? 0) > COMFORTABLE * verdict.required)
+      continue;
+    const ends = endsOf(scene, verdict, view);
+    if (ends === null) continue;
+    drawn[kind] += 1;
+    links.push({ kind, from: ends[0], to: ends[1], ...wordsOf(verdict) });
+  }
+  return links;
+}
+
+function rank(a: Verdict, b: Verdict): number {
+  return worse(a.verdict, b.verdict) || (a.margin ?? 0) - (b.margin ?? 0) || (a.measured ?? 0) - (b.measured ?? 0);
+}
+
+function wordsOf(verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
+  const { measured, required, uncertainty, margin, unit } = verdict;
+  if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
+  const title = measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
+  if (required === null) return { title, detail: null, small: false };
+  const where = verdict.objects.length > 1 ? '' : verdict.operator === 'within' ? ' inside' : ' to the edge';
+  const bound = measured === null || margin === undefined || margin === null || margin === 0;
+  // The margin tells a least distance from a greatest one.
+  const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
+  return { title, detail: `${word} ${formatMm(required)} mm${where}`, small: false };
+}
+
+/** The first clause of a reason: it says what no pair of numbers could, e.g. on which side something stands. */
+function inTwoLines(reason: string): { title: string; detail: string | null } {
+  const words = cleanText(reason.split(';')[0] ?? '', 2 * LINE).split(' ');
+  const fits = words.findIndex((_, i) => words.slice(0, i + 1).join(' ').length > LINE);
+  if (fits <= 0) return { title: words.join(' '), detail: null };
+  return { title: words.slice(0, fits).join(' '), detail: words.slice(fits).join(' ') };
+}
+
+/** Something that a verdict names: its place on the table where that is known, and in the picture always. */
+interface Place {
+  readonly footprint: Footprint | null;
+  readonly outlinePx: readonly Point[];
+}
+
+function placeOf(scene: Scene, id: string, view: View): Place | null {
+  const object = scene.objects.find((o) => o.id === id);
+  if (object !== undefined) return objectPlace(object, view);
+  const zone = scene.zones.find((z) => id === `zone:${z.name}` || id === z.name);
+  return zone === undefined ? null : zonePlace(zone, view);
+}
+
+function objectPlace(object: SceneObject, view: View): Place {
+  const { x, y, width, height } = view.box(object.bbox);
+  const outlinePx = [
+    { x, y },
+    { x: x + width, y: y + height },
+  ];
+  const shown = object.footprint !== null && view.outline(object.footprint) !== null;
+  return { footprint: shown ? object.footprint : null, outlinePx };
+}
+
+function zonePlace(zone: Zone, view: View): Place {
+  const footprint: Footprint | null = zone.polygon === null ? null : { kind: 'polygon', points: zone.polygon };
+  const shown = footprint !== null && view.outline(footprint) !== null;
+  return { footprint: shown ? footprint : null, outlinePx: zone.polygonPx.map(view.fromPx) };
+}
+
+function endsOf(scene: Scene, verdict: Verdict, view: View): [Point, Point] | null {
+  const places = verdict.objects.map((id) => placeOf(scene, id, view)).filter((p) => p !== null);
+  const [a, b] = places;
+  if (a === undefined) return null;
+  if (b === undefined) return verdict.unit === 'mm' ? borderEnds(scene, verdict, a, view) : null;
+  if (places.length === 2) return pairEnds(a, b, verdict, view);
+  let best: { ends: [Point, Point]; miss: number } | null = null;
+  for (let i = 0; i < places.length; i += 1) {
+    for (let j = i + 1; j < places.length; j += 1) {
+      const [p, q] = [places[i]!, places[j]!];
+      const gap = p.footprint && q.footprint ? closest(p.footprint, q.footprint).gap : Number.POSITIVE_INFINITY;
+      const miss = Math.abs(gap - Math.abs(verdict.measured ?? gap));
+      const ends = pairEnds(p, q, verdict, view);
+      if (ends !== null && (best === null || miss < best.miss)) best = { ends, miss };
+    }
+  }
+  return best?.ends ?? null;
+}
+
+const BETWEEN_CENTRES = new Set(['left_of', 'right_of', 'in_front_of', 'behind', 'centered_on', 'aligned']);
+
+/** Where a distance was measured: between the outlines, or between the centres. */
+function pairEnds(a: Place, b: Place, { operator, reference }: Verdict, view: View): [Point, Point] | null {
+  if (a.footprint === null || b.footprint === null) return closestOfRects(rectOf(a.outlinePx), rectOf(b.outlinePx));
+  const centres = reference === 'centre' || BETWEEN_CENTRES.has(operator ?? '');
+  const near = closest(a.footprint, b.footprint);
+  const ends = centres ? [centreOf(a.footprint), centreOf(b.footprint)] : [near.onA, near.onB];
+  const [from, to] = ends.map((p) => view.fromMm(p));
+  return from && to ? [from, to] : null;
+}
+
+/** From an object to the border that it was measured to: of the table, or of the rule's zone. */
+function borderEnds(scene: Scene, { operator, zone }: Verdict, place: Place, view: View): [Point, Point] | null {
+  const border = operator === 'within' ? (indexOf(scene).zone(zone ?? '')?.polygon ?? null) : scene.table.polygon;
+  if (border !== null && border.length > 2 && place.footprint !== null) {
+    const centre = centreOf(place.footprint);
+    const { nearest } = depthInside(border, centre);
+    const near = closest(place.footprint, { kind: 'disk', centre: nearest, radius: 0 });
+    const from = view.fromMm(near.gap > 0 ? near.onA : centre);
+    const to = view.fromMm(nearest);
+    return from && to ? [from, to] : null;
+  }
+  return frameEnds(rectOf(place.outlinePx), view);
+}
+
+/** From a box to the nearest side of the picture, which stands in for the table. */
+function frameEnds(box: Rect, view: View): [Point, Point] {
+  const centre = centreOfRect(box);
+  const ways: [number, Point, Point][] = [
+    [box.x, { x: box.x, y: centre.y }, { x: 0, y: centre.y }],
+    [view.width - box.x - box.width, { x: box.x + box.width, y: centre.y }, { x: view.width, y: centre.y }],
+    [box.y, { x: centre.x, y: box.y }, { x: centre.x, y: 0 }],
+    [view.height - box.y - box.height, { x: centre.x, y: box.y + box.height }, { x: centre.x, y: view.height }],
+  ];
+  ways.sort((p, q) => p[0] - q[0]);
+  return [ways[0]![1], ways[0]![2]];
+}

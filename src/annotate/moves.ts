@@ -1,0 +1,114 @@
+import type { Move } from '../placement/types.ts';
+import { moveObject } from '../scene/move.ts';
+import type { Point, Scene, SceneObject } from '../scene/types.ts';
+import type { Label } from './labels.ts';
+import { corners } from './objects.ts';
+import type { Rect, Shape } from './shapes.ts';
+import { COLOUR, type Measures } from './style.ts';
+import { cleanText, formatMm } from './text.ts';
+import { centreOfRect, type View } from './view.ts';
+
+const MOST = 10;
+
+/** Each proposed move as an arrow to a ghost of the object; dashed arrow: the move could not be verified. */
+export function drawMoves(
+  scene: Scene,
+  moves: readonly Move[],
+  view: View,
+  measures: Measures,
+): { shapes: Shape[]; labels: Label[]; keepClear: Rect[] } {
+  const shapes: Shape[] = [];
+  const labels: Label[] = [];
+  const keepClear: Rect[] = [];
+  for (const move of moves.slice(0, MOST)) {
+    const object = scene.objects.find((o) => o.id === move.objectId);
+    if (object === undefined) continue;
+    const box = view.box(object.bbox);
+    const moved = movedObject(scene, object, move);
+    const ghost = view.box(moved.bbox);
+    const colour = COLOUR.move;
+    const dash: [number, number] = [measures.font * 0.5, measures.font * 0.35];
+    shapes.push({
+      kind: 'line',
+      points: corners(ghost),
+      closed: true,
+      colour,
+      width: measures.line * 0.7,
+      dash,
+      fillOpacity: 0.1,
+    });
+    const outline = moved.footprint === null ? null : view.outline(moved.footprint);
+    if (outline !== null) {
+      shapes.push({ kind: 'line', points: outline, closed: true, colour, width: measures.thin, fillOpacity: 0.3 });
+    }
+    shapes.push(...arrow(centreOfRect(box), centreOfRect(ghost), measures, move.verified ? undefined : dash));
+    keepClear.push(ghost);
+    labels.push(moveLabel(move, centreOfRect(box), ghost, measures));
+  }
+  return { shapes, labels, keepClear };
+}
+
+/** The object where it would be: carried over the table when that is known, else over the picture. */
+function movedObject(scene: Scene, object: SceneObject, move: Move): SceneObject {
+  if (move.vectorMm !== null && object.footprint !== null) {
+    return moveObject(scene, object.id, move.vectorMm).objects.find((o) => o.id === object.id) ?? object;
+  }
+  const [x1, y1, x2, y2] = object.bbox;
+  const { x, y } = move.vectorPx;
+  return { ...object, footprint: null, bbox: [x1 + x, y1 + y, x2 + x, y2 + y] };
+}
+
+function moveLabel(move: Move, from: Point, ghost: Rect, measures: Measures): Label {
+  const way =
+    move.distanceMm === null
+      ? `${Math.round(Math.hypot(move.vectorPx.x, move.vectorPx.y))} px`
+      : `${formatMm(move.distanceMm)} mm`;
+  const centre = centreOfRect(ghost);
+  const gap = measures.font * 1.6;
+  return {
+    title: `move ${cleanText(move.objectId)} ${way}`,
+    detail: move.verified ? null : 'not verified',
+    wishes: [
+      { x: centre.x, y: ghost.y + ghost.height + gap },
+      { x: centre.x, y: ghost.y - gap },
+      { x: (from.x + centre.x) / 2, y: (from.y + centre.y) / 2 + gap },
+      { x: (from.x + centre.x) / 2, y: (from.y + centre.y) / 2 - gap },
+    ],
+    about: ghost,
+    ink: COLOUR.ink,
+    plate: COLOUR.move,
+    required: true,
+  };
+}
+
+/** Shaft and filled head; for a very short way the head alone. */
+function arrow(from: Point, to: Point, measures: Measures, dash?: readonly [number, number]): Shape[] {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  if (length < 1) return [];
+  const u = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
+  const head = Math.min(measures.font * 0.95, Math.max(length, measures.font * 0.5));
+  const base = { x: to.x - u.x * head, y: to.y - u.y * head };
+  const side = head * 0.5;
+  const tip: Shape = {
+    kind: 'line',
+    points: [
+      to,
+      { x: base.x - u.y * side, y: base.y + u.x * side },
+      { x: base.x + u.y * side, y: base.y - u.x * side },
+    ],
+    closed: true,
+    colour: COLOUR.move,
+    width: 1,
+    fillOpacity: 1,
+  };
+  if (length <= head) return [tip];
+  const shaft: Shape = {
+    kind: 'line',
+    points: [from, base],
+    closed: false,
+    colour: COLOUR.move,
+    width: measures.line * 1.3,
+    ...(dash && { dash }),
+  };
+  return [shaft, tip];
+}

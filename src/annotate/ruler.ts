@@ -1,0 +1,53 @@
+import { projectToTable } from '../scene/objects/project.ts';
+import type { Point, Scene } from '../scene/types.ts';
+import type { Shape } from './shapes.ts';
+import { COLOUR, type Measures } from './style.ts';
+import type { View } from './view.ts';
+
+const LENGTHS_MM = [10, 20, 50, 100, 200, 500, 1000, 2000];
+
+export interface Ruler {
+  readonly shapes: readonly Shape[];
+  readonly from: Point;
+  readonly to: Point;
+  readonly text: string;
+}
+
+/**
+ * A length on the table, projected like everything else: true where it lies. In a picture taken at an angle it holds
+ * only there, and says so. Null without calibration or where the table cannot be seen at the picture's foot.
+ */
+export function rulerOf(scene: Scene, view: View, measures: Measures): Ruler | null {
+  const { calibration } = scene;
+  if (calibration.homography === null) return null;
+  const foot = { x: scene.width * 0.04, y: scene.height * 0.955 };
+  const start = projectToTable(calibration, foot);
+  const from = view.fromMm(start);
+  if (from === null) return null;
+  let best: { to: Point; mm: number; miss: number } | null = null;
+  for (const mm of LENGTHS_MM) {
+    const to = view.fromMm({ x: start.x + mm, y: start.y });
+    if (to === null || to.x <= from.x || to.x > view.width * 0.45 || to.y < 0 || to.y > view.height) continue;
+    const miss = Math.abs(Math.log(Math.hypot(to.x - from.x, to.y - from.y) / (view.width * 0.16)));
+    if (best === null || miss < best.miss) best = { to, mm, miss };
+  }
+  if (best === null || best.miss > 2) return null;
+  const [, , , , , , px, py] = calibration.homography;
+  const tilted = Math.abs(px) * scene.width + Math.abs(py) * scene.height > 0.02 * Math.abs(calibration.homography[8]);
+  const { to } = best;
+  const tick = measures.font * 0.4;
+  const stroke = (points: readonly Point[]): Shape => ({
+    kind: 'line',
+    points,
+    closed: false,
+    colour: COLOUR.neutral,
+    width: measures.line,
+  });
+  const ticks = [from, to].map((p) =>
+    stroke([
+      { x: p.x, y: p.y - tick },
+      { x: p.x, y: p.y + tick },
+    ]),
+  );
+  return { shapes: [stroke([from, to]), ...ticks], from, to, text: `${best.mm} mm${tilted ? ' here' : ''}` };
+}

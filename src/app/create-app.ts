@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { createAnalysisService } from '../analysis/analysis-service.ts';
+import type { Config } from '../config.ts';
+import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
+import { createBus } from '../events/bus.ts';
+import { createImageIntake } from '../image/intake.ts';
+import { withoutMetadata } from '../image/metadata.ts';
+import { createSentenceReader } from '../language/llm/reader.ts';
+import { createRuleBook } from '../rulebook/service.ts';
+import type { Services } from '../services.ts';
+import { createLog } from '../telemetry/log.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { VERSION } from '../version.ts';
+import { createVision } from '../vision/vision.ts';
+import { openBlobs, openCache, openRecords } from './open-stores.ts';
+import { sentenceModel } from './sentence-model.ts';
+
+export interface App {
+  readonly services: Services;
+  close(): Promise<void>;
+}
+
+/** Unguessable, sortable by nothing, safe in URLs and file names. */
+const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
+
+/** Builds every part once. The only file that knows them all. */
+export async function createApp(config: Config): Promise<App> {
+  const log = createLog(config.LOG_LEVEL);
+  const metrics = new Metrics();
+  const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
+  const records = await openRecords(config);
+  const blobs = await openBlobs(config);
+  const cache = await openCache(config);
+  const model = sentenceModel(config);
+  const vision = createVision({ config, metrics, log });
+  const intake = createImageIntake({
+    allowedRoots: config.H200_ALLOWED_ROOTS,
+    resolveHandle: async (id) => {
+      const record = await records.analyses.get(id);
+      return record?.imageKey ? ((await blobs.get(record.imageKey))?.bytes ?? null) : null;
+    },
+  });
+  const now = () => new Date();
+  const rules = createRuleBook({
+    records: records.rules,
+    evaluations: records.evaluations,
+    bus,
+    read: createSentenceReader(model ? { model } : {}),
+    arrangements: createReferenceDesk(),
+    now,
+    newId: () => newId('rule'),
+  });
+  const analyses = createAnalysisService({
+    intake,
+    detector: vision,
+    records,
+    rules,
+    blobs,
+    cache,
+    bus,
+    metrics,
+    withoutMetadata,
+    timeoutMs: config.H200_TIMEOUT_MS,
+    newId,
+    now,
+  });
+  return {
+    services: {
+      version: VERSION,
+      capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
+      analyses,
+      rules,
+      models: () => vision.report(),
+      warm: () => vision.warm(),
+      metrics,
+      log,
+      bus,
+    },
+    async close() {
+      await vision.close();
+      await records.close();
+      metrics.close();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { Blobs, Cache, Records } from '../analysis/ports.ts';
+import type { Config } from '../config.ts';
+import { createDiskBlobs } from '../storage/disk/blobs.ts';
+import { createMemoryCache } from '../storage/memory/cache.ts';
+import { createSqliteRecords } from '../storage/sqlite/records.ts';
+
+/** One function per port: which adapter stands behind it follows from the configuration alone. */
+
+export async function openRecords(config: Config): Promise<Records> {
+  return createSqliteRecords(join(config.H200_DATA_DIR, 'records.db'));
+}
+
+export async function openBlobs(config: Config): Promise<Blobs> {
+  return createDiskBlobs(join(config.H200_DATA_DIR, 'blobs'));
+}
+
+export async function openCache(_config: Config): Promise<Cache> {
+  return createMemoryCache();
+}

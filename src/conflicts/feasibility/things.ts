@@ -1,0 +1,69 @@
+import type { Condition } from '../../contract/rule.ts';
+import { GROUPS } from '../../language/grammar/objects.ts';
+import { ANYTHING } from '../../rules/select.ts';
+import { type ComparedRule, classesOf } from '../statement.ts';
+
+/** More things are not arranged: what rules about so many ask for is a matter of room, which only a real desk tells. */
+export const MOST_THINGS = 12;
+
+/**
+ * The classes of the things that the rules need on a desk: one of every class that they name, of every member of a group
+ * (only those named, else the first, where there would be too many), and as many as counts and pairs of a kind need.
+ * Null: too many.
+ */
+export function thingsFor(rules: readonly ComparedRule[]): readonly string[] | null {
+  const conditions = rules.flatMap((r) => r.conditions);
+  const things = counted(conditions, classesNamed(conditions, true));
+  if (things.length <= MOST_THINGS) return things;
+  const fewer = counted(conditions, classesNamed(conditions, false));
+  return fewer.length <= MOST_THINGS ? fewer : null;
+}
+
+function classesNamed(conditions: readonly Condition[], whole: boolean): string[] {
+  const selectors = conditions.flatMap((c) => [
+    c.object1,
+    ...(c.object2 === undefined ? [] : [c.object2]),
+    ...(typeof c.when === 'object' ? [c.when.object_present] : []),
+  ]);
+  const named = new Set(selectors.filter((s) => !Object.hasOwn(GROUPS, s)).flatMap(classesOf));
+  for (const selector of new Set(selectors)) {
+    if (!Object.hasOwn(GROUPS, selector)) continue;
+    const members = classesOf(selector);
+    if (whole && selector !== ANYTHING) for (const name of members) named.add(name);
+    else if (!members.some((name) => named.has(name))) named.add(members[0]!);
+  }
+  return [...named];
+}
+
+function counted(conditions: readonly Condition[], named: readonly string[]): string[] {
+  const counts = new Map(named.map((name) => [name, 1]));
+  const of = (selector: string | undefined) => classesOf(selector).filter((name) => counts.has(name));
+  const total = (selector: string | undefined) => of(selector).reduce((sum, name) => sum + counts.get(name)!, 0);
+  const atLeast = (selector: string, least: number) => {
+    const [first] = of(selector);
+    const missing = least - total(selector);
+    if (first !== undefined && missing > 0) counts.set(first, counts.get(first)! + Math.min(missing, MOST_THINGS + 1));
+  };
+  for (const c of conditions) {
+    if (c.operator === 'count_min') atLeast(c.object1, c.value ?? 0);
+    if (c.when === 'several' || speaksOfTwoAlike(c)) atLeast(c.object1, 2);
+  }
+  for (const c of conditions) {
+    // Nobody shares a coaster.
+    const stands = c.operator === 'on' || c.operator === 'centered_on';
+    if (stands && c.object2 === 'coaster') atLeast(c.object2, total(c.object1));
+  }
+  for (const c of conditions) {
+    if (c.operator !== 'count_max' || c.zone !== undefined || c.object2 !== undefined) continue;
+    for (const name of of(c.object1).toReversed()) {
+      const over = total(c.object1) - (c.value ?? 0);
+      if (over > 0) counts.set(name, Math.max(0, counts.get(name)! - over));
+    }
+  }
+  return [...counts].flatMap(([name, count]) => Array.from({ length: count }, () => name));
+}
+
+function speaksOfTwoAlike(c: Condition): boolean {
+  if (c.operator === 'grouped' || c.operator === 'aligned') return c.object2 === undefined;
+  return (c.operator === 'min_distance' || c.operator === 'max_distance') && c.object1 === c.object2;
+}

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { Verdict } from './verdict.ts';
+
+const Px = z.strictObject({ x: z.number(), y: z.number() });
+
+export const AnalysedObject = z.strictObject({
+  id: z.string(),
+  class: z.string(),
+  source_class: z.string().optional(),
+  confidence: z.number(),
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  position: z.strictObject({
+    x: z.number(),
+    y: z.number(),
+    distance_to_edge: z.number().describe('px'),
+    edge_reference: z.enum(['declared', 'surface', 'image']),
+    x_mm: z.number().nullable(),
+    y_mm: z.number().nullable(),
+    uncertainty_mm: z.number().nullable().describe('half width of the 90 % interval'),
+    distance_to_edge_mm: z.number().nullable(),
+  }),
+  on: z.array(z.strictObject({ id: z.string(), probability: z.number() })).optional(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+export type AnalysedObject = z.infer<typeof AnalysedObject>;
+
+export const Adjustment = z.strictObject({
+  object_id: z.string(),
+  type: z.enum(['move_left', 'move_right', 'move_up', 'move_down']),
+  distance_mm: z.number().nullable(),
+  vector_mm: z.tuple([z.number(), z.number()]).nullable(),
+  vector_px: z.tuple([z.number(), z.number()]),
+  reason: z.string(),
+  rule_ids: z.array(z.string()),
+  verified: z.boolean().describe('re-evaluated on the moved scene: all affected rules hold'),
+});
+
+export const Positioning = z.strictObject({
+  optimal_position: Px.nullable().describe('px, of the worst mug'),
+  adjustments_needed: z.array(Adjustment),
+  safety_score: z.number().nullable().describe('0..1; null when no rule applied'),
+  infeasible: z.strictObject({ rule_ids: z.array(z.string()), explanation: z.string() }).nullable(),
+  mugs: z.array(z.strictObject({ id: z.string(), optimal_position: Px.nullable(), adjustments: z.array(Adjustment) })),
+});
+
+export const CalibrationReport = z.strictObject({
+  method: z.enum(['homography', 'camera', 'known_objects', 'scale', 'none']),
+  source: z.enum(['request', 'stored', 'reference_object', 'none']),
+  mm_per_pixel: z.number().nullable(),
+  relative_uncertainty: z.number().nullable().describe('one sigma of the scale'),
+  residual_mm: z.number().nullable(),
+  references: z.array(z.string()),
+  assumptions: z.array(z.string()),
+  reason: z.string().nullable(),
+});
+
+/** The answer to one image: the contract's analysis object. */
+export const Analysis = z.strictObject({
+  analysis_id: z.string(),
+  timestamp: z.iso.datetime(),
+  image: z.strictObject({ width: z.int(), height: z.int(), sha256: z.string().nullable() }),
+  model: z
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      threshold: z.number(),
+      look: z.string().optional(),
+      provider: z.string(),
+      box_noise: z.number().optional().describe('of its boxes, over all classes'),
+    })
+    .nullable()
+    .describe('null: the caller gave the detections'),
+  detections: z.array(AnalysedObject).describe('the mugs'),
+  objects: z.array(AnalysedObject).describe('everything found, mugs included'),
+  calibration: CalibrationReport,
+  rules: z.array(Verdict),
+  findings: z
+    .strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int() })
+    .optional()
+    .describe('all pairs, listed or not'),
+  positioning: Positioning.nullable().describe('null: no mug'),
+  feedback: z.strictObject({ summary: z.string(), recommendations: z.array(z.string()) }).nullable(),
+  warnings: z.array(z.string()),
+  cached: z.boolean(),
+  processing_time_ms: z.int(),
+});
+export type Analysis = z.infer<typeof Analysis>;

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import type { AnalyzeRequest } from '../../../analysis/service.ts';
+import { AppError } from '../../../errors.ts';
+import { STRATEGIES } from '../../../placement/types.ts';
+import { BoxNoiseInput, CalibrationInput, ZoneInput } from '../../../scene/input.ts';
+import { DetectionInput, Look } from '../../../vision/detection.ts';
+
+/** 10 MB as base64 in a data URL, with room for its head. */
+const MAX_IMAGE_TEXT = 14_100_000;
+
+export const ImageSource = z
+  .string()
+  .min(1)
+  .max(MAX_IMAGE_TEXT)
+  .describe('file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis');
+
+export const AnalysisId = z
+  .string()
+  .regex(/^ana_[A-Za-z0-9_-]{1,60}$/, 'must look like ana_…')
+  .describe('ana_…');
+export const RuleId = z
+  .string()
+  .regex(/^rule_[A-Za-z0-9_-]{1,40}$/, 'must look like rule_…')
+  .describe('rule_…');
+export const CalibrationId = z.string().min(1).max(64);
+export const Context = z.string().min(1).max(64).describe('office, kitchen, …: rules for other contexts do not apply');
+export const Priority = z.int().min(1).max(10).describe('1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert');
+export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
+
+const Corners = z
+  .array(z.tuple([z.number(), z.number()]))
+  .min(3)
+  .max(16);
+export const TableCorners = Corners.describe('corners of the table top, pixels');
+export const Zones = z.array(ZoneInput).max(20).describe('coasters, mats or named areas that you see, pixels');
+
+/** How a picture is measured: the same for every tool that analyses. */
+export const measuring = {
+  threshold: z.number().min(0).max(1).optional().describe('least confidence'),
+  look: Look.optional().describe('closer: slower, errs less'),
+  calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
+  calibration_id: CalibrationId.optional(),
+  zones: Zones.optional(),
+  table_corners: TableCorners.optional(),
+  context: Context.optional(),
+} as const;
+
+export const placing = {
+  strategy: z.enum(STRATEGIES).optional(),
+  movable: z
+    .array(z.string().min(1).max(64))
+    .max(20)
+    .optional()
+    .describe('classes that may be moved; mugs when absent'),
+} as const;
+
+/** Objects that the caller saw itself. */
+export const seen = {
+  detections: z.array(DetectionInput).max(200).optional().describe('your own detections: no model runs'),
+  size: z
+    .strictObject({ width: z.int().min(1).max(100_000), height: z.int().min(1).max(100_000) })
+    .optional()
+    .describe('pixels; needed with detections when there is no image'),
+  box_noise: BoxNoiseInput.optional(),
+} as const;
+
+export const imageAliases = {
+  image_path: 'image',
+  path: 'image',
+  file: 'image',
+  image_url: 'image',
+  url: 'image',
+  confidence_threshold: 'threshold',
+  corners: 'table_corners',
+  table_px: 'table_corners',
+} as const;
+
+type Measuring = z.output<z.ZodObject<typeof measuring & typeof placing & typeof seen>> & {
+  image?: string | undefined;
+};
+
+/** The arguments of a tool as a request to the analysis service. */
+export function analyzeRequest(args: Partial<Measuring>): AnalyzeRequest {
+  return defined({
+    image: args.image,
+    detections: args.detections,
+    size: args.size,
+    boxNoise: args.box_noise,
+    threshold: args.threshold,
+    look: args.look,
+    calibration: args.calibration,
+    calibrationId: args.calibration_id,
+    zones: args.zones,
+    tablePx: args.table_corners,
+    context: args.context,
+    strategy: args.strategy,
+    movable: args.movable,
+  });
+}
+
+/** VALIDATION_001 unless there is an image, or detections with a size. */
+export function requireSource(args: Partial<Measuring>): void {
+  if (args.image !== undefined || (args.detections !== undefined && args.size !== undefined)) return;
+  throw new AppError('VALIDATION_001', {
+    message: args.detections ? 'detections need an image or a size.' : 'There is nothing to analyse.',
+    advice: 'Pass "image", or "detections" together with "size" {"width","height"} in pixels.',
+    details: { field: args.detections ? 'size' : 'image' },
+  });
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the members that are undefined, as `exactOptionalPropertyTypes` wants it. */
+export function defined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,31 @@
+import type { Bus, BusEvent } from '../../../analysis/ports.ts';
+
+/** Changes within this time are told once. */
+const GATHER_MS = 200;
+
+/** Resources that show something else after the event. */
+export function changedBy(event: BusEvent): string[] {
+  if (event.type === 'rule_changed') return ['rules://list', `rule://${event.rule_id}`];
+  if (event.type === 'positioning_analyzed') return ['metrics://current', 'analyses://recent'];
+  return [];
+}
+
+/** Calls `tell` for every changed resource, at most once each in GATHER_MS. Returns the function that ends it. */
+export function watchChanges(bus: Bus, tell: (uri: string) => void): () => void {
+  const pending = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    timer = undefined;
+    const uris = [...pending];
+    pending.clear();
+    for (const uri of uris) tell(uri);
+  };
+  const off = bus.on((event) => {
+    for (const uri of changedBy(event)) pending.add(uri);
+    if (pending.size > 0) timer ??= setTimeout(flush, GATHER_MS).unref();
+  });
+  return () => {
+    off();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,20 @@
+import type { Services } from '../../../services.ts';
+
+export interface PromptArgument {
+  readonly description: string;
+  readonly required: boolean;
+  complete?(services: Services, typed: string): Promise<string[]> | string[];
+}
+
+/** A ready-made request: data, and one function that writes the message. */
+export interface Prompt {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly arguments: Readonly<Record<string, PromptArgument>>;
+  /** The user message. Arguments are quoted as data. */
+  render(args: Readonly<Record<string, string | undefined>>): string;
+}
+
+/** Text from outside as one JSON string, so that it cannot be read as part of the request. */
+export const quoted = (text: string) => JSON.stringify(text);

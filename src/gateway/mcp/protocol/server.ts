@@ -1,0 +1,158 @@
+import {
+  completable,
+  McpServer,
+  type McpServerOptions,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ReadResourceResult,
+  ResourceNotFoundError,
+  ResourceTemplate,
+  type StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { toAppError } from '../../../errors.ts';
+import type { Services } from '../../../services.ts';
+import { roundStates } from '../elicitation/round-state.ts';
+import type { Door } from '../transports/door.ts';
+import { callTool } from './call-tool.ts';
+import { instructions } from './instructions.ts';
+import type { Prompt } from './prompt.ts';
+import type { Resource, ResourceContent } from './resource.ts';
+import { advertised } from './schema.ts';
+import { announceChanges } from './subscriptions.ts';
+import type { McpSurface } from './surface.ts';
+import type { Tool } from './tool.ts';
+
+export interface CreateOptions {
+  readonly era: 'legacy' | 'modern';
+  readonly door: Door;
+}
+
+const NAME = 'h200-mug-positioning';
+const MAX_ARGUMENT_ELEMENTS = 20_000;
+const MAX_PROMPT_ARGUMENT = 2000;
+const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
+
+const OPTIONS = {
+  capabilities: {
+    tools: { listChanged: false },
+    prompts: { listChanged: false },
+    resources: { subscribe: true, listChanged: false },
+    completions: {},
+  },
+  cacheHints: {
+    'server/discover': LISTS,
+    'tools/list': LISTS,
+    'prompts/list': LISTS,
+    'resources/list': LISTS,
+    'resources/templates/list': LISTS,
+  },
+  maxToolInputElements: MAX_ARGUMENT_ELEMENTS,
+} satisfies McpServerOptions;
+
+/** One MCP server with all that the surface holds, for one connection or one modern HTTP request. */
+export function createMcpServer(services: Services, surface: McpSurface, { era, door }: CreateOptions): McpServer {
+  const { resources, prompts, extension } = surface;
+  const tools = offeredTools(services, surface.tools);
+  const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
+  const server = new McpServer(info, {
+    ...OPTIONS,
+    instructions: instructions(tools),
+    requestState: { verify: roundStates(surface).verify },
+    ...extension?.options,
+  });
+  for (const tool of tools) registerTool(server, tool, services, surface, door);
+  for (const resource of resources) registerResource(server, resource, services);
+  for (const prompt of prompts) registerPrompt(server, prompt, services);
+  extension?.register(server, era);
+  if (era === 'legacy' || door === 'stdio') announceChanges(server, services.bus, era);
+  return server;
+}
+
+export function offeredTools(services: Services, tools: readonly Tool[]): readonly Tool[] {
+  return services.capabilities.readOnly ? tools.filter((tool) => tool.readOnlyMode !== 'hidden') : tools;
+}
+
+/** JSON Schemas are made once: a server is built for every modern HTTP request. */
+const toolSchemas = new WeakMap<Tool, ReturnType<typeof schemasOf>>();
+
+function schemasOf(tool: Tool) {
+  return { input: advertised(tool.input, 'input'), output: tool.output && advertised(tool.output, 'output') };
+}
+
+function registerTool(server: McpServer, tool: Tool, services: Services, surface: McpSurface, door: Door): void {
+  const { title, description, annotations, readOnlyMode, view } = tool;
+  const storesNothing = services.capabilities.readOnly && readOnlyMode === 'without_storing';
+  const schemas = toolSchemas.get(tool) ?? schemasOf(tool);
+  toolSchemas.set(tool, schemas);
+  server.registerTool(
+    tool.name,
+    {
+      title,
+      description,
+      annotations: { ...annotations, ...(storesNothing && { readOnlyHint: true }) },
+      inputSchema: schemas.input as StandardSchemaWithJSON<unknown, unknown>,
+      ...(schemas.output && { outputSchema: schemas.output }),
+      ...(view !== undefined && { _meta: { ui: { resourceUri: view }, 'ui/resourceUri': view } }),
+    },
+    (args, ctx) => callTool(tool, args, ctx, server, services, surface, door),
+  );
+}
+
+function registerResource(server: McpServer, resource: Resource, services: Services): void {
+  const { name, title, description, mimeType, cache: cacheHint } = resource;
+  const config = { title, description, mimeType, cacheHint };
+  if ('uri' in resource) {
+    server.registerResource(name, resource.uri, config, (uri) => read(uri, () => resource.read(services)));
+    return;
+  }
+  const { variable } = resource;
+  const complete = { [variable]: (typed: string) => resource.complete(services, typed) };
+  const template = new ResourceTemplate(resource.template, { list: undefined, complete });
+  server.registerResource(name, template, config, (uri, variables) =>
+    read(uri, () => resource.read(services, String(variables[variable]))),
+  );
+}
+
+/** An unknown id is an unknown resource; other failures keep their code and advice. */
+async function read(uri: URL, load: () => Promise<ResourceContent>): Promise<ReadResourceResult> {
+  try {
+    return { contents: [{ uri: uri.href, ...(await load()) }] };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.http === 404) throw new ResourceNotFoundError(uri.href);
+    const code = error.http < 500 ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+    throw new ProtocolError(code, `${error.code}: ${error.message} ${error.advice}`, error.toJSON());
+  }
+}
+
+function registerPrompt(server: McpServer, prompt: Prompt, services: Services): void {
+  const { name, title, description, render } = prompt;
+  const argsSchema = promptArguments(prompt, services);
+  server.registerPrompt(name, { title, description, argsSchema }, (args) => ({
+    description,
+    messages: [
+      { role: 'user', content: { type: 'text', text: render(args as Readonly<Record<string, string | undefined>>) } },
+    ],
+  }));
+}
+
+/** Building zod schemas takes longer than all the rest of a server, so they are kept for as long as the services. */
+const promptSchemas = new WeakMap<Services, Map<Prompt, z.ZodObject>>();
+
+function promptArguments(prompt: Prompt, services: Services): z.ZodObject {
+  const known = promptSchemas.get(services) ?? new Map<Prompt, z.ZodObject>();
+  promptSchemas.set(services, known);
+  const schema = known.get(prompt) ?? z.object(mapArguments(prompt, services));
+  known.set(prompt, schema);
+  return schema;
+}
+
+function mapArguments(prompt: Prompt, services: Services): Record<string, z.ZodType> {
+  const fields = Object.entries(prompt.arguments).map(([argument, { description, required, complete }]) => {
+    const plain = z.string().max(MAX_PROMPT_ARGUMENT).describe(description);
+    const field = complete ? completable(plain, (typed) => complete(services, typed)) : plain;
+    return [argument, required ? field : field.optional()] as const;
+  });
+  return Object.fromEntries(fields);
+}

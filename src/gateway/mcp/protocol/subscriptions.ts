@@ -1,0 +1,37 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { Bus } from '../../../analysis/ports.ts';
+import { AppError } from '../../../errors.ts';
+import { watchChanges } from './changes.ts';
+
+const MOST_SUBSCRIPTIONS = 500;
+
+/**
+ * Announces changed resources on a connection that lasts. A 2025-era client subscribes to single resources and is
+ * told about those; on a 2026 connection the SDK filters by what the client listens to.
+ */
+export function announceChanges(server: McpServer, bus: Bus, era: 'legacy' | 'modern'): void {
+  const wanted = new Set<string>();
+  if (era === 'legacy') {
+    server.server.setRequestHandler('resources/subscribe', ({ params }) => {
+      if (wanted.size >= MOST_SUBSCRIPTIONS) {
+        throw new AppError('SYSTEM_002', { message: 'Too many subscriptions on one connection.' });
+      }
+      wanted.add(params.uri);
+      return {};
+    });
+    server.server.setRequestHandler('resources/unsubscribe', ({ params }) => {
+      wanted.delete(params.uri);
+      return {};
+    });
+  }
+  const stop = watchChanges(bus, (uri) => {
+    if (era === 'legacy' && !wanted.has(uri)) return;
+    // A connection that closes at this moment has no one left to tell.
+    server.server.sendResourceUpdated({ uri }).catch(() => {});
+  });
+  const closed = server.server.onclose;
+  server.server.onclose = () => {
+    stop();
+    closed?.();
+  };
+}

@@ -1,0 +1,22 @@
+import type { McpServer, McpServerOptions, ServerNotifier } from '@modelcontextprotocol/server';
+import type { Prompt } from './prompt.ts';
+import type { Resource } from './resource.ts';
+import type { Tool } from './tool.ts';
+
+/** What a server offers; handed in by whoever builds the program. */
+export interface McpSurface {
+  readonly tools: readonly Tool[];
+  readonly resources: readonly Resource[];
+  readonly prompts: readonly Prompt[];
+  /** Signs what a call keeps between its rounds: the same on every instance that may answer the next one. Absent: random. */
+  readonly stateKey?: string;
+  readonly extension?: McpExtension;
+}
+
+/** Registers more on each server than tools, resources and prompts: the official conformance suite needs it. */
+export interface McpExtension {
+  readonly options: Partial<McpServerOptions>;
+  register(server: McpServer, era: 'legacy' | 'modern'): void;
+  /** Is given the notifier of the modern HTTP endpoint. */
+  attach(notify: ServerNotifier): void;
+}

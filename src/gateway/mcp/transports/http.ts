@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type NodeIncomingMessageLike,
+  NodeStreamableHTTPServerTransport,
+  toNodeHandler,
+} from '@modelcontextprotocol/node';
+import { createMcpHandler, isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../../../services.ts';
+import { watchChanges } from '../protocol/changes.ts';
+import { createMcpServer } from '../protocol/server.ts';
+import type { McpSurface } from '../protocol/surface.ts';
+import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
+import { KEEP_ALIVE_MS, MAX_MESSAGE_BYTES } from './limits.ts';
+import { Sessions } from './sessions.ts';
+
+export interface StreamableHttpDoor {
+  /** POST, GET and DELETE of the one MCP endpoint. The body is parsed and is not an array. */
+  handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * Streamable HTTP for both generations of clients: 2026-07-28 requests are answered one by one without a session,
+ * 2025-era clients get a session with its own server.
+ */
+export function createStreamableHttpDoor(services: Services, surface: McpSurface): StreamableHttpDoor {
+  const onerror = (error: Error) => services.log.debug({ err: error }, 'mcp http');
+  const handler = createMcpHandler(({ era }) => createMcpServer(services, surface, { era, door: 'http' }), {
+    legacy: 'reject',
+    onerror,
+    keepAliveMs: KEEP_ALIVE_MS,
+    maxRequestBodySize: MAX_MESSAGE_BYTES,
+  });
+  const modern = toNodeHandler(handler, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
+  const stopWatching = watchChanges(services.bus, (uri) => handler.notify.resourceUpdated(uri));
+  surface.extension?.attach(handler.notify);
+  const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
+  let warmed = false;
+
+  async function legacy(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const id = request.headers['mcp-session-id'];
+    if (typeof id === 'string') {
+      const known = sessions.use(id);
+      if (known === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
+      return forward(known);
+    }
+    if (request.method !== 'POST' || !isInitializeRequest(request.body)) {
+      return reply.code(400).send(jsonRpcError(BAD_SESSION, 'Bad Request: Mcp-Session-Id header is required'));
+    }
+    const place = sessions.reserve();
+    if (place === null) {
+      const full = jsonRpcError(BAD_SESSION, 'Too many sessions; try again in 60 seconds');
+      return reply.code(503).header('retry-after', '60').send(full);
+    }
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      keepAliveMs: KEEP_ALIVE_MS,
+      maxRequestBodySize: MAX_MESSAGE_BYTES,
+      onsessioninitialized: (session) => place.take(session, transport),
+    });
+    const server = createMcpServer(services, surface, { era: 'legacy', door: 'http' });
+    transport.onclose = () => {
+      if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
+    };
+    try {
+      await server.connect(transport);
+      await forward(transport);
+    } finally {
+      place.release();
+      // An initialize that was refused leaves no session behind.
+      if (transport.sessionId === undefined) await server.close();
+    }
+
+    function forward(to: NodeStreamableHTTPServerTransport): Promise<void> {
+      reply.hijack();
+      return to.handleRequest(request.raw, reply.raw, request.body ?? undefined);
+    }
+  }
+
+  return {
+    async handle(request, reply) {
+      if (!warmed) services.warm();
+      warmed = true;
+      if (await isLegacyRequest(headOf(request), request.body ?? undefined)) return legacy(request, reply);
+      reply.hijack();
+      return modern(request.raw as NodeIncomingMessageLike, reply.raw, request.body ?? undefined);
+    },
+    async close() {
+      stopWatching();
+      await Promise.allSettled([handler.close(), sessions.close()]);
+    },
+  };
+}
+
+/** Method and headers are enough to tell the generations apart when the parsed body is given beside them. */
+function headOf({ raw, method }: FastifyRequest): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(raw.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return new Request('http://localhost/mcp', { method, headers });
+}

@@ -1,0 +1,47 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
+import { StdioServerTransport, serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import type { Services } from '../../../services.ts';
+import { createMcpServer } from '../protocol/server.ts';
+import type { McpSurface } from '../protocol/surface.ts';
+import { MAX_MESSAGE_BYTES } from './limits.ts';
+
+/**
+ * Serves MCP on stdin and stdout until the client has gone or the process is asked to stop. From here on nothing but
+ * JSON-RPC reaches stdout: all other writes go to stderr.
+ */
+export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
+  const transport = new StdioServerTransport(process.stdin, takeStdout(), { maxBufferSize: MAX_MESSAGE_BYTES });
+  let warmed = false;
+  const gone = new Promise<void>((resolve) => {
+    const close = transport.close.bind(transport);
+    transport.close = () => close().then(resolve);
+  });
+  const handle = serve(
+    ({ era }) => {
+      // The first answer goes out before the model starts to load.
+      if (!warmed) setTimeout(() => services.warm(), 0).unref();
+      warmed = true;
+      return createMcpServer(services, surface, { era, door: 'stdio' });
+    },
+    { transport, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
+  );
+  const stop = () => void handle.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  await gone;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+}
+
+/** Keeps the real stdout for JSON-RPC alone; libraries that print land on stderr. */
+function takeStdout(): Writable {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+  globalThis.console = new Console(process.stderr, process.stderr);
+  const out = new Writable({
+    decodeStrings: false,
+    write: (chunk, encoding, done) => void write(chunk, encoding, done),
+  });
+  // A reader that goes away shows as an error of the real stream.
+  process.stdout.on('error', (error) => out.destroy(error));
+  return out;
+}

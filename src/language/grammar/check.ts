@@ -1,0 +1,84 @@
+import type { Condition, Operator } from '../../contract/rule.ts';
+import { MAX_COUNT, MAX_DISTANCE, MIN_DISTANCE } from './defaults.ts';
+import { isKnownObject, overlap } from './objects.ts';
+
+/** What a condition of this operator carries besides `object1`. */
+export interface Shape {
+  readonly object2: 'other' | 'support' | 'direction' | 'table' | 'none';
+  readonly value: 'mm' | 'count' | 'none';
+  readonly zone: boolean;
+  /** "centre to centre" is possible. */
+  readonly reference: boolean;
+}
+
+const shape = (object2: Shape['object2'], value: Shape['value'] = 'none', extra: Partial<Shape> = {}): Shape => ({
+  object2,
+  value,
+  zone: false,
+  reference: false,
+  ...extra,
+});
+
+export const SHAPES: Readonly<Record<Operator, Shape>> = {
+  min_distance: shape('other', 'mm', { reference: true }),
+  max_distance: shape('other', 'mm', { reference: true }),
+  min_edge_distance: shape('table', 'mm'),
+  on: shape('support'),
+  not_on: shape('other'),
+  centered_on: shape('support'),
+  left_of: shape('direction'),
+  right_of: shape('direction'),
+  in_front_of: shape('direction'),
+  behind: shape('direction'),
+  within: shape('none', 'none', { zone: true }),
+  grouped: shape('none', 'mm'),
+  aligned: shape('none', 'mm'),
+  count_max: shape('none', 'count'),
+  count_min: shape('none', 'count'),
+};
+
+/** Why a condition cannot be a rule, in plain words; null when it can. */
+export function conditionProblem(c: Condition): string | null {
+  const s = SHAPES[c.operator];
+  if (!isKnownObject(c.object1)) return `"${c.object1}" is not an object that rules know`;
+  if (c.object1 === 'table') return 'the table itself is not placed';
+  return objectProblem(c, s) ?? valueProblem(c, s) ?? extraProblem(c, s);
+}
+
+function objectProblem(c: Condition, s: Shape): string | null {
+  if (s.object2 === 'none') return c.object2 === undefined ? null : `${c.operator} takes no second object`;
+  if (c.object2 === undefined) return `${c.operator} needs a second object`;
+  if (!isKnownObject(c.object2)) return `"${c.object2}" is not an object that rules know`;
+  if (s.object2 === 'table') return c.object2 === 'table' ? null : 'only the edge of the table is measured';
+  if (c.object2 === 'table') return 'everything in the picture is on the table';
+  if (s.object2 !== 'other' && overlap(c.object1, c.object2)) return 'an object cannot be placed relative to itself';
+  return null;
+}
+
+function valueProblem(c: Condition, s: Shape): string | null {
+  if (s.value === 'none') {
+    return c.value === undefined && c.unit === undefined ? null : `${c.operator} takes no value`;
+  }
+  if (c.value === undefined) return `${c.operator} needs a value`;
+  if (c.unit !== s.value) return `${c.operator} is measured in ${s.value}`;
+  if (s.value === 'count') {
+    return Number.isInteger(c.value) && c.value >= 0 && c.value <= MAX_COUNT
+      ? null
+      : `a count is a whole number from 0 to ${MAX_COUNT}`;
+  }
+  return c.value >= MIN_DISTANCE && c.value <= MAX_DISTANCE
+    ? null
+    : `a distance lies between ${MIN_DISTANCE} mm and ${MAX_DISTANCE / 1000} m`;
+}
+
+function extraProblem(c: Condition, s: Shape): string | null {
+  if (s.zone !== (c.zone !== undefined)) return s.zone ? 'within needs a zone' : `${c.operator} takes no zone`;
+  if (c.reference !== undefined && !s.reference) return `${c.operator} has no reference`;
+  if (c.when === undefined) return null;
+  if (c.when === 'available') {
+    return c.object2 === undefined || c.object2 === 'table' ? '"available" needs a second object' : null;
+  }
+  if (c.when === 'several') return s.value === 'count' ? '"several" does not go with a count' : null;
+  const present = c.when.object_present;
+  return isKnownObject(present) && present !== 'table' ? null : `"${present}" is not an object that rules know`;
+}

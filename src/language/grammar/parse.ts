@@ -1,0 +1,26 @@
+import { MAX_SENTENCE } from '../../contract/rule.ts';
+import type { ParseResult } from '../../rulebook/types.ts';
+import { completeDraft } from './draft.ts';
+import { suggestionsFor } from './suggest.ts';
+import { isUnderstood, type ParseOptions, understand } from './understand.ts';
+
+export type { ParseOptions } from './understand.ts';
+
+/** Reads one sentence of at most 500 characters. Pure; never throws; refuses what it does not understand. */
+export function parseSentence(text: string, options: ParseOptions = {}): ParseResult {
+  const reading = understand(text, options);
+  if (reading.ok) {
+    return {
+      ok: true,
+      draft: completeDraft(reading.conditions, {
+        text,
+        source: 'grammar',
+        context: reading.context,
+        assumptions: reading.assumptions,
+        ...(reading.priority !== null && { priority: reading.priority }),
+      }),
+    };
+  }
+  const suggestions = text.length <= MAX_SENTENCE ? suggestionsFor(text, reading, isUnderstood) : [];
+  return { ok: false, unknown: reading.unknown, suggestions, question: reading.question, reason: reading.reason };
+}

@@ -1,0 +1,166 @@
+import type { Condition } from '../../contract/rule.ts';
+import { MAX_CONDITIONS, MAX_SENTENCE } from '../../contract/rule.ts';
+import { contradictionIn } from './contradiction.ts';
+import { POLITE_QUESTION, QUESTION_WORDS } from './courtesy.ts';
+import { Cursor, type Role } from './cursor.ts';
+import { hasException, unknownSpans } from './known-words.ts';
+import { Refusal } from './refusal.ts';
+import { readSentence, type SentenceMeaning } from './sentence.ts';
+import { type Token, tokenize } from './tokens.ts';
+
+export interface ParseOptions {
+  /** Where the rule holds; a different place in the sentence is refused. */
+  readonly context?: string;
+  /** 1..10; a different priority in the sentence is refused. */
+  readonly priority?: number;
+  /** Longest sentence, characters; canonical sentences of many conditions are longer than what people may send. */
+  readonly maxLength?: number;
+}
+
+export interface NotUnderstood {
+  readonly ok: false;
+  readonly unknown: readonly string[];
+  readonly question: string | null;
+  readonly reason: string;
+  readonly hint: 'unit' | null;
+  /** Words or an order of words that the grammar does not know; false: understood, and refused for what it says. */
+  readonly open: boolean;
+  /** Character ranges of `unknown`. */
+  readonly ranges: readonly (readonly [number, number])[];
+}
+export interface Understood extends SentenceMeaning {
+  readonly ok: true;
+  /** How every piece of the sentence was used. */
+  readonly pieces: readonly { readonly text: string; readonly role: Role }[];
+}
+
+/** The reading itself, without suggestions. */
+export function understand(text: string, options: ParseOptions = {}): Understood | NotUnderstood {
+  const limit = options.maxLength ?? MAX_SENTENCE;
+  if (text.length > limit) return refused(`A rule has at most ${limit} characters; this has ${text.length}.`);
+  const tokens = unquoted(tokenize(text));
+  if (tokens.length === 0) return refused('The sentence is empty.');
+  const c = new Cursor(text, tokens);
+  try {
+    return { ok: true, ...readAll(c, options), pieces: tokens.map((t, i) => piece(text, t, c.roles[i])) };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return explain(text, tokens, thrown);
+  }
+}
+
+function readAll(c: Cursor, options: ParseOptions): SentenceMeaning {
+  refuseQuestion(c);
+  const meaning = readSentence(c);
+  if (meaning === null || !c.done) throw leftover(c);
+  return finished(meaning, options);
+}
+
+/** Whether a sentence is a rule, without saying why not. */
+export function isUnderstood(text: string): boolean {
+  if (text.length > MAX_SENTENCE) return false;
+  const c = new Cursor(text, unquoted(tokenize(text)));
+  try {
+    return c.tokens.length > 0 && readAll(c, {}).conditions.length > 0;
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return false;
+  }
+}
+
+function piece(text: string, t: Token, role: Role | undefined): { text: string; role: Role } {
+  if (role === undefined) throw new Refusal(`"${text.slice(t.start, t.end)}" was passed over.`);
+  return { text: text.slice(t.start, t.end), role };
+}
+
+function refused(reason: string): NotUnderstood {
+  return { ok: false, unknown: [], question: null, reason, hint: null, open: false, ranges: [] };
+}
+
+/** Quotation marks around the whole sentence. */
+function unquoted(tokens: Token[]): Token[] {
+  const [first, last] = [tokens[0], tokens.at(-1)];
+  const quoted = tokens.length > 2 && first?.kind === 'symbol' && (first.text === '"' || first.text === "'");
+  return quoted && last?.kind === 'symbol' && last.text === first.text ? tokens.slice(1, -1) : tokens;
+}
+
+function refuseQuestion(c: Cursor): void {
+  const all: readonly [number, number] = [0, c.tokens.length];
+  let start = 0;
+  while (['please', 'hi', 'hello', 'hey', ','].includes(c.tokens[start]?.text ?? '')) start++;
+  const polite = POLITE_QUESTION.match(c.word, start) !== undefined;
+  const asks = c.tokens.some((t) => t.kind === 'symbol' && t.text === '?');
+  if (!polite && (asks || QUESTION_WORDS.match(c.word, start) !== undefined)) {
+    throw new Refusal('That is a question, not a rule.', [all]);
+  }
+}
+
+/** Tried in several places; where none of them fits, the word itself is what has no place. */
+const LIMITING = new Set(['only', 'just', 'exactly']);
+
+/** Where reading stopped: from the first token without a place to the end of its clause. */
+function leftover(c: Cursor): Refusal {
+  let from = Math.min(Math.max(c.farthest, c.pos), c.tokens.length);
+  while (from > 0 && LIMITING.has(c.word(from - 1))) from--;
+  if (c.tokens.slice(from).every((t) => t.kind === 'symbol')) {
+    return new Refusal('The sentence does not say what must hold.', [[0, c.tokens.length]], { open: true });
+  }
+  let to = from + 1;
+  while (to < c.tokens.length && !(c.tokens[to]!.kind === 'symbol' && '.;!?'.includes(c.tokens[to]!.text))) to++;
+  return new Refusal('This part has no place in a rule.', [[from, to]], { open: true });
+}
+
+function finished(meaning: SentenceMeaning, options: ParseOptions): SentenceMeaning {
+  const { context, priority } = options;
+  if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 10)) {
+    throw new Refusal('A priority is a whole number from 1 to 10.');
+  }
+  if (priority !== undefined && meaning.priority !== null && meaning.priority !== priority) {
+    throw new Refusal('The priority of the sentence and the given priority differ.');
+  }
+  if (context !== undefined && (context.length === 0 || context.length > 64)) {
+    throw new Refusal('A context has 1 to 64 characters.');
+  }
+  if (context !== undefined && meaning.context !== null && meaning.context !== context.trim().toLowerCase()) {
+    throw new Refusal('The place in the sentence and the given context differ.');
+  }
+  const conditions = distinct(meaning.conditions);
+  if (conditions.length > MAX_CONDITIONS) {
+    throw new Refusal(`A rule has at most ${MAX_CONDITIONS} conditions; this has ${conditions.length}.`);
+  }
+  const contradiction = contradictionIn(conditions);
+  if (contradiction !== null) throw new Refusal(contradiction);
+  return {
+    conditions,
+    assumptions: [...new Set(meaning.assumptions)],
+    context: meaning.context ?? context ?? null,
+    priority: meaning.priority ?? priority ?? null,
+  };
+}
+
+function distinct(conditions: readonly Condition[]): Condition[] {
+  return [...new Map(conditions.map((c) => [JSON.stringify(c), c])).values()];
+}
+
+/** A refusal in terms of the text: unknown words come first, they are the likeliest cause. */
+function explain(text: string, tokens: readonly Token[], refusal: Refusal): NotUnderstood {
+  const unknown = unknownSpans(tokens).filter(([from, to]) => !onlyBadNumbers(tokens, from, to));
+  const spans = unknown.length > 0 ? unknown : refusal.spans;
+  const ranges = spans
+    .filter(([from, to]) => to > from && from < tokens.length)
+    .map(([from, to]) => [tokens[from]!.start, tokens[Math.min(to, tokens.length) - 1]!.end] as const);
+  const named = unknown.length > 0 && refusal.question === null;
+  return {
+    ok: false,
+    unknown: ranges.map(([from, to]) => text.slice(from, to)),
+    question: unknown.length > 0 ? null : refusal.question,
+    reason: named ? 'These words are not understood.' : refusal.message,
+    hint: refusal.hint,
+    open: refusal.open && !hasException(tokens),
+    ranges,
+  };
+}
+
+function onlyBadNumbers(tokens: readonly Token[], from: number, to: number): boolean {
+  return tokens.slice(from, to).every((t) => t.kind === 'bad_number');
+}

@@ -1,0 +1,164 @@
+import type { Condition } from '../../contract/rule.ts';
+import { Z90 } from '../../contract/verdict.ts';
+import { CENTRED_TOLERANCE } from '../../rules/operators/centered-on.ts';
+import { distanceToEdge, insideZone } from '../../scene/measure.ts';
+import type { Measure, Scene, Zone } from '../../scene/types.ts';
+import { centreGap, distanceIn, objectAt, offsetIn, outlineGap, type Piece, xOf, yOf } from '../solver/pieces.ts';
+import type { Layout } from '../solver/problem.ts';
+import { clearance, type Region, regionOf } from '../solver/region.ts';
+import { type Measured, NOWHERE } from './requirement.ts';
+
+/** The slacks of statements about lengths on the table. Errors come from the scene, as the rules' evaluation uses them. */
+
+const half = (m: Measure | null) => (m === null ? null : Z90 * m.sigma);
+
+const lower = (nominal: number, sure: number | null) => (sure === null ? NOWHERE : Math.min(nominal, sure));
+
+/** At least (`min`) or at most (`max`) `value` mm between two things. */
+export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max', a: Piece, b: Piece): Measured {
+  const reference = condition.reference ?? 'edge';
+  const value = condition.value ?? 0;
+  const length = (layout: Layout) => (reference === 'edge' ? outlineGap(a, b, layout) : centreGap(a, b, layout));
+  const slack = (mm: number) => (bound === 'min' ? mm - value : value - mm);
+  return {
+    nominal: (layout) => slack(length(layout)),
+    sure(layout) {
+      const nominal = slack(length(layout));
+      const m = distanceIn(scene, a, b, reference, layout);
+      return lower(nominal, m === null ? null : slack(m.value) - half(m)!);
+    },
+    avoids: bound === 'min',
+    relative: true,
+    exact: true,
+    family: `${bound} ${reference}`,
+  };
+}
+
+export function edgeDistance(scene: Scene, condition: Condition, table: Region, a: Piece): Measured {
+  const value = condition.value ?? 0;
+  return {
+    nominal: (layout) => clearance(table, a.shape, xOf(a, layout), yOf(a, layout)) - value,
+    sure(layout) {
+      const m = distanceToEdge(scene, objectAt(a, layout));
+      return lower(this.nominal(layout), m === null ? null : m.value - half(m)! - value);
+    },
+    avoids: true,
+    relative: false,
+    exact: true,
+  };
+}
+
+/** left_of, right_of, in_front_of, behind on the table. */
+export function ordinal(
+  scene: Scene,
+  condition: Condition,
+  axis: 'x' | 'y',
+  sign: 1 | -1,
+  a: Piece,
+  b: Piece,
+): Measured {
+  const value = condition.value ?? 0;
+  const place = axis === 'x' ? xOf : yOf;
+  return {
+    nominal: (layout) => sign * (place(a, layout) - place(b, layout)) - value,
+    sure(layout) {
+      const offset = offsetIn(scene, a, b, layout);
+      const m = offset === null ? null : axis === 'x' ? offset.dx : offset.dy;
+      return lower(this.nominal(layout), m === null ? null : sign * m.value - half(m)! - value);
+    },
+    avoids: false,
+    relative: true,
+    exact: true,
+  };
+}
+
+export function within(scene: Scene, condition: Condition, zone: Zone, a: Piece): Measured | null {
+  if (zone.polygon === null || zone.polygon.length < 3) return null;
+  const region = regionOf(zone.polygon);
+  const value = condition.value ?? 0;
+  return {
+    nominal: (layout) => clearance(region, a.shape, xOf(a, layout), yOf(a, layout)) - value,
+    sure(layout) {
+      const m = insideZone(scene, objectAt(a, layout), zone);
+      return lower(this.nominal(layout), m === null ? null : m.value - half(m)! - value);
+    },
+    avoids: false,
+    relative: false,
+    exact: true,
+  };
+}
+
+/** The middle over the middle of any of the surfaces. */
+export function centred(scene: Scene, condition: Condition, a: Piece, surfaces: readonly Piece[]): Measured {
+  const value = condition.value ?? CENTRED_TOLERANCE;
+  return {
+    nominal: (layout) => best(surfaces, (s) => value - centreGap(a, s, layout)),
+    sure: (layout) =>
+      best(surfaces, (s) => {
+        const m = distanceIn(scene, a, s, 'centre', layout);
+        return lower(value - centreGap(a, s, layout), m === null ? null : value - m.value - half(m)!);
+      }),
+    avoids: false,
+    relative: surfaces.length === 1,
+    exact: true,
+  };
+}
+
+/** All middles on one line to within `value`; two: in one row or column. */
+export function aligned(scene: Scene, value: number, members: readonly Piece[]): Measured {
+  const spread = Math.max(
+    ...members.map((m) => Math.sqrt(Math.max(m.object.covariance?.xx ?? 0, m.object.covariance?.yy ?? 0))),
+  );
+  const off = (layout: Layout) =>
+    members.length === 2 ? offRow(members[0]!, members[1]!, layout) : offLine(members, layout);
+  return {
+    nominal: (layout) => value - off(layout),
+    sure(layout) {
+      const nominal = value - off(layout);
+      if (members.length === 2) {
+        const [a, b] = [members[0]!, members[1]!];
+        const o = offsetIn(scene, a, b, layout);
+        if (o === null) return NOWHERE;
+        return lower(nominal, nominal - half(Math.abs(o.dx.value) < Math.abs(o.dy.value) ? o.dx : o.dy)!);
+      }
+      const scale = off(layout) * (scene.calibration.scaleSigma ?? 0);
+      return nominal - Z90 * Math.hypot(Math.SQRT2 * spread, scale);
+    },
+    avoids: false,
+    relative: members.length === 2,
+    // A point that moves also turns the line of three or more.
+    exact: members.length === 2,
+    ...(members.length > 2 && { lipschitz: 2 }),
+  };
+}
+
+const offRow = (a: Piece, b: Piece, layout: Layout) =>
+  Math.min(Math.abs(xOf(a, layout) - xOf(b, layout)), Math.abs(yOf(a, layout) - yOf(b, layout)));
+
+/** Largest distance from the line of least squares (principal axis). */
+function offLine(members: readonly Piece[], layout: Layout): number {
+  const n = members.length;
+  let [cx, cy] = [0, 0];
+  for (const m of members) {
+    cx += xOf(m, layout) / n;
+    cy += yOf(m, layout) / n;
+  }
+  let [xx, xy, yy] = [0, 0, 0];
+  for (const m of members) {
+    const dx = xOf(m, layout) - cx;
+    const dy = yOf(m, layout) - cy;
+    xx += dx * dx;
+    xy += dx * dy;
+    yy += dy * dy;
+  }
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+  const nx = -Math.sin(angle);
+  const ny = Math.cos(angle);
+  return Math.max(...members.map((m) => Math.abs((xOf(m, layout) - cx) * nx + (yOf(m, layout) - cy) * ny)));
+}
+
+function best(surfaces: readonly Piece[], slack: (surface: Piece) => number): number {
+  let most = NOWHERE;
+  for (const surface of surfaces) most = Math.max(most, slack(surface));
+  return most;
+}

@@ -1,0 +1,267 @@
+import type { Condition, Rule } from '../../contract/rule.ts';
+import { type Judgement, Z90 } from '../../contract/verdict.ts';
+import { DEFAULTS } from '../../language/grammar/defaults.ts';
+import { SURELY_ON } from '../../rules/interval.ts';
+import { indexOf, type SceneIndex } from '../../rules/scene-index.ts';
+import { ANYTHING, FLAT_SURFACES } from '../../rules/select.ts';
+import { standsElsewhere } from '../../scene/measure.ts';
+import type { Scene } from '../../scene/types.ts';
+import type { Plane } from '../solver/bodies.ts';
+import { remembered } from '../solver/margin.ts';
+import { type Piece, piecesOf } from '../solver/pieces.ts';
+import { type Layout, type Requirement, startLayout } from '../solver/problem.ts';
+import type { Work } from '../solver/search.ts';
+import * as mm from './require-mm.ts';
+import * as px from './require-px.ts';
+import { standsOff, standsOn } from './require-standing.ts';
+import { either, type Measured } from './requirement.ts';
+
+/** Keeps `satisfied` clear of rounding, in units of the plane. */
+const EPSILON = 0.01;
+/** An exact margin costs about as much as this many slacks, for each thing that it looks at. */
+const PRICE = 8;
+
+/**
+ * What the solver must respect: one requirement for every verdict that a displacement can change and that is about
+ * something movable. Counts, heat and lengths without millimetres are not among them.
+ */
+export function requirementsOf(
+  scene: Scene,
+  plane: Plane,
+  rules: readonly Rule[],
+  verdicts: readonly Judgement[],
+  work: Work,
+): Requirement[] {
+  const index = indexOf(scene);
+  const thing = new Map(index.things.map((o, i) => [o.id, i]));
+  const piece = piecesOf(scene, plane);
+  const byId = new Map(rules.map((r) => [r.rule_id, r]));
+  const start = startLayout(plane.bodies);
+  const seen = new Set<string>();
+  // The margin grows with the distance by the scale's error; the rest allows for how it turns with the direction.
+  const sureLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
+  const margins: Margins = new Map();
+  const found: Requirement[] = [];
+  for (const verdict of [...verdicts, ...stackedPairs(scene, plane, rules)]) {
+    const rule = byId.get(verdict.rule_id);
+    const condition = rule?.conditions[verdict.condition];
+    if (rule === undefined || condition === undefined || verdict.verdict === 'not_applicable') continue;
+    const objects = verdict.objects.map((id) => thing.get(id) ?? -1);
+    const about = subjects(index, condition, objects);
+    const pieces = about.map(piece);
+    const key = `${verdict.rule_id} ${verdict.condition} ${verdict.objects.join(' ')}`;
+    if (pieces.length === 0 || pieces.includes(null) || seen.has(key)) continue;
+    seen.add(key);
+    const known = pieces as Piece[];
+    const bodies = [...new Set(known.map((p) => p.body))].filter((b) => b >= 0);
+    if (!bodies.some((b) => plane.bodies[b]!.movable)) continue;
+    const measured = (plane.unit === 'mm' ? onTable : inPicture)(scene, plane, condition, known);
+    if (measured === null) continue;
+    const nominal = (layout: Layout) => measured.nominal(layout) - EPSILON / 10;
+    const sure = (layout: Layout) => measured.sure(layout) - EPSILON;
+    const price = priceOf(condition, known);
+    const surePrice = PRICE * known.length;
+    const moving = bodies.filter((b) => plane.bodies[b]!.movable);
+    found.push({
+      ruleId: verdict.rule_id,
+      priority: rule.priority,
+      condition: verdict.condition,
+      before: verdict.verdict,
+      holdsAsMeasured: nominal(start) >= 0,
+      bodies,
+      avoids: measured.avoids,
+      relative: measured.relative && bodies.length === 2,
+      exact: measured.exact,
+      lipschitz: measured.lipschitz ?? 1,
+      sureLipschitz,
+      nominal,
+      sure,
+      price,
+      surePrice,
+      margin: shared(margins, measured.family, about, () =>
+        remembered(moving, (layout) => {
+          work.left -= surePrice;
+          return nominal(layout) - sure(layout);
+        }),
+      ),
+    });
+  }
+  return found;
+}
+
+/** Planning takes longer than linear in them; no desk photo with fewer than 100 rules comes near it. */
+const MOST_PLANNED = 1500;
+
+/** The most urgent rules that the solver plans for: all of them, unless they say too much about what may move. */
+export function rulesToPlan(rules: readonly Rule[], about: readonly Judgement[]): readonly Rule[] {
+  if (about.length <= MOST_PLANNED) return rules;
+  const said = new Map<string, number>();
+  for (const { rule_id } of about) said.set(rule_id, (said.get(rule_id) ?? 0) + 1);
+  const kept = new Set<Rule>();
+  let count = 0;
+  for (const rule of rules.toSorted((a, b) => b.priority - a.priority)) {
+    count += said.get(rule.rule_id) ?? 0;
+    if (count > MOST_PLANNED && kept.size > 0) break;
+    kept.add(rule);
+  }
+  return rules.filter((rule) => kept.has(rule));
+}
+
+type Margins = Map<string, Requirement['margin']>;
+
+/** Work of one slack, counted in distances of a disk and a rectangle: what lies inside what takes every corner with every side. */
+function priceOf({ operator }: Condition, [a, ...others]: readonly Piece[]): number {
+  const inside = operator === 'on';
+  const corners = ({ shape }: Piece) => (shape.kind === 'disk' ? 1 : shape.x.length);
+  const mine = a === undefined ? 1 : corners(a);
+  const prices = others.map((other) => (inside ? mine * corners(other) : mine + corners(other)) / 16);
+  return Math.max(1, prices.length, Math.round(prices.reduce((sum, price) => sum + price, 0)));
+}
+
+/** Several rules about one pair look the same margin up. */
+function shared(
+  known: Margins,
+  family: string | undefined,
+  things: readonly number[],
+  make: () => Requirement['margin'],
+) {
+  if (family === undefined) return make();
+  const key = `${family} ${things.toSorted((a, b) => a - b).join(' ')}`;
+  const margin = known.get(key) ?? make();
+  known.set(key, margin);
+  return margin;
+}
+
+/**
+ * A rule about any object says nothing about the mat that something surely stands on, so there is no verdict on the two
+ * until it is moved partly off: the pairs of which that may happen.
+ */
+function stackedPairs(scene: Scene, plane: Plane, rules: readonly Rule[]) {
+  const index = indexOf(scene);
+  const found: Pick<Judgement, 'rule_id' | 'condition' | 'objects' | 'verdict'>[] = [];
+  for (const rule of rules) {
+    rule.conditions.forEach(({ operator, object1, object2, reference }, condition) => {
+      if (operator !== 'min_distance' || object2 === undefined || reference === 'centre') return;
+      if (object1 !== ANYTHING && object2 !== ANYTHING) return;
+      for (const a of index.select(object1)) {
+        for (const b of index.select(object2)) {
+          const pair = [index.things[a]!, index.things[b]!];
+          if (!pair.some((o) => FLAT_SURFACES.has(o.class)) || index.stacked(a, b) < SURELY_ON) continue;
+          if (!pair.some((o) => plane.bodies[plane.index.get(o.id) ?? -1]?.movable)) continue;
+          found.push({ rule_id: rule.rule_id, condition, objects: pair.map((o) => o.id), verdict: 'satisfied' });
+        }
+      }
+    });
+  }
+  return found;
+}
+
+/** The things whose places decide: for surfaces all that would do, not only the one that the verdict names. */
+function subjects(index: SceneIndex, condition: Condition, objects: readonly number[]): readonly number[] {
+  switch (condition.operator) {
+    case 'on':
+    case 'not_on':
+    case 'centered_on': {
+      const [first] = objects;
+      if (first === undefined || first < 0) return [];
+      return [first, ...index.select(condition.object2 ?? '').filter((i) => i !== first)];
+    }
+    case 'count_max':
+    case 'count_min':
+      return [];
+    default:
+      return objects;
+  }
+}
+
+const isFlat = ({ object }: Piece) => FLAT_SURFACES.has(object.class);
+
+function onTable(scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
+  const a = pieces[0]!;
+  const b = pieces[1];
+  switch (condition.operator) {
+    case 'min_distance': {
+      if (!b) return null;
+      const apart = mm.distance(scene, condition, 'min', a, b);
+      // "Any object" does not mean the mat that something stands on: clear of it, or wholly on it.
+      const [flat, upper] = isFlat(b) ? [b, a] : [a, b];
+      const anything = isFlat(flat) && (condition.object1 === ANYTHING || condition.object2 === ANYTHING);
+      return anything && condition.reference !== 'centre' ? either(apart, standsOn(scene, upper, [flat])) : apart;
+    }
+    case 'max_distance':
+    case 'grouped':
+      return b ? mm.distance(scene, condition, 'max', a, b) : null;
+    case 'min_edge_distance':
+      // Where the edge is not known, no place can be said to hold.
+      return scene.table.reference === 'image' || standsElsewhere(scene, a.object)
+        ? null
+        : mm.edgeDistance(scene, condition, plane.table, a);
+    case 'left_of':
+      return b ? mm.ordinal(scene, condition, 'x', -1, a, b) : null;
+    case 'right_of':
+      return b ? mm.ordinal(scene, condition, 'x', 1, a, b) : null;
+    case 'behind':
+      return b ? mm.ordinal(scene, condition, 'y', -1, a, b) : null;
+    case 'in_front_of':
+      return b ? mm.ordinal(scene, condition, 'y', 1, a, b) : null;
+    case 'on':
+      return b ? standsOn(scene, a, pieces.slice(1)) : null;
+    case 'not_on':
+      return b ? standsOff(scene, a, pieces.slice(1)) : null;
+    case 'centered_on':
+      return b ? mm.centred(scene, condition, a, pieces.slice(1)) : null;
+    case 'within': {
+      const zone = indexOf(scene).zone(condition.zone ?? '');
+      return zone ? mm.within(scene, condition, zone, a) : null;
+    }
+    case 'aligned':
+      return b ? mm.aligned(scene, condition.value ?? DEFAULTS.align, pieces) : null;
+    case 'count_max':
+    case 'count_min':
+      return null;
+  }
+}
+
+/** Without millimetres only order, zones and standing on something can be judged. */
+function inPicture(scene: Scene, _: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
+  const a = pieces[0]!;
+  const b = pieces[1];
+  if ((condition.value ?? 0) > 0) return null;
+  switch (condition.operator) {
+    case 'left_of':
+      return b ? px.ordinal('x', -1, a, b) : null;
+    case 'right_of':
+      return b ? px.ordinal('x', 1, a, b) : null;
+    case 'behind':
+      return b ? px.ordinal('y', -1, a, b) : null;
+    case 'in_front_of':
+      return b ? px.ordinal('y', 1, a, b) : null;
+    case 'on':
+      return b ? px.standsOn(scene, a, pieces.slice(1)) : null;
+    case 'not_on':
+      return b ? px.standsOff(scene, a, pieces.slice(1)) : null;
+    case 'within': {
+      const zone = indexOf(scene).zone(condition.zone ?? '');
+      return zone ? px.within(zone, a) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Body pairs of which a rule wants one on the other: there, overlapping outlines are what is asked for. */
+export function stacksOf(scene: Scene, plane: Plane, rules: readonly Rule[]): Set<string> {
+  const index = indexOf(scene);
+  const pairs = new Set<string>();
+  const bodies = (selector: string) =>
+    index
+      .select(selector)
+      .map((i) => plane.index.get(index.things[i]!.id) ?? -1)
+      .filter((b) => b >= 0);
+  for (const { operator, object1, object2 } of rules.flatMap((r) => r.conditions)) {
+    if ((operator !== 'on' && operator !== 'centered_on') || object2 === undefined) continue;
+    const surfaces = bodies(object2).filter((b) => !plane.bodies[b]!.flat);
+    for (const a of bodies(object1)) for (const b of surfaces) if (a !== b) pairs.add(`${a} ${b}`);
+  }
+  return pairs;
+}

@@ -1,0 +1,113 @@
+import type { VerdictKind } from '../../contract/verdict.ts';
+import type { Weights } from '../strategy.ts';
+import type { Region } from './region.ts';
+import type { Work } from './search.ts';
+import type { Shape } from './shape.ts';
+
+/** Centres of all bodies, by body index. */
+export interface Layout {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+export interface Body {
+  /** Object id, or `zone:name`. */
+  readonly id: string;
+  readonly shape: Shape;
+  /** What must stay on the table; without millimetres only the lower part of the box does. */
+  readonly foot: Shape;
+  /** How far `foot` must stay inside the table's border: where that is uncertain, as far as it may be off. */
+  readonly inset: number;
+  readonly startX: number;
+  readonly startY: number;
+  readonly movable: boolean;
+  /** Flat: others may stand on it. */
+  readonly flat: boolean;
+}
+
+/** One statement of one rule about some bodies. Slacks are in units of the plane; not negative: it holds. */
+export interface Requirement {
+  readonly ruleId: string;
+  readonly priority: number;
+  readonly condition: number;
+  /** What the evaluation said about the scene as it is. */
+  readonly before: VerdictKind;
+  /** Whether it holds as measured where things are. */
+  readonly holdsAsMeasured: boolean;
+  /** Body indices whose positions matter. */
+  readonly bodies: readonly number[];
+  /** True for minimum distances: strategies may ask for more than the rule does. */
+  readonly avoids: boolean;
+  /** As measured. */
+  nominal(layout: Layout): number;
+  /** With the 90 % margin. At most `nominal`. */
+  sure(layout: Layout): number;
+  /** Work that computing `nominal` and `sure` takes, counted in distances of two outlines. */
+  readonly price: number;
+  readonly surePrice: number;
+  /** About `nominal - sure`, looked up: the margin changes little from one place to the next. */
+  margin(layout: Layout): number;
+  /** Bound of the change of `nominal` per unit that one body moves; `exact`: it is a true bound. */
+  readonly lipschitz: number;
+  readonly exact: boolean;
+  /** The same for `sure`, as a multiple of `lipschitz`: an estimate, so searches with margins prove nothing. */
+  readonly sureLipschitz: number;
+  /** `nominal` depends on the offset between two bodies only. */
+  readonly relative: boolean;
+}
+
+export interface Vicinity {
+  readonly hull: Shape;
+  readonly x: number;
+  readonly y: number;
+  readonly reach: number;
+}
+
+/** What the solver works on: outlines on a plane (table in mm, or the picture in pixels) and what should hold. */
+export interface Problem {
+  readonly bodies: readonly Body[];
+  readonly table: Region;
+  /** Where things stand, when nobody marked the table: nothing goes farther from it than its reach. */
+  readonly vicinity: Vicinity | null;
+  /** Pairs `a b` of body indices of which a rule wants one on the other; either may be named first. */
+  readonly stacks: ReadonlySet<string>;
+  readonly requirements: readonly Requirement[];
+  readonly weights: Weights;
+  readonly seed: number;
+  /** What the search may still spend. */
+  readonly work: Work;
+}
+
+/** A requirement that the solver must meet. */
+export interface Goal {
+  readonly requirement: Requirement;
+  /** With the 90 % margin; false: as measured. */
+  readonly sure: boolean;
+  /** How much more than the rule asks for. */
+  readonly extra: number;
+}
+
+/** How well a rule is to hold: as measured, with its margin, with the extra clearance of the strategy. */
+export type Level = 0 | 1 | 2;
+
+/** One rule at one level in one component: kept or given up as a whole. */
+export interface Unit {
+  readonly ruleId: string;
+  readonly priority: number;
+  readonly level: Level;
+  readonly goals: readonly Goal[];
+}
+
+export const slackOf = ({ requirement, sure, extra }: Goal, layout: Layout): number =>
+  (sure ? requirement.sure(layout) : requirement.nominal(layout)) - extra;
+
+export function startLayout(bodies: readonly Body[]): Layout {
+  return { x: Float64Array.from(bodies, (b) => b.startX), y: Float64Array.from(bodies, (b) => b.startY) };
+}
+
+export const copyLayout = (layout: Layout): Layout => ({ x: layout.x.slice(), y: layout.y.slice() });
+
+export function hasMoved(problem: Problem, layout: Layout, body: number): boolean {
+  const { startX, startY } = problem.bodies[body]!;
+  return layout.x[body] !== startX || layout.y[body] !== startY;
+}

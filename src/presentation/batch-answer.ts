@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { BatchResult } from '../analysis/service.ts';
+import { Adjustment } from '../contract/analysis.ts';
+import type { ToolAnswer } from '../gateway/mcp/protocol/tool.ts';
+import { analysisHeadline, countFindings } from './analysis-answer.ts';
+
+const MOST_MOVES = 10;
+
+export const BatchOutput = z.strictObject({
+  batch_id: z.string(),
+  total_images: z.int(),
+  successful: z.int(),
+  failed: z.int(),
+  results: z.array(
+    z.strictObject({
+      index: z.int().describe('place in images'),
+      analysis_id: z.string(),
+      mugs: z.int(),
+      objects: z.int(),
+      mm_per_pixel: z.number().nullable(),
+      verdicts: z.strictObject({
+        satisfied: z.int(),
+        violated: z.int(),
+        uncertain: z.int(),
+        not_applicable: z.int(),
+      }),
+      moves: z.array(Adjustment.pick({ object_id: true, type: true, distance_mm: true, verified: true })),
+      safety_score: z.number().nullable(),
+      summary: z.string().nullable(),
+      cached: z.boolean(),
+    }),
+  ),
+  errors: z.array(
+    z.strictObject({ index: z.int(), filename: z.string(), code: z.string(), message: z.string(), advice: z.string() }),
+  ),
+  total_processing_time_ms: z.int(),
+  average_time_per_image_ms: z.number().nullable(),
+  cache_hit_rate: z.number().nullable(),
+});
+
+export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.infer<typeof BatchOutput>> {
+  const failed = new Set(batch.errors.map((error) => error.index));
+  const indexes = Array.from({ length: batch.total_images }, (_, index) => index).filter((index) => !failed.has(index));
+  const results = batch.results.map((analysis, place) => ({
+    index: indexes[place] ?? place,
+    analysis_id: analysis.analysis_id,
+    mugs: analysis.detections.length,
+    objects: analysis.objects.length,
+    mm_per_pixel: analysis.calibration.mm_per_pixel,
+    verdicts: countFindings(analysis),
+    moves: (analysis.positioning?.adjustments_needed ?? [])
+      .slice(0, MOST_MOVES)
+      .map(({ object_id, type, distance_mm, verified }) => ({ object_id, type, distance_mm, verified })),
+    safety_score: analysis.positioning?.safety_score ?? null,
+    summary: analysis.feedback?.summary ?? null,
+    cached: analysis.cached,
+  }));
+  const errors = batch.errors.map(({ index, filename, error }) => ({
+    index,
+    filename,
+    code: error.code,
+    message: error.message,
+    advice: error.advice,
+  }));
+  const lines = [
+    ...batch.results.map((analysis, place) => {
+      const index = indexes[place] ?? place;
+      return { index, line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(analysis)}` };
+    }),
+    ...errors.map(({ index, code, message }) => ({ index, line: `- image ${index}: ${code} · ${message}` })),
+  ].toSorted((a, b) => a.index - b.index);
+  const next = stored && results.length > 0 ? 'Next:\n- get_analysis {"analysis_id":"ana_…"} has all of one image' : '';
+  return {
+    text: [
+      `**${batch.batch_id}** · ${batch.successful} of ${batch.total_images} images analysed`,
+      lines.map(({ line }) => line).join('\n'),
+      next,
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+    structured: {
+      batch_id: batch.batch_id,
+      total_images: batch.total_images,
+      successful: batch.successful,
+      failed: batch.failed,
+      results,
+      errors,
+      total_processing_time_ms: batch.total_processing_time_ms,
+      average_time_per_image_ms: batch.average_time_per_image_ms,
+      cache_hit_rate: batch.cache_hit_rate,
+    },
+  };
+}

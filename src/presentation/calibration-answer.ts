@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import type { StoredCalibration } from '../analysis/ports.ts';
+import { CalibrationReport } from '../contract/analysis.ts';
+
+export const CalibrationOutput = z.strictObject({
+  calibration_id: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+  width: z.int().describe('px'),
+  height: z.int(),
+  method: CalibrationReport.shape.method,
+  mm_per_pixel: z.number().nullable().describe('at the image centre'),
+  relative_uncertainty: z.number().nullable().describe('one sigma'),
+  residual_mm: z.number().nullable(),
+  zones: z.array(z.string()).describe('names'),
+});
+
+export function calibrationOutput(stored: StoredCalibration): z.infer<typeof CalibrationOutput> {
+  const { method, mmPerPixel, scaleSigma, residualMm } = stored.calibration;
+  return {
+    calibration_id: stored.calibration_id,
+    name: stored.name,
+    created_at: stored.created_at,
+    width: stored.width,
+    height: stored.height,
+    method,
+    mm_per_pixel: mmPerPixel,
+    relative_uncertainty: scaleSigma,
+    residual_mm: residualMm,
+    zones: stored.zones.map((zone) => zone.name),
+  };
+}
+
+export function calibrationLine(stored: StoredCalibration): string {
+  const scale = stored.calibration.mmPerPixel;
+  const size = `${stored.width} x ${stored.height} px`;
+  const mm = scale === null ? '' : `, ${Number(scale.toPrecision(4))} mm per pixel at the centre`;
+  return `**${stored.calibration_id}** ${JSON.stringify(stored.name)}: ${stored.calibration.method} for ${size}${mm}`;
+}

@@ -1,0 +1,21 @@
+import type { Analysis } from '../contract/analysis.ts';
+
+/** What usually helps after an analysis; facts about this answer, most useful first. */
+export function nextSteps(analysis: Analysis, stored: boolean): string[] {
+  const steps: string[] = [];
+  if (analysis.calibration.mm_per_pixel === null) {
+    steps.push(
+      'millimetres need "calibration" (four table points, a known rectangle or mm_per_pixel) or a laptop in view',
+    );
+  }
+  // Not of millimetres: whether something is there, or stands on something.
+  const doubt = analysis.rules.some((r) => r.verdict === 'uncertain' && r.unit !== 'mm');
+  if (analysis.model?.look === 'once' && (doubt || analysis.detections.length === 0)) {
+    steps.push('"look":"closer" takes a few times as long and errs less');
+  }
+  if (analysis.rules.length === 0)
+    steps.push('no rule applied: create_rule takes a sentence such as "Keep mugs at least 6 inches away from laptops"');
+  if (stored) steps.push(`get_annotated_image {"analysis_id":"${analysis.analysis_id}"} shows the measured scene`);
+  else steps.push('this answer was not stored: its id cannot be used later');
+  return steps;
+}

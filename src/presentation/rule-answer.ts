@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { inWords, type Review } from '../conflicts/review.ts';
+import { type Conflict, Rule, RuleDraft } from '../contract/rule.ts';
+import type { ToolAnswer } from '../gateway/mcp/protocol/tool.ts';
+import type { AppliedResolution, ResolvedRule } from '../rulebook/types.ts';
+
+const { rule_id, enabled, version, created_at, updated_at, created_by } = Rule.shape;
+
+/** An object whose fields are not listed: they cost every client room, and those who want them see them. */
+const Unlisted = z.record(z.string(), z.unknown());
+
+/** A stored rule, or one that was only shown. */
+export const RuleOutput = z.strictObject({
+  rule_id: rule_id.optional().describe('absent: not stored'),
+  ...RuleDraft.shape,
+  actions: z.array(Unlisted),
+  enabled: enabled.optional(),
+  version: version.optional(),
+  created_at: created_at.optional(),
+  updated_at: updated_at.optional(),
+  created_by: created_by.optional(),
+});
+export type RuleOutput = z.infer<typeof RuleOutput>;
+
+/** Also `assumes` and `counter_example`: what a client need not know beforehand is not listed. */
+const ConflictOutput = z.looseObject({
+  kind: z.enum(['contradiction', 'subsumed', 'impossible']),
+  rule_ids: z.array(z.string()),
+  sentences: z.array(z.string()),
+  explanation: z.string(),
+  proven: z.boolean().optional().describe('false: only not found'),
+});
+
+export const RuleChangeOutput = z.strictObject({
+  stored: z.boolean(),
+  rule: RuleOutput,
+  conflicts: z.array(ConflictOutput).describe('warnings'),
+  together: Unlisted.optional().describe('an arrangement that satisfies all'),
+  resolution: Unlisted.optional().describe('rules that on_conflict changed'),
+  question: z.string().optional(),
+});
+
+/** More are counted: a book with many alike rules would fill the answer. */
+const MOST_CONFLICTS = 10;
+
+interface Said extends Review {
+  readonly rule: RuleDraft | Rule;
+  readonly resolution?: AppliedResolution;
+  /** Why a rule that could have been stored was not. */
+  readonly question?: string;
+}
+
+export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleChangeOutput>> {
+  const { rule, together, resolution, question } = change;
+  const conflicts = change.conflicts.slice(0, MOST_CONFLICTS).map(({ counter_example, ...c }) => ({
+    ...c,
+    ...(counter_example && { counter_example: { ...counter_example } }),
+  }));
+  const stored = 'rule_id' in rule && question === undefined;
+  const own = 'rule_id' in rule ? rule.rule_id : 'draft';
+  const more = change.conflicts.length - conflicts.length;
+  return {
+    text: [
+      headline(rule, stored, question),
+      ...rule.assumptions.map((assumption) => `- assumed: ${assumption}`),
+      ...(resolution?.changed ?? []).map(changedLine),
+      ...change.conflicts.slice(0, MOST_CONFLICTS).map((c) => `- ${conflictLine(c, own)}`),
+      ...(more > 0 ? [`- and ${more} more conflicts`] : []),
+      ...(together === undefined ? [] : [`- ${together.explanation}`]),
+      ...(resolution?.questions ?? []).map((asked) => `- to decide: ${asked}`),
+      ...(question === undefined ? [] : [question]),
+    ].join('\n'),
+    structured: {
+      stored,
+      rule,
+      conflicts,
+      ...(together !== undefined && { together: { ...together } }),
+      ...(resolution !== undefined && { resolution: { ...resolution } }),
+      ...(question !== undefined && { question }),
+    },
+  };
+}
+
+function headline(rule: RuleDraft | Rule, stored: boolean, question: string | undefined): string {
+  if (stored) return ruleLine(rule as Rule);
+  const what = question === undefined ? 'Preview, not stored' : 'Not stored';
+  return `${what}: ${rule.canonical} (priority ${rule.priority})`;
+}
+
+function changedLine({ rule_id, action, canonical, reason, undo_version }: ResolvedRule): string {
+  const now = action === 'disabled' ? 'is switched off' : 'is relaxed';
+  return `- ${rule_id} ${now}: ${canonical} (${reason}; undo: update_rule restore version ${undo_version})`;
+}
+
+/** One sentence that an agent can repeat to the rule's author. */
+function conflictLine(c: Conflict, own: string): string {
+  const others = c.rule_ids.flatMap((id, i) => (id === own ? [] : [`${id} ("${c.sentences[i]}")`]));
+  const what = c.proven === false ? 'possible contradiction' : c.kind;
+  const assumes =
+    (c.assumes ?? []).length > 0 && c.proven !== true ? ` (taken for granted: ${c.assumes?.join('; ')})` : '';
+  const example = c.counter_example ? `; they differ e.g. ${inWords(c.counter_example)}` : '';
+  return `${what}${others.length > 0 ? ` with ${others.join(', ')}` : ''}: ${c.explanation}${assumes}${example}`;
+}
+
+export function ruleLine(rule: Rule): string {
+  const state = rule.enabled ? 'enabled' : 'disabled';
+  return `**${rule.rule_id}** (${state}, priority ${rule.priority}, version ${rule.version}): ${rule.canonical}`;
+}

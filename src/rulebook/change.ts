@@ -1,0 +1,111 @@
+import type { Condition, Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
+import { AppError } from '../errors.ts';
+import { completeDraft, ruleName, rulePriority } from '../language/grammar/draft.ts';
+import { plainText } from '../rules/select.ts';
+import type { Author, ParseResult, RulePatch } from './types.ts';
+
+/** The next state of a rule; null when the patch changes nothing. */
+export function patched(
+  rule: Rule,
+  patch: RulePatch,
+  parsed: RuleDraft | null,
+  conditions: readonly Condition[] | null,
+) {
+  const base = parsed ?? (conditions === null ? null : fromConditions(rule, conditions));
+  const next: Rule = {
+    ...rule,
+    ...(base !== null && content(rule, base)),
+    ...(patch.name !== undefined && { name: patch.name }),
+    ...(patch.priority !== undefined && { priority: patch.priority }),
+    ...(patch.context !== undefined && { context: patch.context }),
+    ...(patch.enabled !== undefined && { enabled: patch.enabled }),
+  };
+  return changesBetween(rule, next).length > 0 ? next : null;
+}
+
+function fromConditions(rule: Rule, conditions: readonly Condition[]): RuleDraft {
+  return completeDraft(conditions, { context: rule.context, source: 'manual' });
+}
+
+/**
+ * What a new sentence or new conditions replace. A name, priority or context that the author once chose, rather than one
+ * that followed from the old conditions, stays unless the new sentence says otherwise.
+ */
+function content(rule: Rule, draft: RuleDraft): RuleDraft {
+  const chosenName = rule.name !== ruleName(rule.conditions);
+  const chosenPriority = rule.priority !== rulePriority(rule.conditions);
+  const saysPriority = draft.priority !== rulePriority(draft.conditions);
+  return {
+    ...draft,
+    name: chosenName ? rule.name : draft.name,
+    priority: chosenPriority && !saysPriority ? rule.priority : draft.priority,
+    context: draft.context ?? rule.context,
+  };
+}
+
+const IDENTITY = new Set(['version', 'updated_at']);
+
+/** Names of the fields that differ, identity aside. */
+export function changesBetween(before: Rule | null, after: Rule): string[] {
+  return Object.keys(after).filter((name) => {
+    if (IDENTITY.has(name)) return false;
+    const key = name as keyof Rule;
+    return before === null || !sameValue(before[key], after[key]);
+  });
+}
+
+/** Deep equality of JSON values, whatever the order of keys. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every(
+      (key) =>
+        Object.hasOwn(b, key) && sameValue((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+    )
+  );
+}
+
+/** One line of a rule's history. */
+export function historyEntry(
+  action: RuleVersion['action'],
+  rule: Rule,
+  before: Rule | null,
+  author: Author,
+  at: string,
+): RuleVersion {
+  return {
+    rule_id: rule.rule_id,
+    version: rule.version,
+    action,
+    rule,
+    changes: changesBetween(before, rule),
+    user_id: author.user,
+    reason: author.reason ?? null,
+    created_at: at,
+  };
+}
+
+const QUOTED = 5;
+
+/** RULES_004: the words that were not understood, quoted, and what would be. */
+export function refusal(result: Extract<ParseResult, { ok: false }>): AppError {
+  const quoted = result.unknown.slice(0, QUOTED).map((words) => JSON.stringify(plainText(words)));
+  const more = result.unknown.length > QUOTED ? ` and ${result.unknown.length - QUOTED} more` : '';
+  const message =
+    quoted.length > 0
+      ? `These words were not understood: ${quoted.join(', ')}${more}.`
+      : 'The sentence was not understood.';
+  return new AppError('RULES_004', {
+    message: result.question === null ? message : `${message} ${result.question}`,
+    details: {
+      unknown: result.unknown,
+      suggestions: result.suggestions.slice(0, 3),
+      question: result.question,
+      reason: result.reason,
+    },
+  });
+}

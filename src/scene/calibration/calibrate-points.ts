@@ -1,0 +1,215 @@
+import { AppError } from '../../errors.ts';
+import { signedArea2 } from '../math/geometry.ts';
+import { apply, inverse, multiply } from '../math/mat3.ts';
+import type { Calibration, Mat3, Point } from '../types.ts';
+import { axes, focalOf, inverseSquareFocal } from './camera.ts';
+import { homographyOf } from './dlt.ts';
+import { errorModes, scaleAt } from './plane.ts';
+
+/** Sides of known sheets, mm: ISO 216 A4, US Letter (ANSI A), ISO/IEC 7810 ID-1 card. */
+export const SHEETS = { a4: [210, 297], letter: [215.9, 279.4], card: [85.6, 53.98] } as const;
+
+/** Standard error of a corner that somebody marked, as a fraction of the picture's diagonal. */
+export const CORNER_SIGMA = 0.0025;
+/** Relative standard error of a known sheet's size, and of sizes that somebody measured. */
+const SHEET_SIGMA = 0.002;
+const MEASURED_SIGMA = 0.005;
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly focal35mm: number | null;
+}
+
+type Pair = readonly [number, number];
+type Four = readonly [Pair, Pair, Pair, Pair];
+
+const points = (four: Four): Point[] => four.map(([x, y]) => ({ x, y }));
+
+/** Four table points whose places are known. Throws CALIBRATION_001 for points that no camera over a table can show. */
+export function calibrateFourPoints(picture: Picture, px: Four, mm: Four): Calibration {
+  const from = points(px);
+  const to = points(mm);
+  checkQuad(from, 'points_px', 1e-4 * picture.width * picture.height);
+  checkQuad(to, 'points_mm', 1);
+  if (signedArea2(from) * signedArea2(to) < 0) {
+    throw refuse(
+      'points_mm',
+      'The points run the other way round in millimetres than in pixels: y must grow toward the viewer.',
+    );
+  }
+  return build(picture, from, to, MEASURED_SIGMA, ['four table points'], []);
+}
+
+/** A rectangle on the table by its corners in order around it. */
+export function calibrateRectangle(picture: Picture, px: Four, size: Pair | keyof typeof SHEETS): Calibration {
+  const from = points(px);
+  checkQuad(from, 'rectangle_px', 1e-5 * picture.width * picture.height);
+  if (typeof size !== 'string') {
+    if (!(Math.min(...size) >= 1 && Math.max(...size) <= 50_000))
+      throw refuse('size_mm', 'Sides must be 1 to 50000 mm long.');
+    return build(picture, from, corners(from, size), MEASURED_SIGMA, [`rectangle ${size[0]} x ${size[1]} mm`], []);
+  }
+  const [short, long] = SHEETS[size];
+  const both = [corners(from, [short, long]), corners(from, [long, short])].map((to) => ({
+    to,
+    misfit: misfit(homographyOf(from, to), picture),
+  }));
+  both.sort((a, b) => a.misfit - b.misfit);
+  const assumptions =
+    both[1]!.misfit - both[0]!.misfit < 4
+      ? ['which side of the sheet is the long one could not be told for sure from the corners']
+      : [];
+  return build(
+    picture,
+    from,
+    both[0]!.to,
+    SHEET_SIGMA,
+    [`${size} sheet`.replace('card sheet', 'card (ID-1)')],
+    assumptions,
+  );
+}
+
+/** The rectangle's corners on the table, running the same way round as in the picture. */
+function corners(px: readonly Point[], [first, second]: Pair): Point[] {
+  const h = signedArea2(px) < 0 ? -second : second;
+  return [
+    { x: 0, y: 0 },
+    { x: first, y: 0 },
+    { x: first, y: h },
+    { x: 0, y: h },
+  ];
+}
+
+function refuse(field: string, message: string): AppError {
+  return new AppError('CALIBRATION_001', { message, details: { field } });
+}
+
+/** Convex, finite, not flat, no three corners on a line. */
+function checkQuad(quad: readonly Point[], field: string, leastArea: number): void {
+  if (!quad.every((p) => Math.abs(p.x) < 1e6 && Math.abs(p.y) < 1e6))
+    throw refuse(field, 'A point is not a usable number.');
+  const turns = quad.map((p, i) => {
+    const q = quad[(i + 1) % 4]!;
+    const r = quad[(i + 2) % 4]!;
+    const cross = (q.x - p.x) * (r.y - q.y) - (q.y - p.y) * (r.x - q.x);
+    return cross / (Math.hypot(q.x - p.x, q.y - p.y) * Math.hypot(r.x - q.x, r.y - q.y) || 1);
+  });
+  // A corner of less than two degrees says nothing about the plane.
+  const flat = Math.sin((2 * Math.PI) / 180);
+  const convex = turns.every((t) => t > flat) || turns.every((t) => t < -flat);
+  if (!convex || Math.abs(signedArea2(quad)) / 2 < leastArea) {
+    throw refuse(field, 'The four points are not the corners of a convex shape, in order around it.');
+  }
+}
+
+/** How badly a homography fits a camera with square pixels whose focal length is as expected; a chi-square. */
+function misfit(homography: Mat3 | null, picture: Picture): number {
+  if (homography === null) return Number.POSITIVE_INFINITY;
+  const { focalPx, focalSigma } = focalOf(picture.focal35mm, picture.width, picture.height);
+  let best = Number.POSITIVE_INFINITY;
+  for (let z = -2.5; z <= 2.5; z += 0.25) {
+    const { stretch, skew } = distortion(homography, focalPx * Math.exp(z * focalSigma), picture);
+    best = Math.min(best, (stretch / 0.03) ** 2 + (skew / 0.03) ** 2 + z * z);
+  }
+  return best;
+}
+
+/** What keeps the homography from being a picture of a plane: unequal axes (log ratio) and their skew (cosine). */
+function distortion(homography: Mat3, focalPx: number, picture: Picture): { stretch: number; skew: number } {
+  const m = inverse(homography);
+  if (m === null) return { stretch: 9, skew: 9 };
+  const { b1, b2 } = axes(m, focalPx, picture.width, picture.height);
+  const n1 = Math.hypot(...b1);
+  const n2 = Math.hypot(...b2);
+  return { stretch: Math.log(n1 / n2), skew: (b1[0] * b2[0] + b1[1] * b2[1] + b1[2] * b2[2]) / (n1 * n2) };
+}
+
+function build(
+  picture: Picture,
+  from: readonly Point[],
+  to: readonly Point[],
+  sizeSigma: number,
+  references: string[],
+  extra: string[],
+): Calibration {
+  const { width, height } = picture;
+  const first = homographyOf(from, to);
+  if (first === null) throw refuse('points', 'No camera over a table shows these points.');
+  const middle = { x: from.reduce((s, p) => s + p.x / 4, 0), y: from.reduce((s, p) => s + p.y / 4, 0) };
+  const turned = upright(first, middle);
+  const homography = multiply(turned, first);
+  const sigma = CORNER_SIGMA * Math.hypot(width, height);
+  const alternatives: (Mat3 | null)[] = [];
+  for (let i = 0; i < 8; i++) {
+    const moved = from.map((p, j) =>
+      j === i >> 1 ? { x: p.x + (i & 1 ? 0 : sigma), y: p.y + (i & 1 ? sigma : 0) } : p,
+    );
+    const other = homographyOf(moved, to);
+    alternatives.push(other === null ? null : multiply(turned, other));
+  }
+  const scale = scaleAt(homography, middle);
+  if (scale === null || !homography.every(Number.isFinite))
+    throw refuse('points', 'No camera over a table shows these points.');
+  const { modes, scaleSigma } = errorModes(homography, alternatives, middle);
+  const focal = refineFocal(homography, alternatives, picture);
+  const { stretch, skew } = distortion(homography, focal.focalPx, picture);
+  const expected = Math.hypot(
+    ...alternatives.flatMap((other) => {
+      if (other === null) return [];
+      const d = distortion(other, focal.focalPx, picture);
+      return [d.stretch - stretch, d.skew - skew];
+    }),
+    0.02,
+    focal.focalSigma * 0.3,
+  );
+  const off = Math.hypot(stretch, skew);
+  const size = Math.sqrt(Math.abs(signedArea2(to)) / 2);
+  return {
+    method: 'homography',
+    source: 'request',
+    homography,
+    mmPerPixel: scaleAt(homography, { x: width / 2, y: height / 2 }) ?? scale,
+    scaleSigma: Math.hypot(scaleSigma, sizeSigma),
+    residualMm: (off * size) / 2,
+    references,
+    assumptions: [
+      `corners are right to ${sigma.toFixed(1)} px (one sigma)`,
+      ...(focal.known ? [] : ['the focal length follows from the corners and from usual cameras']),
+      ...extra,
+    ],
+    reason:
+      off > 3 * expected
+        ? 'The corners do not fit an uncropped picture of a flat rectangle of that size: check their order and the size.'
+        : null,
+    view: { width, height, focalPx: focal.focalPx, focalSigma: focal.focalSigma, modes },
+  };
+}
+
+/** Turns the table's frame so that x grows to the right of the picture at the reference. */
+function upright(homography: Mat3, at: Point): Mat3 {
+  const p = apply(homography, { x: at.x - 0.5, y: at.y });
+  const q = apply(homography, { x: at.x + 0.5, y: at.y });
+  const length = Math.hypot(q.x - p.x, q.y - p.y);
+  const c = (q.x - p.x) / length;
+  const s = (q.y - p.y) / length;
+  return [c, s, 0, -s, c, 0, 0, 0, 1];
+}
+
+/** The focal length from EXIF or usual cameras and from the corners' perspective, each as far as it is known. */
+function refineFocal(homography: Mat3, alternatives: readonly (Mat3 | null)[], picture: Picture) {
+  const prior = focalOf(picture.focal35mm, picture.width, picture.height);
+  const v0 = 1 / prior.focalPx ** 2;
+  const s0 = (2 * prior.focalSigma * v0) ** 2;
+  const seen = inverseSquareFocal(homography, picture.width, picture.height);
+  if (seen === null) return prior;
+  let variance = (0.05 * v0) ** 2;
+  for (const other of alternatives) {
+    const v = other === null ? null : inverseSquareFocal(other, picture.width, picture.height);
+    variance += v === null ? v0 * v0 : (v - seen) ** 2;
+  }
+  const gain = s0 / (s0 + variance);
+  const v = Math.max(v0 / 9, v0 + gain * (seen - v0));
+  const sigma = Math.sqrt(s0 * (1 - gain)) / (2 * v);
+  return { focalPx: 1 / Math.sqrt(v), focalSigma: Math.min(prior.focalSigma, sigma), known: prior.known };
+}

@@ -1,0 +1,85 @@
+import { AppError } from '../../errors.ts';
+import type { SceneInput } from '../input.ts';
+import { inverse, multiply } from '../math/mat3.ts';
+import type { Calibration } from '../types.ts';
+import { calibrateCamera } from './calibrate-camera.ts';
+import { calibrateObjects } from './calibrate-objects.ts';
+import { calibrateFourPoints, calibrateRectangle, type Picture } from './calibrate-points.ts';
+import { calibrateScale } from './calibrate-scale.ts';
+import type { Reference } from './camera-posterior.ts';
+
+/**
+ * Pixels to millimetres, by what is trusted most: a stored calibration, what the caller gives (points, rectangle, camera,
+ * scale), objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
+ */
+export function calibrate(input: SceneInput, references: readonly Reference[]): Calibration {
+  const picture: Picture = { width: input.width, height: input.height, focal35mm: input.focal35mm };
+  if (input.storedCalibration !== undefined) return restored(input.storedCalibration, picture);
+  const given = input.calibration;
+  if (given === null) {
+    const found = calibrateObjects(picture, references, input.boxNoise);
+    if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
+    if (found !== null) return nothing('The objects of known size say next to nothing about the scale');
+    return nothing(
+      references.length > 0
+        ? 'No object of known size is wholly in the picture and large enough'
+        : 'No object of known size was found',
+    );
+  }
+  if ('points_px' in given) return calibrateFourPoints(picture, given.points_px, given.points_mm);
+  if ('rectangle_px' in given) return calibrateRectangle(picture, given.rectangle_px, given.size_mm);
+  if ('camera_height_mm' in given) return calibrateCamera(picture, given);
+  return calibrateScale(picture, given.mm_per_pixel, given.sigma, references, input.boxNoise);
+}
+
+/** With a larger relative error than this the scale is not known, and a number would only look like one. */
+const WORST_SCALE = 0.6;
+
+function nothing(why: string): Calibration {
+  return {
+    method: 'none',
+    source: 'none',
+    homography: null,
+    mmPerPixel: null,
+    scaleSigma: null,
+    residualMm: null,
+    references: [],
+    assumptions: [],
+    reason: `${why}, so lengths are in pixels only: give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.`,
+    view: null,
+  };
+}
+
+/** A stored calibration for this picture: as it is, or scaled when only the resolution differs. */
+function restored(
+  stored: { readonly calibration: Calibration; readonly width: number; readonly height: number },
+  picture: Picture,
+): Calibration {
+  const { calibration } = stored;
+  const kx = picture.width / stored.width;
+  const ky = picture.height / stored.height;
+  if (!(Math.abs(kx / ky - 1) < 0.01)) {
+    throw new AppError('CALIBRATION_001', {
+      message: `The stored calibration belongs to pictures of ${stored.width} x ${stored.height}; this one has another shape (${picture.width} x ${picture.height}).`,
+      advice: 'Use pictures of the same camera, uncropped and not turned, or make a new calibration.',
+      details: { field: 'calibration_id' },
+    });
+  }
+  const base = { ...calibration, source: 'stored' as const };
+  if (calibration.homography === null || (kx === 1 && ky === 1)) return base;
+  const homography = multiply(calibration.homography, [1 / kx, 0, 0, 0, 1 / ky, 0, 0, 0, 1]);
+  if (inverse(homography) === null) throw new AppError('CALIBRATION_001');
+  return {
+    ...base,
+    homography,
+    mmPerPixel: calibration.mmPerPixel === null ? null : calibration.mmPerPixel / Math.sqrt(kx * ky),
+    view: calibration.view
+      ? {
+          ...calibration.view,
+          width: picture.width,
+          height: picture.height,
+          focalPx: calibration.view.focalPx * Math.sqrt(kx * ky),
+        }
+      : null,
+  };
+}

@@ -1,0 +1,259 @@
+import type { Box } from '../../vision/detection.ts';
+import { type BoxNoise, edgeSigma } from '../input.ts';
+import { REFERENCE_CLASSES } from '../objects/size-priors.ts';
+import { type Appearance, appearanceOf, kindsOf } from './appearance.ts';
+import type { Picture } from './calibrate-points.ts';
+import { focalOf } from './camera.ts';
+
+/** Which camera over the table makes objects of known size look as large as their boxes: a posterior on a grid. */
+
+export interface Reference {
+  readonly id: string;
+  readonly class: string;
+  readonly confidence: number;
+  readonly bbox: Box;
+}
+
+/** What was expected of a camera before any object was seen: elevation 45 ± 22 degrees, 0.7 m over the table (×÷ 2). */
+const ELEVATION = { mean: (45 * Math.PI) / 180, sd: (22 * Math.PI) / 180 };
+const HEIGHT = { mean: Math.log(700), sd: 0.7 };
+/** What is seen flatter than this (the sine of its elevation) lies at the horizon. */
+const LEAST_SINE = 0.04;
+const LEAST_CONFIDENCE = 0.3;
+const LEAST_PIXELS = 8;
+const MOST_REFERENCES = 40;
+/** Corners, curved sides and the perspective within one object, which the appearance tables leave out; relative. */
+const MODEL_ERROR = 0.04;
+
+export interface Sighting extends Reference {
+  readonly noise: number;
+  /** Middle of the box from the picture's centre, and the box's sides, pixels. */
+  readonly u: number;
+  readonly v: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+interface Hypothesis {
+  readonly tilt: number;
+  readonly focalPx: number;
+  readonly logHeight: number;
+  readonly weight: number;
+}
+
+/**
+ * Every pair of tilt and focal length on a grid is tried; each object votes for a camera height with its box's width and
+ * height (Student's t, so that an outlier loses its vote). Null when nothing is to be seen.
+ */
+export function cameraPosterior(sightings: readonly Sighting[], picture: Picture): Moments | null {
+  const focal = focalOf(picture.focal35mm, picture.width, picture.height);
+  const steps = [-1.4, 0, 1.4];
+  const coarse = posterior(sightings, grid(2, 88, 5), focal, steps);
+  if (coarse === null) return null;
+  const v = sightings.reduce((sum, o) => sum + o.v / sightings.length, 0);
+  const first = moments(coarse, v);
+  const degrees = 180 / Math.PI;
+  if (first.cov[0]![0]! > (6 / degrees) ** 2) return first;
+  const centre = first.tilt * degrees;
+  const fine = posterior(sightings, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 2), focal, steps);
+  return fine === null ? first : moments(fine, v);
+}
+
+/** Tilt that the objects' boxes show, radians, with its standard error; null when no object tells. */
+export function tiltOf(
+  picture: Picture,
+  found: readonly Reference[],
+  noise: BoxNoise,
+): { tilt: number; sigma: number } | null {
+  const sightings = usable(picture, found, noise);
+  if (sightings.length === 0) return null;
+  const focal = focalOf(picture.focal35mm, picture.width, picture.height);
+  const list = posterior(sightings, grid(2, 88, 5), focal, [0]);
+  if (list === null) return null;
+  const { tilt, cov } = moments(list, 0);
+  return { tilt, sigma: Math.sqrt(cov[0]![0]!) };
+}
+
+const grid = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
+
+/** Objects of known size that are wholly in the picture and large enough, the most confident first. */
+export function usable(picture: Picture, found: readonly Reference[], noise: BoxNoise): Sighting[] {
+  const near = 0.004 * Math.max(picture.width, picture.height);
+  return found
+    .filter((o) => {
+      const [x1, y1, x2, y2] = o.bbox;
+      const whole = x1 > near && y1 > near && x2 < picture.width - near && y2 < picture.height - near;
+      const large = x2 - x1 >= LEAST_PIXELS && y2 - y1 >= LEAST_PIXELS;
+      return REFERENCE_CLASSES.has(o.class) && o.confidence >= LEAST_CONFIDENCE && whole && large;
+    })
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, MOST_REFERENCES)
+    .map((o) => ({
+      ...o,
+      noise: edgeSigma(noise, o),
+      u: (o.bbox[0] + o.bbox[2]) / 2 - picture.width / 2,
+      v: (o.bbox[1] + o.bbox[3]) / 2 - picture.height / 2,
+      w: o.bbox[2] - o.bbox[0],
+      h: o.bbox[3] - o.bbox[1],
+    }));
+}
+
+/** One kind's vote: chi-square of the log camera height x is a + b x + c x², with its factor before it. */
+export interface Vote {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly factor: number;
+  /** Where this vote alone would put the height. */
+  readonly x: number;
+  readonly appearance: Appearance;
+}
+
+/** What one object says about the camera's height under a tilt and focal length; null when it is above the horizon. */
+export function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
+  const length = Math.hypot(o.u, o.v, f);
+  const sine = (o.v * Math.sin(tilt) + f * Math.cos(tilt)) / length;
+  if (!(sine > LEAST_SINE)) return null;
+  const wide = Math.log(2 * Math.tan(angle(o.u - o.w / 2, o.v, o.u + o.w / 2, o.v, f) / 2));
+  const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
+  const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
+  const elevation = Math.asin(Math.min(1, sine));
+  // Away from the picture's middle the upright axis of a bottle leans; 0 where it points up.
+  const lean = UPRIGHT.has(o.class) ? Math.atan2(o.u * Math.cos(tilt), f * Math.sin(tilt) - o.v * Math.cos(tilt)) : 0;
+  const found: Vote[] = [];
+  for (let kind = 0; kind < kindsOf(o.class); kind++) {
+    // The appearance depends a little on the height it asks for: twice round is enough.
+    let x = HEIGHT.mean;
+    for (let round = 0; ; round++) {
+      const a = appearanceOf(o.class, kind, elevation, x);
+      const ww = a.ww + own;
+      const hh = a.hh + own;
+      const det = ww * hh - a.wh * a.wh;
+      const iww = hh / det;
+      const ihh = ww / det;
+      const iwh = -a.wh / det;
+      const leaning = lean === 0 ? a : leant(a, lean, sine);
+      // log(height - middle) that the width and the height ask for
+      const xw = leaning.w - wide + Math.log(sine);
+      const xh = leaning.h - high + Math.log(sine);
+      const c = iww + 2 * iwh + ihh;
+      const plain = ((iww + iwh) * xw + (iwh + ihh) * xh) / c;
+      const shift = Math.log(Math.exp(plain) + a.middle) - plain;
+      x = plain + shift;
+      if (round < 2) continue;
+      const dw = xw + shift;
+      const dh = xh + shift;
+      found.push({
+        a: iww * dw * dw + 2 * iwh * dw * dh + ihh * dh * dh,
+        b: -2 * ((iww + iwh) * dw + (iwh + ihh) * dh),
+        c,
+        factor: a.share / Math.sqrt(det),
+        x,
+        appearance: a,
+      });
+      break;
+    }
+  }
+  return found;
+}
+
+const UPRIGHT: ReadonlySet<string> = new Set(['mug', 'glass', 'bottle', 'bowl']);
+
+/** Log sides of the box of an upright round body whose axis leans: its axis and its two ellipses, turned. */
+function leant(a: Appearance, lean: number, sine: number): { w: number; h: number } {
+  const width = Math.exp(a.w);
+  const height = Math.exp(a.h);
+  const axis = Math.max(0, height - width * sine);
+  const s = Math.abs(Math.sin(lean));
+  const c = Math.abs(Math.cos(lean));
+  return {
+    w: Math.log(0.9 * axis * s + width * Math.hypot(c, sine * s)),
+    h: Math.log(axis * c + width * Math.hypot(sine * c, s)),
+  };
+}
+
+/** Angle between the rays through two pixels (from the picture's centre). */
+function angle(u1: number, v1: number, u2: number, v2: number, f: number): number {
+  const dot = u1 * u2 + v1 * v2 + f * f;
+  const cross = Math.hypot(f * (v1 - v2), f * (u1 - u2), u1 * v2 - u2 * v1);
+  return Math.atan2(cross, dot);
+}
+
+export function density(v: Vote, x: number): number {
+  const t = 1 / (1 + Math.max(0, v.a + (v.b + v.c * x) * x) / 4);
+  return v.factor * t * t * t;
+}
+/** Density of an object that fits no kind at all, or that floats above the horizon. */
+const STRAY = 0.02;
+
+function posterior(
+  sightings: readonly Sighting[],
+  tilts: readonly number[],
+  focal: { focalPx: number; focalSigma: number },
+  steps: readonly number[],
+): Hypothesis[] | null {
+  const found: { tilt: number; focalPx: number; logHeight: number; log: number }[] = [];
+  let top = Number.NEGATIVE_INFINITY;
+  for (const tilt of tilts) {
+    const elevation = Math.PI / 2 - tilt;
+    const tiltPrior = -0.5 * ((elevation - ELEVATION.mean) / ELEVATION.sd) ** 2;
+    for (const z of steps) {
+      const f = focal.focalPx * Math.exp(z * focal.focalSigma);
+      const all = sightings.map((o) => votes(o, tilt, f));
+      const seen = all.filter((v) => v !== null);
+      if (seen.length === 0) continue;
+      const prior = tiltPrior - 0.5 * z * z + (all.length - seen.length) * Math.log(STRAY);
+      const xs = seen.flatMap((list) => list.map((v) => v.x));
+      const low = Math.min(...xs) - 0.2;
+      const high = Math.max(...xs) + 0.2;
+      const step = Math.max(0.025, (high - low) / 60);
+      for (let x = low; x <= high; x += step) {
+        let product = step;
+        for (const list of seen) {
+          let sum = STRAY;
+          for (let k = 0; k < list.length; k++) sum += density(list[k]!, x);
+          product *= sum;
+        }
+        const log = prior - 0.5 * ((x - HEIGHT.mean) / HEIGHT.sd) ** 2 + Math.log(product);
+        if (!(log > top - 10)) continue;
+        top = Math.max(top, log);
+        found.push({ tilt, focalPx: f, logHeight: x, log });
+      }
+    }
+  }
+  if (!Number.isFinite(top)) return null;
+  const kept = found.filter((r) => r.log > top - 10);
+  const sum = kept.reduce((s, r) => s + Math.exp(r.log - top), 0);
+  return kept.map(({ log, ...r }) => ({ ...r, weight: Math.exp(log - top) / sum }));
+}
+
+/**
+ * Mean camera, with the covariance of (tilt, log focal length, log range). The range is that of the table at row `v` from the
+ * picture's centre: boxes tell it however uncertain the tilt is, while the height that goes with it bends with the tilt,
+ * so that mean tilt and mean log height together would be a camera that is too near.
+ */
+export interface Moments {
+  readonly tilt: number;
+  readonly logFocal: number;
+  readonly logRange: number;
+  readonly v: number;
+  readonly cov: readonly (readonly number[])[];
+}
+
+/** Log of the height over the range: of the sine of the elevation that row `v` is seen under. */
+export function logSine(v: number, tilt: number, f: number): number {
+  return Math.log(Math.max(LEAST_SINE, (v * Math.sin(tilt) + f * Math.cos(tilt)) / Math.hypot(v, f)));
+}
+
+function moments(list: readonly Hypothesis[], v: number): Moments {
+  const vector = (h: Hypothesis) => [h.tilt, Math.log(h.focalPx), h.logHeight - logSine(v, h.tilt, h.focalPx)];
+  const mean = [0, 0, 0];
+  for (const h of list) for (const [i, x] of vector(h).entries()) mean[i]! += h.weight * x;
+  const cov = [0, 1, 2].map(() => [0, 0, 0]);
+  for (const h of list) {
+    const d = vector(h).map((x, i) => x - mean[i]!);
+    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) cov[i]![j]! += h.weight * d[i]! * d[j]!;
+  }
+  return { tilt: mean[0]!, logFocal: mean[1]!, logRange: mean[2]!, v, cov };
+}

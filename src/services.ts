@@ -1,0 +1,26 @@
+import type { Bus } from './analysis/ports.ts';
+import type { AnalysisService } from './analysis/service.ts';
+import type { RuleBook } from './rulebook/types.ts';
+import type { Log } from './telemetry/log.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import type { ModelReport } from './vision/report.ts';
+
+/** Everything that a protocol, tool, resource or prompt may call. */
+export interface Services {
+  readonly version: string;
+  readonly capabilities: {
+    /** Nothing that is stored may change. */
+    readonly readOnly: boolean;
+    /** A language model stands behind the grammar. */
+    readonly languageModel: boolean;
+  };
+  readonly analyses: AnalysisService;
+  readonly rules: RuleBook;
+  /** Installed models with state, provider and card. */
+  models(): ModelReport[];
+  /** Starts loading the model in the background. */
+  warm(): void;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly bus: Bus;
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { layoutPicture } from '../../src/annotate/layout.ts';
+import type { Drawing, Shape } from '../../src/annotate/shapes.ts';
+import { rectOf } from '../../src/annotate/shapes.ts';
+import { COLOUR } from '../../src/annotate/style.ts';
+import { apply } from '../../src/scene/math/mat3.ts';
+import {
+  DESK,
+  DESK_VERDICTS,
+  move,
+  object,
+  plainMeasure,
+  SCALED,
+  scene,
+  TILTED,
+  UNCALIBRATED,
+  verdict,
+} from './scenes.ts';
+
+type Line = Extract<Shape, { kind: 'line' }>;
+const draw = (on = DESK, verdicts = DESK_VERDICTS, moves = [move('mug-1')], size = { width: 800, height: 600 }) =>
+  layoutPicture(on, verdicts, moves, size, plainMeasure);
+const texts = (d: Drawing) => d.shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+const lines = (d: Drawing, colour: string): Line[] =>
+  d.shapes.filter((s): s is Line => s.kind === 'line' && s.colour === colour);
+
+describe('layoutPicture', () => {
+  it('is the same every time', () => expect(draw()).toEqual(draw()));
+
+  it('says what was found, measured, asked for and proposed', () => {
+    const said = texts(draw());
+    for (const text of ['mug-1', 'mug-2', 'laptop-1', '40 ± 21 mm', 'min 152 mm', 'move mug-1 80 mm']) {
+      expect(said).toContain(text);
+    }
+    for (const text of ['1 violated', '1 satisfied', '1 proposed move', 'mm from the given scale (± 4.9 %)']) {
+      expect(said).toContain(text);
+    }
+  });
+
+  it('colours boxes by the worst verdict that names them', () => {
+    const boxes = (colour: string) =>
+      lines(draw(), colour)
+        .filter((l) => l.closed && l.points.length === 4 && l.fillOpacity === undefined)
+        .map((l) => rectOf(l.points));
+    expect(boxes(COLOUR.violated)).toEqual([
+      { x: 320, y: 300, width: 80, height: 80 },
+      { x: 480, y: 200, width: 280, height: 220 },
+    ]);
+    expect(boxes(COLOUR.neutral)).toEqual([{ x: 60, y: 420, width: 80, height: 80 }]);
+  });
+
+  it('dashes what is uncertain and draws what holds thinner than what is broken', () => {
+    const kinds = (['violated', 'uncertain', 'satisfied'] as const).map((kind) => {
+      const d = draw(DESK, [verdict(kind, ['mug-1', 'laptop-1'], { measured: 40 })], []);
+      return lines(d, COLOUR[kind]).find((l) => !l.closed && l.points[0]!.y === l.points[1]!.y)!;
+    });
+    expect(kinds.map((l) => l.dash !== undefined)).toEqual([false, true, false]);
+    expect(kinds[2]!.width).toBeLessThan(kinds[0]!.width);
+  });
+
+  it('shows footprints of disks where the homography puts them', () => {
+    const tilted = { ...SCALED, method: 'homography' as const, homography: TILTED };
+    const on = scene([object('mug-1', [320, 300, 400, 380])], tilted);
+    const [outline] = lines(draw(on, [], []), COLOUR.neutral).filter((l) => l.fillOpacity !== undefined);
+    expect(outline!.points).toHaveLength(40);
+    for (const p of outline!.points) {
+      const mm = apply(TILTED, p);
+      expect(Math.hypot(mm.x - 180, mm.y - 170)).toBeCloseTo(20, 6);
+    }
+  });
+
+  it('leads an arrow from the object to its ghost', () => {
+    const cyan = lines(draw(), COLOUR.move);
+    const ghost = cyan.find((l) => l.closed && l.dash !== undefined)!;
+    expect(rectOf(ghost.points)).toEqual({ x: 160, y: 300, width: 80, height: 80 });
+    const shaft = cyan.find((l) => !l.closed && l.points[0]!.x === 360)!;
+    expect(shaft.points[0]).toEqual({ x: 360, y: 340 });
+    const tip = cyan.find((l) => l.closed && l.points.length === 3)!;
+    expect(tip.points[0]).toEqual({ x: 200, y: 340 });
+    expect(shaft.dash).toBeUndefined();
+  });
+
+  it('marks a move that is not verified, and one that is known in pixels only', () => {
+    const unsure = draw(DESK, [], [move('mug-1', { verified: false })]);
+    expect(texts(unsure)).toEqual(expect.arrayContaining(['not verified', '1 move not verified']));
+    expect(texts(unsure).join()).not.toContain('proposed');
+    expect(lines(unsure, COLOUR.move).find((l) => !l.closed && l.points[0]!.x === 360)!.dash).toBeDefined();
+    const on = scene([object('mug-1', [300, 300, 400, 400], false)], UNCALIBRATED);
+    const blind = draw(on, [], [move('mug-1', { distanceMm: null, vectorMm: null, vectorPx: { x: -30, y: 40 } })]);
+    expect(texts(blind)).toContain('move mug-1 50 px');
+  });
+
+  it('draws a ruler that is true on the table where it lies', () => {
+    for (const homography of [SCALED.homography!, TILTED]) {
+      const d = draw(scene([], { ...SCALED, homography }), [], []);
+      const text = texts(d).find((t) => / mm( here)?$/.test(t))!;
+      const ruler = lines(d, COLOUR.neutral)[0]!;
+      const [a, b] = ruler.points.map((p) => apply(homography, p));
+      expect(Math.hypot(b!.x - a!.x, b!.y - a!.y)).toBeCloseTo(Number.parseInt(text, 10), 6);
+      expect(text.endsWith('here')).toBe(homography === TILTED);
+    }
+  });
+
+  it('says so when there is no scale, and draws neither ruler nor footprint', () => {
+    const d = draw(scene([object('mug-1', [300, 300, 400, 400], false)], UNCALIBRATED), [], []);
+    expect(texts(d)).toContain('no scale: distances in mm are unknown');
+    expect(texts(d)).toContain('no rule applies');
+    expect(texts(d).join()).not.toMatch(/\d mm/);
+    expect(d.shapes.some((s) => s.kind === 'line' && s.fillOpacity !== undefined)).toBe(false);
+  });
+
+  it('shows declared zones and a declared table', () => {
+    const zone = {
+      name: 'left\u202e half',
+      kind: 'zone' as const,
+      polygonPx: [
+        { x: 10, y: 10 },
+        { x: 300, y: 10 },
+        { x: 300, y: 300 },
+      ],
+      polygon: null,
+    };
+    const on = scene([], SCALED, [zone]);
+    const d = draw({ ...on, table: { ...on.table, reference: 'declared' } }, [], []);
+    expect(lines(d, COLOUR.zone)).toHaveLength(1);
+    expect(texts(d)).toContain('left half');
+    expect(lines(d, COLOUR.neutral).some((l) => l.dash !== undefined)).toBe(true);
+    expect(lines(draw(on, [], []), COLOUR.neutral).some((l) => l.dash !== undefined)).toBe(false);
+  });
+
+  it.each([600, 1600, 4000])('keeps its proportions at %i px', (width) => {
+    const d = draw(DESK, DESK_VERDICTS, [move('mug-1')], { width, height: width * 0.75 });
+    const sizes = d.shapes.flatMap((s) => (s.kind === 'text' ? [s.size] : []));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(Math.max(10, width * 0.0125));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.max(11, width * 0.02));
+  });
+
+  it('names only a few of very many things that no rule speaks of', () => {
+    const books = Array.from({ length: 100 }, (_, i) => object(`book-${i}`, [i * 8, 0, i * 8 + 7, 100]));
+    const d = draw(scene(books), [], []);
+    expect(texts(d).filter((t) => t.startsWith('book')).length).toBeLessThanOrEqual(6);
+    expect(lines(d, COLOUR.neutral).length).toBeGreaterThanOrEqual(100);
+  });
+
+  it('stays finite beyond the horizon and for a homography without inverse', () => {
+    for (const homography of [
+      [1, 0, 0, 0, 1, 0, 0, -0.01, 1],
+      [0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ] as const) {
+      const on = scene(DESK.objects, { ...SCALED, homography });
+      for (const shape of draw(on).shapes) {
+        const points = shape.kind === 'line' ? shape.points : [shape.kind === 'text' ? shape.at : shape.box];
+        for (const { x, y } of points) expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { linksOf } from '../../src/annotate/links.ts';
+import type { DrawnVerdict } from '../../src/annotate/state.ts';
+import { createView } from '../../src/annotate/view.ts';
+import type { Scene } from '../../src/scene/types.ts';
+import { DESK, object, SCALED, scene, UNCALIBRATED, verdict } from './scenes.ts';
+
+/** Half the size of the image: the picture's pixels are the table's mm. */
+const links = (on: Scene, ...verdicts: DrawnVerdict[]) => linksOf(on, verdicts, createView(on, 400, 300));
+
+describe('where a dimension line runs', () => {
+  it('between the outlines of two footprints, as long as the distance', () => {
+    const [link] = links(DESK, verdict('violated', ['mug-1', 'laptop-1']));
+    expect(link).toMatchObject({ kind: 'violated', from: { x: 200, y: 170 }, to: { x: 240, y: 170 } });
+  });
+
+  it('between the centres when that is what was measured', () => {
+    const [link] = links(DESK, {
+      ...verdict('violated', ['mug-1', 'laptop-1'], { measured: 130.4 }),
+      reference: 'centre',
+    });
+    expect(link).toMatchObject({ from: { x: 180, y: 170 }, to: { x: 310, y: 155 } });
+  });
+
+  it('to the nearest edge of the table for one object', () => {
+    const [link] = links(DESK, verdict('violated', ['mug-2'], { measured: 30 }));
+    expect(link).toMatchObject({ from: { x: 30, y: 230 }, to: { x: 0, y: 230 }, detail: 'min 152 mm to the edge' });
+  });
+
+  it('to the border of the zone that the rule names', () => {
+    const polygonPx = [
+      { x: 160, y: 0 },
+      { x: 300, y: 0 },
+      { x: 300, y: 600 },
+      { x: 160, y: 600 },
+    ];
+    const polygon = polygonPx.map(({ x, y }) => ({ x: x / 2, y: y / 2 }));
+    const on = scene(DESK.objects, SCALED, [{ name: 'middle', kind: 'zone', polygonPx, polygon }]);
+    const [link] = links(on, {
+      ...verdict('violated', ['mug-1'], { operator: 'within', measured: -50, required: 0, margin: -50 }),
+      zone: 'Middle',
+    });
+    expect(link).toMatchObject({ from: { x: 160, y: 170 }, to: { x: 150, y: 170 } });
+  });
+
+  it('between the boxes when nothing is known in mm', () => {
+    const on = scene(
+      [object('mug-1', [100, 100, 200, 200], false), object('book-1', [300, 120, 500, 180], false)],
+      UNCALIBRATED,
+    );
+    const [link] = links(
+      on,
+      verdict('uncertain', ['mug-1', 'book-1'], { measured: null, uncertainty: null, margin: null }),
+    );
+    expect(link).toMatchObject({
+      title: 'distance unknown',
+      detail: 'wanted 152 mm',
+      from: { x: 100, y: 75 },
+      to: { x: 150, y: 75 },
+    });
+    expect(links(on, verdict('uncertain', ['mug-1'], { measured: null }))[0]).toMatchObject({
+      from: { x: 50, y: 75 },
+      to: { x: 0, y: 75 },
+    });
+  });
+
+  it('has no length where things overlap', () => {
+    const on = scene([object('mug-1', [100, 100, 200, 200]), object('laptop-1', [0, 0, 300, 300])]);
+    const [link] = links(on, verdict('violated', ['mug-1', 'laptop-1'], { measured: 0 }));
+    expect(link?.from).toEqual(link?.to);
+  });
+
+  it('joins the pair of a group that fits the measured value', () => {
+    const on = scene([
+      object('mug-1', [0, 0, 40, 40]),
+      object('mug-2', [100, 0, 140, 40]),
+      object('mug-3', [700, 0, 740, 40]),
+    ]);
+    const [link] = links(
+      on,
+      verdict('violated', ['mug-1', 'mug-2', 'mug-3'], { measured: 330, required: 100, margin: -230 }),
+    );
+    expect(link).toMatchObject({ from: { x: 20, y: 10 }, to: { x: 350, y: 10 }, detail: 'max 100 mm' });
+  });
+});
+
+describe('what is worth a line', () => {
+  it('only the worst verdict of a pair, in either order', () => {
+    const found = links(
+      DESK,
+      verdict('satisfied', ['mug-1', 'laptop-1']),
+      verdict('violated', ['laptop-1', 'mug-1']),
+      verdict('uncertain', ['mug-1', 'laptop-1']),
+    );
+    expect(found.map((l) => l.kind)).toEqual(['violated']);
+  });
+
+  it('broken before uncertain before tight, the worst first', () => {
+    const found = links(
+      DESK,
+      verdict('satisfied', ['mug-2', 'laptop-1'], { measured: 170, margin: 18 }),
+      verdict('uncertain', ['mug-1', 'mug-2'], { measured: 150, margin: -2 }),
+      verdict('violated', ['mug-2'], { measured: 30, margin: -20, required: 50 }),
+      verdict('violated', ['mug-1', 'laptop-1']),
+    );
+    expect(found.map((l) => l.title)).toEqual(['40 ± 21 mm', '30 ± 21 mm', '150 ± 21 mm', '170 ± 21 mm']);
+  });
+
+  it('nothing for counts, unknown objects, absent objects and comfortable distances', () => {
+    expect(
+      links(
+        DESK,
+        verdict('violated', ['mug-1', 'mug-2'], { unit: 'count', measured: 2, required: 1 }),
+        verdict('violated', ['mug-9', 'laptop-9']),
+        verdict('violated', []),
+        verdict('not_applicable', ['mug-1', 'laptop-1']),
+        verdict('satisfied', ['mug-2', 'laptop-1'], { measured: 500, margin: 347.6 }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('a limited number of lines, whatever the scene', () => {
+    const mugs = Array.from({ length: 60 }, (_, i) => object(`mug-${i}`, [i * 10, 0, i * 10 + 8, 8]));
+    const verdicts = mugs.flatMap((a) => mugs.map((b) => verdict('violated', [a.id, b.id])));
+    expect(links(scene(mugs), ...verdicts)).toHaveLength(12);
+  });
+});
+
+describe('words', () => {
+  it('tell a least distance from a greatest one by the margin', () => {
+    const detail = (measured: number, margin: number) =>
+      links(DESK, verdict('violated', ['mug-1', 'laptop-1'], { measured, required: 100, margin }))[0]?.detail;
+    expect([detail(40, -60), detail(140, 40), detail(140, -40), detail(40, 60)]).toEqual([
+      'min 100 mm',
+      'min 100 mm',
+      'max 100 mm',
+      'max 100 mm',
+    ]);
+  });
+
+  it('take the first clause of the reason where numbers say nothing', () => {
+    const reason = 'mug-1 is 300 ± 36 mm to the right of laptop-1; to the left is wished';
+    const [link] = links(DESK, verdict('violated', ['mug-1', 'laptop-1'], { measured: -300, required: 0, reason }));
+    expect(link).toMatchObject({ title: 'mug-1 is 300 ± 36 mm to the right', detail: 'of laptop-1', small: true });
+  });
+});

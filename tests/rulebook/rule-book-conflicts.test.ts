@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { createReferenceDesk } from '../../src/conflicts/feasibility/reference-desk.ts';
+import type { Rule } from '../../src/contract/rule.ts';
+import { createRuleBook } from '../../src/rulebook/service.ts';
+import type { Author } from '../../src/rulebook/types.ts';
+import { draftOf } from '../conflicts/rules.ts';
+import { memoryRecords } from './memory-records.ts';
+
+const ann: Author = { user: 'ann' };
+const all = { limit: 100, offset: 0 };
+
+function open() {
+  const records = memoryRecords();
+  let ids = 0;
+  return createRuleBook({
+    records: records.rules,
+    evaluations: records.evaluations,
+    arrangements: createReferenceDesk(),
+    newId: () => `rule_${++ids}`,
+  });
+}
+
+describe('what the rule book says of a new rule', () => {
+  it('shows an arrangement where all rules hold that touch it', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at most 5 cm from keyboards' }, ann);
+    await book.create({ text: 'Keep keyboards at most 5 cm from laptops' }, ann);
+    const { conflicts, together } = await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann);
+    expect(conflicts).toEqual([]);
+    expect(together?.rule_ids.toSorted()).toEqual(['rule_1', 'rule_2', 'rule_3']);
+    expect(together?.arrangement?.objects.map((o) => o.object).toSorted()).toEqual(['keyboard-1', 'laptop-1', 'mug-1']);
+    expect(together?.explanation).toMatch(
+      /^it can hold together with 2 other rules about these things, e\.g\. on a 1600 x 800 mm desk: /,
+    );
+  });
+
+  it('names the smallest set without an arrangement, and that this is no proof', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at least 90 cm from laptops' }, ann);
+    await book.create({ text: 'Keep bottles off the laptop' }, ann);
+    await book.create({ text: 'Keep mugs at least 90 cm from phones' }, ann);
+    const { conflicts, together } = await book.create({ text: 'Keep laptops at least 90 cm from phones' }, ann);
+    expect(together).toBeUndefined();
+    expect(conflicts).toMatchObject([
+      { kind: 'contradiction', rule_ids: ['rule_4', 'rule_1', 'rule_3'], proven: false },
+    ]);
+    expect(conflicts[0]?.sentences[0]).toBe('every laptop keeps at least 900 mm from every phone');
+    expect(conflicts[0]?.explanation).toBe(
+      'no arrangement was found on a 1600 x 800 mm desk with things of typical size in which all of them hold, ' +
+        'which is no proof that there is none',
+    );
+  });
+
+  it('says what a proof takes for granted', async () => {
+    const { conflicts } = await open().create({ text: 'Keep mugs at least 45 cm from the edge of the table' }, ann);
+    expect(conflicts).toMatchObject([
+      { kind: 'impossible', proven: true, assumes: ['a 1600 x 800 mm desk with things of typical size'] },
+    ]);
+  });
+
+  it('shows where the weaker of two rules holds and the stronger does not', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann);
+    const { conflicts } = await book.create({ text: 'Keep mugs at least 10 cm from laptops' }, ann);
+    expect(conflicts).toMatchObject([{ kind: 'subsumed', counter_example: { width_mm: 1600 } }]);
+  });
+
+  it('says the same of a draft, of a change that is only shown, and of a restored rule', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at most 5 cm from laptops' }, ann);
+    const { rule } = await book.create({ text: 'Keep mugs at least 2 cm from laptops' }, ann);
+    const far = { text: 'Keep mugs at least 70 cm from laptops' };
+    const { rule_id: _, ...draft } = draftOf(far.text);
+    expect((await book.check(draft as Rule)).conflicts.map((c) => c.kind)).toEqual(['contradiction', 'subsumed']);
+    const shown = await book.preview(rule.rule_id, far);
+    expect(shown).toMatchObject({ rule: { version: 1, canonical: expect.stringContaining('700') }, conflicts: [{}] });
+    expect(await book.get(rule.rule_id)).toEqual(rule);
+    expect((await book.update(rule.rule_id, far, ann)).conflicts).toEqual(shown.conflicts);
+    expect((await book.restore(rule.rule_id, 1, ann)).together?.arrangement).not.toBeNull();
+    expect((await book.update(rule.rule_id, { enabled: false }, ann)).together).toBeUndefined();
+  });
+
+  it('finds nothing false among 1,000 rules', async () => {
+    const book = open();
+    const names = ['mug', 'glass', 'bottle', 'bowl', 'laptop', 'keyboard', 'mouse', 'phone', 'book', 'monitor'];
+    const rules = Array.from({ length: 1000 }, (_, i) =>
+      draftOf('Keep mugs off the laptop', {
+        rule_id: `rule_k${i}`,
+        conditions: [
+          {
+            object1: names[i % 10]!,
+            object2: names[(i * 3 + 1 + (i >> 5)) % 10]!,
+            operator: i % 3 ? 'min_distance' : 'not_on',
+            ...(i % 3 && { value: 1 + (i % 70), unit: 'mm' as const }),
+          },
+        ],
+      }),
+    );
+    await book.import({ version: 1, rules }, ann);
+    const { conflicts } = await book.create({ text: 'Keep mugs at least 80 cm from phones' }, ann);
+    expect(conflicts.length).toBeGreaterThan(0);
+    expect(conflicts.every((c) => c.kind === 'subsumed')).toBe(true);
+  });
+});
+
+describe('what the rule book does about conflicts', () => {
+  it('switches off the less urgent rule, with author and reason, and takes it back', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at most 5 cm from laptops', priority: 3 }, ann);
+    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann, {
+      onConflict: 'priority',
+    });
+    expect(change.conflicts).toEqual([]);
+    expect(change.resolution).toMatchObject({
+      strategy: 'priority',
+      changed: [
+        {
+          rule_id: 'rule_1',
+          action: 'disabled',
+          undo_version: 1,
+          reason: expect.stringContaining('contradiction with rule_2'),
+        },
+      ],
+      questions: [],
+    });
+    expect(await book.get('rule_1')).toMatchObject({ enabled: false, version: 2 });
+    expect((await book.history('rule_1')).find((v) => v.version === 2)).toMatchObject({
+      user_id: 'ann',
+      reason: expect.stringContaining('on_conflict priority'),
+    });
+    expect((await book.restore('rule_1', 1, ann)).conflicts).toHaveLength(1);
+  });
+
+  it('lets the new rule itself yield', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at most 5 cm from laptops', priority: 9 }, ann);
+    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops', priority: 2 }, ann, {
+      onConflict: 'priority',
+    });
+    expect(change).toMatchObject({ rule: { enabled: false, version: 2 }, conflicts: [] });
+    expect(change.resolution?.changed).toMatchObject([{ rule_id: 'rule_2', undo_version: 1 }]);
+  });
+
+  it('relaxes a distance', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at most 20 cm from laptops', priority: 3 }, ann);
+    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann, { onConflict: 'combine' });
+    expect(change.resolution?.changed).toMatchObject([
+      { rule_id: 'rule_1', action: 'relaxed', canonical: 'every mug stays within 350 mm of every laptop' },
+    ]);
+    expect(change.conflicts).toEqual([]);
+    expect(await book.get('rule_1')).toMatchObject({ enabled: true, source: 'manual', text: null });
+  });
+
+  it('asks and changes nothing where it cannot decide: a tie, a person, what is not proved', async () => {
+    const tie = open();
+    await tie.create({ text: 'Keep mugs at most 5 cm from laptops', priority: 8 }, ann);
+    const asked = await tie.create({ text: 'Keep mugs at least 30 cm from laptops', priority: 8 }, ann, {
+      onConflict: 'priority',
+    });
+    expect(asked.resolution).toMatchObject({
+      changed: [],
+      questions: [expect.stringMatching(/^Which of these should hold/)],
+    });
+    expect(asked.conflicts).toHaveLength(1);
+    const user = await tie.update('rule_2', { priority: 9 }, ann, { onConflict: 'user' });
+    expect(user.resolution?.questions).toHaveLength(1);
+    expect((await tie.list({ enabled: true }, all)).total).toBe(2);
+
+    const unproved = open();
+    await unproved.create({ text: 'Keep mugs at least 90 cm from laptops', priority: 1 }, ann);
+    await unproved.create({ text: 'Keep mugs at least 90 cm from phones', priority: 2 }, ann);
+    const change = await unproved.create({ text: 'Keep laptops at least 90 cm from phones' }, ann, {
+      onConflict: 'priority',
+    });
+    expect(change.resolution).toBeUndefined();
+    expect(change.conflicts).toMatchObject([{ proven: false }]);
+    expect((await unproved.list({ enabled: true }, all)).total).toBe(3);
+  });
+
+  it('settles several, a chain of three among them', async () => {
+    const book = open();
+    await book.create({ text: 'Keep mugs at most 5 cm from keyboards', priority: 2 }, ann);
+    await book.create({ text: 'Keep keyboards at most 5 cm from laptops', priority: 4 }, ann);
+    await book.create({ text: 'Keep mugs at least 10 cm from laptops', priority: 5 }, ann);
+    const change = await book.create({ text: 'Keep mugs at least 70 cm from laptops' }, ann, { onConflict: 'combine' });
+    expect(change.resolution?.changed).toMatchObject([{ rule_id: 'rule_3', action: 'disabled' }]);
+    expect(change.resolution?.questions).toHaveLength(1);
+    const again = await book.update('rule_4', { priority: 9 }, ann, { onConflict: 'priority' });
+    expect(again.resolution?.changed).toMatchObject([{ rule_id: 'rule_1', action: 'disabled' }]);
+    expect(again.conflicts).toEqual([]);
+  });
+
+  it('bounds what one call changes', async () => {
+    const book = open();
+    for (let i = 0; i < 25; i++) {
+      await book.create(
+        { conditions: [{ object1: 'mug', object2: 'laptop', operator: 'min_distance', value: 20 + i, unit: 'mm' }] },
+        ann,
+      );
+    }
+    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops', priority: 10 }, ann, {
+      onConflict: 'combine',
+    });
+    expect(change.resolution?.changed).toHaveLength(20);
+    expect(change.conflicts).toHaveLength(5);
+  });
+});
