@@ -1,6 +1,6 @@
 import { feedback } from '../src/analysis/feedback/feedback.ts';
+import { STRATEGIES } from '../src/contract/strategy.ts';
 import { propose } from '../src/placement/propose.ts';
-import { STRATEGIES } from '../src/placement/types.ts';
 import { evaluate } from '../src/rules/evaluate.ts';
 import type { Scene } from '../src/scene/types.ts';
 import { crowdedDesk, minDistance, thirtyRules } from './support/crowded-desk.ts';

@@ -1,4 +1,5 @@
 import { conflictsOf, findConflicts } from '../src/conflicts/detect.ts';
+import { CLASSES as DESK_CLASSES, type Detection } from '../src/contract/detection.ts';
 import type { Condition, Operator, Rule } from '../src/contract/rule.ts';
 import { Z90 } from '../src/contract/verdict.ts';
 import { canonicalSentence } from '../src/language/grammar/canonical.ts';
@@ -8,7 +9,6 @@ import { matches } from '../src/rules/select.ts';
 import { buildScene } from '../src/scene/build.ts';
 import { distanceApart, distanceBetween, placed } from '../src/scene/measure.ts';
 import type { Scene } from '../src/scene/types.ts';
-import { CLASSES as DESK_CLASSES, type Detection } from '../src/vision/detection.ts';
 
 /**
  * 1,000 rules on 100 objects, CPU time of this process: a first assessment, which also measures every pair, and a further

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { type Box, deskClass } from '../src/vision/detection.ts';
+import { type Box, deskClass } from '../src/contract/detection.ts';
 
 export interface Labelled {
   readonly class: string;

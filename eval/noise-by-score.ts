@@ -1,4 +1,4 @@
-import type { ScoreLaw } from '../src/scene/input.ts';
+import type { ScoreLaw } from '../src/contract/box-noise.ts';
 
 /** One matched box: its score, and the squared relative errors of its edges. */
 export interface BoxErrors {

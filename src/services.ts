@@ -1,5 +1,6 @@
-import type { Bus } from './analysis/ports.ts';
 import type { AnalysisService } from './analysis/service.ts';
+import type { CalibrationService } from './calibrations/service.ts';
+import type { Bus } from './ports/bus.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -16,6 +17,7 @@ export interface Services {
   };
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
+  readonly calibrations: CalibrationService;
   /** Installed models with state, provider and card. */
   models(): ModelReport[];
   /** Starts loading the model in the background. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { ImageSource } from '../src/contract/ids.ts';
 import { AppError } from '../src/errors.ts';
-import { analyzeRequest, ImageSource, imageAliases, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
+import { analyzeRequest, imageAliases, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { BatchOutput, batchAnswer } from '../src/presentation/batch-answer.ts';
 

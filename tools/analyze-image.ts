@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { ImageSource } from '../src/contract/ids.ts';
 import {
   analyzeRequest,
-  ImageSource,
   imageAliases,
   measuring,
   placing,

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { CalibrationInput } from '../src/contract/calibration.ts';
+import { CalibrationId } from '../src/contract/ids.ts';
 import { AppError } from '../src/errors.ts';
-import { CalibrationId, defined, TableCorners, Zones } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defined, TableCorners, Zones } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/presentation/calibration-answer.ts';
-import { CalibrationInput } from '../src/scene/input.ts';
 
 export const calibrate = defineTool({
   name: 'calibrate',
@@ -28,13 +29,13 @@ export const calibrate = defineTool({
   }),
   aliases: { id: 'calibration_id' },
   async run(args, call) {
-    const { analyses } = call.services;
+    const { calibrations } = call.services;
     if (args.action === 'delete') {
       const id = required(args.calibration_id, 'calibration_id');
-      await analyses.deleteCalibration(id);
+      await calibrations.delete(id);
       return { text: `${id} is deleted.`, structured: { deleted: id } };
     }
-    const stored = await analyses.createCalibration({
+    const stored = await calibrations.create({
       name: required(args.name, 'name'),
       calibration: required(args.calibration, 'calibration'),
       width: required(args.width, 'width'),

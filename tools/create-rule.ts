@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE, type RuleDraft } from '../src/contract/rule.ts';
+import { Context } from '../src/contract/ids.ts';
+import { Condition, MAX_CONDITIONS, MAX_SENTENCE, PriorityChoice, type RuleDraft } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
 import { askForSentence, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import { AUTHOR } from '../src/gateway/mcp/elicitation/author.ts';
 import { draftByHand } from '../src/gateway/mcp/elicitation/draft-by-hand.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
 import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
-import { Context, defined, Priority } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
 import type { NewRule } from '../src/rulebook/types.ts';
@@ -23,7 +24,7 @@ export const createRule = defineTool({
     conditions: z.array(Condition).min(1).max(MAX_CONDITIONS).optional(),
     name: z.string().min(1).max(120).optional(),
     context: Context.optional(),
-    priority: Priority.optional(),
+    priority: PriorityChoice.optional(),
     enabled: z.boolean().default(true),
     dry_run: z.boolean().default(false),
     on_conflict: OnConflict.describe('user: asks first'),

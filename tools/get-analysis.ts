@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AnalysisId, Limit } from '../src/gateway/mcp/protocol/arguments.ts';
+import { AnalysisId, Limit } from '../src/contract/ids.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { analysisAnswer, analysisHeadline } from '../src/presentation/analysis-answer.ts';
 import { nextSteps } from '../src/presentation/next-steps.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AnalysisId } from '../src/gateway/mcp/protocol/arguments.ts';
+import { AnalysisId } from '../src/contract/ids.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 
 /** Clients and model APIs take more, but a picture in a conversation should stay cheap. */

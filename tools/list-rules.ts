@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { Limit } from '../src/contract/ids.ts';
 import { RULE_TYPES } from '../src/contract/rule.ts';
-import { defined, Limit } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { RuleOutput, ruleLine } from '../src/presentation/rule-answer.ts';
 

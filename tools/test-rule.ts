@@ -1,16 +1,9 @@
 import * as z from 'zod';
+import { ImageSource, RuleId } from '../src/contract/ids.ts';
 import { MAX_SENTENCE } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
 import { refused } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
-import {
-  analyzeRequest,
-  ImageSource,
-  imageAliases,
-  measuring,
-  RuleId,
-  requireSource,
-  seen,
-} from '../src/gateway/mcp/protocol/arguments.ts';
+import { analyzeRequest, imageAliases, measuring, requireSource, seen } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { RuleTestOutput, ruleTestAnswer } from '../src/presentation/rule-test-answer.ts';
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE } from '../src/contract/rule.ts';
+import { Context, RuleId } from '../src/contract/ids.ts';
+import { Condition, MAX_CONDITIONS, MAX_SENTENCE, PriorityChoice } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
 import { askForSentence, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import { authorBecause } from '../src/gateway/mcp/elicitation/author.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
 import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
-import { Context, defined, Priority, RuleId } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { invalidArguments } from '../src/gateway/mcp/protocol/invalid-arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
@@ -28,7 +29,7 @@ export const updateRule = defineTool({
     text: z.string().min(1).max(MAX_SENTENCE).optional().describe('edit: new sentence'),
     conditions: z.array(z.record(z.string(), z.unknown())).optional().describe('edit: as in create_rule'),
     name: z.string().min(1).max(120).optional(),
-    priority: Priority.optional(),
+    priority: PriorityChoice.optional(),
     context: Context.optional().describe('edit: "everywhere" removes it'),
     version: z.int().positive().optional().describe('restore: which version'),
     reason: z.string().min(1).max(300).optional().describe('kept in the history'),

@@ -1,12 +1,11 @@
 import { blankPicture } from '../annotate/blank.ts';
 import { drawPicture } from '../annotate/draw.ts';
 import type { DrawState } from '../annotate/state.ts';
-import { calibrationService } from '../calibrations/service.ts';
 import { AppError } from '../errors.ts';
+import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
 import type { AnalysisParts } from './parts.ts';
-import type { StoredAnalysis } from './ports.ts';
 import { createRuleSource } from './rule-set.ts';
 import type { AnalysisService } from './service.ts';
 
@@ -42,6 +41,5 @@ export function createAnalysisService(parts: AnalysisParts): AnalysisService {
         maxBytes: options.maxBytes ?? 5_000_000,
       });
     },
-    ...calibrationService(parts),
   };
 }

@@ -1,22 +1,25 @@
 import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
 import type { Analysis } from '../contract/analysis.ts';
+import type { AnalyzeRequest } from '../contract/analyze-request.ts';
+import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import { type Detection, deskClass } from '../contract/detection.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
+import type { DetectResult } from '../ports/detector.ts';
+import type { Outcome, StoredCalibration } from '../ports/records.ts';
 import { type Assessment, assess } from '../rules/assess.ts';
 import { buildScene } from '../scene/build.ts';
-import { type BoxNoise, type SceneInput, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
-import { type Detection, deskClass } from '../vision/detection.ts';
+import type { SceneInput } from '../scene/input.ts';
 import { blindSpots } from './blind-spots.ts';
 import { cacheKey } from './cache-key.ts';
 import { feedback } from './feedback/feedback.ts';
 import type { AnalysisParts } from './parts.ts';
-import type { DetectResult, Outcome, StoredCalibration } from './ports.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 import type { createRuleSource } from './rule-set.ts';
-import type { AnalyzeRequest, CallContext } from './service.ts';
 
 const STAGES = 5;
 

@@ -1,7 +1,9 @@
 import type { Analysis } from '../contract/analysis.ts';
+import type { AnalyzeRequest } from '../contract/analyze-request.ts';
+import type { BatchResult } from '../contract/batch.ts';
+import type { CallContext } from '../contract/call-context.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { AnalysisParts } from './parts.ts';
-import type { AnalyzeRequest, BatchResult, CallContext } from './service.ts';
 
 export const MAX_IMAGES = 10;
 

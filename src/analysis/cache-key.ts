@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Detector } from './ports.ts';
-import type { AnalyzeRequest } from './service.ts';
+import type { AnalyzeRequest } from '../contract/analyze-request.ts';
+import type { Detector } from '../ports/detector.ts';
 
 export interface KeyParts {
   readonly image: string | null;

@@ -1,7 +1,11 @@
 import type { Image } from '../image/image.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { Detector } from '../ports/detector.ts';
+import type { Records } from '../ports/records.ts';
 import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Blobs, Bus, Cache, Detector, Records } from './ports.ts';
 
 /** Everything the journey is given; built by `app.ts`. */
 export interface AnalysisParts {
@@ -19,6 +23,6 @@ export interface AnalysisParts {
   /** The picture's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
   readonly withoutMetadata: (image: Image) => Promise<Buffer>;
   readonly timeoutMs: number;
-  readonly newId: (prefix: 'ana' | 'batch' | 'cal') => string;
+  readonly newId: (prefix: 'ana' | 'batch') => string;
   readonly now: () => Date;
 }

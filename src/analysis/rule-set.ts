@@ -1,7 +1,7 @@
+import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { Rule } from '../contract/rule.ts';
+import type { RuleRecords } from '../ports/records.ts';
 import type { RuleBook } from '../rulebook/types.ts';
-import type { RuleRecords } from './ports.ts';
-import type { AnalyzeRequest } from './service.ts';
 
 const PAGE = 500;
 

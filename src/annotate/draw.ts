@@ -1,11 +1,11 @@
 import sharp from 'sharp';
-import type { Picture } from '../analysis/service.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
 import { typeface } from './font.ts';
 import { layoutPicture } from './layout.ts';
+import type { Picture } from './picture.ts';
 import { toSvg } from './svg.ts';
 
 export interface DrawOptions {

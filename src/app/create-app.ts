@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
+import { createCalibrationService } from '../calibrations/service.ts';
 import type { Config } from '../config.ts';
 import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
 import { createBus } from '../events/bus.ts';
@@ -64,12 +65,14 @@ export async function createApp(config: Config): Promise<App> {
     newId,
     now,
   });
+  const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   return {
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
       analyses,
       rules,
+      calibrations,
       models: () => vision.report(),
       warm: () => vision.warm(),
       metrics,

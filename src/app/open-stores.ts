@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import type { Blobs, Cache, Records } from '../analysis/ports.ts';
 import type { Config } from '../config.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
 import { createSqliteRecords } from '../storage/sqlite/records.ts';

@@ -1,46 +1,65 @@
-import type { AnalysisParts } from '../analysis/parts.ts';
-import type { StoredCalibration } from '../analysis/ports.ts';
-import type { AnalysisService } from '../analysis/service.ts';
+import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import { AppError } from '../errors.ts';
+import type { CalibrationRecords, StoredCalibration } from '../ports/records.ts';
 import { buildScene } from '../scene/build.ts';
-import { UNKNOWN_BOX_NOISE } from '../scene/input.ts';
+
+export interface NewCalibration {
+  readonly name: string;
+  readonly calibration: CalibrationInput;
+  /** Of the image that it is made for, pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly zones?: readonly ZoneInput[];
+  readonly tablePx?: readonly (readonly [number, number])[];
+}
 
 /** Stored calibrations of fixed cameras: made once from what the caller knows, used by id afterwards. */
-export function calibrationService(
-  parts: AnalysisParts,
-): Pick<AnalysisService, 'createCalibration' | 'listCalibrations' | 'deleteCalibration'> {
+export interface CalibrationService {
+  create(input: NewCalibration): Promise<StoredCalibration>;
+  list(): Promise<StoredCalibration[]>;
+  delete(id: string): Promise<void>;
+}
+
+export interface CalibrationDeps {
+  readonly records: CalibrationRecords;
+  readonly newId: () => string;
+  readonly now: () => Date;
+}
+
+export function createCalibrationService({ records, newId, now }: CalibrationDeps): CalibrationService {
   return {
-    async createCalibration(input) {
+    async create({ name, width, height, calibration, zones = [], tablePx = null }) {
       const scene = buildScene({
-        width: input.width,
-        height: input.height,
+        width,
+        height,
         detections: [],
         boxNoise: UNKNOWN_BOX_NOISE,
         focal35mm: null,
-        calibration: input.calibration,
-        zones: input.zones ?? [],
-        tablePx: input.tablePx ?? null,
+        calibration,
+        zones,
+        tablePx,
         context: null,
       });
       if (scene.calibration.homography === null) {
         throw new AppError('CALIBRATION_001', scene.calibration.reason ? { message: scene.calibration.reason } : {});
       }
       const stored: StoredCalibration = {
-        calibration_id: parts.newId('cal'),
-        name: input.name,
-        created_at: parts.now().toISOString(),
-        width: input.width,
-        height: input.height,
+        calibration_id: newId(),
+        name,
+        created_at: now().toISOString(),
+        width,
+        height,
         calibration: { ...scene.calibration, source: 'stored' },
-        zones: input.zones ?? [],
-        tablePx: input.tablePx ?? null,
+        zones,
+        tablePx,
       };
-      await parts.records.calibrations.put(stored);
+      await records.put(stored);
       return stored;
     },
-    listCalibrations: () => parts.records.calibrations.list(),
-    async deleteCalibration(id) {
-      const existed = await parts.records.calibrations.delete(id);
+    list: () => records.list(),
+    async delete(id) {
+      const existed = await records.delete(id);
       if (!existed) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
     },
   };

@@ -1,13 +1,13 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { AnalyzeRequest } from '../analysis/service.ts';
 import type { Analysis } from '../contract/analysis.ts';
+import type { AnalyzeRequest } from '../contract/analyze-request.ts';
+import { Look } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
-import { Look } from '../vision/detection.ts';
 import { progressBar } from './progress-bar.ts';
 import { withApp } from './with-app.ts';
 

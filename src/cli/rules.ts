@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { ParseResult } from '../rulebook/types.ts';
+import type { ParseResult } from '../language/reading.ts';
 import { withApp } from './with-app.ts';
 
 const author = { user: 'command line' };

@@ -71,6 +71,8 @@ export const Action = z.strictObject({
 export type Action = z.infer<typeof Action>;
 
 export const Priority = z.int().min(1).max(10);
+/** The same with its meaning, where a caller is to choose one. */
+export const PriorityChoice = Priority.describe('1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert');
 
 /** What the grammar, the LLM or a person produces; the rule book adds identity and history. */
 export const RuleDraft = z.strictObject({

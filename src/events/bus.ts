@@ -1,4 +1,4 @@
-import type { Bus, BusEvent } from '../analysis/ports.ts';
+import type { Bus, BusEvent } from '../ports/bus.ts';
 
 /** In-process events. A listener's failure goes to `onError` and never reaches the emitter or other listeners. */
 export function createBus(onError: (error: unknown) => void): Bus {

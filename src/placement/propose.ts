@@ -1,4 +1,5 @@
 import type { Rule } from '../contract/rule.ts';
+import { STRATEGIES } from '../contract/strategy.ts';
 import type { Judgement } from '../contract/verdict.ts';
 import { judgementOf } from '../rules/evaluate.ts';
 import { eachFinding } from '../rules/judgements.ts';
@@ -14,7 +15,7 @@ import { plan } from './solver/plan.ts';
 import type { Problem } from './solver/problem.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
-import { type Placement, type PlacementOptions, STRATEGIES } from './types.ts';
+import type { Placement, PlacementOptions } from './types.ts';
 import { check, unforeseen } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */

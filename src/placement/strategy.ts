@@ -1,4 +1,4 @@
-import type { Strategy } from './types.ts';
+import type { Strategy } from '../contract/strategy.ts';
 
 /** What a strategy wants besides the rules. All lengths in units of the plane: mm, or pixels without calibration. */
 export interface Weights {

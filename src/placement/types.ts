@@ -1,8 +1,6 @@
+import type { Strategy } from '../contract/strategy.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 import type { Point } from '../scene/types.ts';
-
-export const STRATEGIES = ['safety_first', 'balanced', 'efficiency', 'aesthetic'] as const;
-export type Strategy = (typeof STRATEGIES)[number];
 
 export interface PlacementOptions {
   readonly strategy: Strategy;

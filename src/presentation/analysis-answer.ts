@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Adjustment, Analysis } from '../contract/analysis.ts';
 import type { Verdict } from '../contract/verdict.ts';
-import type { ToolAnswer } from '../gateway/mcp/protocol/tool.ts';
+import type { ToolAnswer } from './answer.ts';
 
 /** An analysis as a tool answers it. `omitted` says how much was left out to fit the limits of clients. */
 export const AnalysisOutput = z.strictObject({

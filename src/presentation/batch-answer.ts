@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { BatchResult } from '../analysis/service.ts';
 import { Adjustment } from '../contract/analysis.ts';
-import type { ToolAnswer } from '../gateway/mcp/protocol/tool.ts';
+import type { BatchResult } from '../contract/batch.ts';
 import { analysisHeadline, countFindings } from './analysis-answer.ts';
+import type { ToolAnswer } from './answer.ts';
 
 const MOST_MOVES = 10;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { StoredCalibration } from '../analysis/ports.ts';
 import { CalibrationReport } from '../contract/analysis.ts';
+import type { StoredCalibration } from '../ports/records.ts';
 
 export const CalibrationOutput = z.strictObject({
   calibration_id: z.string(),

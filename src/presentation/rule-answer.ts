@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { inWords, type Review } from '../conflicts/review.ts';
 import { type Conflict, Rule, RuleDraft } from '../contract/rule.ts';
-import type { ToolAnswer } from '../gateway/mcp/protocol/tool.ts';
 import type { AppliedResolution, ResolvedRule } from '../rulebook/types.ts';
+import type { ToolAnswer } from './answer.ts';
 
 const { rule_id, enabled, version, created_at, updated_at, created_by } = Rule.shape;
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Adjustment, type Analysis } from '../contract/analysis.ts';
 import { Verdict, VerdictKind } from '../contract/verdict.ts';
-import type { ToolAnswer } from '../gateway/mcp/protocol/tool.ts';
 import { countFindings, moveLine, verdictLine } from './analysis-answer.ts';
+import type { ToolAnswer } from './answer.ts';
 
 const MOST_VERDICTS = 60;
 const MOST_LINES = 12;

@@ -1,8 +1,9 @@
 import type { Condition, Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import { completeDraft, ruleName, rulePriority } from '../language/grammar/draft.ts';
+import type { ParseResult } from '../language/reading.ts';
 import { plainText } from '../rules/select.ts';
-import type { Author, ParseResult, RulePatch } from './types.ts';
+import type { Author, RulePatch } from './types.ts';
 
 /** The next state of a rule; null when the patch changes nothing. */
 export function patched(

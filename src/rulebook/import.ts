@@ -1,7 +1,7 @@
-import type { RuleRecords } from '../analysis/ports.ts';
 import type { Rule } from '../contract/rule.ts';
 import { canonicalSentence } from '../language/grammar/canonical.ts';
 import { ruleType } from '../language/grammar/draft.ts';
+import type { RuleRecords } from '../ports/records.ts';
 import { changesBetween, historyEntry } from './change.ts';
 import { checked, checkedConditions, invalid, RuleDocument } from './input.ts';
 import type { ruleStore, Write } from './store.ts';

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, EvaluationLog, RuleRecords } from '../analysis/ports.ts';
 import type { Arrangements } from '../conflicts/arrangements.ts';
 import { findConflicts } from '../conflicts/detect.ts';
 import { type Review, review } from '../conflicts/review.ts';
@@ -8,12 +7,15 @@ import { type Rule, RuleDraft } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import { completeDraft } from '../language/grammar/draft.ts';
 import { parseSentence } from '../language/grammar/parse.ts';
+import type { ParseResult } from '../language/reading.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { EvaluationLog, RuleRecords } from '../ports/records.ts';
 import { historyEntry, patched, refusal } from './change.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, checked, checkedConditions, invalid, NewRuleInput, RulePatchInput } from './input.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
 import { notFound, onceAgain, ruleStore } from './store.ts';
-import type { Author, ChangeOptions, NewRule, ParseResult, RuleBook, RuleChange, RulePatch } from './types.ts';
+import type { Author, ChangeOptions, NewRule, RuleBook, RuleChange, RulePatch } from './types.ts';
 
 /** Reads a sentence: the grammar alone, or the grammar with an LLM behind it. */
 export type SentenceReader = (

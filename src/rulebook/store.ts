@@ -1,6 +1,7 @@
-import type { Bus, RuleRecords } from '../analysis/ports.ts';
 import type { Rule, RuleVersion } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { RuleRecords } from '../ports/records.ts';
 
 const PAGE = 500;
 

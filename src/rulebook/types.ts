@@ -1,21 +1,10 @@
-import type { EvaluationStatistics, Page, PageRequest, RuleFilter } from '../analysis/ports.ts';
 import type { ResolutionStrategy } from '../conflicts/resolve.ts';
 import type { Review } from '../conflicts/review.ts';
+import type { Page, PageRequest } from '../contract/page.ts';
 import type { Condition, Conflict, Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
-
-/** What a sentence became: a draft, or a refusal that names every word that was not understood. */
-export type ParseResult =
-  | { readonly ok: true; readonly draft: RuleDraft }
-  | {
-      readonly ok: false;
-      /** Parts of the sentence as written, in order. */
-      readonly unknown: readonly string[];
-      /** Up to three sentences that would be understood. */
-      readonly suggestions: readonly string[];
-      /** A question back where the sentence has two readings. */
-      readonly question: string | null;
-      readonly reason: string;
-    };
+import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
+import type { ParseResult } from '../language/reading.ts';
+import type { RuleFilter } from '../ports/records.ts';
 
 export interface Author {
   readonly user: string;

@@ -1,6 +1,6 @@
+import { deskClass } from '../contract/detection.ts';
 import { membersOf, nounOf } from '../language/grammar/objects.ts';
 import type { SceneObject } from '../scene/types.ts';
-import { deskClass } from '../vision/detection.ts';
 
 /** Stands for everything that was found, except the table itself. */
 export const ANYTHING = 'object';

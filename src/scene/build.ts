@@ -1,8 +1,9 @@
-import type { Box, Detection } from '../vision/detection.ts';
+import { edgeSigma } from '../contract/box-noise.ts';
+import type { Box, Detection } from '../contract/detection.ts';
 import { calibrate } from './calibration/calibrate.ts';
 import { focalOf } from './calibration/camera.ts';
 import { polygonOnTable } from './calibration/plane.ts';
-import { edgeSigma, type SceneInput } from './input.ts';
+import type { SceneInput } from './input.ts';
 import { meanFootprint } from './objects/footprint.ts';
 import { guessPlaces } from './objects/guess.ts';
 import { camerasFor } from './objects/level.ts';

@@ -1,4 +1,5 @@
-import type { Box } from '../vision/detection.ts';
+import type { Box } from '../contract/detection.ts';
+import type { Sight } from '../contract/recall.ts';
 
 /** A point on the table plane in mm: x grows to the right of the picture, y toward the viewer (down in the picture). */
 export interface Point {
@@ -121,12 +122,6 @@ export interface TableEdge {
    */
   readonly sides?: readonly (number | null)[];
 }
-
-/**
- * How much of each class the model that looked finds, 0..1, by class name of ours; null: not measured. A class that is
- * not in it cannot be found at all.
- */
-export type Sight = Readonly<Record<string, number | null>>;
 
 export interface Scene {
   readonly width: number;

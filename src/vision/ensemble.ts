@@ -1,5 +1,5 @@
-import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts';
 import type { Image } from '../image/image.ts';
+import type { DetectOptions, Detector, DetectResult } from '../ports/detector.ts';
 
 /** The stronger model's objects, and those of the `added` classes from our own detector, both on the same picture. */
 export function ensemble(stronger: Detector, desk: Detector, added: readonly string[]): Detector {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Look } from '../contract/detection.ts';
 import { COCO80 } from './coco.ts';
-import type { Look } from './detection.ts';
 import type { ModelEntry } from './manifest.ts';
 
 /** What is read off a manifest entry. Apart from the schema, so that a worker starts without zod. */

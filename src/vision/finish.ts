@@ -1,4 +1,4 @@
-import type { Box } from './detection.ts';
+import type { Box } from '../contract/detection.ts';
 import { classNames } from './entry.ts';
 import { clampToImage, type Fit, toImage } from './fit.ts';
 import type { OutputFormat, OutputTensor } from './formats/format.ts';

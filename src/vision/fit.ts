@@ -1,4 +1,4 @@
-import type { Box } from './detection.ts';
+import type { Box } from '../contract/detection.ts';
 import type { ModelInput } from './manifest.ts';
 
 /** Where the scaled picture lies in the square input: input = image * scale + pad. */

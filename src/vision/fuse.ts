@@ -1,4 +1,4 @@
-import type { Box } from './detection.ts';
+import type { Box } from '../contract/detection.ts';
 import type { Found } from './finish.ts';
 import { iou, strongest } from './nms.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Look } from './detection.ts';
+import { Look } from '../contract/detection.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');

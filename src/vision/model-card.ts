@@ -1,6 +1,6 @@
-import { type BoxNoise, type EdgeNoise, UNKNOWN_BOX_NOISE } from '../scene/input.ts';
-import type { Sight } from '../scene/types.ts';
-import { deskClass, type Look } from './detection.ts';
+import { type BoxNoise, type EdgeNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import { deskClass, type Look } from '../contract/detection.ts';
+import type { Sight } from '../contract/recall.ts';
 import { classNames, classThresholds, recallOf } from './entry.ts';
 import type { EdgeNoiseEntry, ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';

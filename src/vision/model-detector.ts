@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import type { DetectOptions, Detector, DetectResult } from '../analysis/ports.ts';
 import type { Config } from '../config.ts';
+import { type Detection, deskClass } from '../contract/detection.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
+import type { DetectOptions, Detector, DetectResult } from '../ports/detector.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Deadline } from './deadline.ts';
-import { type Detection, deskClass } from './detection.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { classNames, classThresholds, entryVersion, lowestThreshold } from './entry.ts';
 import type { Found } from './finish.ts';

@@ -1,4 +1,4 @@
-import type { Look } from './detection.ts';
+import type { Look } from '../contract/detection.ts';
 import type { ModelEntry } from './manifest.ts';
 
 /** UNLOADED → LOADING → LOADED → WARMING → READY; ERROR from any of them. */

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Box } from './detection.ts';
+import type { Box } from '../contract/detection.ts';
 import type { Found } from './finish.ts';
 import { fitPicture } from './fit.ts';
 import type { ModelInput } from './manifest.ts';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { DetectOptions, Detector } from '../analysis/ports.ts';
+import type { DetectOptions, Detector } from '../ports/detector.ts';
 import { ensemble } from './ensemble.ts';
 import { staticReport } from './model-card.ts';
 import { type DetectorParts, ModelDetector } from './model-detector.ts';

@@ -275,7 +275,7 @@ describe('what the model cannot find', () => {
 
 describe('stored calibrations', () => {
   it('are made once and used by id', async () => {
-    const stored = await journey.service.createCalibration({
+    const stored = await journey.calibrations.create({
       name: 'desk',
       calibration: scale,
       width: 640,
@@ -283,10 +283,10 @@ describe('stored calibrations', () => {
     });
     const analysis = await journey.service.analyze({ bytes: photo, calibrationId: stored.calibration_id });
     expect(analysis.calibration).toMatchObject({ source: 'stored', mm_per_pixel: 1 });
-    expect(await journey.service.listCalibrations()).toHaveLength(1);
-    await journey.service.deleteCalibration(stored.calibration_id);
+    expect(await journey.calibrations.list()).toHaveLength(1);
+    await journey.calibrations.delete(stored.calibration_id);
     const gone = { code: 'CALIBRATION_002' };
-    await expect(journey.service.deleteCalibration(stored.calibration_id)).rejects.toMatchObject(gone);
+    await expect(journey.calibrations.delete(stored.calibration_id)).rejects.toMatchObject(gone);
     await expect(journey.service.analyze({ bytes: photo, calibrationId: stored.calibration_id })).rejects.toMatchObject(
       gone,
     );

@@ -1,6 +1,6 @@
-import type { AnalyzeRequest } from '../../src/analysis/service.ts';
 import type { AnalysedObject, Analysis } from '../../src/contract/analysis.ts';
-import { deskClass } from '../../src/vision/detection.ts';
+import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
+import { deskClass } from '../../src/contract/detection.ts';
 
 /** A plausible answer for tests of the gateway; the figures mean nothing. */
 export function fakeAnalysis(

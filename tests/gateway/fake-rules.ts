@@ -1,7 +1,9 @@
-import type { Bus, RuleFilter } from '../../src/analysis/ports.ts';
 import type { Conflict, Rule, RuleDraft, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Author, NewRule, ParseResult, RuleBook, RuleChange, RulePatch } from '../../src/rulebook/types.ts';
+import type { ParseResult } from '../../src/language/reading.ts';
+import type { Bus } from '../../src/ports/bus.ts';
+import type { RuleFilter } from '../../src/ports/records.ts';
+import type { Author, NewRule, RuleBook, RuleChange, RulePatch } from '../../src/rulebook/types.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page, PageRequest, StoredCalibration } from '../../src/analysis/ports.ts';
-import type { AnalysisService, AnalyzeRequest, CallContext } from '../../src/analysis/service.ts';
+import type { AnalysisService } from '../../src/analysis/service.ts';
+import type { CalibrationService } from '../../src/calibrations/service.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
+import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
+import type { CallContext } from '../../src/contract/call-context.ts';
+import type { Page, PageRequest } from '../../src/contract/page.ts';
 import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
+import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
@@ -86,7 +90,9 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
-      async createCalibration({ name, width, height, zones = [], tablePx = null }) {
+    } satisfies AnalysisService,
+    calibrations: {
+      async create({ name, width, height, zones = [], tablePx = null }) {
         const calibration_id = `cal_${calibrations.size + 1}`;
         const record: StoredCalibration = {
           calibration_id,
@@ -111,13 +117,13 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         calibrations.set(calibration_id, record);
         return record;
       },
-      async listCalibrations() {
+      async list() {
         return [...calibrations.values()];
       },
-      async deleteCalibration(id) {
+      async delete(id) {
         if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
       },
-    } satisfies AnalysisService,
+    } satisfies CalibrationService,
     rules: book,
     models: () => [MODEL],
     warm: () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/contract/rule.ts';
+import { STRATEGIES } from '../../src/contract/strategy.ts';
 import { propose } from '../../src/placement/propose.ts';
-import { type PlacementOptions, STRATEGIES } from '../../src/placement/types.ts';
+import type { PlacementOptions } from '../../src/placement/types.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';

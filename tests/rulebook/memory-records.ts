@@ -1,6 +1,6 @@
-import type { EvaluationLog, Outcome, RuleRecords } from '../../src/analysis/ports.ts';
 import type { Rule, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
+import type { EvaluationLog, Outcome, RuleRecords } from '../../src/ports/records.ts';
 
 export interface MadeRecords {
   readonly rules: RuleRecords;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../src/analysis/ports.ts';
 import type { Condition } from '../../src/contract/rule.ts';
+import type { ParseResult } from '../../src/language/reading.ts';
+import type { BusEvent } from '../../src/ports/bus.ts';
 import { createRuleBook, type RuleBookParts } from '../../src/rulebook/service.ts';
-import type { Author, ParseResult } from '../../src/rulebook/types.ts';
+import type { Author } from '../../src/rulebook/types.ts';
 import type { MadeRecords } from './memory-records.ts';
 
 const ann: Author = { user: 'ann', reason: 'because' };

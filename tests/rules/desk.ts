@@ -1,5 +1,6 @@
+import type { Sight } from '../../src/contract/recall.ts';
 import type { Condition, Rule } from '../../src/contract/rule.ts';
-import type { Scene, SceneObject, Sight, TableEdge, Zone } from '../../src/scene/types.ts';
+import type { Scene, SceneObject, TableEdge, Zone } from '../../src/scene/types.ts';
 import { sampleRule } from '../support/samples.ts';
 
 /** Hand-made desks, seen straight from above at `MM_PER_PX`. */

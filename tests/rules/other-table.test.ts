@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Detection } from '../../src/contract/detection.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { buildScene } from '../../src/scene/build.ts';
-import type { Detection } from '../../src/vision/detection.ts';
 import { sampleRule } from '../support/samples.ts';
 
 const rule = sampleRule({

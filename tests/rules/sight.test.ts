@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Sight } from '../../src/contract/recall.ts';
 import type { Condition } from '../../src/contract/rule.ts';
 import { assess } from '../../src/rules/assess.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
 import { chanceOfSoFew } from '../../src/rules/sight.ts';
 import { moveObject } from '../../src/scene/move.ts';
-import type { Sight } from '../../src/scene/types.ts';
 import { type DeskOptions, desk, type Put, ruleOf } from './desk.ts';
 
 const MUG: Put = { class: 'mug', x: 300, y: 500 };

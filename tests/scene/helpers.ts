@@ -1,7 +1,7 @@
+import type { Box, Detection } from '../../src/contract/detection.ts';
 import { buildScene } from '../../src/scene/build.ts';
 import type { SceneInput } from '../../src/scene/input.ts';
 import type { Scene, SceneObject } from '../../src/scene/types.ts';
-import type { Box, Detection } from '../../src/vision/detection.ts';
 
 export const seen = (name: string, bbox: Box, confidence = 0.9): Detection => ({ class: name, bbox, confidence });
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import type { CalibrationInput } from '../../src/contract/calibration.ts';
+import { CalibrationInput as CalibrationSchema } from '../../src/contract/calibration.ts';
+import { CLASSES, type Detection } from '../../src/contract/detection.ts';
 import { AppError } from '../../src/errors.ts';
 import { buildScene } from '../../src/scene/build.ts';
-import type { CalibrationInput } from '../../src/scene/input.ts';
-import { CalibrationInput as CalibrationSchema } from '../../src/scene/input.ts';
 import { distanceBetween, distanceToEdge, edgeDistancePx, insideZone, offsetBetween } from '../../src/scene/measure.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
-import { CLASSES, type Detection } from '../../src/vision/detection.ts';
 import { sceneOf, seen } from './helpers.ts';
 
 // Some seconds, but ten times that where coverage is counted on a busy machine.

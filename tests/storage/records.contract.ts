@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Records } from '../../src/analysis/ports.ts';
 import type { Rule, RuleVersion } from '../../src/contract/rule.ts';
 import type { Verdict } from '../../src/contract/verdict.ts';
 import { AppError } from '../../src/errors.ts';
+import type { Records } from '../../src/ports/records.ts';
 import { sampleAnalysis, sampleRule } from '../support/samples.ts';
 
 const versionOf = (rule: Rule, action: RuleVersion['action'] = 'created'): RuleVersion => ({

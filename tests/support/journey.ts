@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
-import type { BusEvent, Detector, DetectResult } from '../../src/analysis/ports.ts';
+import { createCalibrationService } from '../../src/calibrations/service.ts';
+import { CLASSES, type Detection, type Look } from '../../src/contract/detection.ts';
+import type { Sight } from '../../src/contract/recall.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
+import type { BusEvent } from '../../src/ports/bus.ts';
+import type { Detector, DetectResult } from '../../src/ports/detector.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
-import type { Sight } from '../../src/scene/types.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import { CLASSES, type Detection, type Look } from '../../src/vision/detection.ts';
 
 /** A mug 60 px left of a laptop, in a picture of 640 x 480. */
 export const DESK: readonly Detection[] = [
@@ -96,9 +98,15 @@ export function openJourney(options: JourneyOptions = {}) {
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),
   });
+  const calibrations = createCalibrationService({
+    records: records.calibrations,
+    newId: () => `cal_${++ids}`,
+    now: () => new Date(),
+  });
   return {
     service,
     rules,
+    calibrations,
     records,
     blobs,
     metrics,

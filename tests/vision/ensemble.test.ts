@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Detector } from '../../src/analysis/ports.ts';
-import type { BoxNoise } from '../../src/scene/input.ts';
-import type { Detection } from '../../src/vision/detection.ts';
+import type { BoxNoise } from '../../src/contract/box-noise.ts';
+import type { Detection } from '../../src/contract/detection.ts';
+import type { Detector } from '../../src/ports/detector.ts';
 import { ensemble } from '../../src/vision/ensemble.ts';
 import { plain } from './support/tiny-desk.ts';
 

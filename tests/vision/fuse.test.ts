@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../src/vision/detection.ts';
+import type { Box } from '../../src/contract/detection.ts';
 import type { Found } from '../../src/vision/finish.ts';
 import { fuse } from '../../src/vision/fuse.ts';
 

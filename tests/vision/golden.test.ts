@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
+import type { Box, Detection } from '../../src/contract/detection.ts';
 import type { Image } from '../../src/image/image.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import type { Box, Detection } from '../../src/vision/detection.ts';
 import { createVision } from '../../src/vision/vision.ts';
 import { asset, missingAssets, photo } from './support/assets.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deskClass } from '../../src/vision/detection.ts';
+import { deskClass } from '../../src/contract/detection.ts';
 import { acceptedFiles, classNames, entryVersion } from '../../src/vision/entry.ts';
 import { FORMATS } from '../../src/vision/formats/index.ts';
 import { Manifest } from '../../src/vision/manifest.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
+import type { Box } from '../../src/contract/detection.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import type { Box } from '../../src/vision/detection.ts';
 import { createVision } from '../../src/vision/vision.ts';
 import { asset, missingAssets, photo } from './support/assets.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CLASSES } from '../../src/vision/detection.ts';
+import { CLASSES } from '../../src/contract/detection.ts';
 import { packageModelsDir } from '../../src/vision/models-dir.ts';
 import { DESK_DETECTOR } from '../../src/vision/models-store.ts';
 import { metricValues, sleep, startVision } from './support/started.ts';

@@ -1,4 +1,4 @@
-import { CLASSES } from '../../vision/detection.ts';
+import { CLASSES } from '../../contract/detection.ts';
 
 /** Groups of classes that a rule may speak of; `object` is anything that was found. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { MAX_SENTENCE } from '../../contract/rule.ts';
-import type { ParseResult } from '../../rulebook/types.ts';
+import type { ParseResult } from '../reading.ts';
 import { completeDraft } from './draft.ts';
 import { suggestionsFor } from './suggest.ts';
 import { isUnderstood, type ParseOptions, understand } from './understand.ts';

@@ -1,5 +1,5 @@
+import { CLASSES } from '../../contract/detection.ts';
 import { MAX_CONDITIONS, MAX_SENTENCE, OPERATORS } from '../../contract/rule.ts';
-import { CLASSES } from '../../vision/detection.ts';
 import { canonicalSentence } from './canonical.ts';
 import { SHAPES } from './check.ts';
 import { DEFAULTS, HAZARD_PRIORITY, MAX_DISTANCE, MIN_DISTANCE, PRIORITY } from './defaults.ts';

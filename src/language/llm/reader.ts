@@ -1,10 +1,10 @@
 import type { Condition } from '../../contract/rule.ts';
-import type { ParseResult } from '../../rulebook/types.ts';
 import { canonicalSentence } from '../grammar/canonical.ts';
 import { conditionProblem } from '../grammar/check.ts';
 import { completeDraft } from '../grammar/draft.ts';
 import { type ParseOptions, parseSentence } from '../grammar/parse.ts';
 import { understand } from '../grammar/understand.ts';
+import type { ParseResult } from '../reading.ts';
 import { unfaithful } from './faithful.ts';
 import { ModelError, type Proposal, type SentenceModel } from './sentence-model.ts';
 

@@ -1,6 +1,6 @@
+import { UNKNOWN_BOX_NOISE } from '../../contract/box-noise.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import { NOT_ON, SURELY_ON } from '../../rules/interval.ts';
-import { UNKNOWN_BOX_NOISE } from '../../scene/input.ts';
 import type { Scene, Zone } from '../../scene/types.ts';
 import { type Piece, xOf, yOf } from '../solver/pieces.ts';
 import type { Layout } from '../solver/problem.ts';

@@ -1,6 +1,6 @@
+import type { Box } from '../../contract/detection.ts';
 import { contains } from '../../scene/math/geometry.ts';
 import type { Point } from '../../scene/types.ts';
-import type { Box } from '../../vision/detection.ts';
 
 const corners = ([x1, y1, x2, y2]: Box): Point[] => [
   { x: x1, y: y1 },

@@ -1,6 +1,6 @@
+import { UNKNOWN_BOX_NOISE } from '../../contract/box-noise.ts';
 import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
-import { UNKNOWN_BOX_NOISE } from '../../scene/input.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, wished } from '../interval.ts';
 import { needed } from './distance.ts';

@@ -1,4 +1,4 @@
-import type { BoxNoise } from '../input.ts';
+import type { BoxNoise } from '../../contract/box-noise.ts';
 import type { Calibration } from '../types.ts';
 import { tableMiddle } from './calibrate-camera.ts';
 import type { Picture } from './calibrate-points.ts';

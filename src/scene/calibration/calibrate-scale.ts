@@ -1,5 +1,5 @@
+import type { BoxNoise } from '../../contract/box-noise.ts';
 import { AppError } from '../../errors.ts';
-import type { BoxNoise } from '../input.ts';
 import type { Calibration, Mat3 } from '../types.ts';
 import type { Picture } from './calibrate-points.ts';
 import { focalOf } from './camera.ts';

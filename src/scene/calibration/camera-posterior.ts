@@ -1,5 +1,5 @@
-import type { Box } from '../../vision/detection.ts';
-import { type BoxNoise, edgeSigma } from '../input.ts';
+import { type BoxNoise, edgeSigma } from '../../contract/box-noise.ts';
+import type { Box } from '../../contract/detection.ts';
 import { REFERENCE_CLASSES } from '../objects/size-priors.ts';
 import { type Appearance, appearanceOf, kindsOf } from './appearance.ts';
 import type { Picture } from './calibrate-points.ts';

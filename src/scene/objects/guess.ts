@@ -1,4 +1,4 @@
-import type { Box } from '../../vision/detection.ts';
+import type { Box } from '../../contract/detection.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
 import type { Point } from '../types.ts';

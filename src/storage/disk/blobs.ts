@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Blobs } from '../../analysis/ports.ts';
 import { AppError } from '../../errors.ts';
+import type { Blobs } from '../../ports/blobs.ts';
 
 /**
  * Blobs as files under `root`, two levels of folders by the key's sha256, so a key can never name a path. A blob is

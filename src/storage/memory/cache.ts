@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Cache } from '../../analysis/ports.ts';
+import type { Cache } from '../../ports/cache.ts';
 
 /** Bounded in-process cache. Values are kept as JSON text, so nobody can change a cached answer. */
 export function createMemoryCache(options: { maxBytes?: number; ttlMs?: number } = {}): Cache {

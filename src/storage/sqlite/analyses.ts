@@ -1,5 +1,5 @@
-import type { AnalysisRecords, StoredAnalysis } from '../../analysis/ports.ts';
 import type { Analysis } from '../../contract/analysis.ts';
+import type { AnalysisRecords, StoredAnalysis } from '../../ports/records.ts';
 import { type Db, guarded } from './database.ts';
 
 interface Row {

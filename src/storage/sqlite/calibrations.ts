@@ -1,4 +1,4 @@
-import type { CalibrationRecords, StoredCalibration } from '../../analysis/ports.ts';
+import type { CalibrationRecords, StoredCalibration } from '../../ports/records.ts';
 import { type Db, guarded } from './database.ts';
 
 export function sqliteCalibrations(db: Db): CalibrationRecords {

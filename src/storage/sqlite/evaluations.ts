@@ -1,4 +1,4 @@
-import type { EvaluationLog, Outcome } from '../../analysis/ports.ts';
+import type { EvaluationLog, Outcome } from '../../ports/records.ts';
 import { type Db, guarded } from './database.ts';
 
 interface Totals {

@@ -1,4 +1,4 @@
-import type { Records } from '../../analysis/ports.ts';
+import type { Records } from '../../ports/records.ts';
 import { sqliteAnalyses } from './analyses.ts';
 import { sqliteCalibrations } from './calibrations.ts';
 import { guarded, openDatabase } from './database.ts';

@@ -1,6 +1,6 @@
-import type { RuleRecords } from '../../analysis/ports.ts';
 import type { Rule, RuleVersion } from '../../contract/rule.ts';
 import { AppError } from '../../errors.ts';
+import type { RuleRecords } from '../../ports/records.ts';
 import { type Db, guarded } from './database.ts';
 
 export function sqliteRules(db: Db): RuleRecords {

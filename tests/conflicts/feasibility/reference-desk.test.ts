@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { deskWith } from '../../../src/conflicts/feasibility/desk.ts';
 import { createReferenceDesk } from '../../../src/conflicts/feasibility/reference-desk.ts';
 import { review } from '../../../src/conflicts/review.ts';
+import { CLASSES } from '../../../src/contract/detection.ts';
 import type { Arrangement, Condition, Rule } from '../../../src/contract/rule.ts';
 import { evaluate } from '../../../src/rules/evaluate.ts';
-import { CLASSES } from '../../../src/vision/detection.ts';
 import { draftOf } from '../rules.ts';
 
 const desk = createReferenceDesk();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { CalibrationInput } from '../../../src/contract/calibration.ts';
 import { invalidArguments, renameAliases } from '../../../src/gateway/mcp/protocol/invalid-arguments.ts';
 import { toPortableJsonSchema } from '../../../src/gateway/mcp/protocol/schema.ts';
-import { CalibrationInput } from '../../../src/scene/input.ts';
 
 describe('renameAliases', () => {
   const aliases = { path: 'image', url: 'image' };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { BusEvent } from '../../../src/analysis/ports.ts';
 import { createBus } from '../../../src/events/bus.ts';
 import { watchChanges } from '../../../src/gateway/mcp/protocol/changes.ts';
 import { MAX_SESSIONS, SESSION_IDLE_MS } from '../../../src/gateway/mcp/transports/limits.ts';
 import { Sessions } from '../../../src/gateway/mcp/transports/sessions.ts';
+import type { BusEvent } from '../../../src/ports/bus.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

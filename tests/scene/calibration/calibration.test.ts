@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CalibrationInput } from '../../../src/contract/calibration.ts';
 import { AppError } from '../../../src/errors.ts';
 import {
   cameraOf,
@@ -8,7 +9,6 @@ import {
   inverseSquareFocal,
 } from '../../../src/scene/calibration/camera.ts';
 import { homographyOf } from '../../../src/scene/calibration/dlt.ts';
-import type { CalibrationInput } from '../../../src/scene/input.ts';
 import { apply, inverse, multiply } from '../../../src/scene/math/mat3.ts';
 import { projectToPx, projectToTable } from '../../../src/scene/objects/project.ts';
 import type { Mat3 } from '../../../src/scene/types.ts';

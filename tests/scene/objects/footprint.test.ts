@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { edgeSigma } from '../../../src/scene/input.ts';
+import { edgeSigma } from '../../../src/contract/box-noise.ts';
 import { centreOf, distanceBetween, edgeDistancePx, insideZone, onProbability } from '../../../src/scene/measure.ts';
 import { moveObject } from '../../../src/scene/move.ts';
 import { projectToPx } from '../../../src/scene/objects/project.ts';

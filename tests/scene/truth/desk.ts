@@ -1,4 +1,4 @@
-import type { Detection } from '../../../src/vision/detection.ts';
+import type { Detection } from '../../../src/contract/detection.ts';
 import { lookAt, type TruthCamera, type Vec3 } from './camera.ts';
 import { type Random, random } from './random.ts';
 import { MAKERS, type Thing } from './things.ts';

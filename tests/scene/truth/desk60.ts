@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type Box, deskClass } from '../../../src/contract/detection.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { distanceBetween } from '../../../src/scene/measure.ts';
 import type { Measure, Scene } from '../../../src/scene/types.ts';
-import { type Box, deskClass } from '../../../src/vision/detection.ts';
 import type { ModelEntry } from '../../../src/vision/manifest.ts';
 import { boxNoise } from '../../../src/vision/model-card.ts';
 

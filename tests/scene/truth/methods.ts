@@ -1,8 +1,8 @@
+import type { CalibrationInput } from '../../../src/contract/calibration.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
 import { SCALE_SIGMA } from '../../../src/scene/calibration/calibrate-scale.ts';
-import type { CalibrationInput } from '../../../src/scene/input.ts';
 import { distanceBetween } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { type Desk, desk, detect, outlineDistance } from './desk.ts';

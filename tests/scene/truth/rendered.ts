@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { BoxNoise } from '../../../src/contract/box-noise.ts';
+import type { CalibrationInput } from '../../../src/contract/calibration.ts';
+import type { Detection } from '../../../src/contract/detection.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
-import type { BoxNoise, CalibrationInput } from '../../../src/scene/input.ts';
 import { distanceBetween, onProbability } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';
-import type { Detection } from '../../../src/vision/detection.ts';
 import { iou } from '../../../src/vision/nms.ts';
 import type { Outcome } from './methods.ts';
 import { type Random, random } from './random.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../../../errors.ts';
 import { openQuestion } from '../../../language/llm/open-question.ts';
 import { createPromptedSentenceModel, type ModelAnswer } from '../../../language/llm/prompted.ts';
 import { createSentenceReader } from '../../../language/llm/reader.ts';
-import type { ParseResult } from '../../../rulebook/types.ts';
+import type { ParseResult } from '../../../language/reading.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { MODEL_TIMEOUT_MS } from './client-model.ts';
 import type { RoundState } from './round-state.ts';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
 import type { ModelAnswer } from '../../../language/llm/prompted.ts';
-import type { McpSurface } from '../protocol/surface.ts';
 
 /**
  * What a call has learned before it asks again: a modern client sends only its last answers with each round. Signed and
@@ -18,10 +17,12 @@ export interface RoundState {
 }
 
 const TTL_SECONDS = 600;
-const codecs = new WeakMap<McpSurface, RequestStateCodec<RoundState>>();
+/** What signs a surface's rounds. */
+type Keyed = { readonly stateKey?: string };
+const codecs = new WeakMap<Keyed, RequestStateCodec<RoundState>>();
 
 /** One codec for a surface: its key does not change between two rounds. */
-export function roundStates(surface: McpSurface): RequestStateCodec<RoundState> {
+export function roundStates(surface: Keyed): RequestStateCodec<RoundState> {
   let codec = codecs.get(surface);
   if (codec === undefined) {
     codec = createRequestStateCodec<RoundState>({

@@ -1,31 +1,11 @@
 import * as z from 'zod';
-import type { AnalyzeRequest } from '../../../analysis/service.ts';
+import type { AnalyzeRequest } from '../../../contract/analyze-request.ts';
+import { BoxNoiseInput } from '../../../contract/box-noise.ts';
+import { CalibrationInput, ZoneInput } from '../../../contract/calibration.ts';
+import { DetectionInput, Look } from '../../../contract/detection.ts';
+import { CalibrationId, Context } from '../../../contract/ids.ts';
+import { STRATEGIES } from '../../../contract/strategy.ts';
 import { AppError } from '../../../errors.ts';
-import { STRATEGIES } from '../../../placement/types.ts';
-import { BoxNoiseInput, CalibrationInput, ZoneInput } from '../../../scene/input.ts';
-import { DetectionInput, Look } from '../../../vision/detection.ts';
-
-/** 10 MB as base64 in a data URL, with room for its head. */
-const MAX_IMAGE_TEXT = 14_100_000;
-
-export const ImageSource = z
-  .string()
-  .min(1)
-  .max(MAX_IMAGE_TEXT)
-  .describe('file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis');
-
-export const AnalysisId = z
-  .string()
-  .regex(/^ana_[A-Za-z0-9_-]{1,60}$/, 'must look like ana_…')
-  .describe('ana_…');
-export const RuleId = z
-  .string()
-  .regex(/^rule_[A-Za-z0-9_-]{1,40}$/, 'must look like rule_…')
-  .describe('rule_…');
-export const CalibrationId = z.string().min(1).max(64);
-export const Context = z.string().min(1).max(64).describe('office, kitchen, …: rules for other contexts do not apply');
-export const Priority = z.int().min(1).max(10).describe('1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert');
-export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
 
 const Corners = z
   .array(z.tuple([z.number(), z.number()]))

@@ -1,4 +1,4 @@
-import type { Bus, BusEvent } from '../../../analysis/ports.ts';
+import type { Bus, BusEvent } from '../../../ports/bus.ts';
 
 /** Changes within this time are told once. */
 const GATHER_MS = 200;

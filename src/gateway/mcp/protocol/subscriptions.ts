@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import type { Bus } from '../../../analysis/ports.ts';
 import { AppError } from '../../../errors.ts';
+import type { Bus } from '../../../ports/bus.ts';
 import { watchChanges } from './changes.ts';
 
 const MOST_SUBSCRIPTIONS = 500;

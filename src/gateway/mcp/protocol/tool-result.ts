@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { AppError } from '../../../errors.ts';
-import type { ToolAnswer } from './tool.ts';
+import type { ToolAnswer } from '../../../presentation/answer.ts';
 
 /**
  * Text first, then pictures and links, then the structured answer as JSON: some clients show only `content`, some

@@ -1,5 +1,6 @@
-import type { ContentBlock, InputRequiredResult } from '@modelcontextprotocol/server';
+import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
+import type { ToolAnswer } from '../../../presentation/answer.ts';
 import type { Services } from '../../../services.ts';
 import type { ClientModel } from '../elicitation/client-model.ts';
 import type { RoundState } from '../elicitation/round-state.ts';
@@ -33,15 +34,6 @@ export interface ToolCall {
   readonly state?: RoundState;
   /** Signs what must survive until the client's next round. */
   seal(state: RoundState): Promise<string>;
-}
-
-export interface ToolAnswer<O> {
-  /** Short markdown: what happened, ids, at most three hints. */
-  readonly text: string;
-  /** Complete in itself; shown by clients that drop `text`. Null for tools without an output schema. */
-  readonly structured: O;
-  /** Pictures and links. */
-  readonly blocks?: readonly ContentBlock[];
 }
 
 export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject | null> {

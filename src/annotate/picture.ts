@@ -1,0 +1,6 @@
+export interface Picture {
+  readonly bytes: Buffer;
+  readonly contentType: 'image/jpeg' | 'image/webp' | 'image/png';
+  readonly width: number;
+  readonly height: number;
+}

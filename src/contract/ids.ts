@@ -1,0 +1,22 @@
+import * as z from 'zod';
+
+/** 10 MB as base64 in a data URL, with room for its head. */
+const MAX_IMAGE_TEXT = 14_100_000;
+
+export const ImageSource = z
+  .string()
+  .min(1)
+  .max(MAX_IMAGE_TEXT)
+  .describe('file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis');
+
+export const AnalysisId = z
+  .string()
+  .regex(/^ana_[A-Za-z0-9_-]{1,60}$/, 'must look like ana_…')
+  .describe('ana_…');
+export const RuleId = z
+  .string()
+  .regex(/^rule_[A-Za-z0-9_-]{1,40}$/, 'must look like rule_…')
+  .describe('rule_…');
+export const CalibrationId = z.string().min(1).max(64);
+export const Context = z.string().min(1).max(64).describe('office, kitchen, …: rules for other contexts do not apply');
+export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);

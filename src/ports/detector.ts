@@ -1,0 +1,41 @@
+import type { BoxNoise } from '../contract/box-noise.ts';
+import type { Detection, Look } from '../contract/detection.ts';
+import type { Sight } from '../contract/recall.ts';
+import type { Image } from '../image/image.ts';
+
+export interface DetectOptions {
+  /** 0..1; the model's own default when absent. */
+  readonly threshold?: number;
+  /** How thoroughly; the model's own habit when absent. */
+  readonly look?: Look;
+  readonly signal?: AbortSignal;
+}
+
+export interface DetectResult {
+  readonly detections: readonly Detection[];
+  readonly model: {
+    readonly name: string;
+    readonly version: string;
+    readonly threshold: number;
+    readonly look: Look;
+    readonly provider: string;
+  };
+  readonly boxNoise: BoxNoise;
+  /** What it can find, and how much of that. */
+  readonly sight: Sight;
+  /** What a reader must know about this model. */
+  readonly warnings?: readonly string[];
+}
+
+export interface Detector {
+  /** Identity of what would run now: part of the cache key. Throws ANALYSIS_001 when no model is installed. */
+  identity(options: DetectOptions): {
+    readonly name: string;
+    readonly version: string;
+    readonly threshold: number;
+    readonly look: Look;
+  };
+  detect(image: Image, options: DetectOptions): Promise<DetectResult>;
+  /** Loads and warms in the background; never throws. */
+  warm(): void;
+}
