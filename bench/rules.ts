@@ -84,6 +84,8 @@ function rules(operators: readonly Operator[]): Rule[] {
       version: 1,
       created_at: '2026-01-01T00:00:00.000Z',
       updated_at: '2026-01-01T00:00:00.000Z',
+      owner: 'bench',
+      scope: 'mine',
       created_by: 'bench',
     };
   });

@@ -12,7 +12,7 @@ export const placeMyMugs: Prompt = {
     context: {
       description: 'office, kitchen, …',
       required: false,
-      complete: (_services, typed) => matching(CONTEXTS, typed),
+      complete: (_services, _ctx, typed) => matching(CONTEXTS, typed),
     },
   },
   render({ image = '', context }) {

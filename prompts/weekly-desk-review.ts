@@ -9,7 +9,7 @@ export const weeklyDeskReview: Prompt = {
     days: {
       description: 'How many days back, 7 when absent',
       required: false,
-      complete: (_services, typed) => matching(['1', '7', '14', '30'], typed),
+      complete: (_services, _ctx, typed) => matching(['1', '7', '14', '30'], typed),
     },
   },
   render({ days }) {

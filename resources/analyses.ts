@@ -13,8 +13,8 @@ export const recentAnalyses: FixedResource = {
   uri: 'analyses://recent',
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
-  async read(services) {
-    const page = await services.analyses.list({ limit: RECENT, offset: 0 });
+  async read(services, ctx) {
+    const page = await services.analyses.list(ctx, { limit: RECENT, offset: 0 });
     const analyses = page.items.map((analysis) => ({
       analysis_id: analysis.analysis_id,
       timestamp: analysis.timestamp,
@@ -34,8 +34,8 @@ export const analysis: TemplateResource = {
   mimeType: 'application/json',
   cache: FOR_GOOD,
   complete: completeAnalysisId,
-  async read(services, id) {
-    return json(await services.analyses.get(id));
+  async read(services, ctx, id) {
+    return json(await services.analyses.get(ctx, id));
   },
 };
 
@@ -48,8 +48,8 @@ export const analysisPicture: TemplateResource = {
   mimeType: 'image/jpeg',
   cache: FOR_GOOD,
   complete: completeAnalysisId,
-  async read(services, id) {
-    const picture = await services.analyses.picture(id);
+  async read(services, ctx, id) {
+    const picture = await services.analyses.picture(ctx, id);
     return { blob: picture.bytes.toString('base64'), mimeType: picture.contentType };
   },
 };

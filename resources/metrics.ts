@@ -8,7 +8,7 @@ export const metrics: FixedResource = {
   uri: 'metrics://current',
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
-  async read(services) {
-    return json(await metricsReport(services));
+  async read(services, ctx) {
+    return json(await metricsReport(services, ctx));
   },
 };

@@ -7,7 +7,7 @@ export const models: FixedResource = {
   uri: 'models://list',
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
-  async read(services) {
-    return json({ models: services.models() });
+  async read(services, ctx) {
+    return json({ models: services.models(ctx) });
   },
 };

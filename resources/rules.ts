@@ -1,3 +1,4 @@
+import { toAppError } from '../src/errors.ts';
 import { completeRuleId } from '../src/gateway/mcp/protocol/complete.ts';
 import { type FixedResource, json, type TemplateResource } from '../src/gateway/mcp/protocol/resource.ts';
 
@@ -10,9 +11,9 @@ export const rules: FixedResource = {
   uri: 'rules://list',
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
-  async read(services) {
-    const page = await services.rules.list({}, { limit: MOST, offset: 0 });
-    return json({ total: page.total, rules: page.items, conflicts: await services.rules.conflicts() });
+  async read(services, ctx) {
+    const page = await services.rules.list(ctx, {}, { limit: MOST, offset: 0 });
+    return json({ total: page.total, rules: page.items, conflicts: await services.rules.conflicts(ctx) });
   },
 };
 
@@ -23,7 +24,7 @@ export const rulesExport: FixedResource = {
   uri: 'rules://export',
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
-  read: async (services) => json(await services.rules.export()),
+  read: async (services, ctx) => json(await services.rules.export(ctx)),
 };
 
 export const rule: TemplateResource = {
@@ -35,12 +36,15 @@ export const rule: TemplateResource = {
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
   complete: completeRuleId,
-  async read(services, id) {
-    const [current, history, statistics] = await Promise.all([
-      services.rules.get(id),
-      services.rules.history(id),
-      services.rules.statistics(id),
-    ]);
-    return json({ rule: current, history, statistics });
+  async read(services, ctx, id) {
+    const history = await services.rules.history(ctx, id);
+    const statistics = await services.rules.statistics(ctx, id);
+    const last = history.at(-1);
+    const rule = await services.rules.get(ctx, id).catch((thrown: unknown) => {
+      if (toAppError(thrown).code === 'RULES_001') return null;
+      throw thrown;
+    });
+    // A deleted rule can still be read: what it was last, and that it is gone.
+    return json({ rule: rule ?? last?.rule, deleted: rule === null, history, statistics });
   },
 };

@@ -1,5 +1,6 @@
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
+import type { CallContext } from './contract/call-context.ts';
 import type { Bus } from './ports/bus.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
@@ -19,7 +20,9 @@ export interface Services {
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
   /** Installed models with state, provider and card. */
-  models(): ModelReport[];
+  models(ctx: CallContext): ModelReport[];
+  /** A round trip to the record store; throws DB_001. */
+  ping(): Promise<void>;
   /** Starts loading the model in the background. */
   warm(): void;
   readonly metrics: Metrics;

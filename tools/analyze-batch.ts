@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import { ImageSource } from '../src/contract/ids.ts';
-import { AppError } from '../src/errors.ts';
-import { analyzeRequest, imageAliases, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
+import { imageAliases, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { BatchOutput, batchAnswer } from '../src/presentation/batch-answer.ts';
-
-const MAX_IMAGES = 10;
 
 export const analyzeBatch = defineTool({
   name: 'analyze_batch',
@@ -25,15 +22,9 @@ export const analyzeBatch = defineTool({
   output: BatchOutput,
   aliases: { ...imageAliases, image: 'images', paths: 'images', files: 'images', urls: 'images' },
   async run(args, call) {
-    if (args.images.length > MAX_IMAGES) {
-      throw new AppError('TOO_MANY_FILES', { details: { images: args.images.length, most: MAX_IMAGES } });
-    }
     const { images, mm_per_pixel, ...options } = args;
     const calibration = mm_per_pixel === undefined ? undefined : { mm_per_pixel };
-    const requests = images.map((image) => ({
-      ...analyzeRequest({ ...options, calibration, image }),
-      store: call.mayStore,
-    }));
-    return batchAnswer(await call.services.analyses.batch(requests, call), call.mayStore);
+    const requests = images.map((image) => ({ ...options, calibration, image, store: call.mayStore }));
+    return batchAnswer(await call.services.analyses.batch(call, requests), call.mayStore);
   },
 });

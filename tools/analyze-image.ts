@@ -1,13 +1,6 @@
 import * as z from 'zod';
-import { ImageSource } from '../src/contract/ids.ts';
-import {
-  analyzeRequest,
-  imageAliases,
-  measuring,
-  placing,
-  requireSource,
-  seen,
-} from '../src/gateway/mcp/protocol/arguments.ts';
+import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
+import { imageAliases, measuring, placing, requireSource, seen } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
 import { AnalysisOutput, analysisAnswer } from '../src/presentation/analysis-answer.ts';
@@ -21,13 +14,13 @@ export const analyzeImage = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'without_storing',
   input: z.strictObject({
-    image: ImageSource.optional(),
+    image: AnalyzeRequest.shape.image,
     ...seen,
     ...measuring,
     ...placing,
-    include_feedback: z.boolean().default(true),
-    units: z.enum(['metric', 'imperial']).default('metric').describe('of the feedback'),
-    store: z.boolean().default(true).describe('false: answer only, keep nothing'),
+    include_feedback: AnalyzeRequest.shape.include_feedback,
+    units: AnalyzeRequest.shape.units,
+    store: AnalyzeRequest.shape.store,
   }),
   output: AnalysisOutput,
   view: SCENE_VIEW_URI,
@@ -35,10 +28,7 @@ export const analyzeImage = defineTool({
   async run(args, call) {
     requireSource(args);
     const store = args.store && call.mayStore;
-    const analysis = await call.services.analyses.analyze(
-      { ...analyzeRequest(args), includeFeedback: args.include_feedback, units: args.units, store },
-      call,
-    );
+    const analysis = await call.services.analyses.analyze(call, { ...args, store });
     return analysisAnswer(analysis, nextSteps(analysis, store));
   },
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CalibrationInput } from '../src/contract/calibration.ts';
 import { CalibrationId } from '../src/contract/ids.ts';
 import { AppError } from '../src/errors.ts';
-import { defined, TableCorners, Zones } from '../src/gateway/mcp/protocol/arguments.ts';
+import { defined, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/presentation/calibration-answer.ts';
 
@@ -19,8 +19,8 @@ export const calibrate = defineTool({
     width: z.int().min(1).max(100_000).optional().describe('image width, pixels'),
     height: z.int().min(1).max(100_000).optional(),
     calibration: CalibrationInput.optional(),
-    zones: Zones.optional(),
-    table_corners: TableCorners.optional(),
+    zones: measuring.zones,
+    table_corners: measuring.table_corners,
     calibration_id: CalibrationId.optional().describe('delete: which'),
   }),
   output: z.strictObject({
@@ -32,10 +32,10 @@ export const calibrate = defineTool({
     const { calibrations } = call.services;
     if (args.action === 'delete') {
       const id = required(args.calibration_id, 'calibration_id');
-      await calibrations.delete(id);
+      await calibrations.delete(call, id);
       return { text: `${id} is deleted.`, structured: { deleted: id } };
     }
-    const stored = await calibrations.create({
+    const stored = await calibrations.create(call, {
       name: required(args.name, 'name'),
       calibration: required(args.calibration, 'calibration'),
       width: required(args.width, 'width'),

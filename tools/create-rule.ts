@@ -1,16 +1,20 @@
 import * as z from 'zod';
 import { Context } from '../src/contract/ids.ts';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE, PriorityChoice, type RuleDraft } from '../src/contract/rule.ts';
+import {
+  Condition,
+  MAX_CONDITIONS,
+  MAX_SENTENCE,
+  PriorityChoice,
+  type RuleDraft,
+  RuleScope,
+} from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
-import { askForSentence, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
-import { AUTHOR } from '../src/gateway/mcp/elicitation/author.ts';
-import { draftByHand } from '../src/gateway/mcp/elicitation/draft-by-hand.ts';
+import { askForSentence, readConditions, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
 import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
-import type { NewRule } from '../src/rulebook/types.ts';
 
 export const createRule = defineTool({
   name: 'create_rule',
@@ -26,6 +30,7 @@ export const createRule = defineTool({
     context: Context.optional(),
     priority: PriorityChoice.optional(),
     enabled: z.boolean().default(true),
+    scope: RuleScope.default('mine').describe('whose analyses it is for'),
     dry_run: z.boolean().default(false),
     on_conflict: OnConflict.describe('user: asks first'),
   }),
@@ -40,32 +45,22 @@ export const createRule = defineTool({
         details: { field: 'text' },
       });
     }
-    const { name, context, priority, enabled, conditions, dry_run, on_conflict } = args;
-    const options = defined({ context, priority });
+    const { name, context, priority, enabled, scope, conditions, dry_run, on_conflict } = args;
+    const given = defined({ name, context, priority });
     let draft: RuleDraft;
     let state: RoundState | null = null;
-    let input: NewRule;
     if (conditions !== undefined) {
-      draft = draftByHand(conditions, defined({ name, ...options }));
-      input = { conditions };
+      draft = await readConditions(rules, call, conditions, given);
     } else {
-      const reading = await understand(args.text as string, call, options);
+      const reading = await understand(args.text as string, call, given);
       if (!reading.ok) return askForSentence(reading, call);
-      state = reading.state;
-      draft = { ...reading.draft, name: name ?? reading.draft.name };
-      input = { text: reading.state.sentence };
+      ({ draft, state } = reading);
     }
-    if (dry_run) return ruleChangeAnswer({ rule: draft, ...(await rules.check(draft)) });
-    const conflicts = async () => (enabled ? (await rules.check(draft)).conflicts : []);
+    if (dry_run) return ruleChangeAnswer({ rule: draft, ...(await rules.check(call, draft)) });
+    const conflicts = async () => (enabled ? (await rules.check(call, draft)).conflicts : []);
     const settled = await settle(on_conflict, 'draft', conflicts, call, state);
     if ('asked' in settled) return settled.asked;
     if (!settled.go) return ruleChangeAnswer({ rule: draft, conflicts: await conflicts(), question: settled.why });
-    // Stored is what was read and shown: the sentence is not read again.
-    const read = async () => ({ ok: true as const, draft });
-    const change = await rules.create(defined({ ...input, name, enabled, ...options }), AUTHOR, {
-      ...settled.options,
-      read,
-    });
-    return ruleChangeAnswer(change);
+    return ruleChangeAnswer(await rules.create(call, draft, { ...settled.options, enabled, scope }));
   },
 });

@@ -25,11 +25,11 @@ export const getAnalysis = defineTool({
   aliases: { id: 'analysis_id' },
   async run(args, call) {
     if (args.analysis_id !== undefined) {
-      const analysis = await call.services.analyses.get(args.analysis_id);
+      const analysis = await call.services.analyses.get(call, args.analysis_id);
       const { text, structured } = analysisAnswer(analysis, nextSteps(analysis, true));
       return { text, structured: { analysis: { ...structured } } };
     }
-    const page = await call.services.analyses.list({ limit: args.limit, offset: args.offset });
+    const page = await call.services.analyses.list(call, { limit: args.limit, offset: args.offset });
     const recent = page.items.map((analysis) => ({
       analysis_id: analysis.analysis_id,
       timestamp: analysis.timestamp,

@@ -20,7 +20,7 @@ export const getAnnotatedImage = defineTool({
   aliases: { id: 'analysis_id' },
   async run(args, call) {
     const id = args.analysis_id;
-    const picture = await call.services.analyses.picture(id, { maxSize: args.max_size, maxBytes: MAX_BYTES });
+    const picture = await call.services.analyses.picture(call, id, { maxSize: args.max_size, maxBytes: MAX_BYTES });
     return {
       text: `Annotated picture of ${id}, ${picture.width} x ${picture.height} px. Larger: analysis://${id}/picture`,
       structured: null,

@@ -11,7 +11,7 @@ export const getMetrics = defineTool({
   input: z.strictObject({}),
   output: MetricsReport,
   async run(_args, call) {
-    const report = await metricsReport(call.services);
+    const report = await metricsReport(call.services, call);
     const { analyses, cache, model } = report;
     const hitRate = cache.hit_rate === null ? '' : `, cache hit rate ${Math.round(cache.hit_rate * 100)} %`;
     return {

@@ -11,7 +11,7 @@ export const listCalibrations = defineTool({
   input: z.strictObject({}),
   output: z.strictObject({ calibrations: z.array(CalibrationOutput) }),
   async run(_args, call) {
-    const stored = await call.services.calibrations.list();
+    const stored = await call.services.calibrations.list(call);
     return {
       text: [`${stored.length} stored calibrations.`, ...stored.map((one) => `- ${calibrationLine(one)}`)].join('\n'),
       structured: { calibrations: stored.map(calibrationOutput) },

@@ -3,31 +3,52 @@ import { Limit } from '../src/contract/ids.ts';
 import { RULE_TYPES } from '../src/contract/rule.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
-import { RuleOutput, ruleLine } from '../src/presentation/rule-answer.ts';
+import { ruleLine, ruleOutput, Unlisted } from '../src/presentation/rule-answer.ts';
 
 export const listRules = defineTool({
   name: 'list_rules',
   title: 'List the rules',
-  description: 'Stored rules, oldest first. The resource rule://{rule_id} adds history and statistics of one.',
+  description:
+    'Stored rules, oldest first. The resource rule://{rule_id} adds history and statistics of one, also of a deleted one.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({
     enabled: z.boolean().optional().describe('only enabled or only disabled rules'),
     type: z.enum(RULE_TYPES).optional(),
+    include_deleted: z.boolean().default(false).describe('update_rule restores them'),
     limit: Limit(50, 20),
     offset: z.int().min(0).default(0),
   }),
-  output: z.strictObject({ rules: z.array(RuleOutput), total: z.int() }),
+  output: z.strictObject({
+    rules: z.array(Unlisted).describe('as create_rule answers'),
+    total: z.int(),
+    deleted: z.array(Unlisted).optional().describe('newest first'),
+  }),
   aliases: { enabled_only: 'enabled' },
   async run(args, call) {
     const { limit, offset, enabled, type } = args;
-    const page = await call.services.rules.list(defined({ enabled, type }), { limit, offset });
+    const { rules } = call.services;
+    const page = await rules.list(call, defined({ enabled, type }), { limit, offset });
+    const gone = args.include_deleted ? (await rules.removed(call, { limit, offset: 0 })).items : null;
     return {
       text: [
         `${page.total} rules, ${page.items.length} shown.`,
         ...page.items.map((rule) => `- ${ruleLine(rule)}`),
+        ...(gone ?? []).map(
+          ({ rule, created_at }) => `- **${rule.rule_id}** (deleted ${created_at}): ${rule.canonical}`,
+        ),
       ].join('\n'),
-      structured: { rules: [...page.items], total: page.total },
+      structured: {
+        rules: page.items.map((rule) => ({ ...ruleOutput(rule) })),
+        total: page.total,
+        ...(gone && {
+          deleted: gone.map(({ rule, version, created_at }) => ({
+            ...ruleOutput(rule),
+            version,
+            deleted_at: created_at,
+          })),
+        }),
+      },
     };
   },
 });

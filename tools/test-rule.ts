@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { ImageSource, RuleId } from '../src/contract/ids.ts';
 import { MAX_SENTENCE } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
-import { refused } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
-import { analyzeRequest, imageAliases, measuring, requireSource, seen } from '../src/gateway/mcp/protocol/arguments.ts';
+import { imageAliases, measuring, requireSource, seen } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { notUnderstood } from '../src/language/reading.ts';
 import { RuleTestOutput, ruleTestAnswer } from '../src/presentation/rule-test-answer.ts';
 
 export const testRule = defineTool({
@@ -27,10 +27,10 @@ export const testRule = defineTool({
     const { rules, analyses } = call.services;
     requireSource(args);
     const { rule_id, text, ...rest } = args;
-    const request = { ...analyzeRequest(rest), includeFeedback: false, store: false };
+    const request = { ...rest, include_feedback: false, store: false };
     if (rule_id !== undefined && text === undefined) {
-      const { canonical } = await rules.get(rule_id);
-      return ruleTestAnswer(rule_id, canonical, await analyses.analyze({ ...request, onlyRules: [rule_id] }, call));
+      const { canonical } = await rules.get(call, rule_id);
+      return ruleTestAnswer(rule_id, canonical, await analyses.analyze(call, { ...request, only_rules: [rule_id] }));
     }
     if (text === undefined || rule_id !== undefined) {
       throw new AppError('VALIDATION_001', {
@@ -39,9 +39,9 @@ export const testRule = defineTool({
         details: { field: 'rule_id' },
       });
     }
-    const parsed = await rules.parse(text);
-    if (!parsed.ok) throw refused(parsed);
-    const analysis = await analyses.analyze({ ...request, onlyRules: [], extraRules: [parsed.draft] }, call);
+    const parsed = await rules.read(call, { text });
+    if (!parsed.ok) throw notUnderstood(parsed);
+    const analysis = await analyses.analyze(call, { ...request, only_rules: [], extra_rules: [parsed.draft] });
     return ruleTestAnswer(null, parsed.draft.canonical, analysis);
   },
 });

@@ -102,6 +102,8 @@ function rule(condition: Rule['conditions'][number], priority: number): Rule {
     version: 1,
     created_at: '2025-01-09T12:35:00.000Z',
     updated_at: '2025-01-09T12:35:00.000Z',
+    owner: 'bench',
+    scope: 'mine',
     created_by: 'bench',
   };
 }

@@ -1,36 +1,45 @@
+import { can, demand } from '../access/can.ts';
 import { blankPicture } from '../annotate/blank.ts';
 import { drawPicture } from '../annotate/draw.ts';
 import type { DrawState } from '../annotate/state.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import type { Permission } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
 import type { AnalysisParts } from './parts.ts';
-import { createRuleSource } from './rule-set.ts';
 import type { AnalysisService } from './service.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisParts): AnalysisService {
-  const analyze = createAnalyze(parts, createRuleSource(parts.records.rules, parts.rules, parts.now));
+  const analyze = createAnalyze(parts);
 
-  async function stored(id: string): Promise<StoredAnalysis> {
+  /** The stored analysis, or ANALYSIS_008 also where it is not the caller's. */
+  async function stored({ principal }: CallContext, id: string, permission: Permission): Promise<StoredAnalysis> {
+    demand(principal, permission);
     const record = await parts.records.analyses.get(id);
-    if (!record) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+    if (!record || !can(principal, permission, record)) {
+      throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+    }
     return record;
   }
 
   return {
     analyze,
-    batch: (requests, context) => analyzeBatch(parts, analyze, requests, context),
-    get: async (id) => (await stored(id)).analysis,
-    list: (page) => parts.records.analyses.list(page),
-    async delete(id) {
-      const { imageKey } = await stored(id);
+    batch: (context, requests) => analyzeBatch(parts, analyze, context, requests),
+    get: async (context, id) => (await stored(context, id, 'analysis:read')).analysis,
+    async list({ principal }, page) {
+      demand(principal, 'analysis:read');
+      return parts.records.analyses.list(principal.id, page);
+    },
+    async delete(context, id) {
+      const { imageKey } = await stored(context, id, 'analysis:delete');
       await parts.records.analyses.delete(id);
       if (imageKey && !(await parts.records.analyses.imageInUse(imageKey))) await parts.blobs.delete(imageKey);
     },
-    async picture(id, options = {}) {
-      const { imageKey, state, analysis } = await stored(id);
+    async picture(context, id, options = {}) {
+      const { imageKey, state, analysis } = await stored(context, id, 'analysis:read');
       const blob = imageKey ? await parts.blobs.get(imageKey) : null;
       if (imageKey && !blob) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
       const { scene, verdicts, moves } = state as DrawState;

@@ -1,9 +1,11 @@
+import { can, demand } from '../access/can.ts';
 import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
 import type { Analysis } from '../contract/analysis.ts';
-import type { AnalyzeRequest } from '../contract/analyze-request.ts';
+import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { type Detection, deskClass } from '../contract/detection.ts';
+import { AnalysisId } from '../contract/ids.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
@@ -16,10 +18,11 @@ import { buildScene } from '../scene/build.ts';
 import type { SceneInput } from '../scene/input.ts';
 import { blindSpots } from './blind-spots.ts';
 import { cacheKey } from './cache-key.ts';
+import { checkedRequest } from './checked-request.ts';
 import { feedback } from './feedback/feedback.ts';
 import type { AnalysisParts } from './parts.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
-import type { createRuleSource } from './rule-set.ts';
+import { rulesOf } from './rules-of.ts';
 
 const STAGES = 5;
 
@@ -31,9 +34,11 @@ type Seen = Omit<DetectResult, 'model' | 'sight'> &
 type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
 
 /** The one journey: image → detections → scene → verdicts → moves → stored analysis. Every surface calls this. */
-export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeof createRuleSource>) {
-  return async function analyze(request: AnalyzeRequest, context: CallContext = {}): Promise<Analysis> {
+export function createAnalyze(parts: AnalysisParts) {
+  return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
+    demand(context.principal, 'analysis:write');
+    const request = checkedRequest(given);
     const deadline = AbortSignal.timeout(parts.timeoutMs);
     const signal = context.signal ? AbortSignal.any([context.signal, deadline]) : deadline;
     const step = (done: number, message: string) => {
@@ -44,21 +49,23 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
     try {
       step(0, 'reading the image');
       const source = await readSource(parts, request, { ...context, signal });
-      const calibration = await storedCalibration(parts, request);
-      const { rules, revision } = await ruleSource(request);
+      const calibration = await storedCalibration(parts, context, request);
+      const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : parts.detector.identity(detectOptions(request, signal));
 
       const key = cacheKey(request, {
+        version: parts.version,
+        owner: context.principal.id,
         image: source.image?.sha256 ?? null,
         model,
         calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
         rulesRevision: revision,
       });
-      const known = request.useCache === false ? null : await fromCache(parts, key, request);
+      const known = request.use_cache === false ? null : await fromCache(parts, context, key, request);
       if (known) return { ...known, cached: true, processing_time_ms: elapsed(started) };
 
       step(1, 'looking for objects');
-      const keeping = request.store === false ? null : keepImage(parts, source.image);
+      const keeping = !request.store ? null : keepImage(parts, source.image);
       const seen = await settle(detect(parts, request, source, signal), keeping);
 
       step(2, 'measuring');
@@ -86,7 +93,7 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
         findings: total(assessed),
         positioning: describePositioning(scene, placement),
         feedback:
-          request.includeFeedback === false
+          request.include_feedback === false
             ? null
             : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric', unlisted }),
         warnings: [
@@ -102,9 +109,10 @@ export function createAnalyze(parts: AnalysisParts, ruleSource: ReturnType<typeo
       if (request.store !== false) {
         const imageKey = await keeping;
         const state: DrawState = { scene, verdicts: drawn(analysis.rules, rules), moves: placement.moves };
-        await parts.records.analyses.put({ analysis, imageKey: imageKey ?? null, state });
-        await parts.records.evaluations.append(analysis.analysis_id, analysis.timestamp, outcomes(assessed));
-        announce(parts, analysis);
+        const owner = context.principal.id;
+        await parts.records.analyses.put({ owner, analysis, imageKey: imageKey ?? null, state });
+        await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes(assessed));
+        announce(parts, analysis, owner);
       }
       await parts.cache.set(key, analysis);
       parts.metrics.analyses.inc({ status: 'success' });
@@ -125,14 +133,14 @@ function stopped(callers: AbortSignal | undefined): AppError {
   return new AppError(callers?.aborted ? 'ANALYSIS_006' : 'ANALYSIS_003');
 }
 
-const detectOptions = (request: AnalyzeRequest, signal: AbortSignal) => ({
+const detectOptions = (request: CheckedRequest, signal: AbortSignal) => ({
   signal,
   ...(request.threshold !== undefined && { threshold: request.threshold }),
   ...(request.look !== undefined && { look: request.look }),
 });
 
-async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context: CallContext): Promise<Source> {
-  if (request.boxNoise !== undefined && !request.detections) {
+async function readSource(parts: AnalysisParts, request: CheckedRequest, context: CallContext): Promise<Source> {
+  if (request.box_noise !== undefined && !request.detections) {
     throw new AppError('VALIDATION_001', {
       message: 'box_noise belongs to detections that you give; the models know their own.',
       details: { field: 'box_noise' },
@@ -141,7 +149,8 @@ async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context
   if (request.bytes || request.image !== undefined) {
     const image = request.bytes
       ? await parts.intake.fromBytes(request.bytes, request.image)
-      : await parts.intake.open(request.image as string, context);
+      : ((await storedImage(parts, context, request.image as string)) ??
+        (await parts.intake.open(request.image as string, context)));
     return { image, width: image.width, height: image.height };
   }
   if (!request.detections) {
@@ -159,36 +168,62 @@ async function readSource(parts: AnalysisParts, request: AnalyzeRequest, context
   return { image: null, ...request.size };
 }
 
+/** The image of an earlier analysis of the caller's, named by its id; null: this is no id. */
+async function storedImage(parts: AnalysisParts, { principal }: CallContext, name: string): Promise<Image | null> {
+  const id = AnalysisId.safeParse(name.trim());
+  if (!id.success) return null;
+  const record = await parts.records.analyses.get(id.data);
+  const own = record !== null && can(principal, 'analysis:read', record);
+  const blob = own && record.imageKey ? await parts.blobs.get(record.imageKey) : null;
+  if (blob) return parts.intake.fromBytes(blob.bytes, id.data);
+  throw new AppError('ANALYSIS_008', {
+    message: 'There is no earlier analysis with this id whose image was kept.',
+    advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',
+    details: { id: id.data },
+  });
+}
+
 /** What the answer supposes about the boxes. */
-function assumptions(request: AnalyzeRequest, boxNoise: BoxNoise): string[] {
+function assumptions(request: CheckedRequest, boxNoise: BoxNoise): string[] {
   if (boxNoise !== UNKNOWN_BOX_NOISE) return [];
   const supposed = `box edges are right to ${100 * UNKNOWN_BOX_NOISE.sigma} % of the box (one sigma)`;
   return [request.detections ? `${supposed}: give box_noise where they are better` : supposed];
 }
 
-async function storedCalibration(parts: AnalysisParts, request: AnalyzeRequest): Promise<StoredCalibration | null> {
-  if (request.calibrationId === undefined) return null;
-  const stored = await parts.records.calibrations.get(request.calibrationId);
-  if (!stored) throw new AppError('CALIBRATION_002', { details: { calibration_id: request.calibrationId } });
+async function storedCalibration(
+  parts: AnalysisParts,
+  { principal }: CallContext,
+  request: CheckedRequest,
+): Promise<StoredCalibration | null> {
+  if (request.calibration_id === undefined) return null;
+  const stored = await parts.records.calibrations.get(request.calibration_id);
+  if (!stored || !can(principal, 'analysis:read', stored))
+    throw new AppError('CALIBRATION_002', { details: { calibration_id: request.calibration_id } });
   return stored;
 }
 
-async function fromCache(parts: AnalysisParts, key: string, request: AnalyzeRequest): Promise<Analysis | null> {
+async function fromCache(
+  parts: AnalysisParts,
+  { principal }: CallContext,
+  key: string,
+  request: CheckedRequest,
+): Promise<Analysis | null> {
   const known = (await parts.cache.get(key)) as Analysis | undefined;
   // An analysis that was deleted meanwhile must not come back out of the cache.
-  const valid = known && (request.store === false || (await parts.records.analyses.get(known.analysis_id)) !== null);
+  const stored = known && request.store ? await parts.records.analyses.get(known.analysis_id) : null;
+  const valid = known && (!request.store || (stored !== null && can(principal, 'analysis:read', stored)));
   (valid ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
   return valid ? known : null;
 }
 
 async function detect(
   parts: AnalysisParts,
-  request: AnalyzeRequest,
+  request: CheckedRequest,
   source: Source,
   signal: AbortSignal,
 ): Promise<Seen> {
   if (request.detections || !source.image) {
-    const boxNoise = request.boxNoise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.boxNoise };
+    const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
     return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise };
   }
   return parts.detector.detect(source.image, detectOptions(request, signal));
@@ -208,7 +243,7 @@ function asDetection(given: {
   };
 }
 
-function sceneInput(request: AnalyzeRequest, source: Source, seen: Seen, stored: StoredCalibration | null): SceneInput {
+function sceneInput(request: CheckedRequest, source: Source, seen: Seen, stored: StoredCalibration | null): SceneInput {
   return {
     width: source.width,
     height: source.height,
@@ -221,7 +256,7 @@ function sceneInput(request: AnalyzeRequest, source: Source, seen: Seen, stored:
       storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },
     }),
     zones: [...(stored?.zones ?? []), ...(request.zones ?? [])],
-    tablePx: request.tablePx ?? stored?.tablePx ?? null,
+    tablePx: request.table_corners ?? stored?.tablePx ?? null,
     context: request.context ?? null,
   };
 }
@@ -279,13 +314,18 @@ function outcomes({ tallies }: Assessment): Outcome[] {
   );
 }
 
-function announce(parts: AnalysisParts, analysis: Analysis): void {
-  parts.bus.emit({ type: 'positioning_analyzed', analysis });
+function announce(parts: AnalysisParts, analysis: Analysis, owner: string): void {
+  parts.bus.emit({ type: 'positioning_analyzed', analysis, owner });
   if (analysis.detections.length > 0) {
-    parts.bus.emit({ type: 'mug_detected', analysis_id: analysis.analysis_id, count: analysis.detections.length });
+    parts.bus.emit({
+      type: 'mug_detected',
+      analysis_id: analysis.analysis_id,
+      count: analysis.detections.length,
+      owner,
+    });
   }
   const violated = new Set(analysis.rules.filter((v) => v.verdict === 'violated').map((v) => v.rule_id));
   for (const rule_id of violated) {
-    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id });
+    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id, owner });
   }
 }

@@ -10,9 +10,9 @@ export const MAX_IMAGES = 10;
 /** Analyses several images side by side; a bad one is reported and never spoils the others. */
 export async function analyzeBatch(
   parts: AnalysisParts,
-  analyze: (request: AnalyzeRequest, context?: CallContext) => Promise<Analysis>,
+  analyze: (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>,
+  context: CallContext,
   requests: readonly AnalyzeRequest[],
-  context: CallContext = {},
 ): Promise<BatchResult> {
   if (requests.length === 0)
     throw new AppError('VALIDATION_001', { message: 'No image was given.', details: { field: 'images' } });
@@ -24,7 +24,7 @@ export async function analyzeBatch(
   const outcomes = await Promise.all(
     requests.map(async (request) => {
       const { progress: _, ...each } = context;
-      const outcome = await analyze(request, each).then(
+      const outcome = await analyze(each, request).then(
         (analysis) => ({ analysis, error: null }),
         (thrown: unknown) => ({ analysis: null, error: toAppError(thrown) }),
       );
@@ -52,7 +52,7 @@ export async function analyzeBatch(
     cache_hit_rate: results.length > 0 ? results.filter((r) => r.cached).length / results.length : null,
   };
   const { batch_id, successful, failed } = batch;
-  parts.bus.emit({ type: 'batch_completed', batch_id, successful, failed });
+  parts.bus.emit({ type: 'batch_completed', owner: context.principal.id, batch_id, successful, failed });
   return batch;
 }
 

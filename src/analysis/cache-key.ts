@@ -1,33 +1,31 @@
 import { createHash } from 'node:crypto';
-import type { AnalyzeRequest } from '../contract/analyze-request.ts';
-import type { Detector } from '../ports/detector.ts';
+import type { CheckedRequest } from '../contract/analyze-request.ts';
+import type { ModelIdentity } from '../ports/detector.ts';
 
 export interface KeyParts {
+  /** Of the program: after an update nobody gets what the old one said. */
+  readonly version: string;
+  /** Id of the principal that asked: answers name stored analyses. */
+  readonly owner: string;
+  /** sha256 of the image; null when the caller gave detections and a size only. */
   readonly image: string | null;
   /** Null when the caller gave the detections. */
-  readonly model: ReturnType<Detector['identity']> | null;
+  readonly model: ModelIdentity | null;
   /** Identity of the stored calibration, when one is used. */
   readonly calibration: string | null;
-  readonly rulesRevision: number;
+  readonly rulesRevision: string;
 }
 
-/** Holds all that can change the answer: two requests with the same key have the same answer. */
-export function cacheKey(request: AnalyzeRequest, parts: KeyParts): string {
-  const answerShaping = {
-    ...parts,
-    detections: request.detections ?? null,
-    size: request.size ?? null,
-    box_noise: request.boxNoise ?? null,
-    calibration_input: request.calibration ?? null,
-    zones: request.zones ?? [],
-    table: request.tablePx ?? null,
-    context: request.context ?? null,
-    feedback: request.includeFeedback ?? true,
-    units: request.units ?? 'metric',
-    strategy: request.strategy ?? null,
-    movable: request.movable ?? null,
-    extra_rules: request.extraRules ?? [],
-    only_rules: request.onlyRules ?? null,
-  };
-  return `analysis:${createHash('sha256').update(JSON.stringify(answerShaping)).digest('hex')}`;
+/**
+ * Two requests with the same key have the same answer. All fields of the request count but those that name the image,
+ * which its hash stands for, and those that say what is done with the answer: a new field cannot be forgotten.
+ */
+export function cacheKey(request: CheckedRequest, parts: KeyParts): string {
+  const { image: _image, bytes: _bytes, store: _store, use_cache: _use, ...shaping } = request;
+  const sorted = Object.entries(shaping)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `analysis:${createHash('sha256')
+    .update(JSON.stringify([parts, sorted]))
+    .digest('hex')}`;
 }

@@ -1,3 +1,4 @@
+import type { CallContext } from '../contract/call-context.ts';
 import type { Image } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -10,7 +11,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 /** Everything the journey is given; built by `app.ts`. */
 export interface AnalysisParts {
   readonly intake: {
-    open(source: string, context?: { roots?: readonly string[]; signal?: AbortSignal }): Promise<Image>;
+    open(source: string, context: CallContext): Promise<Image>;
     fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
   };
   readonly detector: Detector;
@@ -22,6 +23,8 @@ export interface AnalysisParts {
   readonly metrics: Metrics;
   /** The picture's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
   readonly withoutMetadata: (image: Image) => Promise<Buffer>;
+  /** Of the program. */
+  readonly version: string;
   readonly timeoutMs: number;
   readonly newId: (prefix: 'ana' | 'batch') => string;
   readonly now: () => Date;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { demand } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import type { Config } from '../config.ts';
@@ -36,10 +37,6 @@ export async function createApp(config: Config): Promise<App> {
   const vision = createVision({ config, metrics, log });
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
-    resolveHandle: async (id) => {
-      const record = await records.analyses.get(id);
-      return record?.imageKey ? ((await blobs.get(record.imageKey))?.bytes ?? null) : null;
-    },
   });
   const now = () => new Date();
   const rules = createRuleBook({
@@ -61,6 +58,7 @@ export async function createApp(config: Config): Promise<App> {
     bus,
     metrics,
     withoutMetadata,
+    version: VERSION,
     timeoutMs: config.H200_TIMEOUT_MS,
     newId,
     now,
@@ -73,7 +71,11 @@ export async function createApp(config: Config): Promise<App> {
       analyses,
       rules,
       calibrations,
-      models: () => vision.report(),
+      models: ({ principal }) => {
+        demand(principal, 'servers:read');
+        return vision.report();
+      },
+      ping: () => records.ping(),
       warm: () => vision.warm(),
       metrics,
       log,

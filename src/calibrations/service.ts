@@ -1,5 +1,7 @@
+import { can, demand } from '../access/can.ts';
 import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
+import type { CallContext } from '../contract/call-context.ts';
 import { AppError } from '../errors.ts';
 import type { CalibrationRecords, StoredCalibration } from '../ports/records.ts';
 import { buildScene } from '../scene/build.ts';
@@ -16,9 +18,9 @@ export interface NewCalibration {
 
 /** Stored calibrations of fixed cameras: made once from what the caller knows, used by id afterwards. */
 export interface CalibrationService {
-  create(input: NewCalibration): Promise<StoredCalibration>;
-  list(): Promise<StoredCalibration[]>;
-  delete(id: string): Promise<void>;
+  create(ctx: CallContext, input: NewCalibration): Promise<StoredCalibration>;
+  list(ctx: CallContext): Promise<StoredCalibration[]>;
+  delete(ctx: CallContext, id: string): Promise<void>;
 }
 
 export interface CalibrationDeps {
@@ -29,7 +31,8 @@ export interface CalibrationDeps {
 
 export function createCalibrationService({ records, newId, now }: CalibrationDeps): CalibrationService {
   return {
-    async create({ name, width, height, calibration, zones = [], tablePx = null }) {
+    async create({ principal }, { name, width, height, calibration, zones = [], tablePx = null }) {
+      demand(principal, 'analysis:write');
       const scene = buildScene({
         width,
         height,
@@ -45,6 +48,7 @@ export function createCalibrationService({ records, newId, now }: CalibrationDep
         throw new AppError('CALIBRATION_001', scene.calibration.reason ? { message: scene.calibration.reason } : {});
       }
       const stored: StoredCalibration = {
+        owner: principal.id,
         calibration_id: newId(),
         name,
         created_at: now().toISOString(),
@@ -57,10 +61,16 @@ export function createCalibrationService({ records, newId, now }: CalibrationDep
       await records.put(stored);
       return stored;
     },
-    list: () => records.list(),
-    async delete(id) {
-      const existed = await records.delete(id);
-      if (!existed) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
+    async list({ principal }) {
+      demand(principal, 'analysis:read');
+      return records.list(principal.id);
+    },
+    async delete({ principal }, id) {
+      demand(principal, 'analysis:delete');
+      const stored = await records.get(id);
+      const own = stored !== null && can(principal, 'analysis:delete', stored);
+      if (!own || !(await records.delete(id)))
+        throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
     },
   };
 }

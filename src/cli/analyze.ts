@@ -6,8 +6,10 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { Look } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { notUnderstood } from '../language/reading.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
+import { call } from './caller.ts';
 import { progressBar } from './progress-bar.ts';
 import { withApp } from './with-app.ts';
 
@@ -67,7 +69,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
           let worst = 0;
           for (const image of images) {
             try {
-              const analysis = await services.analyses.analyze(await request(image, options, extraRules));
+              const analysis = await services.analyses.analyze(call, await request(image, options, extraRules));
               results.push(analysis);
               if (!options.json && !bar.visible) process.stdout.write(describeAnalysis(image, analysis));
               if (options.annotate) await annotate(services, analysis, image, options.annotate, images.length > 1);
@@ -92,12 +94,9 @@ export const analyzeCommand = (done: (status: number) => void) =>
     );
 
 async function readRule(services: Services, sentence: string): Promise<RuleDraft> {
-  const result = await services.rules.parse(sentence);
+  const result = await services.rules.read(call, { text: sentence });
   if (result.ok) return result.draft;
-  throw new AppError('RULES_004', {
-    message: `The rule ${JSON.stringify(sentence)} was not understood: ${result.reason}`,
-    ...(result.suggestions.length > 0 && { advice: `Try: ${result.suggestions.join(' | ')}` }),
-  });
+  throw notUnderstood(result);
 }
 
 /** A person who types a path may read it, wherever it lies; limits and checks are those of every upload. */
@@ -106,7 +105,7 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
   const source = remote ? { image } : { image: basename(image), bytes: await readImageFile(image) };
   return {
     ...source,
-    extraRules,
+    extra_rules: extraRules,
     store: options.store || options.annotate !== undefined,
     ...(options.threshold !== undefined && { threshold: options.threshold }),
     ...(options.look !== undefined && { look: options.look }),
@@ -135,7 +134,7 @@ async function readImageFile(path: string): Promise<Buffer> {
 }
 
 async function annotate(services: Services, analysis: Analysis, image: string, target: string, several: boolean) {
-  const picture = await services.analyses.picture(analysis.analysis_id, { maxSize: 4096 });
+  const picture = await services.analyses.picture(call, analysis.analysis_id, { maxSize: 4096 });
   const folder = several || ((await stat(target).catch(() => null))?.isDirectory() ?? false);
   const file = folder ? join(target, `${parse(image).name}.annotated.jpg`) : target;
   try {

@@ -2,6 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { toAppError } from '../errors.ts';
+import { call } from './caller.ts';
 
 interface Check {
   readonly name: string;
@@ -40,13 +41,13 @@ async function examine(config: Config): Promise<Check[]> {
   try {
     checks.push(
       await attempt('record store', async () => {
-        const { total } = await app.services.analyses.list({ limit: 1, offset: 0 });
+        const { total } = await app.services.analyses.list(call, { limit: 1, offset: 0 });
         return `embedded, ${total} analyses`;
       }),
       await attempt('model', async () => {
         const bytes = await blankPicture(64, 48);
-        await app.services.analyses.analyze({ bytes, store: false, onlyRules: [], useCache: false });
-        const model = app.services.models().find((m) => m.selected);
+        await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
+        const model = app.services.models(call).find((m) => m.selected);
         const tried = model?.provider_attempts.map((a) => `${a.provider}: ${a.error}`).join('; ');
         return `${model?.name} on ${model?.provider}, loaded in ${model?.load_ms} ms${tried ? ` (not used: ${tried})` : ''}`;
       }),

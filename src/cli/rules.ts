@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ParseResult } from '../language/reading.ts';
+import { call } from './caller.ts';
 import { withApp } from './with-app.ts';
-
-const author = { user: 'command line' };
 
 export const rulesCommand = (done: (status: number) => void) =>
   new Command('rules')
@@ -27,7 +26,7 @@ const parseCommand = (done: (status: number) => void) =>
 const exportCommand = () =>
   new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
     withApp(async ({ services }) => {
-      process.stdout.write(`${JSON.stringify(await services.rules.export(), null, 2)}\n`);
+      process.stdout.write(`${JSON.stringify(await services.rules.export(call), null, 2)}\n`);
     }),
   );
 
@@ -37,7 +36,7 @@ const importCommand = () =>
     .argument('<file>')
     .action((file: string) =>
       withApp(async ({ services }) => {
-        const { created, updated } = await services.rules.import(await readDocument(file), author);
+        const { created, updated } = await services.rules.import(call, await readDocument(file));
         process.stdout.write(`${created} created, ${updated} updated\n`);
       }),
     );

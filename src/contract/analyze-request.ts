@@ -1,38 +1,53 @@
-import type { CalibrationInput, ZoneInput } from './calibration.ts';
-import type { DetectionInput, Look } from './detection.ts';
-import type { RuleDraft } from './rule.ts';
-import type { Strategy } from './strategy.ts';
+import * as z from 'zod';
+import { BoxNoiseInput } from './box-noise.ts';
+import { CalibrationInput, ZoneInput } from './calibration.ts';
+import { DetectionInput, Look } from './detection.ts';
+import { CalibrationId, Context, ImageSource, RuleId } from './ids.ts';
+import { RuleDraft } from './rule.ts';
+import { STRATEGIES } from './strategy.ts';
 
-/** One call of the journey. Exactly what every surface may ask for. */
-export interface AnalyzeRequest {
-  /** Path, file://, https://, data: URL or `ana_…`. May be absent only with `detections` and `size`. */
-  readonly image?: string;
-  /** Bytes handed over directly (multipart upload, command line). */
-  readonly bytes?: Uint8Array;
-  /** Detections of the caller: then no model runs. */
-  readonly detections?: readonly DetectionInput[];
-  /** Pixels; needed with `detections` when there is no image. */
-  readonly size?: { readonly width: number; readonly height: number };
-  /** Standard error of a box edge of `detections` as a fraction of the box, 0 to 0.5. */
-  readonly boxNoise?: number;
-  readonly threshold?: number;
-  /** How thoroughly the model looks; its own habit when absent. */
-  readonly look?: Look;
-  readonly calibration?: CalibrationInput;
-  readonly calibrationId?: string;
-  readonly zones?: readonly ZoneInput[];
-  readonly tablePx?: readonly (readonly [number, number])[];
-  readonly context?: string;
-  readonly includeFeedback?: boolean;
-  /** Units of the feedback's sentences; every number of the answer stays in mm. */
-  readonly units?: 'metric' | 'imperial';
-  readonly strategy?: Strategy;
-  readonly movable?: readonly string[];
+const TableCorners = z
+  .array(z.tuple([z.number(), z.number()]))
+  .min(3)
+  .max(16);
+
+/**
+ * One call of the journey: what every surface may ask for. Tools take their arguments from it, the cache its key, so that
+ * a new field reaches both.
+ */
+export const AnalyzeRequest = z.strictObject({
+  /** May be absent only with `detections` and `size`. */
+  image: ImageSource.optional(),
+  /** Bytes handed over directly (multipart upload, command line); `image` is then their name. */
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array).optional(),
+  detections: z.array(DetectionInput).max(200).optional().describe('your own detections: no model runs'),
+  size: z
+    .strictObject({ width: z.int().min(1).max(100_000), height: z.int().min(1).max(100_000) })
+    .optional()
+    .describe('pixels; needed with detections when there is no image'),
+  box_noise: BoxNoiseInput.optional(),
+  threshold: z.number().min(0).max(1).optional().describe('least confidence'),
+  look: Look.optional().describe('closer: slower, errs less'),
+  calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
+  calibration_id: CalibrationId.optional(),
+  zones: z.array(ZoneInput).max(20).describe('coasters, mats or named areas that you see, pixels').optional(),
+  table_corners: TableCorners.describe('corners of the table top, pixels').optional(),
+  context: Context.optional(),
+  strategy: z.enum(STRATEGIES).optional(),
+  movable: z
+    .array(z.string().min(1).max(64))
+    .max(20)
+    .optional()
+    .describe('classes that may be moved; mugs when absent'),
+  include_feedback: z.boolean().default(true),
+  units: z.enum(['metric', 'imperial']).default('metric').describe('of the feedback'),
   /** Rules for this call only, beside the stored ones … */
-  readonly extraRules?: readonly RuleDraft[];
+  extra_rules: z.array(RuleDraft).optional(),
   /** … or instead of them. */
-  readonly onlyRules?: readonly string[];
-  /** False: nothing is stored and no event is sent. */
-  readonly store?: boolean;
-  readonly useCache?: boolean;
-}
+  only_rules: z.array(RuleId).optional(),
+  store: z.boolean().default(true).describe('false: answer only, keep nothing'),
+  use_cache: z.boolean().default(true),
+});
+export type AnalyzeRequest = z.input<typeof AnalyzeRequest>;
+/** A request that was checked, with its defaults. */
+export type CheckedRequest = z.output<typeof AnalyzeRequest>;

@@ -93,6 +93,11 @@ export const RuleDraft = z.strictObject({
 });
 export type RuleDraft = z.infer<typeof RuleDraft>;
 
+/** Whose analyses a rule is checked in: its owner's, or everyone's. */
+export const RULE_SCOPES = ['mine', 'everyone'] as const;
+export const RuleScope = z.enum(RULE_SCOPES);
+export type RuleScope = z.infer<typeof RuleScope>;
+
 export const Rule = z.strictObject({
   rule_id: z.string().regex(/^rule_[A-Za-z0-9_-]{1,40}$/),
   ...RuleDraft.shape,
@@ -101,6 +106,9 @@ export const Rule = z.strictObject({
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   created_by: z.string().max(120),
+  /** Id of a principal. */
+  owner: z.string().max(120),
+  scope: RuleScope,
 });
 export type Rule = z.infer<typeof Rule>;
 

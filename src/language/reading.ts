@@ -1,15 +1,40 @@
 import type { RuleDraft } from '../contract/rule.ts';
+import { AppError } from '../errors.ts';
+import { plainText } from '../plain-text.ts';
 
 /** What a sentence became: a draft, or a refusal that names every word that was not understood. */
-export type ParseResult =
-  | { readonly ok: true; readonly draft: RuleDraft }
-  | {
-      readonly ok: false;
-      /** Parts of the sentence as written, in order. */
-      readonly unknown: readonly string[];
-      /** Up to three sentences that would be understood. */
-      readonly suggestions: readonly string[];
-      /** A question back where the sentence has two readings. */
-      readonly question: string | null;
-      readonly reason: string;
-    };
+export type ParseResult = { readonly ok: true; readonly draft: RuleDraft } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  /** Parts of the sentence as written, in order. */
+  readonly unknown: readonly string[];
+  /** Up to three sentences that would be understood. */
+  readonly suggestions: readonly string[];
+  /** A question back where the sentence has two readings. */
+  readonly question: string | null;
+  readonly reason: string;
+}
+
+const MAX_QUOTED = 5;
+
+/** RULES_004: the words that were not understood, quoted, and what would be. */
+export function notUnderstood({ unknown, suggestions, question, reason }: Refusal): AppError {
+  const quoted = unknown.slice(0, MAX_QUOTED).map((words) => JSON.stringify(plainText(words)));
+  const more = unknown.length > MAX_QUOTED ? ` and ${unknown.length - MAX_QUOTED} more` : '';
+  return new AppError('RULES_004', {
+    message: [
+      /[.?!]$/.test(reason) ? reason : `${reason}.`,
+      ...(quoted.length > 0 ? [`Not understood: ${quoted.join(', ')}${more}.`] : []),
+      ...(question === null ? [] : [question]),
+    ].join(' '),
+    ...(suggestions.length > 0 && { advice: `Try: ${suggestions.slice(0, 3).join(' | ')}` }),
+    details: { unknown, suggestions: suggestions.slice(0, 3), question, reason },
+  });
+}
+
+/** RULES_004: somebody was asked for other words and gave none. */
+export function noOtherWords(text: string): AppError {
+  const message = 'The sentence was not understood and no other wording was given.';
+  return new AppError('RULES_004', { message, details: { text } });
+}

@@ -1,7 +1,11 @@
 import type { Analysis } from '../contract/analysis.ts';
-import type { RuleVersion } from '../contract/rule.ts';
+import type { RuleScope, RuleVersion } from '../contract/rule.ts';
 
-export type BusEvent =
+/** What may be listened to. */
+export const TOPICS = ['activity', 'alerts', 'metrics', 'logs'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+export type EventBody =
   | { readonly type: 'positioning_analyzed'; readonly analysis: Analysis }
   | { readonly type: 'mug_detected'; readonly analysis_id: string; readonly count: number }
   | { readonly type: 'rule_changed'; readonly rule_id: string; readonly action: RuleVersion['action'] }
@@ -11,11 +15,19 @@ export type BusEvent =
       readonly batch_id: string;
       readonly successful: number;
       readonly failed: number;
-    }
-  | { readonly type: 'error_occurred'; readonly code: string; readonly request_id: string | null };
+    };
+
+/** What happened, and whose it is: nobody else may hear of it, unless its scope is everyone. */
+export type NewEvent = EventBody & { readonly owner: string; readonly scope?: RuleScope };
+
+export type BusEvent = NewEvent & {
+  readonly id: string;
+  readonly time: string;
+  readonly topic: Topic;
+};
 
 export interface Bus {
-  emit(event: BusEvent): void;
+  emit(event: NewEvent): void;
   /** Returns the function that unsubscribes. A listener's failure never reaches the emitter. */
   on(listener: (event: BusEvent) => void): () => void;
 }

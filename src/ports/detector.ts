@@ -13,13 +13,7 @@ export interface DetectOptions {
 
 export interface DetectResult {
   readonly detections: readonly Detection[];
-  readonly model: {
-    readonly name: string;
-    readonly version: string;
-    readonly threshold: number;
-    readonly look: Look;
-    readonly provider: string;
-  };
+  readonly model: ModelIdentity & { readonly provider: string };
   readonly boxNoise: BoxNoise;
   /** What it can find, and how much of that. */
   readonly sight: Sight;
@@ -27,14 +21,17 @@ export interface DetectResult {
   readonly warnings?: readonly string[];
 }
 
+/** What would run now; part of the cache key. */
+export interface ModelIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly threshold: number;
+  readonly look: Look;
+}
+
 export interface Detector {
-  /** Identity of what would run now: part of the cache key. Throws ANALYSIS_001 when no model is installed. */
-  identity(options: DetectOptions): {
-    readonly name: string;
-    readonly version: string;
-    readonly threshold: number;
-    readonly look: Look;
-  };
+  /** Throws ANALYSIS_001 when no model is installed. */
+  identity(options: DetectOptions): ModelIdentity;
   detect(image: Image, options: DetectOptions): Promise<DetectResult>;
   /** Loads and warms in the background; never throws. */
   warm(): void;

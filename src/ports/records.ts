@@ -7,6 +7,8 @@ import type { Verdict } from '../contract/verdict.ts';
 import type { Calibration } from '../scene/types.ts';
 
 export interface StoredAnalysis {
+  /** Id of the principal whose it is. */
+  readonly owner: string;
   readonly analysis: Analysis;
   /** Blob key of the image as it came in; null when it was not kept. */
   readonly imageKey: string | null;
@@ -18,7 +20,7 @@ export interface AnalysisRecords {
   put(record: StoredAnalysis): Promise<void>;
   get(id: string): Promise<StoredAnalysis | null>;
   /** Newest first. */
-  list(page: PageRequest): Promise<Page<Analysis>>;
+  list(owner: string, page: PageRequest): Promise<Page<Analysis>>;
   delete(id: string): Promise<boolean>;
   /** Whether an analysis still refers to this image blob. */
   imageInUse(imageKey: string): Promise<boolean>;
@@ -29,42 +31,47 @@ export interface RuleFilter {
   readonly type?: string;
 }
 
+export interface RuleWrite {
+  readonly entry: RuleVersion;
+  /** The version that must be stored now; 0: none. */
+  readonly expectedVersion: number;
+  /** Deletes the rule itself and keeps its history. */
+  readonly remove?: boolean;
+}
+
 export interface RuleRecords {
   get(id: string): Promise<Rule | null>;
-  /** Oldest first. */
-  list(filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
-  /**
-   * Writes the rule and its history entry in one transaction. `expectedVersion` is the version that must be stored
-   * now (0: none); otherwise RULES_006. `remove` deletes the rule itself and keeps the history.
-   */
-  write(entry: RuleVersion, options: { expectedVersion: number; remove?: boolean }): Promise<void>;
-  /** The same for several rules at once: all of them or none. Without it the rule book undoes what it wrote. */
-  writeAll?(
-    entries: readonly { readonly entry: RuleVersion; readonly expectedVersion: number; readonly remove?: boolean }[],
-  ): Promise<void>;
+  /** The owner's and everyone's, oldest first. */
+  list(owner: string, filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
+  /** The last version of rules that were removed, the owner's and everyone's, newest removal first. */
+  removed(owner: string, page: PageRequest): Promise<Page<RuleVersion>>;
+  /** Writes rules with their history entries in one transaction: all of them, or none and RULES_006. */
+  write(entries: readonly RuleWrite[]): Promise<void>;
   /** All versions, oldest first, the current one included. */
   history(id: string): Promise<RuleVersion[]>;
-  /** Grows with every write; part of the cache key. */
-  revision(): Promise<number>;
+  /** Another one after every change of a rule that this owner's analyses are checked by; part of the cache key. */
+  revision(owner: string): Promise<string>;
 }
 
 /** How often one rule came out one way in an analysis; `count` is 1 unless said. */
 export type Outcome = Pick<Verdict, 'rule_id' | 'verdict'> & { readonly count?: number };
 
 export interface EvaluationLog {
-  append(analysisId: string, at: string, outcomes: readonly Outcome[]): Promise<void>;
-  statistics(ruleId: string): Promise<EvaluationStatistics>;
+  append(owner: string, analysisId: string, at: string, outcomes: readonly Outcome[]): Promise<void>;
+  /** Over the owner's own analyses. */
+  statistics(owner: string, ruleId: string): Promise<EvaluationStatistics>;
 }
 
 /** Stored calibrations of fixed cameras. `value` is the calibration as the scene made it. */
 export interface CalibrationRecords {
   put(record: StoredCalibration): Promise<void>;
   get(id: string): Promise<StoredCalibration | null>;
-  list(): Promise<StoredCalibration[]>;
+  list(owner: string): Promise<StoredCalibration[]>;
   delete(id: string): Promise<boolean>;
 }
 
 export interface StoredCalibration {
+  readonly owner: string;
   readonly calibration_id: string;
   readonly name: string;
   readonly created_at: string;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CallContext } from '../contract/call-context.ts';
 import type { Services } from '../services.ts';
 
 const Milliseconds = z.number().nullable();
@@ -28,9 +29,9 @@ export const MetricsReport = z.strictObject({
     .describe('null: no model is installed'),
 });
 
-export async function metricsReport(services: Services): Promise<z.infer<typeof MetricsReport>> {
+export async function metricsReport(services: Services, ctx: CallContext): Promise<z.infer<typeof MetricsReport>> {
   const snapshot = await services.metrics.snapshot();
-  const selected = services.models().find((model) => model.selected);
+  const selected = services.models(ctx).find((model) => model.selected);
   return {
     ...snapshot,
     requests: { ...snapshot.requests },

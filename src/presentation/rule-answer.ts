@@ -4,10 +4,10 @@ import { type Conflict, Rule, RuleDraft } from '../contract/rule.ts';
 import type { AppliedResolution, ResolvedRule } from '../rulebook/types.ts';
 import type { ToolAnswer } from './answer.ts';
 
-const { rule_id, enabled, version, created_at, updated_at, created_by } = Rule.shape;
+const { rule_id, enabled, version, created_at, updated_at, created_by, scope } = Rule.shape;
 
 /** An object whose fields are not listed: they cost every client room, and those who want them see them. */
-const Unlisted = z.record(z.string(), z.unknown());
+export const Unlisted = z.record(z.string(), z.unknown());
 
 /** A stored rule, or one that was only shown. */
 export const RuleOutput = z.strictObject({
@@ -19,8 +19,15 @@ export const RuleOutput = z.strictObject({
   created_at: created_at.optional(),
   updated_at: updated_at.optional(),
   created_by: created_by.optional(),
+  scope: scope.optional(),
 });
 export type RuleOutput = z.infer<typeof RuleOutput>;
+
+/** Whose a rule is goes without saying: the caller's, or everyone's. */
+export function ruleOutput(rule: RuleDraft | Rule): RuleOutput {
+  const { owner: _, ...shown } = { owner: undefined, ...rule };
+  return shown;
+}
 
 /** Also `assumes` and `counter_example`: what a client need not know beforehand is not listed. */
 const ConflictOutput = z.looseObject({
@@ -72,7 +79,7 @@ export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleCh
     ].join('\n'),
     structured: {
       stored,
-      rule,
+      rule: ruleOutput(rule),
       conflicts,
       ...(together !== undefined && { together: { ...together } }),
       ...(resolution !== undefined && { resolution: { ...resolution } }),

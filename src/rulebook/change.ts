@@ -1,31 +1,20 @@
-import type { Condition, Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
-import { AppError } from '../errors.ts';
-import { completeDraft, ruleName, rulePriority } from '../language/grammar/draft.ts';
-import type { ParseResult } from '../language/reading.ts';
-import { plainText } from '../rules/select.ts';
+import type { Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
+import { ruleName, rulePriority } from '../language/grammar/draft.ts';
 import type { Author, RulePatch } from './types.ts';
 
 /** The next state of a rule; null when the patch changes nothing. */
-export function patched(
-  rule: Rule,
-  patch: RulePatch,
-  parsed: RuleDraft | null,
-  conditions: readonly Condition[] | null,
-) {
-  const base = parsed ?? (conditions === null ? null : fromConditions(rule, conditions));
+export function patched(rule: Rule, patch: RulePatch): Rule | null {
+  const { draft, name, priority, context, enabled, scope } = patch;
   const next: Rule = {
     ...rule,
-    ...(base !== null && content(rule, base)),
-    ...(patch.name !== undefined && { name: patch.name }),
-    ...(patch.priority !== undefined && { priority: patch.priority }),
-    ...(patch.context !== undefined && { context: patch.context }),
-    ...(patch.enabled !== undefined && { enabled: patch.enabled }),
+    ...(draft !== undefined && content(rule, draft)),
+    ...(name !== undefined && { name }),
+    ...(priority !== undefined && { priority }),
+    ...(context !== undefined && { context }),
+    ...(enabled !== undefined && { enabled }),
+    ...(scope !== undefined && { scope }),
   };
   return changesBetween(rule, next).length > 0 ? next : null;
-}
-
-function fromConditions(rule: Rule, conditions: readonly Condition[]): RuleDraft {
-  return completeDraft(conditions, { context: rule.context, source: 'manual' });
 }
 
 /**
@@ -88,25 +77,4 @@ export function historyEntry(
     reason: author.reason ?? null,
     created_at: at,
   };
-}
-
-const QUOTED = 5;
-
-/** RULES_004: the words that were not understood, quoted, and what would be. */
-export function refusal(result: Extract<ParseResult, { ok: false }>): AppError {
-  const quoted = result.unknown.slice(0, QUOTED).map((words) => JSON.stringify(plainText(words)));
-  const more = result.unknown.length > QUOTED ? ` and ${result.unknown.length - QUOTED} more` : '';
-  const message =
-    quoted.length > 0
-      ? `These words were not understood: ${quoted.join(', ')}${more}.`
-      : 'The sentence was not understood.';
-  return new AppError('RULES_004', {
-    message: result.question === null ? message : `${message} ${result.question}`,
-    details: {
-      unknown: result.unknown,
-      suggestions: result.suggestions.slice(0, 3),
-      question: result.question,
-      reason: result.reason,
-    },
-  });
 }

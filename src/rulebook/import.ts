@@ -1,65 +1,65 @@
-import type { Rule } from '../contract/rule.ts';
+import { can } from '../access/can.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import type { Rule, RuleVersion } from '../contract/rule.ts';
 import { canonicalSentence } from '../language/grammar/canonical.ts';
 import { ruleType } from '../language/grammar/draft.ts';
-import type { RuleRecords } from '../ports/records.ts';
+import type { RuleRecords, RuleWrite } from '../ports/records.ts';
 import { changesBetween, historyEntry } from './change.ts';
 import { checked, checkedConditions, invalid, RuleDocument } from './input.ts';
-import type { ruleStore, Write } from './store.ts';
+import type { RuleStore } from './store.ts';
 import type { Author } from './types.ts';
 
 /**
- * The rules of an exported document, checked as a whole. Kind and canonical sentence are made anew from the conditions, so
- * a document cannot show one rule and mean another.
+ * The rules of an exported document, checked as a whole and given to `owner`. Kind and canonical sentence are made anew
+ * from the conditions, so a document cannot show one rule and mean another.
  */
-export function readDocument(document: unknown): Rule[] {
+export function readDocument(document: unknown, owner: string): Rule[] {
   const { rules } = checked(RuleDocument, document);
   const ids = new Set<string>();
   return rules.map((rule, index) => {
     if (ids.has(rule.rule_id)) throw invalid([{ field: `rules.${index}.rule_id`, problem: 'occurs twice' }]);
     ids.add(rule.rule_id);
     const conditions = checkedConditions(rule.conditions, `rules.${index}.conditions`);
-    return { ...rule, conditions, type: ruleType(conditions), canonical: canonicalSentence(conditions) };
+    const { scope = 'mine' } = rule;
+    return { ...rule, conditions, type: ruleType(conditions), canonical: canonicalSentence(conditions), owner, scope };
   });
 }
 
 /** Writes the rules: all or none. Ids stay; a version is raised where the store already has one. */
 export async function importRules(
+  ctx: CallContext,
   rules: readonly Rule[],
   author: Author,
   records: RuleRecords,
-  store: ReturnType<typeof ruleStore>,
+  store: RuleStore,
   now: () => Date,
 ): Promise<{ created: number; updated: number }> {
   const at = now().toISOString();
-  const writes: Write[] = [];
-  const before = new Map<string, Rule>();
-  for (const rule of rules) {
+  const writes: RuleWrite[] = [];
+  let updated = 0;
+  for (const [index, rule] of rules.entries()) {
     const stored = await records.get(rule.rule_id);
+    const last = await lastVersion(records, rule.rule_id);
+    const past = stored ?? last?.rule;
+    if (past !== undefined && !can(ctx.principal, 'rules:write', past)) {
+      throw invalid([{ field: `rules.${index}.rule_id`, problem: 'is the id of another rule' }]);
+    }
     if (stored === null) {
-      const version = Math.max(rule.version, (await lastVersion(records, rule.rule_id)) + 1);
+      const version = Math.max(rule.version, (last?.version ?? 0) + 1);
       writes.push({ entry: historyEntry('created', { ...rule, version }, null, author, at), expectedVersion: 0 });
       continue;
     }
-    const next: Rule = { ...rule, version: stored.version + 1, updated_at: at };
+    const { owner } = stored;
+    const next: Rule = { ...rule, owner, version: stored.version + 1, updated_at: at };
     if (changesBetween(stored, next).length === 0) continue;
-    before.set(rule.rule_id, stored);
+    updated += 1;
     writes.push({ entry: historyEntry('updated', next, stored, author, at), expectedVersion: stored.version });
   }
-  await store.writeAll(writes, async ({ entry }) => {
-    const was = before.get(entry.rule_id);
-    const version = entry.version + 1;
-    const undone = { user: author.user, reason: 'import undone' };
-    return was
-      ? { entry: historyEntry('restored', { ...was, version }, entry.rule, undone, at), expectedVersion: entry.version }
-      : {
-          entry: historyEntry('deleted', { ...entry.rule, version, enabled: false }, entry.rule, undone, at),
-          expectedVersion: entry.version,
-          remove: true,
-        };
-  });
-  return { created: writes.length - before.size, updated: before.size };
+  if (writes.length > 0) await store.write(...writes);
+  return { created: writes.length - updated, updated };
 }
 
-export async function lastVersion(records: RuleRecords, id: string): Promise<number> {
-  return (await records.history(id)).reduce((last, entry) => Math.max(last, entry.version), 0);
+/** The newest entry of a rule's history; undefined: there never was such a rule. */
+export async function lastVersion(records: RuleRecords, id: string): Promise<RuleVersion | undefined> {
+  return (await records.history(id)).at(-1);
 }

@@ -1,41 +1,42 @@
 import * as z from 'zod';
-import { Condition, MAX_CONDITIONS, MAX_SENTENCE, Priority, Rule } from '../contract/rule.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import { Condition, MAX_CONDITIONS, MAX_SENTENCE, Priority, Rule, RuleDraft, RuleScope } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import { conditionProblem, SHAPES } from '../language/grammar/check.ts';
-import { normalSelector, plainText } from '../rules/select.ts';
+import { plainText } from '../plain-text.ts';
+import { normalSelector } from '../rules/select.ts';
 import type { Author } from './types.ts';
 
 /** What callers may send to the rule book; every field is checked here, whatever its type says. */
 
 const Name = z.string().trim().min(1).max(120);
-const Text = z.string().min(1).max(MAX_SENTENCE);
 const Context = z.string().trim().min(1).max(64);
-const Conditions = z.array(Condition).min(1).max(MAX_CONDITIONS);
+const Reason = z.string().max(500);
 
-export const NewRuleInput = z.strictObject({
-  text: Text.optional(),
-  conditions: Conditions.optional(),
+export const Sentence = z.string().min(1).max(MAX_SENTENCE);
+export const Conditions = z.array(Condition).min(1).max(MAX_CONDITIONS);
+
+export const ReadInput = z.strictObject({
   name: Name.optional(),
   context: Context.optional(),
   priority: Priority.optional(),
-  enabled: z.boolean().optional(),
 });
 
 export const RulePatchInput = z.strictObject({
-  ...NewRuleInput.shape,
+  draft: RuleDraft.optional(),
+  name: Name.optional(),
+  priority: Priority.optional(),
   context: Context.nullable().optional(),
+  enabled: z.boolean().optional(),
+  scope: RuleScope.optional(),
 });
 
 export const MAX_IMPORTED = 1000;
 
 export const RuleDocument = z.strictObject({
   version: z.literal(1),
-  rules: z.array(Rule).max(MAX_IMPORTED),
-});
-
-const AuthorInput = z.strictObject({
-  user: z.string().min(1).max(120),
-  reason: z.string().max(500).optional(),
+  /** Whose they were says nothing here: they become the importer's. */
+  rules: z.array(Rule.partial({ owner: true, scope: true })).max(MAX_IMPORTED),
 });
 
 export interface FieldProblem {
@@ -75,9 +76,9 @@ function problemOf(issue: z.core.$ZodIssue): string {
   return plainText(`is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, 200);
 }
 
-export function authorOf(value: unknown): Author {
-  const { user, reason } = checked(AuthorInput, value, 'author');
-  return { user, ...(reason !== undefined && { reason }) };
+/** The caller as the author of a change. */
+export function authorOf(ctx: CallContext, reason?: string): Author {
+  return { user: ctx.principal.id, ...(reason !== undefined && { reason: checked(Reason, reason, 'reason') }) };
 }
 
 /** Conditions made by hand, in normal form: one spelling of every selector, units and table filled in; or RULES_002. */

@@ -1,7 +1,7 @@
 import { conflictsOf } from '../conflicts/detect.ts';
 import { type Resolution, type ResolutionStrategy, resolve } from '../conflicts/resolve.ts';
-import type { Conflict, Rule } from '../contract/rule.ts';
-import type { AppliedResolution, Author, ResolvedRule, RulePatch } from './types.ts';
+import type { Condition, Conflict, Rule } from '../contract/rule.ts';
+import type { AppliedResolution, Author, ResolvedRule } from './types.ts';
 
 /** Other rules that one call may change. */
 const MOST_CHANGES = 20;
@@ -23,7 +23,7 @@ export async function resolveConflicts(
   enabled: readonly Rule[],
   strategy: ResolutionStrategy,
   author: Author,
-  change: (id: string, patch: RulePatch, author: Author) => Promise<Rule>,
+  change: Change,
 ): Promise<Resolving> {
   const rules = new Map([...enabled, rule].map((r) => [r.rule_id, r]));
   const changed: ResolvedRule[] = [];
@@ -41,7 +41,7 @@ export async function resolveConflicts(
       for (const step of stepsOf(resolution)) {
         const before = rules.get(step.rule_id)!;
         const reason = reasonFor(step, conflict, resolution);
-        const after = await change(step.rule_id, step.patch, { user: author.user, reason });
+        const after = await change(step.rule_id, step.to, { user: author.user, reason });
         const action = after.enabled ? 'relaxed' : 'disabled';
         const { canonical } = after;
         changed.push({ rule_id: step.rule_id, action, canonical, reason, undo_version: before.version });
@@ -63,7 +63,7 @@ export async function switchOff(
   ids: readonly string[],
   enabled: readonly Rule[],
   author: Author,
-  change: (id: string, patch: RulePatch, author: Author) => Promise<Rule>,
+  change: Change,
 ): Promise<Resolving> {
   const changed: ResolvedRule[] = [];
   for (const before of enabled.filter((r) => ids.includes(r.rule_id))) {
@@ -74,11 +74,18 @@ export async function switchOff(
   return changed.length === 0 ? { rule } : { rule, resolution: { strategy: 'user', changed, questions: [] } };
 }
 
+/** Changes another rule of the caller: switches it off, or gives it other conditions. */
+export type Change = (
+  id: string,
+  to: { readonly enabled: false } | { readonly conditions: readonly Condition[] },
+  author: Author,
+) => Promise<Rule>;
+
 const keyOf = ({ kind, rule_ids }: Conflict) => `${kind} ${rule_ids.toSorted().join(' ')}`;
 
 const stepsOf = ({ disable, change }: Resolution) => [
-  ...disable.map((rule_id) => ({ rule_id, patch: { enabled: false } })),
-  ...change.map(({ rule_id, conditions }) => ({ rule_id, patch: { conditions } })),
+  ...disable.map((rule_id) => ({ rule_id, to: { enabled: false as const } })),
+  ...change.map(({ rule_id, conditions }) => ({ rule_id, to: { conditions } })),
 ];
 
 function reasonFor(step: { rule_id: string }, conflict: Conflict, { strategy, explanation }: Resolution): string {

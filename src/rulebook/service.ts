@@ -1,29 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { can, demand } from '../access/can.ts';
 import type { Arrangements } from '../conflicts/arrangements.ts';
 import { findConflicts } from '../conflicts/detect.ts';
 import { type Review, review } from '../conflicts/review.ts';
 import type { ComparedRule } from '../conflicts/statement.ts';
-import { type Rule, RuleDraft } from '../contract/rule.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import { type Condition, type Rule, RuleDraft } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import { completeDraft } from '../language/grammar/draft.ts';
 import { parseSentence } from '../language/grammar/parse.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { EvaluationLog, RuleRecords } from '../ports/records.ts';
-import { historyEntry, patched, refusal } from './change.ts';
+import { activeRules } from './active.ts';
+import { historyEntry, patched } from './change.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
-import { authorOf, checked, checkedConditions, invalid, NewRuleInput, RulePatchInput } from './input.ts';
+import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
-import { notFound, onceAgain, ruleStore } from './store.ts';
-import type { Author, ChangeOptions, NewRule, RuleBook, RuleChange, RulePatch } from './types.ts';
+import { notFound, retryOnVersionConflict, ruleStore } from './store.ts';
+import type { Author, ChangeOptions, NewRuleOptions, RuleBook, RuleChange, RulePatch } from './types.ts';
 
 /** Reads a sentence: the grammar alone, or the grammar with an LLM behind it. */
 export type SentenceReader = (
   text: string,
-  options: { readonly context?: string; readonly priority?: number },
+  options: { readonly context?: string; readonly priority?: number; readonly signal?: AbortSignal },
 ) => Promise<ParseResult>;
 
-export interface RuleBookParts {
+export interface RuleBookDeps {
   readonly records: RuleRecords;
   readonly evaluations: EvaluationLog;
   readonly bus?: Bus;
@@ -40,106 +43,76 @@ const BASE32 = 'abcdefghijkmnpqrstuvwxyz23456789';
 /** `rule_` and 60 random bits. */
 const randomId = () => `rule_${[...randomBytes(12)].map((byte) => BASE32[byte & 31]).join('')}`;
 
-export function createRuleBook(parts: RuleBookParts): RuleBook {
-  const { records, evaluations, bus } = parts;
-  const read: SentenceReader = parts.read ?? (async (text, options) => parseSentence(text, options));
-  const now = parts.now ?? (() => new Date());
-  const newId = parts.newId ?? randomId;
+export function createRuleBook(deps: RuleBookDeps): RuleBook {
+  const { records, evaluations, bus } = deps;
+  const readSentence: SentenceReader = deps.read ?? (async (text, options) => parseSentence(text, options));
+  const now = deps.now ?? (() => new Date());
+  const newId = deps.newId ?? randomId;
   const store = ruleStore(records, bus);
+  const active = activeRules(records, store);
 
-  async function draftOf(
-    text: string,
-    options: { context?: string | null; priority?: number },
-    own: SentenceReader | undefined,
-  ): Promise<RuleDraft> {
-    const { context, priority } = options;
-    const result = await (own ?? read)(text, {
-      ...(typeof context === 'string' && { context }),
-      ...(priority !== undefined && { priority }),
-    });
-    if (!result.ok) throw refusal(result);
-    return checked(RuleDraft, result.draft);
-  }
-
-  async function reviewed(rule: ComparedRule, enabled = true): Promise<Review> {
+  async function reviewed(ctx: CallContext, rule: ComparedRule, enabled = true): Promise<Review> {
     if (!enabled) return { conflicts: [] };
-    const others = (await store.all({ enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
-    return review(rule, others, parts.arrangements);
+    const others = (await store.all(ctx, { enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
+    return review(rule, others, deps.arrangements);
   }
 
   /** The stored rule with what is to be said about it, after what the caller wants done about its conflicts. */
-  async function told(rule: Rule, author: Author, options: ChangeOptions = {}): Promise<RuleChange> {
+  async function withReview(ctx: CallContext, rule: Rule, options: ChangeOptions): Promise<RuleChange> {
     const { onConflict, yields = [] } = options;
     if ((onConflict === undefined && yields.length === 0) || !rule.enabled) {
-      return { rule, ...(await reviewed(rule, rule.enabled)) };
+      return { rule, ...(await reviewed(ctx, rule, rule.enabled)) };
     }
-    const enabled = (await store.all({ enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
-    const change = (id: string, patch: RulePatch, by: Author) => stored(id, patch, by, undefined);
+    const author = authorOf(ctx, options.reason);
+    const enabled = (await store.all(ctx, { enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
+    const change = async (id: string, to: { enabled: false } | { conditions: readonly Condition[] }, by: Author) => {
+      const before = await store.getOrThrow(ctx, id);
+      return changed(ctx, id, 'enabled' in to ? to : { draft: byHand(to.conditions, before.context) }, by);
+    };
     const done =
       onConflict === undefined
         ? await switchOff(rule, yields, enabled, author, change)
         : await resolveConflicts(rule, enabled, onConflict, author, change);
-    return { ...done, ...(await reviewed(done.rule, done.rule.enabled)) };
+    return { ...done, ...(await reviewed(ctx, done.rule, done.rule.enabled)) };
   }
 
-  async function create(input: NewRule, given: Author, options: ChangeOptions = {}): Promise<RuleChange> {
-    const author = authorOf(given);
-    const { text, conditions, name, context, priority, enabled } = checked(NewRuleInput, input);
-    if ((text === undefined) === (conditions === undefined)) {
-      throw invalid([{ field: 'text', problem: 'and conditions exclude each other, and one of them is needed' }]);
-    }
-    const own = { ...(name !== undefined && { name }), ...(priority !== undefined && { priority }) };
-    const draft =
-      text !== undefined
-        ? { ...(await draftOf(text, { ...own, ...(context !== undefined && { context }) }, options.read)), ...own }
-        : completeDraft(checkedConditions(conditions ?? []), { ...own, context: context ?? null, source: 'manual' });
+  async function create(ctx: CallContext, draft: RuleDraft, options: NewRuleOptions = {}): Promise<RuleChange> {
+    demand(ctx.principal, 'rules:write');
+    const author = authorOf(ctx, options.reason);
+    const { enabled = true, scope = 'mine' } = options;
+    const content = checked(RuleDraft, draft);
     const at = now().toISOString();
     const base = {
-      ...checked(RuleDraft, { ...draft, context: context ?? draft.context }),
-      enabled: enabled ?? true,
+      ...content,
+      conditions: checkedConditions(content.conditions),
+      enabled,
       version: 1,
       created_at: at,
       updated_at: at,
       created_by: author.user,
+      owner: ctx.principal.id,
+      scope,
     };
-    const rule = await onceAgain(async () => {
+    const rule = await retryOnVersionConflict(async () => {
       const fresh: Rule = { rule_id: newId(), ...base };
       // An id whose rule was removed keeps its history: never give it to another rule.
-      if ((await lastVersion(records, fresh.rule_id)) > 0) throw new AppError('RULES_006');
+      if ((await lastVersion(records, fresh.rule_id)) !== undefined) throw new AppError('RULES_006');
       await store.write({ entry: historyEntry('created', fresh, null, author, at), expectedVersion: 0 });
       return fresh;
     });
-    return told(rule, author, options);
+    return withReview(ctx, rule, options);
   }
 
-  /** The patch as a function of the rule as it is; null: it changes nothing. */
-  async function patcher(id: string, input: RulePatch, own: SentenceReader | undefined) {
+  /** Stores the patched rule as its next version; a patch that changes nothing makes none. */
+  async function changed(ctx: CallContext, id: string, input: RulePatch, author: Author): Promise<Rule> {
     const patch = checked(RulePatchInput, input) as RulePatch;
-    if (patch.text !== undefined && patch.conditions !== undefined) {
-      throw invalid([{ field: 'text', problem: 'and conditions exclude each other' }]);
-    }
-    const current = await store.must(id);
-    const context = patch.context === undefined ? current.context : patch.context;
-    const parsed = patch.text === undefined ? null : await draftOf(patch.text, { ...patch, context }, own);
-    const conditions = patch.conditions === undefined ? null : checkedConditions(patch.conditions);
-    return (before: Rule) => patched(before, patch, parsed, conditions);
-  }
-
-  async function stored(id: string, input: RulePatch, author: Author, own: SentenceReader | undefined): Promise<Rule> {
-    const patch = await patcher(id, input, own);
-    return onceAgain(async () => {
-      const before = await store.must(id);
-      const next = patch(before);
+    return retryOnVersionConflict(async () => {
+      const before = await store.getOrThrow(ctx, id);
+      const next = patched(before, patch);
       return next === null ? before : save('updated', next, before, author);
     });
   }
 
-  async function update(id: string, input: RulePatch, given: Author, options: ChangeOptions = {}): Promise<RuleChange> {
-    const author = authorOf(given);
-    return told(await stored(id, input, author, options.read), author, options);
-  }
-
-  /** Stores a changed rule as its next version. */
   async function save(action: 'updated' | 'deleted', next: Rule, before: Rule, author: Author): Promise<Rule> {
     const at = now().toISOString();
     const rule: Rule = { ...next, version: before.version + 1, updated_at: at };
@@ -147,73 +120,125 @@ export function createRuleBook(parts: RuleBookParts): RuleBook {
     return rule;
   }
 
-  async function remove(id: string, given: Author, options: { permanent?: boolean } = {}): Promise<void> {
-    const author = authorOf(given);
-    await onceAgain(async () => {
-      const before = await store.must(id);
+  async function remove(ctx: CallContext, id: string, options: { permanent?: boolean; reason?: string } = {}) {
+    demand(ctx.principal, options.permanent ? 'rules:delete' : 'rules:write');
+    const author = authorOf(ctx, options.reason);
+    await retryOnVersionConflict(async () => {
+      const before = await store.getOrThrow(ctx, id);
       if (!options.permanent) {
         if (before.enabled) await save('deleted', { ...before, enabled: false }, before, author);
         return;
       }
       const at = now().toISOString();
-      const last: Rule = { ...before, enabled: false, version: before.version + 1, updated_at: at };
+      const last: Rule = { ...before, version: before.version + 1, updated_at: at };
       const entry = historyEntry('deleted', last, before, author, at);
       await store.write({ entry, expectedVersion: before.version, remove: true });
     });
   }
 
-  async function restore(id: string, version: number, given: Author): Promise<RuleChange> {
-    const author = authorOf(given);
-    const rule = await onceAgain(async () => {
-      const past = await records.history(id);
-      if (past.length === 0) throw notFound(id);
+  async function restore(ctx: CallContext, id: string, options: { version?: number; reason?: string } = {}) {
+    demand(ctx.principal, 'rules:write');
+    const author = authorOf(ctx, options.reason);
+    const rule = await retryOnVersionConflict(async () => {
+      const past = await store.history(ctx, id);
+      const last = past.at(-1)?.version ?? 0;
+      const before = await records.get(id);
+      // What a removal wrote last is the rule as it was.
+      const version = options.version ?? (before === null ? last : (past.at(-2)?.version ?? last));
       const wanted = past.find((entry) => entry.version === version);
       if (wanted === undefined) throw notFound(id, version);
-      const before = await records.get(id);
       const at = now().toISOString();
-      const last = past.reduce((most, entry) => Math.max(most, entry.version), 0);
-      const restored: Rule = { ...wanted.rule, version: last + 1, updated_at: at };
+      const { owner } = past.at(-1)!.rule;
+      const restored: Rule = { ...wanted.rule, owner, version: last + 1, updated_at: at };
       const entry = historyEntry('restored', restored, before, author, at);
       await store.write({ entry, expectedVersion: before?.version ?? 0 });
       return restored;
     });
-    return told(rule, author);
-  }
-
-  async function known(id: string): Promise<void> {
-    if ((await records.get(id)) === null && (await records.history(id)).length === 0) throw notFound(id);
+    return withReview(ctx, rule, {});
   }
 
   return {
-    parse: (text, options = {}) => read(text, options),
-    check: (draft) => reviewed({ ...draft, rule_id: 'draft' }),
+    async read(ctx, source, options = {}) {
+      demand(ctx.principal, 'rules:read');
+      const { name, context, priority } = checked(ReadInput, options);
+      if ('conditions' in source) {
+        const conditions = checkedConditions(checked(Conditions, source.conditions, 'conditions'));
+        const given = { ...(name !== undefined && { name }), ...(priority !== undefined && { priority }) };
+        return { ok: true, draft: completeDraft(conditions, { ...given, context: context ?? null, source: 'manual' }) };
+      }
+      const result = await readSentence(checked(Sentence, source.text, 'text'), {
+        ...(context !== undefined && { context }),
+        ...(priority !== undefined && { priority }),
+        ...(ctx.signal && { signal: ctx.signal }),
+      });
+      if (!result.ok) return result;
+      const own = { ...(name !== undefined && { name }), ...(priority !== undefined && { priority }) };
+      return {
+        ok: true,
+        draft: checked(RuleDraft, { ...result.draft, ...own, context: context ?? result.draft.context }),
+      };
+    },
+    async check(ctx, draft) {
+      demand(ctx.principal, 'rules:read');
+      return reviewed(ctx, { ...draft, rule_id: 'draft' });
+    },
     create,
-    get: store.must,
-    list: (filter, page) => records.list(filter, page),
-    update,
-    async preview(id, input, options = {}) {
-      const patch = await patcher(id, input, options.read);
-      const before = await store.must(id);
-      const rule = patch(before) ?? before;
-      return { rule, ...(await reviewed(rule, rule.enabled)) };
+    async get(ctx, id) {
+      demand(ctx.principal, 'rules:read');
+      return store.getOrThrow(ctx, id);
+    },
+    async list(ctx, filter, page) {
+      demand(ctx.principal, 'rules:read');
+      return records.list(ctx.principal.id, filter, page);
+    },
+    async removed(ctx, page) {
+      demand(ctx.principal, 'rules:read');
+      return records.removed(ctx.principal.id, page);
+    },
+    async active(ctx) {
+      demand(ctx.principal, 'rules:read');
+      return active(ctx);
+    },
+    async update(ctx, id, patch, options = {}) {
+      demand(ctx.principal, 'rules:write');
+      return withReview(ctx, await changed(ctx, id, patch, authorOf(ctx, options.reason)), options);
+    },
+    async preview(ctx, id, input) {
+      demand(ctx.principal, 'rules:read');
+      const patch = checked(RulePatchInput, input) as RulePatch;
+      const before = await store.getOrThrow(ctx, id);
+      const rule = patched(before, patch) ?? before;
+      return { rule, ...(await reviewed(ctx, rule, rule.enabled)) };
     },
     remove,
     restore,
-    async history(id) {
-      const versions = await records.history(id);
-      if (versions.length === 0) throw notFound(id);
-      return versions;
+    async history(ctx, id) {
+      demand(ctx.principal, 'rules:read');
+      return store.history(ctx, id);
     },
-    async statistics(id) {
-      await known(id);
-      return evaluations.statistics(id);
+    async statistics(ctx, id) {
+      demand(ctx.principal, 'rules:read');
+      const rule = await records.get(id);
+      if (rule === null || !can(ctx.principal, 'rules:read', rule)) await store.history(ctx, id);
+      return evaluations.statistics(ctx.principal.id, id);
     },
-    conflicts: async () => findConflicts(await store.all({ enabled: true })),
-    export: async () => ({ version: 1, rules: await store.all() }),
-    async import(document, given) {
-      const author = authorOf(given);
-      const rules = readDocument(document);
-      return onceAgain(() => importRules(rules, author, records, store, now));
+    async conflicts(ctx) {
+      demand(ctx.principal, 'rules:read');
+      return findConflicts(await store.all(ctx, { enabled: true }));
+    },
+    async export(ctx) {
+      demand(ctx.principal, 'rules:read');
+      return { version: 1, rules: await store.all(ctx) };
+    },
+    async import(ctx, document) {
+      demand(ctx.principal, 'rules:write');
+      const author = authorOf(ctx);
+      const rules = readDocument(document, ctx.principal.id);
+      return retryOnVersionConflict(() => importRules(ctx, rules, author, records, store, now));
     },
   };
+}
+
+function byHand(conditions: readonly Condition[], context: string | null): RuleDraft {
+  return completeDraft(checkedConditions(conditions), { context, source: 'manual' });
 }

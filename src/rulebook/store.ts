@@ -1,66 +1,50 @@
+import { can } from '../access/can.ts';
+import type { CallContext } from '../contract/call-context.ts';
 import type { Rule, RuleVersion } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
-import type { RuleRecords } from '../ports/records.ts';
+import type { RuleFilter, RuleRecords, RuleWrite } from '../ports/records.ts';
 
 const PAGE = 500;
 
-export interface Write {
-  readonly entry: RuleVersion;
-  readonly expectedVersion: number;
-  readonly remove?: boolean;
-}
-
-/** The records with the habits that every change of a rule needs. */
+/** The records with the habits that every use of a rule needs. */
 export function ruleStore(records: RuleRecords, bus?: Bus) {
-  async function must(id: string): Promise<Rule> {
+  /** The rule, or RULES_001 also where it is not the caller's. */
+  async function getOrThrow(ctx: CallContext, id: string): Promise<Rule> {
     const rule = await records.get(id);
-    if (rule === null) throw notFound(id);
+    if (rule === null || !can(ctx.principal, 'rules:read', rule)) throw notFound(id);
     return rule;
   }
 
-  async function all(filter: { enabled?: boolean } = {}): Promise<Rule[]> {
+  /** All versions, or RULES_001 also where the newest is not the caller's. */
+  async function history(ctx: CallContext, id: string): Promise<RuleVersion[]> {
+    const versions = await records.history(id);
+    const newest = versions.at(-1);
+    if (newest === undefined || !can(ctx.principal, 'rules:read', newest.rule)) throw notFound(id);
+    return versions;
+  }
+
+  async function all(ctx: CallContext, filter: RuleFilter = {}): Promise<Rule[]> {
     const rules: Rule[] = [];
     for (;;) {
-      const page = await records.list(filter, { limit: PAGE, offset: rules.length });
+      const page = await records.list(ctx.principal.id, filter, { limit: PAGE, offset: rules.length });
       rules.push(...page.items);
       if (page.items.length < PAGE) return rules;
     }
   }
 
-  async function write({ entry, expectedVersion, remove }: Write): Promise<void> {
-    await records.write(entry, { expectedVersion, ...(remove && { remove }) });
-    announce(entry);
-  }
-
-  /** All or none. Where the store has no transaction over several rules, what was written is written back. */
-  async function writeAll(writes: readonly Write[], undo: (done: Write) => Promise<Write>): Promise<void> {
-    if (records.writeAll) {
-      await records.writeAll(writes);
-    } else {
-      const done: Write[] = [];
-      try {
-        for (const one of writes) {
-          await records.write(one.entry, { expectedVersion: one.expectedVersion });
-          done.push(one);
-        }
-      } catch (thrown) {
-        for (const one of done.toReversed()) {
-          const { entry, ...options } = await undo(one);
-          await records.write(entry, options);
-        }
-        throw thrown;
-      }
+  async function write(...entries: readonly RuleWrite[]): Promise<void> {
+    await records.write(entries);
+    for (const { entry } of entries) {
+      const { owner, scope } = entry.rule;
+      bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action, owner, scope });
     }
-    for (const one of writes) announce(one.entry);
   }
 
-  function announce(entry: RuleVersion): void {
-    bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action });
-  }
-
-  return { must, all, write, writeAll };
+  return { getOrThrow, history, all, write };
 }
+
+export type RuleStore = ReturnType<typeof ruleStore>;
 
 export const notFound = (id: string, version?: number): AppError =>
   new AppError('RULES_001', {
@@ -69,7 +53,7 @@ export const notFound = (id: string, version?: number): AppError =>
   });
 
 /** Does it once more when somebody else changed the rule in between. */
-export async function onceAgain<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryOnVersionConflict<T>(attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt();
   } catch (thrown) {

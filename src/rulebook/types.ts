@@ -1,11 +1,13 @@
 import type { ResolutionStrategy } from '../conflicts/resolve.ts';
 import type { Review } from '../conflicts/review.ts';
+import type { CallContext } from '../contract/call-context.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
-import type { Condition, Conflict, Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
+import type { Conflict, Rule, RuleDraft, RuleScope, RuleVersion } from '../contract/rule.ts';
 import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { RuleFilter } from '../ports/records.ts';
 
+/** Who is written into a rule's history, and why. */
 export interface Author {
   readonly user: string;
   readonly reason?: string;
@@ -35,57 +37,74 @@ export interface ResolvedRule {
   readonly undo_version: number;
 }
 
-/** How a rule is created or changed. */
+/** A sentence, or conditions made by hand. */
+export type RuleSource = { readonly text: string } | { readonly conditions: readonly unknown[] };
+
+export interface ReadOptions {
+  readonly name?: string;
+  readonly context?: string;
+  readonly priority?: number;
+}
+
+/** Why, and what is to be done about conflicts. */
 export interface ChangeOptions {
+  /** Kept in the history. */
+  readonly reason?: string;
   /** What to do about conflicts; absent: report them. Every change of another rule is in its history. */
   readonly onConflict?: ResolutionStrategy;
   /** Rules that a person wants switched off for this one. */
   readonly yields?: readonly string[];
-  /** Reads this call's sentence in place of the rule book's own reader. */
-  readonly read?: (
-    text: string,
-    options: { readonly context?: string; readonly priority?: number },
-  ) => Promise<ParseResult>;
 }
 
-export interface NewRule {
-  /** Either a sentence … */
-  readonly text?: string;
-  /** … or conditions made by hand. */
-  readonly conditions?: readonly Condition[];
-  readonly name?: string;
-  readonly context?: string;
-  readonly priority?: number;
+export interface NewRuleOptions extends ChangeOptions {
   readonly enabled?: boolean;
+  readonly scope?: RuleScope;
 }
 
 export interface RulePatch {
+  /** What `read` made of a new sentence or new conditions. */
+  readonly draft?: RuleDraft;
   readonly name?: string;
-  readonly text?: string;
-  readonly conditions?: readonly Condition[];
   readonly priority?: number;
   readonly context?: string | null;
   readonly enabled?: boolean;
+  readonly scope?: RuleScope;
 }
 
-/** The rules and their history. Refusals are AppErrors: RULES_001 not found, RULES_002 invalid, RULES_004 not understood. */
+/** The enabled rules that a caller's analyses are checked by. */
+export interface ActiveRules {
+  readonly rules: readonly Rule[];
+  /** Another one after every change of them. */
+  readonly revision: string;
+}
+
+/**
+ * The rules and their history; a caller sees its own and everyone's. Refusals are AppErrors: AUTH_003 not allowed,
+ * RULES_001 not there (or not the caller's), RULES_002 invalid, RULES_004 not understood, RULES_006 changed meanwhile.
+ */
 export interface RuleBook {
-  parse(text: string, options?: { context?: string; priority?: number }): Promise<ParseResult>;
+  /** Throws RULES_002 for conditions that cannot be a rule; a sentence that cannot be read is a refusal. */
+  read(ctx: CallContext, source: RuleSource, options?: ReadOptions): Promise<ParseResult>;
   /** What would be said about a draft that is not stored. */
-  check(draft: RuleDraft): Promise<Review>;
-  create(input: NewRule, author: Author, options?: ChangeOptions): Promise<RuleChange>;
-  get(id: string): Promise<Rule>;
-  list(filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
-  update(id: string, patch: RulePatch, author: Author, options?: ChangeOptions): Promise<RuleChange>;
+  check(ctx: CallContext, draft: RuleDraft): Promise<Review>;
+  /** Stores what `read` made. */
+  create(ctx: CallContext, draft: RuleDraft, options?: NewRuleOptions): Promise<RuleChange>;
+  get(ctx: CallContext, id: string): Promise<Rule>;
+  list(ctx: CallContext, filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
+  /** The last version of rules that were removed, newest removal first. */
+  removed(ctx: CallContext, page: PageRequest): Promise<Page<RuleVersion>>;
+  active(ctx: CallContext): Promise<ActiveRules>;
+  update(ctx: CallContext, id: string, patch: RulePatch, options?: ChangeOptions): Promise<RuleChange>;
   /** What `update` would store and say; nothing is changed. */
-  preview(id: string, patch: RulePatch, options?: Pick<ChangeOptions, 'read'>): Promise<RuleChange>;
+  preview(ctx: CallContext, id: string, patch: RulePatch): Promise<RuleChange>;
   /** Disables; `permanent` removes the rule and keeps its history. */
-  remove(id: string, author: Author, options?: { permanent?: boolean }): Promise<void>;
-  restore(id: string, version: number, author: Author): Promise<RuleChange>;
-  history(id: string): Promise<RuleVersion[]>;
-  statistics(id: string): Promise<EvaluationStatistics>;
-  conflicts(): Promise<readonly Conflict[]>;
-  export(): Promise<{ version: 1; rules: Rule[] }>;
-  /** All or nothing; existing ids are updated. */
-  import(document: unknown, author: Author): Promise<{ created: number; updated: number }>;
+  remove(ctx: CallContext, id: string, options?: { permanent?: boolean; reason?: string }): Promise<void>;
+  /** Without a version: the one before the last change, which for a removed rule is the rule as it was. */
+  restore(ctx: CallContext, id: string, options?: { version?: number; reason?: string }): Promise<RuleChange>;
+  history(ctx: CallContext, id: string): Promise<RuleVersion[]>;
+  statistics(ctx: CallContext, id: string): Promise<EvaluationStatistics>;
+  conflicts(ctx: CallContext): Promise<readonly Conflict[]>;
+  export(ctx: CallContext): Promise<{ version: 1; rules: Rule[] }>;
+  /** All or nothing; existing ids are updated. The rules become the caller's. */
+  import(ctx: CallContext, document: unknown): Promise<{ created: number; updated: number }>;
 }

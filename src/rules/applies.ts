@@ -1,7 +1,8 @@
 import type { Condition, Rule } from '../contract/rule.ts';
+import { plainText } from '../plain-text.ts';
 import type { Case, OperatorSpec } from './measuring/spec.ts';
 import type { SceneIndex } from './scene-index.ts';
-import { hasAttribute, plainText, wordFor } from './select.ts';
+import { hasAttribute, wordFor } from './select.ts';
 import { blindTo, mayBeMissed, missedText } from './sight.ts';
 
 /** What evaluation needs of a rule. */

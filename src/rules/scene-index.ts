@@ -1,9 +1,10 @@
 import { Z90 } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
+import { plainText } from '../plain-text.ts';
 import { distanceApart, offsetApart, onProbability, type Placed, placed } from '../scene/measure.ts';
 import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
 import { halfOf } from './halves.ts';
-import { ANYTHING, matches, normalSelector, plainText } from './select.ts';
+import { ANYTHING, matches, normalSelector } from './select.ts';
 
 /** More objects than any desk holds; a guard against hostile input. */
 export const MAX_OBJECTS = 1000;

@@ -1,5 +1,6 @@
 import { deskClass } from '../contract/detection.ts';
 import { membersOf, nounOf } from '../language/grammar/objects.ts';
+import { plainText } from '../plain-text.ts';
 import type { SceneObject } from '../scene/types.ts';
 
 /** Stands for everything that was found, except the table itself. */
@@ -34,14 +35,4 @@ export function hasAttribute(object: SceneObject, attribute: string): boolean | 
 export function wordFor(selector: string, many = false): string {
   const noun = nounOf(normalSelector(selector));
   return plainText(many ? noun.many : noun.one);
-}
-
-/** Text from callers or files on one line, at most so many characters. */
-export function plainText(text: string, most = 64): string {
-  return text
-    .slice(0, 4 * most)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
-    .trim()
-    .slice(0, most)
-    .replace(/\p{Cs}/gu, '');
 }

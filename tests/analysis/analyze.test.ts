@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Analysis } from '../../src/contract/analysis.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
+import { localCall, makeRule } from '../support/caller.ts';
 import { DESK, openJourney, plainPhoto } from '../support/journey.ts';
 
 const SENTENCE = 'Keep mugs at least 6 inches away from laptops';
@@ -20,8 +21,8 @@ afterEach(() => journey.close());
 
 describe('the journey', () => {
   it('answers in the shape of the contract, stores it and tells the bus', async () => {
-    const { rule } = await journey.rules.create({ text: SENTENCE }, user);
-    const analysis = await journey.service.analyze({ bytes: photo, calibration: scale });
+    const { rule } = await makeRule(journey.rules, { text: SENTENCE }, user);
+    const analysis = await journey.service.analyze(localCall, { bytes: photo, calibration: scale });
     expect(Analysis.parse(analysis)).toEqual(analysis);
     expect(analysis.detections).toHaveLength(1);
     expect(analysis.detections[0]).toMatchObject({ class: 'mug', source_class: 'cup', bbox: [100, 260, 160, 330] });
@@ -32,20 +33,23 @@ describe('the journey', () => {
     expect(analysis.positioning?.adjustments_needed[0]).toMatchObject({ object_id: 'mug-1', verified: true });
     expect(analysis.positioning?.safety_score).toBeLessThan(1);
     expect(analysis.feedback?.recommendations.length).toBeGreaterThan(0);
-    expect(await journey.service.get(analysis.analysis_id)).toEqual(analysis);
+    expect(await journey.service.get(localCall, analysis.analysis_id)).toEqual(analysis);
     expect(journey.events.map((e) => e.type)).toEqual([
       'rule_changed',
       'positioning_analyzed',
       'mug_detected',
       'rule_triggered',
     ]);
-    expect(await journey.rules.statistics(rule.rule_id)).toMatchObject({ total_evaluations: 1, violations: 1 });
+    expect(await journey.rules.statistics(localCall, rule.rule_id)).toMatchObject({
+      total_evaluations: 1,
+      violations: 1,
+    });
   });
 
   it('has no millimetres without a scale, and says why', async () => {
     journey.seen.detections = [{ class: 'potted plant', confidence: 0.9, bbox: [10, 10, 60, 60] }];
-    await journey.rules.create({ text: SENTENCE }, user);
-    const analysis = await journey.service.analyze({ bytes: photo });
+    await makeRule(journey.rules, { text: SENTENCE }, user);
+    const analysis = await journey.service.analyze(localCall, { bytes: photo });
     expect(analysis.calibration).toMatchObject({ method: 'none', mm_per_pixel: null });
     expect(analysis.calibration.reason).toMatch(/mm_per_pixel|scale|size/);
     expect(analysis.objects[0]?.position.x_mm).toBeNull();
@@ -53,31 +57,31 @@ describe('the journey', () => {
   });
 
   it('says what it supposes about the boxes of a caller, and measures better when they are known to be exact', async () => {
-    await journey.rules.create({ text: SENTENCE }, user);
+    await makeRule(journey.rules, { text: SENTENCE }, user);
     const detections = DESK.map((d) => ({
       class: d.class,
       bbox: [...d.bbox] as [number, number, number, number],
       confidence: 1,
     }));
     const ask = { detections, size: { width: 640, height: 480 }, calibration: scale };
-    const supposed = await journey.service.analyze(ask);
-    const exact = await journey.service.analyze({ ...ask, boxNoise: 0.005 });
+    const supposed = await journey.service.analyze(localCall, ask);
+    const exact = await journey.service.analyze(localCall, { ...ask, box_noise: 0.005 });
     expect(supposed.calibration.assumptions.join()).toMatch(/right to 10 % .*give box_noise/);
     expect(exact.calibration.assumptions.join()).not.toMatch(/box/);
     expect(exact.cached).toBe(false);
     const error = (a: Analysis) => a.rules[0]!.uncertainty!;
     expect(error(exact)).toBeLessThan(0.8 * error(supposed));
-    await expect(journey.service.analyze({ bytes: photo, boxNoise: 0.02 })).rejects.toMatchObject({
+    await expect(journey.service.analyze(localCall, { bytes: photo, box_noise: 0.02 })).rejects.toMatchObject({
       code: 'VALIDATION_001',
       details: { field: 'box_noise' },
     });
   });
 
   it('speaks of inches when asked to, and keeps its numbers in mm', async () => {
-    await journey.rules.create({ text: SENTENCE }, user);
+    await makeRule(journey.rules, { text: SENTENCE }, user);
     const ask = { bytes: photo, calibration: scale };
-    const metric = await journey.service.analyze(ask);
-    const imperial = await journey.service.analyze({ ...ask, units: 'imperial' });
+    const metric = await journey.service.analyze(localCall, ask);
+    const imperial = await journey.service.analyze(localCall, { ...ask, units: 'imperial' });
     expect(metric.feedback?.recommendations.join()).toMatch(/\d mm/);
     expect(imperial.feedback?.recommendations.join()).toMatch(/\d in/);
     expect(imperial.rules).toEqual(metric.rules);
@@ -89,7 +93,7 @@ describe('the journey', () => {
       bbox: [...d.bbox] as [number, number, number, number],
       confidence: 1,
     }));
-    const analysis = await journey.service.analyze({
+    const analysis = await journey.service.analyze(localCall, {
       detections,
       size: { width: 640, height: 480 },
       calibration: scale,
@@ -98,45 +102,45 @@ describe('the journey', () => {
     expect(analysis.model).toBeNull();
     expect(analysis.image.sha256).toBeNull();
     expect(analysis.detections[0]).toMatchObject({ class: 'mug', source_class: 'cup' });
-    await expect(journey.service.analyze({ detections })).rejects.toMatchObject({ code: 'VALIDATION_001' });
-    await expect(journey.service.analyze({})).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    await expect(journey.service.analyze(localCall, { detections })).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    await expect(journey.service.analyze(localCall, {})).rejects.toMatchObject({ code: 'VALIDATION_001' });
   });
 
   it('stores nothing and tells nobody with store: false', async () => {
-    const parsed = await journey.rules.parse(SENTENCE);
+    const parsed = await journey.rules.read(localCall, { text: SENTENCE });
     const draft = (parsed as { draft: RuleDraft }).draft;
-    const analysis = await journey.service.analyze({
+    const analysis = await journey.service.analyze(localCall, {
       bytes: photo,
       calibration: scale,
-      extraRules: [draft],
-      onlyRules: [],
+      extra_rules: [draft],
+      only_rules: [],
       store: false,
     });
     expect(analysis.rules[0]?.verdict).toBe('violated');
-    await expect(journey.service.get(analysis.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    await expect(journey.service.get(localCall, analysis.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
     expect(journey.events).toEqual([]);
-    expect((await journey.service.list({ limit: 5, offset: 0 })).total).toBe(0);
+    expect((await journey.service.list(localCall, { limit: 5, offset: 0 })).total).toBe(0);
   });
 
   it('tests one rule alone, even a disabled one', async () => {
-    const { rule } = await journey.rules.create({ text: SENTENCE, enabled: false }, user);
-    await journey.rules.create({ text: 'Group multiple mugs together' }, user);
-    const analysis = await journey.service.analyze({
+    const { rule } = await makeRule(journey.rules, { text: SENTENCE, enabled: false }, user);
+    await makeRule(journey.rules, { text: 'Group multiple mugs together' }, user);
+    const analysis = await journey.service.analyze(localCall, {
       bytes: photo,
       calibration: scale,
-      onlyRules: [rule.rule_id],
+      only_rules: [rule.rule_id],
       store: false,
     });
     expect([...new Set(analysis.rules.map((v) => v.rule_id))]).toEqual([rule.rule_id]);
-    const unknown = journey.service.analyze({ bytes: photo, onlyRules: ['rule_none'] });
+    const unknown = journey.service.analyze(localCall, { bytes: photo, only_rules: ['rule_none'] });
     await expect(unknown).rejects.toMatchObject({ code: 'RULES_001' });
   });
 });
 
 describe('the cache', () => {
   it('answers the same question from memory and says so', async () => {
-    const first = await journey.service.analyze({ bytes: photo });
-    const second = await journey.service.analyze({ bytes: photo });
+    const first = await journey.service.analyze(localCall, { bytes: photo });
+    const second = await journey.service.analyze(localCall, { bytes: photo });
     expect(second).toEqual({ ...first, cached: true, processing_time_ms: second.processing_time_ms });
     expect(journey.seen.calls).toBe(1);
   });
@@ -146,24 +150,24 @@ describe('the cache', () => {
     ['another calibration', { calibration: { mm_per_pixel: 2 } }],
     ['another context', { context: 'kitchen' }],
     ['another strategy', { strategy: 'aesthetic' as const }],
-    ['no feedback', { includeFeedback: false }],
+    ['no feedback', { include_feedback: false }],
     ['other units', { units: 'imperial' as const }],
-    ['useCache: false', { useCache: false }],
+    ['use_cache: false', { use_cache: false }],
   ])('asks the model again for %s', async (_name, change) => {
-    await journey.service.analyze({ bytes: photo });
-    expect((await journey.service.analyze({ bytes: photo, ...change })).cached).toBe(false);
+    await journey.service.analyze(localCall, { bytes: photo });
+    expect((await journey.service.analyze(localCall, { bytes: photo, ...change })).cached).toBe(false);
   });
 
   it('asks again for another image, after a rule changed, and after the analysis was deleted', async () => {
-    const first = await journey.service.analyze({ bytes: photo });
-    expect((await journey.service.analyze({ bytes: await plainPhoto(640, 480, 40) })).cached).toBe(false);
-    await journey.rules.create({ text: SENTENCE }, user);
-    const second = await journey.service.analyze({ bytes: photo });
+    const first = await journey.service.analyze(localCall, { bytes: photo });
+    expect((await journey.service.analyze(localCall, { bytes: await plainPhoto(640, 480, 40) })).cached).toBe(false);
+    await makeRule(journey.rules, { text: SENTENCE }, user);
+    const second = await journey.service.analyze(localCall, { bytes: photo });
     expect(second.cached).toBe(false);
-    await journey.service.delete(second.analysis_id);
-    expect((await journey.service.analyze({ bytes: photo })).cached).toBe(false);
-    await expect(journey.service.get(second.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
-    expect(await journey.service.get(first.analysis_id)).toBeDefined();
+    await journey.service.delete(localCall, second.analysis_id);
+    expect((await journey.service.analyze(localCall, { bytes: photo })).cached).toBe(false);
+    await expect(journey.service.get(localCall, second.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    expect(await journey.service.get(localCall, first.analysis_id)).toBeDefined();
   });
 });
 
@@ -172,34 +176,34 @@ describe('pictures and handles', () => {
     const tagged = await sharp(photo)
       .withExif({ IFD0: { Copyright: 'SECRET-OWNER' } })
       .toBuffer();
-    const analysis = await journey.service.analyze({ bytes: tagged, calibration: scale });
+    const analysis = await journey.service.analyze(localCall, { bytes: tagged, calibration: scale });
     const kept = await journey.blobs.get(`image/${analysis.image.sha256}`);
     expect(kept?.bytes.includes('SECRET-OWNER')).toBe(false);
-    const picture = await journey.service.picture(analysis.analysis_id, { maxSize: 400, maxBytes: 200_000 });
+    const picture = await journey.service.picture(localCall, analysis.analysis_id, { maxSize: 400, maxBytes: 200_000 });
     expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(400);
     expect((await sharp(picture.bytes).metadata()).width).toBe(picture.width);
-    const again = await journey.service.analyze({ image: analysis.analysis_id, context: 'office' });
+    const again = await journey.service.analyze(localCall, { image: analysis.analysis_id, context: 'office' });
     expect(again.objects.map((o) => o.bbox)).toEqual(analysis.objects.map((o) => o.bbox));
   });
 
   it('draws detections that came without a picture', async () => {
-    const analysis = await journey.service.analyze({
+    const analysis = await journey.service.analyze(localCall, {
       detections: [{ class: 'mug', bbox: [10, 10, 60, 80], confidence: 1 }],
       size: { width: 200, height: 100 },
     });
-    const picture = await journey.service.picture(analysis.analysis_id);
+    const picture = await journey.service.picture(localCall, analysis.analysis_id);
     expect(picture.bytes.length).toBeGreaterThan(500);
   });
 
   it('removes the stored picture with the last analysis that needs it', async () => {
-    const one = await journey.service.analyze({ bytes: photo });
-    const two = await journey.service.analyze({ bytes: photo, context: 'office' });
+    const one = await journey.service.analyze(localCall, { bytes: photo });
+    const two = await journey.service.analyze(localCall, { bytes: photo, context: 'office' });
     const key = `image/${one.image.sha256}`;
-    await journey.service.delete(one.analysis_id);
+    await journey.service.delete(localCall, one.analysis_id);
     expect(await journey.blobs.get(key)).not.toBeNull();
-    await journey.service.delete(two.analysis_id);
+    await journey.service.delete(localCall, two.analysis_id);
     expect(await journey.blobs.get(key)).toBeNull();
-    await expect(journey.service.delete(two.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    await expect(journey.service.delete(localCall, two.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
   });
 });
 
@@ -207,22 +211,24 @@ describe('stopping', () => {
   it('ends with ANALYSIS_006 when the caller gives up and ANALYSIS_003 when the time is over', async () => {
     journey.seen.wait = new Promise(() => {});
     const controller = new AbortController();
-    const given = journey.service.analyze({ bytes: photo }, { signal: controller.signal });
+    const given = journey.service.analyze({ ...localCall, signal: controller.signal }, { bytes: photo });
     setTimeout(() => controller.abort(), 20);
     await expect(given).rejects.toMatchObject({ code: 'ANALYSIS_006' });
-    await expect(journey.service.analyze({ bytes: photo }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(
+      journey.service.analyze({ ...localCall, signal: AbortSignal.abort() }, { bytes: photo }),
+    ).rejects.toMatchObject({
       code: 'ANALYSIS_006',
     });
     const hasty = openJourney({ timeoutMs: 30 });
     hasty.seen.wait = new Promise(() => {});
-    await expect(hasty.service.analyze({ bytes: photo })).rejects.toMatchObject({ code: 'ANALYSIS_003' });
+    await expect(hasty.service.analyze(localCall, { bytes: photo })).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     expect((await hasty.metrics.snapshot()).analyses).toEqual({ success: 0, error: 0, timeout: 1 });
     await hasty.close();
   });
 
   it('reports progress at real stages, never backwards', async () => {
     const steps: number[] = [];
-    await journey.service.analyze({ bytes: photo }, { progress: (done) => steps.push(done) });
+    await journey.service.analyze({ ...localCall, progress: (done) => steps.push(done) }, { bytes: photo });
     expect(steps).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });
@@ -233,7 +239,7 @@ describe('batch', () => {
     writeFileSync(join(journey.folder, 'bad.jpg'), 'this is text');
     const images = ['good.jpg', 'bad.jpg', 'missing.jpg'].map((name) => ({ image: join(journey.folder, name) }));
     const progress: number[] = [];
-    const batch = await journey.service.batch(images, { progress: (done) => progress.push(done) });
+    const batch = await journey.service.batch({ ...localCall, progress: (done) => progress.push(done) }, images);
     expect(batch).toMatchObject({ total_images: 3, successful: 1, failed: 2, cache_hit_rate: 0 });
     expect(batch.errors.map((e) => [e.index, e.error.code])).toEqual([
       [1, 'VALIDATION_003'],
@@ -244,9 +250,9 @@ describe('batch', () => {
   });
 
   it('takes one to ten images', async () => {
-    await expect(journey.service.batch([])).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    await expect(journey.service.batch(localCall, [])).rejects.toMatchObject({ code: 'VALIDATION_001' });
     const eleven = Array.from({ length: 11 }, () => ({ bytes: photo }));
-    await expect(journey.service.batch(eleven)).rejects.toMatchObject({ code: 'TOO_MANY_FILES' });
+    await expect(journey.service.batch(localCall, eleven)).rejects.toMatchObject({ code: 'TOO_MANY_FILES' });
   });
 });
 
@@ -255,9 +261,9 @@ describe('what the model cannot find', () => {
     journey.close();
     journey = openJourney({ sight: { mug: 0.9, laptop: 0.9 } });
     for (const text of ['Every mug is on a coaster', 'There must be at least one coaster', SENTENCE]) {
-      await journey.rules.create({ text }, user);
+      await makeRule(journey.rules, { text }, user);
     }
-    const analysis = await journey.service.analyze({ bytes: photo, calibration: scale });
+    const analysis = await journey.service.analyze(localCall, { bytes: photo, calibration: scale });
     expect(analysis.rules.map((v) => v.verdict)).toEqual(['not_applicable', 'uncertain', 'violated']);
     expect(analysis.warnings).toEqual([
       'The model cannot find coasters, of which 2 rules speak: draw them as zones of that kind, or give detections.',
@@ -265,9 +271,13 @@ describe('what the model cannot find', () => {
   });
 
   it('is nothing where the caller lists what is there', async () => {
-    await journey.rules.create({ text: 'There must be at least one coaster' }, user);
-    const detections = DESK.map(({ bbox, ...d }) => ({ ...d, bbox: [...bbox] as [number, number, number, number] }));
-    const analysis = await journey.service.analyze({ bytes: photo, detections, calibration: scale });
+    await makeRule(journey.rules, { text: 'There must be at least one coaster' }, user);
+    const detections = DESK.map(({ bbox, confidence, ...d }) => ({
+      class: d.class,
+      confidence,
+      bbox: [...bbox] as [number, number, number, number],
+    }));
+    const analysis = await journey.service.analyze(localCall, { bytes: photo, detections, calibration: scale });
     expect(analysis.rules[0]).toMatchObject({ verdict: 'violated', measured: 0 });
     expect(analysis.warnings).toEqual([]);
   });
@@ -275,20 +285,20 @@ describe('what the model cannot find', () => {
 
 describe('stored calibrations', () => {
   it('are made once and used by id', async () => {
-    const stored = await journey.calibrations.create({
+    const stored = await journey.calibrations.create(localCall, {
       name: 'desk',
       calibration: scale,
       width: 640,
       height: 480,
     });
-    const analysis = await journey.service.analyze({ bytes: photo, calibrationId: stored.calibration_id });
+    const analysis = await journey.service.analyze(localCall, { bytes: photo, calibration_id: stored.calibration_id });
     expect(analysis.calibration).toMatchObject({ source: 'stored', mm_per_pixel: 1 });
-    expect(await journey.calibrations.list()).toHaveLength(1);
-    await journey.calibrations.delete(stored.calibration_id);
+    expect(await journey.calibrations.list(localCall)).toHaveLength(1);
+    await journey.calibrations.delete(localCall, stored.calibration_id);
     const gone = { code: 'CALIBRATION_002' };
-    await expect(journey.calibrations.delete(stored.calibration_id)).rejects.toMatchObject(gone);
-    await expect(journey.service.analyze({ bytes: photo, calibrationId: stored.calibration_id })).rejects.toMatchObject(
-      gone,
-    );
+    await expect(journey.calibrations.delete(localCall, stored.calibration_id)).rejects.toMatchObject(gone);
+    await expect(
+      journey.service.analyze(localCall, { bytes: photo, calibration_id: stored.calibration_id }),
+    ).rejects.toMatchObject(gone);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MOST_OPEN } from '../../src/rules/assess.ts';
+import { localCall, makeRule } from '../support/caller.ts';
 import { openJourney } from '../support/journey.ts';
 
 let journey: ReturnType<typeof openJourney>;
@@ -16,8 +17,12 @@ const crowd = Array.from({ length: 80 }, (_, i) => {
 const mug = { class: 'cup', confidence: 0.9, bbox: [150, 150, 170, 175] as [number, number, number, number] };
 
 it('lists the worst of very many findings, says how many there are more, and counts them all', async () => {
-  const { rule } = await journey.rules.create({ text: 'Keep mugs at least 3 m away from phones' }, { user: 'tester' });
-  const analysis = await journey.service.analyze({
+  const { rule } = await makeRule(
+    journey.rules,
+    { text: 'Keep mugs at least 3 m away from phones' },
+    { user: 'tester' },
+  );
+  const analysis = await journey.service.analyze(localCall, {
     detections: [...crowd, mug],
     size: { width: 640, height: 480 },
     calibration: { mm_per_pixel: 1, sigma: 0.01 },
@@ -29,12 +34,15 @@ it('lists the worst of very many findings, says how many there are more, and cou
   expect(analysis.warnings).toContain(
     `${80 - MOST_OPEN} more findings are violated or uncertain but not listed: each rule lists its worst ones.`,
   );
-  expect(await journey.rules.statistics(rule.rule_id)).toMatchObject({ total_evaluations: 1, violations: 1 });
+  expect(await journey.rules.statistics(localCall, rule.rule_id)).toMatchObject({
+    total_evaluations: 1,
+    violations: 1,
+  });
 });
 
 it('has no such warning when everything is listed', async () => {
-  await journey.rules.create({ text: 'Keep mugs at least 3 m away from phones' }, { user: 'tester' });
-  const analysis = await journey.service.analyze({
+  await makeRule(journey.rules, { text: 'Keep mugs at least 3 m away from phones' }, { user: 'tester' });
+  const analysis = await journey.service.analyze(localCall, {
     detections: [...crowd.slice(0, 3), mug],
     size: { width: 640, height: 480 },
     calibration: { mm_per_pixel: 1, sigma: 0.01 },

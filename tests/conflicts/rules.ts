@@ -15,6 +15,8 @@ export function draftOf(sentence: string, extra: Partial<Rule> = {}): Rule {
     created_at: '2026-01-01T00:00:00.000Z',
     updated_at: '2026-01-01T00:00:00.000Z',
     created_by: 'test',
+    owner: 'local',
+    scope: 'mine',
     ...extra,
   };
 }

@@ -1,13 +1,14 @@
 import type { AnalysedObject, Analysis } from '../../src/contract/analysis.ts';
-import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
+import { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import { deskClass } from '../../src/contract/detection.ts';
 
 /** A plausible answer for tests of the gateway; the figures mean nothing. */
 export function fakeAnalysis(
   id: string,
-  request: AnalyzeRequest,
+  asked: AnalyzeRequest,
   rules: readonly { rule_id: string; canonical: string }[],
 ): Analysis {
+  const request = AnalyzeRequest.parse(asked);
   const given = request.detections ?? [
     { class: 'mug', bbox: [100, 200, 150, 250] as [number, number, number, number], confidence: 0.95 },
     { class: 'laptop', bbox: [180, 120, 600, 400] as [number, number, number, number], confidence: 0.9 },
@@ -68,7 +69,7 @@ export function fakeAnalysis(
             mugs: mugs.map((mug) => ({ id: mug.id, optimal_position: { x: 100, y: 225 }, adjustments })),
           },
     feedback:
-      request.includeFeedback === false
+      request.include_feedback === false
         ? null
         : { summary: `Looked at ${request.image ?? 'your detections'}.`.slice(0, 120), recommendations: [] },
     warnings: [],

@@ -1,9 +1,11 @@
+import type { CallContext } from '../../src/contract/call-context.ts';
 import type { Conflict, Rule, RuleDraft, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
 import type { ParseResult } from '../../src/language/reading.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 import type { RuleFilter } from '../../src/ports/records.ts';
-import type { Author, NewRule, RuleBook, RuleChange, RulePatch } from '../../src/rulebook/types.ts';
+import { Conditions, checked, checkedConditions } from '../../src/rulebook/input.ts';
+import type { Author, RuleBook, RuleChange, RulePatch } from '../../src/rulebook/types.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -25,7 +27,7 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
       reason: author.reason ?? null,
       created_at: AT,
     });
-    bus.emit({ type: 'rule_changed', rule_id: rule.rule_id, action });
+    bus.emit({ type: 'rule_changed', rule_id: rule.rule_id, action, owner: rule.owner, scope: rule.scope });
     return { rule, conflicts: conflictsOf(rule) };
   }
 
@@ -77,60 +79,75 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
     return rule;
   }
 
-  function understood(input: Pick<NewRule, 'text' | 'conditions' | 'priority' | 'context'>): RuleDraft {
-    if (input.conditions) return { ...draft(0, null, input.priority ?? 5, null), conditions: [...input.conditions] };
-    const parsed = parse(input.text ?? '', input.priority, input.context ?? null);
-    if (!parsed.ok) throw new AppError('RULES_004', { details: { unknown: parsed.unknown } });
-    return parsed.draft;
-  }
+  const author = ({ principal }: CallContext, reason?: string): Author => ({
+    user: principal.id,
+    ...(reason !== undefined && { reason }),
+  });
+  const patched = (before: Rule, { draft: reread, ...fields }: RulePatch) =>
+    ({ ...before, ...reread, ...fields }) as Rule;
 
   const book: RuleBook = {
-    async parse(text, options) {
-      return parse(text, options?.priority, options?.context ?? null);
+    async read(_ctx, source, options = {}) {
+      if ('text' in source) {
+        const parsed = parse(source.text, options.priority, options.context ?? null);
+        return parsed.ok && options.name ? { ok: true, draft: { ...parsed.draft, name: options.name } } : parsed;
+      }
+      const conditions = checkedConditions(checked(Conditions, source.conditions));
+      return { ok: true, draft: { ...draft(0, null, options.priority ?? 5, options.context ?? null), conditions } };
     },
-    async check(candidate) {
+    async check(_ctx, candidate) {
       return { conflicts: conflictsOf(candidate) };
     },
-    async create(input, author, options) {
+    async create(ctx, base, { enabled = true, scope = 'mine', reason } = {}) {
       next += 1;
-      const read = await options?.read?.(input.text ?? '', {});
-      const base = read?.ok ? read.draft : understood(input);
-      const identity = { rule_id: `rule_${next}`, version: 1, created_at: AT, updated_at: AT, created_by: author.user };
-      const rule = { ...base, ...identity, name: input.name ?? base.name, enabled: input.enabled ?? true };
-      return write(rule, 'created', author);
+      const owner = ctx.principal.id;
+      const identity = {
+        rule_id: `rule_${next}`,
+        version: 1,
+        created_at: AT,
+        updated_at: AT,
+        created_by: owner,
+        owner,
+      };
+      return write({ ...base, ...identity, enabled, scope }, 'created', author(ctx, reason));
     },
-    async get(id) {
+    async get(_ctx, id) {
       return find(id);
     },
-    async list(filter: RuleFilter, { limit, offset }) {
+    async list(_ctx, filter: RuleFilter, { limit, offset }) {
       const items = [...rules.values()].filter(
         (r) => (filter.enabled ?? r.enabled) === r.enabled && (filter.type ?? r.type) === r.type,
       );
       return { items: items.slice(offset, offset + limit), total: items.length };
     },
-    async update(id, patch: RulePatch, author) {
-      const before = find(id);
-      const reread = patch.text === undefined ? {} : understood({ text: patch.text });
-      return write({ ...before, ...reread, ...patch, version: before.version + 1 } as Rule, 'updated', author);
+    async removed(_ctx, { limit, offset }) {
+      const last = new Map(versions.map((v) => [v.rule_id, v]));
+      const items = [...last.values()].filter((v) => !rules.has(v.rule_id));
+      return { items: items.slice(offset, offset + limit), total: items.length };
     },
-    async preview(id, patch: RulePatch) {
+    async active() {
+      return { rules: [...rules.values()].filter((r) => r.enabled), revision: String(versions.length) };
+    },
+    async update(ctx, id, patch, { reason } = {}) {
       const before = find(id);
-      const reread = patch.text === undefined ? {} : understood({ text: patch.text });
-      const rule = { ...before, ...reread, ...patch } as Rule;
+      return write({ ...patched(before, patch), version: before.version + 1 }, 'updated', author(ctx, reason));
+    },
+    async preview(_ctx, id, patch) {
+      const rule = patched(find(id), patch);
       return { rule, conflicts: conflictsOf(rule) };
     },
-    async remove(id, author) {
+    async remove(ctx, id, { reason } = {}) {
       const before = find(id);
-      write({ ...before, version: before.version + 1 }, 'deleted', author);
+      write({ ...before, version: before.version + 1 }, 'deleted', author(ctx, reason));
       rules.delete(id);
     },
-    async restore(id, version, author) {
-      const kept = versions.find((v) => v.rule_id === id && v.version === version);
+    async restore(ctx, id, { version, reason } = {}) {
+      const own = versions.filter((v) => v.rule_id === id);
+      const kept = version === undefined ? own.at(-1) : own.find((v) => v.version === version);
       if (!kept) throw new AppError('RULES_001', { details: { rule_id: id, version } });
-      const latest = Math.max(...versions.filter((v) => v.rule_id === id).map((v) => v.version));
-      return write({ ...kept.rule, version: latest + 1 }, 'restored', author);
+      return write({ ...kept.rule, version: own.at(-1)!.version + 1 }, 'restored', author(ctx, reason));
     },
-    async history(id) {
+    async history(_ctx, id) {
       find(id);
       return versions.filter((v) => v.rule_id === id);
     },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_IMAGES } from '../../src/analysis/batch.ts';
 import type { AnalysisService } from '../../src/analysis/service.ts';
 import type { CalibrationService } from '../../src/calibrations/service.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
@@ -53,9 +54,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     warmed: 0,
     analyses: {
       analyze,
-      async batch(requests, context) {
-        const outcomes = await Promise.allSettled(requests.map((request) => analyze(request, context)));
-        context?.progress?.(1, 2, 'analysed');
+      async batch(context, requests) {
+        if (requests.length > MAX_IMAGES) throw new AppError('TOO_MANY_FILES');
+        const outcomes = await Promise.allSettled(requests.map((request) => analyze(context, request)));
+        context.progress?.(1, 2, 'analysed');
         await sleep(20);
         const results = outcomes.flatMap((o) => (o.status === 'fulfilled' ? [o.value] : []));
         const errors = outcomes.flatMap((o, index) =>
@@ -75,26 +77,27 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
           cache_hit_rate: 0,
         };
       },
-      async get(id) {
+      async get(_ctx, id) {
         const analysis = stored.get(id);
         if (!analysis) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return analysis;
       },
-      async list(page) {
+      async list(_ctx, page) {
         return pageOf([...stored.values()].reverse(), page);
       },
-      async delete(id) {
+      async delete(_ctx, id) {
         if (!stored.delete(id)) throw new AppError('ANALYSIS_008');
       },
-      async picture(id) {
+      async picture(_ctx, id) {
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
     } satisfies AnalysisService,
     calibrations: {
-      async create({ name, width, height, zones = [], tablePx = null }) {
+      async create({ principal }, { name, width, height, zones = [], tablePx = null }) {
         const calibration_id = `cal_${calibrations.size + 1}`;
         const record: StoredCalibration = {
+          owner: principal.id,
           calibration_id,
           name,
           created_at: '2026-01-01T00:00:00.000Z',
@@ -120,12 +123,13 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       async list() {
         return [...calibrations.values()];
       },
-      async delete(id) {
+      async delete(_ctx, id) {
         if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
       },
     } satisfies CalibrationService,
     rules: book,
     models: () => [MODEL],
+    ping: async () => {},
     warm: () => {
       services.warmed += 1;
     },
@@ -135,7 +139,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   };
   return services;
 
-  async function analyze(request: AnalyzeRequest, context: CallContext = {}): Promise<Analysis> {
+  async function analyze(context: CallContext, request: AnalyzeRequest): Promise<Analysis> {
     services.requests.push({ request, context });
     const image = request.image ?? '';
     if (image.includes('missing')) throw new AppError('VALIDATION_006', { details: { image } });
@@ -150,15 +154,15 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       await sleep(1);
     }
     next += 1;
-    const only = request.onlyRules;
+    const only = request.only_rules;
     const judged = [
       ...rules().filter((rule) => (only ? only.includes(rule.rule_id) : rule.enabled)),
-      ...(request.extraRules ?? []).map((draft, i) => ({ ...draft, rule_id: `rule_request-${i + 1}` })),
+      ...(request.extra_rules ?? []).map((draft, i) => ({ ...draft, rule_id: `rule_request-${i + 1}` })),
     ];
     const analysis = fakeAnalysis(`ana_${next}`, request, judged);
     if (request.store !== false) {
       stored.set(analysis.analysis_id, analysis);
-      bus.emit({ type: 'positioning_analyzed', analysis });
+      bus.emit({ type: 'positioning_analyzed', analysis, owner: context.principal.id });
     }
     return analysis;
   }

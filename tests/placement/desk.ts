@@ -122,6 +122,8 @@ export function rule(conditions: Condition | readonly Condition[], extra: Partia
     created_at: '2025-01-09T12:35:00.000Z',
     updated_at: '2025-01-09T12:35:00.000Z',
     created_by: 'test',
+    owner: 'local',
+    scope: 'mine',
     ...extra,
   };
 }

@@ -1,6 +1,7 @@
+import type { PageRequest } from '../../src/contract/page.ts';
 import type { Rule, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
-import type { EvaluationLog, Outcome, RuleRecords } from '../../src/ports/records.ts';
+import type { EvaluationLog, Outcome, RuleRecords, RuleWrite } from '../../src/ports/records.ts';
 
 export interface MadeRecords {
   readonly rules: RuleRecords;
@@ -9,13 +10,18 @@ export interface MadeRecords {
 }
 
 /** The record port in memory, for tests: everything goes in and out as a copy, as through a real store. */
-export function memoryRecords(options: { transactions?: boolean } = {}): MadeRecords {
-  const rules = new Map<string, Rule>();
-  const history = new Map<string, RuleVersion[]>();
-  const log: { analysis: string; at: string; verdicts: readonly Outcome[] }[] = [];
+export function memoryRecords(): MadeRecords {
+  let rules = new Map<string, Rule>();
+  let history = new Map<string, RuleVersion[]>();
+  const log: { owner: string; analysis: string; at: string; verdicts: readonly Outcome[] }[] = [];
   let revision = 0;
+  const visible = (owner: string) => (rule: Rule) => rule.owner === owner || rule.scope === 'everyone';
+  const pageOf = <T>(items: readonly T[], { limit, offset }: PageRequest) => ({
+    items: structuredClone(items.slice(offset, offset + limit)),
+    total: items.length,
+  });
 
-  function write(entry: RuleVersion, expectedVersion: number, remove: boolean): void {
+  function writeOne({ entry, expectedVersion, remove }: RuleWrite): void {
     const stored = rules.get(entry.rule_id)?.version ?? 0;
     if (stored !== expectedVersion) throw new AppError('RULES_006', { details: { rule_id: entry.rule_id } });
     const versions = history.get(entry.rule_id) ?? [];
@@ -28,40 +34,43 @@ export function memoryRecords(options: { transactions?: boolean } = {}): MadeRec
 
   const records: RuleRecords = {
     get: async (id) => structuredClone(rules.get(id) ?? null),
-    async list({ enabled, type }, { limit, offset }) {
+    async list(owner, { enabled, type }, page) {
       const found = [...rules.values()]
+        .filter(visible(owner))
         .filter((r) => (enabled === undefined || r.enabled === enabled) && (type === undefined || r.type === type))
         .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.rule_id.localeCompare(b.rule_id));
-      return { items: structuredClone(found.slice(offset, offset + limit)), total: found.length };
+      return pageOf(found, page);
     },
-    write: async (entry, { expectedVersion, remove }) => write(entry, expectedVersion, remove ?? false),
-    history: async (id) => structuredClone(history.get(id) ?? []),
-    revision: async () => revision,
-  };
-  if (options.transactions) {
-    records.writeAll = async (entries) => {
+    async removed(owner, page) {
+      const last = [...history.values()].flatMap((versions) => versions.slice(-1));
+      const found = last.filter((v) => !rules.has(v.rule_id) && visible(owner)(v.rule));
+      return pageOf(
+        found.sort((a, b) => b.created_at.localeCompare(a.created_at)),
+        page,
+      );
+    },
+    async write(entries) {
       const before = [new Map(rules), new Map(history), revision] as const;
       try {
-        for (const { entry, expectedVersion, remove } of entries) write(entry, expectedVersion, remove ?? false);
+        for (const entry of entries) writeOne(entry);
       } catch (thrown) {
-        rules.clear();
-        history.clear();
-        for (const [id, rule] of before[0]) rules.set(id, rule);
-        for (const [id, versions] of before[1]) history.set(id, versions);
-        revision = before[2];
+        [rules, history, revision] = before;
         throw thrown;
       }
-    };
-  }
+    },
+    history: async (id) => structuredClone(history.get(id) ?? []),
+    revision: async () => String(revision),
+  };
 
   return {
     rules: records,
     evaluations: {
-      async append(analysis, at, outcomes) {
-        log.push({ analysis, at, verdicts: structuredClone(outcomes) });
+      async append(owner, analysis, at, outcomes) {
+        log.push({ owner, analysis, at, verdicts: structuredClone(outcomes) });
       },
-      async statistics(ruleId) {
+      async statistics(owner, ruleId) {
         const own = log
+          .filter((l) => l.owner === owner)
           .map((l) => ({ at: l.at, kinds: l.verdicts.filter((v) => v.rule_id === ruleId).map((v) => v.verdict) }))
           .filter((l) => l.kinds.some((kind) => kind !== 'not_applicable'));
         const violations = own.filter((l) => l.kinds.includes('violated')).length;

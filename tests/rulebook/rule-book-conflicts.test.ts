@@ -4,6 +4,7 @@ import type { Rule } from '../../src/contract/rule.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
 import { draftOf } from '../conflicts/rules.ts';
+import { changeRule, importRules, localCall, makeRule, previewRule, restoreRule } from '../support/caller.ts';
 import { memoryRecords } from './memory-records.ts';
 
 const ann: Author = { user: 'ann' };
@@ -23,9 +24,9 @@ function open() {
 describe('what the rule book says of a new rule', () => {
   it('shows an arrangement where all rules hold that touch it', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at most 5 cm from keyboards' }, ann);
-    await book.create({ text: 'Keep keyboards at most 5 cm from laptops' }, ann);
-    const { conflicts, together } = await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann);
+    await makeRule(book, { text: 'Keep mugs at most 5 cm from keyboards' }, ann);
+    await makeRule(book, { text: 'Keep keyboards at most 5 cm from laptops' }, ann);
+    const { conflicts, together } = await makeRule(book, { text: 'Keep mugs at least 30 cm from laptops' }, ann);
     expect(conflicts).toEqual([]);
     expect(together?.rule_ids.toSorted()).toEqual(['rule_1', 'rule_2', 'rule_3']);
     expect(together?.arrangement?.objects.map((o) => o.object).toSorted()).toEqual(['keyboard-1', 'laptop-1', 'mug-1']);
@@ -36,10 +37,10 @@ describe('what the rule book says of a new rule', () => {
 
   it('names the smallest set without an arrangement, and that this is no proof', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at least 90 cm from laptops' }, ann);
-    await book.create({ text: 'Keep bottles off the laptop' }, ann);
-    await book.create({ text: 'Keep mugs at least 90 cm from phones' }, ann);
-    const { conflicts, together } = await book.create({ text: 'Keep laptops at least 90 cm from phones' }, ann);
+    await makeRule(book, { text: 'Keep mugs at least 90 cm from laptops' }, ann);
+    await makeRule(book, { text: 'Keep bottles off the laptop' }, ann);
+    await makeRule(book, { text: 'Keep mugs at least 90 cm from phones' }, ann);
+    const { conflicts, together } = await makeRule(book, { text: 'Keep laptops at least 90 cm from phones' }, ann);
     expect(together).toBeUndefined();
     expect(conflicts).toMatchObject([
       { kind: 'contradiction', rule_ids: ['rule_4', 'rule_1', 'rule_3'], proven: false },
@@ -52,7 +53,7 @@ describe('what the rule book says of a new rule', () => {
   });
 
   it('says what a proof takes for granted', async () => {
-    const { conflicts } = await open().create({ text: 'Keep mugs at least 45 cm from the edge of the table' }, ann);
+    const { conflicts } = await makeRule(open(), { text: 'Keep mugs at least 45 cm from the edge of the table' }, ann);
     expect(conflicts).toMatchObject([
       { kind: 'impossible', proven: true, assumes: ['a 1600 x 800 mm desk with things of typical size'] },
     ]);
@@ -60,24 +61,27 @@ describe('what the rule book says of a new rule', () => {
 
   it('shows where the weaker of two rules holds and the stronger does not', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann);
-    const { conflicts } = await book.create({ text: 'Keep mugs at least 10 cm from laptops' }, ann);
+    await makeRule(book, { text: 'Keep mugs at least 30 cm from laptops' }, ann);
+    const { conflicts } = await makeRule(book, { text: 'Keep mugs at least 10 cm from laptops' }, ann);
     expect(conflicts).toMatchObject([{ kind: 'subsumed', counter_example: { width_mm: 1600 } }]);
   });
 
   it('says the same of a draft, of a change that is only shown, and of a restored rule', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at most 5 cm from laptops' }, ann);
-    const { rule } = await book.create({ text: 'Keep mugs at least 2 cm from laptops' }, ann);
+    await makeRule(book, { text: 'Keep mugs at most 5 cm from laptops' }, ann);
+    const { rule } = await makeRule(book, { text: 'Keep mugs at least 2 cm from laptops' }, ann);
     const far = { text: 'Keep mugs at least 70 cm from laptops' };
     const { rule_id: _, ...draft } = draftOf(far.text);
-    expect((await book.check(draft as Rule)).conflicts.map((c) => c.kind)).toEqual(['contradiction', 'subsumed']);
-    const shown = await book.preview(rule.rule_id, far);
+    expect((await book.check(localCall, draft as Rule)).conflicts.map((c) => c.kind)).toEqual([
+      'contradiction',
+      'subsumed',
+    ]);
+    const shown = await previewRule(book, rule.rule_id, far);
     expect(shown).toMatchObject({ rule: { version: 1, canonical: expect.stringContaining('700') }, conflicts: [{}] });
-    expect(await book.get(rule.rule_id)).toEqual(rule);
-    expect((await book.update(rule.rule_id, far, ann)).conflicts).toEqual(shown.conflicts);
-    expect((await book.restore(rule.rule_id, 1, ann)).together?.arrangement).not.toBeNull();
-    expect((await book.update(rule.rule_id, { enabled: false }, ann)).together).toBeUndefined();
+    expect(await book.get(localCall, rule.rule_id)).toEqual(rule);
+    expect((await changeRule(book, rule.rule_id, far, ann)).conflicts).toEqual(shown.conflicts);
+    expect((await restoreRule(book, rule.rule_id, 1, ann)).together?.arrangement).not.toBeNull();
+    expect((await changeRule(book, rule.rule_id, { enabled: false }, ann)).together).toBeUndefined();
   });
 
   it('finds nothing false among 1,000 rules', async () => {
@@ -96,8 +100,8 @@ describe('what the rule book says of a new rule', () => {
         ],
       }),
     );
-    await book.import({ version: 1, rules }, ann);
-    const { conflicts } = await book.create({ text: 'Keep mugs at least 80 cm from phones' }, ann);
+    await importRules(book, { version: 1, rules }, ann);
+    const { conflicts } = await makeRule(book, { text: 'Keep mugs at least 80 cm from phones' }, ann);
     expect(conflicts.length).toBeGreaterThan(0);
     expect(conflicts.every((c) => c.kind === 'subsumed')).toBe(true);
   });
@@ -106,8 +110,8 @@ describe('what the rule book says of a new rule', () => {
 describe('what the rule book does about conflicts', () => {
   it('switches off the less urgent rule, with author and reason, and takes it back', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at most 5 cm from laptops', priority: 3 }, ann);
-    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann, {
+    await makeRule(book, { text: 'Keep mugs at most 5 cm from laptops', priority: 3 }, ann);
+    const change = await makeRule(book, { text: 'Keep mugs at least 30 cm from laptops' }, ann, {
       onConflict: 'priority',
     });
     expect(change.conflicts).toEqual([]);
@@ -123,18 +127,18 @@ describe('what the rule book does about conflicts', () => {
       ],
       questions: [],
     });
-    expect(await book.get('rule_1')).toMatchObject({ enabled: false, version: 2 });
-    expect((await book.history('rule_1')).find((v) => v.version === 2)).toMatchObject({
+    expect(await book.get(localCall, 'rule_1')).toMatchObject({ enabled: false, version: 2 });
+    expect((await book.history(localCall, 'rule_1')).find((v) => v.version === 2)).toMatchObject({
       user_id: 'ann',
       reason: expect.stringContaining('on_conflict priority'),
     });
-    expect((await book.restore('rule_1', 1, ann)).conflicts).toHaveLength(1);
+    expect((await restoreRule(book, 'rule_1', 1, ann)).conflicts).toHaveLength(1);
   });
 
   it('lets the new rule itself yield', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at most 5 cm from laptops', priority: 9 }, ann);
-    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops', priority: 2 }, ann, {
+    await makeRule(book, { text: 'Keep mugs at most 5 cm from laptops', priority: 9 }, ann);
+    const change = await makeRule(book, { text: 'Keep mugs at least 30 cm from laptops', priority: 2 }, ann, {
       onConflict: 'priority',
     });
     expect(change).toMatchObject({ rule: { enabled: false, version: 2 }, conflicts: [] });
@@ -143,19 +147,21 @@ describe('what the rule book does about conflicts', () => {
 
   it('relaxes a distance', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at most 20 cm from laptops', priority: 3 }, ann);
-    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops' }, ann, { onConflict: 'combine' });
+    await makeRule(book, { text: 'Keep mugs at most 20 cm from laptops', priority: 3 }, ann);
+    const change = await makeRule(book, { text: 'Keep mugs at least 30 cm from laptops' }, ann, {
+      onConflict: 'combine',
+    });
     expect(change.resolution?.changed).toMatchObject([
       { rule_id: 'rule_1', action: 'relaxed', canonical: 'every mug stays within 350 mm of every laptop' },
     ]);
     expect(change.conflicts).toEqual([]);
-    expect(await book.get('rule_1')).toMatchObject({ enabled: true, source: 'manual', text: null });
+    expect(await book.get(localCall, 'rule_1')).toMatchObject({ enabled: true, source: 'manual', text: null });
   });
 
   it('asks and changes nothing where it cannot decide: a tie, a person, what is not proved', async () => {
     const tie = open();
-    await tie.create({ text: 'Keep mugs at most 5 cm from laptops', priority: 8 }, ann);
-    const asked = await tie.create({ text: 'Keep mugs at least 30 cm from laptops', priority: 8 }, ann, {
+    await makeRule(tie, { text: 'Keep mugs at most 5 cm from laptops', priority: 8 }, ann);
+    const asked = await makeRule(tie, { text: 'Keep mugs at least 30 cm from laptops', priority: 8 }, ann, {
       onConflict: 'priority',
     });
     expect(asked.resolution).toMatchObject({
@@ -163,30 +169,32 @@ describe('what the rule book does about conflicts', () => {
       questions: [expect.stringMatching(/^Which of these should hold/)],
     });
     expect(asked.conflicts).toHaveLength(1);
-    const user = await tie.update('rule_2', { priority: 9 }, ann, { onConflict: 'user' });
+    const user = await changeRule(tie, 'rule_2', { priority: 9 }, ann, { onConflict: 'user' });
     expect(user.resolution?.questions).toHaveLength(1);
-    expect((await tie.list({ enabled: true }, all)).total).toBe(2);
+    expect((await tie.list(localCall, { enabled: true }, all)).total).toBe(2);
 
     const unproved = open();
-    await unproved.create({ text: 'Keep mugs at least 90 cm from laptops', priority: 1 }, ann);
-    await unproved.create({ text: 'Keep mugs at least 90 cm from phones', priority: 2 }, ann);
-    const change = await unproved.create({ text: 'Keep laptops at least 90 cm from phones' }, ann, {
+    await makeRule(unproved, { text: 'Keep mugs at least 90 cm from laptops', priority: 1 }, ann);
+    await makeRule(unproved, { text: 'Keep mugs at least 90 cm from phones', priority: 2 }, ann);
+    const change = await makeRule(unproved, { text: 'Keep laptops at least 90 cm from phones' }, ann, {
       onConflict: 'priority',
     });
     expect(change.resolution).toBeUndefined();
     expect(change.conflicts).toMatchObject([{ proven: false }]);
-    expect((await unproved.list({ enabled: true }, all)).total).toBe(3);
+    expect((await unproved.list(localCall, { enabled: true }, all)).total).toBe(3);
   });
 
   it('settles several, a chain of three among them', async () => {
     const book = open();
-    await book.create({ text: 'Keep mugs at most 5 cm from keyboards', priority: 2 }, ann);
-    await book.create({ text: 'Keep keyboards at most 5 cm from laptops', priority: 4 }, ann);
-    await book.create({ text: 'Keep mugs at least 10 cm from laptops', priority: 5 }, ann);
-    const change = await book.create({ text: 'Keep mugs at least 70 cm from laptops' }, ann, { onConflict: 'combine' });
+    await makeRule(book, { text: 'Keep mugs at most 5 cm from keyboards', priority: 2 }, ann);
+    await makeRule(book, { text: 'Keep keyboards at most 5 cm from laptops', priority: 4 }, ann);
+    await makeRule(book, { text: 'Keep mugs at least 10 cm from laptops', priority: 5 }, ann);
+    const change = await makeRule(book, { text: 'Keep mugs at least 70 cm from laptops' }, ann, {
+      onConflict: 'combine',
+    });
     expect(change.resolution?.changed).toMatchObject([{ rule_id: 'rule_3', action: 'disabled' }]);
     expect(change.resolution?.questions).toHaveLength(1);
-    const again = await book.update('rule_4', { priority: 9 }, ann, { onConflict: 'priority' });
+    const again = await changeRule(book, 'rule_4', { priority: 9 }, ann, { onConflict: 'priority' });
     expect(again.resolution?.changed).toMatchObject([{ rule_id: 'rule_1', action: 'disabled' }]);
     expect(again.conflicts).toEqual([]);
   });
@@ -194,12 +202,13 @@ describe('what the rule book does about conflicts', () => {
   it('bounds what one call changes', async () => {
     const book = open();
     for (let i = 0; i < 25; i++) {
-      await book.create(
+      await makeRule(
+        book,
         { conditions: [{ object1: 'mug', object2: 'laptop', operator: 'min_distance', value: 20 + i, unit: 'mm' }] },
         ann,
       );
     }
-    const change = await book.create({ text: 'Keep mugs at least 30 cm from laptops', priority: 10 }, ann, {
+    const change = await makeRule(book, { text: 'Keep mugs at least 30 cm from laptops', priority: 10 }, ann, {
       onConflict: 'combine',
     });
     expect(change.resolution?.changed).toHaveLength(20);

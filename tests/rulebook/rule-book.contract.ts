@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/contract/rule.ts';
 import type { ParseResult } from '../../src/language/reading.ts';
-import type { BusEvent } from '../../src/ports/bus.ts';
-import { createRuleBook, type RuleBookParts } from '../../src/rulebook/service.ts';
+import type { NewEvent } from '../../src/ports/bus.ts';
+import { createRuleBook, type RuleBookDeps } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
+import { changeRule, importRules, localCall, makeRule, removeRule, restoreRule } from '../support/caller.ts';
 import type { MadeRecords } from './memory-records.ts';
 
 const ann: Author = { user: 'ann', reason: 'because' };
@@ -22,10 +23,10 @@ const all = { limit: 100, offset: 0 };
 export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRecords>): void {
   describe(`rule book: ${name}`, () => {
     let records: MadeRecords;
-    let events: BusEvent[];
+    let events: NewEvent[];
     let ids: number;
     let seconds: number;
-    const book = (parts: Partial<RuleBookParts> = {}) =>
+    const book = (parts: Partial<RuleBookDeps> = {}) =>
       createRuleBook({
         records: records.rules,
         evaluations: records.evaluations,
@@ -43,7 +44,7 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
     afterEach(() => records.close?.());
 
     it('makes a rule of a sentence, with the whole of contract section 3', async () => {
-      const { rule, conflicts } = await book().create({ text: SENTENCE, context: 'office' }, ann);
+      const { rule, conflicts } = await makeRule(book(), { text: SENTENCE, context: 'office' }, ann);
       expect(rule).toMatchObject({
         rule_id: 'rule_0001',
         type: 'distance',
@@ -59,27 +60,28 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
       });
       expect(rule.canonical).toContain('152.4 mm');
       expect(conflicts).toEqual([]);
-      expect(await book().get('rule_0001')).toEqual(rule);
-      expect(events).toEqual([{ type: 'rule_changed', rule_id: 'rule_0001', action: 'created' }]);
+      expect(await book().get(localCall, 'rule_0001')).toEqual(rule);
+      expect(events).toEqual([
+        { type: 'rule_changed', rule_id: 'rule_0001', action: 'created', owner: 'ann', scope: 'everyone' },
+      ]);
     });
 
     it('makes a rule of conditions in any spelling, and says that it was made by hand', async () => {
       const conditions = [{ object1: 'Cup', object2: 'Desk mat', operator: 'on' }] as Condition[];
-      const { rule } = await book().create({ conditions, name: 'Tidy', priority: 2, enabled: false }, bob);
+      const { rule } = await makeRule(book(), { conditions, name: 'Tidy', priority: 2, enabled: false }, bob);
       expect(rule).toMatchObject({ name: 'Tidy', priority: 2, enabled: false, source: 'manual', text: null });
       expect(rule.conditions).toEqual([{ object1: 'mug', object2: 'desk_mat', operator: 'on' }]);
     });
 
     it('gives each rule an id of its own, of twelve characters, when nobody else does', async () => {
       const own = createRuleBook({ records: records.rules, evaluations: records.evaluations });
-      const made = await Promise.all([1, 2, 3].map((n) => own.create({ conditions: [away(n * 10)] }, ann)));
+      const made = await Promise.all([1, 2, 3].map((n) => makeRule(own, { conditions: [away(n * 10)] }, ann)));
       expect(new Set(made.map((m) => m.rule.rule_id)).size).toBe(3);
       for (const { rule } of made) expect(rule.rule_id).toMatch(/^rule_[a-z2-9]{12}$/);
     });
 
     it.each<[string, unknown, string]>([
       ['nothing', {}, 'text'],
-      ['sentence and conditions', { text: SENTENCE, conditions: [away(10)] }, 'text'],
       ['an empty sentence', { text: '' }, 'text'],
       ['a sentence of 501 characters', { text: 'a'.repeat(501) }, 'text'],
       ['no conditions', { conditions: [] }, 'conditions'],
@@ -94,17 +96,15 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
       ['priority 11', { text: SENTENCE, priority: 11 }, 'priority'],
       ['a long context', { text: SENTENCE, context: 'x'.repeat(65) }, 'context'],
       ['a blank name', { text: SENTENCE, name: '  ' }, 'name'],
-      ['no object at all', null, 'rule'],
     ])('refuses %s and names the field', async (_, input, field) => {
-      const error = await book()
-        .create(input as never, ann)
-        .catch((thrown) => thrown);
+      const error = await makeRule(book(), input as never, ann).catch((thrown) => thrown);
       expect(error).toMatchObject({ code: 'RULES_002' });
       expect(error.details.fields[0].field).toBe(field);
-      expect((await records.rules.list({}, all)).total).toBe(0);
+      expect((await records.rules.list('ann', {}, all)).total).toBe(0);
     });
 
     it('refuses what it did not understand with the words, suggestions and question', async () => {
+      const before = await records.rules.revision('ann');
       const refusal: ParseResult = {
         ok: false,
         unknown: ['unless it\nrains', 'blorp'],
@@ -112,60 +112,62 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
         question: 'Which mugs?',
         reason: 'unknown words',
       };
-      const error = await book({ read: async () => refusal })
-        .create({ text: 'keep blorp unless it\nrains' }, ann)
-        .catch((thrown) => thrown);
+      const error = await makeRule(
+        book({ read: async () => refusal }),
+        { text: 'keep blorp unless it\nrains' },
+        ann,
+      ).catch((thrown) => thrown);
       expect(error).toMatchObject({ code: 'RULES_004', http: 422 });
-      expect(error.message).toBe('These words were not understood: "unless it rains", "blorp". Which mugs?');
+      expect(error.message).toBe('unknown words. Not understood: "unless it rains", "blorp". Which mugs?');
       expect(error.details).toEqual({
         unknown: refusal.unknown,
         suggestions: ['a', 'b', 'c'],
         question: 'Which mugs?',
         reason: 'unknown words',
       });
-      expect(await records.rules.revision()).toBe(0);
+      expect(await records.rules.revision('ann')).toBe(before);
     });
 
     it('parses without storing, and finds conflicts of a draft', async () => {
       const b = book();
-      await b.create({ conditions: [away(300)] }, ann);
-      const parsed = await b.parse(SENTENCE);
+      await makeRule(b, { conditions: [away(300)] }, ann);
+      const parsed = await b.read(localCall, { text: SENTENCE });
       expect(parsed.ok).toBe(true);
       if (!parsed.ok) return;
-      expect((await b.check(parsed.draft)).conflicts).toMatchObject([
+      expect((await b.check(localCall, parsed.draft)).conflicts).toMatchObject([
         { kind: 'subsumed', rule_ids: ['draft', 'rule_0001'] },
       ]);
-      expect((await b.list({}, all)).total).toBe(1);
+      expect((await b.list(localCall, {}, all)).total).toBe(1);
     });
 
     it('warns about a contradiction but stores the rule', async () => {
       const b = book();
-      await b.create({ conditions: [away(300)] }, ann);
+      await makeRule(b, { conditions: [away(300)] }, ann);
       const near: Condition = { ...away(200), operator: 'max_distance' };
-      const { rule, conflicts } = await b.create({ conditions: [near] }, ann);
+      const { rule, conflicts } = await makeRule(b, { conditions: [near] }, ann);
       expect(conflicts).toMatchObject([{ kind: 'contradiction', rule_ids: [rule.rule_id, 'rule_0001'] }]);
       expect(conflicts[0]?.sentences[1]).toContain('300 mm');
       expect(conflicts[0]?.explanation).toContain('at least 300 mm and at most 200 mm');
-      expect(await b.conflicts()).toHaveLength(1);
-      await b.update(rule.rule_id, { enabled: false }, ann);
-      expect(await b.conflicts()).toEqual([]);
+      expect(await b.conflicts(localCall)).toHaveLength(1);
+      await changeRule(b, rule.rule_id, { enabled: false }, ann);
+      expect(await b.conflicts(localCall)).toEqual([]);
     });
 
     it('switches a rule off and on, and a change that changes nothing makes no version', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      expect((await b.update(rule.rule_id, { enabled: true }, bob)).rule.version).toBe(1);
-      const off = await b.update(rule.rule_id, { enabled: false }, bob);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      expect((await changeRule(b, rule.rule_id, { enabled: true }, bob)).rule.version).toBe(1);
+      const off = await changeRule(b, rule.rule_id, { enabled: false }, bob);
       expect(off.rule).toMatchObject({ enabled: false, version: 2, created_by: 'ann' });
       expect(off.rule.updated_at > rule.updated_at).toBe(true);
-      expect((await b.list({ enabled: true }, all)).items).toEqual([]);
-      expect((await b.update(rule.rule_id, { enabled: true }, bob)).rule.version).toBe(3);
+      expect((await b.list(localCall, { enabled: true }, all)).items).toEqual([]);
+      expect((await changeRule(b, rule.rule_id, { enabled: true }, bob)).rule.version).toBe(3);
     });
 
     it('reads a new sentence into the same rule and keeps what its author chose', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE, priority: 3, context: 'office' }, ann);
-      const { rule: next } = await b.update(rule.rule_id, { text: 'Center the mug on the desk mat' }, bob);
+      const { rule } = await makeRule(b, { text: SENTENCE, priority: 3, context: 'office' }, ann);
+      const { rule: next } = await changeRule(b, rule.rule_id, { text: 'Center the mug on the desk mat' }, bob);
       expect(next).toMatchObject({
         rule_id: rule.rule_id,
         version: 2,
@@ -181,99 +183,105 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
 
     it('takes new conditions by hand and forgets the sentence that no longer fits', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE, name: 'Mine' }, ann);
-      const { rule: next } = await b.update(rule.rule_id, { conditions: [away(90)] }, bob);
+      const { rule } = await makeRule(b, { text: SENTENCE, name: 'Mine' }, ann);
+      const { rule: next } = await changeRule(b, rule.rule_id, { conditions: [away(90)] }, bob);
       expect(next).toMatchObject({ text: null, source: 'manual', name: 'Mine', conditions: [away(90)] });
       expect(next.canonical).toContain('90 mm');
     });
 
     it('refuses a wrong patch and leaves the rule alone', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      for (const patch of [{ priority: 0 }, { text: SENTENCE, conditions: [away(1)] }, { rule_id: 'rule_x' }, 'x']) {
-        await expect(b.update(rule.rule_id, patch as never, ann)).rejects.toMatchObject({ code: 'RULES_002' });
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      for (const patch of [{ priority: 0 }, { rule_id: 'rule_x' }, { scope: 'theirs' }]) {
+        await expect(changeRule(b, rule.rule_id, patch as never, ann)).rejects.toMatchObject({ code: 'RULES_002' });
       }
-      expect(await b.get(rule.rule_id)).toEqual(rule);
-      await expect(b.update('rule_none', { enabled: false }, ann)).rejects.toMatchObject({ code: 'RULES_001' });
-      await expect(b.update(rule.rule_id, { enabled: false }, { user: '' })).rejects.toMatchObject({
-        code: 'RULES_002',
-      });
+      expect(await b.get(localCall, rule.rule_id)).toEqual(rule);
+      await expect(changeRule(b, 'rule_none', { enabled: false }, ann)).rejects.toMatchObject({ code: 'RULES_001' });
+      const long = { user: 'ann', reason: 'x'.repeat(501) };
+      await expect(changeRule(b, rule.rule_id, { enabled: false }, long)).rejects.toMatchObject({ code: 'RULES_002' });
     });
 
     it('tries once more when somebody else was faster, and both changes stay', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      await Promise.all([b.update(rule.rule_id, { priority: 4 }, ann), b.update(rule.rule_id, { name: 'Other' }, bob)]);
-      expect(await b.get(rule.rule_id)).toMatchObject({ priority: 4, name: 'Other', version: 3 });
-      expect((await b.history(rule.rule_id)).map((v) => v.version)).toEqual([1, 2, 3]);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      await Promise.all([
+        changeRule(b, rule.rule_id, { priority: 4 }, ann),
+        changeRule(b, rule.rule_id, { name: 'Other' }, bob),
+      ]);
+      expect(await b.get(localCall, rule.rule_id)).toMatchObject({ priority: 4, name: 'Other', version: 3 });
+      expect((await b.history(localCall, rule.rule_id)).map((v) => v.version)).toEqual([1, 2, 3]);
     });
 
     it('gives up with RULES_006 when it is always too late', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
       const stale = book({ records: { ...records.rules, get: async () => ({ ...rule, version: 7 }) } });
-      await expect(stale.update(rule.rule_id, { priority: 4 }, ann)).rejects.toMatchObject({ code: 'RULES_006' });
-      expect(await b.get(rule.rule_id)).toEqual(rule);
+      await expect(changeRule(stale, rule.rule_id, { priority: 4 }, ann)).rejects.toMatchObject({ code: 'RULES_006' });
+      expect(await b.get(localCall, rule.rule_id)).toEqual(rule);
     });
 
     it('keeps every version with author and reason, the current one included', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      await b.update(rule.rule_id, { priority: 10, name: 'Top' }, { user: 'bob', reason: 'it burned' });
-      const history = await b.history(rule.rule_id);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      await changeRule(b, rule.rule_id, { priority: 10, name: 'Top' }, { user: 'bob', reason: 'it burned' });
+      const history = await b.history(localCall, rule.rule_id);
       expect(history.map(({ version, action, user_id, reason }) => ({ version, action, user_id, reason }))).toEqual([
         { version: 1, action: 'created', user_id: 'ann', reason: 'because' },
         { version: 2, action: 'updated', user_id: 'bob', reason: 'it burned' },
       ]);
       expect(history[1]?.changes.toSorted()).toEqual(['name', 'priority']);
-      expect(history[1]?.rule).toEqual(await b.get(rule.rule_id));
-      await expect(b.history('rule_none')).rejects.toMatchObject({ code: 'RULES_001' });
+      expect(history[1]?.rule).toEqual(await b.get(localCall, rule.rule_id));
+      await expect(b.history(localCall, 'rule_none')).rejects.toMatchObject({ code: 'RULES_001' });
     });
 
     it('switches off on removal, and for good only when told so; history stays', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      await b.remove(rule.rule_id, bob);
-      expect(await b.get(rule.rule_id)).toMatchObject({ enabled: false, version: 2 });
-      await b.remove(rule.rule_id, bob);
-      expect(await b.get(rule.rule_id)).toMatchObject({ version: 2 });
-      await b.remove(rule.rule_id, bob, { permanent: true });
-      await expect(b.get(rule.rule_id)).rejects.toMatchObject({ code: 'RULES_001' });
-      expect((await b.history(rule.rule_id)).map((v) => v.action)).toEqual(['created', 'deleted', 'deleted']);
-      await expect(b.remove(rule.rule_id, bob)).rejects.toMatchObject({ code: 'RULES_001' });
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      await removeRule(b, rule.rule_id, bob);
+      expect(await b.get(localCall, rule.rule_id)).toMatchObject({ enabled: false, version: 2 });
+      await removeRule(b, rule.rule_id, bob);
+      expect(await b.get(localCall, rule.rule_id)).toMatchObject({ version: 2 });
+      await removeRule(b, rule.rule_id, bob, { permanent: true });
+      await expect(b.get(localCall, rule.rule_id)).rejects.toMatchObject({ code: 'RULES_001' });
+      expect((await b.history(localCall, rule.rule_id)).map((v) => v.action)).toEqual([
+        'created',
+        'deleted',
+        'deleted',
+      ]);
+      await expect(removeRule(b, rule.rule_id, bob)).rejects.toMatchObject({ code: 'RULES_001' });
     });
 
     it('restores any version, even of a removed rule, as a new one', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      await b.update(rule.rule_id, { conditions: [away(10)] }, bob);
-      const back = await b.restore(rule.rule_id, 1, bob);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      await changeRule(b, rule.rule_id, { conditions: [away(10)] }, bob);
+      const back = await restoreRule(b, rule.rule_id, 1, bob);
       expect(back.rule).toMatchObject({ version: 3, text: SENTENCE, conditions: [away(152.4)] });
-      await b.remove(rule.rule_id, bob, { permanent: true });
-      expect((await b.restore(rule.rule_id, 2, ann)).rule).toMatchObject({ version: 5, conditions: [away(10)] });
-      expect((await b.history(rule.rule_id)).map((v) => v.action)).toEqual([
+      await removeRule(b, rule.rule_id, bob, { permanent: true });
+      expect((await restoreRule(b, rule.rule_id, 2, ann)).rule).toMatchObject({ version: 5, conditions: [away(10)] });
+      expect((await b.history(localCall, rule.rule_id)).map((v) => v.action)).toEqual([
         'created',
         'updated',
         'restored',
         'deleted',
         'restored',
       ]);
-      await expect(b.restore(rule.rule_id, 99, ann)).rejects.toMatchObject({ code: 'RULES_001' });
-      await expect(b.restore('rule_none', 1, ann)).rejects.toMatchObject({ code: 'RULES_001' });
+      await expect(restoreRule(b, rule.rule_id, 99, ann)).rejects.toMatchObject({ code: 'RULES_001' });
+      await expect(restoreRule(b, 'rule_none', 1, ann)).rejects.toMatchObject({ code: 'RULES_001' });
     });
 
     it('never gives the id of a removed rule to another one', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      await b.remove(rule.rule_id, ann, { permanent: true });
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      await removeRule(b, rule.rule_id, ann, { permanent: true });
       ids = 0;
-      expect((await b.create({ text: SENTENCE }, ann)).rule.rule_id).toBe('rule_0002');
+      expect((await makeRule(b, { text: SENTENCE }, ann)).rule.rule_id).toBe('rule_0002');
     });
 
     it('knows no effectiveness without data, and counts what was logged', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      expect(await b.statistics(rule.rule_id)).toMatchObject({
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      expect(await b.statistics(localCall, rule.rule_id)).toMatchObject({
         total_evaluations: 0,
         violation_rate: null,
         last_executed: null,
@@ -289,88 +297,66 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
         unit: 'mm' as const,
         reason: 'test',
       };
-      await records.evaluations.append('ana_1', '2026-01-01T00:00:00.000Z', [verdict]);
-      expect(await b.statistics(rule.rule_id)).toMatchObject({
+      await records.evaluations.append('local', 'ana_1', '2026-01-01T00:00:00.000Z', [verdict]);
+      expect(await b.statistics(localCall, rule.rule_id)).toMatchObject({
         total_evaluations: 1,
         violations: 1,
         violation_rate: 1,
       });
-      await expect(b.statistics('rule_none')).rejects.toMatchObject({ code: 'RULES_001' });
+      await expect(b.statistics(localCall, 'rule_none')).rejects.toMatchObject({ code: 'RULES_001' });
     });
 
     it('exports everything and imports it into an empty book unchanged', async () => {
       const b = book();
-      await b.create({ text: SENTENCE }, ann);
-      await b.create({ conditions: [away(20)], enabled: false, context: 'kitchen' }, bob);
-      await b.update('rule_0001', { priority: 2 }, bob);
-      const document = JSON.parse(JSON.stringify(await b.export()));
-      for (const id of ['rule_0001', 'rule_0002']) await b.remove(id, ann, { permanent: true });
-      expect(await b.import(document, bob)).toEqual({ created: 2, updated: 0 });
-      const versionless = (rules: readonly object[]) => rules.map((r) => ({ ...r, version: 0 }));
-      expect(versionless((await b.export()).rules)).toEqual(versionless(document.rules));
-      expect(await b.import(document, bob)).toEqual({ created: 0, updated: 0 });
+      await makeRule(b, { text: SENTENCE }, ann);
+      await makeRule(b, { conditions: [away(20)], enabled: false, context: 'kitchen' }, bob);
+      await changeRule(b, 'rule_0001', { priority: 2 }, bob);
+      const document = JSON.parse(JSON.stringify(await b.export(localCall)));
+      for (const id of ['rule_0001', 'rule_0002']) await removeRule(b, id, ann, { permanent: true });
+      expect(await importRules(b, document, bob)).toEqual({ created: 2, updated: 0 });
+      const versionless = (rules: readonly object[]) => rules.map((r) => ({ ...r, version: 0, owner: '' }));
+      expect(versionless((await b.export(localCall)).rules)).toEqual(versionless(document.rules));
+      expect(await importRules(b, document, bob)).toEqual({ created: 0, updated: 0 });
     });
 
     it('updates what an import changes and keeps the actions of the document', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
       const actions = [{ type: 'alert' as const, parameters: { level: 'high', times: 2 } }];
       const other = { ...rule, rule_id: 'rule_new', version: 4 };
-      expect(await b.import({ version: 1, rules: [{ ...rule, actions }, other] }, bob)).toEqual({
+      expect(await importRules(b, { version: 1, rules: [{ ...rule, actions }, other] }, bob)).toEqual({
         created: 1,
         updated: 1,
       });
-      expect(await b.get(rule.rule_id)).toMatchObject({ actions, version: 2 });
-      expect(await b.get('rule_new')).toMatchObject({ version: 4, created_by: 'ann' });
+      expect(await b.get(localCall, rule.rule_id)).toMatchObject({ actions, version: 2 });
+      expect(await b.get(localCall, 'rule_new')).toMatchObject({ version: 4, created_by: 'ann' });
     });
 
     it('imports all or nothing', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
       const good = { ...rule, rule_id: 'rule_good' };
       const broken = { ...rule, rule_id: 'rule_bad', conditions: [{ ...away(10), object2: 'dragon' }] };
       const many = { ...rule, rule_id: 'rule_many', actions: Array(6).fill({ type: 'alert', parameters: {} }) };
-      const revision = await records.rules.revision();
+      const revision = await records.rules.revision('ann');
       for (const rules of [[good, broken], [good, good], [good, many], [good, { ...good, extra: 1 }], 'x', null]) {
-        await expect(b.import({ version: 1, rules }, bob)).rejects.toMatchObject({ code: 'RULES_002' });
+        await expect(importRules(b, { version: 1, rules }, bob)).rejects.toMatchObject({ code: 'RULES_002' });
       }
-      await expect(b.import({ version: 2, rules: [] }, bob)).rejects.toMatchObject({ code: 'RULES_002' });
-      await expect(b.import(undefined, bob)).rejects.toMatchObject({ code: 'RULES_002' });
-      expect(await records.rules.revision()).toBe(revision);
-      expect((await b.list({}, all)).items).toEqual([rule]);
-    });
-
-    it('writes back what it wrote when the store fails half way', async () => {
-      const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      const { writeAll: _, ...plain } = records.rules;
-      const failing = book({
-        records: {
-          ...plain,
-          write: async (entry, options) => {
-            if (entry.rule_id === 'rule_second') throw new Error('disk full');
-            await records.rules.write(entry, options);
-          },
-        },
-      });
-      const rules = [
-        { ...rule, priority: 1 },
-        { ...rule, rule_id: 'rule_first' },
-        { ...rule, rule_id: 'rule_second' },
-      ];
-      await expect(failing.import({ version: 1, rules }, bob)).rejects.toThrow('disk full');
-      const left = (await b.list({}, all)).items;
-      expect(left.map((r) => [r.rule_id, r.priority])).toEqual([[rule.rule_id, rule.priority]]);
+      await expect(importRules(b, { version: 2, rules: [] }, bob)).rejects.toMatchObject({ code: 'RULES_002' });
+      await expect(importRules(b, undefined, bob)).rejects.toMatchObject({ code: 'RULES_002' });
+      expect(await records.rules.revision('ann')).toBe(revision);
+      expect((await b.list(localCall, {}, all)).items).toEqual([rule]);
     });
 
     it('keeps its own sentence honest: a document cannot show one rule and mean another', async () => {
       const b = book();
-      const { rule } = await b.create({ text: SENTENCE }, ann);
-      await b.import(
+      const { rule } = await makeRule(b, { text: SENTENCE }, ann);
+      await importRules(
+        b,
         { version: 1, rules: [{ ...rule, rule_id: 'rule_lie', canonical: 'mugs may stand anywhere' }] },
         bob,
       );
-      expect((await b.get('rule_lie')).canonical).toBe(rule.canonical);
+      expect((await b.get(localCall, 'rule_lie')).canonical).toBe(rule.canonical);
     });
   });
 }

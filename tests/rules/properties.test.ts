@@ -10,6 +10,7 @@ import { judgements } from '../../src/rules/judgements.ts';
 import type { Footprint, Point, Scene } from '../../src/scene/types.ts';
 import { NAUGHTY } from '../language/naughty.ts';
 import { memoryRecords } from '../rulebook/memory-records.ts';
+import { changeRule, importRules, localCall, makeRule } from '../support/caller.ts';
 import { desk, type Put, ruleOf } from './desk.ts';
 
 const coordinate = fc.double({ min: 50, max: 1500, noNaN: true });
@@ -320,16 +321,16 @@ describe('hostile text', () => {
       const b = book();
       const author = { user: 'ann' };
       const attempts = [
-        b.create({ text }, author),
-        b.create({ conditions: [condition], name: text }, author),
-        b.create({ conditions: [condition], context: text }, author),
-        b.create({ conditions: [{ ...condition, object1: text }] }, author),
-        b.create({ conditions: [{ object1: 'mug', operator: 'within', zone: text }] }, author),
-        b.create({ conditions: [condition] }, { user: text }),
-        b.update(text, { enabled: false }, author),
-        b.history(text),
-        b.import(text, author),
-        b.import({ version: 1, rules: [{ [text]: text }] }, author),
+        makeRule(b, { text }, author),
+        makeRule(b, { conditions: [condition], name: text }, author),
+        makeRule(b, { conditions: [condition], context: text }, author),
+        makeRule(b, { conditions: [{ ...condition, object1: text }] }, author),
+        makeRule(b, { conditions: [{ object1: 'mug', operator: 'within', zone: text }] }, author),
+        makeRule(b, { conditions: [condition] }, { user: 'ann', reason: text }),
+        changeRule(b, text, { enabled: false }, author),
+        b.history(localCall, text),
+        importRules(b, text, author),
+        importRules(b, { version: 1, rules: [{ [text]: text }] }, author),
       ];
       for (const outcome of await Promise.allSettled(attempts)) {
         if (outcome.status === 'fulfilled') {

@@ -6,6 +6,7 @@ const [file = '', round = ''] = process.argv.slice(2);
 const records = createSqliteRecords(file);
 for (let n = 0; ; n += 1) {
   await records.analyses.put({
+    owner: 'local',
     analysis: sampleAnalysis({ analysis_id: `ana_${round}_${n}` }),
     imageKey: null,
     state: { n },

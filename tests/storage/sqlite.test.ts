@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { sampleAnalysis, sampleRule } from '../support/samples.ts';
 import { recordsContract } from './records.contract.ts';
 
 recordsContract('sqlite in memory', async () => createSqliteRecords(':memory:'));
@@ -36,7 +37,7 @@ it('loses nothing that was acknowledged when the process is killed in the middle
   db.close();
   const records = createSqliteRecords(file);
   expect(acknowledged).toBeGreaterThan(3);
-  expect((await records.analyses.list({ limit: 1, offset: 0 })).total).toBeGreaterThanOrEqual(acknowledged);
+  expect((await records.analyses.list('local', { limit: 1, offset: 0 })).total).toBeGreaterThanOrEqual(acknowledged);
   await records.close();
 });
 
@@ -59,3 +60,70 @@ it('says DB_001 when the folder cannot be made', () => {
     expect.objectContaining({ code: 'DB_001' }),
   );
 });
+
+it('gives what was stored before there were owners to the one who used this machine', async () => {
+  const file = join(folder, 'old.db');
+  const db = new Database(file);
+  db.exec(SCHEMA_1);
+  const { owner: _owner, scope: _scope, ...rule } = sampleRule();
+  const entry = {
+    rule_id: rule.rule_id,
+    version: 1,
+    action: 'created',
+    rule,
+    changes: [],
+    user_id: 'mcp',
+    reason: null,
+  };
+  db.prepare('INSERT INTO rules VALUES (?, 1, 1, ?, ?, ?)').run(
+    rule.rule_id,
+    rule.type,
+    rule.created_at,
+    JSON.stringify(rule),
+  );
+  db.prepare('INSERT INTO rule_history VALUES (?, 1, ?)').run(rule.rule_id, JSON.stringify(entry));
+  const analysis = sampleAnalysis();
+  db.prepare('INSERT INTO analyses VALUES (?, ?, NULL, NULL, ?, ?)').run(
+    analysis.analysis_id,
+    analysis.timestamp,
+    JSON.stringify(analysis),
+    'null',
+  );
+  db.prepare('INSERT INTO calibrations VALUES (?, ?, ?)').run(
+    'cal_1',
+    analysis.timestamp,
+    '{"calibration_id":"cal_1"}',
+  );
+  db.prepare('INSERT INTO evaluations VALUES (?, ?, ?, 0, 1, 0)').run(rule.rule_id, analysis.analysis_id, 'now');
+  db.pragma('user_version = 1');
+  db.close();
+  const records = createSqliteRecords(file);
+  const page = { limit: 5, offset: 0 };
+  expect((await records.rules.list('local', {}, page)).items).toEqual([sampleRule()]);
+  expect((await records.rules.history(rule.rule_id))[0]?.rule).toEqual(sampleRule());
+  expect((await records.analyses.list('local', page)).items).toEqual([analysis]);
+  expect(await records.calibrations.list('local')).toMatchObject([{ calibration_id: 'cal_1', owner: 'local' }]);
+  expect(await records.evaluations.statistics('local', rule.rule_id)).toMatchObject({ violations: 1 });
+  expect((await records.rules.list('somebody', {}, page)).total).toBe(0);
+  await records.close();
+});
+
+/** The store as version 0.1.0 made it. */
+const SCHEMA_1 = `
+  CREATE TABLE analyses (
+    id TEXT PRIMARY KEY, created_at TEXT NOT NULL, sha256 TEXT, image_key TEXT,
+    analysis TEXT NOT NULL, state TEXT NOT NULL) STRICT;
+  CREATE INDEX analyses_by_time ON analyses(created_at DESC, id DESC);
+  CREATE INDEX analyses_by_image ON analyses(image_key);
+  CREATE TABLE rules (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, enabled INTEGER NOT NULL, type TEXT NOT NULL,
+    created_at TEXT NOT NULL, rule TEXT NOT NULL) STRICT;
+  CREATE TABLE rule_history (
+    rule_id TEXT NOT NULL, version INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (rule_id, version)) STRICT;
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+  INSERT INTO counters VALUES ('rules_revision', 0);
+  CREATE TABLE evaluations (
+    rule_id TEXT NOT NULL, analysis_id TEXT NOT NULL, at TEXT NOT NULL,
+    satisfied INTEGER NOT NULL, violated INTEGER NOT NULL, uncertain INTEGER NOT NULL,
+    PRIMARY KEY (rule_id, analysis_id)) STRICT, WITHOUT ROWID;
+  CREATE TABLE calibrations (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, calibration TEXT NOT NULL) STRICT;`;

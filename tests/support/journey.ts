@@ -81,10 +81,6 @@ export function openJourney(options: JourneyOptions = {}) {
   const service = createAnalysisService({
     intake: createImageIntake({
       allowedRoots: [folder],
-      resolveHandle: async (id) => {
-        const record = await records.analyses.get(id);
-        return record?.imageKey ? ((await blobs.get(record.imageKey))?.bytes ?? null) : null;
-      },
     }),
     detector,
     records,
@@ -94,6 +90,7 @@ export function openJourney(options: JourneyOptions = {}) {
     bus,
     metrics,
     withoutMetadata,
+    version: '0.0.0-test',
     timeoutMs: options.timeoutMs ?? 5000,
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),

@@ -48,6 +48,8 @@ export function sampleRule(overrides: Partial<Rule> = {}): Rule {
     created_at: '2026-01-09T12:35:00.000Z',
     updated_at: '2026-01-09T12:35:00.000Z',
     created_by: 'tester',
+    owner: 'local',
+    scope: 'mine',
     ...overrides,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LOCAL } from '../../src/contract/principal.ts';
 import type { ToolCall } from '../../src/gateway/mcp/protocol/tool.ts';
 import { nextSteps } from '../../src/presentation/next-steps.ts';
 
@@ -11,6 +12,7 @@ function setUp() {
   const services = createFakeServices();
   const call: ToolCall = {
     services,
+    principal: LOCAL,
     signal: new AbortController().signal,
     mayStore: true,
     progress: () => {},
@@ -86,7 +88,7 @@ describe('analyze_image', () => {
           ],
         },
       ],
-      tablePx: [
+      table_corners: [
         [0, 0],
         [640, 0],
         [640, 480],
@@ -94,7 +96,7 @@ describe('analyze_image', () => {
       context: 'office',
       strategy: 'aesthetic',
       movable: ['mug', 'bottle'],
-      includeFeedback: false,
+      include_feedback: false,
       units: 'imperial',
       store: false,
     });
@@ -107,7 +109,7 @@ describe('analyze_image', () => {
     const detections = [{ class: 'mug', bbox: [0, 0, 5, 5] }];
     await expect(run('analyze_image', { detections })).rejects.toMatchObject({ details: { field: 'size' } });
     await run('analyze_image', { detections, size: { width: 10, height: 10 }, box_noise: 0.02 });
-    expect(services.requests.at(-1)?.request).toMatchObject({ detections, boxNoise: 0.02 });
+    expect(services.requests.at(-1)?.request).toMatchObject({ detections, box_noise: 0.02 });
   });
 
   it('hands the look over, and names it where something may have been missed', async () => {
@@ -144,8 +146,8 @@ describe('test_rule', () => {
     await run('test_rule', { rule_id: 'rule_1', image: 'a.jpg' });
     await run('test_rule', { text: 'mugs 90 mm from laptops', image: 'a.jpg' });
     expect(services.requests.map(({ request }) => request)).toMatchObject([
-      { onlyRules: ['rule_1'], store: false },
-      { onlyRules: [], extraRules: [{ canonical: expect.stringContaining('90 mm') }], store: false },
+      { only_rules: ['rule_1'], store: false },
+      { only_rules: [], extra_rules: [{ canonical: expect.stringContaining('90 mm') }], store: false },
     ]);
   });
 
@@ -182,10 +184,10 @@ describe('create_rule', () => {
 
 describe('update_rule', () => {
   it('writes who and why into the history', async () => {
-    const { services, run } = setUp();
+    const { services, call, run } = setUp();
     await run('create_rule', { text: 'mugs 100 mm from laptops' });
     await run('update_rule', { rule_id: 'rule_1', action: 'disable', reason: 'noise' });
-    expect((await services.rules.history('rule_1')).at(-1)).toMatchObject({ user_id: 'mcp', reason: 'noise' });
+    expect((await services.rules.history(call, 'rule_1')).at(-1)).toMatchObject({ user_id: 'local', reason: 'noise' });
   });
 
   it('"everywhere" takes the context away', async () => {
@@ -197,9 +199,10 @@ describe('update_rule', () => {
 
   it.each([
     [{ rule_id: 'rule_1' }, 'VALIDATION_001'],
-    [{ rule_id: 'rule_1', action: 'restore' }, 'VALIDATION_001'],
-    [{ rule_id: 'rule_1', conditions: [{ operator: 'grouped' }] }, 'VALIDATION_001'],
-    [{ rule_id: 'rule_1', conditions: [{ object1: 'mug', operator: 'near' }] }, 'VALIDATION_002'],
+    [{ rule_id: 'rule_none', action: 'restore' }, 'RULES_001'],
+    [{ rule_id: 'rule_1', text: 'mugs 9 mm', conditions: [{ operator: 'grouped' }] }, 'VALIDATION_001'],
+    [{ rule_id: 'rule_1', conditions: [{ operator: 'grouped' }] }, 'RULES_002'],
+    [{ rule_id: 'rule_1', conditions: [{ object1: 'mug', operator: 'near' }] }, 'RULES_002'],
     [{ rule_id: 'rule_none', action: 'enable' }, 'RULES_001'],
   ])('%j → %s', async (args, code) => {
     const { run } = setUp();

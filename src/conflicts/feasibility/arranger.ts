@@ -13,8 +13,8 @@ import {
   startLayout,
 } from '../../placement/solver/problem.ts';
 import { WEIGHTS } from '../../placement/strategy.ts';
+import { plainText } from '../../plain-text.ts';
 import { evaluate } from '../../rules/evaluate.ts';
-import { plainText } from '../../rules/select.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { ComparedRule } from '../statement.ts';
 import { DESK, deskWith, type Standing } from './desk.ts';
@@ -218,6 +218,8 @@ function asRule(rule: ComparedRule): Rule {
     version: 1,
     created_at: '',
     updated_at: '',
+    owner: 'reference desk',
+    scope: 'mine',
     created_by: '',
     ...rule,
     conditions: [...rule.conditions],

@@ -1,8 +1,8 @@
 import type { VerdictKind } from '../../contract/verdict.ts';
 import { Z90 } from '../../contract/verdict.ts';
+import { plainText } from '../../plain-text.ts';
 import { insideZone } from '../../scene/measure.ts';
 import type { SceneObject, Zone } from '../../scene/types.ts';
-import { plainText } from '../select.ts';
 import { boxInside, boxOutside } from './box-in-polygon.ts';
 import type { Case } from './spec.ts';
 import type { Depth } from './table-depth.ts';

@@ -24,6 +24,17 @@ const MIGRATIONS: readonly string[] = [
      satisfied INTEGER NOT NULL, violated INTEGER NOT NULL, uncertain INTEGER NOT NULL,
      PRIMARY KEY (rule_id, analysis_id)) STRICT, WITHOUT ROWID;
    CREATE TABLE calibrations (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, calibration TEXT NOT NULL) STRICT;`,
+  // Owners. What was stored before there were any belongs to the one who used this machine.
+  `ALTER TABLE analyses ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
+   DROP INDEX analyses_by_time;
+   CREATE INDEX analyses_by_owner ON analyses(owner, created_at DESC, id DESC);
+   ALTER TABLE rules ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
+   ALTER TABLE rules ADD COLUMN scope TEXT NOT NULL DEFAULT 'mine';
+   UPDATE rules SET rule = json_set(rule, '$.owner', 'local', '$.scope', 'mine');
+   UPDATE rule_history SET entry = json_set(entry, '$.rule.owner', 'local', '$.rule.scope', 'mine');
+   ALTER TABLE evaluations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
+   ALTER TABLE calibrations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
+   UPDATE calibrations SET calibration = json_set(calibration, '$.owner', 'local');`,
 ];
 
 /** Opens the embedded store. WAL with synchronous FULL: what was acknowledged survives a crash and a power loss. */

@@ -12,25 +12,26 @@ interface Totals {
 /** One line per rule and analysis: an analysis counts as violated when any of the rule's verdicts is. */
 export function sqliteEvaluations(db: Db): EvaluationLog {
   const insert = db.prepare(
-    `INSERT OR REPLACE INTO evaluations (rule_id, analysis_id, at, satisfied, violated, uncertain) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO evaluations (owner, rule_id, analysis_id, at, satisfied, violated, uncertain)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const totals = db.prepare<[string], Totals>(
+  const totals = db.prepare<[string, string], Totals>(
     `SELECT count(*) AS total, coalesce(sum(violated > 0), 0) AS violated,
        coalesce(sum(violated = 0 AND uncertain > 0), 0) AS uncertain,
        coalesce(sum(violated > 0 OR uncertain = 0), 0) AS decided, max(at) AS last
-     FROM evaluations WHERE rule_id = ?`,
+     FROM evaluations WHERE rule_id = ? AND owner = ?`,
   );
-  const append = db.transaction((analysisId: string, at: string, outcomes: readonly Outcome[]) => {
+  const append = db.transaction((owner: string, analysisId: string, at: string, outcomes: readonly Outcome[]) => {
     for (const [ruleId, counts] of countByRule(outcomes)) {
-      insert.run(ruleId, analysisId, at, counts.satisfied, counts.violated, counts.uncertain);
+      insert.run(owner, ruleId, analysisId, at, counts.satisfied, counts.violated, counts.uncertain);
     }
   });
   return {
-    async append(analysisId, at, outcomes) {
-      guarded(() => append.immediate(analysisId, at, outcomes));
+    async append(owner, analysisId, at, outcomes) {
+      guarded(() => append.immediate(owner, analysisId, at, outcomes));
     },
-    async statistics(ruleId) {
-      const row = guarded(() => totals.get(ruleId));
+    async statistics(owner, ruleId) {
+      const row = guarded(() => totals.get(ruleId, owner));
       return {
         total_evaluations: row?.total ?? 0,
         violations: row?.violated ?? 0,

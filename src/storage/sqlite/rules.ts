@@ -1,47 +1,60 @@
 import type { Rule, RuleVersion } from '../../contract/rule.ts';
 import { AppError } from '../../errors.ts';
-import type { RuleRecords } from '../../ports/records.ts';
+import type { RuleRecords, RuleWrite } from '../../ports/records.ts';
 import { type Db, guarded } from './database.ts';
 
 export function sqliteRules(db: Db): RuleRecords {
   const get = db.prepare<[string], { rule: string }>('SELECT rule FROM rules WHERE id = ?');
-  const where = '(? IS NULL OR enabled = ?) AND (? IS NULL OR type = ?)';
-  type Filter = [number | null, number | null, string | null, string | null];
+  const visible = "(owner = ? OR scope = 'everyone')";
+  const where = `${visible} AND (? IS NULL OR enabled = ?) AND (? IS NULL OR type = ?)`;
+  type Filter = [string, number | null, number | null, string | null, string | null];
   const list = db.prepare<[...Filter, number, number], { rule: string }>(
     `SELECT rule FROM rules WHERE ${where} ORDER BY created_at, id LIMIT ? OFFSET ?`,
   );
   const count = db.prepare<Filter, { n: number }>(`SELECT count(*) AS n FROM rules WHERE ${where}`);
   const version = db.prepare<[string], { version: number }>('SELECT version FROM rules WHERE id = ?');
   const upsert = db.prepare(
-    `INSERT INTO rules (id, version, enabled, type, created_at, rule) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO rules (id, version, enabled, type, created_at, owner, scope, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, enabled = excluded.enabled, type = excluded.type,
-       rule = excluded.rule`,
+       owner = excluded.owner, scope = excluded.scope, rule = excluded.rule`,
   );
   const remove = db.prepare<[string]>('DELETE FROM rules WHERE id = ?');
   const append = db.prepare('INSERT INTO rule_history (rule_id, version, entry) VALUES (?, ?, ?)');
   const history = db.prepare<[string], { entry: string }>(
     'SELECT entry FROM rule_history WHERE rule_id = ? ORDER BY version',
   );
-  const bump = db.prepare(`UPDATE counters SET value = value + 1 WHERE name = 'rules_revision'`);
-  const revision = db.prepare<[], { value: number }>(`SELECT value FROM counters WHERE name = 'rules_revision'`);
+  const gone = `FROM rule_history h WHERE
+     (json_extract(entry, '$.rule.owner') = ? OR json_extract(entry, '$.rule.scope') = 'everyone')
+     AND version = (SELECT max(version) FROM rule_history WHERE rule_id = h.rule_id)
+     AND NOT EXISTS (SELECT 1 FROM rules WHERE id = h.rule_id)`;
+  const removed = db.prepare<[string, number, number], { entry: string }>(
+    `SELECT entry ${gone} ORDER BY json_extract(entry, '$.created_at') DESC, rule_id LIMIT ? OFFSET ?`,
+  );
+  const removedCount = db.prepare<[string], { n: number }>(`SELECT count(*) AS n ${gone}`);
+  const owned = db.prepare<[string], { owner: string; scope: string }>('SELECT owner, scope FROM rules WHERE id = ?');
+  const bump = db.prepare<[string]>(
+    'INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
+  );
+  const counter = db.prepare<[string], { value: number }>('SELECT value FROM counters WHERE name = ?');
 
-  const write = db.transaction((entry: RuleVersion, expectedVersion: number, removed: boolean) => {
+  function writeOne({ entry, expectedVersion, remove: isRemoved }: RuleWrite): void {
+    const { rule } = entry;
     const stored = version.get(entry.rule_id)?.version ?? 0;
     if (stored !== expectedVersion) {
       throw new AppError('RULES_006', { details: { rule_id: entry.rule_id, expected: expectedVersion, stored } });
     }
+    const before = owned.get(entry.rule_id);
     append.run(entry.rule_id, entry.version, JSON.stringify(entry));
-    if (removed) remove.run(entry.rule_id);
+    if (isRemoved) remove.run(entry.rule_id);
     else {
-      const { rule } = entry;
-      upsert.run(rule.rule_id, rule.version, rule.enabled ? 1 : 0, rule.type, rule.created_at, JSON.stringify(rule));
+      const { rule_id, enabled, type, created_at, owner, scope } = rule;
+      upsert.run(rule_id, rule.version, enabled ? 1 : 0, type, created_at, owner, scope, JSON.stringify(rule));
     }
-    bump.run();
-  });
+    for (const name of new Set([counterOf(rule), ...(before ? [counterOf(before)] : [])])) bump.run(name);
+  }
 
-  type Write = { readonly entry: RuleVersion; readonly expectedVersion: number; readonly remove?: boolean };
-  const writeAll = db.transaction((entries: readonly Write[]) => {
-    for (const { entry, expectedVersion, remove: removed } of entries) write(entry, expectedVersion, removed ?? false);
+  const write = db.transaction((entries: readonly RuleWrite[]) => {
+    for (const entry of entries) writeOne(entry);
   });
 
   return {
@@ -49,25 +62,36 @@ export function sqliteRules(db: Db): RuleRecords {
       const row = guarded(() => get.get(id));
       return row ? (JSON.parse(row.rule) as Rule) : null;
     },
-    async list({ enabled, type }, { limit, offset }) {
+    async list(owner, { enabled, type }, { limit, offset }) {
       const flag = enabled === undefined ? null : enabled ? 1 : 0;
-      const filter: Filter = [flag, flag, type ?? null, type ?? null];
+      const filter: Filter = [owner, flag, flag, type ?? null, type ?? null];
       return guarded(() => ({
         items: list.all(...filter, limit, offset).map((row) => JSON.parse(row.rule) as Rule),
         total: count.get(...filter)?.n ?? 0,
       }));
     },
-    async write(entry, { expectedVersion, remove: removed }) {
-      guarded(() => write.immediate(entry, expectedVersion, removed ?? false));
+    async removed(owner, { limit, offset }) {
+      return guarded(() => ({
+        items: removed.all(owner, limit, offset).map((row) => JSON.parse(row.entry) as RuleVersion),
+        total: removedCount.get(owner)?.n ?? 0,
+      }));
     },
-    async writeAll(entries) {
-      guarded(() => writeAll.immediate(entries));
+    async write(entries) {
+      guarded(() => write.immediate(entries));
     },
     async history(id) {
       return guarded(() => history.all(id).map((row) => JSON.parse(row.entry) as RuleVersion));
     },
-    async revision() {
-      return guarded(() => revision.get()?.value ?? 0);
+    async revision(owner) {
+      return guarded(() =>
+        [counterOf({ owner, scope: 'mine' }), counterOf({ owner, scope: 'everyone' })]
+          .map((name) => counter.get(name)?.value ?? 0)
+          .join('.'),
+      );
     },
   };
 }
+
+/** Counts the changes of one person's rules, or of everyone's. */
+const counterOf = ({ owner, scope }: { owner: string; scope: string }) =>
+  scope === 'everyone' ? 'rules of everyone' : `rules of owner ${owner}`;

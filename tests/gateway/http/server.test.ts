@@ -137,14 +137,14 @@ describe('answers', () => {
       { status: 'ok', checks: { store: { ok: true } } },
     ]);
     expect((await raw(`${url}/readyz`)).status).toBe(200);
-    const { list } = services.analyses;
-    services.analyses.list = async () => {
+    const { ping } = services;
+    services.ping = async () => {
       throw new AppError('DB_001');
     };
     expect((await raw(`${url}/readyz`)).status).toBe(503);
     expect((await raw(`${url}/health`)).status).toBe(503);
     expect((await raw(`${url}/healthz`)).status).toBe(200);
-    services.analyses.list = list;
+    services.ping = ping;
   });
 
   it('are counted by status, health checks are not', async () => {

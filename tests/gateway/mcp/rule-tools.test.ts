@@ -6,6 +6,7 @@ import { createRuleBook } from '../../../src/rulebook/service.ts';
 import type { RuleBook } from '../../../src/rulebook/types.ts';
 import { condition, proposal } from '../../language/llm/proposal.ts';
 import { memoryRecords } from '../../rulebook/memory-records.ts';
+import { localCall } from '../../support/caller.ts';
 import { type ClientOptions, DOORS, type TestClient } from '../clients.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { modern, raw } from '../raw-http.ts';
@@ -126,7 +127,7 @@ describe.each(doors)('$name', ({ connect, era }) => {
       conflicts: [],
       resolution: { changed: [{ rule_id: 'rule_1' }] },
     });
-    expect((await book.history('rule_1')).find((v) => v.version === 2)?.reason).toBe(
+    expect((await book.history(localCall, 'rule_1')).find((v) => v.version === 2)?.reason).toBe(
       'chosen by a person: yields to rule_2',
     );
     expect(choices).toEqual([]);
@@ -188,7 +189,7 @@ describe.each(doors)('$name', ({ connect, era }) => {
     expect(refused.content[0]?.text).toMatch(/RULES_004/);
     expect(refused.content[0]?.text).toContain('A language model was asked too, but');
     expect(JSON.stringify(refused)).not.toMatch(/Ignore|rm -rf|evil/);
-    expect((await book.list({}, { limit: 9, offset: 0 })).total).toBe(0);
+    expect((await book.list(localCall, {}, { limit: 9, offset: 0 })).total).toBe(0);
   });
 
   it('shows no name of a model that is more than a name', async () => {

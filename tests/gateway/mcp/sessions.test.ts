@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { LOCAL } from '../../../src/contract/principal.ts';
 import { createBus } from '../../../src/events/bus.ts';
 import { watchChanges } from '../../../src/gateway/mcp/protocol/changes.ts';
 import { MAX_SESSIONS, SESSION_IDLE_MS } from '../../../src/gateway/mcp/transports/limits.ts';
 import { Sessions } from '../../../src/gateway/mcp/transports/sessions.ts';
-import type { BusEvent } from '../../../src/ports/bus.ts';
+import type { NewEvent } from '../../../src/ports/bus.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -55,10 +56,16 @@ it('close ends all, also when one fails', async () => {
 it('changes are gathered, told once each, and not after the end', () => {
   const bus = createBus(() => {});
   const told: string[] = [];
-  const stop = watchChanges(bus, (uri) => told.push(uri));
-  const change = (rule_id: string): BusEvent => ({ type: 'rule_changed', rule_id, action: 'updated' });
+  const stop = watchChanges(bus, LOCAL, (uri) => told.push(uri));
+  const change = (rule_id: string, owner = 'local'): NewEvent => ({
+    type: 'rule_changed',
+    rule_id,
+    action: 'updated',
+    owner,
+  });
   for (let i = 0; i < 50; i += 1) bus.emit(change('rule_1'));
-  bus.emit({ type: 'mug_detected', analysis_id: 'ana_1', count: 1 });
+  bus.emit({ type: 'mug_detected', analysis_id: 'ana_1', count: 1, owner: 'local' });
+  bus.emit(change('rule_9', 'somebody else'));
   vi.advanceTimersByTime(1000);
   expect(told).toEqual(['rules://list', 'rule://rule_1']);
   bus.emit(change('rule_2'));

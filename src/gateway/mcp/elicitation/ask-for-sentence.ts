@@ -1,10 +1,10 @@
 import { type InputRequest, type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
 import { MAX_SENTENCE, type RuleDraft } from '../../../contract/rule.ts';
-import { AppError } from '../../../errors.ts';
 import { openQuestion } from '../../../language/llm/open-question.ts';
 import { createPromptedSentenceModel, type ModelAnswer } from '../../../language/llm/prompted.ts';
 import { createSentenceReader } from '../../../language/llm/reader.ts';
-import type { ParseResult } from '../../../language/reading.ts';
+import { noOtherWords, notUnderstood, type Refusal } from '../../../language/reading.ts';
+import type { RuleBook } from '../../../rulebook/types.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { MODEL_TIMEOUT_MS } from './client-model.ts';
 import type { RoundState } from './round-state.ts';
@@ -14,8 +14,7 @@ const MAX_QUESTIONS = 3;
 /** How assumptions name the client's model, before the name that the client gives. */
 const CLIENT_MODEL = 'client sampling';
 
-type Refusal = Extract<ParseResult, { ok: false }>;
-type Given = { context?: string; priority?: number };
+type Given = { name?: string; context?: string; priority?: number };
 export type Reading =
   | { readonly ok: true; readonly draft: RuleDraft; readonly state: RoundState }
   | { readonly ok: false; readonly refusal: Refusal; readonly question: number }
@@ -30,7 +29,7 @@ export type Reading =
 export async function understand(text: string, call: ToolCall, options: Given): Promise<Reading> {
   const { sentence, question } = currentSentence(text, call);
   const begun = { text, sentence, question };
-  const parsed = await call.services.rules.parse(sentence, options);
+  const parsed = await call.services.rules.read(call, { text: sentence }, options);
   if (parsed.ok) return { ok: true, draft: parsed.draft, state: begun };
   const prompt = mayAskClient(call) ? openQuestion(sentence, options) : null;
   const { model } = call;
@@ -68,10 +67,7 @@ function currentSentence(text: string, call: ToolCall): { sentence: string; ques
     if (answer === undefined) continue;
     const sentence = answer.accepted ? answer.content.sentence : undefined;
     if (typeof sentence !== 'string' || sentence.trim() === '') {
-      throw new AppError('RULES_004', {
-        message: 'The sentence was not understood and no other wording was given.',
-        details: { text },
-      });
+      throw noOtherWords(text);
     }
     return { sentence: sentence.trim().slice(0, MAX_SENTENCE), question };
   }
@@ -96,7 +92,7 @@ export async function nextRound(
 export function askForSentence(reading: Extract<Reading, { ok: false }>, call: ToolCall): InputRequiredResult {
   if ('asked' in reading) return reading.asked;
   const { refusal, question } = reading;
-  if (!call.canAsk || question > MAX_QUESTIONS) throw refused(refusal);
+  if (!call.canAsk || question > MAX_QUESTIONS) throw notUnderstood(refusal);
   const quoted = refusal.unknown.map((part) => JSON.stringify(part)).join(', ');
   return inputRequired({
     inputRequests: {
@@ -123,10 +119,14 @@ export function askForSentence(reading: Extract<Reading, { ok: false }>, call: T
   });
 }
 
-export function refused(refusal: Refusal): AppError {
-  const { unknown, suggestions, question, reason } = refusal;
-  return new AppError('RULES_004', {
-    message: reason,
-    details: { unknown, suggestions, ...(question !== null && { question }) },
-  });
+/** The rule that typed conditions would become; they are never a refusal but RULES_002. */
+export async function readConditions(
+  rules: RuleBook,
+  call: ToolCall,
+  conditions: readonly unknown[],
+  given: Given,
+): Promise<RuleDraft> {
+  const reading = await rules.read(call, { conditions }, given);
+  if (!reading.ok) throw notUnderstood(reading);
+  return reading.draft;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
+import type { Principal } from '../../../contract/principal.ts';
 import type { ModelAnswer } from '../../../language/llm/prompted.ts';
 
 /**
@@ -19,18 +20,15 @@ export interface RoundState {
 const TTL_SECONDS = 600;
 /** What signs a surface's rounds. */
 type Keyed = { readonly stateKey?: string };
-const codecs = new WeakMap<Keyed, RequestStateCodec<RoundState>>();
+const keys = new WeakMap<Keyed, string | Uint8Array>();
 
-/** One codec for a surface: its key does not change between two rounds. */
-export function roundStates(surface: Keyed): RequestStateCodec<RoundState> {
-  let codec = codecs.get(surface);
-  if (codec === undefined) {
-    codec = createRequestStateCodec<RoundState>({
-      key: surface.stateKey ?? randomBytes(32),
-      ttlSeconds: TTL_SECONDS,
-      bind: (ctx) => `${ctx.mcpReq.method}\0${ctx.http?.authInfo?.clientId ?? ''}`,
-    });
-    codecs.set(surface, codec);
-  }
-  return codec;
+/** State of one caller's call is nothing to another caller. The key of a surface does not change between two rounds. */
+export function roundStates(surface: Keyed, principal: Principal): RequestStateCodec<RoundState> {
+  const key = keys.get(surface) ?? surface.stateKey ?? randomBytes(32);
+  keys.set(surface, key);
+  return createRequestStateCodec<RoundState>({
+    key,
+    ttlSeconds: TTL_SECONDS,
+    bind: (ctx) => `${ctx.mcpReq.method}\0${principal.kind}\0${principal.id}`,
+  });
 }

@@ -11,8 +11,8 @@ import { AppError, toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
 import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
-import type { Door } from '../transports/door.ts';
 import { canShowForms, clientCapabilities, clientRoots, formAnswer, ROOTS_KEY } from './client.ts';
+import type { CreateOptions } from './create-options.ts';
 import { invalidArguments, renameAliases } from './invalid-arguments.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool, ToolCall } from './tool.ts';
@@ -26,7 +26,7 @@ export async function callTool(
   server: McpServer,
   services: Services,
   surface: McpSurface,
-  door: Door,
+  { door, principal }: CreateOptions,
 ): Promise<CallToolResult | InputRequiredResult> {
   const started = performance.now();
   const requestId = `req_${randomUUID()}`;
@@ -36,6 +36,7 @@ export async function callTool(
   const state = ctx.mcpReq.requestState<RoundState>();
   const call: ToolCall = {
     services,
+    principal,
     signal: ctx.mcpReq.signal,
     ...(roots !== undefined && { roots }),
     mayStore: !services.capabilities.readOnly,
@@ -44,7 +45,7 @@ export async function callTool(
     answer: (key) => formAnswer(ctx, key),
     ...(model !== undefined && { model }),
     ...(state !== undefined && { state }),
-    seal: (round) => roundStates(surface).mint(round, ctx),
+    seal: (round) => roundStates(surface, principal).mint(round, ctx),
   };
   let status = 200;
   try {

@@ -1,3 +1,4 @@
+import type { Principal } from '../../../contract/principal.ts';
 import type { Bus, BusEvent } from '../../../ports/bus.ts';
 
 /** Changes within this time are told once. */
@@ -10,8 +11,8 @@ export function changedBy(event: BusEvent): string[] {
   return [];
 }
 
-/** Calls `tell` for every changed resource, at most once each in GATHER_MS. Returns the function that ends it. */
-export function watchChanges(bus: Bus, tell: (uri: string) => void): () => void {
+/** Calls `tell` for every resource of the principal that changed, at most once each in GATHER_MS. Returns the function that ends it. */
+export function watchChanges(bus: Bus, { id }: Principal, tell: (uri: string) => void): () => void {
   const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -21,6 +22,7 @@ export function watchChanges(bus: Bus, tell: (uri: string) => void): () => void 
     for (const uri of uris) tell(uri);
   };
   const off = bus.on((event) => {
+    if (event.owner !== id && event.scope !== 'everyone') return;
     for (const uri of changedBy(event)) pending.add(uri);
     if (pending.size > 0) timer ??= setTimeout(flush, GATHER_MS).unref();
   });

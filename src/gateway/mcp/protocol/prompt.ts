@@ -1,9 +1,10 @@
+import type { CallContext } from '../../../contract/call-context.ts';
 import type { Services } from '../../../services.ts';
 
 export interface PromptArgument {
   readonly description: string;
   readonly required: boolean;
-  complete?(services: Services, typed: string): Promise<string[]> | string[];
+  complete?(services: Services, ctx: CallContext, typed: string): Promise<string[]> | string[];
 }
 
 /** A ready-made request: data, and one function that writes the message. */

@@ -1,3 +1,4 @@
+import type { CallContext } from '../../../contract/call-context.ts';
 import type { Services } from '../../../services.ts';
 
 export type ResourceContent =
@@ -16,7 +17,7 @@ interface Common {
 /** One thing that an agent can read. */
 export interface FixedResource extends Common {
   readonly uri: string;
-  read(services: Services): Promise<ResourceContent>;
+  read(services: Services, ctx: CallContext): Promise<ResourceContent>;
 }
 
 /** A family of things: `{name}` in the template is given to `read`. */
@@ -24,8 +25,8 @@ export interface TemplateResource extends Common {
   readonly template: string;
   readonly variable: string;
   /** Ids that start with what the person typed. */
-  complete(services: Services, typed: string): Promise<string[]>;
-  read(services: Services, id: string): Promise<ResourceContent>;
+  complete(services: Services, ctx: CallContext, typed: string): Promise<string[]>;
+  read(services: Services, ctx: CallContext, id: string): Promise<ResourceContent>;
 }
 
 export type Resource = FixedResource | TemplateResource;

@@ -10,11 +10,12 @@ import {
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { Principal } from '../../../contract/principal.ts';
 import { toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
 import { roundStates } from '../elicitation/round-state.ts';
-import type { Door } from '../transports/door.ts';
 import { callTool } from './call-tool.ts';
+import type { CreateOptions } from './create-options.ts';
 import { instructions } from './instructions.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceContent } from './resource.ts';
@@ -22,11 +23,6 @@ import { advertised } from './schema.ts';
 import { announceChanges } from './subscriptions.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool } from './tool.ts';
-
-export interface CreateOptions {
-  readonly era: 'legacy' | 'modern';
-  readonly door: Door;
-}
 
 const NAME = 'h200-mug-positioning';
 const MAX_ARGUMENT_ELEMENTS = 20_000;
@@ -51,21 +47,22 @@ const OPTIONS = {
 } satisfies McpServerOptions;
 
 /** One MCP server with all that the surface holds, for one connection or one modern HTTP request. */
-export function createMcpServer(services: Services, surface: McpSurface, { era, door }: CreateOptions): McpServer {
+export function createMcpServer(services: Services, surface: McpSurface, options: CreateOptions): McpServer {
+  const { era, door, principal } = options;
   const { resources, prompts, extension } = surface;
   const tools = offeredTools(services, surface.tools);
   const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
   const server = new McpServer(info, {
     ...OPTIONS,
     instructions: instructions(tools),
-    requestState: { verify: roundStates(surface).verify },
+    requestState: { verify: roundStates(surface, principal).verify },
     ...extension?.options,
   });
-  for (const tool of tools) registerTool(server, tool, services, surface, door);
-  for (const resource of resources) registerResource(server, resource, services);
-  for (const prompt of prompts) registerPrompt(server, prompt, services);
+  for (const tool of tools) registerTool(server, tool, services, surface, options);
+  for (const resource of resources) registerResource(server, resource, services, principal);
+  for (const prompt of prompts) registerPrompt(server, prompt, services, principal);
   extension?.register(server, era);
-  if (era === 'legacy' || door === 'stdio') announceChanges(server, services.bus, era);
+  if (era === 'legacy' || door === 'stdio') announceChanges(server, services.bus, principal, era);
   return server;
 }
 
@@ -80,7 +77,13 @@ function schemasOf(tool: Tool) {
   return { input: advertised(tool.input, 'input'), output: tool.output && advertised(tool.output, 'output') };
 }
 
-function registerTool(server: McpServer, tool: Tool, services: Services, surface: McpSurface, door: Door): void {
+function registerTool(
+  server: McpServer,
+  tool: Tool,
+  services: Services,
+  surface: McpSurface,
+  options: CreateOptions,
+): void {
   const { title, description, annotations, readOnlyMode, view } = tool;
   const storesNothing = services.capabilities.readOnly && readOnlyMode === 'without_storing';
   const schemas = toolSchemas.get(tool) ?? schemasOf(tool);
@@ -95,22 +98,23 @@ function registerTool(server: McpServer, tool: Tool, services: Services, surface
       ...(schemas.output && { outputSchema: schemas.output }),
       ...(view !== undefined && { _meta: { ui: { resourceUri: view }, 'ui/resourceUri': view } }),
     },
-    (args, ctx) => callTool(tool, args, ctx, server, services, surface, door),
+    (args, ctx) => callTool(tool, args, ctx, server, services, surface, options),
   );
 }
 
-function registerResource(server: McpServer, resource: Resource, services: Services): void {
+function registerResource(server: McpServer, resource: Resource, services: Services, principal: Principal): void {
+  const caller = { principal };
   const { name, title, description, mimeType, cache: cacheHint } = resource;
   const config = { title, description, mimeType, cacheHint };
   if ('uri' in resource) {
-    server.registerResource(name, resource.uri, config, (uri) => read(uri, () => resource.read(services)));
+    server.registerResource(name, resource.uri, config, (uri) => read(uri, () => resource.read(services, caller)));
     return;
   }
   const { variable } = resource;
-  const complete = { [variable]: (typed: string) => resource.complete(services, typed) };
+  const complete = { [variable]: (typed: string) => resource.complete(services, caller, typed) };
   const template = new ResourceTemplate(resource.template, { list: undefined, complete });
   server.registerResource(name, template, config, (uri, variables) =>
-    read(uri, () => resource.read(services, String(variables[variable]))),
+    read(uri, () => resource.read(services, caller, String(variables[variable]))),
   );
 }
 
@@ -126,9 +130,9 @@ async function read(uri: URL, load: () => Promise<ResourceContent>): Promise<Rea
   }
 }
 
-function registerPrompt(server: McpServer, prompt: Prompt, services: Services): void {
+function registerPrompt(server: McpServer, prompt: Prompt, services: Services, principal: Principal): void {
   const { name, title, description, render } = prompt;
-  const argsSchema = promptArguments(prompt, services);
+  const argsSchema = promptArguments(prompt, services, principal);
   server.registerPrompt(name, { title, description, argsSchema }, (args) => ({
     description,
     messages: [
@@ -137,21 +141,23 @@ function registerPrompt(server: McpServer, prompt: Prompt, services: Services): 
   }));
 }
 
-/** Building zod schemas takes longer than all the rest of a server, so they are kept for as long as the services. */
-const promptSchemas = new WeakMap<Services, Map<Prompt, z.ZodObject>>();
+/** Building zod schemas takes longer than all the rest of a server, so they are kept for as long as services and caller. */
+const promptSchemas = new WeakMap<Services, WeakMap<Principal, Map<Prompt, z.ZodObject>>>();
 
-function promptArguments(prompt: Prompt, services: Services): z.ZodObject {
-  const known = promptSchemas.get(services) ?? new Map<Prompt, z.ZodObject>();
-  promptSchemas.set(services, known);
-  const schema = known.get(prompt) ?? z.object(mapArguments(prompt, services));
+function promptArguments(prompt: Prompt, services: Services, principal: Principal): z.ZodObject {
+  const ofServices = promptSchemas.get(services) ?? new WeakMap<Principal, Map<Prompt, z.ZodObject>>();
+  promptSchemas.set(services, ofServices);
+  const known = ofServices.get(principal) ?? new Map<Prompt, z.ZodObject>();
+  ofServices.set(principal, known);
+  const schema = known.get(prompt) ?? z.object(mapArguments(prompt, services, principal));
   known.set(prompt, schema);
   return schema;
 }
 
-function mapArguments(prompt: Prompt, services: Services): Record<string, z.ZodType> {
+function mapArguments(prompt: Prompt, services: Services, principal: Principal): Record<string, z.ZodType> {
   const fields = Object.entries(prompt.arguments).map(([argument, { description, required, complete }]) => {
     const plain = z.string().max(MAX_PROMPT_ARGUMENT).describe(description);
-    const field = complete ? completable(plain, (typed) => complete(services, typed)) : plain;
+    const field = complete ? completable(plain, (typed) => complete(services, { principal }, typed)) : plain;
     return [argument, required ? field : field.optional()] as const;
   });
   return Object.fromEntries(fields);

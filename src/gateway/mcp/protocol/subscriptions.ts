@@ -1,4 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
+import type { Principal } from '../../../contract/principal.ts';
 import { AppError } from '../../../errors.ts';
 import type { Bus } from '../../../ports/bus.ts';
 import { watchChanges } from './changes.ts';
@@ -9,7 +10,7 @@ const MOST_SUBSCRIPTIONS = 500;
  * Announces changed resources on a connection that lasts. A 2025-era client subscribes to single resources and is
  * told about those; on a 2026 connection the SDK filters by what the client listens to.
  */
-export function announceChanges(server: McpServer, bus: Bus, era: 'legacy' | 'modern'): void {
+export function announceChanges(server: McpServer, bus: Bus, principal: Principal, era: 'legacy' | 'modern'): void {
   const wanted = new Set<string>();
   if (era === 'legacy') {
     server.server.setRequestHandler('resources/subscribe', ({ params }) => {
@@ -24,7 +25,7 @@ export function announceChanges(server: McpServer, bus: Bus, era: 'legacy' | 'mo
       return {};
     });
   }
-  const stop = watchChanges(bus, (uri) => {
+  const stop = watchChanges(bus, principal, (uri) => {
     if (era === 'legacy' && !wanted.has(uri)) return;
     // A connection that closes at this moment has no one left to tell.
     server.server.sendResourceUpdated({ uri }).catch(() => {});

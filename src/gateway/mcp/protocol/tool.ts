@@ -1,5 +1,6 @@
 import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
+import type { Principal } from '../../../contract/principal.ts';
 import type { ToolAnswer } from '../../../presentation/answer.ts';
 import type { Services } from '../../../services.ts';
 import type { ClientModel } from '../elicitation/client-model.ts';
@@ -16,6 +17,7 @@ export interface Annotations {
 /** One call, as a tool sees it. */
 export interface ToolCall {
   readonly services: Services;
+  readonly principal: Principal;
   /** Aborted when the caller cancels, goes away, or the time is over. */
   readonly signal: AbortSignal;
   /** Folders of a local client; absent over HTTP and until the client told them. */

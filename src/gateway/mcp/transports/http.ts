@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/node';
 import { createMcpHandler, isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
 import { watchChanges } from '../protocol/changes.ts';
 import { createMcpServer } from '../protocol/server.ts';
@@ -26,14 +27,17 @@ export interface StreamableHttpDoor {
  */
 export function createStreamableHttpDoor(services: Services, surface: McpSurface): StreamableHttpDoor {
   const onerror = (error: Error) => services.log.debug({ err: error }, 'mcp http');
-  const handler = createMcpHandler(({ era }) => createMcpServer(services, surface, { era, door: 'http' }), {
-    legacy: 'reject',
-    onerror,
-    keepAliveMs: KEEP_ALIVE_MS,
-    maxRequestBodySize: MAX_MESSAGE_BYTES,
-  });
+  const handler = createMcpHandler(
+    ({ era }) => createMcpServer(services, surface, { era, door: 'http', principal: LOCAL }),
+    {
+      legacy: 'reject',
+      onerror,
+      keepAliveMs: KEEP_ALIVE_MS,
+      maxRequestBodySize: MAX_MESSAGE_BYTES,
+    },
+  );
   const modern = toNodeHandler(handler, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
-  const stopWatching = watchChanges(services.bus, (uri) => handler.notify.resourceUpdated(uri));
+  const stopWatching = watchChanges(services.bus, LOCAL, (uri) => handler.notify.resourceUpdated(uri));
   surface.extension?.attach(handler.notify);
   const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
   let warmed = false;
@@ -59,7 +63,7 @@ export function createStreamableHttpDoor(services: Services, surface: McpSurface
       maxRequestBodySize: MAX_MESSAGE_BYTES,
       onsessioninitialized: (session) => place.take(session, transport),
     });
-    const server = createMcpServer(services, surface, { era: 'legacy', door: 'http' });
+    const server = createMcpServer(services, surface, { era: 'legacy', door: 'http', principal: LOCAL });
     transport.onclose = () => {
       if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
     };

@@ -1,5 +1,6 @@
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
@@ -39,7 +40,7 @@ export function createSseDoor(services: Services, surface: McpSurface): SseDoor 
         clearInterval(keepAlive);
         sessions.delete(id);
       };
-      await createMcpServer(services, surface, { era: 'legacy', door: 'sse' }).connect(transport);
+      await createMcpServer(services, surface, { era: 'legacy', door: 'sse', principal: LOCAL }).connect(transport);
     },
     async message(request, reply) {
       const { sessionId } = request.query as { sessionId?: unknown };

@@ -1,6 +1,7 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
@@ -22,7 +23,7 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
       // The first answer goes out before the model starts to load.
       if (!warmed) setTimeout(() => services.warm(), 0).unref();
       warmed = true;
-      return createMcpServer(services, surface, { era, door: 'stdio' });
+      return createMcpServer(services, surface, { era, door: 'stdio', principal: LOCAL });
     },
     { transport, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
   );

@@ -1,0 +1,26 @@
+import type { CallContext } from '../contract/call-context.ts';
+import type { RuleRecords } from '../ports/records.ts';
+import type { RuleStore } from './store.ts';
+import type { ActiveRules } from './types.ts';
+
+/** How many callers' rules are kept; those of others are read again. */
+const MAX_KEPT = 100;
+
+/** The enabled rules of a caller, read again only after a change. */
+export function activeRules(records: RuleRecords, store: RuleStore) {
+  const kept = new Map<string, ActiveRules>();
+  return async (ctx: CallContext): Promise<ActiveRules> => {
+    const { id } = ctx.principal;
+    const revision = await records.revision(id);
+    const known = kept.get(id);
+    if (known?.revision === revision) return known;
+    const found = { rules: await store.all(ctx, { enabled: true }), revision };
+    kept.delete(id);
+    kept.set(id, found);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MAX_KEPT) break;
+      kept.delete(oldest);
+    }
+    return found;
+  };
+}

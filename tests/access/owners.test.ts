@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallContext } from '../../src/contract/call-context.ts';
+import type { RuleDraft } from '../../src/contract/rule.ts';
+import { callOf } from '../support/caller.ts';
+import { openJourney, plainPhoto } from '../support/journey.ts';
+
+/**
+ * Everything that one person can do with what another one has. The methods are taken from the services themselves: one
+ * that is not in these tables fails, so that nobody adds a method without saying what a stranger gets from it.
+ */
+const ann = callOf('ann');
+const bob = callOf('bob');
+const nobody = callOf('eve', 'viewer');
+const page = { limit: 50, offset: 0 };
+
+interface Theirs {
+  readonly analysis: string;
+  readonly rule: string;
+  readonly calibration: string;
+  readonly draft: RuleDraft;
+  readonly photo: Buffer;
+}
+
+/** What bob gets: an error code, or an answer that must not hold an id of ann's. */
+type Try = (journey: Journey, ctx: CallContext, ann: Theirs) => Promise<unknown>;
+type Journey = ReturnType<typeof openJourney>;
+
+const ANALYSES: Record<string, [Try, code: string | null]> = {
+  analyze: [(j, ctx, t) => j.service.analyze(ctx, { image: t.analysis }), 'ANALYSIS_008'],
+  batch: [(j, ctx, t) => j.service.batch(ctx, [{ bytes: t.photo }]), null],
+  get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
+  list: [(j, ctx) => j.service.list(ctx, page), null],
+  delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
+  picture: [(j, ctx, t) => j.service.picture(ctx, t.analysis), 'ANALYSIS_008'],
+};
+
+const CALIBRATIONS: Record<string, [Try, code: string | null]> = {
+  create: [
+    (j, ctx) => j.calibrations.create(ctx, { name: 'b', width: 640, height: 480, calibration: { mm_per_pixel: 1 } }),
+    null,
+  ],
+  list: [(j, ctx) => j.calibrations.list(ctx), null],
+  delete: [(j, ctx, t) => j.calibrations.delete(ctx, t.calibration), 'CALIBRATION_002'],
+};
+
+const RULES: Record<string, [Try, code: string | null]> = {
+  read: [(j, ctx) => j.rules.read(ctx, { text: 'Keep mugs at least 10 cm from laptops' }), null],
+  check: [(j, ctx, t) => j.rules.check(ctx, t.draft), null],
+  create: [(j, ctx, t) => j.rules.create(ctx, t.draft), null],
+  get: [(j, ctx, t) => j.rules.get(ctx, t.rule), 'RULES_001'],
+  list: [(j, ctx) => j.rules.list(ctx, {}, page), null],
+  removed: [(j, ctx) => j.rules.removed(ctx, page), null],
+  active: [(j, ctx) => j.rules.active(ctx), null],
+  update: [(j, ctx, t) => j.rules.update(ctx, t.rule, { enabled: false }), 'RULES_001'],
+  preview: [(j, ctx, t) => j.rules.preview(ctx, t.rule, { enabled: false }), 'RULES_001'],
+  remove: [(j, ctx, t) => j.rules.remove(ctx, t.rule, { permanent: true }), 'RULES_001'],
+  restore: [(j, ctx, t) => j.rules.restore(ctx, t.rule, { version: 1 }), 'RULES_001'],
+  history: [(j, ctx, t) => j.rules.history(ctx, t.rule), 'RULES_001'],
+  statistics: [(j, ctx, t) => j.rules.statistics(ctx, t.rule), 'RULES_001'],
+  conflicts: [(j, ctx) => j.rules.conflicts(ctx), null],
+  export: [(j, ctx) => j.rules.export(ctx), null],
+  import: [
+    async (j, ctx, t) => {
+      const stolen = { ...(await j.rules.get(ann, t.rule)), priority: 1 };
+      return j.rules.import(ctx, { version: 1, rules: [stolen] });
+    },
+    'RULES_002',
+  ],
+};
+
+const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES };
+
+let journey: Journey;
+let theirs: Theirs;
+beforeEach(async () => {
+  journey = openJourney();
+  const photo = await plainPhoto();
+  const reading = await journey.rules.read(ann, { text: 'Keep mugs at least 30 cm from laptops' });
+  if (!reading.ok) throw new Error(reading.reason);
+  const { rule } = await journey.rules.create(ann, reading.draft);
+  const made = await journey.calibrations.create(ann, {
+    name: 'a',
+    width: 640,
+    height: 480,
+    calibration: { mm_per_pixel: 1 },
+  });
+  const analysis = await journey.service.analyze(ann, { bytes: photo, calibration_id: made.calibration_id });
+  const { draft } = reading;
+  theirs = { analysis: analysis.analysis_id, rule: rule.rule_id, calibration: made.calibration_id, draft, photo };
+});
+afterEach(() => journey.close());
+
+/** All that ann has, as the stores hold it. */
+async function everything() {
+  const { records } = journey;
+  return JSON.stringify([
+    await records.analyses.get(theirs.analysis),
+    await records.rules.get(theirs.rule),
+    await records.rules.history(theirs.rule),
+    await records.evaluations.statistics('ann', theirs.rule),
+    await records.calibrations.get(theirs.calibration),
+  ]);
+}
+
+describe('a second principal', () => {
+  it('is tried on every method of every service', () => {
+    const services = { analyses: journey.service, calibrations: journey.calibrations, rules: journey.rules };
+    for (const [name, service] of Object.entries(services)) {
+      expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
+        name,
+        Object.keys(service).toSorted(),
+      ]);
+    }
+  });
+
+  for (const [name, table] of Object.entries(TABLES)) {
+    it.each(Object.entries(table))(
+      `${name}.%s sees and changes nothing of the first`,
+      async (_method, [attempt, code]) => {
+        const before = await everything();
+        const outcome = await attempt(journey, bob, theirs).catch((thrown) => thrown);
+        if (code !== null) expect(outcome).toMatchObject({ code });
+        else {
+          expect(outcome).not.toBeInstanceOf(Error);
+          const answer = JSON.stringify(outcome) ?? '';
+          for (const id of [theirs.analysis, theirs.rule, theirs.calibration]) expect(answer).not.toContain(id);
+        }
+        expect(await everything()).toBe(before);
+      },
+    );
+  }
+
+  it('is judged by its own rules and its own calibrations, and gets no cached answer of the first', async () => {
+    const mine = await journey.service.analyze(bob, { bytes: theirs.photo });
+    expect(mine).toMatchObject({ cached: false, rules: [] });
+    expect((await journey.service.analyze(ann, { bytes: theirs.photo })).rules).not.toEqual([]);
+    const borrowed = journey.service.analyze(bob, { bytes: theirs.photo, calibration_id: theirs.calibration });
+    await expect(borrowed).rejects.toMatchObject({ code: 'CALIBRATION_002' });
+    const named = journey.service.analyze(bob, { bytes: theirs.photo, only_rules: [theirs.rule] });
+    await expect(named).rejects.toMatchObject({ code: 'RULES_001' });
+  });
+
+  it("gets the rules that are everyone's, and may change them with the permission to", async () => {
+    await journey.rules.update(ann, theirs.rule, { scope: 'everyone' });
+    expect((await journey.rules.list(bob, {}, page)).items.map((r) => r.rule_id)).toEqual([theirs.rule]);
+    const seen = await journey.service.analyze(bob, { bytes: theirs.photo });
+    expect(seen.rules.map((v) => v.rule_id)).toContain(theirs.rule);
+    expect((await journey.rules.update(bob, theirs.rule, { priority: 2 })).rule).toMatchObject({ owner: 'ann' });
+    const refused = journey.rules.update(callOf('eve', 'analyst'), theirs.rule, { priority: 3 });
+    await expect(refused).rejects.toMatchObject({ code: 'AUTH_003' });
+    await journey.rules.update(ann, theirs.rule, { scope: 'mine' });
+    expect((await journey.service.analyze(bob, { bytes: theirs.photo })).rules).toEqual([]);
+  });
+
+  it('counts its own evaluations only', async () => {
+    await journey.rules.update(ann, theirs.rule, { scope: 'everyone' });
+    expect(await journey.rules.statistics(bob, theirs.rule)).toMatchObject({ total_evaluations: 0 });
+    await journey.service.analyze(bob, { bytes: theirs.photo });
+    expect(await journey.rules.statistics(bob, theirs.rule)).toMatchObject({ total_evaluations: 1 });
+    expect(await journey.rules.statistics(ann, theirs.rule)).toMatchObject({ total_evaluations: 1 });
+  });
+
+  it('who may only look changes nothing, and is told which permission is missing', async () => {
+    const writing: [Try, string][] = [
+      [(j, ctx, t) => j.service.analyze(ctx, { bytes: t.photo }), 'analysis:write'],
+      [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'analysis:delete'],
+      [(j, ctx) => j.calibrations.delete(ctx, 'cal_x'), 'analysis:delete'],
+      [(j, ctx, t) => j.rules.create(ctx, t.draft), 'rules:write'],
+      [(j, ctx, t) => j.rules.update(ctx, t.rule, {}), 'rules:write'],
+      [(j, ctx, t) => j.rules.restore(ctx, t.rule), 'rules:write'],
+      [(j, ctx, t) => j.rules.remove(ctx, t.rule, { permanent: true }), 'rules:delete'],
+      [(j, ctx) => j.rules.import(ctx, { version: 1, rules: [] }), 'rules:write'],
+    ];
+    for (const [attempt, permission] of writing) {
+      await expect(attempt(journey, nobody, theirs)).rejects.toMatchObject({
+        code: 'AUTH_003',
+        details: { permission },
+      });
+    }
+  });
+});
