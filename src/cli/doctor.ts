@@ -47,9 +47,10 @@ async function examine(config: Config): Promise<Check[]> {
       await attempt('model', async () => {
         const bytes = await blankPicture(64, 48);
         await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
-        const model = app.services.models(call).find((m) => m.selected);
-        const tried = model?.provider_attempts.map((a) => `${a.provider}: ${a.error}`).join('; ');
-        return `${model?.name} on ${model?.provider}, loaded in ${model?.load_ms} ms${tried ? ` (not used: ${tried})` : ''}`;
+        const models = app.services.models(call).filter((m) => m.selected);
+        return models
+          .map((m) => `${m.name} on ${m.provider}, loaded in ${m.load_ms} ms${notUsed(m.provider_attempts)}`)
+          .join('; ');
       }),
     );
   } finally {
@@ -62,12 +63,23 @@ async function examine(config: Config): Promise<Check[]> {
   return checks;
 }
 
-async function attempt(name: string, run: () => Promise<string>): Promise<Check> {
+/** A check that failed says why no provider could be used, where that is the reason. */
+export async function attempt(name: string, run: () => Promise<string>): Promise<Check> {
   try {
     return { name, state: 'ok', detail: await run() };
   } catch (thrown) {
     const error = toAppError(thrown);
     const cause = error.code === 'SYSTEM_003' && error.cause instanceof Error ? `${error.cause.message}. ` : '';
-    return { name, state: 'failed', detail: `${error.code}: ${error.message} ${cause}${error.advice}` };
+    return {
+      name,
+      state: 'failed',
+      detail: `${error.code}: ${error.message} ${cause}${error.advice}${notUsed(error.details.attempts)}`,
+    };
   }
+}
+
+/** Providers that were tried and why they were not used; nothing when there were none. */
+function notUsed(attempts: unknown): string {
+  const tried = (Array.isArray(attempts) ? attempts : []) as { provider: string; error: string }[];
+  return tried.length === 0 ? '' : ` (not used: ${tried.map((a) => `${a.provider}: ${a.error}`).join('; ')})`;
 }

@@ -1,13 +1,14 @@
 import { AppError } from '../errors.ts';
-import { fitPicture } from './fit.ts';
 import { ShapeError } from './formats/format.ts';
 import type { ModelEntry } from './manifest.ts';
-import type { LoadReport, Provider, ProviderAttempt, WorkerStart, WorkItem } from './protocol.ts';
+import { firstLine } from './native-error.ts';
+import { blank, Opener } from './opener.ts';
+import type { LoadReport, Provider, ProviderAttempt, WorkerStart } from './protocol.ts';
 import { AUTO_ORDER, obstacle, thisMachine } from './providers.ts';
 import type { ModelState } from './report.ts';
-import { firstLine, loadRuntime, type OrtModule } from './runtime.ts';
+import { loadRuntime, type OrtModule } from './runtime.ts';
 import { importRuntime } from './runtime-install.ts';
-import { ModelSession, readModel } from './session.ts';
+import { type ModelSession, readModel } from './session.ts';
 
 const WARM_UP_RUNS = 3;
 
@@ -24,10 +25,10 @@ const realMachine = (dataDir: string): LoadParts => ({
 
 /**
  * Loads the model on the first provider that really creates a session and, where it is not the processor, completes a
- * run. Throws ANALYSIS_001 or ANALYSIS_007.
+ * run; `auto` keeps WebGPU only where it is faster than the processor. Throws ANALYSIS_001 or ANALYSIS_007.
  */
 export async function loadModel(
-  { entry, path, provider: wanted, threads, hurry, dataDir }: WorkerStart,
+  { entry, path, provider: wanted, threads, hurry, dataDir, chosen, graphics }: WorkerStart,
   onState: (state: ModelState) => void,
   machine: LoadParts = realMachine(dataDir),
 ): Promise<{ session: ModelSession; report: LoadReport }> {
@@ -35,15 +36,18 @@ export async function loadModel(
   const start = performance.now();
   const [bytes, ort] = await Promise.all([readModel(entry, path), machine.runtime()]);
   const attempts: ProviderAttempt[] = [];
-  for (const provider of wanted === 'auto' ? AUTO_ORDER : [wanted]) {
-    const hopeless = machine.obstacle(provider);
+  const first = Atomics.load(chosen, 0) - 1;
+  const opener = new Opener(ort, entry, bytes, threads, graphics);
+  for (const provider of wanted === 'auto' ? AUTO_ORDER.slice(Math.max(0, first)) : [wanted]) {
+    const hopeless = provider === 'webgpu' && wanted === provider ? null : machine.obstacle(provider);
     if (hopeless !== null) {
       attempts.push({ provider, error: hopeless });
       continue;
     }
     try {
-      const session = await ModelSession.create(ort, entry, bytes, provider, threads);
-      if (provider !== 'cpu') await session.detect([blank(entry)]);
+      const onTrial = provider === 'webgpu' && wanted === 'auto' && first < 0;
+      const session = onTrial ? await opener.openFaster(provider) : await opener.open(provider);
+      if (wanted === 'auto') Atomics.compareExchange(chosen, 0, 0, AUTO_ORDER.indexOf(provider) + 1);
       onState('LOADED');
       const loadMs = performance.now() - start;
       await warmUp(session, entry, provider, hurry, onState);
@@ -70,13 +74,6 @@ async function warmUp(
     await session.detect([blank(entry)]);
   }
   onState('READY');
-}
-
-/** A black picture of the input's size. */
-function blank(entry: ModelEntry): WorkItem {
-  const { size } = entry.input;
-  const fit = fitPicture({ width: size, height: size }, entry.input);
-  return { picture: { pixels: new Uint8Array(3 * size * size), fit }, threshold: 1 };
 }
 
 function otherModel(entry: ModelEntry, cause: ShapeError): AppError {

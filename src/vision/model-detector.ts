@@ -17,7 +17,7 @@ import { boxNoise, sight, staticReport } from './model-card.ts';
 import type { InstalledModel } from './models-store.ts';
 import { type ScaledPicture, scalePicture } from './picture.ts';
 import type { LoadReport, WorkItem } from './protocol.ts';
-import { profitsFromBatches } from './providers.ts';
+import { largestBatch, mostWorkers, profitsFromBatches } from './providers.ts';
 import { Recent } from './recent.ts';
 import type { ModelReport, ModelState } from './report.ts';
 import { CLOSE_VIEWS, closeViews, inWhole, type Views } from './views.ts';
@@ -45,9 +45,6 @@ export interface DetectorParts {
   /** See PoolOptions; for tests. */
   readonly hangMs?: number;
 }
-
-/** Sessions on one graphics device beyond which more only take memory; batches fill it instead. */
-const GPU_WORKERS = 2;
 
 type PictureSource = Pick<Image, 'bytes' | 'width' | 'height'>;
 
@@ -251,8 +248,8 @@ export class ModelDetector implements Detector {
     if (this.loaded) return;
     this.loaded = report;
     const { config, batchable = profitsFromBatches(report.provider) } = this.parts;
-    if (report.provider !== 'cpu') this.slots = config.H200_WORKERS ?? Math.min(this.slots, GPU_WORKERS);
-    const maxBatch = batchable && report.dynamicBatch ? config.MAX_BATCH_SIZE : 1;
+    this.slots = mostWorkers(report.provider, config.H200_WORKERS, availableParallelism());
+    const maxBatch = batchable && report.dynamicBatch ? largestBatch(config.MAX_BATCH_SIZE) : 1;
     this.dispatcher.resize(this.slots, maxBatch);
     this.gate.setCapacity(decodedAhead(this.slots, maxBatch));
     this.parts.log.info({ model: this.entry.name, ...report }, 'model ready');

@@ -22,6 +22,10 @@ export interface WorkerStart {
   readonly dataDir: string;
   /** [0] is 1 while a caller waits for the model: warm-up runs on the processor are skipped then. */
   readonly hurry: Int32Array;
+  /** [0] is set by the first worker under `auto`: 1 + place in AUTO_ORDER; later ones begin there, without a trial. */
+  readonly chosen: Int32Array;
+  /** Turns of all workers of the process on WebGPU; see `oneAtATime`. */
+  readonly graphics: Int32Array;
 }
 
 /** Sent by a worker whenever its model changes state. */
@@ -46,7 +50,11 @@ export interface WorkItem {
   readonly threshold: number;
 }
 
-export type Task = { readonly kind: 'load' } | { readonly kind: 'infer'; readonly items: readonly WorkItem[] };
+export type Task =
+  | { readonly kind: 'load' }
+  | { readonly kind: 'infer'; readonly items: readonly WorkItem[] }
+  /** The last task: the session is released. */
+  | { readonly kind: 'end' };
 
 /** Errors cross as data: a class does not survive the way between threads. */
 export interface WorkerFailure {
@@ -71,4 +79,5 @@ export type Reply =
       /** Tensor conversion, run and decoding, ms. */
       readonly totalMs: number;
     }
+  | { readonly ok: true; readonly kind: 'end'; readonly threadId: number }
   | { readonly ok: false; readonly error: WorkerFailure };

@@ -12,6 +12,26 @@ export function profitsFromBatches(provider: Provider): boolean {
   return provider !== 'cpu';
 }
 
+/**
+ * Batches are filled up to a power of two: CUDA tunes its convolutions, and TensorRT builds an engine, for every batch
+ * size that is new to it, which takes longer than the runs of the pictures that fill up.
+ */
+export function filledBatch(pictures: number): number {
+  return 2 ** Math.ceil(Math.log2(pictures));
+}
+
+/** The most pictures of a batch that does not exceed `limit` when it is filled up. */
+export function largestBatch(limit: number): number {
+  return 2 ** Math.floor(Math.log2(limit));
+}
+
+/** Sessions of one model on one graphics device: more only take memory, batches fill it instead. */
+export function mostWorkers(provider: Provider, wanted: number | undefined, cores: number): number {
+  // Two WebGPU sessions never run at once (`oneAtATime`), so a second one has nothing to do.
+  if (provider === 'webgpu') return 1;
+  return wanted ?? (provider === 'cpu' ? cores : Math.min(cores, 2));
+}
+
 export interface Machine {
   readonly platform: string;
   readonly exists: (path: string) => boolean;

@@ -1,5 +1,6 @@
 import type * as Ort from 'onnxruntime-node';
 import { AppError } from '../errors.ts';
+import { firstLine } from './native-error.ts';
 
 export type OrtModule = typeof Ort;
 
@@ -27,12 +28,6 @@ export async function loadRuntime(load: () => Promise<unknown> = () => import('o
       cause,
     });
   }
-}
-
-/** The first line of a runtime error, short enough for a report. */
-export function firstLine(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return (text.split('\n')[0] ?? '').slice(0, 300);
 }
 
 /** One session uses `threads` threads that sleep while they wait: spinning starves the other workers. */

@@ -8,8 +8,10 @@ import { FORMATS } from './formats/index.ts';
 import { sha256OfBytes } from './hash.ts';
 import type { ModelEntry } from './manifest.ts';
 import type { Provider, WorkItem } from './protocol.ts';
+import { filledBatch, profitsFromBatches } from './providers.ts';
 import { type OrtModule, sessionOptions } from './runtime.ts';
 import { fillTensor, tensorDims, tensorLength } from './tensor.ts';
+import { atOnce, type Turn } from './turns.ts';
 
 /** Reads the model file and compares it with the manifest: what is checked here is what the session gets. */
 export async function readModel(entry: ModelEntry, path: string): Promise<Uint8Array> {
@@ -33,17 +35,21 @@ export class ModelSession {
   private readonly entry: ModelEntry;
   private readonly format: OutputFormat;
   private readonly imageInput: string;
+  private readonly turn: Turn;
+  private readonly fillsBatches: boolean;
   /** Input memory, reused by every run of the same batch size. */
   private buffer: Float32Array | Uint8Array = new Uint8Array(0);
 
-  private constructor(ort: OrtModule, session: InferenceSession, entry: ModelEntry) {
+  private constructor(ort: OrtModule, session: InferenceSession, entry: ModelEntry, provider: Provider, turn: Turn) {
     this.ort = ort;
     this.session = session;
     this.entry = entry;
+    this.turn = turn;
     this.format = FORMATS[entry.format];
     const input = checkInputs(session.inputMetadata as readonly PortShape[], entry, this.format.sizesInput);
     this.imageInput = input.name;
     this.dynamicBatch = typeof input.shape[0] === 'string';
+    this.fillsBatches = this.dynamicBatch && profitsFromBatches(provider);
     const missing = (this.format.outputs ?? []).filter((name) => !session.outputNames.includes(name));
     if (missing.length > 0) throw new ShapeError(`there is no output "${missing.join('", "')}"`);
   }
@@ -55,17 +61,19 @@ export class ModelSession {
     bytes: Uint8Array,
     provider: Provider,
     threads: number,
+    turn: Turn = atOnce,
   ): Promise<ModelSession> {
-    const session = await ort.InferenceSession.create(bytes, sessionOptions(provider, threads));
-    return new ModelSession(ort, session, entry);
+    const session = await turn(() => ort.InferenceSession.create(bytes, sessionOptions(provider, threads)));
+    return new ModelSession(ort, session, entry, provider, turn);
   }
 
   /** One run for all pictures. Returns the objects of each and the time of `session.run` alone, ms. */
   async detect(items: readonly WorkItem[]): Promise<{ found: Found[][]; runMs: number }> {
     const feeds = this.feeds(items);
-    const start = performance.now();
-    const results = await this.session.run(feeds);
-    const runMs = performance.now() - start;
+    const [results, runMs] = await this.turn(async () => {
+      const start = performance.now();
+      return [await this.session.run(feeds), performance.now() - start] as const;
+    });
     const names = this.format.outputs ?? this.session.outputNames.slice(0, 1);
     const outputs = names.map((name) => results[name] as OutputTensor | undefined);
     const tensors = outputs.filter((o): o is OutputTensor => o !== undefined);
@@ -76,23 +84,25 @@ export class ModelSession {
   }
 
   async release(): Promise<void> {
-    await this.session.release();
+    await this.turn(() => this.session.release());
   }
 
   private feeds(items: readonly WorkItem[]): Record<string, Tensor> {
     const { ort, entry } = this;
     const { input } = entry;
     const length = tensorLength(input);
-    if (this.buffer.length !== length * items.length) {
-      this.buffer = new (input.dtype === 'float32' ? Float32Array : Uint8Array)(length * items.length);
+    const count = this.fillsBatches ? filledBatch(items.length) : items.length;
+    const rows = Array.from({ length: count }, (_, row) => items[Math.min(row, items.length - 1)]!.picture);
+    if (this.buffer.length !== length * count) {
+      this.buffer = new (input.dtype === 'float32' ? Float32Array : Uint8Array)(length * count);
     }
-    items.forEach(({ picture }, i) => {
+    rows.forEach((picture, i) => {
       fillTensor(this.buffer.subarray(i * length, (i + 1) * length), picture, input);
     });
-    const image = new ort.Tensor(input.dtype, this.buffer, tensorDims(input, items.length)) as Tensor;
+    const image = new ort.Tensor(input.dtype, this.buffer, tensorDims(input, count)) as Tensor;
     if (this.format.sizesInput === null) return { [this.imageInput]: image };
-    const sizes = items.flatMap(({ picture: { fit } }) => [BigInt(fit.imageWidth), BigInt(fit.imageHeight)]);
-    const sizesTensor = new ort.Tensor('int64', BigInt64Array.from(sizes), [items.length, 2]);
+    const sizes = rows.flatMap(({ fit }) => [BigInt(fit.imageWidth), BigInt(fit.imageHeight)]);
+    const sizesTensor = new ort.Tensor('int64', BigInt64Array.from(sizes), [count, 2]);
     return { [this.imageInput]: image, [this.format.sizesInput]: sizesTensor };
   }
 }

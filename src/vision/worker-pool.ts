@@ -4,13 +4,23 @@ import { Piscina } from 'piscina';
 import { AppError } from '../errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Found, unpack } from './finish.ts';
-import type { LoadReport, Reply, StateMessage, Task, WorkerFailure, WorkerStart, WorkItem } from './protocol.ts';
+import type {
+  LoadReport,
+  Provider,
+  Reply,
+  StateMessage,
+  Task,
+  WorkerFailure,
+  WorkerStart,
+  WorkItem,
+} from './protocol.ts';
 import type { ModelState } from './report.ts';
 import { SharedPixels } from './shared-pixels.ts';
 import { tensorLength } from './tensor.ts';
+import { giveBack } from './turns.ts';
 
 export interface PoolOptions {
-  readonly start: Omit<WorkerStart, 'hurry'>;
+  readonly start: Omit<WorkerStart, 'hurry' | 'chosen' | 'graphics'>;
   /** Workers start one by one, as many as jobs come at once, up to this number. */
   readonly maxWorkers: number;
   /** A run that takes longer than any run can take hangs; the pool is given up then, ms. */
@@ -28,6 +38,9 @@ export interface BatchOutcome {
 /** The furthest state of any worker is the state of the model. */
 const PROGRESS: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'ERROR', 'READY'];
 
+/** One for all pools: two WebGPU sessions that load or run at once end the process (onnxruntime issue 32561). */
+export const graphics = sharedNumber();
+
 const HANG_MS = 60_000;
 /** How long `close` waits for runs to end, ms. */
 const CLOSE_MS = 1500;
@@ -41,10 +54,12 @@ const CLOSE_MS = 1500;
 export class WorkerPool {
   private readonly options: PoolOptions;
   private readonly pixels: SharedPixels;
-  private readonly hurry = new Int32Array(new SharedArrayBuffer(4));
+  private readonly hurry = sharedNumber();
+  private readonly chosen = sharedNumber();
   private readonly states = new Map<number, ModelState>();
   private piscina: Piscina<Task, Reply> | null = null;
   private loading: Promise<LoadReport> | null = null;
+  private provider: Provider | null = null;
   private closed = false;
   /** Tasks that a worker has and has not answered. */
   private out = 0;
@@ -63,8 +78,9 @@ export class WorkerPool {
   load(): Promise<LoadReport> {
     this.loading ??= this.ask({ kind: 'load' }).then(
       (reply) => {
-        if (reply.kind === 'load') return reply.report;
-        throw new AppError('ANALYSIS_005');
+        if (reply.kind !== 'load') throw new AppError('ANALYSIS_005');
+        this.provider = reply.report.provider;
+        return reply.report;
       },
       (error: AppError) => {
         this.fail(error);
@@ -107,6 +123,8 @@ export class WorkerPool {
 
   private async endWhenIdle(): Promise<void> {
     while (!this.idle()) await setTimeout(5);
+    // A thread that ends with its session would release it while another thread runs.
+    if (this.provider === 'webgpu' && this.threads.length > 0) await this.piscina?.run({ kind: 'end' }).catch(() => {});
     await this.piscina?.destroy();
   }
 
@@ -170,7 +188,7 @@ export class WorkerPool {
       maxThreads: this.options.maxWorkers,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
-      workerData: { ...this.options.start, hurry: this.hurry } satisfies WorkerStart,
+      workerData: { ...this.options.start, hurry: this.hurry, chosen: this.chosen, graphics } satisfies WorkerStart,
     });
     piscina.on('message', (message: StateMessage) => {
       if (message.kind === 'state') this.note(message.threadId, message.state);
@@ -206,8 +224,16 @@ export class WorkerPool {
   /** States and answers come by different ways: an answer may overtake the states before it. */
   private note(threadId: number, state: ModelState): void {
     const before = this.states.get(threadId);
+    if (before === undefined) this.watch(threadId);
     if (before === undefined || PROGRESS.indexOf(state) > PROGRESS.indexOf(before)) this.states.set(threadId, state);
     this.forgetDead();
+  }
+
+  /** A worker that dies in its turn gives it back; every worker reports a state before its first turn. */
+  private watch(threadId: number): void {
+    const thread = this.threads.find((t) => t.threadId === threadId);
+    if (thread) thread.once('exit', () => giveBack(graphics, threadId));
+    else giveBack(graphics, threadId);
   }
 
   /** Drops workers that are gone and takes over the furthest state of the rest. */
@@ -224,6 +250,10 @@ export class WorkerPool {
     this.state = state;
     this.options.onState(state);
   }
+}
+
+function sharedNumber(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
 }
 
 /** The same file before and after the build. */

@@ -1,10 +1,9 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
-import { AppError, toAppError } from '../errors.ts';
+import { type AppError, toAppError } from '../errors.ts';
 import { pack } from './finish.ts';
-import { ShapeError } from './formats/format.ts';
 import { loadModel } from './load.ts';
 import type { Reply, StateMessage, Task, WorkerFailure, WorkerStart } from './protocol.ts';
-import { firstLine } from './runtime.ts';
+import { runError } from './run-error.ts';
 
 /**
  * The inference thread: one session for its whole life. `session.run()` blocks the thread it runs on, which is why it
@@ -24,20 +23,17 @@ export default async function work(task: Task): Promise<Reply> {
   if ('code' in loaded) return { ok: false, error: loaded };
   if (task.kind === 'load') return { ok: true, kind: 'load', threadId, report: loaded.report };
   try {
+    if (task.kind === 'end') {
+      await loaded.session.release();
+      return { ok: true, kind: 'end', threadId };
+    }
     const begin = performance.now();
     const { found, runMs } = await loaded.session.detect(task.items);
     const packed = found.map(pack);
     return { ok: true, kind: 'infer', threadId, found: packed, runMs, totalMs: performance.now() - begin };
   } catch (error) {
-    return { ok: false, error: failure(runError(error), false) };
+    return { ok: false, error: failure(runError(error, start.entry.name), false) };
   }
-}
-
-function runError(error: unknown): AppError {
-  const details = { model: start.entry.name, problem: firstLine(error) };
-  if (error instanceof ShapeError) return new AppError('ANALYSIS_007', { details });
-  const memory = /out of memory|failed to allocate|bad_alloc|CUDA_ERROR_OUT_OF_MEMORY/i.test(firstLine(error));
-  return new AppError(memory ? 'ANALYSIS_002' : 'ANALYSIS_005', { details });
 }
 
 function failure({ code, message, advice, details }: AppError, atLoad: boolean): WorkerFailure {

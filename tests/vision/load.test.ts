@@ -1,11 +1,15 @@
 import { join } from 'node:path';
+import type * as Ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Dispatcher } from '../../src/vision/dispatcher.ts';
+import { fitPicture } from '../../src/vision/fit.ts';
 import { type LoadParts, loadModel } from '../../src/vision/load.ts';
 import type { ModelEntry } from '../../src/vision/manifest.ts';
-import type { WorkerStart } from '../../src/vision/protocol.ts';
-import { obstacle } from '../../src/vision/providers.ts';
+import type { WorkerStart, WorkItem } from '../../src/vision/protocol.ts';
+import { AUTO_ORDER, filledBatch, largestBatch, mostWorkers, obstacle } from '../../src/vision/providers.ts';
 import type { ModelState } from '../../src/vision/report.ts';
 import { loadRuntime, type OrtModule, sessionOptions } from '../../src/vision/runtime.ts';
+import { sleep } from './support/started.ts';
 import { modelsFolder, type TinyOptions, tinyDesk, tinyEntry } from './support/tiny-desk.ts';
 
 let clean = () => {};
@@ -23,21 +27,35 @@ function start(changes: Partial<ModelEntry> = {}, options: TinyOptions = {}): Wo
     provider: 'auto',
     threads: 1,
     dataDir: made.folder,
-    hurry: new Int32Array(new SharedArrayBuffer(4)),
+    hurry: sharedNumber(),
+    chosen: sharedNumber(),
+    graphics: sharedNumber(),
   };
 }
 
+const sharedNumber = () => new Int32Array(new SharedArrayBuffer(4));
+
 /** The real runtime on the processor, playing a machine on which `works` names the providers that come up. */
-async function machine(works: (provider: string) => 'yes' | 'no' | 'no run'): Promise<LoadParts> {
+async function machine(
+  works: (provider: string) => 'yes' | 'no' | 'no run' | 'slow',
+  onNative: (provider: string, batch: Ort.Tensor | null) => void = () => {},
+): Promise<LoadParts> {
   const ort = await loadRuntime();
   const create = async (bytes: Uint8Array, options: { executionProviders: string[] }) => {
     const provider = options.executionProviders[0]!;
     const state = works(provider);
     if (state === 'no') throw new Error(`${provider} has no device\nsecond line`);
     const session = await ort.InferenceSession.create(bytes, sessionOptions('cpu', 1));
-    if (state === 'yes') return session;
-    const broken = () => Promise.reject(new Error(`${provider} cannot run it`));
-    return new Proxy(session, { get: (s, key) => (key === 'run' ? broken : Reflect.get(s, key)) });
+    onNative(provider, null);
+    const run = async (feeds: Record<string, Ort.Tensor>) => {
+      if (state === 'no run') throw new Error(`${provider} cannot run it`);
+      onNative(provider, Object.values(feeds)[0]!);
+      if (state === 'slow') await sleep(15);
+      return session.run(feeds);
+    };
+    return new Proxy(session, {
+      get: (s, key) => (key === 'run' ? run : key === 'release' ? () => s.release() : Reflect.get(s, key)),
+    });
   };
   const fake = { ...ort, Tensor: ort.Tensor, InferenceSession: { create } } as unknown as OrtModule;
   return { runtime: async () => fake, obstacle: () => null };
@@ -107,6 +125,116 @@ describe('loadModel', () => {
     const begin = { ...start(), entry: tinyEntry(garbage), path: join(made.folder, 'tiny.onnx') };
     await expect(loadModel(begin, note)).rejects.toMatchObject({ code: 'ANALYSIS_001' });
     made.clean();
+  });
+});
+
+describe('WebGPU', () => {
+  const onlyGraphics = (webgpu: 'yes' | 'slow', cpu: 'yes' | 'slow') => (provider: string) =>
+    provider === 'webgpu' ? webgpu : provider === 'cpu' ? cpu : 'no';
+
+  it('is kept by auto where it is faster than the processor, and then not tried again', async () => {
+    const begin = start();
+    const { report } = await loadModel(begin, () => {}, await machine(onlyGraphics('yes', 'slow')));
+    expect(report.provider).toBe('webgpu');
+    expect(report.attempts.map((a) => a.provider)).toEqual(['tensorrt', 'cuda']);
+    const made = new Set<string>();
+    const again = await machine(onlyGraphics('slow', 'yes'), (provider) => made.add(provider));
+    expect((await loadModel(begin, () => {}, again)).report).toMatchObject({ provider: 'webgpu', attempts: [] });
+    expect([...made]).toEqual(['webgpu']);
+  });
+
+  it('is left by auto where it is slower, with both times as the reason, by later workers without a trial', async () => {
+    const begin = start();
+    const { report, session } = await loadModel(begin, () => {}, await machine(onlyGraphics('slow', 'yes')));
+    expect(report.provider).toBe('cpu');
+    expect(report.attempts[2]).toEqual({
+      provider: 'webgpu',
+      error: expect.stringMatching(/^\d+\.\d ms a run, cpu \d+\.\d ms$/),
+    });
+    expect((await session.detect([item()])).found).toHaveLength(1);
+    expect(AUTO_ORDER[begin.chosen[0]! - 1]).toBe('cpu');
+    const made: string[] = [];
+    await loadModel(begin, () => {}, await machine(onlyGraphics('slow', 'yes'), (p) => made.push(p)));
+    expect(made).not.toContain('webgpu');
+  });
+
+  it('is obeyed when it is asked for, slow or without a known device', async () => {
+    const works = { ...(await machine(onlyGraphics('slow', 'yes'))), obstacle: () => 'no graphics device' };
+    const { report } = await loadModel({ ...start(), provider: 'webgpu' }, () => {}, works);
+    expect(report).toMatchObject({ provider: 'webgpu', attempts: [] });
+  });
+
+  it.each([
+    ['webgpu', 1],
+    ['cuda', 0],
+    ['cpu', 0],
+  ] as const)('alone takes turns for everything native: %s', async (provider, holder) => {
+    const begin = { ...start(), provider };
+    const seen = new Set<number>();
+    await loadModel(
+      begin,
+      () => {},
+      await machine(
+        () => 'yes',
+        () => seen.add(begin.graphics[0]!),
+      ),
+    );
+    expect([...seen]).toEqual([holder]);
+    expect(begin.graphics[0]).toBe(0);
+  });
+
+  it('has one worker, whatever is asked for', () => {
+    expect([mostWorkers('webgpu', undefined, 16), mostWorkers('webgpu', 4, 16)]).toEqual([1, 1]);
+    expect([mostWorkers('cuda', undefined, 16), mostWorkers('cuda', 4, 16)]).toEqual([2, 4]);
+    expect([mostWorkers('cpu', undefined, 16), mostWorkers('cpu', 4, 16)]).toEqual([16, 4]);
+  });
+});
+
+/** A picture of one grey. */
+function item(grey = 0): WorkItem {
+  const fit = fitPicture({ width: 32, height: 32 }, tinyEntry(tinyDesk()).input);
+  return { picture: { pixels: new Uint8Array(3 * 32 * 32).fill(grey), fit }, threshold: 0 };
+}
+
+describe('a batch', () => {
+  async function tensorsOf(provider: 'cuda' | 'cpu') {
+    const tensors: { rows: number; greys: number[] }[] = [];
+    const works = await machine(
+      () => 'yes',
+      (_, batch) => {
+        if (batch === null) return;
+        const [rows, step] = [batch.dims[0]!, batch.data.length / batch.dims[0]!];
+        tensors.push({ rows, greys: Array.from({ length: rows }, (_, row) => Number(batch.data[row * step])) });
+      },
+    );
+    const { session } = await loadModel({ ...start(), provider }, () => {}, works);
+    const run = async (items: readonly WorkItem[]) => (await session.detect(items)).found;
+    const dispatcher = new Dispatcher({ slots: 1, maxBatch: largestBatch(11), run });
+    tensors.length = 0;
+    const greys = [10, 20, 30, 40, 50, 60];
+    const found = await dispatcher.submit(
+      greys.map((grey) => item(grey)),
+      new AbortController().signal,
+      () => {},
+    );
+    expect(found.map((f) => Math.round(255 * f[0]!.score))).toEqual(greys);
+    return tensors;
+  }
+
+  it('is filled up with its last picture on a graphics device, and the answers are those of the pictures', async () => {
+    expect(await tensorsOf('cuda')).toEqual([{ rows: 8, greys: [10, 20, 30, 40, 50, 60, 60, 60] }]);
+  });
+
+  it('is left as it is on the processor', async () => {
+    expect((await tensorsOf('cpu')).map((t) => t.rows)).toEqual([6]);
+  });
+
+  it('never exceeds the limit', () => {
+    for (let limit = 1; limit <= 256; limit++) {
+      expect(filledBatch(largestBatch(limit))).toBeLessThanOrEqual(limit);
+      expect(filledBatch(limit)).toBeGreaterThanOrEqual(limit);
+      expect(filledBatch(limit)).toBeLessThan(2 * limit);
+    }
   });
 });
 
