@@ -8,9 +8,9 @@ import { loadConfig } from '../src/config.ts';
 import type { Image } from '../src/image/image.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
-import { ModelDetector } from '../src/vision/model-detector.ts';
-import { ModelsStore } from '../src/vision/models-store.ts';
-import { scalePicture } from '../src/vision/picture.ts';
+import { ModelDetector } from '../src/vision/detect/model-detector.ts';
+import { scalePicture } from '../src/vision/detect/picture.ts';
+import { ModelsStore } from '../src/vision/models/models-store.ts';
 import { openBare } from './support/bare-detect.ts';
 import { line, machine, median, paired, ratioText } from './support/measure.ts';
 

@@ -3,7 +3,7 @@ import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
-import { ModelsStore } from '../src/vision/models-store.ts';
+import { ModelsStore } from '../src/vision/models/models-store.ts';
 import { createVision } from '../src/vision/vision.ts';
 import { coverage } from '../tests/scene/truth/methods.ts';
 import {

@@ -5,7 +5,7 @@ import type { Bus } from './ports/bus.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import type { ModelReport } from './vision/report.ts';
+import type { ModelReport } from './vision/models/report.ts';
 
 /** Everything that a protocol, tool, resource or prompt may call. */
 export interface Services {

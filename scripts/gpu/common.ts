@@ -6,8 +6,8 @@ import { loadConfig } from '../../src/config.ts';
 import type { Image } from '../../src/image/image.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import { ModelDetector } from '../../src/vision/model-detector.ts';
-import { ModelsStore } from '../../src/vision/models-store.ts';
+import { ModelDetector } from '../../src/vision/detect/model-detector.ts';
+import { ModelsStore } from '../../src/vision/models/models-store.ts';
 
 /** What the checks on a GPU machine share. Results are lines of JSON: a step that is cut loses only what it was doing. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Detection } from '../../src/contract/detection.ts';
-import { ModelsStore } from '../../src/vision/models-store.ts';
+import { ModelsStore } from '../../src/vision/models/models-store.ts';
 import { configFor, detectorFor, message, picture, timed, write } from './common.ts';
 
 /**

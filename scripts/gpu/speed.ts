@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { ModelsStore } from '../../src/vision/models-store.ts';
-import { scalePicture } from '../../src/vision/picture.ts';
-import { sessionOptions } from '../../src/vision/runtime.ts';
-import { tensorDims, tensorLength } from '../../src/vision/tensor.ts';
+import { scalePicture } from '../../src/vision/detect/picture.ts';
+import { tensorDims, tensorLength } from '../../src/vision/detect/tensor.ts';
+import { ModelsStore } from '../../src/vision/models/models-store.ts';
+import { sessionOptions } from '../../src/vision/runtime/runtime.ts';
 import { configFor, detectorFor, message, picture, round, timed, write } from './common.ts';
 
 /**

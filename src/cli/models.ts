@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { recallOf } from '../vision/entry.ts';
-import type { FetchProgress } from '../vision/fetch-model.ts';
-import type { ModelsStore } from '../vision/models-store.ts';
+import { recallOf } from '../vision/models/entry.ts';
+import type { FetchProgress } from '../vision/models/fetch-model.ts';
+import type { ModelsStore } from '../vision/models/models-store.ts';
 import { byteBar } from './progress-bar.ts';
 
 interface FetchFlags {
@@ -13,7 +13,7 @@ interface FetchFlags {
 async function openStore(): Promise<ModelsStore> {
   const [{ loadConfig }, { ModelsStore }] = await Promise.all([
     import('../config.ts'),
-    import('../vision/models-store.ts'),
+    import('../vision/models/models-store.ts'),
   ]);
   return new ModelsStore(loadConfig(process.env));
 }
@@ -69,7 +69,7 @@ const fetchCommand = () =>
     .action(async (name: string | undefined, flags: FetchFlags) => {
       const models = await openStore();
       const entry = name === undefined ? bestToFetch(models) : models.entry(name);
-      const { fetchModel } = await import('../vision/fetch-model.ts');
+      const { fetchModel } = await import('../vision/models/fetch-model.ts');
       const bar = byteBar(!flags.json);
       const abort = new AbortController();
       const stop = () => abort.abort();

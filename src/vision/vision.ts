@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import type { DetectOptions, Detector } from '../ports/detector.ts';
-import { ensemble } from './ensemble.ts';
-import { staticReport } from './model-card.ts';
-import { type DetectorParts, ModelDetector } from './model-detector.ts';
-import { type InstalledModel, ModelsStore } from './models-store.ts';
-import type { ModelReport } from './report.ts';
+import { ensemble } from './detect/ensemble.ts';
+import { type DetectorParts, ModelDetector } from './detect/model-detector.ts';
+import { staticReport } from './models/model-card.ts';
+import { type InstalledModel, ModelsStore } from './models/models-store.ts';
+import type { ModelReport } from './models/report.ts';
 
 export interface Vision extends Detector {
   /** Every model of the manifest, best first. */

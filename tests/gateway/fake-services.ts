@@ -13,7 +13,7 @@ import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
-import type { ModelReport } from '../../src/vision/report.ts';
+import type { ModelReport } from '../../src/vision/models/report.ts';
 import { fakeAnalysis } from './fake-analysis.ts';
 import { createFakeRules } from './fake-rules.ts';
 

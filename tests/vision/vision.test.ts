@@ -2,8 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CLASSES } from '../../src/contract/detection.ts';
-import { packageModelsDir } from '../../src/vision/models-dir.ts';
-import { DESK_DETECTOR } from '../../src/vision/models-store.ts';
+import { packageModelsDir } from '../../src/vision/models/models-dir.ts';
+import { DESK_DETECTOR } from '../../src/vision/models/models-store.ts';
 import { metricValues, sleep, startVision } from './support/started.ts';
 import { plain, tinyDesk, tinyEntry } from './support/tiny-desk.ts';
 
@@ -148,7 +148,7 @@ describe('what a model can find', () => {
 
 it("finds the package's models from sources and from the build", () => {
   const root = packageModelsDir();
-  const built = new URL('../../dist/src/vision/models-dir.js', import.meta.url).href;
+  const built = new URL('../../dist/src/vision/models/models-dir.js', import.meta.url).href;
   expect(packageModelsDir(built)).toBe(root);
   expect(() => packageModelsDir('file:///nowhere/at/all.js')).toThrow('missing from the package');
 });

@@ -1,4 +1,4 @@
-"""A closer look at a picture: the whole, its mirror image and four overlapping quarters, fused. What src/vision/views.ts
+"""A closer look at a picture: the whole, its mirror image and four overlapping quarters, fused. What src/vision/detect/views.ts
 and fuse.ts do in the server, except that each quarter is scaled from the picture itself."""
 import numpy as np
 from PIL import ImageOps

@@ -4,8 +4,8 @@ import { type Box, deskClass } from '../../../src/contract/detection.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { distanceBetween } from '../../../src/scene/measure.ts';
 import type { Measure, Scene } from '../../../src/scene/types.ts';
-import type { ModelEntry } from '../../../src/vision/manifest.ts';
-import { boxNoise } from '../../../src/vision/model-card.ts';
+import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
+import { boxNoise } from '../../../src/vision/models/model-card.ts';
 
 const MODEL = 'deimv2-femto';
 const manifest: { models: ModelEntry[] } = JSON.parse(

@@ -7,7 +7,7 @@ import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.t
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
 import { distanceBetween, onProbability } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';
-import { iou } from '../../../src/vision/nms.ts';
+import { iou } from '../../../src/vision/detect/nms.ts';
 import type { Outcome } from './methods.ts';
 import { type Random, random } from './random.ts';
 

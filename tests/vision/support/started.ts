@@ -1,8 +1,8 @@
 import { loadConfig } from '../../../src/config.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
 import { Metrics } from '../../../src/telemetry/metrics.ts';
-import type { ModelEntry } from '../../../src/vision/manifest.ts';
-import { ModelDetector } from '../../../src/vision/model-detector.ts';
+import { ModelDetector } from '../../../src/vision/detect/model-detector.ts';
+import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
 import { createVision } from '../../../src/vision/vision.ts';
 import { modelsFolder, onlyFolder, type TinyOptions, tinyDesk, tinyEntry } from './tiny-desk.ts';
 

@@ -6,8 +6,8 @@ import sharp from 'sharp';
 import { loadConfig } from '../../../src/config.ts';
 import { CLASSES } from '../../../src/contract/detection.ts';
 import type { Image } from '../../../src/image/image.ts';
-import type { ModelEntry } from '../../../src/vision/manifest.ts';
-import { ModelsStore } from '../../../src/vision/models-store.ts';
+import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
+import { ModelsStore } from '../../../src/vision/models/models-store.ts';
 import * as onnx from './onnx.ts';
 
 export const TINY_SIZE = 32;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId, workerData } from 'node:worker_threads';
-import { oneAtATime } from '../../../src/vision/turns.ts';
+import { oneAtATime } from '../../../src/vision/runtime/turns.ts';
 
 /** Takes 20 turns. seen[0]: threads that are inside now, seen[1]: how often another was inside, seen[2]: turns taken. */
 const { holder, seen } = workerData as { holder: Int32Array; seen: Int32Array };

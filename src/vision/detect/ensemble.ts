@@ -1,0 +1,50 @@
+import type { Image } from '../../image/image.ts';
+import type { DetectOptions, Detector, DetectResult } from '../../ports/detector.ts';
+
+/** The stronger model's objects, and those of the `added` classes from our own detector, both on the same picture. */
+export function ensemble(stronger: Detector, desk: Detector, added: readonly string[]): Detector {
+  return {
+    identity(options: DetectOptions) {
+      const a = stronger.identity(options);
+      const b = desk.identity(options);
+      return {
+        name: `${a.name}+${b.name}`,
+        version: `${a.version}+${b.version}@${b.threshold}:${added.join()}`,
+        threshold: a.threshold,
+        look: a.look,
+      };
+    },
+
+    async detect(image: Image, options: DetectOptions): Promise<DetectResult> {
+      // Both look as the stronger one does, so that the identity says it all.
+      const alike = { ...options, look: stronger.identity(options).look };
+      const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
+      const ours = b.detections.filter((d) => added.includes(d.class));
+      const { classes, ...rest } = b.boxNoise;
+      const noise = Object.fromEntries(added.map((name) => [name, classes?.[name] ?? rest]));
+      const { provider } = a.model;
+      return {
+        detections: [...a.detections, ...ours].sort((x, y) => y.confidence - x.confidence),
+        model: {
+          ...this.identity(options),
+          provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
+        },
+        boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
+        sight: { ...a.sight, ...Object.fromEntries(added.map((name) => [name, b.sight[name] ?? null])) },
+      };
+    },
+
+    warm() {
+      stronger.warm();
+      desk.warm();
+    },
+  };
+}
+
+/** Waits for both even when one fails, so that none is left running unobserved. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  return [first.value, second.value];
+}

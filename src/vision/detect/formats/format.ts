@@ -1,0 +1,66 @@
+import type { ModelEntry } from '../../models/manifest.ts';
+import type { Candidates } from '../nms.ts';
+
+/** What onnxruntime says about an input or output: a dimension is a number, or a name where it may vary. */
+export interface PortShape {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OutputTensor {
+  readonly data: Float32Array | BigInt64Array;
+  readonly dims: readonly number[];
+}
+export type Outputs = Readonly<Record<string, OutputTensor>>;
+
+/** How the outputs of one family of models are read. */
+export interface OutputFormat {
+  /** Pixels that the decoded boxes are in: those of the model's input or of the upright image. */
+  readonly space: 'input' | 'image';
+  /** Name of an int64 [n,2] input that takes width and height of each upright image; null when there is none. */
+  readonly sizesInput: string | null;
+  /** Names of the outputs, in the order that `decode` wants; null: the model's single output whatever its name. */
+  readonly outputs: readonly string[] | null;
+  /**
+   * Boxes of picture `index` of the batch with a score of at least `threshold`.
+   * Throws ShapeError when the outputs are not those of this format.
+   */
+  decode(outputs: readonly OutputTensor[], index: number, entry: DecodeEntry, threshold: number): Candidates;
+}
+
+export type DecodeEntry = Pick<ModelEntry, 'input'> & { readonly classCount: number };
+
+/** The file is a model, but not the one that its manifest entry describes. */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+export function floats(tensor: OutputTensor | undefined, what: string): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new ShapeError(`${what} is not float32`);
+  return tensor.data;
+}
+
+export function expectDims(tensor: OutputTensor, want: readonly (number | null)[], what: string): void {
+  const fits = tensor.dims.length === want.length && want.every((w, i) => w === null || tensor.dims[i] === w);
+  if (!fits) {
+    throw new ShapeError(`${what} has shape [${tensor.dims}] instead of [${want.map((w) => w ?? 'n').join()}]`);
+  }
+}
+
+export function noCandidates(): Candidates {
+  return { boxes: [], scores: [], classes: [] };
+}
+
+/** Adds a box unless a number of it is not finite: a broken model must not break the geometry after it. */
+export function add(
+  to: Candidates,
+  box: readonly [number, number, number, number],
+  score: number,
+  classIndex: number,
+): void {
+  if (!box.every(Number.isFinite) || !Number.isFinite(score)) return;
+  to.boxes.push(...box);
+  to.scores.push(score);
+  to.classes.push(classIndex);
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Look } from '../../contract/detection.ts';
+import { COCO80 } from '../detect/coco.ts';
+import type { ModelEntry } from './manifest.ts';
+
+/** What is read off a manifest entry. Apart from the schema, so that a worker starts without zod. */
+
+export function classNames(entry: Pick<ModelEntry, 'classes'>): readonly string[] {
+  return entry.classes === 'coco80' ? COCO80 : entry.classes;
+}
+
+/** Hashes and sizes under which the entry's file is accepted. */
+export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | null; sha256: string }[] {
+  return [{ bytes: entry.bytes, sha256: entry.sha256 }, ...entry.alternatives];
+}
+
+/** Changes whenever other weights or another way to use them could answer differently. */
+export function entryVersion(entry: ModelEntry): string {
+  const known = `${entry.version}+${entry.sha256.slice(0, 8)}`;
+  const thresholds = Object.entries(entry.class_thresholds);
+  const closer = Object.entries(entry.closer?.class_thresholds ?? {});
+  if (thresholds.length + closer.length === 0) return known;
+  const all = closer.length === 0 ? thresholds : [thresholds, closer];
+  return `${known}.${createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 4)}`;
+}
+
+/** By class of ours, where the score that it is believed at is another than `threshold`. */
+export function classThresholds(entry: ModelEntry, look: Look): Readonly<Record<string, number>> {
+  return { ...entry.class_thresholds, ...(look === 'closer' && entry.closer?.class_thresholds) };
+}
+
+/** The lowest score that any class of the model is believed at, when the call names none. */
+export function lowestThreshold(entry: ModelEntry, look: Look): number {
+  return Math.min(entry.threshold, ...Object.values(classThresholds(entry, look)));
+}
+
+/** Shares of what is there that it finds; null where it was not measured with this look. */
+export function recallOf(entry: ModelEntry, look: Look) {
+  return look === 'closer' ? (entry.closer?.recall ?? null) : entry.recall;
+}

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Config } from '../../config.ts';
+import { AppError } from '../../errors.ts';
+import { acceptedFiles } from './entry.ts';
+import { sha256OfFile } from './hash.ts';
+import { Manifest, type ModelEntry } from './manifest.ts';
+import { packageModelsDir } from './models-dir.ts';
+
+/** Our own detector's name in the manifest: the one that knows coasters and desk mats. */
+export const DESK_DETECTOR = 'desk-detector';
+
+/** A model whose file is on disk with the right size; its hash is checked when it is loaded. */
+export interface InstalledModel {
+  readonly entry: ModelEntry;
+  readonly path: string;
+}
+
+export interface Verification {
+  readonly name: string;
+  readonly path: string | null;
+  readonly status: 'ok' | 'missing' | 'wrong_size' | 'wrong_hash';
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+}
+
+interface Located {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sizeFits: boolean;
+}
+
+/** Which models exist, where their files are, and which one an analysis uses. */
+export class ModelsStore {
+  readonly entries: readonly ModelEntry[];
+  /** Where `fetchModel` writes. */
+  readonly directory: string;
+  private readonly folders: readonly string[];
+  private readonly named: string | undefined;
+
+  /** Reads the manifest of the package and the user's own `manifest.json` in H200_MODELS_DIR, whose entries win. */
+  constructor(config: Pick<Config, 'H200_MODELS_DIR' | 'H200_MODEL'>, packageDir: string = packageModelsDir()) {
+    this.directory = config.H200_MODELS_DIR;
+    this.folders = [config.H200_MODELS_DIR, packageDir];
+    this.named = config.H200_MODEL;
+    const merged = new Map<string, ModelEntry>();
+    for (const folder of [packageDir, config.H200_MODELS_DIR]) {
+      for (const entry of readManifest(join(folder, 'manifest.json'))) merged.set(entry.name, entry);
+    }
+    this.entries = [...merged.values()].sort((a, b) => a.rank - b.rank);
+  }
+
+  /** Throws VALIDATION_002 with the known names. */
+  entry(name: string): ModelEntry {
+    const found = this.entries.find((e) => e.name === name);
+    if (found) return found;
+    throw new AppError('VALIDATION_002', {
+      message: 'The manifest has no model of that name.',
+      advice: `Use one of: ${this.entries.map((e) => e.name).join(', ')}.`,
+      details: { model: name.slice(0, 100) },
+    });
+  }
+
+  /** Path of the entry's file when it is there with an accepted size, else null. */
+  installed(entry: ModelEntry): InstalledModel | null {
+    const located = this.locate(entry);
+    return located?.sizeFits ? { entry, path: located.path } : null;
+  }
+
+  /** Why a file that is there cannot be used; null when it is absent or fits. */
+  problem(entry: ModelEntry): string | null {
+    const located = this.locate(entry);
+    if (!located || located.sizeFits) return null;
+    return `The file has ${located.bytes} bytes, the manifest says ${entry.bytes}.`;
+  }
+
+  /**
+   * The model of H200_MODEL, or the installed one with the lowest rank that needs no opt-in.
+   * Throws ANALYSIS_001 when there is none, ANALYSIS_007 when the only candidates are damaged.
+   */
+  select(): InstalledModel {
+    if (this.named !== undefined) return this.selectNamed(this.entry(this.named));
+    const free = this.entries.filter((e) => !e.opt_in);
+    for (const entry of free) {
+      const installed = this.installed(entry);
+      if (installed) return installed;
+    }
+    const damaged = free.find((e) => this.problem(e) !== null);
+    if (damaged) throw this.damaged(damaged);
+    throw new AppError('ANALYSIS_001', { details: { models: free.map((e) => e.name) } });
+  }
+
+  /** Our own detector when it can join a stronger one: good enough, installed, not the selected one, and none was named. */
+  companion(selected: InstalledModel): InstalledModel | null {
+    const desk = this.entries.find((e) => e.name === DESK_DETECTOR);
+    if (!desk || desk.companion.length === 0 || this.named !== undefined || selected.entry.name === desk.name)
+      return null;
+    return this.installed(desk);
+  }
+
+  /** Size and sha256 of the file on disk against the manifest. */
+  async verify(name: string): Promise<Verification> {
+    const entry = this.entry(name);
+    const located = this.locate(entry);
+    if (!located) return { name, path: null, status: 'missing', bytes: null, sha256: null };
+    const { path, bytes } = located;
+    if (!located.sizeFits) return { name, path, status: 'wrong_size', bytes, sha256: null };
+    const sha256 = await sha256OfFile(path);
+    const known = acceptedFiles(entry).some((f) => f.sha256 === sha256);
+    return { name, path, status: known ? 'ok' : 'wrong_hash', bytes, sha256 };
+  }
+
+  private selectNamed(entry: ModelEntry): InstalledModel {
+    const installed = this.installed(entry);
+    if (installed) return installed;
+    if (this.problem(entry) !== null) throw this.damaged(entry);
+    throw new AppError('ANALYSIS_001', {
+      message: 'The model named by H200_MODEL is not installed.',
+      advice: `Run "h200-mug models fetch ${entry.name}", or unset H200_MODEL.`,
+      details: { model: entry.name },
+    });
+  }
+
+  private damaged(entry: ModelEntry): AppError {
+    return new AppError('ANALYSIS_007', {
+      advice: `Run "h200-mug models fetch ${entry.name}".`,
+      details: { model: entry.name, problem: this.problem(entry) },
+    });
+  }
+
+  /** The first file that fits, else the first that is there. */
+  private locate(entry: ModelEntry): Located | null {
+    const sizes = acceptedFiles(entry).map((f) => f.bytes);
+    const found = this.folders.flatMap((folder): Located[] => {
+      const path = join(folder, entry.file);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat?.isFile()) return [];
+      return [{ path, bytes: stat.size, sizeFits: sizes.includes(null) ? stat.size > 0 : sizes.includes(stat.size) }];
+    });
+    return found.find((f) => f.sizeFits) ?? found[0] ?? null;
+  }
+}
+
+function readManifest(path: string): readonly ModelEntry[] {
+  if (!existsSync(path)) return [];
+  try {
+    return Manifest.parse(JSON.parse(readFileSync(path, 'utf8'))).models;
+  } catch (cause) {
+    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is not JSON';
+    throw new AppError('ANALYSIS_001', {
+      message: 'A model manifest cannot be read.',
+      advice: 'Correct the manifest.json named in the details.',
+      details: { path, problem },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import type { Look } from '../../contract/detection.ts';
+import type { ModelEntry } from './manifest.ts';
+
+/** UNLOADED → LOADING → LOADED → WARMING → READY; ERROR from any of them. */
+export type ModelState = 'UNLOADED' | 'LOADING' | 'LOADED' | 'WARMING' | 'READY' | 'ERROR';
+
+/** What is known about one model of the manifest, for people, agents and metrics. */
+export interface ModelReport {
+  readonly name: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly note: string | null;
+  readonly installed: boolean;
+  /** The model that an analysis would use now. */
+  readonly selected: boolean;
+  readonly state: ModelState;
+  readonly error: string | null;
+  readonly provider: string | null;
+  /** Providers that were tried before, with the reason why they were not used. */
+  readonly provider_attempts: readonly { readonly provider: string; readonly error: string }[];
+  /** How it looks when a call does not say. */
+  readonly look: Look;
+  /** Shares of what is there that it finds with that look, by class; null: not measured. */
+  readonly recall: ModelEntry['recall'];
+  readonly input_size: number;
+  readonly threshold: number;
+  readonly classes: number;
+  readonly workers: number;
+  readonly load_ms: number | null;
+  readonly inference: { readonly count: number; readonly median_ms: number | null; readonly p95_ms: number | null };
+}

@@ -1,0 +1,36 @@
+import { AppError } from '../../errors.ts';
+
+/** One signal for "the caller cancelled" (ANALYSIS_006) and "it took too long" (ANALYSIS_003): its reason says which. */
+export class Deadline {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+  private readonly caller: AbortSignal | undefined;
+  private readonly onCancel = () => this.controller.abort(new AppError('ANALYSIS_006', { cause: this.caller?.reason }));
+
+  constructor(timeoutMs: number, caller: AbortSignal | undefined) {
+    this.caller = caller;
+    this.timer = setTimeout(() => this.controller.abort(new AppError('ANALYSIS_003')), timeoutMs);
+    if (caller?.aborted) this.onCancel();
+    else caller?.addEventListener('abort', this.onCancel, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** The promise's result, or the signal's reason as soon as it is aborted; the work itself goes on. */
+  race<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason);
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+      promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    });
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+    this.caller?.removeEventListener('abort', this.onCancel);
+  }
+}
