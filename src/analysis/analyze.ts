@@ -51,7 +51,7 @@ export function createAnalyze(parts: AnalysisParts) {
       const source = await readSource(parts, request, { ...context, signal });
       const calibration = await storedCalibration(parts, context, request);
       const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
-      const model = request.detections ? null : parts.detector.identity(detectOptions(request, signal));
+      const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
 
       const key = cacheKey(request, {
         version: parts.version,

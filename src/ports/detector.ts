@@ -30,8 +30,8 @@ export interface ModelIdentity {
 }
 
 export interface Detector {
-  /** Throws ANALYSIS_001 when no model is installed. */
-  identity(options: DetectOptions): ModelIdentity;
+  /** Fails with ANALYSIS_001 when no model is installed. */
+  identity(options: DetectOptions): Promise<ModelIdentity>;
   detect(image: Image, options: DetectOptions): Promise<DetectResult>;
   /** Loads and warms in the background; never throws. */
   warm(): void;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DetectOptions, Detector } from '../ports/detector.ts';
 import { ensemble } from './detect/ensemble.ts';
+import type { LocalDetector } from './detect/local-detector.ts';
 import { type DetectorParts, ModelDetector } from './detect/model-detector.ts';
 import { staticReport } from './models/model-card.ts';
 import { type InstalledModel, ModelsStore } from './models/models-store.ts';
@@ -51,7 +52,7 @@ export function createVision(parts: DetectorParts & { readonly store?: ModelsSto
   }
 
   /** What runs now; models that are no longer selected are closed. */
-  function current(): Detector {
+  function current(): LocalDetector {
     const selected = store.select();
     const companion = store.companion(selected);
     const wanted = [selected.entry.name, companion?.entry.name];
@@ -65,7 +66,7 @@ export function createVision(parts: DetectorParts & { readonly store?: ModelsSto
   }
 
   return {
-    identity: (options: DetectOptions) => current().identity(options),
+    identity: async (options: DetectOptions) => current().identity(options),
     detect: async (image, options) => current().detect(image, options),
     warm() {
       try {

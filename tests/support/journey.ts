@@ -50,7 +50,7 @@ export function openJourney(options: JourneyOptions = {}) {
     look,
   });
   const detector: Detector = {
-    identity: ({ threshold, look }) => model(threshold, look),
+    identity: async ({ threshold, look }) => model(threshold, look),
     async detect(_image, { threshold, look, signal }): Promise<DetectResult> {
       seen.calls += 1;
       if (seen.wait) {

@@ -22,7 +22,7 @@ function started(...args: Parameters<typeof startVision>) {
 describe('without a usable model', () => {
   it('a missing file is ANALYSIS_001 with advice, for identity and detect; warm never throws', async () => {
     const { vision } = started([{ entry: tinyEntry(bytes) }]);
-    expect(() => vision.identity({})).toThrow(expect.objectContaining({ code: 'ANALYSIS_001' }));
+    await expect(vision.identity({})).rejects.toMatchObject({ code: 'ANALYSIS_001' });
     await expect(vision.detect(await plain([1, 2, 3]), {})).rejects.toMatchObject({
       code: 'ANALYSIS_001',
       advice: expect.stringContaining('models fetch'),

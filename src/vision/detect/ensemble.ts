@@ -1,8 +1,9 @@
 import type { Image } from '../../image/image.ts';
-import type { DetectOptions, Detector, DetectResult } from '../../ports/detector.ts';
+import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
+import type { LocalDetector } from './local-detector.ts';
 
 /** The stronger model's objects, and those of the `added` classes from our own detector, both on the same picture. */
-export function ensemble(stronger: Detector, desk: Detector, added: readonly string[]): Detector {
+export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: readonly string[]): LocalDetector {
   return {
     identity(options: DetectOptions) {
       const a = stronger.identity(options);

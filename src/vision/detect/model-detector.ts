@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { type Detection, deskClass } from '../../contract/detection.ts';
 import { AppError } from '../../errors.ts';
 import type { Image } from '../../image/image.ts';
-import type { DetectOptions, Detector, DetectResult } from '../../ports/detector.ts';
+import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
@@ -20,6 +20,7 @@ import { Recent } from '../runtime/recent.ts';
 import { WorkerPool } from '../runtime/worker-pool.ts';
 import type { Found } from './finish.ts';
 import { fuse } from './fuse.ts';
+import type { LocalDetector } from './local-detector.ts';
 import { type ScaledPicture, scalePicture } from './picture.ts';
 import { CLOSE_VIEWS, closeViews, inWhole, type Views } from './views.ts';
 
@@ -52,7 +53,7 @@ type PictureSource = Pick<Image, 'bytes' | 'width' | 'height'>;
  * One model as a Detector: bounded queue, decoding ahead of the workers on libuv's threads, runs in worker threads,
  * time-out, cancellation and measurements.
  */
-export class ModelDetector implements Detector {
+export class ModelDetector implements LocalDetector {
   readonly pool: WorkerPool;
   private readonly entry: ModelEntry;
   private readonly parts: DetectorParts;

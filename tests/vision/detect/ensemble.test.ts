@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BoxNoise } from '../../../src/contract/box-noise.ts';
 import type { Detection } from '../../../src/contract/detection.ts';
-import type { Detector } from '../../../src/ports/detector.ts';
 import { ensemble } from '../../../src/vision/detect/ensemble.ts';
+import type { LocalDetector } from '../../../src/vision/detect/local-detector.ts';
 import { plain } from '../support/tiny-desk.ts';
 
 const found = (name: string, confidence: number): Detection => ({ class: name, confidence, bbox: [0, 0, 9, 9] });
@@ -10,13 +10,13 @@ const found = (name: string, confidence: number): Detection => ({ class: name, c
 /** A detector that answers what it is given; only its place in the ensemble is under test. */
 function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: Detection[] | Error) {
   const seen: unknown[] = [];
-  const identity: Detector['identity'] = (o) => ({
+  const identity: LocalDetector['identity'] = (o) => ({
     name,
     version: '1',
     threshold: o.threshold ?? threshold,
     look: o.look ?? 'once',
   });
-  const detector: Detector = {
+  const detector: LocalDetector = {
     identity,
     async detect(_, options) {
       seen.push(options);

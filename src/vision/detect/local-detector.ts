@@ -1,0 +1,6 @@
+import type { DetectOptions, Detector, ModelIdentity } from '../../ports/detector.ts';
+
+/** A detector on this machine: it need not ask anybody what would run. */
+export interface LocalDetector extends Omit<Detector, 'identity'> {
+  identity(options: DetectOptions): ModelIdentity;
+}
