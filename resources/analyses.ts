@@ -1,6 +1,6 @@
 import { completeAnalysisId } from '../src/gateway/mcp/protocol/complete.ts';
 import { type FixedResource, json, type TemplateResource } from '../src/gateway/mcp/protocol/resource.ts';
-import { analysisHeadline } from '../src/presentation/analysis-answer.ts';
+import { analysisHeadline } from '../src/presentation/analysis-text.ts';
 
 const RECENT = 50;
 /** A stored analysis never changes. */

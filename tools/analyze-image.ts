@@ -3,7 +3,8 @@ import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
 import { imageAliases, measuring, placing, requireSource, seen } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
-import { AnalysisOutput, analysisAnswer } from '../src/presentation/analysis-answer.ts';
+import { analysisAnswer } from '../src/presentation/analysis-answer.ts';
+import { AnalysisAnswer, Detail } from '../src/presentation/analysis-summary.ts';
 import { nextSteps } from '../src/presentation/next-steps.ts';
 
 export const analyzeImage = defineTool({
@@ -21,14 +22,16 @@ export const analyzeImage = defineTool({
     include_feedback: AnalyzeRequest.shape.include_feedback,
     units: AnalyzeRequest.shape.units,
     store: AnalyzeRequest.shape.store,
+    detail: Detail.default('summary').describe('full: every object, verdict and move'),
   }),
-  output: AnalysisOutput,
+  output: AnalysisAnswer,
   view: SCENE_VIEW_URI,
   aliases: imageAliases,
   async run(args, call) {
     requireSource(args);
+    const { detail, ...request } = args;
     const store = args.store && call.mayStore;
-    const analysis = await call.services.analyses.analyze(call, { ...args, store });
-    return analysisAnswer(analysis, nextSteps(analysis, store));
+    const analysis = await call.services.analyses.analyze(call, { ...request, store });
+    return analysisAnswer(analysis, detail, nextSteps(analysis, store));
   },
 });

@@ -1,22 +1,25 @@
 import * as z from 'zod';
 import { AnalysisId, Limit } from '../src/contract/ids.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
-import { analysisAnswer, analysisHeadline } from '../src/presentation/analysis-answer.ts';
+import { analysisAnswer } from '../src/presentation/analysis-answer.ts';
+import { Detail } from '../src/presentation/analysis-summary.ts';
+import { analysisHeadline } from '../src/presentation/analysis-text.ts';
 import { nextSteps } from '../src/presentation/next-steps.ts';
 
 export const getAnalysis = defineTool({
   name: 'get_analysis',
   title: 'Read stored analyses',
-  description: 'One stored analysis by id, or without an id the recent ones, newest first.',
+  description:
+    'One stored analysis by id, as analyze_image answers it, or without an id the recent ones, newest first.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({
     analysis_id: AnalysisId.optional(),
+    detail: Detail.default('summary'),
     limit: Limit(50, 10),
     offset: z.int().min(0).default(0),
   }),
-  output: z.strictObject({
-    analysis: z.record(z.string(), z.unknown()).optional().describe('as analyze_image answers'),
+  output: z.looseObject({
     recent: z
       .array(z.strictObject({ analysis_id: z.string(), timestamp: z.string(), headline: z.string() }))
       .optional(),
@@ -26,8 +29,8 @@ export const getAnalysis = defineTool({
   async run(args, call) {
     if (args.analysis_id !== undefined) {
       const analysis = await call.services.analyses.get(call, args.analysis_id);
-      const { text, structured } = analysisAnswer(analysis, nextSteps(analysis, true));
-      return { text, structured: { analysis: { ...structured } } };
+      const { text, structured } = analysisAnswer(analysis, args.detail, nextSteps(analysis, true));
+      return { text, structured: { ...structured } };
     }
     const page = await call.services.analyses.list(call, { limit: args.limit, offset: args.offset });
     const recent = page.items.map((analysis) => ({

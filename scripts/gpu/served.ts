@@ -46,8 +46,14 @@ try {
     let model: unknown;
     for (let i = 0; i < 8; i++) {
       // Every call another threshold, so that the cache never answers.
-      const answer = await call('analyze_image', { image: PHOTO, look, threshold: 0.3 + i * 1e-6, store: false });
-      const analysis = answer.result?.structuredContent;
+      const answer = await call('analyze_image', {
+        image: PHOTO,
+        look,
+        threshold: 0.3 + i * 1e-6,
+        store: false,
+        detail: 'full',
+      });
+      const analysis = answer.result?.structuredContent?.analysis as Record<string, unknown> | undefined;
       if (!analysis?.processing_time_ms) throw new Error(JSON.stringify(answer).slice(0, 1000));
       times.push(analysis.processing_time_ms);
       model = analysis.model;

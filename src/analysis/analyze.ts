@@ -88,7 +88,7 @@ export function createAnalyze(parts: AnalysisParts) {
         model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
         detections: objects.filter((o) => o.class === 'mug'),
         objects,
-        calibration: describeCalibration(scene.calibration, assumptions(request, seen.boxNoise)),
+        calibration: describeCalibration(scene, assumptions(request, seen.boxNoise)),
         rules: verdicts.map(describeVerdict),
         findings: total(assessed),
         positioning: describePositioning(scene, placement),

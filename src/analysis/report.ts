@@ -1,8 +1,9 @@
 import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
 import { type Verdict, Z90 } from '../contract/verdict.ts';
 import type { Move, Placement } from '../placement/types.ts';
+import { scaleAt } from '../scene/calibration/plane.ts';
 import { centreOf, distanceToEdge, edgeDistancePx } from '../scene/measure.ts';
-import type { Calibration, Scene, SceneObject } from '../scene/types.ts';
+import type { Scene, SceneObject } from '../scene/types.ts';
 
 /** The scene and the moves in the words of the contract. Pixels to 0.1, millimetres to 0.1. */
 
@@ -41,19 +42,39 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
   };
 }
 
+/** As far apart as this, scales of different places are still told as one number. */
+const SAME_SCALE = 1.05;
+
 /** `supposed`: what else the millimetres rest on. */
-export function describeCalibration(calibration: Calibration, supposed: readonly string[]): Analysis['calibration'] {
+export function describeCalibration(scene: Scene, supposed: readonly string[]): Analysis['calibration'] {
+  const { calibration } = scene;
   return {
     method: calibration.method,
     source: calibration.source,
-    mm_per_pixel: calibration.mmPerPixel === null ? null : Number(calibration.mmPerPixel.toPrecision(5)),
-    relative_uncertainty: calibration.scaleSigma === null ? null : Number(calibration.scaleSigma.toPrecision(3)),
+    ...scaleOverObjects(scene),
+    relative_uncertainty: calibration.scaleSigma === null ? null : precise(Z90 * calibration.scaleSigma, 3),
     residual_mm: tenthOrNull(calibration.residualMm),
     references: [...calibration.references],
     assumptions: [...calibration.assumptions, ...supposed],
     reason: calibration.reason,
   };
 }
+
+/** In a view from the side no single number is true: then the scales where the objects stand are told. */
+function scaleOverObjects({
+  calibration,
+  objects,
+}: Scene): Pick<Analysis['calibration'], 'mm_per_pixel' | 'mm_per_pixel_range'> {
+  const { homography, mmPerPixel } = calibration;
+  if (homography === null || mmPerPixel === null) return { mm_per_pixel: null, mm_per_pixel_range: null };
+  const feet = objects.map(({ bbox: [x1, , x2, y2] }) => scaleAt(homography, { x: (x1 + x2) / 2, y: y2 }));
+  const known = feet.filter((scale) => scale !== null);
+  const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [mmPerPixel, mmPerPixel];
+  if (high / low > SAME_SCALE) return { mm_per_pixel: null, mm_per_pixel_range: [precise(low, 4), precise(high, 4)] };
+  return { mm_per_pixel: precise(Math.sqrt(low * high), 5), mm_per_pixel_range: null };
+}
+
+const precise = (value: number, digits: number) => Number(value.toPrecision(digits));
 
 export function describeVerdict(verdict: Verdict): Verdict {
   const { measured, uncertainty, margin } = verdict;

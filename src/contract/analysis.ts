@@ -46,8 +46,9 @@ export const Positioning = z.strictObject({
 export const CalibrationReport = z.strictObject({
   method: z.enum(['homography', 'camera', 'known_objects', 'scale', 'none']),
   source: z.enum(['request', 'stored', 'reference_object', 'none']),
-  mm_per_pixel: z.number().nullable(),
-  relative_uncertainty: z.number().nullable().describe('one sigma of the scale'),
+  mm_per_pixel: z.number().nullable().describe('null: unknown, or not one number; see the range'),
+  mm_per_pixel_range: z.tuple([z.number(), z.number()]).nullable().describe('smallest and largest over the objects'),
+  relative_uncertainty: z.number().nullable().describe('of the scale: half width of the 90 % interval / scale'),
   residual_mm: z.number().nullable(),
   references: z.array(z.string()),
   assumptions: z.array(z.string()),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Adjustment } from '../contract/analysis.ts';
 import type { BatchResult } from '../contract/batch.ts';
-import { analysisHeadline, countFindings } from './analysis-answer.ts';
+import { analysisHeadline, countFindings } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MOST_MOVES = 10;

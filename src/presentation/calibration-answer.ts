@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CalibrationReport } from '../contract/analysis.ts';
+import { Z90 } from '../contract/verdict.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 
 export const CalibrationOutput = z.strictObject({
@@ -10,7 +11,7 @@ export const CalibrationOutput = z.strictObject({
   height: z.int(),
   method: CalibrationReport.shape.method,
   mm_per_pixel: z.number().nullable().describe('at the image centre'),
-  relative_uncertainty: z.number().nullable().describe('one sigma'),
+  relative_uncertainty: CalibrationReport.shape.relative_uncertainty,
   residual_mm: z.number().nullable(),
   zones: z.array(z.string()).describe('names'),
 });
@@ -25,7 +26,7 @@ export function calibrationOutput(stored: StoredCalibration): z.infer<typeof Cal
     height: stored.height,
     method,
     mm_per_pixel: mmPerPixel,
-    relative_uncertainty: scaleSigma,
+    relative_uncertainty: scaleSigma === null ? null : Number((Z90 * scaleSigma).toPrecision(3)),
     residual_mm: residualMm,
     zones: stored.zones.map((zone) => zone.name),
   };

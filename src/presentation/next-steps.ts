@@ -3,7 +3,7 @@ import type { Analysis } from '../contract/analysis.ts';
 /** What usually helps after an analysis; facts about this answer, most useful first. */
 export function nextSteps(analysis: Analysis, stored: boolean): string[] {
   const steps: string[] = [];
-  if (analysis.calibration.mm_per_pixel === null) {
+  if (analysis.calibration.method === 'none') {
     steps.push(
       'millimetres need "calibration" (four table points, a known rectangle or mm_per_pixel) or a laptop in view',
     );

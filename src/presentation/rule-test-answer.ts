@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Adjustment, type Analysis } from '../contract/analysis.ts';
 import { Verdict, VerdictKind } from '../contract/verdict.ts';
-import { countFindings, moveLine, verdictLine } from './analysis-answer.ts';
+import { countFindings, moveLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MOST_VERDICTS = 60;

@@ -65,17 +65,18 @@ describe.each(doors)('$name', ({ connect }) => {
       detections: DETECTIONS,
       size: { width: 640, height: 480 },
       calibration: { mm_per_pixel: 1, sigma: 0.01 },
+      detail: 'full',
     });
     expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
-    const { rules, positioning } = outcome.structuredContent as unknown as Analysis;
+    const { rules, positioning } = (outcome.structuredContent ?? {}).analysis as unknown as Analysis;
     expect(rules.some((v) => v.verdict === 'violated' && v.required === 152.4)).toBe(true);
     expect(positioning?.adjustments_needed[0]).toMatchObject({ object_id: 'mug-1', verified: true });
   });
 
   it.skipIf(!models || !photo)('finds the mug on a photo with the real model, and shows it', async () => {
-    const outcome = await client.call('analyze_image', { image: join(folder, 'desk.jpg') });
+    const outcome = await client.call('analyze_image', { image: join(folder, 'desk.jpg'), detail: 'full' });
     expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
-    const analysis = outcome.structuredContent as unknown as Analysis;
+    const analysis = (outcome.structuredContent ?? {}).analysis as unknown as Analysis;
     expect(analysis.detections.length).toBeGreaterThan(0);
     expect(analysis.model?.provider).toBe('cpu');
     const picture = await client.call('get_annotated_image', { analysis_id: analysis.analysis_id });

@@ -179,7 +179,7 @@ it('serves 64 clients of both generations at once', async () => {
   );
   open.push(...clients);
   const outcomes = await Promise.all(
-    clients.map((client, i) => client.call('analyze_image', { image: `many-${i}.jpg` })),
+    clients.map((client, i) => client.call('analyze_image', { image: `many-${i}.jpg`, detail: 'full' })),
   );
   const ids = outcomes.map((outcome) => outcome.structuredContent?.analysis_id);
   expect(new Set(ids).size).toBe(64);

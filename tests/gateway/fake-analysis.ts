@@ -40,6 +40,7 @@ export function fakeAnalysis(
       method: scale === null ? 'none' : 'scale',
       source: scale === null ? 'none' : 'request',
       mm_per_pixel: scale,
+      mm_per_pixel_range: null,
       relative_uncertainty: scale === null ? null : 0.03,
       residual_mm: null,
       references: [],

@@ -87,8 +87,11 @@ describe.each(DOORS)('$name', ({ era, connect }) => {
     const answer = await call('analyze_image', {
       detections: [{ class: 'cup', bbox: [1, 2, 30, 40] }],
       size: { width: 640, height: 480 },
+      detail: 'full',
     });
-    expect(answer).toMatchObject({ model: null, detections: [{ class: 'mug', source_class: 'cup' }] });
+    expect(answer).toMatchObject({
+      analysis: { model: null, detections: [{ class: 'mug', source_class: 'cup' }] },
+    });
   });
 
   it('analyze_batch keeps good images beside bad ones', async () => {
@@ -102,7 +105,10 @@ describe.each(DOORS)('$name', ({ era, connect }) => {
   });
 
   it('get_analysis reads one and lists the recent', async () => {
-    expect(await call('get_analysis', { id: analysisId })).toMatchObject({ analysis: { analysis_id: analysisId } });
+    const summary = await call('get_analysis', { id: analysisId });
+    expect(summary).toMatchObject({ analysis_id: analysisId, open: [{ verdict: 'violated' }], mugs: [{}] });
+    const full = await call('get_analysis', { id: analysisId, detail: 'full' });
+    expect(full).toMatchObject({ analysis_id: analysisId, analysis: { rules: [{ verdict: 'violated' }] } });
     const recent = await call('get_analysis', { limit: 2 });
     expect(recent.recent).toHaveLength(2);
   });

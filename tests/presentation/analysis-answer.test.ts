@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/contract/analysis.ts';
 import { AppError } from '../../src/errors.ts';
 import { toolError, toolResult } from '../../src/gateway/mcp/protocol/tool-result.ts';
-import { AnalysisOutput, analysisAnswer, condensed, countFindings } from '../../src/presentation/analysis-answer.ts';
+import { analysisAnswer, condensed } from '../../src/presentation/analysis-answer.ts';
+import { AnalysisAnswer, MAX_SUMMARY_JSON, MAX_SUMMARY_TEXT } from '../../src/presentation/analysis-summary.ts';
+import { countFindings, moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 
 const MAX_TOKENS = 25_000;
@@ -10,14 +12,16 @@ const CHARACTERS_PER_TOKEN = 4;
 
 function large(objects: number, verdicts: number): Analysis {
   const detections = Array.from({ length: objects }, (_, i) => ({
-    class: i % 3 === 0 ? 'mug' : 'book',
+    class: i % 3 === 0 ? 'mug' : `thing ${i % 40}`,
     bbox: [i, i, i + 10, i + 10] as [number, number, number, number],
     confidence: 0.9,
   }));
-  const analysis = fakeAnalysis('ana_1', { detections, calibration: { mm_per_pixel: 0.5 } }, []);
+  const rule = { rule_id: 'rule_1', canonical: 'a rule' };
+  const analysis = fakeAnalysis('ana_1', { detections, calibration: { mm_per_pixel: 0.5 } }, [rule]);
   const kinds = ['satisfied', 'not_applicable', 'violated', 'uncertain'] as const;
   return {
     ...analysis,
+    warnings: Array.from({ length: verdicts / 10 }, (_, i) => `warning ${i} ${'x'.repeat(200)}`),
     rules: Array.from({ length: verdicts }, (_, i) => ({
       rule_id: `rule_${i}`,
       condition: 0,
@@ -32,37 +36,110 @@ function large(objects: number, verdicts: number): Analysis {
   };
 }
 
-it('a usual analysis is complete', () => {
-  const analysis = large(10, 20);
-  expect(condensed(analysis)).toBe(analysis);
-});
+const textOf = (analysis: Analysis, hints: string[] = []) => analysisAnswer(analysis, 'summary', hints).text;
+const summaryOf = (analysis: Analysis) => analysisAnswer(analysis, 'summary').structured;
 
-it('a huge one is cut to what tells most, and says so', () => {
-  const analysis = large(200, 3000);
-  const short = condensed(analysis);
-  expect(AnalysisOutput.safeParse(short).error).toBeUndefined();
-  expect(short.omitted).toEqual({
-    objects: 200 - short.objects.length,
-    verdicts: 3000 - short.rules.length,
+describe('the summary', () => {
+  it.each([
+    ['no object', large(0, 0)],
+    ['a usual desk', large(8, 8)],
+    ['a full desk', large(200, 3000)],
+  ])('of %s is short, and fits its schema', (_name, analysis) => {
+    const { text, structured } = analysisAnswer(analysis, 'summary', ['one', 'two', 'three', 'four']);
+    expect(AnalysisAnswer.safeParse(structured).error).toBeUndefined();
+    expect(JSON.stringify(structured).length).toBeLessThanOrEqual(MAX_SUMMARY_JSON);
+    expect(text.length).toBeLessThanOrEqual(MAX_SUMMARY_TEXT);
+    expect(text).not.toContain('four');
   });
-  expect(short.rules.every((v) => v.verdict === 'violated' || v.verdict === 'uncertain')).toBe(true);
-  expect(short.objects[0]?.class).toBe('mug');
+
+  it('says what is broken first, violated before uncertain, with one move', () => {
+    const analysis = large(8, 8);
+    const { open, move, findings } = summaryOf(analysis);
+    expect(open?.map((v) => v.verdict)).toEqual(['violated', 'violated', 'uncertain', 'uncertain']);
+    expect(findings).toEqual({ violated: 2, uncertain: 2, satisfied: 2 });
+    expect(move).toMatchObject({ object_id: 'mug-1', verified: true });
+    const lines = textOf(analysis).split('\n');
+    expect(lines[0]).toMatch(/^\*\*ana_1\*\* · 3 mugs/);
+    expect(lines[1]).toMatch(/^- violated · rule_2/);
+    expect(lines.findIndex((line) => line.startsWith('- uncertain'))).toBeGreaterThan(
+      lines.findLastIndex((line) => line.startsWith('- violated')),
+    );
+  });
+
+  it('counts what it leaves out', () => {
+    const { left_out, open, mugs, warnings } = summaryOf(large(200, 3000));
+    expect(left_out).toMatchObject({
+      open: 1500 - (open?.length ?? 0),
+      mugs: 67 - (mugs?.length ?? 0),
+      warnings: 300 - (warnings?.length ?? 0),
+    });
+    expect(textOf(large(200, 3000))).toMatch(/… and \d+ more lines: detail "full"$/);
+    expect(summaryOf(large(2, 2)).left_out).toBeUndefined();
+  });
+
+  it('cuts a long reason, not the answer', () => {
+    const analysis = large(2, 3);
+    const rules = analysis.rules.map((rule) => ({ ...rule, reason: 'r'.repeat(5000) }));
+    const { open } = summaryOf({ ...analysis, rules });
+    expect(open?.[0]?.reason.length).toBeLessThan(300);
+    expect(textOf({ ...analysis, rules }).length).toBeLessThanOrEqual(MAX_SUMMARY_TEXT);
+  });
 });
 
-it('text and JSON together stay below what clients cut at', () => {
-  const result = toolResult(analysisAnswer(large(200, 3000), ['one', 'two', 'three', 'four']));
-  const characters = result.content.reduce((sum, block) => sum + (block.type === 'text' ? block.text.length : 0), 0);
-  expect(characters / CHARACTERS_PER_TOKEN).toBeLessThan(MAX_TOKENS);
-  const first = result.content[0];
-  expect(first?.type === 'text' && first.text).toContain('- and ');
-  expect(first?.type === 'text' && first.text).not.toContain('four');
+describe('all of it', () => {
+  it('holds nothing twice', () => {
+    const analysis = large(10, 20);
+    const { detections, objects, positioning, rules } = condensed(analysis) as unknown as Analysis;
+    expect([...detections, ...objects].map((o) => o.id).toSorted()).toEqual(
+      analysis.objects.map((o) => o.id).toSorted(),
+    );
+    expect(objects.some((o) => o.class === 'mug')).toBe(false);
+    expect(rules.some((v) => v.verdict === 'not_applicable')).toBe(false);
+    expect(positioning?.adjustments_needed).toEqual(analysis.positioning?.adjustments_needed);
+    expect(JSON.stringify(positioning?.mugs)).not.toContain('adjustments');
+  });
+
+  it('of a huge desk is cut to what tells most, and says so', () => {
+    const analysis = large(200, 3000);
+    const short = condensed(analysis) as unknown as Analysis & { omitted: { objects: number; verdicts: number } };
+    const kept = short.objects.length + short.detections.length;
+    expect(short.omitted).toEqual({ objects: 200 - kept, verdicts: 2250 - short.rules.length });
+    expect(short.rules.every((v) => v.verdict === 'violated')).toBe(true);
+  });
+
+  it('stays, text and JSON together, below what clients cut at', () => {
+    const result = toolResult(analysisAnswer(large(200, 3000), 'full', ['one', 'two', 'three', 'four']));
+    const characters = result.content.reduce((sum, block) => sum + (block.type === 'text' ? block.text.length : 0), 0);
+    expect(characters / CHARACTERS_PER_TOKEN).toBeLessThan(MAX_TOKENS);
+    const first = result.content[0];
+    expect(first?.type === 'text' && first.text).toContain('- and ');
+  });
 });
 
 it('counts findings that are not listed', () => {
   const findings = { violated: 80, uncertain: 7, satisfied: 900 };
   const analysis = { ...large(2, 4), findings };
   expect(countFindings(analysis)).toEqual({ ...findings, not_applicable: 1 });
-  expect(analysisAnswer(analysis).text).toContain('verdicts: 80 violated, 7 uncertain, 900 satisfied');
+  expect(textOf(analysis)).toContain('verdicts: 80 violated, 7 uncertain, 900 satisfied');
+});
+
+it('moves in words that cannot be read as lifting', () => {
+  const move = large(2, 2).positioning!.adjustments_needed[0]!;
+  const toward = {
+    ...move,
+    type: 'move_up' as const,
+    vector_mm: [3, -40] as [number, number],
+    vector_px: [6, -80] as [number, number],
+  };
+  expect(moveWords(toward)).toBe('40 mm away from you and 3 mm to the right ([6, -80] px)');
+  expect(moveWords({ ...toward, vector_mm: null })).toBe('80 px away from you and 6 px to the right');
+});
+
+it('tells one scale only where one is true', () => {
+  const { calibration, ...rest } = large(2, 2);
+  const seen = { ...calibration, mm_per_pixel: null, mm_per_pixel_range: [0.41, 1.2] as [number, number] };
+  expect(scaleLine({ ...rest, calibration })).toBe('Scale 0.5 mm per pixel ± 3 %, scale.');
+  expect(scaleLine({ ...rest, calibration: seen })).toBe('Scale 0.41 (near) to 1.2 (far) mm per pixel ± 3 %, scale.');
 });
 
 it('errors quote details as data and cap them', () => {

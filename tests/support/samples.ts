@@ -14,6 +14,7 @@ export function sampleAnalysis(overrides: Partial<Analysis> = {}): Analysis {
       method: 'none',
       source: 'none',
       mm_per_pixel: null,
+      mm_per_pixel_range: null,
       relative_uncertainty: null,
       residual_mm: null,
       references: [],

@@ -54,13 +54,27 @@ function theme({ theme, styles }) {
   }
 }
 
-function start(analysis) {
-  if (!analysis || !Array.isArray(analysis.objects)) return say('There is no scene to show.');
+async function start(answer) {
+  const analysis = await whole(answer);
+  if (!analysis) return say('There is no scene to show.');
   first = shown = analysis;
   moved = {};
   draw();
   picture();
   say('Drag a mug, or focus it and use the arrow keys.');
+}
+
+/* A summary names the analysis; all of it is read from the server. Mugs are listed apart: here they are objects again. */
+async function whole(answer) {
+  if (!answer) return null;
+  let analysis = Array.isArray(answer.detections) ? answer : null;
+  if (!analysis && host.serverTools && typeof answer.analysis_id === 'string') {
+    const args = { analysis_id: answer.analysis_id, detail: 'full' };
+    try { analysis = analysisOf(await request('tools/call', { name: 'get_analysis', arguments: args })); } catch { return null; }
+  }
+  if (!analysis || !Array.isArray(analysis.objects)) return null;
+  const mugs = analysis.detections || [];
+  return { ...analysis, objects: [...mugs, ...analysis.objects.filter((o) => !mugs.some((m) => m.id === o.id))] };
 }
 
 async function picture() {
@@ -129,6 +143,15 @@ function object(layer, o) {
   if (mug) grip(group, o);
 }
 
+/* The words are those of the person at the desk: "up" could be read as lifting. */
+function way(move) {
+  const [x, y] = move.vector_mm || move.vector_px;
+  const say = (n) => (move.vector_mm ? mm(Math.abs(n)) : Math.round(Math.abs(n)) + ' px');
+  const parts = [[x, say(x) + (x < 0 ? ' to the left' : ' to the right')], [y, say(y) + (y < 0 ? ' away from you' : ' toward you')]];
+  const sorted = parts.sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
+  return sorted.filter(([n], i) => i === 0 || Math.abs(n) >= 0.5).map(([, text]) => text).join(' and ');
+}
+
 const moves = () => ((shown.positioning && shown.positioning.adjustments_needed) || []).filter((m) => m.verified);
 
 function list(open) {
@@ -141,8 +164,7 @@ function list(open) {
   });
   const offers = moves().map((move) => {
     const li = document.createElement('li');
-    const far = move.distance_mm === null ? Math.round(Math.hypot(...move.vector_px)) + ' px' : mm(move.distance_mm);
-    const text = move.object_id + ': ' + move.type.replace('_', ' ') + ' ' + far;
+    const text = move.object_id + ': ' + way(move);
     const button = Object.assign(document.createElement('button'), { textContent: 'Apply' });
     button.setAttribute('aria-label', 'Apply ' + text);
     button.onclick = () => shift(move.object_id, move.vector_px, 0);
@@ -223,10 +245,10 @@ async function evaluate() {
   try {
     const result = await request('tools/call', {
       name: 'analyze_image',
-      arguments: { ...keep, detections, size: { width, height }, include_feedback: false, store: false },
+      arguments: { ...keep, detections, size: { width, height }, include_feedback: false, store: false, detail: 'full' },
     });
     if (mine !== turn) return;
-    const next = analysisOf(result);
+    const next = await whole(analysisOf(result));
     if (!next) throw new Error((result.content && result.content[0] && result.content[0].text) || 'no answer');
     shown = next;
     draw();
@@ -242,7 +264,7 @@ async function accept() {
   const accepted = Object.entries(moved).map(([object_id, v]) => ({ object_id, vector_px: v.map(Math.round) }));
   const words = accepted.map(({ object_id, vector_px: [dx, dy] }) => {
     const far = Math.hypot(dx, dy);
-    const length = scale === null ? '' : ' (about ' + mm(far * scale) + ' at the scale of the picture centre)';
+    const length = scale == null ? '' : ' (about ' + mm(far * scale) + ' at the scale of the picture centre)';
     return object_id + ' by [' + dx + ', ' + dy + '] px' + length;
   });
   const open = shown.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain').length;
