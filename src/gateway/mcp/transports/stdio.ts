@@ -1,17 +1,17 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
-import { StdioServerTransport, serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import type { Services } from '../../../services.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
-import { MAX_MESSAGE_BYTES } from './limits.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 /**
  * Serves MCP on stdin and stdout until the client has gone or the process is asked to stop. From here on nothing but
  * JSON-RPC reaches stdout: all other writes go to stderr.
  */
 export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
-  const transport = new StdioServerTransport(process.stdin, takeStdout(), { maxBufferSize: MAX_MESSAGE_BYTES });
+  const transport = new StdioTransport(process.stdin, takeStdout());
   let warmed = false;
   const gone = new Promise<void>((resolve) => {
     const close = transport.close.bind(transport);
