@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   type CallToolResult,
   type InputRequiredResult,
-  inputRequired,
   isInputRequiredResult,
   type McpServer,
   type ServerContext,
@@ -12,7 +11,7 @@ import type { Services } from '../../../services.ts';
 import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
 import type { Door } from '../transports/door.ts';
-import { canShowForms, clientCapabilities, clientRoots, formAnswer, ROOTS_KEY } from './client.ts';
+import { askForRoots, canShowForms, clientCapabilities, clientRoots, formAnswer } from './client.ts';
 import { invalidArguments, renameAliases } from './invalid-arguments.ts';
 import { progressOf } from './progress.ts';
 import type { McpSurface } from './surface.ts';
@@ -61,7 +60,7 @@ export async function callTool(
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'VALIDATION_007' && door === 'stdio' && roots === undefined && capabilities.roots) {
-      return inputRequired({ inputRequests: { [ROOTS_KEY]: inputRequired.listRoots() } });
+      return askForRoots(ctx, (next) => callTool(tool, args, next, server, services, surface, door));
     }
     status = error.http;
     if (status >= 500) services.log.error({ err: error.cause ?? error, code: error.code, tool: tool.name, requestId });
