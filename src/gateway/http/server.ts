@@ -18,6 +18,7 @@ import { answerCors } from './cors.ts';
 import { notFound, sendError } from './errors.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
+import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { assertBindable, createTokenCheck } from './token.ts';
 
@@ -35,6 +36,7 @@ export interface HttpGatewayOptions {
 }
 
 export interface HttpGateway {
+  /** Throws ListenError when the address cannot be had. */
   listen(): Promise<{ url: string; port: number }>;
   /** Ends within two seconds, also with open streams. */
   close(): Promise<void>;
@@ -57,7 +59,7 @@ export function createHttpGateway(services: Services, surface: McpSurface, optio
       closers.push(() => mcp.close());
       routeMcp(app, mcp);
       if (options.sse !== false) closers.push(routeSse(app, services, surface));
-      await app.listen({ host: options.host, port: options.port });
+      await listenOn(app, options.host, options.port);
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
       return { url: `http://${name}:${port}`, port };
@@ -79,6 +81,7 @@ function createApp(services: Services, options: HttpGatewayOptions): FastifyInst
     bodyLimit: MAX_MESSAGE_BYTES,
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
