@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { INITIALIZE } from '../raw-http.ts';
 import { call, startStdio } from '../stdio-process.ts';
@@ -125,6 +126,34 @@ it('a cancelled call frees the way, end of input ends the process', async () => 
   child.stdin?.end();
   const [code] = await once(child, 'exit');
   expect(code).toBe(0);
+});
+
+it('what was answered before the end of input reaches a client that reads late', async () => {
+  const { child, say, answer, messages } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  child.stdout?.pause();
+  for (let id = 2; id < 62; id++) say({ jsonrpc: '2.0', id, method: 'tools/list' });
+  await sleep(700);
+  child.stdin?.end();
+  await sleep(300);
+  child.stdout?.resume();
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(messages()).toHaveLength(61);
+});
+
+it('and one that never reads keeps the process for a second at most', async () => {
+  const { child, say, answer } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  child.stdout?.pause();
+  for (let id = 2; id < 62; id++) say({ jsonrpc: '2.0', id, method: 'tools/list' });
+  await sleep(700);
+  const begun = performance.now();
+  child.stdin?.end();
+  await once(child, 'exit');
+  expect(performance.now() - begun).toBeLessThan(2500);
 });
 
 it('SIGTERM ends the process cleanly', async () => {

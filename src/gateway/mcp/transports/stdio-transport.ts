@@ -69,8 +69,8 @@ export class StdioTransport implements Transport {
     else this.onmessage?.(read.message);
   }
 
+  /** Not logged: who sends such lines is told, and could fill the log. */
   private refuse(refusal: ReturnType<typeof jsonRpcError>): void {
-    this.onerror?.(new Error(refusal.error.message));
     this.send(refusal).catch(() => {});
   }
 

@@ -1,9 +1,12 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import type { Services } from '../../../services.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
+import { FLUSH_MS } from './limits.ts';
 import { StdioTransport } from './stdio-transport.ts';
 
 /**
@@ -11,7 +14,8 @@ import { StdioTransport } from './stdio-transport.ts';
  * JSON-RPC reaches stdout: all other writes go to stderr.
  */
 export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
-  const transport = new StdioTransport(process.stdin, takeStdout());
+  const out = takeStdout();
+  const transport = new StdioTransport(process.stdin, out);
   let warmed = false;
   const gone = new Promise<void>((resolve) => {
     const close = transport.close.bind(transport);
@@ -29,7 +33,16 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
   const stop = () => void handle.close();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   await gone;
+  await flush(out);
   process.off('SIGINT', stop).off('SIGTERM', stop);
+}
+
+/** Lets answers that are under way reach a client that has said its last and still reads. */
+async function flush(out: Writable): Promise<void> {
+  const done = new AbortController();
+  const tooLong = sleep(FLUSH_MS, undefined, { signal: done.signal });
+  await Promise.race([finished(out.end()), tooLong]).catch(() => {});
+  done.abort();
 }
 
 /** Keeps the real stdout for JSON-RPC alone; libraries that print land on stderr. */
