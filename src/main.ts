@@ -7,6 +7,7 @@ import { serveCommand } from './cli/serve.ts';
 import { stdioCommand } from './cli/stdio.ts';
 import { ConfigError } from './config.ts';
 import { AppError } from './errors.ts';
+import { ListenError } from './gateway/http/listen.ts';
 import { VERSION } from './version.ts';
 
 export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
@@ -26,11 +27,24 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const command of commands) program.addCommand(command(done), { isDefault: command === stdioCommand });
   inheritExitOverride(program);
   try {
+    refuseUnknownCommand(program, args);
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
     return report(error);
   }
+}
+
+/** commander names no known ones, and gives the default command an unknown name as an argument. */
+function refuseUnknownCommand(command: Command, [name, ...rest]: readonly string[]): void {
+  if (name === undefined || name.startsWith('-') || name === 'help' || command.commands.length === 0) return;
+  const child = command.commands.find((one) => one.name() === name);
+  if (child !== undefined) {
+    refuseUnknownCommand(child, rest);
+    return;
+  }
+  const known = command.commands.map((one) => one.name()).join(', ');
+  command.error(`error: unknown command ${JSON.stringify(name.slice(0, 60))}; known are ${known}`);
 }
 
 function inheritExitOverride(command: Command): void {
@@ -45,6 +59,10 @@ function report(error: unknown): number {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`);
     return EXIT.badInput;
+  }
+  if (error instanceof ListenError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.failed;
   }
   if (error instanceof AppError) {
     process.stderr.write(`${error.code}: ${error.message}\n${error.advice}\n`);

@@ -1,18 +1,26 @@
 import { Command } from 'commander';
 
+/** The process ends so long after the end of input, also while a model loads, which takes longer. */
+const CLOSE_MS = 100;
+
 export const stdioCommand = (_done: (status: number) => void) =>
   new Command('stdio').description('MCP over stdin and stdout (the default)').action(async () => {
-    const [{ createApp }, { mcpSurface }, { loadConfig }, { serveStdio }] = await Promise.all([
+    const [{ createApp }, { mcpSurface }, { loadConfig }, { serveStdio }, { endProcess }] = await Promise.all([
       import('../app/create-app.ts'),
       import('../app/mcp-surface.ts'),
       import('../config.ts'),
       import('../gateway/mcp/transports/stdio.ts'),
+      import('../gateway/mcp/transports/end-process.ts'),
     ]);
     const config = loadConfig(process.env);
     const app = await createApp(config);
+    let end: NodeJS.Timeout | undefined;
     try {
       await serveStdio(app.services, mcpSurface(config));
+      // What is not closed by then is made for a power cut: records are transactions, files are renamed into place.
+      end = setTimeout(endProcess, CLOSE_MS);
     } finally {
       await app.close();
+      end?.unref();
     }
   });

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import sharp from 'sharp';
@@ -44,6 +46,29 @@ describe('h200-mug', () => {
     const { status, stdout, stderr } = await runProgram(args, { env });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    [['bogus'], 'stdio, serve, analyze, rules, models, doctor'],
+    [['rules', 'bogus'], 'parse, export, import'],
+    [['models', 'bogus'], 'list, fetch, verify'],
+  ])('%j is unknown, and the known commands are named', async (args, known) => {
+    const { status, stdout, stderr } = await runProgram(args, { env });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`unknown command "bogus"; known are ${known}`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('says in one line that a port is in use, or an address is not ours', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const busy = await runProgram(['serve', '--port', String(port)], { env });
+    taken.close();
+    expect(busy).toEqual({ status: 1, stdout: '', stderr: expect.stringMatching(/^Cannot listen on .* in use.*\n$/) });
+    const open = { ...env, H200_API_TOKEN: 'a-token-of-enough-length' };
+    const foreign = await runProgram(['serve', '--host', '192.0.2.1', '--port', '0'], { env: open });
+    expect(foreign).toEqual({ status: 1, stdout: '', stderr: expect.stringMatching(/^Cannot listen on 192.*\n$/) });
   });
 
   it('names a bad variable and stops', async () => {

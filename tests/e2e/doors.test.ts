@@ -11,6 +11,9 @@ import { connectNew, connectOld, DOORS, type TestClient } from '../gateway/clien
 import { testAsset } from '../support/assets.ts';
 import { PROGRAM, runProgram, start, waitForLine } from '../support/program.ts';
 
+const wholeOf = (outcome: { structuredContent?: Record<string, unknown> }) =>
+  outcome.structuredContent?.analysis as unknown as Analysis;
+
 /** The built program with its real parts, seen through every door by clients of both generations. */
 const models = testAsset('models');
 const photo = testAsset('photos', 'other', 'jetson_desk.jpg');
@@ -68,7 +71,7 @@ describe.each(doors)('$name', ({ connect }) => {
       detail: 'full',
     });
     expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
-    const { rules, positioning } = (outcome.structuredContent ?? {}).analysis as unknown as Analysis;
+    const { rules, positioning } = wholeOf(outcome);
     expect(rules.some((v) => v.verdict === 'violated' && v.required === 152.4)).toBe(true);
     expect(positioning?.adjustments_needed[0]).toMatchObject({ object_id: 'mug-1', verified: true });
   });
@@ -76,7 +79,7 @@ describe.each(doors)('$name', ({ connect }) => {
   it.skipIf(!models || !photo)('finds the mug on a photo with the real model, and shows it', async () => {
     const outcome = await client.call('analyze_image', { image: join(folder, 'desk.jpg'), detail: 'full' });
     expect(outcome.isError, outcome.content[0]?.text).toBeFalsy();
-    const analysis = (outcome.structuredContent ?? {}).analysis as unknown as Analysis;
+    const analysis = wholeOf(outcome);
     expect(analysis.detections.length).toBeGreaterThan(0);
     expect(analysis.model?.provider).toBe('cpu');
     const picture = await client.call('get_annotated_image', { analysis_id: analysis.analysis_id });

@@ -20,7 +20,8 @@ import { createFakeRules } from './fake-rules.ts';
 /**
  * An in-memory stand-in for the real services: no model, no store. It answers what the requests say, so that the
  * tests of the gateway see their arguments arrive. Image names steer it: `missing.jpg` fails, `slow.jpg` waits for
- * the signal, `outside.jpg` is refused until the client's roots are known, `crash.jpg` throws a plain error.
+ * the signal, `deaf.jpg` takes its time and heeds none, `outside.jpg` is refused until the client told a root,
+ * `crash.jpg` throws a plain error.
  */
 export interface FakeServices extends Services {
   readonly requests: { request: AnalyzeRequest; context: CallContext }[];
@@ -145,13 +146,13 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     if (image.includes('missing')) throw new AppError('VALIDATION_006', { details: { image } });
     if (image.includes('crash')) throw new Error('secret /etc/path of the failure');
     if (image.includes('busy')) throw new AppError('SYSTEM_002', { retryAfterS: 7 });
-    if (image.includes('outside') && context.roots === undefined) {
+    if (image.includes('outside') && (context.roots ?? []).length === 0) {
       throw new AppError('VALIDATION_007', { message: 'The file lies outside the allowed folders.' });
     }
     if (image.includes('slow')) await untilAborted(context.signal);
     for (const [done, message] of ['reading the image', 'looking for objects', 'measuring'].entries()) {
       context.progress?.(done, 3, message);
-      await sleep(1);
+      await sleep(image.includes('deaf') ? 200 : 1);
     }
     next += 1;
     const only = request.only_rules;

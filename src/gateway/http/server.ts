@@ -12,11 +12,13 @@ import type { McpSurface } from '../mcp/protocol/surface.ts';
 import { createStreamableHttpDoor, type StreamableHttpDoor } from '../mcp/transports/http.ts';
 import { INVALID_REQUEST, jsonRpcError } from '../mcp/transports/json-rpc.ts';
 import { MAX_MESSAGE_BYTES, SHUTDOWN_MS } from '../mcp/transports/limits.ts';
+import { oddity } from '../mcp/transports/oddities.ts';
 import type { SseDoor } from '../mcp/transports/sse.ts';
 import { answerCors } from './cors.ts';
 import { notFound, sendError } from './errors.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
+import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { assertBindable, createTokenCheck } from './token.ts';
 
@@ -34,6 +36,7 @@ export interface HttpGatewayOptions {
 }
 
 export interface HttpGateway {
+  /** Throws ListenError when the address cannot be had. */
   listen(): Promise<{ url: string; port: number }>;
   /** Ends within two seconds, also with open streams. */
   close(): Promise<void>;
@@ -43,7 +46,6 @@ export interface HttpGateway {
 const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz', '/metrics']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const RECEIVE_MS = 60_000;
-const MAX_DEPTH = 64;
 
 /** Everything that is served over HTTP. Throws ConfigError for an open address without a token. */
 export function createHttpGateway(services: Services, surface: McpSurface, options: HttpGatewayOptions): HttpGateway {
@@ -57,7 +59,7 @@ export function createHttpGateway(services: Services, surface: McpSurface, optio
       closers.push(() => mcp.close());
       routeMcp(app, mcp);
       if (options.sse !== false) closers.push(routeSse(app, services, surface));
-      await app.listen({ host: options.host, port: options.port });
+      await listenOn(app, options.host, options.port);
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
       return { url: `http://${name}:${port}`, port };
@@ -79,6 +81,7 @@ function createApp(services: Services, options: HttpGatewayOptions): FastifyInst
     bodyLimit: MAX_MESSAGE_BYTES,
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
@@ -140,21 +143,9 @@ function routeSse(app: FastifyInstance, services: Services, surface: McpSurface)
   return async () => (await door)?.close();
 }
 
-/**
- * A batch that holds a request and its own cancellation would never end, and 2026-07-28 has no batches. Validators
- * recurse, so that nesting without a limit would exhaust the stack.
- */
 async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  if (Array.isArray(body)) return refuse('batches are not supported');
-  if (isDeeperThan(body, MAX_DEPTH)) return refuse(`more than ${MAX_DEPTH} levels of nesting`);
-  return;
-
-  function refuse(why: string) {
-    return reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${why}`));
-  }
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
+  const problem = oddity(body);
+  return problem === null
+    ? undefined
+    : reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${problem}`));
 }

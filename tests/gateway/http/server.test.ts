@@ -9,7 +9,18 @@ import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
 
 const TOKEN = 'a-token-of-enough-length';
-const ROUTES = ['/', '/health', '/healthz', '/readyz', '/metrics', '/mcp', '/sse', '/messages', '/nothing-here'];
+const ROUTES = [
+  '/',
+  '/health',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/mcp',
+  '/mcp/',
+  '/sse',
+  '/messages',
+  '/nothing-here',
+];
 const local = { host: '127.0.0.1', port: 0, allowedHosts: [] as string[], allowedOrigins: [] as string[] };
 
 let services: FakeServices;
@@ -80,7 +91,7 @@ describe('Host and Origin', () => {
 });
 
 describe('token', () => {
-  it.each(['/mcp', '/sse', '/messages', '/nothing-here'])('%s asks for it', async (route) => {
+  it.each(['/mcp', '/mcp/', '/sse', '/messages', '/messages/', '/nothing-here'])('%s asks for it', async (route) => {
     for (const given of [undefined, 'Bearer wrong', `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`, 'Bearer ']) {
       for (const method of ['GET', 'POST']) {
         const headers: Record<string, string> = given === undefined ? {} : { authorization: given };
@@ -96,6 +107,17 @@ describe('token', () => {
     const list = modern('tools/list');
     const answer = await raw(`${url}/mcp`, { ...list, headers: { ...list.headers, authorization } });
     expect(JSON.parse(answer.body).result.tools).not.toHaveLength(0);
+  });
+
+  it.each([
+    ['2026', modern('tools/list')],
+    ['2025', legacy(INITIALIZE)],
+    ['broken', legacy('{')],
+  ])('/mcp/ is /mcp for a %s request', async (_generation, { method, headers, body }) => {
+    const at = (path: string) => raw(`${url}${path}`, { method, headers: { ...headers, authorization }, body });
+    const [plain, slashed] = [await at('/mcp'), await at('/mcp/')];
+    expect([slashed.status, slashed.body]).toEqual([plain.status, plain.body]);
+    expect(slashed.body).not.toContain('SYSTEM_004');
   });
 
   it('is demanded for every address that others can reach', () => {

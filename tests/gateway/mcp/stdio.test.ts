@@ -1,44 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { stdioCommand } from '../clients.ts';
 import { INITIALIZE } from '../raw-http.ts';
+import { call, startStdio } from '../stdio-process.ts';
 
-let child: ChildProcess;
-afterEach(() => child.kill('SIGKILL'));
+let server: ReturnType<typeof startStdio>;
+afterEach(() => server.child.kill('SIGKILL'));
 
-/** A process with its stdout and stderr by lines. */
-function start() {
-  const { command, args, cwd, env } = stdioCommand();
-  child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
-  const out: string[] = [];
-  const err: string[] = [];
-  createInterface({ input: child.stdout! }).on('line', (line) => out.push(line));
-  createInterface({ input: child.stderr! }).on('line', (line) => err.push(line));
-  const say = (message: unknown) =>
-    child.stdin?.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
-  const answer = (id: number) =>
-    expect.poll(() => out.map((line) => JSON.parse(line)).find((message) => message.id === id), { timeout: 10_000 });
-  return { out, err, say, answer };
-}
+const start = () => {
+  server = startStdio();
+  return server;
+};
 
-const call = (id: number, name: string, args: object) => ({
-  jsonrpc: '2.0',
-  id,
-  method: 'tools/call',
-  params: { name, arguments: args },
-});
-
-it('keeps stdout for JSON-RPC alone, whatever libraries print, and lives through garbage', async () => {
+it('keeps stdout for JSON-RPC alone, whatever libraries print', async () => {
   const { out, err, say, answer } = start();
   say(INITIALIZE);
   await answer(1).toMatchObject({ result: { serverInfo: { name: 'h200-mug-positioning' } } });
-  say('this is no JSON');
-  say('{"jsonrpc":"2.0"');
-  say('[]');
-  say(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`);
-  say(`[${JSON.stringify({ jsonrpc: '2.0', id: 90, method: 'ping' })}]`);
   say({ jsonrpc: '2.0', id: 2, method: 'no/such/method' });
   say(call(3, 'no_such_tool', {}));
   say(call(4, 'analyze_image', { image: 'crash.jpg' }));
@@ -52,22 +29,135 @@ it('keeps stdout for JSON-RPC alone, whatever libraries print, and lives through
   expect(err).toEqual(expect.arrayContaining(['a library that prints', 'another one']));
 });
 
+const PING = { jsonrpc: '2.0', id: 90, method: 'ping' };
+
+const BROKEN: readonly [what: string, line: string | Buffer, code: number][] = [
+  ['no JSON', 'this is no JSON', -32700],
+  ['half a message', '{"jsonrpc":"2.0"', -32700],
+  ['invalid UTF-8', Buffer.from('7b226a736f6e727063223a22ff227d0a', 'hex'), -32700],
+  ['a byte-order mark inside the stream', `\ufeff${JSON.stringify(PING)}`, -32700],
+  ['an empty batch', '[]', -32600],
+  ['a batch', JSON.stringify([PING]), -32600],
+  ['a number', '12', -32600],
+  ['null', 'null', -32600],
+  ['an object that is no message', '{"hello":"there"}', -32600],
+  ['another JSON-RPC', '{"jsonrpc":"1.0","method":"ping"}', -32600],
+  ['an id that is none', '{"jsonrpc":"2.0","id":{},"method":"ping"}', -32600],
+  ['deep nesting', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`, -32600],
+];
+
+it('answers every broken line with its error, and the messages behind it work', async () => {
+  const { say, answer, refusals, messages } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  for (const [index, [what, line, code]] of BROKEN.entries()) {
+    say(line);
+    say(call(100 + index, 'list_rules', {}));
+    await answer(100 + index).toHaveProperty('result');
+    await refusals(index + 1).toHaveLength(index + 1);
+    expect([what, messages().findLast(({ id }) => id === null)?.error?.code]).toEqual([what, code]);
+  }
+  expect(messages()).toHaveLength(1 + 2 * BROKEN.length);
+});
+
+it('refuses a broken first line, and reads one behind a byte-order mark', async () => {
+  const first = start();
+  first.say('{"jsonrpc":"2.0","id":1,');
+  await first.refusals(1).toEqual([-32700]);
+  first.say(INITIALIZE);
+  await first.answer(1).toHaveProperty('result');
+  first.child.kill('SIGKILL');
+
+  const { say, answer } = start();
+  say(`\ufeff${JSON.stringify(INITIALIZE)}`);
+  await answer(1).toHaveProperty('result');
+});
+
+it('tells a broken request its id, and never answers a broken response', async () => {
+  const { say, answer, messages } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  say({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: 'none' });
+  await answer(2).toMatchObject({ error: { code: -32600 } });
+  say({ jsonrpc: '2.0', id: null, error: { code: -32700, message: 'I did not understand you' } });
+  say({ jsonrpc: '2.0', id: 77, result: 'nothing that was asked' });
+  say({ jsonrpc: '2.0', id: 78 });
+  say(call(3, 'list_rules', {}));
+  await answer(3).toHaveProperty('result');
+  expect(messages().map((message) => message.id)).toEqual([1, 2, null, 3]);
+});
+
+it('passes over empty lines and takes lines that end with CRLF', async () => {
+  const { say, answer, messages } = start();
+  say('\r\n\n  ');
+  say(`${JSON.stringify(INITIALIZE)}\r`);
+  await answer(1).toHaveProperty('result');
+  expect(messages()).toHaveLength(1);
+});
+
+it('refuses a message over the limit, lives, and reads one just below it', { timeout: 60_000 }, async () => {
+  const { say, answer, refusals } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  const filled = (id: number, bytes: number) => {
+    const bare = JSON.stringify(call(id, 'get_metrics', { junk: '' })).length;
+    return call(id, 'get_metrics', { junk: 'x'.repeat(bytes - bare) });
+  };
+  say(filled(2, 16 * 1024 * 1024 + 1));
+  await refusals(1).toEqual([-32600]);
+  say(filled(3, 16 * 1024 * 1024));
+  await answer(3).toMatchObject({ result: { isError: true } });
+  say(Buffer.alloc(40 * 1024 * 1024, 0x20));
+  await refusals(2).toEqual([-32600, -32600]);
+  say('\n');
+  say(call(4, 'list_rules', {}));
+  await answer(4).toHaveProperty('result');
+});
+
 it('a cancelled call frees the way, end of input ends the process', async () => {
-  const { out, say, answer } = start();
+  const { child, say, answer, messages } = start();
   say(INITIALIZE);
   await answer(1).toHaveProperty('result');
   say(call(2, 'analyze_image', { image: 'slow.jpg' }));
   say({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } });
   say(call(3, 'list_rules', {}));
   await answer(3).toMatchObject({ result: { structuredContent: { total: 0 } } });
-  expect(out.map((line) => JSON.parse(line).id)).not.toContain(2);
+  expect(messages().map((message) => message.id)).not.toContain(2);
   child.stdin?.end();
   const [code] = await once(child, 'exit');
   expect(code).toBe(0);
 });
 
+it('what was answered before the end of input reaches a client that reads late', async () => {
+  const { child, say, answer, messages } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  child.stdout?.pause();
+  for (let id = 2; id < 62; id++) say({ jsonrpc: '2.0', id, method: 'tools/list' });
+  await sleep(700);
+  child.stdin?.end();
+  await sleep(300);
+  child.stdout?.resume();
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(messages()).toHaveLength(61);
+});
+
+it('and one that never reads keeps the process for a second at most', async () => {
+  const { child, say, answer } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  child.stdout?.pause();
+  for (let id = 2; id < 62; id++) say({ jsonrpc: '2.0', id, method: 'tools/list' });
+  await sleep(700);
+  const begun = performance.now();
+  child.stdin?.end();
+  await once(child, 'exit');
+  expect(performance.now() - begun).toBeLessThan(2500);
+});
+
 it('SIGTERM ends the process cleanly', async () => {
-  const { say, answer } = start();
+  const { child, say, answer } = start();
   say(INITIALIZE);
   await answer(1).toHaveProperty('result');
   child.kill('SIGTERM');

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   type CallToolResult,
   type InputRequiredResult,
-  inputRequired,
   isInputRequiredResult,
   type McpServer,
   type ServerContext,
@@ -11,9 +10,10 @@ import { AppError, toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
 import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
-import { canShowForms, clientCapabilities, clientRoots, formAnswer, ROOTS_KEY } from './client.ts';
+import { askForRoots, canShowForms, clientCapabilities, clientRoots, formAnswer } from './client.ts';
 import type { CreateOptions } from './create-options.ts';
 import { invalidArguments, renameAliases } from './invalid-arguments.ts';
+import { progressOf } from './progress.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool, ToolCall } from './tool.ts';
 import { toolError, toolResult } from './tool-result.ts';
@@ -26,21 +26,23 @@ export async function callTool(
   server: McpServer,
   services: Services,
   surface: McpSurface,
-  { door, principal }: CreateOptions,
+  options: CreateOptions,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const { door, principal } = options;
   const started = performance.now();
   const requestId = `req_${randomUUID()}`;
   const capabilities = clientCapabilities(server, ctx);
   const roots = door === 'stdio' ? clientRoots(ctx) : undefined;
   const model = clientModel(ctx, capabilities);
   const state = ctx.mcpReq.requestState<RoundState>();
+  const progress = progressOf(ctx);
   const call: ToolCall = {
     services,
     principal,
     signal: ctx.mcpReq.signal,
     ...(roots !== undefined && { roots }),
     mayStore: !services.capabilities.readOnly,
-    progress: progressOf(ctx),
+    progress: progress.tell,
     canAsk: canShowForms(capabilities),
     answer: (key) => formAnswer(ctx, key),
     ...(model !== undefined && { model }),
@@ -54,11 +56,13 @@ export async function callTool(
     const checked = tool.input.safeParse(renameAliases(args ?? {}, tool.aliases));
     if (!checked.success) throw invalidArguments(checked.error, tool.input);
     const answer = await tool.run(checked.data, call);
-    return isInputRequiredResult(answer) ? answer : toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
+    if (isInputRequiredResult(answer)) return answer;
+    await progress.finish();
+    return toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'VALIDATION_007' && door === 'stdio' && roots === undefined && capabilities.roots) {
-      return inputRequired({ inputRequests: { [ROOTS_KEY]: inputRequired.listRoots() } });
+      return askForRoots(ctx, (next) => callTool(tool, args, next, server, services, surface, options));
     }
     status = error.http;
     if (status >= 500) services.log.error({ err: error.cause ?? error, code: error.code, tool: tool.name, requestId });
@@ -73,17 +77,4 @@ function countRequest({ metrics }: Services, status: number, ms: number): void {
   metrics.requests.inc({ status: String(status) });
   metrics.requestDuration.observe(ms / 1000);
   metrics.lastRequest.set(Date.now() / 1000);
-}
-
-/** Progress only where the client gave a token. The last stage is told by the result: a notice sent with it is lost. */
-function progressOf(ctx: ServerContext): ToolCall['progress'] {
-  const progressToken = ctx.mcpReq._meta?.progressToken;
-  if (progressToken === undefined) return () => {};
-  let last = -1;
-  return (progress, total, message) => {
-    if (progress >= total || progress <= last) return;
-    last = progress;
-    const params = { progressToken, progress, total, message };
-    ctx.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
-  };
 }

@@ -47,7 +47,11 @@ export function createStreamableHttpDoor(services: Services, surface: McpSurface
     if (typeof id === 'string') {
       const known = sessions.use(id);
       if (known === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
-      return forward(known);
+      await forward(known);
+      const cancelled = cancelledId(request.body);
+      // Its answer never comes, so its stream would stay open for as long as the session.
+      if (cancelled !== undefined) known.closeSSEStream(cancelled);
+      return;
     }
     if (request.method !== 'POST' || !isInitializeRequest(request.body)) {
       return reply.code(400).send(jsonRpcError(BAD_SESSION, 'Bad Request: Mcp-Session-Id header is required'));
@@ -95,6 +99,13 @@ export function createStreamableHttpDoor(services: Services, surface: McpSurface
       await Promise.allSettled([handler.close(), sessions.close()]);
     },
   };
+}
+
+/** The request that this message takes back. */
+function cancelledId(body: unknown): string | number | undefined {
+  const { method, params } = (body ?? {}) as { method?: unknown; params?: { requestId?: unknown } | null };
+  const id = method === 'notifications/cancelled' ? params?.requestId : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 /** Method and headers are enough to tell the generations apart when the parsed body is given beside them. */

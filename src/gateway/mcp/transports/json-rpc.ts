@@ -1,5 +1,9 @@
-/** A JSON-RPC error before any request could be read. */
-export const jsonRpcError = (code: number, message: string) => ({ jsonrpc: '2.0', error: { code, message }, id: null });
+/** A JSON-RPC error before any request could be read; `id` where at least that could be. */
+export const jsonRpcError = (code: number, message: string, id: string | number | null = null) => ({
+  jsonrpc: '2.0' as const,
+  error: { code, message },
+  id,
+});
 
 export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;

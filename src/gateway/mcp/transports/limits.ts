@@ -1,5 +1,10 @@
 /** One message or request body: an image of 10 MB as base64 with room for the rest of the call. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** What may wait for a stdio client that does not read, in characters; its connection ends then. */
+export const MAX_UNREAD_LENGTH = 64 * 1024 * 1024;
+
+/** A stdio client has so long to read the last answers after it closed its end. */
+export const FLUSH_MS = 1000;
 
 /** Connections of 2025-era clients that may be open at once, each over HTTP and SSE. */
 export const MAX_SESSIONS = 256;

@@ -1,18 +1,22 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
-import { StdioServerTransport, serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
-import { MAX_MESSAGE_BYTES } from './limits.ts';
+import { FLUSH_MS } from './limits.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 /**
  * Serves MCP on stdin and stdout until the client has gone or the process is asked to stop. From here on nothing but
  * JSON-RPC reaches stdout: all other writes go to stderr.
  */
 export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
-  const transport = new StdioServerTransport(process.stdin, takeStdout(), { maxBufferSize: MAX_MESSAGE_BYTES });
+  const out = takeStdout();
+  const transport = new StdioTransport(process.stdin, out);
   let warmed = false;
   const gone = new Promise<void>((resolve) => {
     const close = transport.close.bind(transport);
@@ -30,7 +34,16 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
   const stop = () => void handle.close();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   await gone;
+  await flush(out);
   process.off('SIGINT', stop).off('SIGTERM', stop);
+}
+
+/** Lets answers that are under way reach a client that has said its last and still reads. */
+async function flush(out: Writable): Promise<void> {
+  const done = new AbortController();
+  const tooLong = sleep(FLUSH_MS, undefined, { signal: done.signal });
+  await Promise.race([finished(out.end()), tooLong]).catch(() => {});
+  done.abort();
 }
 
 /** Keeps the real stdout for JSON-RPC alone; libraries that print land on stderr. */

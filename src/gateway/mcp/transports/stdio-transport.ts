@@ -1,0 +1,88 @@
+import type { Readable, Writable } from 'node:stream';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
+import { INVALID_REQUEST, jsonRpcError } from './json-rpc.ts';
+import { MAX_MESSAGE_BYTES, MAX_UNREAD_LENGTH } from './limits.ts';
+import { Lines } from './lines.ts';
+import { readMessage } from './read-message.ts';
+
+/**
+ * One JSON-RPC message on each line. The transport of the SDK would do but for this: it copies and searches all it has
+ * with every chunk, drops broken lines without a word, and ends at a message that is too large.
+ */
+export class StdioTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  private readonly input: Readable;
+  private readonly output: Writable;
+  private readonly lines = new Lines(MAX_MESSAGE_BYTES);
+  private closed = false;
+
+  constructor(input: Readable, output: Writable) {
+    this.input = input;
+    this.output = output;
+  }
+
+  async start(): Promise<void> {
+    this.output.on('error', this.fail);
+    this.input.on('error', this.fail).on('data', this.read).on('end', this.end).on('close', this.end);
+    if (this.input.readableEnded || this.input.destroyed) setImmediate(this.end);
+  }
+
+  /** Resolves when the message has left the process. */
+  send(message: JSONRPCMessage | ReturnType<typeof jsonRpcError>): Promise<void> {
+    if (this.closed) return Promise.reject(new Error('The connection is closed.'));
+    const line = `${JSON.stringify(message)}\n`;
+    if (this.output.writableLength + line.length > MAX_UNREAD_LENGTH) {
+      const error = new Error('The client does not read what it asked for.');
+      this.fail(error);
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.output.write(line, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.input.off('data', this.read).off('end', this.end).off('close', this.end);
+    // The listeners for errors stay: a stream that breaks later must not end the process.
+    this.input.pause();
+    this.lines.clear();
+    this.onclose?.();
+  }
+
+  private readonly read = (chunk: Buffer): void => {
+    for (const line of this.lines.push(chunk)) {
+      if (this.closed) return;
+      if (line === null) this.refuse(jsonRpcError(INVALID_REQUEST, TOO_LARGE));
+      else this.take(line);
+    }
+  };
+
+  private take(line: Buffer): void {
+    const read = readMessage(line);
+    if (read === null) return;
+    if ('refusal' in read) this.refuse(read.refusal);
+    else if ('ignored' in read) this.onerror?.(new Error(`Ignored ${read.ignored}.`));
+    else this.onmessage?.(read.message);
+  }
+
+  /** Not logged: who sends such lines is told, and could fill the log. */
+  private refuse(refusal: ReturnType<typeof jsonRpcError>): void {
+    this.send(refusal).catch(() => {});
+  }
+
+  private readonly end = (): void => {
+    void this.close();
+  };
+
+  private readonly fail = (error: Error): void => {
+    if (this.closed) return;
+    this.onerror?.(error);
+    this.end();
+  };
+}
+
+const TOO_LARGE = `Invalid Request: larger than ${MAX_MESSAGE_BYTES} bytes; pass a path or an https URL instead of the bytes`;
