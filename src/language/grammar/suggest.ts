@@ -56,14 +56,19 @@ function* withUnits(text: string, reading: NotUnderstood): Generator<string> {
   for (const unit of ['cm', 'inches']) yield replaced(text, reading, (i) => `${reading.unknown[i]} ${unit}`);
 }
 
-/** "12,5" becomes "12.5", "1,000" becomes "1000" or "1.000", "-5" becomes "5". */
+/** "12,5" becomes "12.5", "1,500" and "1.500" become "1500" or "1.5", "-5" becomes "5". */
 function* withPlainNumbers(text: string, reading: NotUnderstood): Generator<string> {
   const [number] = reading.unknown;
   if (reading.unknown.length !== 1 || number === undefined) return;
   if (/^[-−–]\d+(?:\.\d+)?$/.test(number)) yield replaced(text, reading, () => number.slice(1));
-  if (!/^\d+,\d+$/.test(number)) return;
-  if (/,\d{3}$/.test(number)) yield replaced(text, reading, () => number.replace(',', ''));
-  yield replaced(text, reading, () => number.replace(',', '.'));
+  for (const plain of plainNumbers(number)) yield replaced(text, reading, () => plain);
+}
+
+/** What a number with a comma, or a dot before three digits, may stand for. */
+function plainNumbers(number: string): readonly string[] {
+  if (!/^\d+[.,]\d+$/.test(number)) return [];
+  const decimal = String(Number(number.replace(',', '.')));
+  return /[.,]\d{3}$/.test(number) ? [number.replace(/[.,]/, ''), decimal] : [decimal];
 }
 
 /** "a keyboard" becomes "every keyboard". */
