@@ -134,7 +134,7 @@ function refuseOneOfMany(s: RelationStatement, outer: boolean): void {
   const p = s.predicate;
   const all = outer || p.not || p.kind === 'under' || (p.kind === 'vague' && p.word !== 'near');
   const least = p.kind === 'distance' && p.bounds.every((b) => b.comparison?.bound !== 'max');
-  const one = (s.some && !all && !least) || (s.exists && !outer);
+  const one = (s.some && !all && !least) || (s.exists && !outer && p.kind !== 'under');
   if (one) throw ask('Every one of them, or one of them? Say "every" or "the".', [s.subject.span]);
 }
 

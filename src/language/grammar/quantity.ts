@@ -104,6 +104,8 @@ export function readUnit(c: Cursor): number | null {
 function takeAbbreviationDot(c: Cursor): void {
   if (!c.seesSymbol('.') || !c.token!.glued) return;
   const next = c.tokens[c.pos + 1];
+  // "Center the mug …" begins a sentence, "center to center" does not.
+  if (next !== undefined && /^cent(?:er|re)$/.test(next.text) && c.word(c.pos + 2) !== 'to') return;
   if (next?.kind === 'word' ? AFTER_LENGTH_WORDS.has(next.text) : next?.kind === 'symbol' && '(,-'.includes(next.text))
     c.advance(1);
 }

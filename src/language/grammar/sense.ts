@@ -82,6 +82,8 @@ const TOO = words('many much few little far');
 const EXACT = words('exactly precisely');
 const OWNS = words('have has having carry carries hold holds bear bears need needs get gets');
 const EVERY = words('every each all no');
+/** "each of the coasters" */
+const BETWEEN = words('of the my our your these those one single');
 
 /** True when a word says something that must not be taken for a misspelling. */
 export const saysSense = (word: string): boolean =>
@@ -203,7 +205,9 @@ class SenseReader {
     const sense = c.take(NOUN_WORDS);
     if (sense === undefined) return false;
     if (this.owner && !this.objects.has(sense.name)) this.owned ??= sense.name;
-    if (SUPPORTS.has(sense.name) && EVERY.has(c.word(start - 1))) this.everySupport = true;
+    let before = start - 1;
+    while (BETWEEN.has(c.word(before))) before--;
+    if (SUPPORTS.has(sense.name) && EVERY.has(c.word(before))) this.everySupport = true;
     if (sense.name !== 'table') this.objects.add(sense.name);
     return true;
   }

@@ -99,6 +99,10 @@ describe('the dot of an abbreviation', () => {
       'every mug keeps at least 304.8 mm from every laptop; there are at most 2 phones',
     ],
     [
+      'Separate mugs from laptops by at least 2 in. Center the mug on the desk mat',
+      'every mug keeps at least 50.8 mm from every laptop; every mug is centered on a desk mat',
+    ],
+    [
       'Separate mugs from laptops by at least 2 in. Put mugs on coasters.',
       'every mug keeps at least 50.8 mm from every laptop; every mug is on a coaster',
     ],
