@@ -54,7 +54,10 @@ export function arrangerFor(
   attributes: readonly string[],
   work = WORK.all,
 ): Arranger | null {
-  const starts = startsOf(things);
+  const starts = startsOf(
+    things,
+    rules.flatMap((r) => r.conditions),
+  );
   if (starts.length === 0) return null;
   const all = rules.map(asRule);
   let left = work;

@@ -28,9 +28,17 @@ function together(rule: ComparedRule, others: readonly ComparedRule[]): Together
   const arranger = arrangerFor(rules, things, context, attributesOf(rules));
   if (arranger === null) return { kind: 'unknown', reason: 'the things that the rules speak of do not fit on it' };
   const total = near.length + left;
-  return arranger.find(rules, 1) === null
-    ? smallestSet(rule, rules.slice(1), arranger, context, total)
-    : bestOf(rule, rules, arranger, total);
+  if (arranger.find(rules, 1) !== null) return bestOf(rule, rules, arranger, total);
+  const fewer = withoutSeveral(rules, context, things.length);
+  if (fewer !== null && fewer.find(rules) !== null) return bestOf(rule, rules, fewer, total);
+  return smallestSet(rule, rules.slice(1), fewer ?? arranger, context, total);
+}
+
+/** One of a kind where a rule only says what is to hold when there are several; null when that changes nothing. */
+function withoutSeveral(rules: readonly ComparedRule[], context: string | null, before: number): Arranger | null {
+  const things = thingsFor(rules, false);
+  if (things === null || things.length === 0 || things.length === before) return null;
+  return arrangerFor(rules, things, context, attributesOf(rules));
 }
 
 function bestOf(rule: ComparedRule, rules: readonly ComparedRule[], arranger: Arranger, total: number): TogetherCheck {

@@ -1,42 +1,56 @@
+import type { Condition } from '../../contract/rule.ts';
 import { random, shuffled } from '../../placement/solver/random.ts';
 import { DESK, type Standing } from './desk.ts';
-import { halfExtent, typicalBase } from './typical-size.ts';
+import { type Block, single, stackedBlocks } from './stacked.ts';
 
 const GAPS = [40, 15, 5];
 
 /** Orders in which things are laid out before the solver moves them. */
 const SHUFFLES = 2;
 
-/** Where things may stand to begin with: in rows, side by side, in a few orders. Empty when there is no room for all. */
-export function startsOf(things: readonly string[]): Standing[][] {
+/**
+ * Where things may stand to begin with: on what the rules want them on, and in rows, side by side, in a few orders. Empty
+ * when there is no room for all.
+ */
+export function startsOf(things: readonly string[], conditions: readonly Condition[] = []): Standing[][] {
   const chance = random(7);
   const orders = [things, things.toReversed(), ...Array.from({ length: SHUFFLES }, () => shuffled(things, chance))];
-  const seen = new Set<string>();
-  return orders.flatMap((order) => {
-    const key = order.join(' ');
-    if (seen.has(key)) return [];
-    seen.add(key);
-    for (const gap of GAPS) {
-      const rows = inRows(order, gap);
-      if (rows !== null) return [rows];
-    }
-    return [];
-  });
+  const rows = new Map(orders.map((order) => [order.join(' '), order]));
+  const stacked = stackedBlocks(things, conditions);
+  return [
+    ...(stacked === null ? [] : [laidOut(things, stacked)]),
+    ...[...rows.values()].map((order) =>
+      laidOut(
+        order,
+        order.map((_, i) => single(order, i)),
+      ),
+    ),
+  ].filter((start) => start !== null);
+}
+
+/** As far apart as there is room. */
+function laidOut(things: readonly string[], blocks: readonly Block[]): Standing[] | null {
+  for (const gap of GAPS) {
+    const rows = inRows(things, blocks, gap);
+    if (rows !== null) return rows;
+  }
+  return null;
 }
 
 /** From the left to the right, row after row from the back; null when the desk is too small. */
-function inRows(order: readonly string[], gap: number): Standing[] | null {
-  const out: Standing[] = [];
+function inRows(things: readonly string[], blocks: readonly Block[], gap: number): Standing[] | null {
+  const out: Standing[] = things.map((name) => ({ class: name, x: 0, y: 0 }));
   let [left, top, depth] = [gap, gap, 0];
-  for (const name of order) {
-    const [w, h] = halfExtent(typicalBase(name));
+  for (const { half, members } of blocks) {
+    const [w, h] = half;
     if (left + 2 * w + gap > DESK.width) {
       top += depth + gap;
       left = gap;
       depth = 0;
     }
     if (left + 2 * w + gap > DESK.width || top + 2 * h + gap > DESK.depth) return null;
-    out.push({ class: name, x: Math.round(left + w), y: Math.round(top + h) });
+    const [x, y] = [Math.round(left + w), Math.round(top + h)];
+    for (const { thing, dx, dy } of members) out[thing] = { class: things[thing]!, x: x + dx, y: y + dy };
     left += 2 * w + gap;
     depth = Math.max(depth, 2 * h);
   }

@@ -8,14 +8,14 @@ export const MOST_THINGS = 12;
 
 /**
  * The classes of the things that the rules need on a desk: one of every class that they name, of every member of a group
- * (only those named, else the first, where there would be too many), and as many as counts and pairs of a kind need.
- * Null: too many.
+ * (only those named, else the first, where there would be too many), and as many as counts and pairs of a kind need, with
+ * `several` also two of what rules ask something of "when there are several". Null: too many.
  */
-export function thingsFor(rules: readonly ComparedRule[]): readonly string[] | null {
+export function thingsFor(rules: readonly ComparedRule[], several = true): readonly string[] | null {
   const conditions = rules.flatMap((r) => r.conditions);
-  const things = counted(conditions, classesNamed(conditions, true));
+  const things = counted(conditions, classesNamed(conditions, true), several);
   if (things.length <= MOST_THINGS) return things;
-  const fewer = counted(conditions, classesNamed(conditions, false));
+  const fewer = counted(conditions, classesNamed(conditions, false), several);
   return fewer.length <= MOST_THINGS ? fewer : null;
 }
 
@@ -35,7 +35,7 @@ function classesNamed(conditions: readonly Condition[], whole: boolean): string[
   return [...named];
 }
 
-function counted(conditions: readonly Condition[], named: readonly string[]): string[] {
+function counted(conditions: readonly Condition[], named: readonly string[], several: boolean): string[] {
   const counts = new Map(named.map((name) => [name, 1]));
   const of = (selector: string | undefined) => classesOf(selector).filter((name) => counts.has(name));
   const total = (selector: string | undefined) => of(selector).reduce((sum, name) => sum + counts.get(name)!, 0);
@@ -46,7 +46,7 @@ function counted(conditions: readonly Condition[], named: readonly string[]): st
   };
   for (const c of conditions) {
     if (c.operator === 'count_min') atLeast(c.object1, c.value ?? 0);
-    if (c.when === 'several' || speaksOfTwoAlike(c)) atLeast(c.object1, 2);
+    if (c.when === 'several' ? several : speaksOfTwoAlike(c)) atLeast(c.object1, 2);
   }
   for (const c of conditions) {
     // Nobody shares a coaster.

@@ -2,7 +2,7 @@ import type { Cursor } from './cursor.ts';
 import { readNumber } from './numbers.ts';
 import { phraseSet } from './phrases.ts';
 import type { Bound } from './predicate-types.ts';
-import { HEDGE, readLength, readUnit, refuseBadNumber, refuseUnitless } from './quantity.ts';
+import { HEDGE, readLength, readUnit, refuseBadNumber, refuseTwoMeanings, refuseUnitless } from './quantity.ts';
 import { ask, Refusal } from './refusal.ts';
 import { AFTER_LENGTH, COMPARISON_SIGNS, COMPARISONS, type Comparison } from './relation-words.ts';
 
@@ -103,6 +103,7 @@ function readRange(c: Cursor): Bound[] | null {
       return null;
     }
     const unit = 'number' in low ? lastUnit(c, unitStart) : 1;
+    if ('number' in low) refuseTwoMeanings(c, start, unit);
     const lowMm = 'number' in low ? Math.round(low.number * unit * 1000) / 1000 : low.mm;
     if (lowMm >= high.mm) throw new Refusal('The range goes from a larger to a smaller distance.', [[start, c.pos]]);
     return [
@@ -116,13 +117,16 @@ function readRange(c: Cursor): Bound[] | null {
 function readSharedUnit(c: Cursor): Bound[] | null {
   return c.attempt(() => {
     const first = readComparison(c);
+    const number = c.pos;
     const low = first === null ? null : c.attempt(() => readPending(c));
     if (first === null || low === null || !c.take(JOINS)) return null;
     const second = readComparison(c);
     const start = c.pos;
     const high = second === null ? null : readLength(c, false);
     if (second === null || high === null) return null;
-    const mm = Math.round(low.number * lastUnit(c, start) * 1000) / 1000;
+    const unit = lastUnit(c, start);
+    refuseTwoMeanings(c, number, unit);
+    const mm = Math.round(low.number * unit * 1000) / 1000;
     return [
       { mm, comparison: first },
       { mm: high.mm, comparison: second },

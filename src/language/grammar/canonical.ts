@@ -1,5 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import { nounOf } from './objects.ts';
+import { hasTwoMeanings } from './quantity.ts';
 
 /** What a whole sentence says besides its conditions. */
 export interface SentenceExtras {
@@ -27,7 +28,7 @@ function statement(c: Condition): string {
   const second = c.object2 ?? 'object';
   const other = nounOf(second).one;
   const every = c.object2 === c.object1 ? `every other ${other}` : `every ${other}`;
-  const length = `${c.value ?? 0} mm`;
+  const length = lengthPhrase(c.value ?? 0);
   switch (c.operator) {
     case 'min_distance':
       return `${subject} keeps at least ${length}${referencePhrase(c)} from ${every}`;
@@ -60,6 +61,11 @@ function statement(c: Condition): string {
     case 'count_min':
       return countPhrase('at least', c);
   }
+}
+
+/** 1.588 could be a thousand five hundred and eighty-eight: 1.5880. */
+function lengthPhrase(mm: number): string {
+  return `${mm}${hasTwoMeanings(String(mm), 1) ? '0' : ''} mm`;
 }
 
 function countPhrase(bound: string, c: Condition): string {

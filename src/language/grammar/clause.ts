@@ -132,6 +132,7 @@ function readThere(c: Cursor, { ordered }: Setting): Statement | null {
     verbless: false,
     moving: false,
     some: subject.article,
+    exists: !subject.every,
   };
   const placed = c.attempt(() => readPlaced(c, subject, flags));
   if (placed !== null) return placed;
@@ -278,6 +279,7 @@ function readDeclarative(c: Cursor, { antecedent, gap, ordered, place }: Setting
     verbless: verb.verbless && !gapped && !colon && !subject.none,
     moving: false,
     some: false,
+    declared: !gapped,
     allNot: verb.negated && subject.every,
   };
   const before = c.pos;

@@ -66,7 +66,7 @@ export function readCounted(c: Cursor, negated: boolean): CountStatement | null 
   return count(negated);
 }
 
-type Flags = Pick<RelationStatement, 'negated' | 'permission' | 'verbless' | 'moving' | 'some' | 'allNot'>;
+type Flags = Omit<RelationStatement, 'form' | 'subject' | 'predicate'>;
 
 /** Subject and relation; "no phones on the desk" is a count of none. */
 export function readPlaced(c: Cursor, subject: NounPhrase, flags: Flags): Statement | null {

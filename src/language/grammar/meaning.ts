@@ -4,6 +4,7 @@ import { DEFAULTS } from './defaults.ts';
 import { distanceConditions, vagueConditions } from './distance-meaning.ts';
 import type { WhenPhrase } from './modifiers.ts';
 import type { NounPhrase, Selector } from './noun-phrase.ts';
+import { nounOf } from './objects.ts';
 import { FLIPPED_SIDE, type Meaning, pairs } from './pairs.ts';
 import type { Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
@@ -87,7 +88,7 @@ function relationConditions(s: RelationStatement): Meaning {
       return underMeaning(s, p.target.objects, span);
     case 'centered':
       refuseNegated(negated, span, 'centered');
-      return { conditions: pairs(s.subject, objectsOf(p.target.objects, span), 'centered_on'), assumptions: [] };
+      return { conditions: pairs(s.subject, supportOf(p.target.objects, span), 'centered_on'), assumptions: [] };
     case 'side':
       if (negated) throw ask('"Not on that side" leaves open where it should be; which side is wished?', [span]);
       return { conditions: sideConditions(s.subject, objectsOf(p.target.objects, span), p.operator), assumptions: [] };
@@ -131,9 +132,10 @@ function refuseLostWords(s: RelationStatement, outer: boolean, span: readonly [n
 /** "Put a bottle near the laptop" asks for one bottle; least distances and bans hold for all. */
 function refuseOneOfMany(s: RelationStatement, outer: boolean): void {
   const p = s.predicate;
-  const all = outer || p.not || p.kind === 'under' || (p.kind === 'vague' && p.word !== 'near') || p.kind === 'free';
+  const all = outer || p.not || p.kind === 'under' || (p.kind === 'vague' && p.word !== 'near');
   const least = p.kind === 'distance' && p.bounds.every((b) => b.comparison?.bound !== 'max');
-  if (s.some && !all && !least) throw ask('Every one of them, or one of them? Say "every" or "the".', [s.subject.span]);
+  const one = (s.some && !all && !least) || (s.exists && !outer && p.kind !== 'under');
+  if (one) throw ask('Every one of them, or one of them? Say "every" or "the".', [s.subject.span]);
 }
 
 /** "Mugs near laptops" without a verb can be a wish or a complaint. */
@@ -162,7 +164,10 @@ function onMeaning(
   outer: boolean,
   span: readonly [number, number],
 ): Meaning {
-  const objects = objectsOf(target, span);
+  const objects = negated ? objectsOf(target, span) : supportOf(target, span);
+  if (negated && s.predicate.off !== true && isUniversal(objects)) {
+    throw ask('On none of them, or not on all of them? Say "a" or "any".', [objects.span]);
+  }
   if (objects.items.some((i) => i.object === 'table')) {
     throw new Refusal('Everything in the picture is on the table.', [objects.span]);
   }
@@ -171,10 +176,34 @@ function onMeaning(
   return { conditions: pairs(s.subject, objects, negated ? 'not_on' : 'on'), assumptions: [] };
 }
 
-/** "Put a coaster under every mug." */
+/** "every", "all", "each": not the "any" that may be one of them. */
+const isUniversal = (np: NounPhrase): boolean => np.every && !np.choice && !np.other && !np.none;
+
+/** What things stand on. "Mugs on every coaster" speaks of the coasters; `on` only of the mugs. */
+function supportOf(target: NounPhrase | null, span: readonly [number, number]): NounPhrase {
+  const objects = objectsOf(target, span);
+  if (isUniversal(objects)) {
+    throw ask('Should one stand on every one of them, or each thing on one? Rules can only say the second: "on a …".', [
+      objects.span,
+    ]);
+  }
+  return objects;
+}
+
+/** "Put a coaster under every mug": the coasters are any, the mugs are all. "Every coaster under a mug" is not that. */
 function underMeaning(s: RelationStatement, target: NounPhrase | null, span: readonly [number, number]): Meaning {
   if (!s.subject.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat')) {
     throw new Refusal('Only a coaster or a desk mat can be put under something.', [span]);
+  }
+  if (isUniversal(s.subject) || (s.declared && !s.subject.article)) {
+    const support = nounOf(s.subject.items[0]!.object).one;
+    throw ask(
+      `Should every ${support} be used, or something have one under it? Rules can only say the second: "on a ${support}".`,
+      [s.subject.span],
+    );
+  }
+  if (!s.declared && target?.article) {
+    throw ask('Under every one of them, or one of them? Say "every" or "the".', [target.span]);
   }
   return swapped(s, target, 'on');
 }

@@ -53,6 +53,11 @@ export function readNumber(c: Cursor): number | null {
   });
 }
 
+/** Digits or number words that stand for themselves: no "a", no "half a". */
+export function readBareNumber(c: Cursor): number | null {
+  return c.attempt(() => readPlain(c));
+}
+
 /** "and a half" after the unit: "an inch and a half". */
 export function readTrailingFraction(c: Cursor): number {
   return c.take(AND_FRACTION) ?? 0;
@@ -81,7 +86,8 @@ function readDigits(c: Cursor): number | null {
     c.take(OF_A);
     return first / slash;
   }
-  return first + (c.attempt(() => readMixed(c)) ?? 0);
+  const whole = Number.isInteger(first) && first > 0;
+  return first + ((whole ? c.attempt(() => readMixed(c)) : null) ?? 0);
 }
 
 /** The denominator of "3/4". */
@@ -95,10 +101,11 @@ function readSlash(c: Cursor): number | null {
   });
 }
 
-/** The fraction of "1 1/2" or "1½". */
+/** The fraction of "1 1/2", "1-1/2" or "1½". */
 function readMixed(c: Cursor): number | null {
+  const dash = c.seesSymbol('-') && c.token!.glued && c.takeSymbol('-');
   const t = c.token;
-  if (t?.kind !== 'number') return null;
+  if (t?.kind !== 'number' || (dash && !t.glued)) return null;
   if (t.text.includes('/')) {
     c.advance(1);
     return fractionOf(t.text);

@@ -2,7 +2,7 @@ import { MAX_SENTENCE } from '../../contract/rule.ts';
 import type { ParseResult } from '../reading.ts';
 import { completeDraft } from './draft.ts';
 import { suggestionsFor } from './suggest.ts';
-import { isUnderstood, type ParseOptions, understand } from './understand.ts';
+import { type ParseOptions, readOrNull, understand } from './understand.ts';
 
 export type { ParseOptions } from './understand.ts';
 
@@ -21,6 +21,6 @@ export function parseSentence(text: string, options: ParseOptions = {}): ParseRe
       }),
     };
   }
-  const suggestions = text.length <= MAX_SENTENCE ? suggestionsFor(text, reading, isUnderstood) : [];
+  const suggestions = text.length <= MAX_SENTENCE ? suggestionsFor(text, reading, readOrNull) : [];
   return { ok: false, unknown: reading.unknown, suggestions, question: reading.question, reason: reading.reason };
 }

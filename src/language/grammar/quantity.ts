@@ -1,18 +1,21 @@
 import type { Cursor } from './cursor.ts';
+import { MAX_DISTANCE } from './defaults.ts';
 import { ATTRIBUTES, NOUN_WORDS } from './noun-words.ts';
-import { readNumber, readTrailingFraction } from './numbers.ts';
+import { readBareNumber, readNumber, readTrailingFraction } from './numbers.ts';
 import { PhraseTable, phraseSet } from './phrases.ts';
 import { Refusal } from './refusal.ts';
 
+const INCH = 25.4;
+const FOOT = 304.8;
 /** Millimetres in one unit. The inch is 25.4 mm by definition (1959), the foot 12 inches. */
 export const UNITS = new PhraseTable<number>({
   'mm|millimeter|millimeters|millimetre|millimetres': 1,
   'cm|cms|centimeter|centimeters|centimetre|centimetres': 10,
   'm|meter|meters|metre|metres': 1000,
-  'in|inch|inches': 25.4,
-  'ft|foot|feet': 304.8,
+  'in|inch|inches': INCH,
+  'ft|foot|feet': FOOT,
 });
-const MARKS: Readonly<Record<string, number>> = { '"': 25.4, "'": 304.8 };
+const MARKS: Readonly<Record<string, number>> = { '"': INCH, "'": FOOT };
 const SHORT = new Set(['mm', 'cm', 'cms', 'm', 'in', 'ft']);
 /** After a number "in" is a unit, except before these words ("in the office"). */
 const AFTER_PREPOSITION = new Set(['the', 'my', 'our', 'your', 'front', 'zone', 'area', 'region', 'total', 'a']);
@@ -61,16 +64,26 @@ function readSingle(c: Cursor): Single | null {
   if (value === null) return null;
   const unit = readUnit(c);
   if (unit === null) return null;
+  refuseTwoMeanings(c, start, unit);
   const extra = Number.isInteger(value) ? readTrailingFraction(c) : 0;
   return { mm: (value + extra) * unit, unit, digits: digits && c.pos - start === 2 };
 }
 
-/** The inches of "1 ft 2 in", the centimetres of "1 m 20 cm". */
+/** The inches of "1 ft 2 in", "1 ft. 2 in.", "5 foot 10" and "5'10", the centimetres of "1 m 20 cm". */
 function readSmaller(c: Cursor, unit: number): number | null {
   if (unit < 300) return null;
-  c.takeWord('and');
-  const next = readSingle(c);
-  return next !== null && next.unit < unit && next.mm < unit - 0.01 ? next.mm : null;
+  const dot = SHORT.has(c.word(c.pos - 1)) && c.seesSymbol('.') && c.token!.glued && c.takeSymbol('.');
+  const joined = !dot && c.takeWord('and');
+  const next = c.attempt(() => readSingle(c));
+  if (next === null) return unit === FOOT && !dot && !joined ? readBareInches(c) : null;
+  return next.unit < unit && next.mm < unit - 0.01 ? next.mm : null;
+}
+
+/** After feet a number without a unit is inches, unless it counts things. */
+function readBareInches(c: Cursor): number | null {
+  const inches = readBareNumber(c);
+  if (inches === null || inches >= 12 || c.sees(NOUN_WORDS) || c.sees(ATTRIBUTES)) return null;
+  return inches * INCH;
 }
 
 export function readUnit(c: Cursor): number | null {
@@ -89,10 +102,17 @@ export function readUnit(c: Cursor): number | null {
 
 /** The dot of "6 in. from laptops": the length goes on, so it is not the end of the sentence. */
 function takeAbbreviationDot(c: Cursor): void {
-  if (c.seesSymbol('.') && c.token!.glued && AFTER_LENGTH_WORDS.has(c.word(c.pos + 1))) c.advance(1);
+  if (!c.seesSymbol('.') || !c.token!.glued) return;
+  const next = c.tokens[c.pos + 1];
+  // "Center the mug …" begins a sentence, "center to center" does not.
+  if (next !== undefined && /^cent(?:er|re)$/.test(next.text) && c.word(c.pos + 2) !== 'to') return;
+  if (next?.kind === 'word' ? AFTER_LENGTH_WORDS.has(next.text) : next?.kind === 'symbol' && '(,-'.includes(next.text))
+    c.advance(1);
 }
 
-const AFTER_LENGTH_WORDS = new Set('away from of to apart between clear or centre center measured distance'.split(' '));
+const AFTER_LENGTH_WORDS = new Set(
+  'away from of to apart between clear and but or centre center measured distance'.split(' '),
+);
 
 /** Commas inside numbers and negative numbers are refused with their reason. */
 export function refuseBadNumber(c: Cursor): void {
@@ -104,6 +124,18 @@ export function refuseBadNumber(c: Cursor): void {
     throw new Refusal('A comma inside a number can mean two things; write 12.5 or 1200.', [span]);
   }
   throw new Refusal('That is not a number.', [span]);
+}
+
+/** "1.500 mm": one and a half, or one thousand five hundred? "1.500 m" is no thousand metres: rules end at five. */
+export function hasTwoMeanings(digits: string, unit: number): boolean {
+  return /^[1-9]\d{0,2}\.\d{3}$/.test(digits) && Number(digits) * 1000 * unit <= MAX_DISTANCE;
+}
+
+export function refuseTwoMeanings(c: Cursor, at: number, unit: number): void {
+  const t = c.tokens[at];
+  if (t?.kind === 'number' && hasTwoMeanings(t.text, unit)) {
+    throw new Refusal('A dot before three digits can mean two things; write 1.5 or 1500.', [[at, at + 1]]);
+  }
 }
 
 /** A bare number where a length is due. */

@@ -18,6 +18,10 @@ export interface RelationStatement {
   /** "put a mug near …": one mug may be enough. */
   readonly some: boolean;
   readonly predicate: Predicate;
+  /** "coasters must be under mugs": says it of all coasters; "put coasters under mugs" does not. */
+  readonly declared?: boolean;
+  /** "there must be mugs on …": of some, not of all. */
+  readonly exists?: boolean;
   /** "all mugs must not" */
   readonly allNot?: boolean;
 }

@@ -1,20 +1,19 @@
 import { MAX_DISTANCE, MIN_DISTANCE } from './defaults.ts';
 import type { Mentions } from './mentions.ts';
 import { nounOf } from './objects.ts';
+import { SUPPORTS } from './sense.ts';
 
 const GENERAL = [
   'Keep mugs at least 15 cm away from laptops',
   'Place beverages on coasters when available',
   'Keep mugs at least 5 cm from the edge of the table',
 ];
-const SUPPORTS = new Set(['coaster', 'desk_mat']);
 
 /** Words of a sentence that say what kind of rule was wished. */
 const WISHES = {
   near: /\b(?:near|nearer|close|closer|next|beside|with|within|at most|around|by)\b/i,
   far: /\b(?:away|far|farther|further|apart|clear|at least|from|distance)\b/i,
   forbid: /\b(?:off|no|not|never|don['’]t|avoid|nobody|none|forbidden)\b/i,
-  count: /\b(?:few|fewer|many|number|count|per|more)\b/i,
   edge: /\b(?:edge|corner|border)\b/i,
   line: /\b(?:line|row|straight|align|aligned)\b/i,
   group: /\b(?:group|together|bunch|cluster|gather|collect|pile)\b/i,
@@ -28,15 +27,14 @@ export function* aboutTheSame(text: string, mentions: Mentions, question: string
   const named = kinds.filter((o) => o !== 'object');
   const length = mentions.lengths.find((l) => l.mm >= MIN_DISTANCE && l.mm <= MAX_DISTANCE)?.text;
   const wishes = (key: keyof typeof WISHES): boolean => WISHES[key].test(text);
-  if (kinds.includes('object') && named.length > 1) {
+  if (kinds[0] === 'object' && named.length > 1) {
     yield* kindByKind(named, length, wishes('forbid'));
     return;
   }
   const [a, b, c] = kinds;
   if (a !== undefined && b === undefined) yield* gathered(nounOf(a).many, wishes);
   if (a === undefined) yield* GENERAL;
-  else if (b === undefined)
-    yield* aboutOne(a, length, wishes('edge') ? null : (mentions.numbers[0] ?? (wishes('count') ? 2 : null)));
+  else if (b === undefined) yield* aboutOne(a, length, wishes('edge') ? null : (mentions.numbers[0] ?? null));
   else if (SUPPORTS.has(a) && !SUPPORTS.has(b)) yield* onSupports(b, a, c, wishes('forbid'), mentions.when);
   else if (SUPPORTS.has(b)) yield* onSupports(a, b, c, wishes('forbid'), mentions.when);
   else
@@ -69,7 +67,6 @@ function* aboutOne(object: string, length: string | undefined, count: number | n
   }
   yield `Keep ${many} at least ${length ?? '5 cm'} from the edge of the table`;
   yield `Place ${many} on coasters`;
-  yield `At most 2 ${many} on the desk`;
 }
 
 function* gathered(noun: string, wishes: Hints['wishes']): Generator<string> {
@@ -104,11 +101,12 @@ function* aboutTwo(a: string, b: string, length: string | undefined, { wishes, b
   if (wishes('left')) yield `Keep ${a} to the left of ${b}`;
   if (wishes('right')) yield `Keep ${a} to the right of ${b}`;
   if (both) yield* [away, near];
-  if (wishes('near') && !wishes('far') && !wishes('forbid')) yield near;
+  const onlyNear = wishes('near') && !wishes('far') && !wishes('forbid') && length === undefined;
+  if (onlyNear) yield near;
   if (wishes('forbid') && length === undefined && !wishes('far') && !wishes('near')) yield `Do not put ${a} on ${b}`;
-  yield away;
+  if (!onlyNear) yield away;
   yield `Do not put ${a} on ${b}`;
-  if (wishes('near')) yield near;
+  if (wishes('near') || length !== undefined) yield near;
 }
 
 /** "every laptop" for "laptops"; the plain plural where it is no simple plural. */

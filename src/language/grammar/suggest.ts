@@ -1,25 +1,53 @@
 import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
 import { nounOf } from './objects.ts';
+import { type Candidate, sameSense, sameWords } from './same-sense.ts';
+import { plainNumbers, saysSense, senseOf } from './sense.ts';
 import { aboutTheSame } from './suggest-template.ts';
 import type { NotUnderstood } from './understand.ts';
 
 const MOST = 3;
 
-/** Up to three sentences near the refused one; each of them parses. */
-export function suggestionsFor(text: string, reading: NotUnderstood, accepts: (s: string) => boolean): string[] {
+/**
+ * Up to three sentences near the refused one. Each of them parses, and none of them says another amount, another direction or
+ * the opposite, or leaves out an exception; where that cannot be kept there is no suggestion.
+ */
+export function suggestionsFor(
+  text: string,
+  reading: NotUnderstood,
+  readAs: (sentence: string) => Candidate | null,
+): string[] {
+  const asked = senseOf(wellSpelled(text, reading));
   const found: string[] = [];
-  for (const candidate of candidates(text, reading)) {
+  for (const { sentence: candidate, own, named } of candidates(text, reading)) {
     if (found.length === MOST) break;
     const sentence = candidate.charAt(0).toUpperCase() + candidate.slice(1);
-    if (!found.includes(sentence) && sentence !== text && accepts(sentence)) found.push(sentence);
+    if (found.includes(sentence) || sentence === text) continue;
+    if (own && !sameWords(asked, senseOf(sentence))) continue;
+    const read = readAs(sentence);
+    if (read !== null && (own || sameSense(asked, read, named))) found.push(sentence);
   }
   return found;
 }
 
-/** First what keeps the author's own words. */
-function* candidates(text: string, reading: NotUnderstood): Generator<string> {
+interface Draft {
+  readonly sentence: string;
+  /** The author's own words, a few of them changed. */
+  readonly own: boolean;
+  /** Names each kind instead of "everything but …". */
+  readonly named: boolean;
+}
+
+function* candidates(text: string, reading: NotUnderstood): Generator<Draft> {
   const mentions = mentionsOf(text);
+  for (const sentence of inOwnWords(text, reading, mentions)) yield { sentence, own: true, named: false };
+  const but = mentions.objects[0] === 'object' && /\b(?:everything|anything) (?:but|apart from) /i.test(text);
+  // "Mugs near laptops": one of the two readings would be a guess.
+  if (reading.question?.includes('to be avoided')) return;
+  for (const sentence of aboutTheSame(text, mentions, reading.question)) yield { sentence, own: false, named: but };
+}
+
+function* inOwnWords(text: string, reading: NotUnderstood, mentions: Mentions): Generator<string> {
   yield* respelled(text, reading);
   yield* withUnits(text, reading);
   yield* withPlainNumbers(text, reading);
@@ -31,7 +59,17 @@ function* candidates(text: string, reading: NotUnderstood): Generator<string> {
     yield* joined(text, reading);
     yield* without(text, reading);
   }
-  yield* aboutTheSame(text, mentions, reading.question);
+}
+
+/** With the words that are nearest to the unknown ones, as far as there are any: "nevr" is "never". */
+function wellSpelled(text: string, reading: NotUnderstood): string {
+  if (reading.question !== null) return text;
+  return replaced(text, reading, (i) => reading.unknown[i]!.split(/\s+/).map(spelled).join(' '));
+}
+
+function spelled(word: string): string {
+  const plain = word.toLowerCase();
+  return saysSense(plain) ? word : (GLUED[plain] ?? nearestWord(plain) ?? word);
 }
 
 const GLUED: Readonly<Record<string, string>> = {
@@ -56,14 +94,12 @@ function* withUnits(text: string, reading: NotUnderstood): Generator<string> {
   for (const unit of ['cm', 'inches']) yield replaced(text, reading, (i) => `${reading.unknown[i]} ${unit}`);
 }
 
-/** "12,5" becomes "12.5", "1,000" becomes "1000" or "1.000", "-5" becomes "5". */
+/** "12,5" becomes "12.5", "1,500" and "1.500" become "1500" or "1.5", "-5" becomes "5". */
 function* withPlainNumbers(text: string, reading: NotUnderstood): Generator<string> {
   const [number] = reading.unknown;
   if (reading.unknown.length !== 1 || number === undefined) return;
   if (/^[-−–]\d+(?:\.\d+)?$/.test(number)) yield replaced(text, reading, () => number.slice(1));
-  if (!/^\d+,\d+$/.test(number)) return;
-  if (/,\d{3}$/.test(number)) yield replaced(text, reading, () => number.replace(',', ''));
-  yield replaced(text, reading, () => number.replace(',', '.'));
+  for (const plain of plainNumbers(number) ?? []) yield replaced(text, reading, () => plain);
 }
 
 /** "a keyboard" becomes "every keyboard". */
@@ -92,6 +128,8 @@ function* asWishes(text: string, reading: NotUnderstood): Generator<string> {
 /** "10 cm from laptops 5 cm from phones": perhaps an "and" is missing. */
 function* joined(text: string, reading: NotUnderstood): Generator<string> {
   const [from] = reading.ranges[0] ?? [0];
+  // "Everything apart from mugs off …" is no list.
+  if (senseOf(text).exceptions.length > 0) return;
   if (reading.ranges.length !== 1 || from === 0 || mentionsOf(text.slice(from)).objects.length === 0) return;
   yield `${text.slice(0, from).trimEnd()} and ${text.slice(from)}`;
 }
@@ -100,6 +138,8 @@ function* joined(text: string, reading: NotUnderstood): Generator<string> {
 function* without(text: string, reading: NotUnderstood): Generator<string> {
   const { objects, lengths, numbers } = mentionsOf(reading.unknown.join(' . '));
   if (reading.ranges.length === 0 || objects.length + lengths.length + numbers.length > 0) return;
+  // What the left-out words did to a "never" nobody knows.
+  if (senseOf(text).negations.length > 0) return;
   const rest = replaced(text, reading, () => '').replace(/ instead$/, '');
   if (reading.ranges[0]![0] === 0) yield `Keep ${rest.charAt(0).toLowerCase()}${rest.slice(1)}`;
   yield rest;

@@ -223,6 +223,11 @@ class Scanner {
 
   private symbol(c: string): void {
     const two = c + this.char(1);
+    // 6'' is 6".
+    if (two === "''" && this.tokens.at(-1)?.kind === 'number') {
+      this.push('symbol', '"', this.at, this.at + 2);
+      return;
+    }
     if (two === '>=' || two === '<=') this.push('symbol', two, this.at, this.at + 2);
     else this.push('symbol', c, this.at, this.at + 1);
   }

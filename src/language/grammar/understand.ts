@@ -56,15 +56,16 @@ function readAll(c: Cursor, options: ParseOptions): SentenceMeaning {
   return finished(meaning, options);
 }
 
-/** Whether a sentence is a rule, without saying why not. */
-export function isUnderstood(text: string): boolean {
-  if (text.length > MAX_SENTENCE) return false;
+/** What a sentence says, or null without saying why it is no rule. */
+export function readOrNull(text: string): SentenceMeaning | null {
+  if (text.length > MAX_SENTENCE) return null;
   const c = new Cursor(text, unquoted(tokenize(text)));
   try {
-    return c.tokens.length > 0 && readAll(c, {}).conditions.length > 0;
+    const meaning = c.tokens.length > 0 ? readAll(c, {}) : null;
+    return meaning !== null && meaning.conditions.length > 0 ? meaning : null;
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    return false;
+    return null;
   }
 }
 

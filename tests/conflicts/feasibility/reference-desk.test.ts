@@ -24,6 +24,57 @@ const worst = (rules: readonly Rule[], arrangement: Arrangement) =>
 
 const NEAR = ['Keep mugs at most 5 cm from keyboards', 'Keep keyboards at most 5 cm from laptops'];
 
+/** The example rules of the user manual. */
+const MANUAL = [
+  'Keep mugs at least 6 inches away from laptops',
+  'Place all beverages on coasters when available',
+  'Center the mug on the desk mat',
+  'Keep hot beverages away from the keyboard',
+  'Group multiple mugs together',
+  'Avoid placing mugs near the edge of the table',
+  'Keep mugs centered on coasters',
+];
+
+describe('the rules of the manual', () => {
+  it.each(MANUAL.map((_, i) => i))('hold together, whichever comes last: %i', (last) => {
+    const rules = rulesOf(...MANUAL);
+    const others = rules.filter((_, i) => i !== last);
+    const said = review(rules[last]!, others, desk);
+    expect(said.conflicts.filter((c) => c.kind !== 'subsumed')).toEqual([]);
+    const arrangement = said.together?.arrangement;
+    if (!arrangement) throw new Error(said.together?.explanation);
+    expect(said.together?.rule_ids).toHaveLength(rules.length);
+    expect(new Set(evaluate(rules, sceneOf(arrangement, null, ['hot'])).map((v) => v.verdict))).not.toContain(
+      'violated',
+    );
+  });
+
+  it('hold together however many of them there are so far', () => {
+    const rules = rulesOf(...MANUAL);
+    rules.forEach((rule, i) => {
+      const said = review(rule, rules.slice(0, i), desk);
+      expect(said.conflicts.filter((c) => c.kind !== 'subsumed')).toEqual([]);
+      expect(said.together?.rule_ids).toHaveLength(i + 1);
+    });
+  });
+});
+
+it('a mug on a coaster that lies on a mat is on both', () => {
+  const { rules, check } = ask(
+    'Place mugs on coasters',
+    'Center mugs on the desk mat',
+    'Coasters must be on desk mats',
+  );
+  if (check.kind !== 'arranged') throw new Error(JSON.stringify(check));
+  expect(check.ruleIds).toHaveLength(3);
+  expect([...worst(rules, check.arrangement)]).toEqual(['satisfied']);
+});
+
+it('two of a kind are there where another rule needs them', () => {
+  const { check } = ask('Group multiple mugs within 10 cm', 'Keep mugs at least 30 cm apart');
+  expect(check).toMatchObject({ kind: 'not_arranged', ruleIds: ['rule_0', 'rule_1'] });
+});
+
 describe('what can hold together', () => {
   it.each([
     [['Keep mugs at least 30 cm from laptops', ...NEAR]],
