@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { testAsset } from '../scripts/test-assets.ts';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { type Box, CLASSES, Look } from '../src/contract/detection.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';

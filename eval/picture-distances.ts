@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { testAsset } from '../scripts/test-assets.ts';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { ModelsStore } from '../src/vision/models/models-store.ts';

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { VARIABLES } from '../src/config.ts';
+import { VARIABLES } from '../src/config/config.ts';
+import { NOT_YET } from '../src/config/not-yet.ts';
 import { ERRORS } from '../src/errors.ts';
 import { TOOLS } from '../tools/index.ts';
 
@@ -18,9 +19,9 @@ function configuration(): string {
     v.group,
     v.defaultText,
     `${v.description}${v.secret ? ' Secret.' : ''}`,
-    v.used ? 'yes' : 'accepted and checked; no part reads it yet',
   ]);
-  return table(['variable', 'part', 'default', 'meaning', 'in use'], rows);
+  const notYet = NOT_YET.map((name) => `\`${name}\``).join(', ');
+  return `${table(['variable', 'part', 'default', 'meaning'], rows)}\n\nOf parts that do not exist yet, and ignored (\`doctor\` says so): ${notYet}.`;
 }
 
 function errorCodes(): string {

@@ -5,7 +5,7 @@ import { modelsCommand } from './cli/models.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { serveCommand } from './cli/serve.ts';
 import { stdioCommand } from './cli/stdio.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { AppError } from './errors.ts';
 import { ListenError } from './gateway/http/listen.ts';
 import { VERSION } from './version.ts';

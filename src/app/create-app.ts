@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { demand } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
 import { createBus } from '../events/bus.ts';
 import { createImageIntake } from '../image/intake.ts';

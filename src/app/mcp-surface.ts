@@ -1,7 +1,7 @@
 import { PROMPTS } from '../../prompts/index.ts';
 import { RESOURCES } from '../../resources/index.ts';
 import { TOOLS } from '../../tools/index.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { McpSurface } from '../gateway/mcp/protocol/surface.ts';
 
 /** All that this program offers over MCP. */

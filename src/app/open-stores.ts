@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Records } from '../ports/records.ts';

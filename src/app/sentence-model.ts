@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { createOpenAiSentenceModel } from '../language/llm/openai.ts';
 import type { SentenceModel } from '../language/llm/sentence-model.ts';
 

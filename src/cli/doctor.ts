@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { toAppError } from '../errors.ts';
 import { call } from './caller.ts';
 
@@ -15,7 +15,7 @@ export const doctorCommand = (done: (status: number) => void) =>
     .description('checks every part and says what is off and how to mend it')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
-      const { loadConfig } = await import('../config.ts');
+      const { loadConfig } = await import('../config/config.ts');
       const checks = await examine(loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' }));
       const text = checks.map((c) => `${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`).join('\n');
       process.stdout.write(options.json ? `${JSON.stringify(checks, null, 2)}\n` : `${text}\n`);
@@ -32,10 +32,10 @@ async function examine(config: Config): Promise<Check[]> {
     }),
   ];
   if (checks.some((c) => c.state === 'failed')) return checks;
-  const [{ createApp }, { blankPicture }, { VARIABLES }] = await Promise.all([
+  const [{ createApp }, { blankPicture }, { NOT_YET }] = await Promise.all([
     import('../app/create-app.ts'),
     import('../annotate/blank.ts'),
-    import('../config.ts'),
+    import('../config/not-yet.ts'),
   ]);
   const app = await createApp(config);
   try {
@@ -56,8 +56,7 @@ async function examine(config: Config): Promise<Check[]> {
   } finally {
     await app.close();
   }
-  const unused = Object.entries(VARIABLES).filter(([name, v]) => !v.used && (process.env[name] ?? '') !== '');
-  for (const [name] of unused) {
+  for (const name of NOT_YET.filter((one) => (process.env[one] ?? '').trim() !== '')) {
     checks.push({ name, state: 'off', detail: 'is set, but no part of this version reads it yet' });
   }
   return checks;

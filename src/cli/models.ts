@@ -12,7 +12,7 @@ interface FetchFlags {
 
 async function openStore(): Promise<ModelsStore> {
   const [{ loadConfig }, { ModelsStore }] = await Promise.all([
-    import('../config.ts'),
+    import('../config/config.ts'),
     import('../vision/models/models-store.ts'),
   ]);
   return new ModelsStore(loadConfig(process.env));

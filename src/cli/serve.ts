@@ -17,7 +17,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       const [{ createApp }, { mcpSurface }, { loadConfig }, { assertBindable, createHttpGateway }] = await Promise.all([
         import('../app/create-app.ts'),
         import('../app/mcp-surface.ts'),
-        import('../config.ts'),
+        import('../config/config.ts'),
         import('../gateway/http/server.ts'),
       ]);
       const config = loadConfig(process.env);

@@ -8,7 +8,7 @@ export const stdioCommand = (_done: (status: number) => void) =>
     const [{ createApp }, { mcpSurface }, { loadConfig }, { serveStdio }, { endProcess }] = await Promise.all([
       import('../app/create-app.ts'),
       import('../app/mcp-surface.ts'),
-      import('../config.ts'),
+      import('../config/config.ts'),
       import('../gateway/mcp/transports/stdio.ts'),
       import('../gateway/mcp/transports/end-process.ts'),
     ]);

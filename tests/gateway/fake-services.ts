@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_IMAGES } from '../../src/analysis/batch.ts';
 import type { AnalysisService } from '../../src/analysis/service.ts';
 import type { CalibrationService } from '../../src/calibrations/service.ts';
-import { type Config, loadConfig } from '../../src/config.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
 import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import type { CallContext } from '../../src/contract/call-context.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { Box, Detection } from '../../src/contract/detection.ts';
 import type { Image } from '../../src/image/image.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { type Detection, deskClass } from '../../contract/detection.ts';
 import { AppError } from '../../errors.ts';
 import type { Image } from '../../image/image.ts';

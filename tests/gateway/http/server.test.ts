@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
-import { ConfigError } from '../../../src/config.ts';
+import { ConfigError } from '../../../src/config/config-error.ts';
 import { AppError } from '../../../src/errors.ts';
 import { assertBindable, createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';

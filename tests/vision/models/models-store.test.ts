@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/config.ts';
 import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
 import { DESK_DETECTOR, ModelsStore } from '../../../src/vision/models/models-store.ts';
 import { modelsFolder, onlyFolder, tinyDesk, tinyEntry } from '../support/tiny-desk.ts';

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/config.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
 import { Metrics } from '../../../src/telemetry/metrics.ts';
 import { ModelDetector } from '../../../src/vision/detect/model-detector.ts';

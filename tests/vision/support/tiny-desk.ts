@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/config.ts';
 import { CLASSES } from '../../../src/contract/detection.ts';
 import type { Image } from '../../../src/image/image.ts';
 import type { ModelEntry } from '../../../src/vision/models/manifest.ts';

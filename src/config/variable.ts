@@ -1,0 +1,52 @@
+import { delimiter, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import * as z from 'zod';
+
+/** One environment variable: how it is read, and what it means. `docs/configuration.md` is generated from these. */
+export interface Variable<T extends z.ZodType> {
+  readonly schema: T;
+  readonly description: string;
+  readonly group: string;
+  /** The default in words, for the docs. */
+  readonly defaultText: string;
+  readonly secret: boolean;
+}
+
+export const paths = envPaths('h200-mug', { suffix: '' });
+
+export const boolean = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'])
+  .transform((v) => ['true', '1', 'yes'].includes(v));
+export const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
+export const folder = z.string().transform((v) => resolve(v));
+export const folders = z.string().transform((v) =>
+  v
+    .split(delimiter)
+    .filter((part) => part !== '')
+    .map((part) => resolve(part)),
+);
+/** Texts separated by commas. */
+export const list = z.string().transform((v) =>
+  v
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+export const url = (...schemes: string[]) =>
+  z
+    .url()
+    .refine((v) => schemes.includes(new URL(v).protocol.slice(0, -1)), `must start with ${schemes.join(':// or ')}://`);
+export function variable<T extends z.ZodType>(
+  group: string,
+  schema: T,
+  defaultText: string,
+  description: string,
+  options: { secret?: boolean } = {},
+): Variable<T> {
+  return { schema, description, group, defaultText, secret: options.secret ?? false };
+}
