@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MCP_SURFACE } from '../src/app/mcp-surface.ts';
 import { createHttpGateway } from '../src/gateway/http/server.ts';
+import { mcpPlugin } from '../src/gateway/mcp/http-plugin.ts';
 import { createFixtures } from '../tests/conformance/fixtures.ts';
 import { createFakeServices } from '../tests/gateway/fake-services.ts';
 
@@ -20,16 +21,12 @@ const REQUIREMENTS = [
 
 const cli = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
 const verbose = process.argv.includes('--verbose');
-const gateway = createHttpGateway(
-  createFakeServices(),
-  { ...MCP_SURFACE, extension: createFixtures() },
-  {
-    host: '127.0.0.1',
-    port: 0,
-    allowedHosts: [],
-    allowedOrigins: [],
-  },
-);
+const gateway = createHttpGateway(createFakeServices(), [mcpPlugin({ ...MCP_SURFACE, extension: createFixtures() })], {
+  host: '127.0.0.1',
+  port: 0,
+  allowedHosts: [],
+  allowedOrigins: [],
+});
 const { url } = await gateway.listen();
 const out = mkdtempSync(join(tmpdir(), 'conformance-'));
 let failed = false;

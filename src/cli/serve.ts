@@ -14,22 +14,23 @@ export const serveCommand = (_done: (status: number) => void) =>
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
     .action(async (options: { host: string; port: number; sse: boolean }) => {
-      const [{ createApp }, { mcpSurface }, { loadConfig }, { assertBindable, createHttpGateway }] = await Promise.all([
-        import('../app/create-app.ts'),
-        import('../app/mcp-surface.ts'),
-        import('../config/config.ts'),
-        import('../gateway/http/server.ts'),
-      ]);
+      const [{ createApp }, { mcpSurface }, { loadConfig }, { assertBindable, createHttpGateway }, { mcpPlugin }] =
+        await Promise.all([
+          import('../app/create-app.ts'),
+          import('../app/mcp-surface.ts'),
+          import('../config/config.ts'),
+          import('../gateway/http/server.ts'),
+          import('../gateway/mcp/http-plugin.ts'),
+        ]);
       const config = loadConfig(process.env);
       assertBindable(options.host, config.H200_API_TOKEN);
       const app = await createApp(config);
-      const gateway = createHttpGateway(app.services, mcpSurface(config), {
+      const gateway = createHttpGateway(app.services, [mcpPlugin(mcpSurface(config), { sse: options.sse })], {
         host: options.host,
         port: options.port,
         token: config.H200_API_TOKEN,
         allowedHosts: config.H200_ALLOWED_HOSTS,
         allowedOrigins: config.H200_ALLOWED_ORIGINS,
-        sse: options.sse,
       });
       try {
         const { url } = await gateway.listen();

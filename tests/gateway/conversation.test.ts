@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
 import { type ClientOptions, DOORS, type TestClient } from './clients.ts';
 import { createFakeServices, type FakeServices } from './fake-services.ts';
 import { INITIALIZE, legacy, raw } from './raw-http.ts';
@@ -14,7 +15,7 @@ const open: TestClient[] = [];
 
 beforeAll(async () => {
   services = createFakeServices();
-  gateway = createHttpGateway(services, MCP_SURFACE, {
+  gateway = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
@@ -200,7 +201,7 @@ it('leaves no listener behind when clients go, or never finish coming', async ()
       };
     },
   });
-  const other = createHttpGateway(own, MCP_SURFACE, {
+  const other = createHttpGateway(own, [mcpPlugin(MCP_SURFACE)], {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],

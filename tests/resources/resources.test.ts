@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RESOURCES } from '../../resources/index.ts';
 import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
 import { DOORS, type TestClient } from '../gateway/clients.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 
@@ -9,7 +10,7 @@ let gateway: HttpGateway;
 let url: string;
 
 beforeAll(async () => {
-  gateway = createHttpGateway(createFakeServices(), MCP_SURFACE, {
+  gateway = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway } from '../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
 import { TOOLS } from '../../tools/index.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 import { modern, raw } from '../gateway/raw-http.ts';
@@ -17,7 +18,7 @@ interface Listed {
 /** The list as a client gets it. */
 async function list(env: Record<string, string> = {}): Promise<Listed[]> {
   const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
-  const gateway = createHttpGateway(createFakeServices(env), MCP_SURFACE, options);
+  const gateway = createHttpGateway(createFakeServices(env), [mcpPlugin(MCP_SURFACE)], options);
   const { url } = await gateway.listen();
   const answer = await raw(`${url}/mcp`, modern('tools/list'));
   await gateway.close();
@@ -76,7 +77,7 @@ describe('read-only mode', () => {
     for (const tool of offered) expect([tool.name, tool.annotations.readOnlyHint]).toEqual([tool.name, true]);
 
     const services = createFakeServices({ H200_READ_ONLY: 'true' });
-    const gateway = createHttpGateway(services, MCP_SURFACE, {
+    const gateway = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], {
       host: '127.0.0.1',
       port: 0,
       allowedHosts: [],

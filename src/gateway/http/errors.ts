@@ -1,7 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toAppError } from '../../errors.ts';
-import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from '../mcp/transports/json-rpc.ts';
-import { MAX_MESSAGE_BYTES } from '../mcp/transports/limits.ts';
 
 /** The body of every HTTP error. Texts of unknown errors never leave the process. */
 export function errorBody(error: AppError, requestId: string, status = error.http) {
@@ -30,11 +28,9 @@ export function notFound(request: FastifyRequest): AppError {
   });
 }
 
-/** Sends any thrown value. On the MCP doors a body that is no JSON-RPC message is answered in JSON-RPC. */
+/** Sends any thrown value. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const mcp = request.routeOptions.url === '/mcp' || request.routeOptions.url === '/messages';
-  const known = fromFastify(thrown as FastifyError);
-  if (mcp && known?.rpc !== undefined) return reply.code(400).send(jsonRpcError(known.rpc, known.message));
+  const known = fromFastify(thrown as FastifyError, request);
   const error = known?.error ?? toAppError(thrown);
   const status = known?.status ?? error.http;
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
@@ -46,36 +42,27 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
 interface Known {
   readonly status: number;
   readonly error: AppError;
-  readonly message: string;
-  readonly rpc?: number;
 }
 
 /** Errors of the HTTP layer itself in the words of the catalogue. */
-function fromFastify({ code, statusCode }: FastifyError): Known | null {
-  const known = (status: number, error: AppError, rpc?: number): Known => ({
-    status,
-    error,
-    message: error.message,
-    ...(rpc !== undefined && { rpc }),
-  });
+function fromFastify({ code, statusCode }: FastifyError, request: FastifyRequest): Known | null {
   const invalid = (message: string, advice: string) => new AppError('VALIDATION_002', { message, advice });
   switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return known(
-        413,
-        new AppError('VALIDATION_004', {
-          message: `The request body is larger than ${MAX_MESSAGE_BYTES} bytes.`,
-          advice: 'Pass a path or an https URL instead of the bytes, or scale the picture down.',
-        }),
-      );
+    case 'FST_ERR_CTP_BODY_TOO_LARGE': {
+      const error = new AppError('VALIDATION_004', {
+        message: `The request body is larger than ${request.routeOptions.bodyLimit} bytes.`,
+        advice: 'Pass a path or an https URL instead of the bytes, or scale the picture down.',
+      });
+      return { status: 413, error };
+    }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return known(415, invalid('The content type is not supported.', 'Send application/json.'));
+      return { status: 415, error: invalid('The content type is not supported.', 'Send application/json.') };
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return known(400, invalid('The body is empty.', 'Send a JSON body.'), INVALID_REQUEST);
+      return { status: 400, error: invalid('The body is empty.', 'Send a JSON body.') };
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return known(400, invalid('The body is not valid JSON.', 'Send valid JSON.'), PARSE_ERROR);
+      return { status: 400, error: invalid('The body is not valid JSON.', 'Send valid JSON.') };
     default:
       if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return null;
-      return known(statusCode, invalid('The request cannot be read.', 'Correct the request.'), INVALID_REQUEST);
+      return { status: statusCode, error: invalid('The request cannot be read.', 'Correct the request.') };
   }
 }

@@ -8,14 +8,9 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Services } from '../../services.ts';
-import type { McpSurface } from '../mcp/protocol/surface.ts';
-import { createStreamableHttpDoor, type StreamableHttpDoor } from '../mcp/transports/http.ts';
-import { INVALID_REQUEST, jsonRpcError } from '../mcp/transports/json-rpc.ts';
-import { MAX_MESSAGE_BYTES, SHUTDOWN_MS } from '../mcp/transports/limits.ts';
-import { oddity } from '../mcp/transports/oddities.ts';
-import type { SseDoor } from '../mcp/transports/sse.ts';
 import { answerCors } from './cors.ts';
 import { notFound, sendError } from './errors.ts';
+import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
 import { listenOn } from './listen.ts';
@@ -31,8 +26,6 @@ export interface HttpGatewayOptions {
   readonly token?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
-  /** False: no HTTP+SSE transport of 2024. */
-  readonly sse?: boolean;
 }
 
 export interface HttpGateway {
@@ -46,19 +39,23 @@ export interface HttpGateway {
 const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz', '/metrics']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const RECEIVE_MS = 60_000;
+/** Of routes that set no limit of their own. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Open streams are cut off after this. */
+const SHUTDOWN_MS = 2000;
 
-/** Everything that is served over HTTP. Throws ConfigError for an open address without a token. */
-export function createHttpGateway(services: Services, surface: McpSurface, options: HttpGatewayOptions): HttpGateway {
+/** The HTTP server with every gateway that is given. Throws ConfigError for an open address without a token. */
+export function createHttpGateway(
+  services: Services,
+  gateways: readonly MakePlugin[],
+  options: HttpGatewayOptions,
+): HttpGateway {
   assertBindable(options.host, options.token);
-  const app = createApp(services, options);
-  const closers: (() => Promise<void>)[] = [];
-
+  const plugins = gateways.map((make) => make(services));
+  const app = createApp(services, plugins, options);
   return {
     async listen() {
-      const mcp = createStreamableHttpDoor(services, surface);
-      closers.push(() => mcp.close());
-      routeMcp(app, mcp);
-      if (options.sse !== false) closers.push(routeSse(app, services, surface));
+      for (const { routes } of plugins) app.register(routes);
       await listenOn(app, options.host, options.port);
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -66,19 +63,23 @@ export function createHttpGateway(services: Services, surface: McpSurface, optio
     },
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_MS);
-      await Promise.allSettled([app.close(), ...closers.map((close) => close())]);
+      await app.close().catch((err: unknown) => services.log.warn({ err }, 'http server did not close'));
       clearTimeout(cut);
     },
   };
 }
 
-function createApp(services: Services, options: HttpGatewayOptions): FastifyInstance {
+function createApp(
+  services: Services,
+  plugins: readonly GatewayPlugin[],
+  options: HttpGatewayOptions,
+): FastifyInstance {
   const guard = createGuard(options);
   const checkToken = createTokenCheck(options.token);
   const app = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: MAX_MESSAGE_BYTES,
+    bodyLimit: MAX_BODY_BYTES,
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
@@ -99,8 +100,7 @@ function createApp(services: Services, options: HttpGatewayOptions): FastifyInst
   app.get('/', () => ({
     name: 'h200-mug-positioning',
     version: services.version,
-    mcp: '/mcp',
-    ...(options.sse !== false && { sse: '/sse' }),
+    ...Object.assign({}, ...plugins.map(({ index }) => index)),
     health: '/health',
     metrics: '/metrics',
   }));
@@ -117,35 +117,4 @@ function createApp(services: Services, options: HttpGatewayOptions): FastifyInst
     reply.type(services.metrics.registry.contentType).send(await services.metrics.exposition()),
   );
   return app;
-}
-
-function routeMcp(app: FastifyInstance, door: StreamableHttpDoor): void {
-  app.route({
-    method: ['GET', 'POST', 'DELETE'],
-    url: '/mcp',
-    exposeHeadRoute: false,
-    preHandler: refuseOddities,
-    handler: (request, reply) => door.handle(request, reply),
-  });
-}
-
-/** The old transport and its package are loaded by the first client that asks for them. */
-function routeSse(app: FastifyInstance, services: Services, surface: McpSurface): () => Promise<void> {
-  let door: Promise<SseDoor> | undefined;
-  const load = () => {
-    door ??= import('../mcp/transports/sse.ts').then(({ createSseDoor }) => createSseDoor(services, surface));
-    return door;
-  };
-  app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
-  app.post('/messages', { preHandler: refuseOddities }, async (request, reply) =>
-    (await load()).message(request, reply),
-  );
-  return async () => (await door)?.close();
-}
-
-async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const problem = oddity(body);
-  return problem === null
-    ? undefined
-    : reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${problem}`));
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
@@ -10,7 +11,7 @@ let mcp: string;
 let url: string;
 
 beforeAll(async () => {
-  gateway = createHttpGateway(createFakeServices(), MCP_SURFACE, {
+  gateway = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
@@ -128,7 +129,7 @@ describe('the 2025 generation', () => {
 
   it('has room for 256 and says when to try again', async () => {
     const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
-    const full = createHttpGateway(createFakeServices(), MCP_SURFACE, options);
+    const full = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], options);
     const door = `${(await full.listen()).url}/mcp`;
     const opened = await Promise.all(Array.from({ length: 256 }, () => raw(door, legacy(INITIALIZE))));
     expect(new Set(opened.map((answer) => answer.headers['mcp-session-id'])).size).toBe(256);

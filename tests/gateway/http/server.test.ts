@@ -5,6 +5,7 @@ import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { AppError } from '../../../src/errors.ts';
 import { assertBindable, createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
 
@@ -29,7 +30,7 @@ let url: string;
 
 beforeAll(async () => {
   services = createFakeServices();
-  gateway = createHttpGateway(services, MCP_SURFACE, {
+  gateway = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], {
     ...local,
     token: TOKEN,
     allowedHosts: ['desk.example'],
@@ -124,7 +125,7 @@ describe('token', () => {
     for (const host of ['0.0.0.0', '::', '192.168.1.5', 'desk.example', '127.0.0.1.evil.example']) {
       expect(() => assertBindable(host, undefined), host).toThrow(ConfigError);
       expect(() => assertBindable(host, TOKEN)).not.toThrow();
-      expect(() => createHttpGateway(services, MCP_SURFACE, { ...local, host })).toThrow(ConfigError);
+      expect(() => createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], { ...local, host })).toThrow(ConfigError);
     }
     for (const host of ['127.0.0.1', 'localhost', '::1', '127.1.2.3']) assertBindable(host, undefined);
   });
@@ -189,7 +190,7 @@ it('HEAD opens no stream, and unknown methods are 404', async () => {
 });
 
 it('SSE can be switched off', async () => {
-  const without = createHttpGateway(services, MCP_SURFACE, { ...local, sse: false });
+  const without = createHttpGateway(services, [mcpPlugin(MCP_SURFACE, { sse: false })], local);
   const { url: bare } = await without.listen();
   expect((await raw(`${bare}/sse`)).status).toBe(404);
   expect((await raw(`${bare}/messages`, legacy(INITIALIZE))).status).toBe(404);
@@ -197,7 +198,7 @@ it('SSE can be switched off', async () => {
 });
 
 it('ends within two seconds with open streams and a running analysis', async () => {
-  const busy = createHttpGateway(services, MCP_SURFACE, local);
+  const busy = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], local);
   const { url: open } = await busy.listen();
   const session = (await raw(`${open}/mcp`, legacy(INITIALIZE))).headers['mcp-session-id'] as string;
   const streams = [

@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterEach, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import type { McpSurface } from '../../../src/gateway/mcp/protocol/surface.ts';
 import { TOOLS } from '../../../tools/index.ts';
 import { createFixtures } from '../../conformance/fixtures.ts';
@@ -16,7 +17,7 @@ afterEach(async () => {
 });
 
 async function connect(mode: 'legacy' | { pin: string }, surface: McpSurface = MCP_SURFACE) {
-  gateway = createHttpGateway(createFakeServices(), surface, {
+  gateway = createHttpGateway(createFakeServices(), [mcpPlugin(surface)], {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { DOORS, type Progress } from '../clients.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy } from '../raw-http.ts';
@@ -11,7 +12,7 @@ let gateway: HttpGateway;
 let url: string;
 beforeAll(async () => {
   const local = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
-  gateway = createHttpGateway(createFakeServices(), MCP_SURFACE, local);
+  gateway = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], local);
   ({ url } = await gateway.listen());
 });
 afterAll(() => gateway.close());

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createReferenceDesk } from '../../../src/conflicts/feasibility/reference-desk.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { createRuleBook } from '../../../src/rulebook/service.ts';
 import type { RuleBook } from '../../../src/rulebook/types.ts';
 import { condition, proposal } from '../../language/llm/proposal.ts';
@@ -34,7 +35,7 @@ async function serve(env: Record<string, string> = {}) {
     newId: () => `rule_${++ids}`,
   });
   const services = { ...createFakeServices(env), rules: book };
-  gateway = createHttpGateway(services, MCP_SURFACE, {
+  gateway = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],

@@ -3,6 +3,7 @@ import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { SCENE_VIEW, SCENE_VIEW_URI } from '../../../src/gateway/mcp/scene-view/page.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { modern, raw } from '../raw-http.ts';
@@ -42,7 +43,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
 
   beforeAll(async () => {
     services = createFakeServices();
-    gateway = createHttpGateway(services, MCP_SURFACE, {
+    gateway = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], {
       host: '127.0.0.1',
       port: 0,
       allowedHosts: [],

@@ -11,5 +11,3 @@ export const MAX_SESSIONS = 256;
 export const SESSION_IDLE_MS = 30 * 60_000;
 export const REAP_EVERY_MS = 60_000;
 export const KEEP_ALIVE_MS = 15_000;
-/** Open streams are cut this long after a shutdown began. */
-export const SHUTDOWN_MS = 1500;

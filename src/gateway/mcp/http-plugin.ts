@@ -1,0 +1,71 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Services } from '../../services.ts';
+import { sendError } from '../http/errors.ts';
+import type { MakePlugin } from '../http/gateway-plugin.ts';
+import type { McpSurface } from './protocol/surface.ts';
+import { createStreamableHttpDoor } from './transports/http.ts';
+import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './transports/json-rpc.ts';
+import { MAX_MESSAGE_BYTES } from './transports/limits.ts';
+import { oddity } from './transports/oddities.ts';
+import type { SseDoor } from './transports/sse.ts';
+
+export interface McpPluginOptions {
+  /** False: no HTTP+SSE transport of 2024. */
+  readonly sse?: boolean;
+}
+
+/** MCP over HTTP: /mcp for clients of both generations, /sse and /messages for those that know nothing newer. */
+export function mcpPlugin(surface: McpSurface, { sse = true }: McpPluginOptions = {}): MakePlugin {
+  return (services) => ({
+    index: { mcp: '/mcp', ...(sse && { sse: '/sse' }) },
+    async routes(app) {
+      app.setErrorHandler(sendMcpError);
+      routeStreamable(app, services, surface);
+      if (sse) routeSse(app, services, surface);
+    },
+  });
+}
+
+function routeStreamable(app: FastifyInstance, services: Services, surface: McpSurface): void {
+  const door = createStreamableHttpDoor(services, surface);
+  app.addHook('preClose', () => door.close());
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/mcp',
+    bodyLimit: MAX_MESSAGE_BYTES,
+    exposeHeadRoute: false,
+    preHandler: refuseOddities,
+    handler: (request, reply) => door.handle(request, reply),
+  });
+}
+
+/** The old transport and its package are loaded by the first client that asks for them. */
+function routeSse(app: FastifyInstance, services: Services, surface: McpSurface): void {
+  let door: Promise<SseDoor> | undefined;
+  const load = () => {
+    door ??= import('./transports/sse.ts').then(({ createSseDoor }) => createSseDoor(services, surface));
+    return door;
+  };
+  app.addHook('preClose', async () => (await door)?.close());
+  app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
+  const options = { bodyLimit: MAX_MESSAGE_BYTES, preHandler: refuseOddities };
+  app.post('/messages', options, async (request, reply) => (await load()).message(request, reply));
+}
+
+async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const problem = oddity(body);
+  return problem === null
+    ? undefined
+    : reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${problem}`));
+}
+
+/** A body that is no JSON-RPC message is answered in JSON-RPC; every other failure as everywhere. */
+function sendMcpError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (thrown.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+    return reply.code(400).send(jsonRpcError(PARSE_ERROR, 'The body is not valid JSON.'));
+  }
+  if (thrown.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return reply.code(400).send(jsonRpcError(INVALID_REQUEST, 'The body is empty.'));
+  }
+  return sendError(thrown, request, reply);
+}
