@@ -32,10 +32,10 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
     const format = requireFormat(given);
     // A copy would cost little, but the caller hands the bytes over: they are shared, not changed.
     const bytes = Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.length);
-    requireComplete(bytes, format);
+    const warnings = requireComplete(bytes, format);
     const header = await readHeader(bytes, format, limits);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { sha256, format, bytes, ...header, label: cleanLabel(label) };
+    return { sha256, format, bytes, ...header, label: cleanLabel(label), ...(warnings.length > 0 && { warnings }) };
   }
 
   async function load(source: Source, roots: readonly string[], signal?: AbortSignal): Promise<[Buffer, string]> {
