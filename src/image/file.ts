@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { cleanLabel } from './label.ts';
 import { locate } from './locate.ts';
 import { type Readings, readingsOfPath } from './readings.ts';
-import { tooLarge } from './source.ts';
+import { tooLarge } from './too-large.ts';
 import { unreadable } from './unreadable.ts';
 
 export { pathOfFileUrl } from './readings.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
+import { decodeBase64 } from './base64.ts';
 import { openImageFile } from './file.ts';
 import { blockOtherLoaders, readHeader } from './header.ts';
 import type { Image, ImageIntake } from './image.ts';
@@ -8,8 +9,9 @@ import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import { requireFormat } from './magic.ts';
 import type { FetchOptions } from './network/download.ts';
 import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
-import { decodeBase64, parseSource, type Source, tooLarge } from './source.ts';
+import { parseSource, type Source } from './source.ts';
 import { requireComplete } from './structure.ts';
+import { tooLarge } from './too-large.ts';
 
 export interface IntakeOptions extends Partial<ImageLimits> {
   /** Folders whose files may be read. */
