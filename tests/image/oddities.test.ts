@@ -30,7 +30,7 @@ const pixels = (bytes: Buffer) => sharp(bytes, { failOn: 'error' }).rotate().raw
 const tables = (bytes: Buffer) => segmentAt(bytes, 0xc4);
 
 describe('what a browser shows is taken', () => {
-  const ODD: readonly (readonly [string, () => Buffer, RegExp | null])[] = [
+  const ODD: readonly (readonly [string, () => Buffer | Promise<Buffer>, RegExp | null])[] = [
     [
       "Samsung's motion photo",
       () => Buffer.concat([plain, samsungVideo]),
@@ -54,6 +54,7 @@ describe('what a browser shows is taken', () => {
     ['restarts', () => withRestarts([]), null],
     ['fill bytes before each restart', () => withRestarts([0xff, 0xff, 0xff]), null],
     ['zeros before each restart', () => withRestarts([0, 0]), null],
+    ['a stuffed zero before each restart', () => withRestarts([0xff, 0]), null],
     ['a thumbnail', () => withThumbnail(plain, progressive), null],
     [
       'strays between the scans',
@@ -63,7 +64,7 @@ describe('what a browser shows is taken', () => {
   ];
 
   it.each(ODD)('%s', async (_, make, warning) => {
-    const bytes = make();
+    const bytes = await make();
     const image = await intake.fromBytes(bytes);
     if (warning === null) expect(image.warnings).toBeUndefined();
     else expect(image.warnings).toEqual([expect.stringMatching(warning)]);
@@ -73,6 +74,22 @@ describe('what a browser shows is taken', () => {
     const again = await intake.fromBytes(kept);
     expect([again.width, again.height]).toEqual([image.width, image.height]);
     expect((await readPixels(bytes, (p) => p.raw().toBuffer())).flaw).toBeNull();
+  });
+
+  it('padding before restarts changes no pixel, though the decoder complains', async () => {
+    const whole = await pixels(await withRestarts([]));
+    for (const padding of [
+      [0xff, 0xff],
+      [0, 0],
+      [0xff, 0],
+    ]) {
+      expect((await pixels(await withRestarts(padding))).equals(whole)).toBe(true);
+    }
+    await expect(
+      sharp(await withRestarts([0, 0]))
+        .raw()
+        .toBuffer(),
+    ).rejects.toThrow(/extraneous bytes before marker/);
   });
 
   it('several at once, each with its warning', async () => {

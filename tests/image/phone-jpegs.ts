@@ -1,3 +1,5 @@
+import sharp from 'sharp';
+
 const SOI = Buffer.from([0xff, 0xd8]);
 const ascii = (text: string) => Buffer.from(text, 'latin1');
 
@@ -30,28 +32,42 @@ export function oddScanHeader(jpeg: Buffer): Buffer {
   return bytes;
 }
 
+const STRIPS = 24;
+
 /**
- * A plain grey JPEG of 512 x 2048 pixels with a restart marker behind each row of 64 blocks, and `padding` before it.
- * Its own short tables make each block the four bits 00 01: no change of brightness, end of block.
+ * A JPEG of 640 x 384 pixels with a restart marker behind each row of blocks, and `padding` before it. The compressed
+ * data of pictures of one row each are just what lies between restarts, as long as all have the same tables.
  */
-export function withRestarts(padding: readonly number[]): Buffer {
-  const table = (id: number, symbols: readonly number[]) =>
-    segment(0xc4, Buffer.from([id, 0, symbols.length, ...Array(14).fill(0), ...symbols]));
-  const row = Buffer.alloc(32, 0x11);
-  const rows = Array.from({ length: 256 }, (_, i) =>
-    i === 255 ? [row] : [row, Buffer.from(padding), Buffer.from([0xff, 0xd0 + (i % 8)])],
+export async function withRestarts(padding: readonly number[]): Promise<Buffer> {
+  const size = { width: 640, height: 16 };
+  const strips = await Promise.all(
+    Array.from({ length: STRIPS }, (_, i) => {
+      const pixels = Buffer.alloc(3 * size.width * size.height);
+      for (let at = 0; at < pixels.length; at += 1) pixels[at] = ((at + 7919 * i) * 2_654_435_761) >>> 24;
+      return sharp(pixels, { raw: { ...size, channels: 3 } })
+        .jpeg({ quality: 90, optimiseCoding: false })
+        .toBuffer();
+    }),
   );
+  const first = Buffer.from(strips[0]!);
+  first.writeUInt16BE(size.height * STRIPS, segmentAt(first, 0xc0) + 5);
+  const sos = segmentAt(first, 0xda);
+  const rows = strips.map((strip, i) => {
+    const data = strip.subarray(scanData(strip), strip.length - 2);
+    return i === 0 ? data : Buffer.concat([Buffer.from(padding), Buffer.from([0xff, 0xd0 + ((i - 1) % 8)]), data]);
+  });
   return Buffer.concat([
-    SOI,
-    segment(0xdb, Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 1)])),
-    segment(0xc0, Buffer.from([8, 8, 0, 2, 0, 1, 1, 0x11, 0])),
-    table(0x00, [0, 1]),
-    table(0x10, [1, 0]),
-    segment(0xdd, Buffer.from([0, 64])),
-    segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
-    ...rows.flat(),
+    first.subarray(0, sos),
+    segment(0xdd, Buffer.from([0, size.width / 16])),
+    first.subarray(sos, scanData(first)),
+    ...rows,
     Buffer.from([0xff, 0xd9]),
   ]);
+}
+
+function scanData(jpeg: Buffer): number {
+  const sos = segmentAt(jpeg, 0xda);
+  return sos + 2 + jpeg.readUInt16BE(sos + 2);
 }
 
 /** A JPEG with a whole JPEG thumbnail and a maker's application segment in its head. */
