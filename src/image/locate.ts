@@ -22,7 +22,7 @@ export async function locate({ written, paths }: Readings, allowedRoots: readonl
     throw new AppError('VALIDATION_006', { message: 'The path holds a zero byte.' });
   }
   const roots = await openRoots(allowedRoots);
-  const candidates = [...new Set(paths.flatMap((path) => placesOf(path, allowedRoots)))];
+  const candidates = [...new Set(meantMost(paths).flatMap((path) => placesOf(path, allowedRoots)))];
   const { real, path, missing } = await exact(candidates, roots);
   if (real !== null) return { real, name: basename(path), warnings: [] };
   for (const candidate of candidates) {
@@ -34,6 +34,12 @@ export async function locate({ written, paths }: Readings, allowedRoots: readonl
   }
   if (missing !== undefined) return unreadable(written, missing, allowedRoots);
   throw outside(written, allowedRoots);
+}
+
+/** A path in quotes is no file below the working directory when what the quotes hold is a whole path. */
+function meantMost(paths: readonly string[]): readonly string[] {
+  const whole = paths.filter((path) => isAbsolute(path));
+  return whole.length > 0 ? whole : paths;
 }
 
 function placesOf(path: string, roots: readonly string[]): string[] {
