@@ -47,7 +47,7 @@ export const ERRORS = {
     'file_too_large',
     413,
     'The image is larger than the limits.',
-    'Send at most 10 MB and at most 4096 x 4096 pixels; scale the picture down first.',
+    'Send at most 25 MB and at most 50 megapixels; scale the picture down first.',
   ),
   VALIDATION_005: spec('invalid_image', 422, 'The image cannot be decoded.', 'Send a complete, undamaged image.'),
   VALIDATION_006: spec(

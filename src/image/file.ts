@@ -1,18 +1,17 @@
 import { constants, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
 import { cleanLabel } from './label.ts';
-import { tooLarge } from './source.ts';
+import { locate } from './locate.ts';
+import { type Readings, readingsOfPath } from './readings.ts';
+import { tooLarge } from './too-large.ts';
+import { unreadable } from './unreadable.ts';
 
-/** The path of a file:// URL; VALIDATION_006 for one that names another machine or is malformed. */
-export function pathOfFileUrl(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch (cause) {
-    throw new AppError('VALIDATION_006', { message: 'The file:// address is not valid on this machine.', cause });
-  }
+export { pathOfFileUrl } from './readings.ts';
+
+export interface ImageFile {
+  readonly bytes: Buffer;
+  readonly name: string;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -20,7 +19,20 @@ export function pathOfFileUrl(url: string): string {
  * Folders, devices, pipes and sockets are refused without opening them.
  */
 export async function readImageFile(path: string, roots: readonly string[], maxBytes: number): Promise<Buffer> {
-  const real = await locate(path, roots);
+  return (await openImageFile(readingsOfPath(path), roots, maxBytes)).bytes;
+}
+
+/** As `readImageFile`, of the first reading that leads to a file, else of the only file that looks like one of them. */
+export async function openImageFile(
+  readings: Readings,
+  roots: readonly string[],
+  maxBytes: number,
+): Promise<ImageFile> {
+  const { real, name, warnings } = await locate(readings, roots);
+  return { bytes: await readFile(readings.written, real, maxBytes), name, warnings };
+}
+
+async function readFile(path: string, real: string, maxBytes: number): Promise<Buffer> {
   const before = await stat(real).catch((cause) => unreadable(path, cause));
   if (!before.isFile()) {
     throw new AppError('VALIDATION_006', {
@@ -54,61 +66,4 @@ async function readAll(path: string, file: FileHandle, size: number, maxBytes: n
     if (total > maxBytes) throw tooLarge(maxBytes);
     chunks.push(buffer.subarray(0, bytesRead));
   }
-}
-
-/** The real path of the wanted file. Outside the roots the answer is the same whether something is there or not. */
-async function locate(path: string, roots: readonly string[]): Promise<string> {
-  if (path.includes('\0')) throw new AppError('VALIDATION_006', { message: 'The path holds a zero byte.' });
-  const home = path === '~' || path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : path;
-  const candidates = isAbsolute(home)
-    ? [resolve(home)]
-    : [...new Set([process.cwd(), ...roots])].map((r) => resolve(r, home));
-  const realRoots: string[] = [];
-  for (const root of roots) {
-    const real = await realpath(root).catch(() => null);
-    if (real !== null) realRoots.push(real);
-  }
-  const shown = [...roots, ...realRoots];
-  let missing: unknown;
-  for (const candidate of candidates) {
-    const named = shown.some((root) => inside(candidate, root));
-    // On Windows a look at \\host\share would already call that host.
-    if (!named && candidate.startsWith('\\\\')) continue;
-    try {
-      const real = await realpath(candidate);
-      if (realRoots.some((root) => inside(real, root))) return real;
-    } catch (error) {
-      if (named) missing ??= error;
-    }
-  }
-  if (missing !== undefined) return unreadable(path, missing, roots);
-  throw new AppError('VALIDATION_007', {
-    message: 'The file lies outside the allowed folders.',
-    advice:
-      'Use a file inside one of allowed_roots, add its folder to H200_ALLOWED_ROOTS, or pass the image as an https URL, a data URL or base64.',
-    details: { source: cleanLabel(path), allowed_roots: roots },
-  });
-}
-
-function inside(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
-}
-
-function unreadable(path: string, cause?: unknown, roots?: readonly string[]): never {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const why: Record<string, string> = {
-    ENOENT: 'There is no such file.',
-    ENOTDIR: 'There is no such file.',
-    EACCES: 'The file may not be read: its rights do not allow it.',
-    EPERM: 'The file may not be read: its rights do not allow it.',
-    ELOOP: 'The path is a link that leads in a circle.',
-    ENAMETOOLONG: 'The path is too long.',
-  };
-  throw new AppError('VALIDATION_006', {
-    message: (typeof code === 'string' ? why[code] : undefined) ?? 'The file cannot be read.',
-    advice: 'Check the path, or pass the image as an https URL, a data URL or base64.',
-    details: { source: cleanLabel(basename(path)), ...(roots && { allowed_roots: roots }) },
-    cause,
-  });
 }

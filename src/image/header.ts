@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { AppError } from '../errors.ts';
 import { focalLength35mm } from './exif.ts';
 import type { ImageLimits } from './limits.ts';
@@ -21,7 +21,7 @@ export interface Header {
 
 /** Reads size, orientation and focal length without decoding a pixel; VALIDATION_004 over the limits, else _005. */
 export async function readHeader(bytes: Buffer, format: Format, limits: ImageLimits): Promise<Header> {
-  const metadata = await sharp(bytes, { limitInputPixels: 0x3fff * 0x3fff, failOn: 'warning' })
+  const metadata = await sharp(bytes, { limitInputPixels: 0x3fff * 0x3fff, failOn: 'error' })
     .metadata()
     .catch((cause: unknown) => {
       if (cause instanceof Error && /exceeds pixel limit/i.test(cause.message)) throw tooManyPixels(null, limits);
@@ -32,16 +32,34 @@ export async function readHeader(bytes: Buffer, format: Format, limits: ImageLim
   if (width * height > limits.maxPixels || Math.max(width, height) > limits.maxSide) {
     throw tooManyPixels({ width, height }, limits);
   }
+  requireLittleHeld(metadata, limits);
   return { width, height, focal35mm: focalLength35mm(metadata.exif) };
+}
+
+/** Row by row a decoder needs little; a progressive JPEG and an interlaced PNG it must hold as a whole. */
+function requireLittleHeld(metadata: Metadata, { maxHeldBytes }: ImageLimits): void {
+  if (!metadata.isProgressive) return;
+  const { width, height, channels, depth } = metadata;
+  // A JPEG's coefficients have two bytes.
+  const bytes = metadata.format === 'jpeg' || depth === 'ushort' ? 2 : 1;
+  const held = width * height * channels * bytes;
+  if (held <= maxHeldBytes) return;
+  throw new AppError('VALIDATION_004', {
+    message: `The picture is stored in a form that takes ${Math.round(held / 1_000_000)} MB to decode.`,
+    advice: 'Save it as a plain JPEG (not progressive, not interlaced), or scale it down.',
+    details: { width, height, max_held_bytes: maxHeldBytes },
+  });
 }
 
 function tooManyPixels(size: { width: number; height: number } | null, limits: ImageLimits): AppError {
   const side = Math.floor(Math.sqrt(limits.maxPixels));
+  const megapixels = Math.floor(limits.maxPixels / 1_000_000);
+  const most = `${megapixels > 0 ? `${megapixels} megapixels, such as ` : ''}${side} x ${side}`;
   return new AppError('VALIDATION_004', {
     message: size
       ? `The image has ${size.width} x ${size.height} pixels; that is over the limit.`
       : 'The image has more pixels than the limit.',
-    advice: `Scale the picture down to at most ${side} x ${side} pixels (${limits.maxSide} on the longer side).`,
+    advice: `Scale the picture down to at most ${most} pixels (${limits.maxSide} on the longer side).`,
     details: { ...size, max_pixels: limits.maxPixels, max_side: limits.maxSide },
   });
 }

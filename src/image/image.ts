@@ -11,6 +11,8 @@ export interface Image {
   readonly focal35mm: number | null;
   /** How the picture came in, for people: file name, host of the URL, or kind of source. Untrusted text. */
   readonly label: string;
+  /** What a reader of the answer must know of the file: how its name was understood, what was skipped in it. */
+  readonly warnings?: readonly string[];
 }
 
 /** Turns whatever names a picture into an `Image`, or throws an AppError that says how to pass it instead. */

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { AppError } from '../errors.ts';
-import { pathOfFileUrl, readImageFile } from './file.ts';
+import { decodeBase64 } from './base64.ts';
+import { openImageFile } from './file.ts';
 import { blockOtherLoaders, readHeader } from './header.ts';
 import type { Image, ImageIntake } from './image.ts';
 import { cleanLabel } from './label.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import { requireFormat } from './magic.ts';
 import type { FetchOptions } from './network/download.ts';
-import { decodeBase64, parseSource, type Source, tooLarge } from './source.ts';
+import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
+import { parseSource, type Source } from './source.ts';
 import { requireComplete } from './structure.ts';
+import { tooLarge } from './too-large.ts';
 
 export interface IntakeOptions extends Partial<ImageLimits> {
   /** Folders whose files may be read. */
@@ -17,6 +19,12 @@ export interface IntakeOptions extends Partial<ImageLimits> {
   readonly fetch?: FetchOptions;
   /** Bytes of the image of an earlier analysis, null when there is none. */
   readonly resolveHandle?: (id: string) => Promise<Buffer | null>;
+}
+
+interface Loaded {
+  readonly bytes: Buffer;
+  readonly name: string;
+  readonly warnings?: readonly string[];
 }
 
 /** The HTTP client takes a tenth of a second to load; most images are files. */
@@ -32,31 +40,29 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
     const format = requireFormat(given);
     // A copy would cost little, but the caller hands the bytes over: they are shared, not changed.
     const bytes = Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.length);
-    requireComplete(bytes, format);
+    const warnings = requireComplete(bytes, format);
     const header = await readHeader(bytes, format, limits);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { sha256, format, bytes, ...header, label: cleanLabel(label) };
+    return { sha256, format, bytes, ...header, label: cleanLabel(label), ...(warnings.length > 0 && { warnings }) };
   }
 
-  async function load(source: Source, roots: readonly string[], signal?: AbortSignal): Promise<[Buffer, string]> {
+  async function load(source: Source, roots: readonly string[], signal?: AbortSignal): Promise<Loaded> {
     switch (source.kind) {
       case 'path':
-        return [await readImageFile(source.path, roots, limits.maxBytes), basename(source.path)];
-      case 'file-url': {
-        const path = pathOfFileUrl(source.url);
-        return [await readImageFile(path, roots, limits.maxBytes), basename(path)];
+        return openImageFile(readingsOfPath(source.path), roots, limits.maxBytes);
+      case 'file-url':
+        return openImageFile(readingsOfFileUrl(source.url), roots, limits.maxBytes);
+      case 'web': {
+        const { download } = await web();
+        const bytes = await download(source.url, limits.maxBytes, options.fetch, signal);
+        return { bytes, name: URL.parse(source.url)?.hostname ?? 'web' };
       }
-      case 'web':
-        return [
-          await (await web()).download(source.url, limits.maxBytes, options.fetch, signal),
-          URL.parse(source.url)?.hostname ?? 'web',
-        ];
       case 'data-url':
-        return [decodeBase64(source.base64, limits.maxBytes), 'data URL'];
+        return { bytes: decodeBase64(source.base64, limits.maxBytes), name: 'data URL' };
       case 'base64':
-        return [decodeBase64(source.base64, limits.maxBytes), 'base64 data'];
+        return { bytes: decodeBase64(source.base64, limits.maxBytes), name: 'base64 data' };
       case 'handle':
-        return [await resolveHandle(source.id), source.id];
+        return { bytes: await resolveHandle(source.id), name: source.id };
     }
   }
 
@@ -75,9 +81,10 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
     async open(source, context = {}) {
       if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
       const roots = [...new Set([...options.allowedRoots, ...(context.roots ?? [])])];
-      const [bytes, label] = await load(parseSource(source), roots, context.signal);
+      const { bytes, name, warnings = [] } = await load(parseSource(source), roots, context.signal);
       if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
-      return fromBytes(bytes, label);
+      const image = await fromBytes(bytes, name);
+      return warnings.length === 0 ? image : { ...image, warnings: [...warnings, ...(image.warnings ?? [])] };
     },
   };
 }

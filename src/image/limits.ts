@@ -6,10 +6,14 @@ export interface ImageLimits {
   readonly maxPixels: number;
   /** Pixels on the longer side. */
   readonly maxSide: number;
+  /** Memory that the decoder must hold at once for a picture that it cannot read row by row. */
+  readonly maxHeldBytes: number;
 }
 
 export const DEFAULT_LIMITS: ImageLimits = {
-  maxBytes: 10_485_760,
-  maxPixels: 4096 * 4096,
+  maxBytes: 25 * 1024 * 1024,
+  // The largest sensors that are sold as "50 megapixels" have 8192 x 6144.
+  maxPixels: 8192 * 6144,
   maxSide: 16_384,
+  maxHeldBytes: 320_000_000,
 };

@@ -20,7 +20,16 @@ const SIGNATURES: readonly (readonly [string, number, string])[] = [
   ['a program', 0, '\x7fELF'],
   ['a program', 0, 'MZ'],
 ];
-const HEIF_BRANDS = new Set(['heic', 'heix', 'hevc', 'heim', 'heis', 'mif1', 'msf1']);
+/** Of HEIF, ISO/IEC 23008-12: those of HEVC pictures and sequences, and those that leave the codec open. */
+const HEIF_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1', 'miaf'];
+const AVIF_BRANDS = ['avif', 'avis'];
+
+const HEIC = 'a HEIC photo';
+/** One line for a person with an iPhone, one for a person at a Mac. */
+const FROM_HEIC = [
+  'iPhone: in Photos tap Share, then Options, choose Most Compatible, and save the copy to Files; Settings > Camera > Formats > Most Compatible makes new photos JPEG.',
+  'Mac: open the photo in Preview and choose File > Export as JPEG, or run: sips -s format jpeg photo.heic --out photo.jpg',
+].join('\n');
 
 /** JPEG, PNG or WebP by the first bytes; null for everything else. Names and media types are never asked. */
 export function sniff(bytes: Uint8Array): Format | null {
@@ -36,15 +45,17 @@ export function requireFormat(bytes: Uint8Array): Format {
   if (bytes.length === 0) throw new AppError('VALIDATION_005', { message: 'The image is empty: it has no bytes.' });
   const format = sniff(bytes);
   if (format !== null) return format;
+  const what = describe(bytes);
   throw new AppError('VALIDATION_003', {
-    message: `What was sent is ${describe(bytes)}; it is not a JPEG, PNG or WebP image.`,
+    message: `What was sent is ${what}; it is not a JPEG, PNG or WebP image.`,
+    ...(what === HEIC && { advice: FROM_HEIC }),
   });
 }
 
 function describe(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
   for (const [name, offset, magic] of SIGNATURES) if (head.startsWith(magic, offset)) return name;
-  if (head.slice(4, 8) === 'ftyp') return box(head.slice(8, 12));
+  if (head.slice(4, 8) === 'ftyp') return box(brands(head));
   if (/<svg[\s>]/i.test(head)) return 'an SVG drawing';
   if (/^\s*(<!doctype html|<html)/i.test(head)) return 'an HTML page';
   if (head.length < 12) return 'a few bytes, too short for an image';
@@ -52,7 +63,15 @@ function describe(bytes: Uint8Array): string {
   return [...head].some((c) => c < ' ' && !'\t\n\f\r'.includes(c)) ? 'an unknown binary file' : 'text';
 }
 
-function box(brand: string): string {
-  if (HEIF_BRANDS.has(brand)) return 'a HEIC photo';
-  return brand === 'avif' || brand === 'avis' ? 'an AVIF image' : 'a video or another MP4-like file';
+/** The brand of a box file and those that it is compatible with (ISO/IEC 14496-12, section 4.3). */
+function brands(head: string): string[] {
+  const size = Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE(0);
+  const list = head.slice(16, Math.min(size, head.length));
+  return [head.slice(8, 12), ...(list.match(/.{4}/gs) ?? [])];
+}
+
+function box(names: readonly string[]): string {
+  // An AVIF file may call itself mif1 first, so its own brand decides.
+  if (names.some((name) => AVIF_BRANDS.includes(name))) return 'an AVIF image';
+  return names.some((name) => HEIF_BRANDS.includes(name)) ? HEIC : 'a video or another MP4-like file';
 }

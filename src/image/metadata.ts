@@ -2,9 +2,14 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { buildExif } from './exif-build.ts';
 import type { Image } from './image.ts';
+import { COMMENT, EOI, isStandalone, type JpegPart, jpegLayout } from './jpeg-layout.ts';
 
-/** JPEG segments that are kept: JFIF, colour profile, Adobe transform, and everything that is not APPn or comment. */
-const KEPT_APP = new Set([0xe0, 0xe2, 0xee]);
+/** Application segments of a JPEG that say how its pixels look: JFIF, colour profile, Adobe's colour transform. */
+const KEPT_APP = [
+  [0xe0, 'JFIF\0'],
+  [0xe2, 'ICC_PROFILE\0'],
+  [0xee, 'Adobe'],
+] as const;
 const KEPT_PNG = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT']);
 
 /**
@@ -12,47 +17,27 @@ const KEPT_PNG = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM'
  * 35 mm focal length stay, because measuring needs them. `image` has passed intake, so its structure is whole.
  */
 export async function withoutMetadata(image: Image): Promise<Buffer> {
-  const { orientation } = await sharp(image.bytes).metadata();
+  const { orientation } = await sharp(image.bytes, { failOn: 'error' }).metadata();
   const exif = buildExif({ orientation: orientation ?? 1, focal35mm: image.focal35mm });
   return { jpeg: cleanJpeg, png: cleanPng, webp: cleanWebp }[image.format](image.bytes, exif);
 }
 
 function cleanJpeg(bytes: Buffer, exif: Buffer | null): Buffer {
-  const parts: Buffer[] = [bytes.subarray(0, 2)];
-  if (exif) parts.push(jpegExif(exif));
-  let at = 2;
-  while (at + 2 <= bytes.length) {
-    const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at += 1;
-      continue;
-    }
-    if (marker === 0xd9) {
-      parts.push(bytes.subarray(at, at + 2));
-      break;
-    }
-    const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-    const end = standalone ? at + 2 : at + 2 + bytes.readUInt16BE(at + 2);
-    const isApp = marker >= 0xe0 && marker <= 0xef;
-    if (marker === 0xda) {
-      const scan = scanEnd(bytes, end);
-      parts.push(bytes.subarray(at, scan));
-      at = scan;
-      continue;
-    }
-    if (marker !== 0xfe && (!isApp || KEPT_APP.has(marker))) parts.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return Buffer.concat(parts);
+  const kept = jpegLayout(bytes).parts.filter((part) => isKept(bytes, part));
+  return Buffer.concat([
+    bytes.subarray(0, 2),
+    ...(exif ? [jpegExif(exif)] : []),
+    ...kept.map(({ start, end }) => bytes.subarray(start, end)),
+    Buffer.from([0xff, EOI]),
+  ]);
 }
 
-/** The next marker after a scan's compressed data, in which 0xff is followed by 0 or a restart number only. */
-function scanEnd(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf(0xff, from); at !== -1; at = bytes.indexOf(0xff, at + 1)) {
-    const next = bytes[at + 1] ?? 0;
-    if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
-  }
-  return bytes.length;
+function isKept(bytes: Buffer, { marker, start, end }: JpegPart): boolean {
+  if (marker === COMMENT || isStandalone(marker)) return false;
+  if (marker < 0xe0 || marker > 0xef) return true;
+  return KEPT_APP.some(
+    ([app, name]) => marker === app && bytes.subarray(start + 4, end).indexOf(name, 0, 'latin1') === 0,
+  );
 }
 
 function jpegExif(exif: Buffer): Buffer {

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { badBase64, LOOSE_BASE64, percentDecoded } from './base64.ts';
 import { sniff } from './magic.ts';
 
 /** The kinds of source that a caller may name. */
@@ -12,12 +13,13 @@ export type Source =
 
 const HANDLE = /^ana_[A-Za-z0-9_-]{1,64}$/;
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
-/** Either alphabet, in lines or not; prose fails by its spaces. */
+/** Either alphabet, in lines or not, for text that does not begin as an image: prose fails by its spaces. */
 const BASE64 = /^[A-Za-z0-9+/_\r\n-]+={0,2}$/;
 /** Shorter than the smallest JPEG, PNG or WebP in base64: such a text is a path. */
 const SHORTEST_BASE64 = 48;
 /** No file system takes longer paths. */
 const LONGEST_PATH = 4096;
+const LONGEST_HEAD = 256;
 
 /** Tells the kinds apart by form alone; nothing is opened here. */
 export function parseSource(source: string): Source {
@@ -41,36 +43,14 @@ export function parseSource(source: string): Source {
 /** Base64 of an image by its first bytes (`/9j/…` could be a path too), or any base64 that is too long for a path. */
 function looksLikeBase64(text: string): boolean {
   if (text.length < SHORTEST_BASE64) return false;
-  const imageFirst = sniff(Buffer.from(text.slice(0, 32), 'base64')) !== null;
-  return (imageFirst || text.length > LONGEST_PATH) && BASE64.test(text);
+  const head = Buffer.from(percentDecoded(text.slice(0, 96)), 'base64');
+  return sniff(head) !== null ? LOOSE_BASE64.test(text) : text.length > LONGEST_PATH && BASE64.test(text);
 }
 
 function dataUrl(text: string): Source {
-  const comma = text.indexOf(',');
-  const head = comma === -1 ? '' : text.slice(0, comma);
-  const base64 = text.slice(comma + 1);
-  if (comma === -1 || comma > 256 || !/;\s*base64\s*$/i.test(head) || !BASE64.test(base64)) {
-    throw new AppError('VALIDATION_006', {
-      message: 'The data URL cannot be read.',
-      advice: 'Use the form data:image/jpeg;base64,<base64 of the file>.',
-    });
-  }
-  return { kind: 'data-url', base64 };
-}
-
-/** Bytes of base64 text (both alphabets, line breaks ignored); VALIDATION_004 before anything is copied. */
-export function decodeBase64(base64: string, maxBytes: number): Buffer {
-  // Line breaks add to the length: one breaks every 64 characters are the densest in use.
-  if (base64.length > (maxBytes / 3) * 4 * 1.04 + 8) throw tooLarge(maxBytes);
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
-  return bytes;
-}
-
-export function tooLarge(maxBytes: number): AppError {
-  return new AppError('VALIDATION_004', {
-    message: `The image has more than ${maxBytes} bytes.`,
-    advice: 'Send a smaller file: scale the picture down or save it as JPEG.',
-    details: { max_bytes: maxBytes },
-  });
+  const comma = /,|%2c/i.exec(text.slice(0, LONGEST_HEAD));
+  if (comma === null) throw badBase64(`there is no comma in its first ${LONGEST_HEAD} characters.`);
+  const head = percentDecoded(text.slice(0, comma.index));
+  if (!/;\s*base64\s*$/i.test(head)) throw badBase64('";base64" does not stand before its comma.');
+  return { kind: 'data-url', base64: text.slice(comma.index + comma[0].length) };
 }

@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
-import { jpegBomb, picture, pngBomb, pngChunk, refusal, webpBomb } from './pictures.ts';
+import { insert, segmentAt } from './phone-jpegs.ts';
+import { interlacedPng, jpegBomb, picture, pngBomb, pngChunk, progressiveJpeg, refusal, webpBomb } from './pictures.ts';
 
 const intake = createImageIntake({ allowedRoots: [] });
 const FORMATS = ['jpeg', 'png', 'webp'] as const;
@@ -39,6 +40,30 @@ describe('not an image', () => {
     expect(JSON.stringify(error)).not.toContain('Ignore');
   });
 
+  it.each([
+    ['of an iPhone', 'heic', 'mif1heic'],
+    ['of a burst', 'hevc', 'msf1hevc'],
+    ['with more bits', 'heix', 'mif1heix'],
+    ['as a sequence with more bits', 'hevx', 'msf1hevx'],
+    ['by its compatible brands only', 'MiPr', 'mif1heic'],
+    ['that leaves the codec open', 'mif1', 'heic'],
+  ])('a HEIC photo %s: one line helps on an iPhone, one at a Mac', async (_, brand, compatible) => {
+    const size = String.fromCharCode(16 + compatible.length);
+    const bytes = ascii(`\0\0\0${size}ftyp${brand}\0\0\0\0${compatible}\0\0\x0e\x20meta`);
+    const error = await refusal(intake.fromBytes(bytes, 'IMG_0001.jpg'));
+    expect(error.message).toContain('a HEIC photo');
+    const lines = error.advice.split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^iPhone: .*Share.*Settings > Camera > Formats > Most Compatible/);
+    expect(lines[1]).toMatch(/^Mac: .*Preview.*File > Export.*sips -s format jpeg/);
+  });
+
+  it('an AVIF image that calls itself mif1 is no HEIC photo', async () => {
+    const error = await refusal(intake.fromBytes(ascii('\0\0\0\x18ftypmif1\0\0\0\0mif1avif\0\0\0\x20meta')));
+    expect(error.message).toContain('an AVIF');
+    expect(error.advice).not.toContain('iPhone');
+  });
+
   it('an empty file says so', async () => {
     const error = await refusal(intake.fromBytes(new Uint8Array()));
     expect(error).toMatchObject({ code: 'VALIDATION_005', message: expect.stringContaining('empty') });
@@ -47,31 +72,32 @@ describe('not an image', () => {
 
 describe('too large', () => {
   it('by bytes', async () => {
-    const error = await refusal(intake.fromBytes(Buffer.alloc(10_485_761)));
-    expect(error).toMatchObject({ code: 'VALIDATION_004', details: { max_bytes: 10_485_760 } });
+    const error = await refusal(intake.fromBytes(Buffer.alloc(26_214_401)));
+    expect(error).toMatchObject({ code: 'VALIDATION_004', details: { max_bytes: 26_214_400 } });
   });
 
   const BOMBS: readonly (readonly [string, () => Buffer | Promise<Buffer>])[] = [
     ['PNG 30000 x 30000', () => pngBomb(30_000, 30_000)],
-    ['PNG 4097 x 4096', () => pngBomb(4097, 4096)],
+    ['PNG 8193 x 6144', () => pngBomb(8193, 6144)],
     ['PNG 65535 x 1', () => pngBomb(65_535, 1)],
     ['PNG 1 x 65535', () => pngBomb(1, 65_535)],
     ['PNG 16385 x 10', () => pngBomb(16_385, 10)],
     ['JPEG 65500 x 65500', () => jpegBomb(65_500, 65_500)],
-    ['JPEG 4096 x 4097', () => jpegBomb(4096, 4097)],
+    ['JPEG 6144 x 8193', () => jpegBomb(6144, 8193)],
     ['WebP 16383 x 16383', () => webpBomb(16_383, 16_383)],
-    ['WebP 5000 x 5000', () => webpBomb(5000, 5000)],
+    ['WebP 8000 x 8000', () => webpBomb(8000, 8000)],
   ];
   it.each(BOMBS)('by the header alone: %s', async (_, make) => {
     const error = await refusal(intake.fromBytes(await make()));
     expect(error.code).toBe('VALIDATION_004');
-    expect(error.advice).toContain('4096 x 4096');
-    expect(error.details).toMatchObject({ max_pixels: 16_777_216 });
+    expect(error.advice).toContain('50 megapixels');
+    expect(error.details).toMatchObject({ max_pixels: 50_331_648 });
   });
 
   it.each([
-    ['4096 x 4096', 4096, 4096],
-    ['16384 x 1024', 16_384, 1024],
+    ['8192 x 6144', 8192, 6144],
+    ['6144 x 8192', 6144, 8192],
+    ['16384 x 3072', 16_384, 3072],
   ])('%s is still allowed', async (_, width, height) => {
     expect(await intake.fromBytes(pngBomb(width, height))).toMatchObject({ width, height });
   });
@@ -89,6 +115,56 @@ describe('too large', () => {
     expect((await refusal(small.fromBytes(pngBomb(11, 10)))).code).toBe('VALIDATION_004');
     expect((await refusal(small.fromBytes(Buffer.alloc(101)))).code).toBe('VALIDATION_004');
     expect((await small.fromBytes(pngBomb(10, 10))).width).toBe(10);
+  });
+});
+
+describe('a form that makes the decoder hold the whole picture', () => {
+  it.each([
+    ['an interlaced PNG of 16 bit', () => interlacedPng(8192, 6144, 16)],
+    ['a progressive JPEG of four channels', () => progressiveJpeg('cmyk')],
+  ])('%s is refused from its header', async (_, make) => {
+    const error = await refusal(intake.fromBytes(await make()));
+    expect(error).toMatchObject({ code: 'VALIDATION_004', details: { max_held_bytes: 320_000_000 } });
+    expect(error.advice).toContain('not progressive');
+  });
+
+  it.each([
+    ['an interlaced PNG of 8 bit', () => interlacedPng(8192, 6144, 8)],
+    ['a progressive JPEG of three channels', () => progressiveJpeg('srgb')],
+  ])('%s is still allowed', async (_, make) => {
+    expect((await intake.fromBytes(await make())).width).toBe(8192);
+  });
+});
+
+describe('very many parts', () => {
+  it('of a JPEG are refused before they fill the memory', async () => {
+    const whole = await picture('jpeg');
+    const many = insert(whole, 2, Buffer.alloc(4 * 10_001, Buffer.from([0xff, 0xfe, 0, 2])));
+    expect(await refusal(intake.fromBytes(many))).toMatchObject({
+      code: 'VALIDATION_005',
+      message: expect.stringContaining('more than 10000 segments'),
+    });
+  });
+
+  it('scans of a JPEG too, because each is a pass over all pixels', async () => {
+    const whole = await sharp(await picture('jpeg'))
+      .jpeg({ progressive: true })
+      .toBuffer();
+    const first = segmentAt(whole, 0xda);
+    const scan = whole.subarray(first, first + 2 + whole.readUInt16BE(first + 2));
+    const many = insert(whole, first, Buffer.concat(Array<Buffer>(40).fill(scan)));
+    expect((await refusal(intake.fromBytes(many))).message).toContain('more than 40 scans');
+  });
+
+  it('25 MB of fill bytes, strays or restart numbers cost little time', async () => {
+    const whole = await picture('jpeg');
+    const eoi = whole.length - 2;
+    for (const noise of [[0xff], [0], [0xff, 0], [0xff, 0xd0], [0xff, 0xe5, 0, 9]]) {
+      const bytes = insert(whole, eoi, Buffer.alloc(26_000_000, Buffer.from(noise)));
+      const started = performance.now();
+      await intake.fromBytes(bytes).catch(() => {});
+      expect(performance.now() - started).toBeLessThan(3000);
+    }
   });
 });
 
@@ -147,7 +223,7 @@ describe('damaged', () => {
         for (const [where, value] of flips) bytes[Math.floor(where * (bytes.length - 1))] = value;
         try {
           const { width, height } = await intake.fromBytes(bytes);
-          expect(width * height).toBeLessThanOrEqual(4096 * 4096);
+          expect(width * height).toBeLessThanOrEqual(8192 * 6144);
         } catch (error) {
           expect(error).toBeInstanceOf(AppError);
           expect((error as AppError).code).toMatch(/^VALIDATION_00[345]$/);

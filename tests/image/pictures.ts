@@ -32,10 +32,19 @@ export const PNG_START = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
 /** A PNG whose header claims any size, with a few bytes of pixels. */
 export function pngBomb(width: number, height: number, between: Buffer = Buffer.alloc(0)): Buffer {
+  return pngOf(width, height, [8, 2, 0, 0, 0], between);
+}
+
+/** A header that claims red, green, blue and alpha, stored in seven passes over the picture. */
+export function interlacedPng(width: number, height: number, bits: 8 | 16): Buffer {
+  return pngOf(width, height, [bits, 6, 0, 0, 1], Buffer.alloc(0));
+}
+
+function pngOf(width: number, height: number, kind: readonly number[], between: Buffer): Buffer {
   const ihdr = Buffer.alloc(13);
   ihdr.writeUInt32BE(width, 0);
   ihdr.writeUInt32BE(height, 4);
-  ihdr.set([8, 2, 0, 0, 0], 8);
+  ihdr.set(kind, 8);
   const idat = Buffer.from('789c030000000001', 'hex');
   return Buffer.concat([
     PNG_START,
@@ -52,6 +61,18 @@ export async function jpegBomb(width: number, height: number): Promise<Buffer> {
   const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
   bytes.writeUInt16BE(height, frame + 5);
   bytes.writeUInt16BE(width, frame + 7);
+  return bytes;
+}
+
+/** A progressive JPEG whose frame header claims 8192 x 6144. */
+export async function progressiveJpeg(space: 'srgb' | 'cmyk'): Promise<Buffer> {
+  const bytes = await sharp(await picture('jpeg'))
+    .toColourspace(space)
+    .jpeg({ progressive: true })
+    .toBuffer();
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc2]));
+  bytes.writeUInt16BE(6144, frame + 5);
+  bytes.writeUInt16BE(8192, frame + 7);
   return bytes;
 }
 

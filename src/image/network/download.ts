@@ -1,6 +1,6 @@
 import { type Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '../../errors.ts';
-import { tooLarge } from '../source.ts';
+import { tooLarge } from '../too-large.ts';
 import { isPublicAddress } from './address.ts';
 import { createAgent, type Lookup, resolveAll } from './dial.ts';
 import { checkUrl, refuse, type UrlPolicy } from './url.ts';

@@ -1,0 +1,33 @@
+import sharp, { type Sharp } from 'sharp';
+import { AppError } from '../errors.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+
+const DAMAGED = 'The picture is damaged in places: what lies there may look wrong or be missing.';
+/** What libjpeg says of files whose form is odd and whose pixels are whole; intake has named these already. */
+const HARMLESS = /extraneous bytes before marker|Invalid SOS parameters/i;
+
+/**
+ * Decodes as a browser does: what the decoder only complains about is read all the same, and damaged pixels are named
+ * in `flaw`. `read` may be called twice. VALIDATION_005 when the picture cannot be read, or was cut off.
+ */
+export async function readPixels<T>(
+  bytes: Uint8Array,
+  read: (picture: Sharp) => Promise<T>,
+): Promise<{ readonly result: T; readonly flaw: string | null }> {
+  const attempt = async (failOn: 'warning' | 'error') =>
+    read(sharp(bytes, { failOn, limitInputPixels: DEFAULT_LIMITS.maxPixels }));
+  try {
+    return { result: await attempt('warning'), flaw: null };
+  } catch (complaint) {
+    const result = await attempt('error').catch((cause: unknown) => {
+      throw new AppError('VALIDATION_005', { cause });
+    });
+    return { result, flaw: isHarmless(complaint) ? null : DAMAGED };
+  }
+}
+
+/** One line for each complaint; all must be harmless. */
+function isHarmless(complaint: unknown): boolean {
+  const lines = complaint instanceof Error ? complaint.message.split('\n').filter((line) => line.trim() !== '') : [];
+  return lines.length > 0 && lines.every((line) => HARMLESS.test(line));
+}
