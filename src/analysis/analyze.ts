@@ -62,7 +62,11 @@ export function createAnalyze(parts: AnalysisParts) {
         rulesRevision: revision,
       });
       const known = request.use_cache === false ? null : await fromCache(parts, context, key, request);
-      if (known) return { ...known, cached: true, processing_time_ms: elapsed(started) };
+      const ofImage = source.image?.warnings ?? [];
+      if (known) {
+        const warnings = [...ofImage, ...known.warnings];
+        return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
+      }
 
       step(1, 'looking for objects');
       const keeping = !request.store ? null : keepImage(parts, source.image);
@@ -97,6 +101,7 @@ export function createAnalyze(parts: AnalysisParts) {
             ? null
             : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric', unlisted }),
         warnings: [
+          ...ofImage,
           ...(seen.warnings ?? []),
           ...blindSpots(rules, scene),
           ...warnings(scene.calibration.reason, rules.length, unlisted),
@@ -114,7 +119,8 @@ export function createAnalyze(parts: AnalysisParts) {
         await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes(assessed));
         announce(parts, analysis, owner);
       }
-      await parts.cache.set(key, analysis);
+      // The same image may be named in another way the next time, so what its name says is not kept.
+      await parts.cache.set(key, { ...analysis, warnings: analysis.warnings.slice(ofImage.length) });
       parts.metrics.analyses.inc({ status: 'success' });
       step(STAGES, 'done');
       return analysis;

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Verdict } from '../contract/verdict.ts';
-import { AppError } from '../errors.ts';
+import { readPixels } from '../image/pixels.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
 import { typeface } from './font.ts';
@@ -71,8 +71,8 @@ async function compose(
     drawing = layoutPicture(scene, verdicts, moves, sized(image, scale), face.measure);
   }
   const { width, height, photoHeight } = drawing;
-  try {
-    const { data } = await sharp(image.bytes, { limitInputPixels: 4096 * 4096, failOn: 'error' })
+  const { result } = await readPixels(image.bytes, (photo) =>
+    photo
       .rotate()
       .resize(width, photoHeight, { fit: 'fill' })
       .flatten({ background: '#ffffff' })
@@ -81,11 +81,9 @@ async function compose(
       .composite([{ input: toSvg(drawing, face), top: 0, left: 0 }])
       .removeAlpha()
       .raw()
-      .toBuffer({ resolveWithObject: true });
-    return { data, width, height };
-  } catch (cause) {
-    throw new AppError('VALIDATION_005', { cause });
-  }
+      .toBuffer(),
+  );
+  return { data: result, width, height };
 }
 
 function sized(image: { width: number; height: number }, scale: number): { width: number; height: number } {

@@ -6,6 +6,7 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { Look } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { DEFAULT_LIMITS } from '../image/limits.ts';
 import { notUnderstood } from '../language/reading.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
@@ -129,7 +130,7 @@ async function readImageFile(path: string): Promise<Buffer> {
       advice: 'Give the path of a JPEG, PNG or WebP file.',
     });
   }
-  if (info.size > 10 * 1024 * 1024) throw new AppError('VALIDATION_004', { details: { bytes: info.size } });
+  if (info.size > DEFAULT_LIMITS.maxBytes) throw new AppError('VALIDATION_004', { details: { bytes: info.size } });
   return readFile(path);
 }
 

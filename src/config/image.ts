@@ -1,10 +1,10 @@
-import { folders, variable } from './variable.ts';
+import { folders, variable, workingFolder } from './variable.ts';
 
 export const IMAGE = {
   H200_ALLOWED_ROOTS: variable(
     'image',
-    folders.default(() => [process.cwd()]),
-    'the working directory',
+    folders.default(workingFolder),
+    'the working directory; none where that is the root of the disk',
     'Folders whose image files may be read, separated by `:` (`;` on Windows).',
   ),
 } as const;

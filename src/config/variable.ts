@@ -1,4 +1,5 @@
-import { delimiter, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, join, parse, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
 
@@ -28,8 +29,13 @@ export const folders = z.string().transform((v) =>
   v
     .split(delimiter)
     .filter((part) => part !== '')
-    .map((part) => resolve(part)),
+    .map((part) => resolve(/^~(?=$|[/\\])/.test(part) ? join(homedir(), part.slice(1)) : part)),
 );
+/** Desktop apps start their servers in the root of the disk: that must not open all of it. */
+export const workingFolder = () => {
+  const current = process.cwd();
+  return parse(current).root === current ? [] : [current];
+};
 /** Texts separated by commas. */
 export const list = z.string().transform((v) =>
   v

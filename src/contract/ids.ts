@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** 10 MB as base64 in a data URL, with room for its head. */
-const MAX_IMAGE_TEXT = 14_100_000;
+/** 25 MB as base64 in a data URL, with room for its head, line breaks and percent codes. */
+const MAX_IMAGE_TEXT = 42_000_000;
 
 export const ImageSource = z
   .string()

@@ -19,6 +19,19 @@ beforeEach(async () => {
 });
 afterEach(() => journey.close());
 
+describe('what is odd about the file', () => {
+  it('is a warning of the answer; what its name says is not remembered for the same image', async () => {
+    const narrow = join(journey.folder, 'my\u202fdesk.jpg');
+    writeFileSync(narrow, Buffer.concat([photo, Buffer.from('a trailer')]));
+    const odd = await journey.service.analyze(localCall, { image: join(journey.folder, 'my desk.jpg') });
+    expect(odd.warnings).toContainEqual(expect.stringContaining('the only one that looks like it'));
+    expect(odd.warnings).toContainEqual(expect.stringContaining('Behind the picture'));
+    const exact = await journey.service.analyze(localCall, { image: narrow });
+    expect(exact.cached).toBe(true);
+    expect(exact.warnings).toEqual(odd.warnings.slice(1));
+  });
+});
+
 describe('the journey', () => {
   it('answers in the shape of the contract, stores it and tells the bus', async () => {
     const { rule } = await makeRule(journey.rules, { text: SENTENCE }, user);

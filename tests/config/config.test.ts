@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { homedir } from 'node:os';
+import { parse, resolve } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { loadConfig, VARIABLES } from '../../src/config/config.ts';
 import type { ConfigError } from '../../src/config/config-error.ts';
 import { NOT_YET } from '../../src/config/not-yet.ts';
@@ -20,6 +21,17 @@ describe('configuration', () => {
     expect(config.H200_ALLOWED_ROOTS).toEqual([process.cwd()]);
     expect(config.H200_API_TOKEN).toBeUndefined();
     expect(config.MAX_BATCH_SIZE).toBe(32);
+  });
+
+  it('opens no folder when a desktop app starts it in the root of the disk', () => {
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(parse(process.cwd()).root);
+    expect(loadConfig({}).H200_ALLOWED_ROOTS).toEqual([]);
+    cwd.mockRestore();
+  });
+
+  it('knows ~ in folders, which no shell expands in the settings of a desktop app', () => {
+    const { H200_ALLOWED_ROOTS } = loadConfig({ H200_ALLOWED_ROOTS: '~/Pictures:~' });
+    expect(H200_ALLOWED_ROOTS).toEqual([resolve(homedir(), 'Pictures'), homedir()]);
   });
 
   it('takes an empty or blank value as unset', () => {

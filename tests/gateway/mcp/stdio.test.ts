@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import { MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
 import { INITIALIZE } from '../raw-http.ts';
 import { call, startStdio } from '../stdio-process.ts';
 
@@ -95,7 +96,7 @@ it('passes over empty lines and takes lines that end with CRLF', async () => {
   expect(messages()).toHaveLength(1);
 });
 
-it('refuses a message over the limit, lives, and reads one just below it', { timeout: 60_000 }, async () => {
+it('refuses a message over the limit, lives, and reads one just below it', { timeout: 120_000 }, async () => {
   const { say, answer, refusals } = start();
   say(INITIALIZE);
   await answer(1).toHaveProperty('result');
@@ -103,11 +104,11 @@ it('refuses a message over the limit, lives, and reads one just below it', { tim
     const bare = JSON.stringify(call(id, 'get_metrics', { junk: '' })).length;
     return call(id, 'get_metrics', { junk: 'x'.repeat(bytes - bare) });
   };
-  say(filled(2, 16 * 1024 * 1024 + 1));
+  say(filled(2, MAX_MESSAGE_BYTES + 1));
   await refusals(1).toEqual([-32600]);
-  say(filled(3, 16 * 1024 * 1024));
+  say(filled(3, MAX_MESSAGE_BYTES));
   await answer(3).toMatchObject({ result: { isError: true } });
-  say(Buffer.alloc(40 * 1024 * 1024, 0x20));
+  say(Buffer.alloc(2 * MAX_MESSAGE_BYTES, 0x20));
   await refusals(2).toEqual([-32600, -32600]);
   say('\n');
   say(call(4, 'list_rules', {}));

@@ -1,5 +1,5 @@
-/** One message or request body: an image of 10 MB as base64 with room for the rest of the call. */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** One message or request body: an image of 25 MB as base64 with room for the rest of the call. */
+export const MAX_MESSAGE_BYTES = 48 * 1024 * 1024;
 /** What may wait for a stdio client that does not read, in characters; its connection ends then. */
 export const MAX_UNREAD_LENGTH = 64 * 1024 * 1024;
 
