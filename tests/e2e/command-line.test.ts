@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Analysis } from '../../src/contract/analysis.ts';
+import { DEFAULT_LIMITS } from '../../src/image/limits.ts';
 import { testAsset } from '../support/assets.ts';
 import { plainPhoto } from '../support/journey.ts';
 import { runProgram } from '../support/program.ts';
@@ -115,7 +116,7 @@ describe('analyze', () => {
     ['text.jpg', () => Buffer.from('not a picture at all'), /VALIDATION_003/],
     ['cut.jpg', async () => (await plainPhoto()).subarray(0, 900), /VALIDATION_005/],
     ['huge.png', hugePng, /VALIDATION_004/],
-    ['fat.jpg', () => Buffer.alloc(11 * 1024 * 1024, 0xff), /VALIDATION_004/],
+    ['fat.jpg', () => Buffer.alloc(DEFAULT_LIMITS.maxBytes + 1, 0xff), /VALIDATION_004/],
     ['picture.gif', () => Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00;', 'latin1'), /VALIDATION_003/],
   ] as [string, () => Buffer | Promise<Buffer>, RegExp][])(
     'refuses %s with 2 and a clear reason',
@@ -167,6 +168,36 @@ describe('analyze', () => {
     expect(run.stdout).toMatch(/^ {2}! .*small/m);
   });
 
+  it('writes the format that the extension of --annotate names, and refuses others', async () => {
+    const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
+    const photo = join(import.meta.dirname, '../../examples/all-fine.jpg');
+    for (const format of ['png', 'webp']) {
+      const out = join(folder, `drawn.${format}`);
+      expect(await runProgram(['analyze', photo, '--annotate', out], { env: bare })).toMatchObject({ status: 0 });
+      expect((await sharp(out).metadata()).format).toBe(format);
+    }
+    const gif = await runProgram(['analyze', photo, '--annotate', join(folder, 'drawn.gif')], { env: bare });
+    expect(gif).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('.jpg, .jpeg, .png, .webp') });
+  });
+
+  it('writes a picture for each of several images, also of one name', async () => {
+    const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
+    const examples = join(import.meta.dirname, '../../examples');
+    const photos = ['all-fine.jpg', 'mug-too-close.jpg'].map((example, i) => {
+      mkdirSync(join(folder, `day${i}`));
+      copyFileSync(join(examples, example), join(folder, `day${i}`, 'desk.jpg'));
+      return join(folder, `day${i}`, 'desk.jpg');
+    });
+    const out = join(folder, 'drawn');
+    const run = await runProgram(['analyze', ...photos, '--annotate', out], { env: bare });
+    expect(run.status).toBe(0);
+    for (const [i, photo] of photos.entries()) {
+      const file = join(out, `day${i}-desk.annotated.jpg`);
+      expect(run.stderr).toContain(`${photo}: annotated picture: ${file}\n`);
+      expect((await sharp(file).metadata()).format).toBe('jpeg');
+    }
+  });
+
   it('writes the annotated picture into a folder, and says when it cannot be written', async () => {
     const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
     const photo = join(import.meta.dirname, '../../examples/all-fine.jpg');
@@ -179,9 +210,13 @@ describe('analyze', () => {
   });
 
   it.skipIf(!models || !photo)('answers the good ones of several and ends with 2 when one is bad', async () => {
-    const run = await runProgram(['analyze', photo as string, join(folder, 'none.jpg'), '--json'], { env });
+    const none = join(folder, 'none.jpg');
+    const run = await runProgram(['analyze', none, photo as string, '--json'], { env });
     expect(run.status).toBe(2);
-    expect(JSON.parse(run.stdout)).toHaveLength(1);
+    expect(JSON.parse(run.stdout)).toEqual([
+      { input: none, error: expect.objectContaining({ code: 'VALIDATION_006' }) },
+      { input: photo, analysis: expect.objectContaining({ analysis_id: expect.any(String) }) },
+    ]);
     expect(run.stderr).toContain('none.jpg');
   });
 });
