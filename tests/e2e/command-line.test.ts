@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, parse } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Analysis } from '../../src/contract/analysis.ts';
@@ -226,6 +226,35 @@ it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not rea
   expect(stdout).toMatch(/ok +model/);
   expect(stdout).toMatch(/off +REDIS_HOST/);
   expect(status).toBe(0);
+});
+
+it.each([
+  ['H200_ALLOWED_ROOTS', 'none', /^failed +allowed folders +.*none does not exist.*H200_ALLOWED_ROOTS/m],
+  ['H200_ALLOWED_ROOTS', 'file', /^failed +allowed folders +.*file is not a folder/m],
+  ['H200_MODELS_DIR', 'none', /^failed +model folder +.*none does not exist.*H200_MODELS_DIR.*models fetch/m],
+  ['H200_DATA_DIR', 'file/data', /^failed +data folder +.*cannot be written \(ENOTDIR\).*H200_DATA_DIR/m],
+  ['H200_MODELS_DIR', 'bad', /^failed +start +ANALYSIS_001: .*manifest\.json\)/m],
+])('doctor says when %s points to %s', async (name, path, line) => {
+  writeFileSync(join(folder, 'file'), '');
+  mkdirSync(join(folder, 'bad'), { recursive: true });
+  writeFileSync(join(folder, 'bad', 'manifest.json'), 'no JSON');
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, [name]: join(folder, path) } });
+  expect(stdout).toMatch(line);
+  expect(stdout).toMatch(/^ok +node/m);
+  expect(status).toBe(1);
+});
+
+it('doctor says when H200_MODEL names no model', async () => {
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, H200_MODEL: 'yolo99' } });
+  expect(stdout).toMatch(/^failed +H200_MODEL +no model is called "yolo99"\. Use one of .*desk-detector/m);
+  expect(status).toBe(1);
+});
+
+it('doctor started in the root of the disk says what to set', async () => {
+  const root = parse(process.cwd()).root;
+  const start = (roots: string) => runProgram(['doctor'], { env: { ...env, H200_ALLOWED_ROOTS: roots }, cwd: root });
+  expect((await start('')).stdout).toMatch(/^off +allowed folders +started in .*Set H200_ALLOWED_ROOTS/m);
+  expect((await start(folder)).stdout).toMatch(/^ok +allowed folders/m);
 });
 
 /** A PNG whose header says 30000 x 30000. */
