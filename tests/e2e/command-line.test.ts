@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, parse } from 'node:path';
@@ -255,6 +255,29 @@ it('doctor started in the root of the disk says what to set', async () => {
   const start = (roots: string) => runProgram(['doctor'], { env: { ...env, H200_ALLOWED_ROOTS: roots }, cwd: root });
   expect((await start('')).stdout).toMatch(/^off +allowed folders +started in .*Set H200_ALLOWED_ROOTS/m);
   expect((await start(folder)).stdout).toMatch(/^ok +allowed folders/m);
+});
+
+describe('the demo', () => {
+  const demo = (photo: string) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, '../../scripts/demo.ts'), photo], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+
+  it.each(['missing.jpg', 'no-folder/missing.jpg', '.'])('says in one line that %s is no photo', (name) => {
+    const { status, stdout, stderr } = demo(join(folder, name));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^There is no photo at .*\n$/);
+  });
+
+  it('ends with what the server says of a file that is no photo', () => {
+    const file = join(folder, 'no-photo.jpg');
+    writeFileSync(file, 'not a picture at all');
+    const { status, stdout, stderr } = demo(file);
+    expect(status).toBe(2);
+    expect(stdout).toContain('VALIDATION_003');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
 });
 
 /** A PNG whose header says 30000 x 30000. */
