@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,12 +6,19 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { testAsset } from './test-assets.ts';
 
+/** The answer of a tool says what is wrong, and is printed already. */
+class Refused extends Error {}
+
 /**
  * The main job as an agent does it: a real MCP client starts the server over stdio, writes a rule, shows it a photo and
  * reads the answer. `npm run demo -- PHOTO` takes another photo. Nothing is kept but the annotated picture.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const photo = resolve(process.argv[2] ?? join(root, 'examples', 'mug-too-close.jpg'));
+if (!isFile(photo)) {
+  console.error(`There is no photo at ${photo}: give the path of a JPEG, PNG or WebP file.`);
+  process.exit(2);
+}
 const sentence = 'Keep mugs at least 6 inches away from laptops';
 const data = mkdtempSync(join(tmpdir(), 'h200-demo-'));
 const models = process.env.H200_MODELS_DIR ?? testAsset('models');
@@ -49,7 +56,7 @@ async function call(name: string, args: Record<string, unknown>) {
 
 async function done(name: string, args: Record<string, unknown>) {
   const result = await call(name, args);
-  if (result.isError) throw new Error(`${name} failed`);
+  if (result.isError) throw new Refused(name);
   return result;
 }
 
@@ -67,7 +74,18 @@ try {
   const file = join(out, `${parse(photo).name}.annotated.${image.mimeType === 'image/webp' ? 'webp' : 'jpg'}`);
   writeFileSync(file, Buffer.from(image.data, 'base64'));
   console.log(`\nannotated picture: ${file}`);
+} catch (error) {
+  if (!(error instanceof Refused)) throw error;
+  process.exitCode = 2;
 } finally {
   await client.close();
   rmSync(data, { recursive: true, force: true });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

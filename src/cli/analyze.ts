@@ -1,17 +1,19 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, join, parse } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Analysis } from '../contract/analysis.ts';
+import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { Look } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
-import { AppError, toAppError } from '../errors.ts';
-import { DEFAULT_LIMITS } from '../image/limits.ts';
+import { toAppError } from '../errors.ts';
 import { notUnderstood } from '../language/reading.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
+import { exitStatus, type Outcome, outcomeDocument, outcomeNote } from './outcome.ts';
+import { notWritable, type PictureFile, pictureFiles } from './picture-files.ts';
 import { progressBar } from './progress-bar.ts';
+import { readImage } from './read-image.ts';
 import { withApp } from './with-app.ts';
 
 interface Options {
@@ -46,8 +48,14 @@ export const analyzeCommand = (done: (status: number) => void) =>
   new Command('analyze')
     .description('the whole journey once: what lies where, which rules hold, what to move')
     .argument('<image...>', 'files or https addresses')
-    .option('--json', 'one JSON document on stdout: an analysis, or an array for several images')
-    .option('--annotate <file>', 'write the annotated picture (or into a folder; several images need one)')
+    .option(
+      '--json',
+      'one JSON document on stdout: the analysis, or for several images an array of { input, analysis | error }',
+    )
+    .option(
+      '--annotate <file>',
+      'write the annotated picture: .jpg, .png, .webp, or into a folder (several images need one)',
+    )
     .option(
       '--rule <sentence>',
       'a rule for this call only; may be repeated',
@@ -58,41 +66,54 @@ export const analyzeCommand = (done: (status: number) => void) =>
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
     .option('--look <how>', 'once, or closer: six views of the picture, slower, errs less', look)
     .option('--context <word>', 'office, kitchen, …')
-    .option('--imperial', 'feedback in inches')
-    .option('--no-store', 'keep nothing')
+    .option('--imperial', 'text in inches beside millimetres')
+    .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
     .action((images: string[], options: Options) =>
       withApp(
         async ({ services }) => {
+          const files = options.annotate === undefined ? [] : pictureFiles(options.annotate, images);
           const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
           const bar = progressBar(images.length, options.json !== true);
-          const failures: string[] = [];
-          const results: Analysis[] = [];
-          let worst = 0;
-          for (const image of images) {
-            try {
-              const analysis = await services.analyses.analyze(call, await request(image, options, extraRules));
-              results.push(analysis);
-              if (!options.json && !bar.visible) process.stdout.write(describeAnalysis(image, analysis));
-              if (options.annotate) await annotate(services, analysis, image, options.annotate, images.length > 1);
-            } catch (thrown) {
-              const error = toAppError(thrown);
-              worst = Math.max(worst, error.http >= 500 ? 1 : 2);
-              failures.push(`${image}: ${error.code}: ${error.message} ${error.advice}`);
-            }
+          const outcomes: Outcome[] = [];
+          for (const [i, image] of images.entries()) {
+            const outcome = await analyzeOne(services, image, options, extraRules, files[i] ?? null);
+            outcomes.push(outcome);
             bar.advance();
+            if (!bar.visible && !options.json) show(outcome, options);
           }
           bar.stop();
-          if (options.json)
-            process.stdout.write(`${JSON.stringify(images.length > 1 ? results : (results[0] ?? null), null, 2)}\n`);
-          else if (bar.visible)
-            for (const [i, analysis] of results.entries())
-              process.stdout.write(describeAnalysis(images[i] ?? '', analysis));
-          for (const failure of failures) process.stderr.write(`${failure}\n`);
-          done(worst);
+          if (options.json) process.stdout.write(`${JSON.stringify(outcomeDocument(outcomes), null, 2)}\n`);
+          if (options.json || bar.visible) for (const outcome of outcomes) show(outcome, options);
+          done(exitStatus(outcomes));
         },
         { LOG_LEVEL: process.env.LOG_LEVEL || 'warn' },
       ),
     );
+
+async function analyzeOne(
+  services: Services,
+  input: string,
+  options: Options,
+  extraRules: RuleDraft[],
+  file: PictureFile | null,
+): Promise<Outcome> {
+  try {
+    const analysis = await services.analyses.analyze(call, await request(input, options, extraRules));
+    if (file) await writePicture(services, analysis.analysis_id, file);
+    return { input, analysis, picture: file?.path ?? null };
+  } catch (thrown) {
+    return { input, error: toAppError(thrown) };
+  }
+}
+
+function show(outcome: Outcome, options: Options): void {
+  if ('analysis' in outcome && !options.json) {
+    const text = describeAnalysis(outcome.input, outcome.analysis, options.imperial ? 'imperial' : 'metric');
+    process.stdout.write(text);
+  }
+  const note = outcomeNote(outcome);
+  if (note !== null) process.stderr.write(note);
+}
 
 async function readRule(services: Services, sentence: string): Promise<RuleDraft> {
   const result = await services.rules.read(call, { text: sentence });
@@ -100,10 +121,9 @@ async function readRule(services: Services, sentence: string): Promise<RuleDraft
   throw notUnderstood(result);
 }
 
-/** A person who types a path may read it, wherever it lies; limits and checks are those of every upload. */
 async function request(image: string, options: Options, extraRules: RuleDraft[]): Promise<AnalyzeRequest> {
   const remote = /^https?:\/\//.test(image);
-  const source = remote ? { image } : { image: basename(image), bytes: await readImageFile(image) };
+  const source = remote ? { image } : { image: basename(image), bytes: await readImage(image) };
   return {
     ...source,
     extra_rules: extraRules,
@@ -116,37 +136,9 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
   };
 }
 
-async function readImageFile(path: string): Promise<Buffer> {
-  const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('VALIDATION_006', {
-      message: cause.code === 'ENOENT' ? 'There is no such file.' : 'The file cannot be read.',
-      advice: 'Give the path of a JPEG, PNG or WebP file.',
-      cause,
-    });
+async function writePicture(services: Services, id: string, { path, format }: PictureFile): Promise<void> {
+  const picture = await inFormat(await services.analyses.picture(call, id, { maxSize: 4096 }), format);
+  await writeFile(path, picture.bytes).catch((cause: unknown) => {
+    throw notWritable(cause);
   });
-  if (!info.isFile()) {
-    throw new AppError('VALIDATION_006', {
-      message: 'This is not a file.',
-      advice: 'Give the path of a JPEG, PNG or WebP file.',
-    });
-  }
-  if (info.size > DEFAULT_LIMITS.maxBytes) throw new AppError('VALIDATION_004', { details: { bytes: info.size } });
-  return readFile(path);
-}
-
-async function annotate(services: Services, analysis: Analysis, image: string, target: string, several: boolean) {
-  const picture = await services.analyses.picture(call, analysis.analysis_id, { maxSize: 4096 });
-  const folder = several || ((await stat(target).catch(() => null))?.isDirectory() ?? false);
-  const file = folder ? join(target, `${parse(image).name}.annotated.jpg`) : target;
-  try {
-    if (several) await mkdir(target, { recursive: true });
-    await writeFile(file, picture.bytes);
-  } catch (cause) {
-    throw new AppError('VALIDATION_001', {
-      message: `The annotated picture cannot be written: ${(cause as Error).message}.`,
-      advice: 'Give --annotate a file, or a folder, that may be written.',
-      cause,
-    });
-  }
-  process.stderr.write(`annotated picture: ${file} (${picture.width} x ${picture.height})\n`);
 }

@@ -1,26 +1,53 @@
-import type { Analysis } from '../contract/analysis.ts';
-import { moveWords, scaleLine } from './analysis-text.ts';
+import { exactText, type Locale, lengthText } from '../analysis/feedback/units.ts';
+import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
+import { scaleLine } from './analysis-text.ts';
+
+type Calibration = Analysis['calibration'];
+type Verdict = Analysis['rules'][number];
+
+/** From where the places of objects are counted. */
+const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
+  known_objects: "the middle of the picture's lower edge",
+  camera: "the middle of the picture's lower edge",
+  scale: "the picture's upper left corner",
+  homography: 'the zero point of the given table points',
+  none: '',
+};
 
 /** An analysis for a person at a terminal. Class names may come from a caller: control characters are dropped. */
-export function describeAnalysis(image: string, analysis: Analysis): string {
-  const { positioning, feedback } = analysis;
+export function describeAnalysis(input: string, analysis: Analysis, locale: Locale = 'metric'): string {
+  const { calibration, feedback, image } = analysis;
+  const said = calibration.method === 'none' ? calibration.reason : null;
   const lines = [
-    `${image}  ${analysis.image.width} x ${analysis.image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
+    `${input}  ${image.width} x ${image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
     `  ${scaleLine(analysis)}`,
-    ...analysis.objects.map((o) => {
-      const place = o.position.x_mm === null ? '' : `  at ${o.position.x_mm}, ${o.position.y_mm} mm`;
-      const error = o.position.uncertainty_mm === null ? '' : ` ± ${o.position.uncertainty_mm}`;
-      return `  ${o.id.padEnd(14)} ${o.confidence.toFixed(2)}  [${o.bbox.join(', ')}]${place}${error}`;
-    }),
-    ...analysis.rules.filter((r) => r.verdict !== 'not_applicable').map((r) => `  ${r.verdict.padEnd(10)} ${r.reason}`),
-    ...(positioning?.adjustments_needed ?? []).map(
-      (move) =>
-        `  move ${move.object_id} ${moveWords(move)}: ${move.reason}${move.verified ? ' (checked: its rules hold then)' : ''}`,
-    ),
+    ...(analysis.objects.some((o) => o.position.x_mm !== null)
+      ? [`  places on the table are counted from ${ORIGIN[calibration.method]}; ± holds in 9 of 10 cases`]
+      : []),
+    ...analysis.objects.map((o) => object(o, locale)),
+    ...new Set(analysis.rules.map((verdict) => judged(verdict, locale))),
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
-    ...analysis.warnings.map((warning) => `  ! ${warning}`),
+    ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `  ! ${warning}`),
   ];
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** Right and away are the person's, who sits where the picture was taken from. */
+function object({ id, confidence, bbox, position }: AnalysedObject, locale: Locale): string {
+  const box = `score ${confidence.toFixed(2)}  pixels [${bbox.map(Math.round).join(', ')}]`;
+  const { x_mm: x, y_mm: y, uncertainty_mm: error } = position;
+  if (x === null || y === null) return `  ${id.padEnd(14)} ${box}`;
+  const say = (length: number) => lengthText(Math.abs(length), locale);
+  const place = `${say(x)} to the ${x < 0 ? 'left' : 'right'}, ${say(y)} ${y < 0 ? 'away from' : 'toward'} you`;
+  return `  ${id.padEnd(14)} ${box}  ${place}${error === null ? '' : ` (± ${say(error)})`}`;
+}
+
+function judged({ verdict, reason, measured, uncertainty, required, unit }: Verdict, locale: Locale): string {
+  const word = verdict === 'not_applicable' ? 'no case' : verdict;
+  const line = `  ${word.padEnd(10)} ${reason}`;
+  if (locale === 'metric' || unit !== 'mm' || measured === null || required === null) return line;
+  const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
+  return `${line} (${lengthText(measured, locale)}${error}; the rule says ${exactText(required, locale)})`;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { attempt } from '../../src/cli/doctor.ts';
+import { attempt } from '../../src/cli/check.ts';
 import { AppError } from '../../src/errors.ts';
 
 it('shows why no provider could be used, as the advice of that error promises', async () => {

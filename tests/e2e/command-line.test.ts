@@ -1,12 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, parse } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Analysis } from '../../src/contract/analysis.ts';
+import { DEFAULT_LIMITS } from '../../src/image/limits.ts';
 import { testAsset } from '../support/assets.ts';
 import { plainPhoto } from '../support/journey.ts';
 import { runProgram } from '../support/program.ts';
@@ -140,7 +141,7 @@ describe('analyze', () => {
     ['text.jpg', () => Buffer.from('not a picture at all'), /VALIDATION_003/],
     ['cut.jpg', async () => (await plainPhoto()).subarray(0, 900), /VALIDATION_005/],
     ['huge.png', hugePng, /VALIDATION_004/],
-    ['fat.jpg', () => Buffer.alloc(11 * 1024 * 1024, 0xff), /VALIDATION_004/],
+    ['fat.jpg', () => Buffer.alloc(DEFAULT_LIMITS.maxBytes + 1, 0xff), /VALIDATION_004/],
     ['picture.gif', () => Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00;', 'latin1'), /VALIDATION_003/],
   ] as [string, () => Buffer | Promise<Buffer>, RegExp][])(
     'refuses %s with 2 and a clear reason',
@@ -192,6 +193,36 @@ describe('analyze', () => {
     expect(run.stdout).toMatch(/^ {2}! .*small/m);
   });
 
+  it('writes the format that the extension of --annotate names, and refuses others', async () => {
+    const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
+    const photo = join(import.meta.dirname, '../../examples/all-fine.jpg');
+    for (const format of ['png', 'webp']) {
+      const out = join(folder, `drawn.${format}`);
+      expect(await runProgram(['analyze', photo, '--annotate', out], { env: bare })).toMatchObject({ status: 0 });
+      expect((await sharp(out).metadata()).format).toBe(format);
+    }
+    const gif = await runProgram(['analyze', photo, '--annotate', join(folder, 'drawn.gif')], { env: bare });
+    expect(gif).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('.jpg, .jpeg, .png, .webp') });
+  });
+
+  it('writes a picture for each of several images, also of one name', async () => {
+    const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
+    const examples = join(import.meta.dirname, '../../examples');
+    const photos = ['all-fine.jpg', 'mug-too-close.jpg'].map((example, i) => {
+      mkdirSync(join(folder, `day${i}`));
+      copyFileSync(join(examples, example), join(folder, `day${i}`, 'desk.jpg'));
+      return join(folder, `day${i}`, 'desk.jpg');
+    });
+    const out = join(folder, 'drawn');
+    const run = await runProgram(['analyze', ...photos, '--annotate', out], { env: bare });
+    expect(run.status).toBe(0);
+    for (const [i, photo] of photos.entries()) {
+      const file = join(out, `day${i}-desk.annotated.jpg`);
+      expect(run.stderr).toContain(`${photo}: annotated picture: ${file}\n`);
+      expect((await sharp(file).metadata()).format).toBe('jpeg');
+    }
+  });
+
   it('writes the annotated picture into a folder, and says when it cannot be written', async () => {
     const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
     const photo = join(import.meta.dirname, '../../examples/all-fine.jpg');
@@ -204,9 +235,13 @@ describe('analyze', () => {
   });
 
   it.skipIf(!models || !photo)('answers the good ones of several and ends with 2 when one is bad', async () => {
-    const run = await runProgram(['analyze', photo as string, join(folder, 'none.jpg'), '--json'], { env });
+    const none = join(folder, 'none.jpg');
+    const run = await runProgram(['analyze', none, photo as string, '--json'], { env });
     expect(run.status).toBe(2);
-    expect(JSON.parse(run.stdout)).toHaveLength(1);
+    expect(JSON.parse(run.stdout)).toEqual([
+      { input: none, error: expect.objectContaining({ code: 'VALIDATION_006' }) },
+      { input: photo, analysis: expect.objectContaining({ analysis_id: expect.any(String) }) },
+    ]);
     expect(run.stderr).toContain('none.jpg');
   });
 });
@@ -216,6 +251,58 @@ it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not rea
   expect(stdout).toMatch(/ok +model/);
   expect(stdout).toMatch(/off +REDIS_HOST/);
   expect(status).toBe(0);
+});
+
+it.each([
+  ['H200_ALLOWED_ROOTS', 'none', /^failed +allowed folders +.*none does not exist.*H200_ALLOWED_ROOTS/m],
+  ['H200_ALLOWED_ROOTS', 'file', /^failed +allowed folders +.*file is not a folder/m],
+  ['H200_MODELS_DIR', 'none', /^failed +model folder +.*none does not exist.*H200_MODELS_DIR.*models fetch/m],
+  ['H200_DATA_DIR', 'file/data', /^failed +data folder +.*cannot be written \(ENOTDIR\).*H200_DATA_DIR/m],
+  ['H200_MODELS_DIR', 'bad', /^failed +start +ANALYSIS_001: .*manifest\.json\)/m],
+])('doctor says when %s points to %s', async (name, path, line) => {
+  writeFileSync(join(folder, 'file'), '');
+  mkdirSync(join(folder, 'bad'), { recursive: true });
+  writeFileSync(join(folder, 'bad', 'manifest.json'), 'no JSON');
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, [name]: join(folder, path) } });
+  expect(stdout).toMatch(line);
+  expect(stdout).toMatch(/^ok +node/m);
+  expect(status).toBe(1);
+});
+
+it('doctor says when H200_MODEL names no model', async () => {
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, H200_MODEL: 'yolo99' } });
+  expect(stdout).toMatch(/^failed +H200_MODEL +no model is called "yolo99"\. Use one of .*desk-detector/m);
+  expect(status).toBe(1);
+});
+
+it('doctor started in the root of the disk says what to set', async () => {
+  const root = parse(process.cwd()).root;
+  const start = (roots: string) => runProgram(['doctor'], { env: { ...env, H200_ALLOWED_ROOTS: roots }, cwd: root });
+  expect((await start('')).stdout).toMatch(/^off +allowed folders +started in .*Set H200_ALLOWED_ROOTS/m);
+  expect((await start(folder)).stdout).toMatch(/^ok +allowed folders/m);
+});
+
+describe('the demo', () => {
+  const demo = (photo: string) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, '../../scripts/demo.ts'), photo], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+
+  it.each(['missing.jpg', 'no-folder/missing.jpg', '.'])('says in one line that %s is no photo', (name) => {
+    const { status, stdout, stderr } = demo(join(folder, name));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^There is no photo at .*\n$/);
+  });
+
+  it('ends with what the server says of a file that is no photo', () => {
+    const file = join(folder, 'no-photo.jpg');
+    writeFileSync(file, 'not a picture at all');
+    const { status, stdout, stderr } = demo(file);
+    expect(status).toBe(2);
+    expect(stdout).toContain('VALIDATION_003');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
 });
 
 /** A PNG whose header says 30000 x 30000. */

@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors.ts';
 import { acceptedFiles } from './entry.ts';
-import { diskError, downloadError } from './fetch-errors.ts';
+import { byHand, diskError, downloadError } from './fetch-errors.ts';
 import { sha256OfFile } from './hash.ts';
 import type { ModelEntry } from './manifest.ts';
 
@@ -49,7 +49,7 @@ export async function fetchModel(entry: ModelEntry, directory: string, options: 
   const there = await accepted(entry, path);
   if (there) return { name: entry.name, path, ...there, fetched: false, resumedFrom: 0 };
   const sources = options.from === undefined ? entry.urls : [sourceOf(options.from, entry.file)];
-  if (sources.length === 0) throw noAddress(entry);
+  if (sources.length === 0) throw noAddress(entry, directory);
   await mkdir(directory, { recursive: true }).catch(diskError);
   const part = `${path}.part`;
   let last: unknown;
@@ -82,7 +82,7 @@ export async function fetchModel(entry: ModelEntry, directory: string, options: 
 async function download(entry: ModelEntry, source: string, part: string, options: FetchOptions): Promise<number> {
   if (!/^https?:/.test(source)) {
     await copyFile(source, part).catch((cause) => {
-      throw downloadError(entry, basename(source), cause);
+      throw downloadError(entry, basename(source), dirname(part), cause);
     });
     const { size } = await stat(part);
     options.onProgress?.({ doneBytes: size, totalBytes: size });
@@ -119,7 +119,7 @@ async function download(entry: ModelEntry, source: string, part: string, options
     await pipeline(body, counted, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
     return resumed ? have : 0;
   } catch (cause) {
-    throw downloadError(entry, new URL(source).host, cause);
+    throw downloadError(entry, new URL(source).host, dirname(part), cause);
   } finally {
     clearTimeout(timer);
   }
@@ -168,10 +168,10 @@ function notAccepted(entry: ModelEntry): AppError {
   });
 }
 
-function noAddress(entry: ModelEntry): AppError {
+function noAddress(entry: ModelEntry, directory: string): AppError {
   return new AppError('VALIDATION_002', {
     message: `There is no public download of ${entry.title}.`,
-    advice: 'Give the folder or address that has the file: --from DIR|URL.',
+    advice: byHand(entry, directory),
     details: { model: entry.name, file: entry.file },
   });
 }

@@ -160,6 +160,20 @@ describe('over HTTP', () => {
       advice: expect.stringContaining('models fetch tiny --from DIR'),
     });
   });
+
+  it('names what to carry over by hand where a network is missing or refuses', async () => {
+    const model = await served((_, response) => void response.writeHead(403).end());
+    const refused = await fetchModel(model, folder).catch((error) => error);
+    expect(refused.message).toMatch(/cannot be downloaded.*HTTP 403/);
+    await server!.close();
+    const offline = await fetchModel(model, folder).catch((error) => error);
+    for (const { advice } of [refused, offline]) {
+      expect(advice).toContain(model.urls[0]);
+      expect(advice).toContain(`${file.length} bytes, sha256 ${entry.sha256}`);
+      expect(advice).toContain(target());
+      expect(advice).toContain('models verify tiny');
+    }
+  });
 });
 
 describe('--from', () => {
@@ -191,7 +205,7 @@ describe('--from', () => {
   it('is asked for where the manifest has no address', async () => {
     await expect(fetchModel(entry, folder)).rejects.toMatchObject({
       code: 'VALIDATION_002',
-      advice: expect.stringContaining('--from'),
+      advice: expect.stringMatching(`${entry.sha256}[^]*${target()}[^]*--from`),
     });
   });
 });

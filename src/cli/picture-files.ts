@@ -1,0 +1,82 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { formatOf, PICTURE_EXTENSIONS } from '../annotate/format.ts';
+import type { Picture } from '../annotate/picture.ts';
+import { AppError } from '../errors.ts';
+import { pictureNames } from './picture-names.ts';
+
+/** Where one input's annotated picture goes, and the format that its name promises. */
+export interface PictureFile {
+  readonly path: string;
+  readonly format: Picture['contentType'];
+}
+
+/**
+ * One file for each input, in their order, decided before anything is analysed. `target` is a file for one input, else
+ * a folder. An input is never among them; VALIDATION_002 where the target cannot be meant or written.
+ */
+export function pictureFiles(target: string, inputs: readonly string[]): PictureFile[] {
+  const photos = new Set(inputs.map(identity).filter((id) => id !== null));
+  const isPhoto = (path: string) => photos.has(identity(path) ?? '');
+  if (inputs.length === 1 && !isFolder(target) && !/[\\/]$/.test(target)) return [oneFile(target, isPhoto)];
+  if (!isFolder(target) && formatOf(extname(target)) !== null) {
+    throw refused(
+      '--annotate names a file, but a folder is needed for several images.',
+      'Give --annotate the name of a folder.',
+    );
+  }
+  try {
+    mkdirSync(target, { recursive: true });
+  } catch (cause) {
+    throw notWritable(cause);
+  }
+  return pictureNames(inputs, (name) => isPhoto(join(target, name))).map((name) => ({
+    path: join(target, name),
+    format: 'image/jpeg',
+  }));
+}
+
+function oneFile(target: string, isPhoto: (path: string) => boolean): PictureFile {
+  const format = formatOf(extname(target));
+  if (format === null) {
+    throw refused(
+      `${JSON.stringify(target)} does not end as a picture that can be written, and is no folder.`,
+      `Give --annotate a name that ends in ${PICTURE_EXTENSIONS.join(', ')}, or a folder.`,
+    );
+  }
+  if (isPhoto(target)) {
+    throw refused('--annotate names the photo itself, which would be lost.', 'Give --annotate another name.');
+  }
+  if (!isFolder(dirname(target))) {
+    throw notWritable(new Error(`there is no folder ${JSON.stringify(dirname(target))}`));
+  }
+  return { path: target, format };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The file behind a path, whatever links lead to it; null where there is none. */
+function identity(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
+}
+
+export function notWritable(cause: unknown): AppError {
+  return new AppError('VALIDATION_002', {
+    message: `The annotated picture cannot be written: ${cause instanceof Error ? cause.message : 'unknown reason'}.`,
+    advice: 'Give --annotate a file, or a folder, that may be written.',
+    cause,
+  });
+}
+
+const refused = (message: string, advice: string) => new AppError('VALIDATION_002', { message, advice });

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import type { Analysis } from '../../src/contract/analysis.ts';
+import { describeAnalysis } from '../../src/presentation/terminal.ts';
+import { sampleAnalysis } from '../support/samples.ts';
+
+const position = {
+  ...{ x: 50, y: 50, distance_to_edge: 0, edge_reference: 'image' as const },
+  ...{ x_mm: -254, y_mm: -50.8, uncertainty_mm: 25.4, distance_to_edge_mm: null },
+};
+const verdict = {
+  ...{ rule_id: 'r', condition: 0, operator: 'min_distance' as const, objects: ['mug-1', 'laptop-1'] },
+  ...{ measured: 76.2, required: 152.4, uncertainty: 12.7, margin: -76.2, unit: 'mm' as const },
+};
+
+const desk = sampleAnalysis({
+  objects: [{ id: 'mug-1', class: 'mug', confidence: 0.9, bbox: [1.2, 2.2, 3.2, 4.2], position }],
+  calibration: {
+    ...sampleAnalysis().calibration,
+    ...{ method: 'known_objects', source: 'reference_object', mm_per_pixel: 3.8642, relative_uncertainty: 0.11 },
+    ...{ references: ['mug-1'], reason: null },
+  },
+  rules: [
+    { ...verdict, verdict: 'violated', reason: 'mug-1 is 76 mm from laptop-1' },
+    { ...verdict, verdict: 'not_applicable', measured: null, reason: 'no keyboard is seen' },
+  ] as Analysis['rules'],
+  positioning: {
+    ...{ optimal_position: null, safety_score: null, infeasible: null, mugs: [] },
+    adjustments_needed: [
+      {
+        ...{ object_id: 'mug-1', type: 'move_up', distance_mm: 76.2, vector_mm: [0, -76.2], vector_px: [0, -20] },
+        ...{ reason: 'Too close to laptop', rule_ids: ['r'], verified: true },
+      },
+    ],
+  },
+  feedback: { summary: 'Mug detected.', recommendations: ['Move mug-1 76.2 mm away from you.'] },
+});
+
+it('says directions as the person at the desk has them, and each move once', () => {
+  const text = describeAnalysis('a.jpg', desk);
+  expect(text).toContain('254 mm to the left, 51 mm away from you (± 25 mm)');
+  expect(text).toContain("counted from the middle of the picture's lower edge");
+  expect(text.match(/76\.2 mm/g)).toHaveLength(1);
+  expect(text).not.toMatch(/\bup\b/);
+});
+
+it('says which error the scale has, and which rule had no case', () => {
+  const text = describeAnalysis('a.jpg', desk);
+  expect(text).toContain('Scale 3.864 mm per pixel ± 11 %');
+  expect(text).toMatch(/^ {2}no case +no keyboard is seen$/m);
+});
+
+it('gives inches where they were asked for', () => {
+  const text = describeAnalysis('a.jpg', desk, 'imperial');
+  expect(text).toContain('10 in to the left, 2 in away from you (± 1 in)');
+  expect(text).toContain('mug-1 is 76 mm from laptop-1 (3 in ± 0.5 in; the rule says 6 in)');
+});
+
+it('says once why there are no millimetres', () => {
+  const text = describeAnalysis('a.jpg', sampleAnalysis({ warnings: ['nothing of known size', 'another'] }));
+  expect(text.match(/nothing of known size/g)).toHaveLength(1);
+  expect(text).toContain('! another');
+  expect(text).not.toContain('counted from');
+});
+
+it('drops control characters', () => {
+  expect(describeAnalysis('a\u001b[31m.jpg', sampleAnalysis())).not.toContain('\u001b');
+});
