@@ -13,7 +13,7 @@ import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
 import { canShowForms, clientCapabilities, clientRoots, formAnswer, ROOTS_KEY } from './client.ts';
 import type { CreateOptions } from './create-options.ts';
-import { invalidArguments, renameAliases } from './invalid-arguments.ts';
+import { readArguments } from './read-arguments.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool, ToolCall } from './tool.ts';
 import { toolError, toolResult } from './tool-result.ts';
@@ -51,9 +51,7 @@ export async function callTool(
   try {
     // A request can be cancelled before its handler starts.
     if (call.signal.aborted) throw new AppError('ANALYSIS_006');
-    const checked = tool.input.safeParse(renameAliases(args ?? {}, tool.aliases));
-    if (!checked.success) throw invalidArguments(checked.error, tool.input);
-    const answer = await tool.run(checked.data, call);
+    const answer = await tool.run(readArguments(tool, args), call);
     return isInputRequiredResult(answer) ? answer : toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
   } catch (thrown) {
     const error = toAppError(thrown);
