@@ -21,6 +21,7 @@ import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
 import { feedback } from './feedback/feedback.ts';
 import type { AnalysisParts } from './parts.ts';
+import { checkAgainstPicture } from './picture-check.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 import { rulesOf } from './rules-of.ts';
 
@@ -49,6 +50,7 @@ export function createAnalyze(parts: AnalysisParts) {
     try {
       step(0, 'reading the image');
       const source = await readSource(parts, request, { ...context, signal });
+      checkAgainstPicture(request, source);
       const calibration = await storedCalibration(parts, context, request);
       const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
