@@ -1,11 +1,14 @@
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import type { Box } from '../contract/detection.ts';
 import { AppError } from '../errors.ts';
+import { checkPoints } from './points-check.ts';
 
 interface Size {
   readonly width: number;
   readonly height: number;
 }
+
+type About = Pick<CheckedRequest, 'size' | 'detections' | 'calibration' | 'zones' | 'table_corners'>;
 
 /** Detectors draw boxes a little over the edge: so many pixels, or this share of the side, are let through. */
 const OVER_PX = 2;
@@ -18,8 +21,9 @@ const TINY_PX = 8;
  * [x1, y1, x2, y2] in its pixels. Boxes in another form would be measured as if they were not: they are refused, and
  * never converted, because a list of four numbers does not say which form it has.
  */
-export function checkAgainstPicture(request: Pick<CheckedRequest, 'size' | 'detections'>, picture: Size): void {
+export function checkAgainstPicture(request: About, picture: Size): void {
   if (request.size) checkSize(request.size, picture);
+  checkPoints(request, picture);
   const boxes = (request.detections ?? []).map(({ bbox }) => bbox);
   for (const check of [checkUnit, checkOrder, checkInside]) check(boxes, picture);
 }

@@ -77,6 +77,13 @@ describe('boxes of another form', () => {
   });
 });
 
+const UNIT: [number, number][] = [
+  [0.1, 0.1],
+  [0.9, 0.1],
+  [0.9, 0.8],
+  [0.1, 0.8],
+];
+
 describe('in the journey', () => {
   let journey: ReturnType<typeof openJourney>;
   beforeAll(async () => {
@@ -103,6 +110,30 @@ describe('in the journey', () => {
         details: { field: 'detections.0.bbox.2' },
       });
     }
+  });
+
+  it.each<[string, object]>([
+    ['calibration.points_px', { calibration: { points_px: UNIT, points_mm: UNIT } }],
+    ['calibration.rectangle_px', { calibration: { rectangle_px: UNIT, size_mm: 'a4' } }],
+    ['zones.0.polygon_px', { zones: [{ name: 'mat', polygon_px: UNIT }] }],
+    ['table_corners', { table_corners: UNIT }],
+  ])('refuses fractions as points: %s', async (field, given) => {
+    const refused = {
+      code: 'VALIDATION_002',
+      message: expect.stringContaining('fractions'),
+      details: { field, picture },
+    };
+    const asked = journey.service.analyze(localCall, { detections: [], size: picture, ...given });
+    await expect(asked).rejects.toMatchObject(refused);
+    const { table_corners: tablePx, ...rest } = given as { table_corners?: typeof UNIT };
+    const stored = journey.calibrations.create(localCall, {
+      name: 'desk',
+      calibration: scale,
+      ...picture,
+      ...rest,
+      ...(tablePx && { tablePx }),
+    });
+    await expect(stored).rejects.toMatchObject(refused);
   });
 
   it('refuses a size that is not that of the image, and knows an image that lay on its side', async () => {

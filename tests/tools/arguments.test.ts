@@ -121,6 +121,26 @@ describe('other names', () => {
   });
 });
 
+it('takes points with names', () => {
+  const corners = [
+    { x: 0, y: 0 },
+    { x: '640', y: 0 },
+    { y: 480, x: 640 },
+  ];
+  const plain = [
+    [0, 0],
+    [640, 0],
+    [640, 480],
+  ];
+  const zones = [{ name: 'mat', polygon_px: corners }];
+  expect(read('analyze_image', { table_corners: corners, zones })).toMatchObject({
+    table_corners: plain,
+    zones: [{ polygon_px: plain }],
+  });
+  const strange = [...corners.slice(1), { x: 1, y: 1, z: 1 }];
+  expect(refused('analyze_image', { table_corners: strange }).message).toContain('table_corners.2');
+});
+
 it('advertises none of it', () => {
   for (const { input } of TOOLS) {
     const json = JSON.stringify(z.toJSONSchema(input, { io: 'input' }));
