@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { ImageSource } from '../src/contract/ids.ts';
-import { imageAliases, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
+import { spelled } from '../src/contract/spelled.ts';
+import { aliasesOf, IMAGE_NAMES, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { BatchOutput, batchAnswer } from '../src/presentation/batch-answer.ts';
+
+/** One picture in place of a list is the list of it. */
+const orOne = (given: unknown) => (typeof given === 'string' ? [given] : given);
 
 export const analyzeBatch = defineTool({
   name: 'analyze_batch',
@@ -12,7 +16,7 @@ export const analyzeBatch = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'without_storing',
   input: z.strictObject({
-    images: z.array(ImageSource).min(1).max(100).describe('1 to 10 images'),
+    images: spelled(z.array(ImageSource).min(1).max(100).describe('1 to 10 images'), orOne),
     threshold: measuring.threshold,
     look: measuring.look,
     mm_per_pixel: z.number().positive().max(100).optional(),
@@ -20,7 +24,10 @@ export const analyzeBatch = defineTool({
     context: measuring.context,
   }),
   output: BatchOutput,
-  aliases: { ...imageAliases, image: 'images', paths: 'images', files: 'images', urls: 'images' },
+  aliases: {
+    ...aliasesOf('images', ['image', ...IMAGE_NAMES, ...IMAGE_NAMES.map((name) => `${name}s`)]),
+    confidence_threshold: 'threshold',
+  },
   async run(args, call) {
     const { images, mm_per_pixel, ...options } = args;
     const calibration = mm_per_pixel === undefined ? undefined : { mm_per_pixel };

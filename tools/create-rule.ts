@@ -1,18 +1,12 @@
 import * as z from 'zod';
 import { Context } from '../src/contract/ids.ts';
-import {
-  Condition,
-  MAX_CONDITIONS,
-  MAX_SENTENCE,
-  PriorityChoice,
-  type RuleDraft,
-  RuleScope,
-} from '../src/contract/rule.ts';
+import { Condition, MAX_SENTENCE, PriorityChoice, type RuleDraft, RuleScope } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
 import { askForSentence, readConditions, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
 import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
+import { listFor } from '../src/gateway/mcp/protocol/schema.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
 
@@ -25,7 +19,7 @@ export const createRule = defineTool({
   readOnlyMode: 'hidden',
   input: z.strictObject({
     text: z.string().min(1).max(MAX_SENTENCE).optional().describe('one sentence; give this or conditions'),
-    conditions: z.array(Condition).min(1).max(MAX_CONDITIONS).optional(),
+    conditions: listFor(Condition).optional(),
     name: z.string().min(1).max(120).optional(),
     context: Context.optional(),
     priority: PriorityChoice.optional(),

@@ -5,6 +5,9 @@ import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { ruleLine, ruleOutput, Unlisted } from '../src/presentation/rule-answer.ts';
 
+/** Not only the enabled ones: all of them, not the disabled ones. */
+const onlyEnabled = (given: unknown) => (given === false ? undefined : given);
+
 export const listRules = defineTool({
   name: 'list_rules',
   title: 'List the rules',
@@ -24,7 +27,7 @@ export const listRules = defineTool({
     total: z.int(),
     deleted: z.array(Unlisted).optional().describe('newest first'),
   }),
-  aliases: { enabled_only: 'enabled' },
+  aliases: { enabled_only: { name: 'enabled', read: onlyEnabled } },
   async run(args, call) {
     const { limit, offset, enabled, type } = args;
     const { rules } = call.services;

@@ -4,7 +4,6 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import { type Detection, deskClass } from '../contract/detection.ts';
 import { AnalysisId } from '../contract/ids.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
@@ -20,7 +19,10 @@ import { blindSpots } from './blind-spots.ts';
 import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
 import { feedback } from './feedback/feedback.ts';
+import { movableOf } from './movable.ts';
+import { ownDetections } from './own-detections.ts';
 import type { AnalysisParts } from './parts.ts';
+import { checkAgainstPicture } from './picture-check.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 import { rulesOf } from './rules-of.ts';
 
@@ -49,6 +51,7 @@ export function createAnalyze(parts: AnalysisParts) {
     try {
       step(0, 'reading the image');
       const source = await readSource(parts, request, { ...context, signal });
+      checkAgainstPicture(request, source);
       const calibration = await storedCalibration(parts, context, request);
       const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
@@ -78,9 +81,10 @@ export function createAnalyze(parts: AnalysisParts) {
       step(3, 'checking the rules');
       const assessed = assess(rules, scene);
       const { verdicts, unlisted } = assessed;
+      const movable = request.movable && movableOf(request.movable, scene);
       const placement = propose(scene, rules, {
         ...(request.strategy && { strategy: request.strategy }),
-        ...(request.movable && { movable: request.movable }),
+        ...(movable && { movable: movable.names }),
       });
 
       step(4, request.store === false ? 'writing the answer' : 'storing the answer');
@@ -103,6 +107,7 @@ export function createAnalyze(parts: AnalysisParts) {
         warnings: [
           ...ofImage,
           ...(seen.warnings ?? []),
+          ...(movable?.warnings ?? []),
           ...blindSpots(rules, scene),
           ...warnings(scene.calibration.reason, rules.length, unlisted),
         ],
@@ -230,23 +235,9 @@ async function detect(
 ): Promise<Seen> {
   if (request.detections || !source.image) {
     const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
-    return { detections: (request.detections ?? []).map(asDetection), model: null, boxNoise };
+    return { ...ownDetections(request.detections ?? []), model: null, boxNoise };
   }
   return parts.detector.detect(source.image, detectOptions(request, signal));
-}
-
-function asDetection(given: {
-  class: string;
-  bbox: readonly [number, number, number, number];
-  confidence: number;
-}): Detection {
-  const name = deskClass(given.class.toLowerCase());
-  return {
-    class: name,
-    ...(name !== given.class && { sourceClass: given.class }),
-    confidence: given.confidence,
-    bbox: given.bbox,
-  };
 }
 
 function sceneInput(request: CheckedRequest, source: Source, seen: Seen, stored: StoredCalibration | null): SceneInput {

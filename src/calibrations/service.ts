@@ -1,4 +1,5 @@
 import { can, demand } from '../access/can.ts';
+import { checkPoints } from '../analysis/points-check.ts';
 import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import type { CallContext } from '../contract/call-context.ts';
@@ -33,6 +34,7 @@ export function createCalibrationService({ records, newId, now }: CalibrationDep
   return {
     async create({ principal }, { name, width, height, calibration, zones = [], tablePx = null }) {
       demand(principal, 'analysis:write');
+      checkPoints({ calibration, zones, table_corners: tablePx }, { width, height });
       const scene = buildScene({
         width,
         height,

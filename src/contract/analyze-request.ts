@@ -1,15 +1,12 @@
 import * as z from 'zod';
 import { BoxNoiseInput } from './box-noise.ts';
-import { CalibrationInput, ZoneInput } from './calibration.ts';
+import { CalibrationInput, Pixel, ZoneInput } from './calibration.ts';
 import { DetectionInput, Look } from './detection.ts';
 import { CalibrationId, Context, ImageSource, RuleId } from './ids.ts';
 import { RuleDraft } from './rule.ts';
 import { STRATEGIES } from './strategy.ts';
 
-const TableCorners = z
-  .array(z.tuple([z.number(), z.number()]))
-  .min(3)
-  .max(16);
+const TableCorners = z.array(Pixel).min(3).max(16);
 
 /**
  * One call of the journey: what every surface may ask for. Tools take their arguments from it, the cache its key, so that

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { namedPoint } from './point-spelling.ts';
+import { spelled } from './spelled.ts';
 
 /** A point in pixels of the upright image, or in mm on the table. */
-export const Pixel = z.tuple([z.number(), z.number()]);
+export const Pixel = spelled(z.tuple([z.number(), z.number()]), namedPoint);
 
 /** The calibration a caller may give, most trusted first. Lengths in mm, points in pixels of the upright image. */
 export const CalibrationInput = z.union([

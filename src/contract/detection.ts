@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { namedBox } from './box-spelling.ts';
+import { namedDetection } from './detection-spelling.ts';
+import { spelled } from './spelled.ts';
 
 /** [x1, y1, x2, y2] in pixels of the upright image. */
 export type Box = readonly [number, number, number, number];
@@ -14,11 +17,14 @@ export interface Detection {
 }
 
 /** Detections handed in by the caller instead of a model run. */
-export const DetectionInput = z.strictObject({
-  class: z.string().min(1).max(64).describe('mug, laptop, keyboard, … (cup and cell phone are mapped)'),
-  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('[x1,y1,x2,y2] pixels'),
-  confidence: z.number().min(0).max(1).default(1),
-});
+export const DetectionInput = spelled(
+  z.strictObject({
+    class: z.string().min(1).max(64).describe('mug, laptop, keyboard, … (cup and cell phone are mapped)'),
+    bbox: spelled(z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('[x1,y1,x2,y2] pixels'), namedBox),
+    confidence: z.number().min(0).max(1).default(1),
+  }),
+  namedDetection,
+);
 export type DetectionInput = z.infer<typeof DetectionInput>;
 
 /** once: the whole picture; closer: it, its mirror image and four overlapping quarters, fused. */

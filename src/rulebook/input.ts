@@ -73,7 +73,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, inside = ''): T
 function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `has unknown fields (${issue.keys.length})`;
   const text = issue.message.trim();
-  return plainText(`is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, 200);
+  return plainText(`is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, 400);
 }
 
 /** The caller as the author of a change. */

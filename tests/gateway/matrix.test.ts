@@ -95,6 +95,27 @@ describe.each(DOORS)('$name', ({ era, connect }) => {
     });
   });
 
+  it('takes what clients write in other words, and refuses what contradicts itself', async () => {
+    const answer = await call('analyze_image', {
+      image: null,
+      detections: '[{"label":"cup","score":"0.9","box":{"xmin":1,"ymin":2,"xmax":30,"ymax":40}}]',
+      size: '{"width":640,"height":480}',
+      calibration: { mm_per_pixel: '0.5', sigma: null },
+      zones: null,
+      detail: 'full',
+    });
+    expect(answer).toMatchObject({
+      analysis: {
+        detections: [{ source_class: 'cup', confidence: 0.9, bbox: [1, 2, 30, 40] }],
+        calibration: { mm_per_pixel: 0.5 },
+      },
+    });
+    expect(await call('analyze_batch', { photo: 'a.jpg' })).toMatchObject({ successful: 1 });
+    const both = await client.call('analyze_image', { image: 'a.jpg', file_path: 'b.jpg' });
+    expect(both.isError).toBe(true);
+    expect(both.content[0]?.text).toContain('"image" says "a.jpg", "file_path" says "b.jpg"');
+  });
+
   it('analyze_batch keeps good images beside bad ones', async () => {
     const answer = await call('analyze_batch', { images: ['a.jpg', 'missing.jpg', 'b.jpg'], mm_per_pixel: 0.5 });
     expect(answer).toMatchObject({

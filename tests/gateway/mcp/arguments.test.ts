@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CalibrationInput } from '../../../src/contract/calibration.ts';
-import { invalidArguments, renameAliases } from '../../../src/gateway/mcp/protocol/invalid-arguments.ts';
+import { invalidArguments } from '../../../src/gateway/mcp/protocol/invalid-arguments.ts';
 import { toPortableJsonSchema } from '../../../src/gateway/mcp/protocol/schema.ts';
-
-describe('renameAliases', () => {
-  const aliases = { path: 'image', url: 'image' };
-  it('renames, but never over the real name', () => {
-    expect(renameAliases({ path: 'a' }, aliases)).toEqual({ image: 'a' });
-    expect(renameAliases({ path: 'a', image: 'b' }, aliases)).toEqual({ path: 'a', image: 'b' });
-  });
-  it('leaves everything else alone', () => {
-    for (const value of [null, 7, 'x', ['path'], { toString: 'a' }])
-      expect(renameAliases(value, aliases)).toEqual(value);
-  });
-});
 
 describe('invalidArguments', () => {
   const schema = z.strictObject({

@@ -1,16 +1,19 @@
 import { type InputRequest, type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
-import { MAX_SENTENCE, type RuleDraft } from '../../../contract/rule.ts';
+import * as z from 'zod';
+import { Condition, MAX_SENTENCE, type RuleDraft } from '../../../contract/rule.ts';
 import { openQuestion } from '../../../language/llm/open-question.ts';
 import { createPromptedSentenceModel, type ModelAnswer } from '../../../language/llm/prompted.ts';
 import { createSentenceReader } from '../../../language/llm/reader.ts';
 import { noOtherWords, notUnderstood, type Refusal } from '../../../language/reading.ts';
 import type { RuleBook } from '../../../rulebook/types.ts';
+import { fitTo } from '../../lenient/fit-to.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { MODEL_TIMEOUT_MS } from './client-model.ts';
 import type { RoundState } from './round-state.ts';
 
 /** How often a person is asked for better words before the call fails. */
 const MAX_QUESTIONS = 3;
+const Conditions = z.array(Condition);
 /** How assumptions name the client's model, before the name that the client gives. */
 const CLIENT_MODEL = 'client sampling';
 
@@ -126,7 +129,8 @@ export async function readConditions(
   conditions: readonly unknown[],
   given: Given,
 ): Promise<RuleDraft> {
-  const reading = await rules.read(call, { conditions }, given);
+  const fitted = fitTo(conditions, Conditions) as readonly unknown[];
+  const reading = await rules.read(call, { conditions: fitted }, given);
   if (!reading.ok) throw notUnderstood(reading);
   return reading.draft;
 }

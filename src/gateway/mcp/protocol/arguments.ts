@@ -19,16 +19,32 @@ export const placing = { strategy: shape.strategy, movable: shape.movable } as c
 /** Objects that the caller saw itself. */
 export const seen = { detections: shape.detections, size: shape.size, box_noise: shape.box_noise } as const;
 
+/** What agents call a picture. */
+export const IMAGE_NAMES = [
+  'image_path',
+  'image_file',
+  'image_url',
+  'path',
+  'file_path',
+  'file',
+  'filename',
+  'file_name',
+  'photo',
+  'photo_path',
+  'picture',
+  'url',
+] as const;
+
 export const imageAliases = {
-  image_path: 'image',
-  path: 'image',
-  file: 'image',
-  image_url: 'image',
-  url: 'image',
+  ...aliasesOf('image', IMAGE_NAMES),
   confidence_threshold: 'threshold',
   corners: 'table_corners',
   table_px: 'table_corners',
 } as const;
+
+export function aliasesOf(real: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, real]));
+}
 
 /** VALIDATION_001 unless there is an image, or detections with a size. */
 export function requireSource(args: Pick<AnalyzeRequest, 'image' | 'detections' | 'size'>): void {

@@ -12,8 +12,8 @@ import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
 import { askForRoots, canShowForms, clientCapabilities, clientRoots, formAnswer } from './client.ts';
 import type { CreateOptions } from './create-options.ts';
-import { invalidArguments, renameAliases } from './invalid-arguments.ts';
 import { progressOf } from './progress.ts';
+import { readArguments } from './read-arguments.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool, ToolCall } from './tool.ts';
 import { toolError, toolResult } from './tool-result.ts';
@@ -53,9 +53,7 @@ export async function callTool(
   try {
     // A request can be cancelled before its handler starts.
     if (call.signal.aborted) throw new AppError('ANALYSIS_006');
-    const checked = tool.input.safeParse(renameAliases(args ?? {}, tool.aliases));
-    if (!checked.success) throw invalidArguments(checked.error, tool.input);
-    const answer = await tool.run(checked.data, call);
+    const answer = await tool.run(readArguments(tool, args), call);
     if (isInputRequiredResult(answer)) return answer;
     await progress.finish();
     return toolResult(answer as Exclude<typeof answer, InputRequiredResult>);

@@ -8,16 +8,6 @@ interface Problem {
   readonly problem: string;
 }
 
-/** Renames the aliases that agents use; an alias never replaces the real name when both are given. */
-export function renameAliases(args: unknown, aliases: Readonly<Record<string, string>> | undefined): unknown {
-  if (aliases === undefined || args === null || typeof args !== 'object' || Array.isArray(args)) return args;
-  const entries = Object.entries(args).map(([name, value]): [string, unknown] => {
-    const real = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
-    return [real !== undefined && !Object.hasOwn(args, real) ? real : name, value];
-  });
-  return Object.fromEntries(entries);
-}
-
 /** VALIDATION_001 when something required is missing, else VALIDATION_002; every problem with its field. */
 export function invalidArguments(error: z.ZodError, schema: z.ZodObject): AppError {
   const problems = error.issues.flatMap((issue) => describe(issue, [])).slice(0, MAX_PROBLEMS);

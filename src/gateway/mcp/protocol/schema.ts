@@ -31,6 +31,12 @@ export function toPortableJsonSchema(schema: z.ZodObject, io: 'input' | 'output'
   return io === 'output' && json.required ? { ...out, required: json.required } : out;
 }
 
+/** A list that is advertised in full and whose members the tool hands on unchecked, for a service to check. */
+export function listFor(member: z.ZodObject) {
+  const { $schema: _, ...items } = z.toJSONSchema(member, { target: 'draft-2020-12', io: 'input' });
+  return z.array(z.record(z.string(), z.unknown())).meta({ items });
+}
+
 /** zod's `reused: 'ref'` also moves out what is tiny or used once; there a reference costs more than it saves. */
 function inlineReferences(root: Json): Json {
   const definitions = (root.$defs ?? {}) as Record<string, Json>;

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Principal } from '../../../contract/principal.ts';
 import type { ToolAnswer } from '../../../presentation/answer.ts';
 import type { Services } from '../../../services.ts';
+import type { Aliases } from '../../lenient/aliases.ts';
 import type { ClientModel } from '../elicitation/client-model.ts';
 import type { RoundState } from '../elicitation/round-state.ts';
 
@@ -48,7 +49,7 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject | n
   readonly input: I;
   readonly output: O;
   /** Other names that agents use for an argument. */
-  readonly aliases?: Readonly<Record<string, string>>;
+  readonly aliases?: Aliases;
   /** View shown beside the answer by hosts with MCP Apps. */
   readonly view?: string;
   run(args: z.output<I>, call: ToolCall): Promise<ToolAnswer<Output<O>> | InputRequiredResult>;

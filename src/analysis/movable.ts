@@ -1,0 +1,20 @@
+import { plainText } from '../plain-text.ts';
+import type { Scene } from '../scene/types.ts';
+import { selectedClasses } from './own-classes.ts';
+
+export interface Movable {
+  /** Classes and ids of objects. */
+  readonly names: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** What a caller allows to be moved, in any words for our classes; a name that is nothing of the scene is said. */
+export function movableOf(given: readonly string[], scene: Scene): Movable {
+  const there = new Set(scene.objects.flatMap(({ id, class: name }) => [id, name]));
+  const strange = given.filter((name) => selectedClasses(name).length === 0 && !there.has(name));
+  const names = strange.map((name) => JSON.stringify(plainText(name, 40))).join(', ');
+  return {
+    names: given.flatMap((name) => [name, ...selectedClasses(name)]),
+    warnings: strange.length > 0 ? [`"movable" names nothing of this picture and no class: ${names}.`] : [],
+  };
+}

@@ -1,0 +1,100 @@
+import type { CheckedRequest } from '../contract/analyze-request.ts';
+import type { Box } from '../contract/detection.ts';
+import { AppError } from '../errors.ts';
+import { checkPoints } from './points-check.ts';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+type About = Pick<CheckedRequest, 'size' | 'detections' | 'calibration' | 'zones' | 'table_corners'>;
+
+/** Detectors draw boxes a little over the edge: so many pixels, or this share of the side, are let through. */
+const OVER_PX = 2;
+const OVER_SHARE = 0.02;
+/** In a picture smaller than this a box of one pixel may be meant. */
+const TINY_PX = 8;
+
+/**
+ * What a caller says about the picture must agree with it: the size that was read from the image, and boxes that are
+ * [x1, y1, x2, y2] in its pixels. Boxes in another form would be measured as if they were not: they are refused, and
+ * never converted, because a list of four numbers does not say which form it has.
+ */
+export function checkAgainstPicture(request: About, picture: Size): void {
+  if (request.size) checkSize(request.size, picture);
+  checkPoints(request, picture);
+  const boxes = (request.detections ?? []).map(({ bbox }) => bbox);
+  for (const check of [checkUnit, checkOrder, checkInside]) check(boxes, picture);
+}
+
+function checkSize(said: Size, picture: Size): void {
+  if (said.width === picture.width && said.height === picture.height) return;
+  const swapped = said.width === picture.height && said.height === picture.width;
+  const why = swapped
+    ? 'Width and height are swapped: a picture is read upright, its EXIF orientation applied.'
+    : 'Boxes and points of a picture of another size would be measured wrongly.';
+  throw new AppError('VALIDATION_002', {
+    message: `"size" says ${shown(said)}, but the image has ${shown(picture)}. ${why}`,
+    advice: 'Leave "size" out when you give the image, and give coordinates in pixels of the upright image.',
+    details: { field: 'size', seen: said, picture: sizeOf(picture) },
+  });
+}
+
+/** Nothing that is measured is smaller than a pixel. */
+function checkUnit(boxes: readonly Box[], picture: Size): void {
+  if (Math.min(picture.width, picture.height) <= TINY_PX) return;
+  const tiny = (box: Box) => box.every((v) => v >= 0 && v <= 1);
+  const at = boxes.findIndex(tiny);
+  if (at < 0) return;
+  const [x1, y1, x2, y2] = boxes[at]!;
+  if (!boxes.every(tiny)) throw wrongBox(boxes, at, picture, 'is not larger than one pixel');
+  const pixels = [x1 * picture.width, y1 * picture.height, x2 * picture.width, y2 * picture.height];
+  const perhaps = x2 > x1 && y2 > y1 ? `; if it is [x1, y1, x2, y2], give [${pixels.map(Math.round).join(', ')}]` : '';
+  throw wrongBox(boxes, at, picture, `looks like fractions of the picture${perhaps}`);
+}
+
+function checkOrder(boxes: readonly Box[], picture: Size): void {
+  const at = boxes.findIndex(([x1, y1, x2, y2]) => x2 <= x1 || y2 <= y1);
+  if (at < 0) return;
+  const sides = boxes.map(([x, y, width, height]): Box => [x, y, x + width, y + height]);
+  const readsAsSides = boxes.every(([, , width, height]) => width > 0 && height > 0);
+  if (readsAsSides && sides.every((box) => inside(box, picture))) {
+    const meant = `looks like [x, y, width, height]; give [x1, y1, x2, y2], here [${sides[at]!.map(short).join(', ')}]`;
+    throw wrongBox(boxes, at, picture, meant);
+  }
+  const [x1, y1, x2, y2] = boxes[at]!;
+  const flat = x1 === x2 || y1 === y2;
+  throw wrongBox(boxes, at, picture, flat ? 'has no area' : 'does not have x1 < x2 and y1 < y2');
+}
+
+function checkInside(boxes: readonly Box[], picture: Size): void {
+  const at = boxes.findIndex((box) => !inside(box, picture));
+  if (at < 0) return;
+  const turned = { width: picture.height, height: picture.width };
+  const asTurned = picture.width !== picture.height && boxes.every((box) => inside(box, turned));
+  const hint = asTurned
+    ? `; all boxes would lie in one of ${shown(turned)}: boxes belong to the upright picture, its EXIF orientation applied`
+    : '';
+  throw wrongBox(boxes, at, picture, `lies outside the picture${hint}`);
+}
+
+function inside([x1, y1, x2, y2]: Box, { width, height }: Size): boolean {
+  const over = (side: number) => Math.max(OVER_PX, OVER_SHARE * side);
+  return x1 >= -over(width) && y1 >= -over(height) && x2 <= width + over(width) && y2 <= height + over(height);
+}
+
+function wrongBox(boxes: readonly Box[], index: number, picture: Size, problem: string): AppError {
+  const field = `detections.${index}.bbox`;
+  const seen = boxes[index]!;
+  return new AppError('VALIDATION_002', {
+    message: `${field} [${seen.map(short).join(', ')}] ${problem}. The picture has ${shown(picture)}.`,
+    advice: 'Give each bbox as [x1, y1, x2, y2]: left, top, right, bottom in pixels of the upright picture.',
+    details: { field, index, seen, picture: sizeOf(picture) },
+  });
+}
+
+const short = (value: number) => Number(value.toPrecision(6));
+const shown = ({ width, height }: Size) => `${width} x ${height} pixels`;
+/** Without what else a caller's object carries: it goes into the answer. */
+const sizeOf = ({ width, height }: Size): Size => ({ width, height });

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LOCAL } from '../../src/contract/principal.ts';
+import { OPERATORS } from '../../src/contract/rule.ts';
+import type { AppError } from '../../src/errors.ts';
+import { readArguments } from '../../src/gateway/mcp/protocol/read-arguments.ts';
+import type { ToolCall } from '../../src/gateway/mcp/protocol/tool.ts';
+import { createRuleBook } from '../../src/rulebook/service.ts';
+import { createRule } from '../../tools/create-rule.ts';
+import { updateRule } from '../../tools/update-rule.ts';
+import { createFakeServices } from '../gateway/fake-services.ts';
+import { memoryRecords } from '../rulebook/memory-records.ts';
+
+/** Typed conditions, with the real rule book behind both tools: what one takes or refuses, the other does too. */
+let call: ToolCall;
+beforeEach(async () => {
+  const records = memoryRecords();
+  let ids = 0;
+  const rules = createRuleBook({
+    records: records.rules,
+    evaluations: records.evaluations,
+    newId: () => `rule_${++ids}`,
+  });
+  call = {
+    services: { ...createFakeServices(), rules },
+    principal: LOCAL,
+    signal: new AbortController().signal,
+    mayStore: true,
+    progress: () => {},
+    canAsk: false,
+    answer: () => undefined,
+    seal: async () => 'sealed',
+  };
+  await run(createRule, { text: 'Keep mugs at least 10 cm from keyboards' });
+});
+
+async function run(tool: typeof createRule, args: object) {
+  const answer = (await tool.run(readArguments(tool, args), call)) as { structured: { rule: { conditions: unknown } } };
+  return answer.structured.rule.conditions;
+}
+const made = (conditions: unknown) => run(createRule, { conditions, dry_run: true });
+const changed = (conditions: unknown) => run(updateRule, { rule_id: 'rule_1', conditions });
+
+const FAR = { object1: 'mug', object2: 'laptop', operator: 'min_distance', value: 150, unit: 'mm' };
+
+describe('create_rule and update_rule take the same', () => {
+  it.each<[unknown, object[]]>([
+    [[FAR], [FAR]],
+    [[{ ...FAR, object1: 'Mug', object2: 'Laptop' }], [FAR]],
+    [[{ ...FAR, object1: 'cup', unit: undefined }], [FAR]],
+    [[{ ...FAR, unit: null, zone: null, when: null, attribute: null }], [FAR]],
+    [[{ ...FAR, value: '150' }], [FAR]],
+    [JSON.stringify([FAR]), [FAR]],
+    [FAR, [FAR]],
+    [
+      [{ object1: 'cup', operator: 'on', object2: 'desk mat' }],
+      [{ object1: 'mug', object2: 'desk_mat', operator: 'on' }],
+    ],
+    [[{ ...FAR, object2: 'tv' }], [{ ...FAR, object2: 'monitor' }]],
+    [
+      [{ ...FAR, object2: 'TV', when: { object_present: 'Cell phone' } }],
+      [{ ...FAR, object2: 'monitor', when: { object_present: 'phone' } }],
+    ],
+    [
+      [{ object1: 'cup', operator: 'count_max', value: 2 }],
+      [{ object1: 'mug', operator: 'count_max', value: 2, unit: 'count' }],
+    ],
+    [
+      [{ object1: 'mug', operator: 'min_edge_distance', value: 50 }],
+      [{ object1: 'mug', object2: 'table', operator: 'min_edge_distance', value: 50, unit: 'mm' }],
+    ],
+  ])('%j', async (conditions, expected) => {
+    expect(await made(conditions)).toEqual(expected);
+    expect(await changed(conditions)).toEqual(expected);
+  });
+});
+
+describe('create_rule and update_rule refuse the same, in the same words', () => {
+  const refusal = async (asked: Promise<unknown>) => {
+    const error = (await asked.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    )) as AppError | null;
+    return error && { code: error.code, message: error.message, advice: error.advice, details: error.details };
+  };
+
+  it.each<[string, unknown, string]>([
+    ['no operator', [{ object1: 'mug' }], 'conditions.0.operator'],
+    ['an unknown operator', [FAR, { ...FAR, operator: 'near' }], 'conditions.1.operator'],
+    ['an unknown object', [{ ...FAR, object1: 'unicorn' }], 'conditions.0'],
+    ['an unknown field', [{ ...FAR, colour: 'red' }], 'conditions.0'],
+    ['no value', [{ ...FAR, value: null, unit: null }], 'conditions.0'],
+    ['another unit', [{ ...FAR, unit: 'cm' }], 'conditions.0.unit'],
+    ['a unit that is none of the operator', [{ ...FAR, unit: 'count' }], 'conditions.0'],
+    ['a value that is no number', [{ ...FAR, value: '15 cm' }], 'conditions.0.value'],
+    ['no condition', [], 'conditions'],
+    ['too many', Array(11).fill(FAR), 'conditions'],
+  ])('%s', async (_name, conditions, field) => {
+    const error = await refusal(made(conditions));
+    expect(error).toMatchObject({ code: 'RULES_002', details: { fields: [{ field }] } });
+    expect(await refusal(changed(conditions))).toEqual(error);
+  });
+
+  it('all operators are named where one is unknown', async () => {
+    const error = await refusal(made([{ ...FAR, operator: 'near' }]));
+    for (const operator of OPERATORS) expect(error?.message).toContain(operator);
+  });
+});
