@@ -1,39 +1,24 @@
 import { can, demand } from '../access/can.ts';
-import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
-import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
-import type { Rule } from '../contract/rule.ts';
-import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
-import { propose } from '../placement/propose.ts';
-import type { DetectResult } from '../ports/detector.ts';
-import type { Outcome, StoredCalibration } from '../ports/records.ts';
-import { type Assessment, assess } from '../rules/assess.ts';
-import { buildScene } from '../scene/build.ts';
-import type { SceneInput } from '../scene/input.ts';
-import { blindSpots } from './blind-spots.ts';
+import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
-import { feedback } from './feedback/feedback.ts';
-import { movableOf } from './movable.ts';
-import { ownDetections } from './own-detections.ts';
 import type { AnalysisParts } from './parts.ts';
 import { checkAgainstPicture } from './picture-check.ts';
-import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
+import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
 
 const STAGES = 5;
-
-/** What was found, by a model or by the caller, who needs none. */
-type Seen = Omit<DetectResult, 'model' | 'sight'> &
-  Partial<Pick<DetectResult, 'sight'>> & { readonly model: DetectResult['model'] | null };
-
-/** What stands in for the picture when the caller gave detections and a size only. */
-type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
+const STAGE = {
+  detect: [1, 'looking for objects'],
+  measure: [2, 'measuring'],
+  check: [3, 'checking the rules'],
+} as const;
 
 /** The one journey: image → detections → scene → verdicts → moves → stored analysis. Every surface calls this. */
 export function createAnalyze(parts: AnalysisParts) {
@@ -43,10 +28,11 @@ export function createAnalyze(parts: AnalysisParts) {
     const request = checkedRequest(given);
     const deadline = AbortSignal.timeout(parts.timeoutMs);
     const signal = context.signal ? AbortSignal.any([context.signal, deadline]) : deadline;
-    const step = (done: number, message: string) => {
+    const step = (done: number, message: string): void => {
       if (signal.aborted) throw stopped(context.signal);
       context.progress?.(done, STAGES, message);
     };
+    const stage = (name: keyof typeof STAGE) => step(STAGE[name][0], STAGE[name][1]);
 
     try {
       step(0, 'reading the image');
@@ -71,57 +57,23 @@ export function createAnalyze(parts: AnalysisParts) {
         return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
       }
 
-      step(1, 'looking for objects');
-      const keeping = !request.store ? null : keepImage(parts, source.image);
-      const seen = await settle(detect(parts, request, source, signal), keeping);
-
-      step(2, 'measuring');
-      const scene = buildScene(sceneInput(request, source, seen, calibration));
-
-      step(3, 'checking the rules');
-      const assessed = assess(rules, scene);
-      const { verdicts, unlisted } = assessed;
-      const movable = request.movable && movableOf(request.movable, scene);
-      const placement = propose(scene, rules, {
-        ...(request.strategy && { strategy: request.strategy }),
-        ...(movable && { movable: movable.names }),
-      });
-
-      step(4, request.store === false ? 'writing the answer' : 'storing the answer');
-      const objects = scene.objects.map((object) => describeObject(scene, object));
+      const keeping = request.store ? keepImage(parts, source.image) : null;
+      const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
+      const { content, state, outcomes } = await settle(running, keeping);
+      step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
-        image: { width: source.width, height: source.height, sha256: source.image?.sha256 ?? null },
-        model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
-        detections: objects.filter((o) => o.class === 'mug'),
-        objects,
-        calibration: describeCalibration(scene, assumptions(request, seen.boxNoise)),
-        rules: verdicts.map(describeVerdict),
-        findings: total(assessed),
-        positioning: describePositioning(scene, placement),
-        feedback:
-          request.include_feedback === false
-            ? null
-            : feedback(scene, rules, verdicts, placement, { locale: request.units ?? 'metric', unlisted }),
-        warnings: [
-          ...ofImage,
-          ...(seen.warnings ?? []),
-          ...(movable?.warnings ?? []),
-          ...blindSpots(rules, scene),
-          ...warnings(scene.calibration.reason, rules.length, unlisted),
-        ],
+        ...content,
         cached: false,
         processing_time_ms: elapsed(started),
       };
       parts.metrics.ruleExecutions.inc(rules.length);
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
-      if (request.store !== false) {
-        const imageKey = await keeping;
-        const state: DrawState = { scene, verdicts: drawn(analysis.rules, rules), moves: placement.moves };
+      if (request.store) {
         const owner = context.principal.id;
-        await parts.records.analyses.put({ owner, analysis, imageKey: imageKey ?? null, state });
-        await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes(assessed));
+        await parts.records.analyses.put({ owner, analysis, imageKey: (await keeping) ?? null, state });
+        await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes);
         announce(parts, analysis, owner);
       }
       // The same image may be named in another way the next time, so what its name says is not kept.
@@ -143,12 +95,6 @@ const elapsed = (started: number) => Math.round(performance.now() - started);
 function stopped(callers: AbortSignal | undefined): AppError {
   return new AppError(callers?.aborted ? 'ANALYSIS_006' : 'ANALYSIS_003');
 }
-
-const detectOptions = (request: CheckedRequest, signal: AbortSignal) => ({
-  signal,
-  ...(request.threshold !== undefined && { threshold: request.threshold }),
-  ...(request.look !== undefined && { look: request.look }),
-});
 
 async function readSource(parts: AnalysisParts, request: CheckedRequest, context: CallContext): Promise<Source> {
   if (request.box_noise !== undefined && !request.detections) {
@@ -194,13 +140,6 @@ async function storedImage(parts: AnalysisParts, { principal }: CallContext, nam
   });
 }
 
-/** What the answer supposes about the boxes. */
-function assumptions(request: CheckedRequest, boxNoise: BoxNoise): string[] {
-  if (boxNoise !== UNKNOWN_BOX_NOISE) return [];
-  const supposed = `box edges are right to ${100 * UNKNOWN_BOX_NOISE.sigma} % of the box (one sigma)`;
-  return [request.detections ? `${supposed}: give box_noise where they are better` : supposed];
-}
-
 async function storedCalibration(
   parts: AnalysisParts,
   { principal }: CallContext,
@@ -227,37 +166,6 @@ async function fromCache(
   return valid ? known : null;
 }
 
-async function detect(
-  parts: AnalysisParts,
-  request: CheckedRequest,
-  source: Source,
-  signal: AbortSignal,
-): Promise<Seen> {
-  if (request.detections || !source.image) {
-    const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
-    return { ...ownDetections(request.detections ?? []), model: null, boxNoise };
-  }
-  return parts.detector.detect(source.image, detectOptions(request, signal));
-}
-
-function sceneInput(request: CheckedRequest, source: Source, seen: Seen, stored: StoredCalibration | null): SceneInput {
-  return {
-    width: source.width,
-    height: source.height,
-    detections: seen.detections,
-    boxNoise: seen.boxNoise,
-    ...(seen.sight && { sight: seen.sight }),
-    focal35mm: source.image?.focal35mm ?? null,
-    calibration: request.calibration ?? null,
-    ...(stored && {
-      storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },
-    }),
-    zones: [...(stored?.zones ?? []), ...(request.zones ?? [])],
-    tablePx: request.table_corners ?? stored?.tablePx ?? null,
-    context: request.context ?? null,
-  };
-}
-
 /** The image blob's key; written while the model runs. Content-addressed, so the same picture is kept once. */
 async function keepImage(parts: AnalysisParts, image: Image | null): Promise<string | null> {
   if (!image) return null;
@@ -271,44 +179,6 @@ async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Pro
   const [outcome] = await Promise.allSettled([result, side]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
-}
-
-function warnings(calibrationReason: string | null, ruleCount: number, unlisted: number): string[] {
-  const more = unlisted === 1 ? '1 more finding is' : `${unlisted} more findings are`;
-  return [
-    ...(calibrationReason ? [calibrationReason] : []),
-    ...(ruleCount === 0 ? ['No rule is enabled, so nothing was checked.'] : []),
-    ...(unlisted > 0 ? [`${more} violated or uncertain but not listed: each rule lists its worst ones.`] : []),
-  ];
-}
-
-function drawn(verdicts: readonly Verdict[], rules: readonly Rule[]): DrawnVerdict[] {
-  const byId = new Map(rules.map((rule) => [rule.rule_id, rule]));
-  return verdicts.map((verdict) => {
-    const { zone, reference } = byId.get(verdict.rule_id)?.conditions[verdict.condition] ?? {};
-    return { ...verdict, ...(zone !== undefined && { zone }), ...(reference !== undefined && { reference }) };
-  });
-}
-
-function total({ tallies }: Assessment): Analysis['findings'] {
-  const sum = { violated: 0, uncertain: 0, satisfied: 0 };
-  for (const tally of tallies) {
-    sum.violated += tally.violated;
-    sum.uncertain += tally.uncertain;
-    sum.satisfied += tally.satisfied;
-  }
-  return sum;
-}
-
-/** All findings of an analysis, listed or not, as counts for the log. */
-function outcomes({ tallies }: Assessment): Outcome[] {
-  const kinds = ['violated', 'uncertain', 'satisfied'] as const;
-  return tallies.flatMap((tally) =>
-    kinds.flatMap((verdict) => {
-      const count = tally[verdict];
-      return count > 0 ? [{ rule_id: tally.rule_id, verdict, count }] : [];
-    }),
-  );
 }
 
 function announce(parts: AnalysisParts, analysis: Analysis, owner: string): void {
