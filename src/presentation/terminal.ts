@@ -17,17 +17,17 @@ const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
 /** An analysis for a person at a terminal. Class names may come from a caller: control characters are dropped. */
 export function describeAnalysis(input: string, analysis: Analysis, locale: Locale = 'metric'): string {
   const { calibration, feedback, image } = analysis;
-  const said = calibration.method === 'none' ? calibration.reason : null;
+  const said = `${calibration.method === 'none' ? calibration.reason : ''} ${feedback?.summary ?? ''}`.toLowerCase();
   const lines = [
     `${input}  ${image.width} x ${image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
-    `  ${scaleLine(analysis)}`,
+    `  ${scaleLine(analysis)}${calibration.method === 'none' ? ' On the command line give --mm-per-pixel.' : ''}`,
     ...(analysis.objects.some((o) => o.position.x_mm !== null)
       ? [`  places on the table are counted from ${ORIGIN[calibration.method]}; ± holds in 9 of 10 cases`]
       : []),
     ...analysis.objects.map((o) => object(o, locale)),
     ...new Set(analysis.rules.map((verdict) => judged(verdict, locale))),
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
-    ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `  ! ${warning}`),
+    ...analysis.warnings.filter((warning) => !said.includes(warning.toLowerCase())).map((warning) => `  ! ${warning}`),
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }
@@ -37,7 +37,10 @@ function object({ id, confidence, bbox, position }: AnalysedObject, locale: Loca
   const box = `score ${confidence.toFixed(2)}  pixels [${bbox.map(Math.round).join(', ')}]`;
   const { x_mm: x, y_mm: y, uncertainty_mm: error } = position;
   if (x === null || y === null) return `  ${id.padEnd(14)} ${box}`;
-  const say = (length: number) => lengthText(Math.abs(length), locale);
+  const say = (length: number) => {
+    const size = Math.abs(length);
+    return locale === 'metric' ? `${Math.round(size)} mm` : lengthText(size, locale);
+  };
   const place = `${say(x)} to the ${x < 0 ? 'left' : 'right'}, ${say(y)} ${y < 0 ? 'away from' : 'toward'} you`;
   return `  ${id.padEnd(14)} ${box}  ${place}${error === null ? '' : ` (± ${say(error)})`}`;
 }

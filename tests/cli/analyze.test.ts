@@ -7,10 +7,11 @@ import { AppError } from '../../src/errors.ts';
 import { run } from '../../src/main.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 
-/** Photos are texts here: BAD is refused, anything else becomes the id of its analysis. */
+/** Photos are texts here: BAD is refused, DOWN fails, anything else becomes the id of its analysis. */
 const analyze = async (_call: unknown, { bytes }: AnalyzeRequest & { bytes?: Uint8Array }) => {
   const text = Buffer.from(bytes ?? []).toString();
   if (text === 'BAD') throw new AppError('VALIDATION_003');
+  if (text === 'DOWN') throw new AppError('ANALYSIS_003');
   return sampleAnalysis({ analysis_id: `ana_${text}` });
 };
 vi.mock('../../src/cli/with-app.ts', () => ({
@@ -66,4 +67,11 @@ it('answers one image with the bare analysis, or with what is wrong with it', as
   expect(JSON.parse(out.shift() ?? '')).toEqual(sampleAnalysis({ analysis_id: 'ana_one' }));
   expect(await run(['analyze', bad, '--json'])).toBe(2);
   expect(JSON.parse(out[0] ?? '')).toEqual({ input: bad, error: expect.objectContaining({ code: 'VALIDATION_003' }) });
+});
+
+it('ends with the highest status of all images', async () => {
+  const [bad, down, one] = [photo('BAD'), photo('DOWN'), photo('one')];
+  expect(await run(['analyze', one, one])).toBe(0);
+  expect(await run(['analyze', down, one])).toBe(1);
+  expect(await run(['analyze', bad, down, one])).toBe(2);
 });

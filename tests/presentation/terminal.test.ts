@@ -55,8 +55,12 @@ it('gives inches where they were asked for', () => {
   expect(text).toContain('mug-1 is 76 mm from laptop-1 (3 in ± 0.5 in; the rule says 6 in)');
 });
 
-it('says once why there are no millimetres', () => {
-  const text = describeAnalysis('a.jpg', sampleAnalysis({ warnings: ['nothing of known size', 'another'] }));
+it('says once why there are no millimetres, what mends that here, and that no rule is there', () => {
+  const warnings = ['nothing of known size', 'another', 'No rule is enabled.'];
+  const feedback = { summary: 'Mug detected; no rule is enabled.', recommendations: [] };
+  const text = describeAnalysis('a.jpg', sampleAnalysis({ warnings, feedback }));
+  expect(text.match(/no rule is enabled/gi)).toHaveLength(1);
+  expect(text).toContain('--mm-per-pixel');
   expect(text.match(/nothing of known size/g)).toHaveLength(1);
   expect(text).toContain('! another');
   expect(text).not.toContain('counted from');
