@@ -4,6 +4,9 @@ import { numberText } from '../../contract/number-text.ts';
 type Schema = z.core.$ZodType;
 type Fields = Readonly<Record<string, unknown>>;
 
+/** No argument nests half as deep; the doors limit the nesting of messages, not of texts in them. */
+const MOST_LEVELS = 16;
+
 /**
  * What was sent, as the schema wants it, where it can mean nothing else: null for something optional is nothing, and
  * objects, lists, numbers and booleans may come as JSON text. Text stays text where the schema wants text. What is left
@@ -44,11 +47,17 @@ export function fitTo(value: unknown, schema: Schema): unknown {
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value);
+    const read: unknown = JSON.parse(value);
+    return deeper(read, MOST_LEVELS) ? value : read;
   } catch {
     return value;
   }
 }
+
+const deeper = (value: unknown, levels: number): boolean =>
+  value !== null &&
+  typeof value === 'object' &&
+  (levels === 0 || Object.values(value).some((inner) => deeper(inner, levels - 1)));
 
 /** `True` and `False` are how Python writes them. */
 function booleanText(text: string): boolean | null {
