@@ -6,6 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** No argument nests half as deep; the doors limit the nesting of messages, not of texts in them. */
 const MOST_LEVELS = 16;
+/** The longest list of detections, zones or conditions is a twentieth of it. */
+const LONGEST_TEXT = 1_000_000;
 
 /**
  * What was sent, as the schema wants it, where it can mean nothing else: null for something optional is nothing, and
@@ -45,7 +47,7 @@ export function fitTo(value: unknown, schema: Schema): unknown {
 
 /** Text that is a JSON object or list, read; anything else as it came. */
 function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  if (typeof value !== 'string' || value.length > LONGEST_TEXT || !/^\s*[[{]/.test(value)) return value;
   try {
     const read: unknown = JSON.parse(value);
     return deeper(read, MOST_LEVELS) ? value : read;
@@ -81,9 +83,15 @@ function fitFields(given: Fields, shape: Readonly<Record<string, Schema>>): Fiel
   const entries = Object.entries(given).flatMap(([name, value]): [string, unknown][] => {
     const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (schema === undefined) return [[name, value]];
-    return value === null && maybeAbsent(schema) ? [] : [[name, fitTo(value, schema)]];
+    const fitted = fitField(value, schema);
+    return fitted === undefined ? [] : [[name, fitted]];
   });
   return Object.fromEntries(entries);
+}
+
+/** The same for a field of an object; undefined: it counts as absent. */
+export function fitField(value: unknown, schema: Schema): unknown {
+  return value === null && maybeAbsent(schema) ? undefined : fitTo(value, schema);
 }
 
 const takes = (schema: Schema, value: unknown) => z.core.safeParse(schema, value).success;
@@ -104,7 +112,8 @@ function wantsFields(schema: Schema): boolean {
 /** Some clients fill in the fields of every form, null where it is not meant. */
 function fitUnion(value: unknown, options: readonly Schema[]): unknown {
   if (options.some((option) => takes(option, value))) return value;
-  const read = withFields(parsed(value), parsed(value), (given) =>
+  const sent = parsed(value);
+  const read = withFields(sent, sent, (given) =>
     Object.fromEntries(Object.entries(given).filter(([name, v]) => v !== null || !options.some(knows(name)))),
   );
   for (const option of options) {
