@@ -4,6 +4,11 @@ import { numberText } from '../../contract/number-text.ts';
 type Schema = z.core.$ZodType;
 type Fields = Readonly<Record<string, unknown>>;
 
+/** No argument nests half as deep; the doors limit the nesting of messages, not of texts in them. */
+const MOST_LEVELS = 16;
+/** The longest list of detections, zones or conditions is a twentieth of it. */
+const LONGEST_TEXT = 1_000_000;
+
 /**
  * What was sent, as the schema wants it, where it can mean nothing else: null for something optional is nothing, and
  * objects, lists, numbers and booleans may come as JSON text. Text stays text where the schema wants text. What is left
@@ -42,13 +47,19 @@ export function fitTo(value: unknown, schema: Schema): unknown {
 
 /** Text that is a JSON object or list, read; anything else as it came. */
 function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  if (typeof value !== 'string' || value.length > LONGEST_TEXT || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value);
+    const read: unknown = JSON.parse(value);
+    return deeper(read, MOST_LEVELS) ? value : read;
   } catch {
     return value;
   }
 }
+
+const deeper = (value: unknown, levels: number): boolean =>
+  value !== null &&
+  typeof value === 'object' &&
+  (levels === 0 || Object.values(value).some((inner) => deeper(inner, levels - 1)));
 
 /** `True` and `False` are how Python writes them. */
 function booleanText(text: string): boolean | null {
@@ -72,9 +83,15 @@ function fitFields(given: Fields, shape: Readonly<Record<string, Schema>>): Fiel
   const entries = Object.entries(given).flatMap(([name, value]): [string, unknown][] => {
     const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (schema === undefined) return [[name, value]];
-    return value === null && maybeAbsent(schema) ? [] : [[name, fitTo(value, schema)]];
+    const fitted = fitField(value, schema);
+    return fitted === undefined ? [] : [[name, fitted]];
   });
   return Object.fromEntries(entries);
+}
+
+/** The same for a field of an object; undefined: it counts as absent. */
+export function fitField(value: unknown, schema: Schema): unknown {
+  return value === null && maybeAbsent(schema) ? undefined : fitTo(value, schema);
 }
 
 const takes = (schema: Schema, value: unknown) => z.core.safeParse(schema, value).success;
@@ -95,7 +112,8 @@ function wantsFields(schema: Schema): boolean {
 /** Some clients fill in the fields of every form, null where it is not meant. */
 function fitUnion(value: unknown, options: readonly Schema[]): unknown {
   if (options.some((option) => takes(option, value))) return value;
-  const read = withFields(parsed(value), parsed(value), (given) =>
+  const sent = parsed(value);
+  const read = withFields(sent, sent, (given) =>
     Object.fromEntries(Object.entries(given).filter(([name, v]) => v !== null || !options.some(knows(name)))),
   );
   for (const option of options) {

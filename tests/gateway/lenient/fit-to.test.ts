@@ -60,6 +60,13 @@ describe('JSON as text', () => {
     expect(schema.safeParse(read(args)).error).toBeUndefined();
   });
 
+  it('that nests deeper than any argument stays text', () => {
+    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    expect(read({ list: deep(500_000) })).toEqual({ text: 'x', list: deep(500_000) });
+    expect(read({ loose: `[{"a":${deep(20)}}]` })).toEqual({ text: 'x', loose: `[{"a":${deep(20)}}]` });
+    expect(read({ loose: `[{"a":${deep(3)}}]` })).toEqual({ text: 'x', loose: [{ a: [[[]]] }] });
+  });
+
   it('is text where text is wanted', () => {
     for (const text of ['{"a":1}', '[1]', '0.4', 'true', 'null']) {
       expect(read({ text, inner: { b: text }, names: [text], place: text })).toEqual({
