@@ -24,14 +24,15 @@ export function notUnderstood({ unknown, suggestions, question, reason }: Refusa
   const more = unknown.length > MAX_QUOTED ? ` and ${unknown.length - MAX_QUOTED} more` : '';
   return new AppError('RULES_004', {
     message: [
-      /[.?!]$/.test(reason) ? reason : `${reason}.`,
-      ...(quoted.length > 0 ? [`Not understood: ${quoted.join(', ')}${more}.`] : []),
+      quoted.length > 0 ? `${withoutDot(reason)}: ${quoted.join(', ')}${more}.` : `${withoutDot(reason)}.`,
       ...(question === null ? [] : [question]),
     ].join(' '),
     ...(suggestions.length > 0 && { advice: `Try: ${suggestions.slice(0, 3).join(' | ')}` }),
     details: { unknown, suggestions: suggestions.slice(0, 3), question, reason },
   });
 }
+
+const withoutDot = (text: string) => text.replace(/\.$/, '');
 
 /** RULES_004: somebody was asked for other words and gave none. */
 export function noOtherWords(text: string): AppError {

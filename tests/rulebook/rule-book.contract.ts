@@ -118,7 +118,7 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
         ann,
       ).catch((thrown) => thrown);
       expect(error).toMatchObject({ code: 'RULES_004', http: 422 });
-      expect(error.message).toBe('unknown words. Not understood: "unless it rains", "blorp". Which mugs?');
+      expect(error.message).toBe('unknown words: "unless it rains", "blorp". Which mugs?');
       expect(error.details).toEqual({
         unknown: refusal.unknown,
         suggestions: ['a', 'b', 'c'],
