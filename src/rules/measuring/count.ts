@@ -14,7 +14,6 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
   return {
     name: bound === 'max' ? 'count_max' : 'count_min',
     unit: 'count',
-    action: 'alert',
     subject: 'set',
     required: (condition) => condition.value ?? null,
     judge: (on, sink) => judgeCount(on, bound, sink),
@@ -32,7 +31,6 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
       if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, leastFound(on))}`;
       return `${seen}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
     },
-    shortfall: () => null,
   };
 }
 

@@ -3,7 +3,6 @@ import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, wished } from '../interval.ts';
-import { needed } from './distance.ts';
 import { eachOrderedPair } from './pairs.ts';
 import type { Case, OperatorSpec } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
@@ -28,11 +27,9 @@ export interface Axis {
  */
 export function ordinal(relation: Axis): OperatorSpec {
   const { axis, sign } = relation;
-  const direction = axis === 'x' ? { x: sign, y: 0 } : { x: 0, y: sign };
   return {
     name: relation.name,
     unit: 'mm',
-    action: 'move',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,
     judge(on, sink) {
@@ -66,7 +63,6 @@ export function ordinal(relation: Axis): OperatorSpec {
       const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the picture`;
       return f.cause === 'no_mm' ? `${seen}; ${wish}; ${noMillimetres(on)}` : `${seen}; ${compared(f, wish)}`;
     },
-    shortfall: (on, f) => needed(on, f, direction),
   };
 }
 

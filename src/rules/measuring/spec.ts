@@ -1,6 +1,5 @@
-import type { Action, Condition, Operator } from '../../contract/rule.ts';
+import type { Condition, Operator } from '../../contract/rule.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
-import type { Point } from '../../scene/types.ts';
 import type { SceneIndex } from '../scene-index.ts';
 
 /** Why a finding is not plainly what the numbers say. */
@@ -60,23 +59,10 @@ export interface Case {
   readonly second: readonly number[];
 }
 
-/** What one object must do for a pair to hold. A hint: it looks at this pair only. */
-export interface Shortfall {
-  readonly objectId: string;
-  /** Unit vector on the table: x to the right of the picture, y toward the viewer. */
-  readonly direction: Point;
-  /** mm until the measured value meets the threshold; not negative. */
-  readonly distanceMm: number;
-  /** mm until the whole 90 % interval does. */
-  readonly withMarginMm: number;
-}
-
 /** One operator of the rule vocabulary. */
 export interface OperatorSpec {
   readonly name: Operator;
   readonly unit: Verdict['unit'];
-  /** What mends a violation. */
-  readonly action: Action['type'];
   /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
   readonly subject: 'pair' | 'each' | 'set';
   /** What the measured value is compared with; null when nothing is. */
@@ -85,6 +71,4 @@ export interface OperatorSpec {
   judge(on: Case, sink: Sink): void;
   /** One line in plain words. */
   explain(on: Case, finding: Finding): string;
-  /** What the first object of a finding must do; null when a displacement cannot help or mm are unknown. */
-  shortfall(on: Case, finding: Finding): Shortfall | null;
 }

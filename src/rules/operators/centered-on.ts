@@ -1,8 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { atMost, NOT_ON, wished } from '../interval.ts';
-import { directionTo } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
@@ -21,7 +19,6 @@ export const tolerance = (condition: Condition): number => condition.value ?? CE
 export const centeredOn: OperatorSpec = {
   name: 'centered_on',
   unit: 'mm',
-  action: 'place_on',
   subject: 'pair',
   required: tolerance,
   judge(on, sink) {
@@ -56,9 +53,5 @@ export const centeredOn: OperatorSpec = {
     if (f.cause === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${wish}; ${noMillimetres(on)}`;
     return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, wish)}`;
-  },
-  shortfall(on, f) {
-    const direction = directionTo(on, f.a, f.b);
-    return direction === null ? null : needed(on, f, direction);
   },
 };

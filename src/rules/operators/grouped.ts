@@ -1,4 +1,4 @@
-import { distanceShortfall, explainDistance, judgeDistances } from '../measuring/distance.ts';
+import { explainDistance, judgeDistances } from '../measuring/distance.ts';
 import { pairsOf, union } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 
@@ -6,7 +6,6 @@ import type { OperatorSpec } from '../measuring/spec.ts';
 export const grouped: OperatorSpec = {
   name: 'grouped',
   unit: 'mm',
-  action: 'group',
   subject: 'set',
   required: (condition) => condition.value ?? null,
   judge(on, sink) {
@@ -19,5 +18,4 @@ export const grouped: OperatorSpec = {
   },
   explain: (on, finding) =>
     finding.cause === 'too_few' ? 'a group needs at least two' : explainDistance(on, 'max', finding),
-  shortfall: (on, finding) => distanceShortfall(on, 'max', finding),
 };

@@ -1,4 +1,4 @@
-import { distanceShortfall, explainDistance, judgeDistances } from '../measuring/distance.ts';
+import { explainDistance, judgeDistances } from '../measuring/distance.ts';
 import { pairsOf } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 
@@ -6,10 +6,8 @@ import type { OperatorSpec } from '../measuring/spec.ts';
 export const minDistance: OperatorSpec = {
   name: 'min_distance',
   unit: 'mm',
-  action: 'maintain_distance',
   subject: 'pair',
   required: (condition) => condition.value ?? null,
   judge: (on, sink) => judgeDistances(on, 'min', pairsOf(on.first, on.second), sink),
   explain: (on, finding) => explainDistance(on, 'min', finding),
-  shortfall: (on, finding) => distanceShortfall(on, 'min', finding),
 };

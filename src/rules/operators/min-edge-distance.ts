@@ -1,6 +1,4 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
-import { centre, middle, unit } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
@@ -12,7 +10,6 @@ import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
   unit: 'mm',
-  action: 'avoid_area',
   subject: 'each',
   required: (condition) => condition.value ?? null,
   judge(on, sink) {
@@ -43,11 +40,5 @@ export const minEdgeDistance: OperatorSpec = {
         ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(on)}`
         : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(on)}`;
     return f.cause === 'no_edge' ? `${place}; ${wish}; ${NO_EDGE}` : `${place}; ${compared(f, wish)}`;
-  },
-  shortfall(on, f) {
-    const from = centre(on, f.a);
-    const polygon = on.index.scene.table.polygon;
-    if (from === null || polygon === null || f.cause !== 'measured') return null;
-    return needed(on, f, unit(from, middle(polygon)));
   },
 };

@@ -1,5 +1,4 @@
 import { byProbability, NOT_ON } from '../interval.ts';
-import { directionTo } from '../measuring/direction.ts';
 import { probability } from '../measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText } from '../measuring/standing.ts';
@@ -11,7 +10,6 @@ import { mayBeMissed } from '../sight.ts';
 export const on: OperatorSpec = {
   name: 'on',
   unit: 'none',
-  action: 'place_on',
   subject: 'pair',
   required: () => null,
   judge(where, sink) {
@@ -29,12 +27,6 @@ export const on: OperatorSpec = {
     return f.kind === 'violated' || f.unseen
       ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
       : standsText(where, f);
-  },
-  shortfall(where, f) {
-    const direction = directionTo(where, f.a, f.b);
-    if (direction === null || where.index.half(f.a, f.b, 'centre') < 0 || f.kind === 'satisfied') return null;
-    const mm = where.index.value(f.a, f.b, 'centre');
-    return { objectId: where.index.things[f.a]!.id, direction, distanceMm: mm, withMarginMm: mm };
   },
 };
 

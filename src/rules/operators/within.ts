@@ -1,6 +1,4 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
-import { centre, middle, unit } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
@@ -9,7 +7,6 @@ import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
 export const within: OperatorSpec = {
   name: 'within',
   unit: 'mm',
-  action: 'move',
   subject: 'each',
   required: (condition) => condition.value ?? 0,
   judge(on, sink) {
@@ -45,10 +42,5 @@ export const within: OperatorSpec = {
         ? `${name} reaches ${measuredText(-f.measured, f.half)} out of ${zone}`
         : `${name} is ${measuredText(f.measured, f.half)} inside ${zone}`;
     return `${place}; ${compared(f, wish)}`;
-  },
-  shortfall(on, f) {
-    const polygon = on.index.zone(on.condition.zone ?? '')?.polygon ?? null;
-    const from = centre(on, f.a);
-    return polygon === null || from === null ? null : needed(on, f, unit(from, middle(polygon)));
   },
 };
