@@ -1,7 +1,7 @@
 import type { Condition, Rule } from '../../contract/rule.ts';
 import { type Judgement, Z90 } from '../../contract/verdict.ts';
-import { DEFAULTS } from '../../language/grammar/defaults.ts';
 import { SURELY_ON } from '../../rules/interval.ts';
+import { ALIGNED_TOLERANCE } from '../../rules/operators/aligned.ts';
 import { indexOf, type SceneIndex } from '../../rules/scene-index.ts';
 import { ANYTHING, FLAT_SURFACES } from '../../rules/select.ts';
 import { standsElsewhere } from '../../scene/measure.ts';
@@ -215,7 +215,7 @@ function onTable(scene: Scene, plane: Plane, condition: Condition, pieces: reado
       return zone ? mm.within(scene, condition, zone, a) : null;
     }
     case 'aligned':
-      return b ? mm.aligned(scene, condition.value ?? DEFAULTS.align, pieces) : null;
+      return b ? mm.aligned(scene, condition.value ?? ALIGNED_TOLERANCE, pieces) : null;
     case 'count_max':
     case 'count_min':
       return null;

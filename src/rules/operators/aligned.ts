@@ -1,6 +1,5 @@
 import type { Condition } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
-import { DEFAULTS } from '../../language/grammar/defaults.ts';
 import { centreOf, offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
 import { atMost, wished } from '../interval.ts';
@@ -8,7 +7,10 @@ import { union } from '../measuring/pairs.ts';
 import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
 import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
 
-const allowed = (condition: Condition): number => condition.value ?? DEFAULTS.align;
+/** What "aligned" allows where the rule does not say, mm. */
+export const ALIGNED_TOLERANCE = 20;
+
+const allowed = (condition: Condition): number => condition.value ?? ALIGNED_TOLERANCE;
 
 /**
  * All A lie on one straight line, each middle at most `value` mm off it. Three or more: the line that fits them best, in
