@@ -3,6 +3,7 @@ import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, wished } from '../interval.ts';
+import { shape } from '../statement.ts';
 import { eachOrderedPair } from './pairs.ts';
 import type { Case, OperatorSpec } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
@@ -13,6 +14,8 @@ export interface Axis {
   readonly axis: 'x' | 'y';
   /** +1: a lies farther along the axis than b when the rule holds. */
   readonly sign: 1 | -1;
+  /** "Left of", in the name of a rule */
+  readonly title: string;
   /** "to the left" */
   readonly side: string;
   /** "to the left of" */
@@ -29,6 +32,13 @@ export function ordinal(relation: Axis): OperatorSpec {
   const { axis, sign } = relation;
   return {
     name: relation.name,
+    shape: shape('direction'),
+    type: 'placement',
+    hazard: 'placement',
+    title: (_, first, second) => `${first} ${relation.title} ${second}`,
+    canonical: (_, p) => `every ${p.one} is ${relation.words} ${p.everySecond}`,
+    action: (c) => ({ type: 'move', parameters: { side: relation.name, reference: c.object2 ?? '' } }),
+    fault: (_, other) => `not ${relation.words} ${other}`,
     unit: 'mm',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,

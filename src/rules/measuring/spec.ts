@@ -1,6 +1,7 @@
-import type { Condition, Operator } from '../../contract/rule.ts';
+import type { Condition } from '../../contract/rule.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
 import type { SceneIndex } from '../scene-index.ts';
+import type { OperatorStatement } from '../statement.ts';
 
 /** Why a finding is not plainly what the numbers say. */
 export type Cause =
@@ -59,9 +60,8 @@ export interface Case {
   readonly second: readonly number[];
 }
 
-/** One operator of the rule vocabulary. */
-export interface OperatorSpec {
-  readonly name: Operator;
+/** One operator of the rule vocabulary: what it says, and how it is judged on a scene. */
+export interface OperatorSpec extends OperatorStatement {
   readonly unit: Verdict['unit'];
   /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
   readonly subject: 'pair' | 'each' | 'set';

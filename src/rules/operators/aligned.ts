@@ -6,6 +6,7 @@ import { atMost, wished } from '../interval.ts';
 import { union } from '../measuring/pairs.ts';
 import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
 import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
+import { shape } from '../statement.ts';
 
 /** What "aligned" allows where the rule does not say, mm. */
 export const ALIGNED_TOLERANCE = 20;
@@ -18,6 +19,13 @@ const allowed = (condition: Condition): number => condition.value ?? ALIGNED_TOL
  */
 export const aligned: OperatorSpec = {
   name: 'aligned',
+  shape: shape('none', 'mm'),
+  type: 'placement',
+  hazard: 'grouping',
+  title: (_, first) => `${first} Line`,
+  canonical: (_, p) => `all ${p.many} are aligned to within ${p.length}`,
+  action: (c) => ({ type: 'move', parameters: { aligned: true, tolerance: c.value ?? 0, unit: 'mm' } }),
+  fault: () => 'out of line with the others',
   unit: 'mm',
   subject: 'set',
   required: allowed,

@@ -1,10 +1,18 @@
 import { explainDistance, judgeDistances } from '../measuring/distance.ts';
 import { pairsOf, union } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
+import { shape } from '../statement.ts';
 
 /** All A lie together: no two of them are more than `value` mm apart. One alone is no group. */
 export const grouped: OperatorSpec = {
   name: 'grouped',
+  shape: shape('none', 'mm'),
+  type: 'placement',
+  hazard: 'grouping',
+  title: (_, first) => `${first} Group`,
+  canonical: (_, p) => `all ${p.many} are grouped at most ${p.length} apart`,
+  action: (c) => ({ type: 'group', parameters: { max_gap: c.value ?? 0, unit: 'mm' } }),
+  fault: () => 'too far from the others of its group',
   unit: 'mm',
   subject: 'set',
   required: (condition) => condition.value ?? null,

@@ -2,6 +2,7 @@ import { atLeast, measuredText, wished } from '../interval.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import { shape } from '../statement.ts';
 
 /**
  * Every A keeps at least `value` mm from the edge of the table. Where only the border of the picture is known, the
@@ -9,6 +10,14 @@ import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
  */
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
+  shape: shape('table', 'mm'),
+  type: 'safety',
+  hazard: 'edge',
+  title: (_, first) => `${first} Edge Margin`,
+  canonical: (_, p) => `every ${p.one} keeps at least ${p.length} from the edge of the ${p.second}`,
+  action: (c) => ({ type: 'avoid_area', parameters: { area: 'table_edge', distance: c.value ?? 0, unit: 'mm' } }),
+  fault: (_condition, _other, measured) =>
+    measured !== null && measured < 0 ? 'over the edge of the table' : 'too close to the edge of the table',
   unit: 'mm',
   subject: 'each',
   required: (condition) => condition.value ?? null,

@@ -3,6 +3,7 @@ import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
+import { shape } from '../statement.ts';
 import { standsText } from './on.ts';
 
 const OPPOSITE = { satisfied: 'violated', violated: 'satisfied', uncertain: 'uncertain' } as const;
@@ -10,6 +11,13 @@ const OPPOSITE = { satisfied: 'violated', violated: 'satisfied', uncertain: 'unc
 /** No A stands on any B. */
 export const notOn: OperatorSpec = {
   name: 'not_on',
+  shape: shape('other'),
+  type: 'placement',
+  hazard: 'electronics',
+  title: (_, first, second) => `No ${first} on ${second}`,
+  canonical: (_, p) => `no ${p.one} is on ${p.anySecond}`,
+  action: (c) => ({ type: 'avoid_area', parameters: { area: c.object2 ?? '' } }),
+  fault: (_, other) => `on ${other}`,
   unit: 'none',
   subject: 'pair',
   required: () => null,

@@ -1,14 +1,23 @@
 import { byProbability, NOT_ON } from '../interval.ts';
+import { label } from '../label.ts';
 import { probability } from '../measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { mayBeMissed } from '../sight.ts';
+import { shape } from '../statement.ts';
 
 /** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
 export const on: OperatorSpec = {
   name: 'on',
+  shape: shape('support'),
+  type: 'placement',
+  hazard: 'placement',
+  title: (_, first, second) => `${first} on ${second}`,
+  canonical: (_, p) => `every ${p.one} is on ${p.aSecond}`,
+  action: (c) => ({ type: 'place_on', parameters: { surface: c.object2 ?? '' } }),
+  fault: (c) => `not on a ${label(c.object2 ?? 'surface')}`,
   unit: 'none',
   subject: 'pair',
   required: () => null,

@@ -1,11 +1,20 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
+import { idLabel } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
+import { shape } from '../statement.ts';
 
 /** Every A lies with its whole outline inside the named zone, at least `value` mm from its border (0 unless said). */
 export const within: OperatorSpec = {
   name: 'within',
+  shape: shape('none', 'none', { zone: true }),
+  type: 'placement',
+  hazard: 'placement',
+  title: (c, first) => `${first} in ${c.zone ?? ''}`,
+  canonical: (_, p) => `every ${p.one} is inside zone ${p.zone}`,
+  action: (c) => ({ type: 'move', parameters: { zone: c.zone ?? '' } }),
+  fault: (c) => `outside zone ${idLabel(c.zone ?? '')}`,
   unit: 'mm',
   subject: 'each',
   required: (condition) => condition.value ?? 0,
