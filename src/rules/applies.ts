@@ -42,14 +42,13 @@ function incomplete(condition: Condition, spec: OperatorSpec): string | null {
   if (spec.subject === 'pair' && condition.object2 === undefined)
     return `the condition has no second object for ${spec.name}`;
   if (spec.subject === 'pair' && condition.object2 === 'table') return 'everything in the picture is on the table';
-  if (spec.name === 'within' && condition.zone === undefined) return 'the condition names no zone';
+  if (spec.shape.zone && condition.zone === undefined) return 'the condition names no zone';
   return null;
 }
 
 function absent(on: Case, spec: OperatorSpec): string | null {
   const { condition } = on;
-  // Too few is what count_min is about: there, absence is a violation.
-  if (on.first.length === 0 && spec.name !== 'count_min') {
+  if (on.first.length === 0 && spec.judgesNone !== true) {
     return noneOf(on, condition.object1, condition.attribute);
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');

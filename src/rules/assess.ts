@@ -1,19 +1,10 @@
+import type { Condition } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
 import { judge, notApplicable, slackOf, verdictOf } from './evaluate.ts';
-import {
-  type Comparison,
-  type Counts,
-  comparisonOf,
-  countOf,
-  firstOf,
-  isPlain,
-  openOf,
-  secondOf,
-} from './measuring/bands.ts';
-import { judgeDistances } from './measuring/distance.ts';
+import { type Comparison, type Counts, countOf, firstOf, openOf, secondOf } from './measuring/bands.ts';
 import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
@@ -115,7 +106,7 @@ type Counted = Pick<Judged, 'counts' | 'comparison' | 'findings'>;
 const ABSENT: Counted = { counts: NOTHING, comparison: null, findings: [] };
 
 function countedOf(on: Case, spec: OperatorSpec): Counted {
-  const comparison = comparisonOf(on);
+  const comparison = on.condition.attribute === undefined ? (spec.compare?.(on) ?? null) : null;
   // Without a single pair the operator itself says why.
   if (comparison !== null && comparison.bands.at.length > 0) {
     return { counts: countOf(comparison), comparison, findings: [] };
@@ -124,6 +115,9 @@ function countedOf(on: Case, spec: OperatorSpec): Counted {
   const key = `findings ${operator} ${reference ?? ''} ${object1.length} ${object1} ${object2 ?? ''}`;
   return isPlain(on.condition) ? on.index.memo(key, () => judgedInFull(on, spec)) : judgedInFull(on, spec);
 }
+
+/** Whether the findings of a condition depend on its operator and selectors alone. */
+const isPlain = (c: Condition): boolean => c.value === undefined && c.attribute === undefined && c.zone === undefined;
 
 function judgedInFull(on: Case, spec: OperatorSpec): Counted {
   const findings: Finding[] = [];
@@ -181,19 +175,9 @@ function worst(findings: readonly Finding[], most: number): readonly Finding[] {
 
 /** The finding about one pair (or one thing: b is -1) again, with everything that its sentence needs. */
 function judgeOne(spec: OperatorSpec, on: Case, a: number, b: number, take: (finding: Finding) => void): void {
-  const { operator } = on.condition;
-  if (operator === 'min_distance' || operator === 'max_distance' || operator === 'grouped') {
-    judge(
-      {
-        judge: (here, sink) => judgeDistances(here, operator === 'min_distance' ? 'min' : 'max', [a, b], sink),
-        unit: 'mm',
-      },
-      on,
-      take,
-    );
-    return;
-  }
-  judge(spec, { ...on, first: [a], second: b < 0 ? on.second : [b] }, take);
+  const { judgePair, unit } = spec;
+  if (judgePair === undefined) judge(spec, { ...on, first: [a], second: b < 0 ? on.second : [b] }, take);
+  else judge({ unit, judge: (here, sink) => judgePair(here, a, b, sink) }, on, take);
 }
 
 function tooMuch(rules: number, objects: number): AppError {

@@ -28,6 +28,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
     fault: (c) => `one of too ${least ? 'few' : 'many'} (${label(c.object1)})`,
     unit: 'count',
     subject: 'set',
+    judgesNone: least,
     required: (condition) => condition.value ?? null,
     judge: (on, sink) => judgeCount(on, bound, sink),
     explain(on, f) {

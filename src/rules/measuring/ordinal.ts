@@ -4,8 +4,9 @@ import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, wished } from '../interval.ts';
 import { shape } from '../statement.ts';
-import { eachOrderedPair } from './pairs.ts';
-import type { Case, OperatorSpec } from './spec.ts';
+import { compareOrder } from './order-bands.ts';
+import { eachOrderedPair, movedEither } from './pairs.ts';
+import type { Case, OperatorSpec, Sink } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
 
 /** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
@@ -42,24 +43,11 @@ export function ordinal(relation: Axis): OperatorSpec {
     unit: 'mm',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,
-    judge(on, sink) {
-      const { index } = on;
-      const threshold = on.condition.value ?? 0;
-      const least = threshold > 0 ? threshold : BEYOND;
-      eachOrderedPair(on, (a, b) => {
-        const known = index.half(a, b, axis);
-        if (known >= 0) {
-          const value = sign * index.value(a, b, axis);
-          sink(atLeast(value - known, value + known, least), a, b, value, known, value - threshold, 'measured');
-          return;
-        }
-        const px = sign * offsetPx(on, axis, a, b);
-        const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
-        const order = atLeast(px - half, px + half, BEYOND);
-        const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
-        sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
-      });
+    judge: (on, sink) => judgeOrder(on, relation, sink),
+    judgeMoved(on, moved, sink) {
+      for (const part of movedEither(on, moved)) judgeOrder(part, relation, sink);
     },
+    compare: (on) => compareOrder(on, relation),
     explain(on, f) {
       const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
       const threshold = on.condition.value ?? 0;
@@ -74,6 +62,25 @@ export function ordinal(relation: Axis): OperatorSpec {
       return f.cause === 'no_mm' ? `${seen}; ${wish}; ${noMillimetres(on)}` : `${seen}; ${compared(f, wish)}`;
     },
   };
+}
+
+function judgeOrder(on: Case, { axis, sign }: Axis, sink: Sink): void {
+  const { index } = on;
+  const threshold = on.condition.value ?? 0;
+  const least = threshold > 0 ? threshold : BEYOND;
+  eachOrderedPair(on, (a, b) => {
+    const known = index.half(a, b, axis);
+    if (known >= 0) {
+      const value = sign * index.value(a, b, axis);
+      sink(atLeast(value - known, value + known, least), a, b, value, known, value - threshold, 'measured');
+      return;
+    }
+    const px = sign * offsetPx(on, axis, a, b);
+    const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
+    const order = atLeast(px - half, px + half, BEYOND);
+    const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
+    sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
+  });
 }
 
 function offsetPx(on: Case, axis: 'x' | 'y', a: number, b: number): number {

@@ -2,6 +2,7 @@ import type { Condition } from '../../contract/rule.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
 import type { SceneIndex } from '../scene-index.ts';
 import type { OperatorStatement } from '../statement.ts';
+import type { Comparison } from './bands.ts';
 
 /** Why a finding is not plainly what the numbers say. */
 export type Cause =
@@ -65,10 +66,18 @@ export interface OperatorSpec extends OperatorStatement {
   readonly unit: Verdict['unit'];
   /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
   readonly subject: 'pair' | 'each' | 'set';
+  /** That there is none of the first selector is a finding, too. */
+  readonly judgesNone?: boolean;
   /** What the measured value is compared with; null when nothing is. */
   required(condition: Condition): number | null;
   /** Judges every pair or set that the condition speaks of. */
   judge(on: Case, sink: Sink): void;
+  /** The same for what can change when these things move; absent: all of it can. */
+  judgeMoved?(on: Case, moved: readonly boolean[], sink: Sink): void;
+  /** The same for one pair; absent: as if the selectors meant only the two. */
+  judgePair?(on: Case, a: number, b: number, sink: Sink): void;
+  /** All pairs at once, as one length against one threshold; absent or null: `judge` has to look at each. */
+  compare?(on: Case): Comparison | null;
   /** One line in plain words. */
   explain(on: Case, finding: Finding): string;
 }

@@ -1,5 +1,4 @@
-import { explainDistance, judgeDistances } from '../measuring/distance.ts';
-import { pairsOf } from '../measuring/pairs.ts';
+import { distanceOperator } from '../measuring/distance-operator.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { shape } from '../statement.ts';
 
@@ -13,9 +12,6 @@ export const minDistance: OperatorSpec = {
   canonical: (_, p) => `every ${p.one} keeps at least ${p.length}${p.reference} from ${p.everySecond}`,
   action: (c) => ({ type: 'maintain_distance', parameters: { distance: c.value ?? 0, unit: 'mm' } }),
   fault: (_, other) => `too close to ${other}`,
-  unit: 'mm',
   subject: 'pair',
-  required: (condition) => condition.value ?? null,
-  judge: (on, sink) => judgeDistances(on, 'min', pairsOf(on.first, on.second), sink),
-  explain: (on, finding) => explainDistance(on, 'min', finding),
+  ...distanceOperator('min'),
 };

@@ -1,5 +1,8 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
-import type { OperatorSpec } from '../measuring/spec.ts';
+import type { Bands } from '../measuring/bands.ts';
+import { kept, tableOf } from '../measuring/kept-bands.ts';
+import { movedFirst } from '../measuring/pairs.ts';
+import type { Case, OperatorSpec } from '../measuring/spec.ts';
 import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
@@ -39,6 +42,12 @@ export const minEdgeDistance: OperatorSpec = {
       sink(kind, a, -1, value, half, value - threshold, known ? 'measured' : 'no_edge');
     }
   },
+  judgeMoved: (on, moved, sink) => minEdgeDistance.judge(movedFirst(on, moved), sink),
+  compare: (on) => ({
+    bands: kept(on, 'edge', edgeBands),
+    threshold: on.condition.value ?? 0,
+    atLeast: true,
+  }),
   explain(on, f) {
     const wish = `at least ${wished(on.condition.value ?? 0)} are wished`;
     const name = nameOf(on, f.a);
@@ -51,3 +60,16 @@ export const minEdgeDistance: OperatorSpec = {
     return f.cause === 'no_edge' ? `${place}; ${wish}; ${NO_EDGE}` : `${place}; ${compared(f, wish)}`;
   },
 };
+
+function edgeBands(on: Case): Bands {
+  const table = tableOf(on, 'edge of the table', on.index.things.length);
+  for (const a of on.first) {
+    if (table.filled[a] === 1) continue;
+    const depth = edgeKnown(on) && !notOnTable(on, a) ? tableDepth(on, a) : null;
+    table.low[a] = depth === null ? Number.NaN : depth.value - depth.half;
+    table.high[a] = depth === null ? Number.NaN : depth.value + depth.half;
+    table.least[a] = table.low[a]!;
+    table.filled[a] = 1;
+  }
+  return { ...table, at: on.first, columns: 1 };
+}

@@ -1,5 +1,6 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
 import { idLabel } from '../label.ts';
+import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
@@ -37,6 +38,7 @@ export const within: OperatorSpec = {
       sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, kind === 'uncertain' ? 'no_mm' : 'pixels');
     }
   },
+  judgeMoved: (on, moved, sink) => within.judge(movedFirst(on, moved), sink),
   explain(on, f) {
     const zone = `zone ${zoneWords(on)}`;
     if (f.cause === 'no_zone') return `no ${zone} is known for this picture`;
