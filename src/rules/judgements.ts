@@ -1,18 +1,9 @@
 import type { Judgement } from '../contract/verdict.ts';
 import type { Scene } from '../scene/types.ts';
-import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
+import { type Asked, askedBy, type CheckableRule } from './applies.ts';
 import { judge, judgementOf } from './evaluate.ts';
-import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
-import { OPERATOR_SPECS } from './operators/catalogue.ts';
+import type { Finding, OperatorSpec } from './measuring/spec.ts';
 import { indexOf } from './scene-index.ts';
-
-/** Where a finding came from. */
-export interface Origin {
-  readonly rule_id: string;
-  readonly position: number;
-  readonly spec: OperatorSpec;
-  readonly on: Case;
-}
 
 /**
  * Calls `take` with everything that `evaluate` would put in words, save what does not apply. With `about`, only findings
@@ -23,20 +14,18 @@ export function eachFinding(
   rules: readonly CheckableRule[],
   scene: Scene,
   about: ReadonlySet<string> | null,
-  take: (origin: Origin, finding: Finding) => void,
+  take: (asked: Asked, finding: Finding) => void,
 ): void {
   const index = indexOf(scene);
   const moved = about === null ? null : index.things.map(({ id }) => about.has(id));
   for (const rule of rules) {
-    rule.conditions.forEach((condition, position) => {
-      const spec = OPERATOR_SPECS[condition.operator];
-      const on = caseOf(index, condition);
-      if (whyNotApplicable(rule, on, spec) !== null) return;
-      const origin: Origin = { rule_id: rule.rule_id, position, spec, on };
+    for (const asked of askedBy(rule, index)) {
+      if (asked.why !== null) continue;
+      const { spec, on } = asked;
       judge(moved === null ? spec : narrowed(spec, moved), on, (finding) => {
-        if (finding.kind !== 'not_applicable') take(origin, finding);
+        if (finding.kind !== 'not_applicable') take(asked, finding);
       });
-    });
+    }
   }
 }
 
