@@ -27,6 +27,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
     action: (c) => ({ type: 'alert', parameters: { [least ? 'fewer_than' : 'more_than']: c.value ?? 0 } }),
     fault: (c) => `one of too ${least ? 'few' : 'many'} (${label(c.object1)})`,
     unit: 'count',
+    ends: 'outlines',
     subject: 'set',
     judgesNone: least,
     required: (condition) => condition.value ?? null,

@@ -12,6 +12,7 @@ export function distanceOperator(bound: Bound, together = false) {
   };
   return {
     unit: 'mm',
+    ends: 'outlines',
     required: (condition) => condition.value ?? null,
     judge: (on, sink) => judgeDistances(on, bound, pairsOf(...lists(on)), sink),
     judgeMoved: (on, moved, sink) => judgeDistances(on, bound, withMoved(pairsOf(...lists(on)), moved), sink),

@@ -41,6 +41,7 @@ export function ordinal(relation: Axis): OperatorSpec {
     action: (c) => ({ type: 'move', parameters: { side: relation.name, reference: c.object2 ?? '' } }),
     fault: (_, other) => `not ${relation.words} ${other}`,
     unit: 'mm',
+    ends: 'centres',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,
     judge: (on, sink) => judgeOrder(on, relation, sink),

@@ -61,9 +61,13 @@ export interface Case {
   readonly second: readonly number[];
 }
 
+/** Where a length runs: between outlines or middles, or to the edge of the table or the border of the rule's zone. */
+export type Ends = 'outlines' | 'centres' | 'table' | 'zone';
+
 /** One operator of the rule vocabulary: what it says, and how it is judged on a scene. */
 export interface OperatorSpec extends OperatorStatement {
   readonly unit: Verdict['unit'];
+  readonly ends: Ends;
   /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
   readonly subject: 'pair' | 'each' | 'set';
   /** That there is none of the first selector is a finding, too. */

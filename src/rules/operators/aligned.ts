@@ -27,6 +27,7 @@ export const aligned: OperatorSpec = {
   action: (c) => ({ type: 'move', parameters: { aligned: true, tolerance: c.value ?? 0, unit: 'mm' } }),
   fault: () => 'out of line with the others',
   unit: 'mm',
+  ends: 'centres',
   subject: 'set',
   required: allowed,
   judge(on, sink) {

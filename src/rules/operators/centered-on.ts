@@ -28,6 +28,7 @@ export const centeredOn: OperatorSpec = {
   action: (c) => ({ type: 'place_on', parameters: { surface: c.object2 ?? '', centered: true } }),
   fault: (c) => `not centred on a ${label(c.object2 ?? 'surface')}`,
   unit: 'mm',
+  ends: 'centres',
   subject: 'pair',
   required: tolerance,
   judge(on, sink) {

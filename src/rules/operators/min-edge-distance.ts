@@ -22,6 +22,7 @@ export const minEdgeDistance: OperatorSpec = {
   fault: (_condition, _other, measured) =>
     measured !== null && measured < 0 ? 'over the edge of the table' : 'too close to the edge of the table',
   unit: 'mm',
+  ends: 'table',
   subject: 'each',
   required: (condition) => condition.value ?? null,
   judge(on, sink) {

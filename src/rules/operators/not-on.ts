@@ -19,6 +19,7 @@ export const notOn: OperatorSpec = {
   action: (c) => ({ type: 'avoid_area', parameters: { area: c.object2 ?? '' } }),
   fault: (_, other) => `on ${other}`,
   unit: 'none',
+  ends: 'outlines',
   subject: 'pair',
   required: () => null,
   judge(where, sink) {

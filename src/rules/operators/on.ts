@@ -19,6 +19,7 @@ export const on: OperatorSpec = {
   action: (c) => ({ type: 'place_on', parameters: { surface: c.object2 ?? '' } }),
   fault: (c) => `not on a ${label(c.object2 ?? 'surface')}`,
   unit: 'none',
+  ends: 'outlines',
   subject: 'pair',
   required: () => null,
   judge(where, sink) {

@@ -17,6 +17,7 @@ export const within: OperatorSpec = {
   action: (c) => ({ type: 'move', parameters: { zone: c.zone ?? '' } }),
   fault: (c) => `outside zone ${idLabel(c.zone ?? '')}`,
   unit: 'mm',
+  ends: 'zone',
   subject: 'each',
   required: (condition) => condition.value ?? 0,
   judge(on, sink) {
