@@ -1,4 +1,5 @@
 import type { VerdictKind } from '../contract/verdict.ts';
+import { specOf } from '../rules/operators/catalogue.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { centreOf, closest, depthInside } from '../scene/math/geometry.ts';
 import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
@@ -57,7 +58,8 @@ function wordsOf(verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
   if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
   const title = measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
   if (required === null) return { title, detail: null, small: false };
-  const where = verdict.objects.length > 1 ? '' : verdict.operator === 'within' ? ' inside' : ' to the edge';
+  const where =
+    verdict.objects.length > 1 ? '' : specOf(verdict.operator)?.ends === 'zone' ? ' inside' : ' to the edge';
   const bound = measured === null || margin === undefined || margin === null || margin === 0;
   // The margin tells a least distance from a greatest one.
   const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
@@ -120,12 +122,10 @@ function endsOf(scene: Scene, verdict: Verdict, view: View): [Point, Point] | nu
   return best?.ends ?? null;
 }
 
-const BETWEEN_CENTRES = new Set(['left_of', 'right_of', 'in_front_of', 'behind', 'centered_on', 'aligned']);
-
 /** Where a distance was measured: between the outlines, or between the centres. */
 function pairEnds(a: Place, b: Place, { operator, reference }: Verdict, view: View): [Point, Point] | null {
   if (a.footprint === null || b.footprint === null) return closestOfRects(rectOf(a.outlinePx), rectOf(b.outlinePx));
-  const centres = reference === 'centre' || BETWEEN_CENTRES.has(operator ?? '');
+  const centres = reference === 'centre' || specOf(operator)?.ends === 'centres';
   const near = closest(a.footprint, b.footprint);
   const ends = centres ? [centreOf(a.footprint), centreOf(b.footprint)] : [near.onA, near.onB];
   const [from, to] = ends.map((p) => view.fromMm(p));
@@ -134,7 +134,8 @@ function pairEnds(a: Place, b: Place, { operator, reference }: Verdict, view: Vi
 
 /** From an object to the border that it was measured to: of the table, or of the rule's zone. */
 function borderEnds(scene: Scene, { operator, zone }: Verdict, place: Place, view: View): [Point, Point] | null {
-  const border = operator === 'within' ? (indexOf(scene).zone(zone ?? '')?.polygon ?? null) : scene.table.polygon;
+  const inZone = specOf(operator)?.ends === 'zone';
+  const border = inZone ? (indexOf(scene).zone(zone ?? '')?.polygon ?? null) : scene.table.polygon;
   if (border !== null && border.length > 2 && place.footprint !== null) {
     const centre = centreOf(place.footprint);
     const { nearest } = depthInside(border, centre);

@@ -1,6 +1,7 @@
 import type { Condition, Rule } from '../contract/rule.ts';
 import { plainText } from '../plain-text.ts';
 import type { Case, OperatorSpec } from './measuring/spec.ts';
+import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import type { SceneIndex } from './scene-index.ts';
 import { hasAttribute, wordFor } from './select.ts';
 import { blindTo, mayBeMissed, missedText } from './sight.ts';
@@ -8,10 +9,28 @@ import { blindTo, mayBeMissed, missedText } from './sight.ts';
 /** What evaluation needs of a rule. */
 export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
 
+/** One condition of a rule on one scene. */
+export interface Asked {
+  readonly rule_id: string;
+  readonly position: number;
+  readonly spec: OperatorSpec;
+  readonly on: Case;
+  /** Why it says nothing about the scene; null when it does. */
+  readonly why: string | null;
+}
+
+export function askedBy(rule: CheckableRule, index: SceneIndex): Asked[] {
+  return rule.conditions.map((condition, position) => {
+    const spec = OPERATOR_SPECS[condition.operator];
+    const on = caseOf(index, condition);
+    return { rule_id: rule.rule_id, position, spec, on, why: whyNotApplicable(rule, on, spec) };
+  });
+}
+
 const NOBODY: readonly number[] = [];
 
 /** A condition on a scene: who is meant. What surely lacks the condition's attribute is left out. */
-export function caseOf(index: SceneIndex, condition: Condition): Case {
+function caseOf(index: SceneIndex, condition: Condition): Case {
   const all = index.select(condition.object1);
   const { attribute } = condition;
   return {
@@ -22,8 +41,7 @@ export function caseOf(index: SceneIndex, condition: Condition): Case {
   };
 }
 
-/** Why a condition says nothing about this scene; null when it does. */
-export function whyNotApplicable(rule: CheckableRule, on: Case, spec: OperatorSpec): string | null {
+function whyNotApplicable(rule: CheckableRule, on: Case, spec: OperatorSpec): string | null {
   return wrongContext(rule, on) ?? incomplete(on.condition, spec) ?? absent(on, spec) ?? whenFails(on);
 }
 
@@ -42,14 +60,13 @@ function incomplete(condition: Condition, spec: OperatorSpec): string | null {
   if (spec.subject === 'pair' && condition.object2 === undefined)
     return `the condition has no second object for ${spec.name}`;
   if (spec.subject === 'pair' && condition.object2 === 'table') return 'everything in the picture is on the table';
-  if (spec.name === 'within' && condition.zone === undefined) return 'the condition names no zone';
+  if (spec.shape.zone && condition.zone === undefined) return 'the condition names no zone';
   return null;
 }
 
 function absent(on: Case, spec: OperatorSpec): string | null {
   const { condition } = on;
-  // Too few is what count_min is about: there, absence is a violation.
-  if (on.first.length === 0 && spec.name !== 'count_min') {
+  if (on.first.length === 0 && spec.judgesNone !== true) {
     return noneOf(on, condition.object1, condition.attribute);
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');

@@ -1,21 +1,11 @@
+import type { Condition } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
-import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
-import { judge, notApplicable, slackOf, verdictOf } from './evaluate.ts';
-import {
-  type Comparison,
-  type Counts,
-  comparisonOf,
-  countOf,
-  firstOf,
-  isPlain,
-  openOf,
-  secondOf,
-} from './measuring/bands.ts';
-import { judgeDistances } from './measuring/distance.ts';
+import { type Asked, askedBy, type CheckableRule } from './applies.ts';
+import { judge, NO_PAIR, notApplicable, slackOf, verdictOf } from './evaluate.ts';
+import { type Comparison, type Counts, countOf, firstOf, openOf, secondOf } from './measuring/bands.ts';
 import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
-import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
 
 /** Of one condition at most so many violated and uncertain verdicts are listed, the worst ones. */
@@ -47,12 +37,7 @@ export interface Assessment {
 
 /** One condition on one scene after judging: what to say is chosen when all are counted. */
 interface Judged {
-  readonly rule_id: string;
-  readonly position: number;
-  readonly spec: OperatorSpec;
-  readonly on: Case;
-  /** Why it does not apply; null when it does. */
-  readonly why: string | null;
+  readonly asked: Asked;
   readonly counts: Counts;
   /** How to find the pairs again; null: they are in `findings`. */
   readonly comparison: Comparison | null;
@@ -70,16 +55,13 @@ export function assess(rules: readonly CheckableRule[], scene: Scene): Assessmen
   const judged: Judged[] = [];
   const tallies: Tally[] = [];
   let work = 0;
-  for (const { rule_id, conditions, context } of rules) {
-    const tally = { rule_id, violated: 0, uncertain: 0, satisfied: 0 };
-    for (let position = 0; position < conditions.length; position++) {
-      const condition = conditions[position]!;
-      const spec = OPERATOR_SPECS[condition.operator];
-      const on = caseOf(index, condition);
-      const why = whyNotApplicable({ rule_id, conditions, context }, on, spec);
+  for (const rule of rules) {
+    const tally = { rule_id: rule.rule_id, violated: 0, uncertain: 0, satisfied: 0 };
+    for (const asked of askedBy(rule, index)) {
+      const { on, spec, why } = asked;
       work += on.first.length * Math.max(1, on.second.length);
       if (work > MOST_JUDGED) throw tooMuch(rules.length, scene.objects.length);
-      const found = { rule_id, position, spec, on, why, ...(why === null ? countedOf(on, spec) : ABSENT) };
+      const found = { asked, ...(why === null ? countedOf(on, spec) : ABSENT) };
       tally.violated += found.counts.violated;
       tally.uncertain += found.counts.uncertain;
       tally.satisfied += found.counts.satisfied;
@@ -115,7 +97,7 @@ type Counted = Pick<Judged, 'counts' | 'comparison' | 'findings'>;
 const ABSENT: Counted = { counts: NOTHING, comparison: null, findings: [] };
 
 function countedOf(on: Case, spec: OperatorSpec): Counted {
-  const comparison = comparisonOf(on);
+  const comparison = on.condition.attribute === undefined ? (spec.compare?.(on) ?? null) : null;
   // Without a single pair the operator itself says why.
   if (comparison !== null && comparison.bands.at.length > 0) {
     return { counts: countOf(comparison), comparison, findings: [] };
@@ -124,6 +106,9 @@ function countedOf(on: Case, spec: OperatorSpec): Counted {
   const key = `findings ${operator} ${reference ?? ''} ${object1.length} ${object1} ${object2 ?? ''}`;
   return isPlain(on.condition) ? on.index.memo(key, () => judgedInFull(on, spec)) : judgedInFull(on, spec);
 }
+
+/** Whether the findings of a condition depend on its operator and selectors alone. */
+const isPlain = (c: Condition): boolean => c.value === undefined && c.attribute === undefined && c.zone === undefined;
 
 function judgedInFull(on: Case, spec: OperatorSpec): Counted {
   const findings: Finding[] = [];
@@ -144,21 +129,21 @@ function judgedInFull(on: Case, spec: OperatorSpec): Counted {
 }
 
 function list(one: Judged, most: number, verdicts: Verdict[]): void {
-  const { rule_id, position, spec, on, why, counts, comparison } = one;
-  if (why !== null) {
-    verdicts.push(notApplicable(rule_id, position, spec, on, why));
+  const { asked, counts, comparison } = one;
+  if (asked.why !== null) {
+    verdicts.push(notApplicable(asked, asked.why));
     return;
   }
-  const say = (finding: Finding) => void verdicts.push(verdictOf(rule_id, position, spec, on, finding));
+  const say = (finding: Finding) => void verdicts.push(verdictOf(asked, finding));
   if (comparison !== null) {
     const { bands } = comparison;
     const shown = openOf(comparison, counts, most);
     if (counts.tightest >= 0) shown.push(counts.tightest);
-    for (const i of shown) judgeOne(spec, on, firstOf(bands, i), secondOf(bands, i), say);
+    for (const i of shown) judgeOne(asked, firstOf(bands, i), secondOf(bands, i), say);
     return;
   }
   if (one.findings.length === 0) {
-    verdicts.push(notApplicable(rule_id, position, spec, on, 'there is no pair of objects to check'));
+    verdicts.push(notApplicable(asked, NO_PAIR));
     return;
   }
   const tightest = one.findings[counts.tightest];
@@ -180,20 +165,10 @@ function worst(findings: readonly Finding[], most: number): readonly Finding[] {
 }
 
 /** The finding about one pair (or one thing: b is -1) again, with everything that its sentence needs. */
-function judgeOne(spec: OperatorSpec, on: Case, a: number, b: number, take: (finding: Finding) => void): void {
-  const { operator } = on.condition;
-  if (operator === 'min_distance' || operator === 'max_distance' || operator === 'grouped') {
-    judge(
-      {
-        judge: (here, sink) => judgeDistances(here, operator === 'min_distance' ? 'min' : 'max', [a, b], sink),
-        unit: 'mm',
-      },
-      on,
-      take,
-    );
-    return;
-  }
-  judge(spec, { ...on, first: [a], second: b < 0 ? on.second : [b] }, take);
+function judgeOne({ spec, on }: Asked, a: number, b: number, take: (finding: Finding) => void): void {
+  const { judgePair, unit } = spec;
+  if (judgePair === undefined) judge(spec, { ...on, first: [a], second: b < 0 ? on.second : [b] }, take);
+  else judge({ unit, judge: (here, sink) => judgePair(here, a, b, sink) }, on, take);
 }
 
 function tooMuch(rules: number, objects: number): AppError {

@@ -1,9 +1,8 @@
 import type { Judgement, Verdict, VerdictKind } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
-import { type CheckableRule, caseOf, whyNotApplicable } from './applies.ts';
+import { type Asked, askedBy, type CheckableRule } from './applies.ts';
 import type { Case, Cause, Finding, OperatorSpec, Sink } from './measuring/spec.ts';
-import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
 
@@ -19,23 +18,18 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
   const index = indexOf(scene);
   const verdicts: Verdict[] = [];
   for (const rule of rules) {
-    rule.conditions.forEach((condition, position) => {
-      const spec = OPERATOR_SPECS[condition.operator];
-      const on = caseOf(index, condition);
-      const why = whyNotApplicable(rule, on, spec);
-      if (why !== null) {
-        verdicts.push(notApplicable(rule.rule_id, position, spec, on, why));
-        return;
+    for (const asked of askedBy(rule, index)) {
+      if (asked.why !== null) {
+        verdicts.push(notApplicable(asked, asked.why));
+        continue;
       }
       const before = verdicts.length;
-      judge(spec, on, (finding) => {
+      judge(asked.spec, asked.on, (finding) => {
         if (verdicts.length >= MAX_VERDICTS) throw tooMany(rules.length, scene.objects.length);
-        verdicts.push(verdictOf(rule.rule_id, position, spec, on, finding));
+        verdicts.push(verdictOf(asked, finding));
       });
-      if (verdicts.length === before) {
-        verdicts.push(notApplicable(rule.rule_id, position, spec, on, 'there is no pair of objects to check'));
-      }
-    });
+      if (verdicts.length === before) verdicts.push(notApplicable(asked, NO_PAIR));
+    }
   }
   return verdicts;
 }
@@ -103,9 +97,9 @@ export function judgementOf(rule_id: string, condition: number, spec: OperatorSp
   };
 }
 
-export function verdictOf(rule_id: string, condition: number, spec: OperatorSpec, on: Case, f: Finding): Verdict {
+export function verdictOf({ rule_id, position, spec, on }: Asked, f: Finding): Verdict {
   const reason = f.unseen ? `${spec.explain(on, f)}; ${cannotBeSeen(on, f)}` : spec.explain(on, f);
-  return { ...judgementOf(rule_id, condition, spec, on, f), reason };
+  return { ...judgementOf(rule_id, position, spec, on, f), reason };
 }
 
 /** What is left of a margin after the error; endless where there is no margin. */
@@ -119,16 +113,12 @@ function known(value: number): number | null {
   return Number.isFinite(value) ? Math.round(value * 1000) / 1000 + 0 : null;
 }
 
-export function notApplicable(
-  rule_id: string,
-  condition: number,
-  spec: OperatorSpec,
-  on: Case,
-  reason: string,
-): Verdict {
+export const NO_PAIR = 'there is no pair of objects to check';
+
+export function notApplicable({ rule_id, position, spec, on }: Asked, reason: string): Verdict {
   return {
     rule_id,
-    condition,
+    condition: position,
     operator: spec.name,
     verdict: 'not_applicable',
     objects: [],

@@ -1,5 +1,5 @@
 import { deskClass } from '../contract/detection.ts';
-import { membersOf, nounOf } from '../language/grammar/objects.ts';
+import { membersOf, nounOf } from '../contract/objects.ts';
 import { plainText } from '../plain-text.ts';
 import type { SceneObject } from '../scene/types.ts';
 

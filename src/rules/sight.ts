@@ -1,4 +1,4 @@
-import { membersOf } from '../language/grammar/objects.ts';
+import { membersOf } from '../contract/objects.ts';
 import { NOT_ON } from './interval.ts';
 import type { SceneIndex } from './scene-index.ts';
 import { ANYTHING, matches, normalSelector, wordFor } from './select.ts';

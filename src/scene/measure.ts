@@ -75,17 +75,10 @@ export const placed = (object: SceneObject): Placed => ({
 });
 
 /**
- * Distance of two objects on the table, mm: between the outlines of their footprints, or between their centres.
- * 0 with its error when the footprints overlap; null without calibration or when one of them is not on the plane.
+ * Distance of two objects on the table, mm: between the outlines of their footprints, or between their centres; where a
+ * was carried by (dx, dy) and b by (bx, by), mm. 0 with its error when the footprints overlap; null without calibration
+ * or when one of them is not on the plane.
  */
-export const distanceBetween = (
-  scene: Scene,
-  a: SceneObject,
-  b: SceneObject,
-  reference: 'edge' | 'centre',
-): Measure | null => distanceApart(scene.calibration, placed(a), placed(b), reference, 0, 0);
-
-/** The same where a was carried by (dx, dy) and b by (bx, by), mm. */
 export function distanceApart(
   calibration: Calibration,
   { object: a, outline: from }: Placed,

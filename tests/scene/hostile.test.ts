@@ -5,9 +5,10 @@ import { CalibrationInput as CalibrationSchema } from '../../src/contract/calibr
 import { CLASSES, type Detection } from '../../src/contract/detection.ts';
 import { AppError } from '../../src/errors.ts';
 import { buildScene } from '../../src/scene/build.ts';
-import { distanceBetween, distanceToEdge, edgeDistancePx, insideZone, offsetBetween } from '../../src/scene/measure.ts';
+import { distanceToEdge, edgeDistancePx, insideZone, offsetBetween } from '../../src/scene/measure.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
+import { distanceBetween } from './distance-between.ts';
 import { sceneOf, seen } from './helpers.ts';
 
 // Some seconds, but ten times that where coverage is counted on a busy machine.

@@ -1,41 +1,12 @@
 import type { Condition, Operator } from '../../contract/rule.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
+import type { Shape } from '../../rules/statement.ts';
 import { MAX_COUNT, MAX_DISTANCE, MIN_DISTANCE } from './defaults.ts';
 import { isKnownObject, overlap } from './objects.ts';
 
-/** What a condition of this operator carries besides `object1`. */
-export interface Shape {
-  readonly object2: 'other' | 'support' | 'direction' | 'table' | 'none';
-  readonly value: 'mm' | 'count' | 'none';
-  readonly zone: boolean;
-  /** "centre to centre" is possible. */
-  readonly reference: boolean;
-}
-
-const shape = (object2: Shape['object2'], value: Shape['value'] = 'none', extra: Partial<Shape> = {}): Shape => ({
-  object2,
-  value,
-  zone: false,
-  reference: false,
-  ...extra,
-});
-
-export const SHAPES: Readonly<Record<Operator, Shape>> = {
-  min_distance: shape('other', 'mm', { reference: true }),
-  max_distance: shape('other', 'mm', { reference: true }),
-  min_edge_distance: shape('table', 'mm'),
-  on: shape('support'),
-  not_on: shape('other'),
-  centered_on: shape('support'),
-  left_of: shape('direction'),
-  right_of: shape('direction'),
-  in_front_of: shape('direction'),
-  behind: shape('direction'),
-  within: shape('none', 'none', { zone: true }),
-  grouped: shape('none', 'mm'),
-  aligned: shape('none', 'mm'),
-  count_max: shape('none', 'count'),
-  count_min: shape('none', 'count'),
-};
+export const SHAPES = Object.fromEntries(
+  Object.entries(OPERATOR_SPECS).map(([name, spec]) => [name, spec.shape]),
+) as Readonly<Record<Operator, Shape>>;
 
 /** Why a condition cannot be a rule, in plain words; null when it can. */
 export function conditionProblem(c: Condition): string | null {
@@ -72,7 +43,7 @@ function valueProblem(c: Condition, s: Shape): string | null {
 }
 
 function extraProblem(c: Condition, s: Shape): string | null {
-  if (s.zone !== (c.zone !== undefined)) return s.zone ? 'within needs a zone' : `${c.operator} takes no zone`;
+  if (s.zone !== (c.zone !== undefined)) return `${c.operator} ${s.zone ? 'needs a' : 'takes no'} zone`;
   if (c.reference !== undefined && !s.reference) return `${c.operator} has no reference`;
   if (c.when === undefined) return null;
   if (c.when === 'available') {

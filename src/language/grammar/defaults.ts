@@ -1,3 +1,5 @@
+import { ALIGNED_TOLERANCE } from '../../rules/operators/aligned.ts';
+
 /** What vague words stand for, mm. Every use is listed under `assumptions` of the rule. */
 export const DEFAULTS = {
   /** "away from", "not near": 15 cm is the reach of a splash from a tipped mug of usual height (about 10 cm). */
@@ -13,7 +15,7 @@ export const DEFAULTS = {
   /** Largest gap between neighbours of a group. */
   group: 100,
   /** Largest distance from the common line. */
-  align: 20,
+  align: ALIGNED_TOLERANCE,
 } as const;
 
 /** Least and greatest distance that a sentence may ask for, mm. A desk is smaller than 5 m. */

@@ -1,20 +1,15 @@
 import type { Condition, Rule } from '../../contract/rule.ts';
 import { type Judgement, Z90 } from '../../contract/verdict.ts';
-import { DEFAULTS } from '../../language/grammar/defaults.ts';
 import { SURELY_ON } from '../../rules/interval.ts';
 import { indexOf, type SceneIndex } from '../../rules/scene-index.ts';
 import { ANYTHING, FLAT_SURFACES } from '../../rules/select.ts';
-import { standsElsewhere } from '../../scene/measure.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { Plane } from '../solver/bodies.ts';
 import { remembered } from '../solver/margin.ts';
 import { type Piece, piecesOf } from '../solver/pieces.ts';
 import { type Layout, type Requirement, startLayout } from '../solver/problem.ts';
 import type { Work } from '../solver/search.ts';
-import * as mm from './require-mm.ts';
-import * as px from './require-px.ts';
-import { standsOff, standsOn } from './require-standing.ts';
-import { either, type Measured } from './requirement.ts';
+import { DEMANDS, type Demand } from './demands.ts';
 
 /** Keeps `satisfied` clear of rounding, in units of the plane. */
 const EPSILON = 0.01;
@@ -46,8 +41,10 @@ export function requirementsOf(
     const rule = byId.get(verdict.rule_id);
     const condition = rule?.conditions[verdict.condition];
     if (rule === undefined || condition === undefined || verdict.verdict === 'not_applicable') continue;
+    const demand = DEMANDS[condition.operator];
+    if (demand === null) continue;
     const objects = verdict.objects.map((id) => thing.get(id) ?? -1);
-    const about = subjects(index, condition, objects);
+    const about = subjects(index, demand, condition, objects);
     const pieces = about.map(piece);
     const key = `${verdict.rule_id} ${verdict.condition} ${verdict.objects.join(' ')}`;
     if (pieces.length === 0 || pieces.includes(null) || seen.has(key)) continue;
@@ -55,11 +52,11 @@ export function requirementsOf(
     const known = pieces as Piece[];
     const bodies = [...new Set(known.map((p) => p.body))].filter((b) => b >= 0);
     if (!bodies.some((b) => plane.bodies[b]!.movable)) continue;
-    const measured = (plane.unit === 'mm' ? onTable : inPicture)(scene, plane, condition, known);
+    const measured = measuredBy(demand, scene, plane, condition, known);
     if (measured === null) continue;
     const nominal = (layout: Layout) => measured.nominal(layout) - EPSILON / 10;
     const sure = (layout: Layout) => measured.sure(layout) - EPSILON;
-    const price = priceOf(condition, known);
+    const price = priceOf(demand, known);
     const surePrice = PRICE * known.length;
     const moving = bodies.filter((b) => plane.bodies[b]!.movable);
     found.push({
@@ -89,6 +86,12 @@ export function requirementsOf(
   return found;
 }
 
+/** In the picture only what asks for no length can be judged. */
+function measuredBy(demand: Demand, scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]) {
+  if (plane.unit === 'mm') return demand.onTable(scene, condition, pieces, plane.table);
+  return (condition.value ?? 0) > 0 ? null : (demand.inPicture?.(scene, condition, pieces) ?? null);
+}
+
 /** Planning takes longer than linear in them; no desk photo with fewer than 100 rules comes near it. */
 const MOST_PLANNED = 1500;
 
@@ -110,11 +113,10 @@ export function rulesToPlan(rules: readonly Rule[], about: readonly Judgement[])
 type Margins = Map<string, Requirement['margin']>;
 
 /** Work of one slack, counted in distances of a disk and a rectangle: what lies inside what takes every corner with every side. */
-function priceOf({ operator }: Condition, [a, ...others]: readonly Piece[]): number {
-  const inside = operator === 'on';
+function priceOf({ inside }: Demand, [a, ...others]: readonly Piece[]): number {
   const corners = ({ shape }: Piece) => (shape.kind === 'disk' ? 1 : shape.x.length);
   const mine = a === undefined ? 1 : corners(a);
-  const prices = others.map((other) => (inside ? mine * corners(other) : mine + corners(other)) / 16);
+  const prices = others.map((other) => (inside === true ? mine * corners(other) : mine + corners(other)) / 16);
   return Math.max(1, prices.length, Math.round(prices.reduce((sum, price) => sum + price, 0)));
 }
 
@@ -157,96 +159,11 @@ function stackedPairs(scene: Scene, plane: Plane, rules: readonly Rule[]) {
 }
 
 /** The things whose places decide: for surfaces all that would do, not only the one that the verdict names. */
-function subjects(index: SceneIndex, condition: Condition, objects: readonly number[]): readonly number[] {
-  switch (condition.operator) {
-    case 'on':
-    case 'not_on':
-    case 'centered_on': {
-      const [first] = objects;
-      if (first === undefined || first < 0) return [];
-      return [first, ...index.select(condition.object2 ?? '').filter((i) => i !== first)];
-    }
-    case 'count_max':
-    case 'count_min':
-      return [];
-    default:
-      return objects;
-  }
-}
-
-const isFlat = ({ object }: Piece) => FLAT_SURFACES.has(object.class);
-
-function onTable(scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
-  const a = pieces[0]!;
-  const b = pieces[1];
-  switch (condition.operator) {
-    case 'min_distance': {
-      if (!b) return null;
-      const apart = mm.distance(scene, condition, 'min', a, b);
-      // "Any object" does not mean the mat that something stands on: clear of it, or wholly on it.
-      const [flat, upper] = isFlat(b) ? [b, a] : [a, b];
-      const anything = isFlat(flat) && (condition.object1 === ANYTHING || condition.object2 === ANYTHING);
-      return anything && condition.reference !== 'centre' ? either(apart, standsOn(scene, upper, [flat])) : apart;
-    }
-    case 'max_distance':
-    case 'grouped':
-      return b ? mm.distance(scene, condition, 'max', a, b) : null;
-    case 'min_edge_distance':
-      // Where the edge is not known, no place can be said to hold.
-      return scene.table.reference === 'image' || standsElsewhere(scene, a.object)
-        ? null
-        : mm.edgeDistance(scene, condition, plane.table, a);
-    case 'left_of':
-      return b ? mm.ordinal(scene, condition, 'x', -1, a, b) : null;
-    case 'right_of':
-      return b ? mm.ordinal(scene, condition, 'x', 1, a, b) : null;
-    case 'behind':
-      return b ? mm.ordinal(scene, condition, 'y', -1, a, b) : null;
-    case 'in_front_of':
-      return b ? mm.ordinal(scene, condition, 'y', 1, a, b) : null;
-    case 'on':
-      return b ? standsOn(scene, a, pieces.slice(1)) : null;
-    case 'not_on':
-      return b ? standsOff(scene, a, pieces.slice(1)) : null;
-    case 'centered_on':
-      return b ? mm.centred(scene, condition, a, pieces.slice(1)) : null;
-    case 'within': {
-      const zone = indexOf(scene).zone(condition.zone ?? '');
-      return zone ? mm.within(scene, condition, zone, a) : null;
-    }
-    case 'aligned':
-      return b ? mm.aligned(scene, condition.value ?? DEFAULTS.align, pieces) : null;
-    case 'count_max':
-    case 'count_min':
-      return null;
-  }
-}
-
-/** Without millimetres only order, zones and standing on something can be judged. */
-function inPicture(scene: Scene, _: Plane, condition: Condition, pieces: readonly Piece[]): Measured | null {
-  const a = pieces[0]!;
-  const b = pieces[1];
-  if ((condition.value ?? 0) > 0) return null;
-  switch (condition.operator) {
-    case 'left_of':
-      return b ? px.ordinal('x', -1, a, b) : null;
-    case 'right_of':
-      return b ? px.ordinal('x', 1, a, b) : null;
-    case 'behind':
-      return b ? px.ordinal('y', -1, a, b) : null;
-    case 'in_front_of':
-      return b ? px.ordinal('y', 1, a, b) : null;
-    case 'on':
-      return b ? px.standsOn(scene, a, pieces.slice(1)) : null;
-    case 'not_on':
-      return b ? px.standsOff(scene, a, pieces.slice(1)) : null;
-    case 'within': {
-      const zone = indexOf(scene).zone(condition.zone ?? '');
-      return zone ? px.within(zone, a) : null;
-    }
-    default:
-      return null;
-  }
+function subjects(index: SceneIndex, { surfaces }: Demand, condition: Condition, objects: readonly number[]) {
+  if (surfaces !== true) return objects;
+  const [first] = objects;
+  if (first === undefined || first < 0) return [];
+  return [first, ...index.select(condition.object2 ?? '').filter((i) => i !== first)];
 }
 
 /** Body pairs of which a rule wants one on the other: there, overlapping outlines are what is asked for. */
@@ -259,7 +176,7 @@ export function stacksOf(scene: Scene, plane: Plane, rules: readonly Rule[]): Se
       .map((i) => plane.index.get(index.things[i]!.id) ?? -1)
       .filter((b) => b >= 0);
   for (const { operator, object1, object2 } of rules.flatMap((r) => r.conditions)) {
-    if ((operator !== 'on' && operator !== 'centered_on') || object2 === undefined) continue;
+    if (DEMANDS[operator]?.stacks !== true || object2 === undefined) continue;
     const surfaces = bodies(object2).filter((b) => !plane.bodies[b]!.flat);
     for (const a of bodies(object1)) for (const b of surfaces) if (a !== b) pairs.add(`${a} ${b}`);
   }

@@ -1,7 +1,9 @@
 import type { VerdictKind } from '../../contract/verdict.ts';
 import { atLeast, atMost, byProbability, NOT_ON } from '../interval.ts';
+import { label } from '../label.ts';
 import { hasAttribute, wordFor } from '../select.ts';
 import { chanceOfSoFew, findRate, missedText } from '../sight.ts';
+import { shape } from '../statement.ts';
 import type { Case, OperatorSpec, Sink } from './spec.ts';
 import { likeliest } from './standing.ts';
 import { insideInPicture, zoneDepth, zoneWords } from './zone.ts';
@@ -11,11 +13,23 @@ import { insideInPicture, zoneDepth, zoneWords } from './zone.ts';
  * or may not belong to them makes the count a range.
  */
 export function count(bound: 'max' | 'min'): OperatorSpec {
+  const least = bound === 'min';
   return {
-    name: bound === 'max' ? 'count_max' : 'count_min',
+    name: least ? 'count_min' : 'count_max',
+    shape: shape('none', 'count'),
+    type: 'placement',
+    hazard: 'placement',
+    title: (c, first) => `At ${least ? 'Least' : 'Most'} ${c.value ?? 0} ${first}`,
+    canonical: (c, p) =>
+      c.value === 1
+        ? `there is at ${least ? 'least' : 'most'} 1 ${p.one}`
+        : `there are at ${least ? 'least' : 'most'} ${c.value ?? 0} ${p.many}`,
+    action: (c) => ({ type: 'alert', parameters: { [least ? 'fewer_than' : 'more_than']: c.value ?? 0 } }),
+    fault: (c) => `one of too ${least ? 'few' : 'many'} (${label(c.object1)})`,
     unit: 'count',
-    action: 'alert',
+    ends: 'outlines',
     subject: 'set',
+    judgesNone: least,
     required: (condition) => condition.value ?? null,
     judge: (on, sink) => judgeCount(on, bound, sink),
     explain(on, f) {
@@ -32,7 +46,6 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
       if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, leastFound(on))}`;
       return `${seen}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
     },
-    shortfall: () => null,
   };
 }
 

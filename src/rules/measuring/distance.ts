@@ -2,8 +2,7 @@ import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { atLeast, atMost, NOT_ON, SURELY_ON, wished } from '../interval.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
-import { directionTo } from './direction.ts';
-import type { Case, Finding, Shortfall, Sink } from './spec.ts';
+import type { Case, Finding, Sink } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
 
 /** What min_distance, max_distance and grouped share: the distance of two things on the table, mm. */
@@ -82,23 +81,3 @@ function standing(on: Case, f: Finding): string {
 
 /** Two digits, and never a rounded 1 for what is less. */
 export const probability = (p: number): string => (p < 1 && p > 0.99 ? '> 0.99' : `${Number(p.toFixed(2))}`);
-
-/** min: straight away from the other; max: straight toward it. */
-export function distanceShortfall(on: Case, bound: Bound, f: Finding): Shortfall | null {
-  const toward = directionTo(on, f.a, f.b);
-  if (toward === null || !Number.isFinite(f.margin)) return null;
-  const direction = bound === 'max' ? toward : { x: -toward.x, y: -toward.y };
-  return needed(on, f, direction);
-}
-
-/** The displacement that a margin asks for; null when nothing is missing. */
-export function needed(on: Case, f: Finding, direction: Shortfall['direction']): Shortfall | null {
-  if (f.kind === 'satisfied' || f.kind === 'not_applicable' || !Number.isFinite(f.margin)) return null;
-  const half = Number.isFinite(f.half) ? f.half : 0;
-  return {
-    objectId: on.index.things[f.a]!.id,
-    direction,
-    distanceMm: Math.max(0, -f.margin),
-    withMarginMm: Math.max(0, half - f.margin),
-  };
-}

@@ -3,9 +3,10 @@ import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, wished } from '../interval.ts';
-import { needed } from './distance.ts';
-import { eachOrderedPair } from './pairs.ts';
-import type { Case, OperatorSpec } from './spec.ts';
+import { shape } from '../statement.ts';
+import { compareOrder } from './order-bands.ts';
+import { eachOrderedPair, movedEither } from './pairs.ts';
+import type { Case, OperatorSpec, Sink } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
 
 /** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
@@ -14,6 +15,8 @@ export interface Axis {
   readonly axis: 'x' | 'y';
   /** +1: a lies farther along the axis than b when the rule holds. */
   readonly sign: 1 | -1;
+  /** "Left of", in the name of a rule */
+  readonly title: string;
   /** "to the left" */
   readonly side: string;
   /** "to the left of" */
@@ -28,31 +31,24 @@ export interface Axis {
  */
 export function ordinal(relation: Axis): OperatorSpec {
   const { axis, sign } = relation;
-  const direction = axis === 'x' ? { x: sign, y: 0 } : { x: 0, y: sign };
   return {
     name: relation.name,
+    shape: shape('direction'),
+    type: 'placement',
+    hazard: 'placement',
+    title: (_, first, second) => `${first} ${relation.title} ${second}`,
+    canonical: (_, p) => `every ${p.one} is ${relation.words} ${p.everySecond}`,
+    action: (c) => ({ type: 'move', parameters: { side: relation.name, reference: c.object2 ?? '' } }),
+    fault: (_, other) => `not ${relation.words} ${other}`,
     unit: 'mm',
-    action: 'move',
+    ends: 'centres',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,
-    judge(on, sink) {
-      const { index } = on;
-      const threshold = on.condition.value ?? 0;
-      const least = threshold > 0 ? threshold : BEYOND;
-      eachOrderedPair(on, (a, b) => {
-        const known = index.half(a, b, axis);
-        if (known >= 0) {
-          const value = sign * index.value(a, b, axis);
-          sink(atLeast(value - known, value + known, least), a, b, value, known, value - threshold, 'measured');
-          return;
-        }
-        const px = sign * offsetPx(on, axis, a, b);
-        const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
-        const order = atLeast(px - half, px + half, BEYOND);
-        const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
-        sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
-      });
+    judge: (on, sink) => judgeOrder(on, relation, sink),
+    judgeMoved(on, moved, sink) {
+      for (const part of movedEither(on, moved)) judgeOrder(part, relation, sink);
     },
+    compare: (on) => compareOrder(on, relation),
     explain(on, f) {
       const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
       const threshold = on.condition.value ?? 0;
@@ -66,8 +62,26 @@ export function ordinal(relation: Axis): OperatorSpec {
       const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the picture`;
       return f.cause === 'no_mm' ? `${seen}; ${wish}; ${noMillimetres(on)}` : `${seen}; ${compared(f, wish)}`;
     },
-    shortfall: (on, f) => needed(on, f, direction),
   };
+}
+
+function judgeOrder(on: Case, { axis, sign }: Axis, sink: Sink): void {
+  const { index } = on;
+  const threshold = on.condition.value ?? 0;
+  const least = threshold > 0 ? threshold : BEYOND;
+  eachOrderedPair(on, (a, b) => {
+    const known = index.half(a, b, axis);
+    if (known >= 0) {
+      const value = sign * index.value(a, b, axis);
+      sink(atLeast(value - known, value + known, least), a, b, value, known, value - threshold, 'measured');
+      return;
+    }
+    const px = sign * offsetPx(on, axis, a, b);
+    const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
+    const order = atLeast(px - half, px + half, BEYOND);
+    const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
+    sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
+  });
 }
 
 function offsetPx(on: Case, axis: 'x' | 'y', a: number, b: number): number {

@@ -35,6 +35,20 @@ export function eachOrderedPair(on: Case, visit: (a: number, b: number) => void)
   for (const a of on.first) for (const b of on.second) if (a !== b) visit(a, b);
 }
 
+/** The case for the moved things of the first selector alone. */
+export const movedFirst = (on: Case, moved: readonly boolean[]): Case => ({
+  ...on,
+  first: on.first.filter((a) => moved[a]),
+});
+
+/** For one-way relations: the case in parts that together hold every pair of which one thing moved. */
+export function movedEither(on: Case, moved: readonly boolean[]): Case[] {
+  const first = movedFirst(on, moved);
+  const still = on.first.filter((a) => !moved[a]);
+  const rest = { ...on, first: still, second: on.second.filter((b) => moved[b]) };
+  return first.first.length > 0 ? [first, rest] : [rest];
+}
+
 /** Things of both selectors, each once. */
 export function union(on: Case): readonly number[] {
   if (on.condition.object2 === undefined || on.first === on.second) return on.first;

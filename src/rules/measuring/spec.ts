@@ -1,7 +1,8 @@
-import type { Action, Condition, Operator } from '../../contract/rule.ts';
+import type { Condition } from '../../contract/rule.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
-import type { Point } from '../../scene/types.ts';
 import type { SceneIndex } from '../scene-index.ts';
+import type { OperatorStatement } from '../statement.ts';
+import type { Comparison } from './bands.ts';
 
 /** Why a finding is not plainly what the numbers say. */
 export type Cause =
@@ -60,31 +61,27 @@ export interface Case {
   readonly second: readonly number[];
 }
 
-/** What one object must do for a pair to hold. A hint: it looks at this pair only. */
-export interface Shortfall {
-  readonly objectId: string;
-  /** Unit vector on the table: x to the right of the picture, y toward the viewer. */
-  readonly direction: Point;
-  /** mm until the measured value meets the threshold; not negative. */
-  readonly distanceMm: number;
-  /** mm until the whole 90 % interval does. */
-  readonly withMarginMm: number;
-}
+/** Where a length runs: between outlines or middles, or to the edge of the table or the border of the rule's zone. */
+export type Ends = 'outlines' | 'centres' | 'table' | 'zone';
 
-/** One operator of the rule vocabulary. */
-export interface OperatorSpec {
-  readonly name: Operator;
+/** One operator of the rule vocabulary: what it says, and how it is judged on a scene. */
+export interface OperatorSpec extends OperatorStatement {
   readonly unit: Verdict['unit'];
-  /** What mends a violation. */
-  readonly action: Action['type'];
+  readonly ends: Ends;
   /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
   readonly subject: 'pair' | 'each' | 'set';
+  /** That there is none of the first selector is a finding, too. */
+  readonly judgesNone?: boolean;
   /** What the measured value is compared with; null when nothing is. */
   required(condition: Condition): number | null;
   /** Judges every pair or set that the condition speaks of. */
   judge(on: Case, sink: Sink): void;
+  /** The same for what can change when these things move; absent: all of it can. */
+  judgeMoved?(on: Case, moved: readonly boolean[], sink: Sink): void;
+  /** The same for one pair; absent: as if the selectors meant only the two. */
+  judgePair?(on: Case, a: number, b: number, sink: Sink): void;
+  /** All pairs at once, as one length against one threshold; absent or null: `judge` has to look at each. */
+  compare?(on: Case): Comparison | null;
   /** One line in plain words. */
   explain(on: Case, finding: Finding): string;
-  /** What the first object of a finding must do; null when a displacement cannot help or mm are unknown. */
-  shortfall(on: Case, finding: Finding): Shortfall | null;
 }

@@ -1,16 +1,17 @@
 import type { Condition } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
-import { DEFAULTS } from '../../language/grammar/defaults.ts';
-import { offsetBetween } from '../../scene/measure.ts';
+import { centreOf, offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
 import { atMost, wished } from '../interval.ts';
-import { centre } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
 import { union } from '../measuring/pairs.ts';
 import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
 import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
+import { shape } from '../statement.ts';
 
-const allowed = (condition: Condition): number => condition.value ?? DEFAULTS.align;
+/** What "aligned" allows where the rule does not say, mm. */
+export const ALIGNED_TOLERANCE = 20;
+
+const allowed = (condition: Condition): number => condition.value ?? ALIGNED_TOLERANCE;
 
 /**
  * All A lie on one straight line, each middle at most `value` mm off it. Three or more: the line that fits them best, in
@@ -18,8 +19,15 @@ const allowed = (condition: Condition): number => condition.value ?? DEFAULTS.al
  */
 export const aligned: OperatorSpec = {
   name: 'aligned',
+  shape: shape('none', 'mm'),
+  type: 'placement',
+  hazard: 'grouping',
+  title: (_, first) => `${first} Line`,
+  canonical: (_, p) => `all ${p.many} are aligned to within ${p.length}`,
+  action: (c) => ({ type: 'move', parameters: { aligned: true, tolerance: c.value ?? 0, unit: 'mm' } }),
+  fault: () => 'out of line with the others',
   unit: 'mm',
-  action: 'move',
+  ends: 'centres',
   subject: 'set',
   required: allowed,
   judge(on, sink) {
@@ -44,21 +52,12 @@ export const aligned: OperatorSpec = {
       ? `${listed(on, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, wish)}`
       : `${nameOf(on, f.a)} is ${lengthOf(f)} off the line of ${listed(on, members)}; ${compared(f, wish)}`;
   },
-  shortfall(on, f) {
-    const members = f.members ?? [];
-    const at = centre(on, f.a);
-    if (at === null || f.cause !== 'measured') return null;
-    if (members.length === 2) {
-      const other = centre(on, members.find((m) => m !== f.a)!);
-      if (other === null) return null;
-      const [dx, dy] = [other.x - at.x, other.y - at.y];
-      return needed(on, f, Math.abs(dx) < Math.abs(dy) ? { x: Math.sign(dx), y: 0 } : { x: 0, y: Math.sign(dy) });
-    }
-    const line = fitLine(members.map((m) => centre(on, m)!));
-    const off = offLine(line, at);
-    return needed(on, f, { x: -Math.sign(off) * line.normal.x, y: -Math.sign(off) * line.normal.y });
-  },
 };
+
+function centre(on: Case, thing: number): Point | null {
+  const footprint = on.index.things[thing]?.footprint ?? null;
+  return footprint === null ? null : centreOf(footprint);
+}
 
 function judgeTwo(on: Case, members: readonly number[], sink: Sink): void {
   const [a, b] = [members[0]!, members[1]!];

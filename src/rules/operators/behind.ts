@@ -5,6 +5,7 @@ export const behind = ordinal({
   name: 'behind',
   axis: 'y',
   sign: -1,
+  title: 'Behind',
   side: 'behind',
   words: 'behind',
   opposite: 'in front of',

@@ -34,3 +34,7 @@ export const OPERATOR_SPECS: Readonly<Record<Operator, OperatorSpec>> = {
   count_max: countMax,
   count_min: countMin,
 };
+
+/** Null for a name of no operator, or none: stored verdicts may be older than their operators. */
+export const specOf = (name: string | undefined): OperatorSpec | null =>
+  name !== undefined && Object.hasOwn(OPERATOR_SPECS, name) ? OPERATOR_SPECS[name as Operator] : null;

@@ -1,13 +1,13 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { atMost, NOT_ON, wished } from '../interval.ts';
-import { directionTo } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
+import { label } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { mayBeMissed } from '../sight.ts';
+import { shape } from '../statement.ts';
 
 /**
  * What "centered" allows where the rule does not say, mm. A usual mug (base about 75 mm) stays whole on a usual coaster
@@ -20,8 +20,15 @@ export const tolerance = (condition: Condition): number => condition.value ?? CE
 /** Every A has its middle over the middle of some B, to within `value` mm. */
 export const centeredOn: OperatorSpec = {
   name: 'centered_on',
+  shape: shape('support'),
+  type: 'placement',
+  hazard: 'placement',
+  title: (_, first, second) => `${first} Centered on ${second}`,
+  canonical: (_, p) => `every ${p.one} is centered on ${p.aSecond}`,
+  action: (c) => ({ type: 'place_on', parameters: { surface: c.object2 ?? '', centered: true } }),
+  fault: (c) => `not centred on a ${label(c.object2 ?? 'surface')}`,
   unit: 'mm',
-  action: 'place_on',
+  ends: 'centres',
   subject: 'pair',
   required: tolerance,
   judge(on, sink) {
@@ -56,9 +63,5 @@ export const centeredOn: OperatorSpec = {
     if (f.cause === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${wish}; ${noMillimetres(on)}`;
     return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, wish)}`;
-  },
-  shortfall(on, f) {
-    const direction = directionTo(on, f.a, f.b);
-    return direction === null ? null : needed(on, f, direction);
   },
 };

@@ -1,23 +1,27 @@
-import { distanceShortfall, explainDistance, judgeDistances } from '../measuring/distance.ts';
-import { pairsOf, union } from '../measuring/pairs.ts';
+import { distanceOperator } from '../measuring/distance-operator.ts';
+import { union } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
+import { shape } from '../statement.ts';
+
+const together = distanceOperator('max', true);
 
 /** All A lie together: no two of them are more than `value` mm apart. One alone is no group. */
 export const grouped: OperatorSpec = {
   name: 'grouped',
-  unit: 'mm',
-  action: 'group',
+  shape: shape('none', 'mm'),
+  type: 'placement',
+  hazard: 'grouping',
+  title: (_, first) => `${first} Group`,
+  canonical: (_, p) => `all ${p.many} are grouped at most ${p.length} apart`,
+  action: (c) => ({ type: 'group', parameters: { max_gap: c.value ?? 0, unit: 'mm' } }),
+  fault: () => 'too far from the others of its group',
   subject: 'set',
-  required: (condition) => condition.value ?? null,
+  ...together,
   judge(on, sink) {
     const members = union(on);
-    if (members.length < 2) {
-      sink('not_applicable', members[0] ?? -1, -1, Number.NaN, Number.NaN, Number.NaN, 'too_few');
-      return;
-    }
-    judgeDistances(on, 'max', pairsOf(members, members), sink);
+    if (members.length > 1) together.judge(on, sink);
+    else sink('not_applicable', members[0] ?? -1, -1, Number.NaN, Number.NaN, Number.NaN, 'too_few');
   },
   explain: (on, finding) =>
-    finding.cause === 'too_few' ? 'a group needs at least two' : explainDistance(on, 'max', finding),
-  shortfall: (on, finding) => distanceShortfall(on, 'max', finding),
+    finding.cause === 'too_few' ? 'a group needs at least two' : together.explain(on, finding),
 };

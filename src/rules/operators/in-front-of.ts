@@ -5,6 +5,7 @@ export const inFrontOf = ordinal({
   name: 'in_front_of',
   axis: 'y',
   sign: 1,
+  title: 'in Front of',
   side: 'in front',
   words: 'in front of',
   opposite: 'behind',

@@ -5,6 +5,7 @@ export const leftOf = ordinal({
   name: 'left_of',
   axis: 'x',
   sign: -1,
+  title: 'Left of',
   side: 'to the left',
   words: 'to the left of',
   opposite: 'to the right of',

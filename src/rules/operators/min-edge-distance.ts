@@ -1,9 +1,11 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
-import { centre, middle, unit } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
-import type { OperatorSpec } from '../measuring/spec.ts';
+import type { Bands } from '../measuring/bands.ts';
+import { kept, tableOf } from '../measuring/kept-bands.ts';
+import { movedFirst } from '../measuring/pairs.ts';
+import type { Case, OperatorSpec } from '../measuring/spec.ts';
 import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import { shape } from '../statement.ts';
 
 /**
  * Every A keeps at least `value` mm from the edge of the table. Where only the border of the picture is known, the
@@ -11,8 +13,16 @@ import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
  */
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
+  shape: shape('table', 'mm'),
+  type: 'safety',
+  hazard: 'edge',
+  title: (_, first) => `${first} Edge Margin`,
+  canonical: (_, p) => `every ${p.one} keeps at least ${p.length} from the edge of the ${p.second}`,
+  action: (c) => ({ type: 'avoid_area', parameters: { area: 'table_edge', distance: c.value ?? 0, unit: 'mm' } }),
+  fault: (_condition, _other, measured) =>
+    measured !== null && measured < 0 ? 'over the edge of the table' : 'too close to the edge of the table',
   unit: 'mm',
-  action: 'avoid_area',
+  ends: 'table',
   subject: 'each',
   required: (condition) => condition.value ?? null,
   judge(on, sink) {
@@ -33,6 +43,12 @@ export const minEdgeDistance: OperatorSpec = {
       sink(kind, a, -1, value, half, value - threshold, known ? 'measured' : 'no_edge');
     }
   },
+  judgeMoved: (on, moved, sink) => minEdgeDistance.judge(movedFirst(on, moved), sink),
+  compare: (on) => ({
+    bands: kept(on, 'edge', edgeBands),
+    threshold: on.condition.value ?? 0,
+    atLeast: true,
+  }),
   explain(on, f) {
     const wish = `at least ${wished(on.condition.value ?? 0)} are wished`;
     const name = nameOf(on, f.a);
@@ -44,10 +60,17 @@ export const minEdgeDistance: OperatorSpec = {
         : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(on)}`;
     return f.cause === 'no_edge' ? `${place}; ${wish}; ${NO_EDGE}` : `${place}; ${compared(f, wish)}`;
   },
-  shortfall(on, f) {
-    const from = centre(on, f.a);
-    const polygon = on.index.scene.table.polygon;
-    if (from === null || polygon === null || f.cause !== 'measured') return null;
-    return needed(on, f, unit(from, middle(polygon)));
-  },
 };
+
+function edgeBands(on: Case): Bands {
+  const table = tableOf(on, 'edge of the table', on.index.things.length);
+  for (const a of on.first) {
+    if (table.filled[a] === 1) continue;
+    const depth = edgeKnown(on) && !notOnTable(on, a) ? tableDepth(on, a) : null;
+    table.low[a] = depth === null ? Number.NaN : depth.value - depth.half;
+    table.high[a] = depth === null ? Number.NaN : depth.value + depth.half;
+    table.least[a] = table.low[a]!;
+    table.filled[a] = 1;
+  }
+  return { ...table, at: on.first, columns: 1 };
+}

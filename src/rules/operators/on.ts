@@ -1,17 +1,25 @@
 import { byProbability, NOT_ON } from '../interval.ts';
-import { directionTo } from '../measuring/direction.ts';
+import { label } from '../label.ts';
 import { probability } from '../measuring/distance.ts';
 import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { mayBeMissed } from '../sight.ts';
+import { shape } from '../statement.ts';
 
 /** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
 export const on: OperatorSpec = {
   name: 'on',
+  shape: shape('support'),
+  type: 'placement',
+  hazard: 'placement',
+  title: (_, first, second) => `${first} on ${second}`,
+  canonical: (_, p) => `every ${p.one} is on ${p.aSecond}`,
+  action: (c) => ({ type: 'place_on', parameters: { surface: c.object2 ?? '' } }),
+  fault: (c) => `not on a ${label(c.object2 ?? 'surface')}`,
   unit: 'none',
-  action: 'place_on',
+  ends: 'outlines',
   subject: 'pair',
   required: () => null,
   judge(where, sink) {
@@ -29,12 +37,6 @@ export const on: OperatorSpec = {
     return f.kind === 'violated' || f.unseen
       ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
       : standsText(where, f);
-  },
-  shortfall(where, f) {
-    const direction = directionTo(where, f.a, f.b);
-    if (direction === null || where.index.half(f.a, f.b, 'centre') < 0 || f.kind === 'satisfied') return null;
-    const mm = where.index.value(f.a, f.b, 'centre');
-    return { objectId: where.index.things[f.a]!.id, direction, distanceMm: mm, withMarginMm: mm };
   },
 };
 

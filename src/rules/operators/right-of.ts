@@ -5,6 +5,7 @@ export const rightOf = ordinal({
   name: 'right_of',
   axis: 'x',
   sign: 1,
+  title: 'Right of',
   side: 'to the right',
   words: 'to the right of',
   opposite: 'to the left of',

@@ -1,15 +1,23 @@
 import { atLeast, measuredText, wished } from '../interval.ts';
-import { centre, middle, unit } from '../measuring/direction.ts';
-import { needed } from '../measuring/distance.ts';
+import { idLabel } from '../label.ts';
+import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
+import { shape } from '../statement.ts';
 
 /** Every A lies with its whole outline inside the named zone, at least `value` mm from its border (0 unless said). */
 export const within: OperatorSpec = {
   name: 'within',
+  shape: shape('none', 'none', { zone: true }),
+  type: 'placement',
+  hazard: 'placement',
+  title: (c, first) => `${first} in ${c.zone ?? ''}`,
+  canonical: (_, p) => `every ${p.one} is inside zone ${p.zone}`,
+  action: (c) => ({ type: 'move', parameters: { zone: c.zone ?? '' } }),
+  fault: (c) => `outside zone ${idLabel(c.zone ?? '')}`,
   unit: 'mm',
-  action: 'move',
+  ends: 'zone',
   subject: 'each',
   required: (condition) => condition.value ?? 0,
   judge(on, sink) {
@@ -31,6 +39,7 @@ export const within: OperatorSpec = {
       sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, kind === 'uncertain' ? 'no_mm' : 'pixels');
     }
   },
+  judgeMoved: (on, moved, sink) => within.judge(movedFirst(on, moved), sink),
   explain(on, f) {
     const zone = `zone ${zoneWords(on)}`;
     if (f.cause === 'no_zone') return `no ${zone} is known for this picture`;
@@ -45,10 +54,5 @@ export const within: OperatorSpec = {
         ? `${name} reaches ${measuredText(-f.measured, f.half)} out of ${zone}`
         : `${name} is ${measuredText(f.measured, f.half)} inside ${zone}`;
     return `${place}; ${compared(f, wish)}`;
-  },
-  shortfall(on, f) {
-    const polygon = on.index.zone(on.condition.zone ?? '')?.polygon ?? null;
-    const from = centre(on, f.a);
-    return polygon === null || from === null ? null : needed(on, f, unit(from, middle(polygon)));
   },
 };

@@ -23,14 +23,6 @@ export interface Corners {
   readonly y: readonly number[];
 }
 
-const cornersOf = (points: readonly Point[]): Corners => ({
-  x: points.map((p) => p.x),
-  y: points.map((p) => p.y),
-});
-
-export const convexGap = (a: readonly Point[], b: readonly Point[]): ConvexGap | null =>
-  gapOf(cornersOf(a), cornersOf(b), 0, 0);
-
 /**
  * Distance of two convex polygons of either sense, of segments or single points, in their own unit; null when they
  * overlap or no distance can be found. Gilbert, Johnson and Keerthi, "A fast procedure for computing the distance between

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { convexGap } from '../../../src/scene/math/convex-gap.ts';
+import { type Corners, gapOf } from '../../../src/scene/math/convex-gap.ts';
 import { contains, nearestOnSegment } from '../../../src/scene/math/geometry.ts';
 import type { Point } from '../../../src/scene/types.ts';
 
@@ -23,6 +23,10 @@ const shape = fc.oneof(
   { weight: 4, arbitrary: polygon },
   fc.record({ x: coordinate, y: coordinate }).map((p) => [p]),
 );
+
+const cornersOf = (points: readonly Point[]): Corners => ({ x: points.map((p) => p.x), y: points.map((p) => p.y) });
+
+const convexGap = (a: readonly Point[], b: readonly Point[]) => gapOf(cornersOf(a), cornersOf(b), 0, 0);
 
 /** Every corner against every side. */
 function slow(a: readonly Point[], b: readonly Point[]): number {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centroid, closest, depthInside, footprintDepth } from '../../../src/scene/math/geometry.ts';
-import { distanceBetween, distanceToEdge, gapPx, offsetBetween } from '../../../src/scene/measure.ts';
+import { distanceToEdge, gapPx, offsetBetween } from '../../../src/scene/measure.ts';
 import type { Footprint, Point, Scene, SceneObject } from '../../../src/scene/types.ts';
+import { distanceBetween } from '../distance-between.ts';
 import { block, disk, sceneOf } from '../helpers.ts';
 import { outlineDistance } from '../truth/desk.ts';
 

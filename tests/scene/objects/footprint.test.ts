@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { edgeSigma } from '../../../src/contract/box-noise.ts';
-import { centreOf, distanceBetween, edgeDistancePx, insideZone, onProbability } from '../../../src/scene/measure.ts';
+import { centreOf, edgeDistancePx, insideZone, onProbability } from '../../../src/scene/measure.ts';
 import { moveObject } from '../../../src/scene/move.ts';
 import { projectToPx } from '../../../src/scene/objects/project.ts';
 import type { Footprint } from '../../../src/scene/types.ts';
+import { distanceBetween } from '../distance-between.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
 
 /** 600 mm over the table, tilted 45 degrees: things farther up in the picture are farther away. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/scene/math/mat3.ts';
-import { centreOf, distanceBetween, onProbability } from '../../../src/scene/measure.ts';
+import { centreOf, onProbability } from '../../../src/scene/measure.ts';
 import { camerasFor, eyeOf, mean, mixed, raised, unseenUnder } from '../../../src/scene/objects/level.ts';
 import type { Point } from '../../../src/scene/types.ts';
+import { distanceBetween } from '../distance-between.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
 import { lookAt, type Vec3 } from '../truth/camera.ts';
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Box, deskClass } from '../../../src/contract/detection.ts';
 import { buildScene } from '../../../src/scene/build.ts';
-import { distanceBetween } from '../../../src/scene/measure.ts';
 import type { Measure, Scene } from '../../../src/scene/types.ts';
 import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
 import { boxNoise } from '../../../src/vision/models/model-card.ts';
+import { distanceBetween } from '../distance-between.ts';
 
 const MODEL = 'deimv2-femto';
 const manifest: { models: ModelEntry[] } = JSON.parse(

@@ -3,8 +3,8 @@ import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
 import { SCALE_SIGMA } from '../../../src/scene/calibration/calibrate-scale.ts';
-import { distanceBetween } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';
+import { distanceBetween } from '../distance-between.ts';
 import { type Desk, desk, detect, outlineDistance } from './desk.ts';
 
 /** One simulated photo per seed and method: what the caller knows, with the errors that the method states. */

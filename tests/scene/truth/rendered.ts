@@ -5,9 +5,10 @@ import type { Detection } from '../../../src/contract/detection.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
-import { distanceBetween, onProbability } from '../../../src/scene/measure.ts';
+import { onProbability } from '../../../src/scene/measure.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { iou } from '../../../src/vision/detect/nms.ts';
+import { distanceBetween } from '../distance-between.ts';
 import type { Outcome } from './methods.ts';
 import { type Random, random } from './random.ts';
 
