@@ -83,7 +83,7 @@ async function compare(name: string, steps: readonly Step[]) {
   const call = `a call ${middle((r) => r.ours.call).toFixed(2)} ms`;
   line(`${name}, ${CALLERS} callers ÷ bare`, ratioText(text), '≥ 0.9', `${rates}, ${call}`);
   const late = (['p50', 'p99', 'max'] as const).map((q) => `${q} ${middle((r) => r.ours[q]).toFixed(2)}`).join(', ');
-  line('  event loop lag by its own work, p99, ms', middle((r) => r.ours.own99).toFixed(2), '≤ 2', `lag ${late}`);
+  line('  event loop lag of its own, p99, ms', middle((r) => r.ours.own99).toFixed(2), '≤ 2', `lag ${late}`);
 }
 
 console.log(machine());
@@ -92,7 +92,7 @@ for (let n = 0; n < KINDS; n += 1) {
   put.bare(n);
 }
 const rest = await loopLag(() => sleep(1000));
-line('event loop lag at rest, p99, ms', rest.p99.toFixed(2), '–', `by its own work ${rest.own99.toFixed(2)}`);
+line('event loop lag at rest, p99, ms', rest.p99.toFixed(2), '–', `of its own ${rest.own99.toFixed(2)}`);
 await compare('put, append, list, get', [put, append, list, get]);
 await compare('put, append', [put, append]);
 await compare('list, get', [list, get]);
