@@ -5,12 +5,13 @@ import type { Cache } from '../ports/cache.ts';
 import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
-import { createSqliteRecords } from '../storage/sqlite/records.ts';
+import { recordsOver } from '../storage/sqlite/records-over.ts';
+import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
 
 /** One function per port: which adapter stands behind it follows from the configuration alone. */
 
 export async function openRecords(config: Config): Promise<Records> {
-  return createSqliteRecords(join(config.H200_DATA_DIR, 'records.db'));
+  return recordsOver(new StoreThread(join(config.H200_DATA_DIR, 'records.db')));
 }
 
 export async function openBlobs(config: Config): Promise<Blobs> {

@@ -1,15 +1,22 @@
-import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 
-/** Writes analyses until it is killed and reports each one after the store has acknowledged it. */
+/** Eight at once write analyses until they are killed and report each one after the store has acknowledged it. */
 const [file = '', round = ''] = process.argv.slice(2);
-const records = createSqliteRecords(file);
-for (let n = 0; ; n += 1) {
-  await records.analyses.put({
-    owner: 'local',
-    analysis: sampleAnalysis({ analysis_id: `ana_${round}_${n}` }),
-    imageKey: null,
-    state: { n },
-  });
-  await new Promise((resolve) => process.send?.(n, undefined, undefined, resolve));
-}
+const records = recordsOver(new StoreThread(file));
+let n = 0;
+await Promise.all(
+  Array.from({ length: 8 }, async () => {
+    for (;;) {
+      const id = `ana_${round}_${n++}`;
+      await records.analyses.put({
+        owner: 'local',
+        analysis: sampleAnalysis({ analysis_id: id }),
+        imageKey: null,
+        state: { id },
+      });
+      await new Promise((resolve) => process.send?.(id, undefined, undefined, resolve));
+    }
+  }),
+);

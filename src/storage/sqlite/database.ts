@@ -41,14 +41,7 @@ const MIGRATIONS: readonly string[] = [
 export function openDatabase(file: string): Db {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-    const db = new Database(file);
-    db.pragma('page_size = 16384');
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.pragma('busy_timeout = 5000');
-    db.pragma('foreign_keys = ON');
-    migrate(db);
-    return db;
+    return prepared(new Database(file));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('DB_001', {
@@ -56,6 +49,21 @@ export function openDatabase(file: string): Db {
       cause,
       advice: 'Check that H200_DATA_DIR is a writable folder.',
     });
+  }
+}
+
+function prepared(db: Db): Db {
+  try {
+    db.pragma('page_size = 16384');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('busy_timeout = 5000');
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
   }
 }
 

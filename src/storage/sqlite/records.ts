@@ -1,23 +1,19 @@
 import type { Records } from '../../ports/records.ts';
-import { sqliteAnalyses } from './analyses.ts';
-import { sqliteCalibrations } from './calibrations.ts';
-import { guarded, openDatabase } from './database.ts';
-import { sqliteEvaluations } from './evaluations.ts';
-import { sqliteRules } from './rules.ts';
+import { recordsOver } from './records-over.ts';
+import { openTables, runCall } from './tables/tables.ts';
 
-/** The embedded record store in one file; `:memory:` keeps nothing. Throws DB_001 when it cannot be opened. */
+/**
+ * The embedded record store in one file, on the thread of the caller, which it blocks: for tests and short programs;
+ * `:memory:` keeps nothing. Throws DB_001 when it cannot be opened.
+ */
 export function createSqliteRecords(file: string): Records {
-  const db = openDatabase(file);
-  return {
-    analyses: sqliteAnalyses(db),
-    rules: sqliteRules(db),
-    evaluations: sqliteEvaluations(db),
-    calibrations: sqliteCalibrations(db),
-    async ping() {
-      guarded(() => db.prepare('SELECT 1').get());
+  const tables = openTables(file);
+  return recordsOver({
+    async call(name, ...args) {
+      return runCall(tables, name, args) as never;
     },
     async close() {
-      db.close();
+      tables.db.close();
     },
-  };
+  });
 }

@@ -1,9 +1,16 @@
-import type { Rule, RuleVersion } from '../../contract/rule.ts';
-import { AppError } from '../../errors.ts';
-import type { RuleRecords, RuleWrite } from '../../ports/records.ts';
-import { type Db, guarded } from './database.ts';
+import type { RuleVersion } from '../../../contract/rule.ts';
+import { AppError } from '../../../errors.ts';
+import type { Db } from '../database.ts';
+import { allOf, type Texts } from './texts.ts';
 
-export function sqliteRules(db: Db): RuleRecords {
+/** `entry` is the JSON of the `RuleVersion`. */
+export interface RuleWriteRow {
+  readonly entry: string;
+  readonly expectedVersion: number;
+  readonly remove: boolean;
+}
+
+export function ruleTable(db: Db) {
   const get = db.prepare<[string], { rule: string }>('SELECT rule FROM rules WHERE id = ?');
   const visible = "(owner = ? OR scope = 'everyone')";
   const where = `${visible} AND (? IS NULL OR enabled = ?) AND (? IS NULL OR type = ?)`;
@@ -37,14 +44,15 @@ export function sqliteRules(db: Db): RuleRecords {
   );
   const counter = db.prepare<[string], { value: number }>('SELECT value FROM counters WHERE name = ?');
 
-  function writeOne({ entry, expectedVersion, remove: isRemoved }: RuleWrite): void {
+  function writeOne({ entry: text, expectedVersion, remove: isRemoved }: RuleWriteRow): void {
+    const entry = JSON.parse(text) as RuleVersion;
     const { rule } = entry;
     const stored = version.get(entry.rule_id)?.version ?? 0;
     if (stored !== expectedVersion) {
       throw new AppError('RULES_006', { details: { rule_id: entry.rule_id, expected: expectedVersion, stored } });
     }
     const before = owned.get(entry.rule_id);
-    append.run(entry.rule_id, entry.version, JSON.stringify(entry));
+    append.run(entry.rule_id, entry.version, text);
     if (isRemoved) remove.run(entry.rule_id);
     else {
       const { rule_id, enabled, type, created_at, owner, scope } = rule;
@@ -53,41 +61,35 @@ export function sqliteRules(db: Db): RuleRecords {
     for (const name of new Set([counterOf(rule), ...(before ? [counterOf(before)] : [])])) bump.run(name);
   }
 
-  const write = db.transaction((entries: readonly RuleWrite[]) => {
+  const write = db.transaction((entries: readonly RuleWriteRow[]) => {
     for (const entry of entries) writeOne(entry);
   });
 
   return {
-    async get(id) {
-      const row = guarded(() => get.get(id));
-      return row ? (JSON.parse(row.rule) as Rule) : null;
-    },
-    async list(owner, { enabled, type }, { limit, offset }) {
-      const flag = enabled === undefined ? null : enabled ? 1 : 0;
-      const filter: Filter = [owner, flag, flag, type ?? null, type ?? null];
-      return guarded(() => ({
-        items: list.all(...filter, limit, offset).map((row) => JSON.parse(row.rule) as Rule),
-        total: count.get(...filter)?.n ?? 0,
-      }));
-    },
-    async removed(owner, { limit, offset }) {
-      return guarded(() => ({
-        items: removed.all(owner, limit, offset).map((row) => JSON.parse(row.entry) as RuleVersion),
+    reads: {
+      getRule: (id: string): string | null => get.get(id)?.rule ?? null,
+      listRules(owner: string, enabled: boolean | null, type: string | null, limit: number, offset: number): Texts {
+        const flag = enabled === null ? null : enabled ? 1 : 0;
+        const filter: Filter = [owner, flag, flag, type, type];
+        return {
+          texts: list.all(...filter, limit, offset).map((row) => row.rule),
+          total: count.get(...filter)?.n ?? 0,
+        };
+      },
+      removedRules: (owner: string, limit: number, offset: number): Texts => ({
+        texts: removed.all(owner, limit, offset).map((row) => row.entry),
         total: removedCount.get(owner)?.n ?? 0,
-      }));
-    },
-    async write(entries) {
-      guarded(() => write.immediate(entries));
-    },
-    async history(id) {
-      return guarded(() => history.all(id).map((row) => JSON.parse(row.entry) as RuleVersion));
-    },
-    async revision(owner) {
-      return guarded(() =>
+      }),
+      ruleHistory: (id: string): Texts => allOf(history.all(id).map((row) => row.entry)),
+      rulesRevision: (owner: string): string =>
         [counterOf({ owner, scope: 'mine' }), counterOf({ owner, scope: 'everyone' })]
           .map((name) => counter.get(name)?.value ?? 0)
           .join('.'),
-      );
+    },
+    writes: {
+      writeRules(entries: readonly RuleWriteRow[]): void {
+        write.immediate(entries);
+      },
     },
   };
 }

@@ -1,0 +1,32 @@
+import type { Analysis } from '../../../contract/analysis.ts';
+import type { AnalysisRecords } from '../../../ports/records.ts';
+import type { Store } from '../store.ts';
+import { allFromJson, fromJson, toJson } from './json.ts';
+
+export function analysisRecords(store: Store): AnalysisRecords {
+  return {
+    async put({ owner, analysis, imageKey, state }) {
+      await store.call('putAnalysis', {
+        id: analysis.analysis_id,
+        created_at: analysis.timestamp,
+        owner,
+        sha256: analysis.image.sha256,
+        image_key: imageKey,
+        analysis: toJson(analysis),
+        state: toJson(state),
+      });
+    },
+    async get(id) {
+      const row = await store.call('getAnalysis', id);
+      if (!row) return null;
+      const { owner, analysis, image_key, state } = row;
+      return { owner, analysis: fromJson<Analysis>(analysis), imageKey: image_key, state: fromJson(state) };
+    },
+    async list(owner, { limit, offset }) {
+      const { texts, total } = await store.call('listAnalyses', owner, limit, offset);
+      return { items: await allFromJson<Analysis>(texts), total };
+    },
+    delete: (id) => store.call('deleteAnalysis', id),
+    imageInUse: (imageKey) => store.call('imageInUse', imageKey),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Db } from '../database.ts';
+
+/** How often a rule came out each way in one analysis: rule id, satisfied, violated, uncertain. */
+export type EvaluationRow = readonly [ruleId: string, satisfied: number, violated: number, uncertain: number];
+
+export interface EvaluationTotals {
+  readonly total: number;
+  readonly violated: number;
+  readonly uncertain: number;
+  readonly decided: number;
+  readonly last: string | null;
+}
+
+/** One line per rule and analysis: an analysis counts as violated when any of the rule's verdicts is. */
+export function evaluationTable(db: Db) {
+  const insert = db.prepare(
+    `INSERT OR REPLACE INTO evaluations (owner, rule_id, analysis_id, at, satisfied, violated, uncertain)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const totals = db.prepare<[string, string], EvaluationTotals>(
+    `SELECT count(*) AS total, coalesce(sum(violated > 0), 0) AS violated,
+       coalesce(sum(violated = 0 AND uncertain > 0), 0) AS uncertain,
+       coalesce(sum(violated > 0 OR uncertain = 0), 0) AS decided, max(at) AS last
+     FROM evaluations WHERE rule_id = ? AND owner = ?`,
+  );
+  const append = db.transaction((owner: string, analysisId: string, at: string, rows: readonly EvaluationRow[]) => {
+    for (const [ruleId, ...counts] of rows) insert.run(owner, ruleId, analysisId, at, ...counts);
+  });
+  return {
+    reads: {
+      evaluationTotals: (owner: string, ruleId: string): EvaluationTotals | null => totals.get(ruleId, owner) ?? null,
+    },
+    writes: {
+      /** `rows` is the JSON of a list of `EvaluationRow`. */
+      appendEvaluations(owner: string, analysisId: string, at: string, rows: string): void {
+        append.immediate(owner, analysisId, at, JSON.parse(rows) as EvaluationRow[]);
+      },
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { guarded, openDatabase } from '../database.ts';
+import { analysisTable } from './analyses.ts';
+import { calibrationTable } from './calibrations.ts';
+import { evaluationTable } from './evaluations.ts';
+import { ruleTable } from './rules.ts';
+
+/**
+ * Everything that can be asked of the embedded store, by name. Arguments and answers are plain data, contents are JSON
+ * texts, so a call can cross to a thread. A call is one transaction, or a part of a transaction that is open.
+ */
+export function openTables(file: string) {
+  const db = openDatabase(file);
+  const ping = db.prepare('SELECT 1');
+  const [analyses, rules, evaluations, calibrations] = [
+    analysisTable(db),
+    ruleTable(db),
+    evaluationTable(db),
+    calibrationTable(db),
+  ];
+  const reads = {
+    ...analyses.reads,
+    ...rules.reads,
+    ...evaluations.reads,
+    ...calibrations.reads,
+    ping(): void {
+      ping.get();
+    },
+  };
+  const writes = { ...analyses.writes, ...rules.writes, ...evaluations.writes, ...calibrations.writes };
+  return { db, reads, writes, calls: { ...reads, ...writes } };
+}
+
+export type Tables = ReturnType<typeof openTables>;
+export type Calls = Tables['calls'];
+export type CallName = keyof Calls;
+
+/** Throws catalogue errors only. */
+export function runCall(tables: Tables, name: CallName, args: readonly unknown[]): unknown {
+  const run = tables.calls[name] as (...args: readonly unknown[]) => unknown;
+  return guarded(() => run(...args));
+}
+
+export const isWrite = (tables: Tables, name: CallName): boolean => Object.hasOwn(tables.writes, name);

@@ -1,0 +1,34 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CallName } from '../tables/tables.ts';
+import type { Failure } from './failure.ts';
+
+/** What the thread of the store and the thread of its callers say to each other. */
+export interface StoreStart {
+  readonly file: string;
+  /** Replies go here; a message on the thread's own port only says that there are some. */
+  readonly replies: MessagePort;
+}
+
+export interface StoreCall {
+  readonly id: number;
+  readonly name: CallName;
+  readonly args: readonly unknown[];
+  /** By `clock`; a call that has not begun by then never does: its caller was told that it failed. */
+  readonly until: number;
+}
+
+/** `end` comes last: the thread closes the store and ends. */
+export type ToStore = StoreCall | 'end';
+
+export type Outcome =
+  | { readonly id: number; readonly ok: true; readonly answer: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: Failure };
+
+/** A list comes as its texts one by one and then its total. */
+export type Reply =
+  | Outcome
+  | { readonly id: number; readonly text: string }
+  | { readonly id: number; readonly ok: true; readonly total: number };
+
+/** Milliseconds that mean the same in every thread and never jump. */
+export const clock = (): number => Number(process.hrtime.bigint() / 1_000_000n);

@@ -1,0 +1,72 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { openTables, type Tables } from '../tables/tables.ts';
+import type { Texts } from '../tables/texts.ts';
+import { packError } from './failure.ts';
+import { runGroup } from './group.ts';
+import type { Outcome, Reply, StoreCall, StoreStart, ToStore } from './protocol.ts';
+
+/** The thread of the embedded store: it holds the one connection, and waits for the disk so that no other thread does. */
+const { file, replies } = workerData as StoreStart;
+const calls = parentPort!;
+
+/** So many calls share a transaction at most. */
+const GROUP = 64;
+
+let tables: Tables | null = null;
+const opened = (): Tables => {
+  tables ??= openTables(file);
+  return tables;
+};
+try {
+  opened();
+} catch {
+  // The first call tries again and gets the error.
+}
+
+calls.on('message', (first: ToStore) => {
+  const group: StoreCall[] = [];
+  for (let next: ToStore | undefined = first; next !== undefined; next = waiting()) {
+    if (next === 'end') {
+      run(group);
+      return end();
+    }
+    group.push(next);
+    if (group.length === GROUP) run(group.splice(0));
+  }
+  run(group);
+});
+
+const waiting = () => receiveMessageOnPort(calls)?.message as ToStore | undefined;
+
+function run(group: readonly StoreCall[]): void {
+  if (group.length === 0) return;
+  try {
+    runGroup(opened(), group, answer);
+  } catch (thrown) {
+    const error = packError(thrown);
+    answer(group.map(({ id }) => ({ id, ok: false, error })));
+  }
+}
+
+function answer(outcomes: readonly Outcome[]): void {
+  for (const outcome of outcomes) for (const reply of inParts(outcome)) replies.postMessage(reply);
+  calls.postMessage(null);
+}
+
+function* inParts(outcome: Outcome): Iterable<Reply> {
+  const { id } = outcome;
+  if (!outcome.ok || !isList(outcome.answer)) {
+    yield outcome;
+    return;
+  }
+  for (const text of outcome.answer.texts) yield { id, text };
+  yield { id, ok: true, total: outcome.answer.total };
+}
+
+const isList = (answer: unknown): answer is Texts => typeof answer === 'object' && answer !== null && 'texts' in answer;
+
+function end(): void {
+  tables?.db.close();
+  replies.close();
+  calls.close();
+}

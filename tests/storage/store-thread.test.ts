@@ -1,0 +1,222 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import type { Records } from '../../src/ports/records.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { StoreThread, type ThreadLimits } from '../../src/storage/sqlite/thread/store-thread.ts';
+import { sampleAnalysis, sampleRule } from '../support/samples.ts';
+import { recordsContract } from './records.contract.ts';
+
+let folder: string;
+let opened: StoreThread[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'h200-thread-'));
+});
+afterEach(async () => {
+  await Promise.all(opened.map((store) => store.close()));
+  opened = [];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(limits: Partial<ThreadLimits> = {}, name = 'records.db') {
+  const file = join(folder, name);
+  const store = new StoreThread(file, limits);
+  opened.push(store);
+  return { file, store, records: recordsOver(store) };
+}
+
+const put = (records: Records, id: string) =>
+  records.analyses.put({ owner: 'ann', analysis: sampleAnalysis({ analysis_id: id }), imageKey: null, state: { id } });
+
+const ids = (count: number) => Array.from({ length: count }, (_, n) => `ana_${n}`);
+
+recordsContract('sqlite in a thread', async () => open().records);
+
+it('starts no thread and makes no file before the first call', async () => {
+  const { file, store, records } = open();
+  expect(store.worker).toBeUndefined();
+  expect(existsSync(file)).toBe(false);
+  await records.ping();
+  expect(store.worker).toBeDefined();
+});
+
+it('lists more than one piece of work in order, beside other calls', async () => {
+  const { records } = open();
+  const long = 'ü'.repeat(20_000);
+  await Promise.all(
+    ids(120).map((id, n) =>
+      records.analyses.put({
+        owner: 'ann',
+        analysis: sampleAnalysis({
+          analysis_id: id,
+          timestamp: new Date(1e12 + n).toISOString(),
+          warnings: [long],
+        }),
+        imageKey: null,
+        state: null,
+      }),
+    ),
+  );
+  const page = { limit: 100, offset: 0 };
+  const [first, one, second] = await Promise.all([
+    records.analyses.list('ann', page),
+    records.analyses.get('ana_7'),
+    records.analyses.list('ann', { limit: 3, offset: 1 }),
+  ]);
+  expect(first.items.map((a) => a.analysis_id)).toEqual(ids(120).toReversed().slice(0, 100));
+  expect(first.total).toBe(120);
+  expect(one?.analysis.warnings).toEqual([long]);
+  expect(second.items.map((a) => a.analysis_id)).toEqual(['ana_118', 'ana_117', 'ana_116']);
+});
+
+it('keeps code, message, advice and details of an error', async () => {
+  const { records } = open();
+  const rule = sampleRule({ version: 2 });
+  const entry = { rule_id: rule.rule_id, version: 2, action: 'updated' as const, rule, changes: [], user_id: 'ann' };
+  const thrown = await records.rules
+    .write([{ entry: { ...entry, reason: null, created_at: rule.updated_at }, expectedVersion: 1 }])
+    .catch((error: unknown) => error);
+  expect(thrown).toBeInstanceOf(AppError);
+  const details = { rule_id: rule.rule_id, expected: 1, stored: 0 };
+  expect((thrown as AppError).toJSON()).toEqual(new AppError('RULES_006', { details }).toJSON());
+
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const analysis = sampleAnalysis();
+  await expect(records.analyses.put({ owner: 'ann', analysis, imageKey: null, state: circle })).rejects.toMatchObject({
+    code: 'DB_002',
+  });
+});
+
+it('says why the store cannot be opened, and opens it once the cause is gone', async () => {
+  const { file, records } = open();
+  const newer = new Database(file);
+  newer.pragma('user_version = 999');
+  newer.close();
+  await expect(records.ping()).rejects.toMatchObject({
+    code: 'DB_001',
+    message: expect.stringContaining('newer version'),
+    advice: expect.stringContaining('Update'),
+  });
+  rmSync(file);
+  await records.ping();
+  await put(records, 'ana_1');
+  expect(await records.analyses.get('ana_1')).not.toBeNull();
+
+  writeFileSync(join(folder, 'broken.db'), 'this is not a database'.repeat(500));
+  await expect(open({}, 'broken.db').records.ping()).rejects.toMatchObject({ code: 'DB_001' });
+});
+
+it('keeps what was acknowledged when the thread dies; who waits gets DB_001 and later calls work', async () => {
+  const { file, store, records } = open();
+  const acknowledged: string[] = [];
+  const failed: unknown[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const before = acknowledged.length;
+    let stop = false;
+    let n = 0;
+    const writers = ids(16).map(async () => {
+      while (!stop) {
+        const id = `ana_${round}_${n++}`;
+        await put(records, id).then(
+          () => acknowledged.push(id),
+          (error) => failed.push(error),
+        );
+      }
+    });
+    while (acknowledged.length === before) await sleep(1);
+    await store.worker?.terminate();
+    stop = true;
+    await Promise.all(writers);
+    await put(records, `ana_after_${round}`);
+  }
+  expect(failed.length).toBeGreaterThan(0);
+  for (const error of failed) {
+    expect(error).toBeInstanceOf(AppError);
+    expect(error).toMatchObject({ code: 'DB_001' });
+  }
+  for (const id of acknowledged) expect(await records.analyses.get(id)).toMatchObject({ state: { id } });
+  await store.close();
+  const db = new Database(file, { readonly: true });
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  db.close();
+});
+
+it('starts a thread that dies again and again so often and no more', async () => {
+  const { store, records } = open({ starts: 2 });
+  for (let n = 0; n < 2; n += 1) {
+    await records.ping();
+    await store.worker?.terminate();
+  }
+  await expect(records.ping()).rejects.toMatchObject({ code: 'DB_001', retryAfterS: expect.any(Number) });
+});
+
+it('takes so many calls and so much text at once, and more when they are answered', async () => {
+  const few = open({ calls: 2 }).records;
+  const answers = await Promise.allSettled([few.ping(), few.ping(), few.ping()]);
+  expect(answers.map((a) => a.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  expect(answers[2]).toMatchObject({ reason: { code: 'SYSTEM_002', retryAfterS: 1 } });
+  await few.ping();
+
+  const short = open({ characters: 2000 }, 'short.db').records;
+  const both = await Promise.allSettled([put(short, 'ana_1'), put(short, 'ana_2'), put(short, 'ana_3')]);
+  expect(both.map((a) => a.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  await put(short, `ana_${'x'.repeat(4000)}`);
+});
+
+it('ends the wait for a store that another process holds, and never begins what was given up', async () => {
+  const { file, records } = open({ answerMs: 300 });
+  await put(records, 'ana_1');
+  const other = new Database(file);
+  other.exec('BEGIN IMMEDIATE');
+  const late = await Promise.allSettled([put(records, 'ana_2'), put(records, 'ana_3')]);
+  for (const one of late) expect(one).toMatchObject({ reason: { code: 'DB_001', message: /in time/ } });
+  other.exec('ROLLBACK');
+  other.close();
+  await sleep(300);
+  await put(records, 'ana_4');
+  expect(await records.analyses.get('ana_3')).toBeNull();
+  expect(await records.analyses.get('ana_4')).not.toBeNull();
+});
+
+it('closes after all writes that it took, and takes none after that', async () => {
+  const { file, store, records } = open();
+  const writes = ids(200).map((id) => put(records, id));
+  const closed = store.close();
+  await expect(records.ping()).rejects.toMatchObject({ code: 'SYSTEM_001' });
+  await Promise.all(writes);
+  await closed;
+  await store.close();
+  const again = createSqliteRecords(file);
+  expect((await again.analyses.list('ann', { limit: 1, offset: 0 })).total).toBe(200);
+  await again.close();
+});
+
+it('gives up closing in the end', async () => {
+  const { file, store, records } = open({ closeMs: 200 });
+  await records.ping();
+  const other = new Database(file);
+  other.exec('BEGIN IMMEDIATE');
+  const write = put(records, 'ana_1').catch((error: unknown) => error);
+  await store.close();
+  expect(await write).toMatchObject({ code: 'DB_001' });
+  other.close();
+});
+
+it('holds the process while a call waits, and no longer', () => {
+  const script = join(folder, 'script.mjs');
+  const thread = new URL('../../src/storage/sqlite/thread/store-thread.ts', import.meta.url).href;
+  writeFileSync(
+    script,
+    `import { StoreThread } from ${JSON.stringify(thread)};
+     await new StoreThread(${JSON.stringify(join(folder, 'records.db'))}).call('ping');
+     console.log('answered');`,
+  );
+  expect(execFileSync(process.execPath, [script], { timeout: 20_000, encoding: 'utf8' })).toBe('answered\n');
+});
