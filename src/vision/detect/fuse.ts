@@ -1,11 +1,11 @@
 import type { Box } from '../../contract/detection.ts';
-import type { Found } from './finish.ts';
 import { iou, strongest } from './nms.ts';
+import type { RawDetection } from './postprocess.ts';
 
 /** What one view of a picture showed: `window` and boxes in pixels of the whole picture. */
 export interface Sighting {
   readonly window: Box;
-  readonly found: readonly Found[];
+  readonly found: readonly RawDetection[];
 }
 
 /** Boxes of different views that overlap by more are one object. */
@@ -18,7 +18,7 @@ const MARGIN = 0.01;
  * mean of theirs, weighted by score, and its score the mean over all of them, so a view that saw nothing there counts
  * against it. After weighted boxes fusion (Solovyev et al. 2021, arXiv:1910.13302), with the views counted per place.
  */
-export function fuse(sightings: readonly Sighting[], width: number, height: number): Found[] {
+export function fuse(sightings: readonly Sighting[], width: number, height: number): RawDetection[] {
   const margin = MARGIN * Math.max(width, height);
   const whole = (box: Box, [left, top, right, bottom]: Box) =>
     (left === 0 || box[0] >= left + margin) &&
@@ -32,7 +32,7 @@ export function fuse(sightings: readonly Sighting[], width: number, height: numb
   const boxes = all.flatMap(({ box }) => box);
   const scores = all.map(({ score }) => score);
   const taken = new Set<number>();
-  const fused: Found[] = [];
+  const fused: RawDetection[] = [];
   for (const first of strongest(scores, all.length)) {
     if (taken.has(first)) continue;
     const { classIndex } = all[first]!;
@@ -56,9 +56,9 @@ export function fuse(sightings: readonly Sighting[], width: number, height: numb
 const sum = (values: readonly number[]) => values.reduce((total, v) => total + v, 0);
 
 /** Weighted by score; plain where all scores are 0. */
-function meanBox(group: readonly Found[]): Box {
+function meanBox(group: readonly RawDetection[]): Box {
   const total = sum(group.map((g) => g.score));
-  const weight = (g: Found) => (total > 0 ? g.score / total : 1 / group.length);
+  const weight = (g: RawDetection) => (total > 0 ? g.score / total : 1 / group.length);
   const edge = (i: 0 | 1 | 2 | 3) => sum(group.map((g) => g.box[i] * weight(g)));
   return [edge(0), edge(1), edge(2), edge(3)];
 }

@@ -6,7 +6,7 @@ import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
+import { acceptedFiles, classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
 import { boxNoise, sight, staticReport } from '../models/model-card.ts';
 import type { InstalledModel } from '../models/models-store.ts';
@@ -14,14 +14,18 @@ import type { ModelReport, ModelState } from '../models/report.ts';
 import { Deadline } from '../runtime/deadline.ts';
 import { Dispatcher } from '../runtime/dispatcher.ts';
 import { Gate } from '../runtime/gate.ts';
-import type { LoadReport, WorkItem } from '../runtime/protocol.ts';
-import { largestBatch, mostWorkers, profitsFromBatches } from '../runtime/providers.ts';
+import { siblingModule } from '../runtime/module-url.ts';
+import type { LoadReport } from '../runtime/protocol.ts';
+import { largestBatch, maxWorkers, profitsFromBatches } from '../runtime/providers.ts';
 import { Recent } from '../runtime/recent.ts';
 import { WorkerPool } from '../runtime/worker-pool.ts';
-import type { Found } from './finish.ts';
+import type { DetectionJob } from './detection-task.ts';
 import { fuse } from './fuse.ts';
 import type { LocalDetector } from './local-detector.ts';
+import { type PackedDetections, unpack } from './packed-detections.ts';
 import { type ScaledPicture, scalePicture } from './picture.ts';
+import type { RawDetection } from './postprocess.ts';
+import { SharedImages } from './shared-images.ts';
 import { CLOSE_VIEWS, closeViews, inWhole, type Views } from './views.ts';
 
 export type VisionConfig = Pick<
@@ -54,12 +58,13 @@ type PictureSource = Pick<Image, 'bytes' | 'width' | 'height'>;
  * time-out, cancellation and measurements.
  */
 export class ModelDetector implements LocalDetector {
-  readonly pool: WorkerPool;
+  readonly pool: WorkerPool<DetectionJob, PackedDetections>;
   private readonly entry: ModelEntry;
   private readonly parts: DetectorParts;
   private readonly names: readonly string[];
+  private readonly images: SharedImages;
   private readonly gate: Gate;
-  private readonly dispatcher: Dispatcher<WorkItem, Found[]>;
+  private readonly dispatcher: Dispatcher<DetectionJob, RawDetection[]>;
   private readonly runs = new Recent();
   private readonly service = new Recent();
   private slots: number;
@@ -77,8 +82,9 @@ export class ModelDetector implements LocalDetector {
     this.slots = config.H200_WORKERS ?? availableParallelism();
     this.pool = new WorkerPool({
       start: {
-        entry,
-        path,
+        task: siblingModule(import.meta.url, 'detection-task').href,
+        config: entry,
+        model: { name: entry.name, file: entry.file, path, sha256: acceptedFiles(entry).map((f) => f.sha256) },
         provider: config.H200_PROVIDER,
         threads: config.H200_THREADS,
         dataDir: config.H200_DATA_DIR,
@@ -88,6 +94,7 @@ export class ModelDetector implements LocalDetector {
       log: parts.log,
       onState: (state) => this.onState(state),
     });
+    this.images = new SharedImages(entry.input);
     this.gate = new Gate(decodedAhead(this.slots, 1));
     this.dispatcher = new Dispatcher({ slots: this.slots, maxBatch: 1, run: (items) => this.run(items) });
   }
@@ -133,7 +140,7 @@ export class ModelDetector implements LocalDetector {
   }
 
   /** As `detect` without the decoding: what a picture that is scaled already costs. */
-  detectScaled(picture: ScaledPicture, options: DetectOptions = {}): Promise<Found[]> {
+  detectScaled(picture: ScaledPicture, options: DetectOptions = {}): Promise<RawDetection[]> {
     return this.findIn(async () => picture, this.identity(options).threshold, options.signal);
   }
 
@@ -164,7 +171,11 @@ export class ModelDetector implements LocalDetector {
   }
 
   /** Several views are several jobs: several workers, or one batch, take them at once. */
-  private async lookCloser(image: PictureSource, least: number, signal: AbortSignal | undefined): Promise<Found[]> {
+  private async lookCloser(
+    image: PictureSource,
+    least: number,
+    signal: AbortSignal | undefined,
+  ): Promise<RawDetection[]> {
     let seen: Views | undefined;
     const found = await this.find(
       CLOSE_VIEWS,
@@ -188,7 +199,7 @@ export class ModelDetector implements LocalDetector {
     prepare: () => Promise<ScaledPicture>,
     threshold: number,
     signal: AbortSignal | undefined,
-  ): Promise<Found[]> {
+  ): Promise<RawDetection[]> {
     return (await this.find(1, async () => [await prepare()], threshold, signal))[0]!;
   }
 
@@ -198,7 +209,7 @@ export class ModelDetector implements LocalDetector {
     prepare: () => Promise<ScaledPicture[]>,
     threshold: number,
     signal: AbortSignal | undefined,
-  ): Promise<Found[][]> {
+  ): Promise<RawDetection[][]> {
     const call = this.findNow(count, prepare, threshold, signal).finally(() => this.active.delete(call));
     this.active.add(call);
     return call;
@@ -209,7 +220,7 @@ export class ModelDetector implements LocalDetector {
     prepare: () => Promise<ScaledPicture[]>,
     threshold: number,
     signal: AbortSignal | undefined,
-  ): Promise<Found[][]> {
+  ): Promise<RawDetection[][]> {
     if (this.waiting >= this.parts.config.H200_QUEUE_LIMIT + this.dispatcher.free) throw this.overloaded();
     const deadline = new Deadline(this.parts.config.H200_TIMEOUT_MS, signal);
     const queue = this.enterQueue(count);
@@ -236,11 +247,11 @@ export class ModelDetector implements LocalDetector {
   private async loadNow(): Promise<void> {
     if (this.loaded) return;
     this.parts.metrics.coldStarts.inc();
-    this.pool.waits(1);
+    this.pool.addPendingCallers(1);
     try {
       await this.load();
     } finally {
-      this.pool.waits(-1);
+      this.pool.addPendingCallers(-1);
     }
   }
 
@@ -249,19 +260,20 @@ export class ModelDetector implements LocalDetector {
     if (this.loaded) return;
     this.loaded = report;
     const { config, batchable = profitsFromBatches(report.provider) } = this.parts;
-    this.slots = mostWorkers(report.provider, config.H200_WORKERS, availableParallelism());
+    this.slots = maxWorkers(report.provider, config.H200_WORKERS, availableParallelism());
     const maxBatch = batchable && report.dynamicBatch ? largestBatch(config.MAX_BATCH_SIZE) : 1;
     this.dispatcher.resize(this.slots, maxBatch);
     this.gate.setCapacity(decodedAhead(this.slots, maxBatch));
     this.parts.log.info({ model: this.entry.name, ...report }, 'model ready');
   }
 
-  private async run(items: readonly WorkItem[]): Promise<readonly Found[][]> {
-    const { found, runMs, totalMs } = await this.pool.run(items);
+  private async run(jobs: readonly DetectionJob[]): Promise<readonly RawDetection[][]> {
+    const shared = this.images.acquire(jobs);
+    const { outputs, runMs, totalMs } = await this.pool.run(shared).finally(() => this.images.release(shared));
     this.parts.metrics.inference.observe(runMs / 1000);
     this.runs.add(runMs);
-    this.service.add(totalMs / items.length);
-    return found;
+    this.service.add(totalMs / jobs.length);
+    return outputs.map(unpack);
   }
 
   /** The error carries how long the waiting runs will take at the speed measured last; nothing when none ran yet. */

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import type { Box } from '../../contract/detection.ts';
 import type { ModelInput } from '../models/manifest.ts';
-import type { Found } from './finish.ts';
 import { fitPicture } from './fit.ts';
 import { type ScaledPicture, scalePicture } from './picture.ts';
+import type { RawDetection } from './postprocess.ts';
 
 /** One view of a picture, scaled for the model. */
 export interface View {
@@ -55,7 +55,7 @@ export async function closeViews(
 }
 
 /** What a view shows, in pixels of the picture that the view is a window of. */
-export function inWhole({ box: [x1, y1, x2, y2], ...rest }: Found, { window, mirrored }: View): Found {
+export function inWhole({ box: [x1, y1, x2, y2], ...rest }: RawDetection, { window, mirrored }: View): RawDetection {
   const [left, top, right] = window;
   if (mirrored) return { ...rest, box: [right - x2, top + y1, right - x1, top + y2] };
   return { ...rest, box: [left + x1, top + y1, left + x2, top + y2] };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../../src/contract/detection.ts';
-import type { Found } from '../../../src/vision/detect/finish.ts';
 import { fuse } from '../../../src/vision/detect/fuse.ts';
+import type { RawDetection } from '../../../src/vision/detect/postprocess.ts';
 
 const WHOLE: Box = [0, 0, 100, 100];
 const LEFT: Box = [0, 0, 60, 100];
-const mug = (score: number, box: Box, classIndex = 0): Found => ({ classIndex, score, box });
+const mug = (score: number, box: Box, classIndex = 0): RawDetection => ({ classIndex, score, box });
 
 describe('fuse', () => {
   it('means the boxes by score, and the score over all views that hold the place', () => {

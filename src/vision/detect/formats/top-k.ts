@@ -1,5 +1,6 @@
+import { ShapeError } from '../../runtime/shape-error.ts';
 import type { Candidates } from '../nms.ts';
-import { add, expectDims, floats, noCandidates, type OutputTensor, ShapeError } from './format.ts';
+import { add, expectDims, floats, noCandidates, type OutputTensor } from './format.ts';
 
 /** Reads labels int64 [n, k], boxes float32 [n, k, 4] as x1, y1, x2, y2 and scores float32 [n, k]. */
 export function decodeTopK(

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finish, pack, unpack } from '../../../src/vision/detect/finish.ts';
 import { clampToImage, fitPicture, toImage } from '../../../src/vision/detect/fit.ts';
 import { desk } from '../../../src/vision/detect/formats/desk.ts';
 import type { OutputTensor } from '../../../src/vision/detect/formats/format.ts';
 import { strongest, suppress } from '../../../src/vision/detect/nms.ts';
+import { pack, unpack } from '../../../src/vision/detect/packed-detections.ts';
+import { postprocess } from '../../../src/vision/detect/postprocess.ts';
 import { tinyDesk, tinyEntry } from '../support/tiny-desk.ts';
 
 const candidates = (...rows: [classIndex: number, score: number, ...box: number[]][]) => ({
@@ -98,7 +99,7 @@ describe('fit', () => {
   });
 });
 
-describe('finish', () => {
+describe('postprocess', () => {
   const entry = tinyEntry(tinyDesk(), { nms_iou: 0.6, max_detections: 2 });
   const fit = fitPicture({ width: 64, height: 64 }, entry.input);
   const outputs = (boxes: number[], scores: number[]): OutputTensor[] => [
@@ -108,7 +109,14 @@ describe('finish', () => {
   ];
 
   it('suppresses, scales, clamps and sorts', () => {
-    const found = finish(desk, outputs([0, 0, 4, 4, 0, 0, 4, 4, -2, 20, 8, 40], [0.5, 0.6, 0.75]), 0, entry, fit, 0.3);
+    const found = postprocess(
+      desk,
+      outputs([0, 0, 4, 4, 0, 0, 4, 4, -2, 20, 8, 40], [0.5, 0.6, 0.75]),
+      0,
+      entry,
+      fit,
+      0.3,
+    );
     expect(found).toEqual([
       { classIndex: 0, score: 0.75, box: [0, 40, 16, 64] },
       { classIndex: 0, score: expect.closeTo(0.6, 6), box: [0, 0, 8, 8] },
@@ -117,12 +125,12 @@ describe('finish', () => {
 
   it('drops what lies outside the image and never exceeds the limit', () => {
     const three = [-9, -9, -1, -1, 0, 0, 4, 4, 8, 8, 12, 12, 20, 20, 24, 24];
-    const found = finish(desk, outputs(three, [0.9, 0.8, 0.7, 0.6]), 0, { ...entry, nms_iou: null }, fit, 0.3);
+    const found = postprocess(desk, outputs(three, [0.9, 0.8, 0.7, 0.6]), 0, { ...entry, nms_iou: null }, fit, 0.3);
     expect(found.map((f) => f.box)).toEqual([[0, 0, 8, 8]]);
   });
 
   it('never reports a confidence above 1', () => {
-    expect(finish(desk, outputs([0, 0, 4, 4], [1.0001]), 0, entry, fit, 0.3)[0]!.score).toBe(1);
+    expect(postprocess(desk, outputs([0, 0, 4, 4], [1.0001]), 0, entry, fit, 0.3)[0]!.score).toBe(1);
   });
 
   it('travels between threads unchanged', () => {
