@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { DetectOptions, Detector } from '../ports/detector.ts';
 import { ensemble } from './detect/ensemble.ts';
 import type { LocalDetector } from './detect/local-detector.ts';
-import { type DetectorParts, ModelDetector } from './detect/model-detector.ts';
+import { type DetectorDeps, ModelDetector } from './detect/model-detector.ts';
 import { staticReport } from './models/model-card.ts';
 import { type InstalledModel, ModelsStore } from './models/models-store.ts';
 import type { ModelReport } from './models/report.ts';
@@ -28,7 +28,7 @@ const RETRY_LOAD_MS = 5000;
  * The Detector of the house. Which model runs is decided per call, so that a model fetched meanwhile is used without a
  * restart. No file is read and no thread started before the first `detect` or `warm`.
  */
-export function createVision(parts: DetectorParts & { readonly store?: ModelsStore }): Vision {
+export function createVision(parts: DetectorDeps & { readonly store?: ModelsStore }): Vision {
   const store = parts.store ?? new ModelsStore(parts.config);
   const running = new Map<string, Running>();
 
@@ -38,7 +38,7 @@ export function createVision(parts: DetectorParts & { readonly store?: ModelsSto
     const now = performance.now();
     const known = running.get(name);
     if (known) {
-      const failed = known.detector.pool.failure !== null && now - known.since > RETRY_LOAD_MS;
+      const failed = known.detector.runner.pool.failure !== null && now - known.since > RETRY_LOAD_MS;
       if (known.stamp === stamp && !failed) return known.detector;
       retire(known.detector);
     }

@@ -174,6 +174,8 @@ export class WorkerPool<Input, Output> {
       filename: fileURLToPath(siblingModule(import.meta.url, 'worker')),
       minThreads: 1,
       maxThreads: this.options.maxWorkers,
+      // Of its own queue only as much is used as there are threads that start: a run waits there for its thread.
+      maxQueue: this.options.maxWorkers,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
       workerData: {

@@ -6,7 +6,7 @@ import { fitPicture } from '../../../src/vision/detect/fit.ts';
 import { unpack } from '../../../src/vision/detect/packed-detections.ts';
 import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
 import type { ModelState } from '../../../src/vision/models/report.ts';
-import { Dispatcher } from '../../../src/vision/runtime/dispatcher.ts';
+import { InferenceQueue } from '../../../src/vision/runtime/inference-queue.ts';
 import { type LoadParts, loadTask } from '../../../src/vision/runtime/load.ts';
 import type { WorkerStart } from '../../../src/vision/runtime/protocol.ts';
 import { AUTO_ORDER, filledBatch, largestBatch, maxWorkers, obstacle } from '../../../src/vision/runtime/providers.ts';
@@ -224,14 +224,11 @@ describe('a batch', () => {
     );
     const { loaded } = await loadTask(detection, { ...start(), provider }, () => {}, works);
     const run = async (jobs: readonly DetectionJob[]) => (await loaded.run(jobs)).outputs.map(unpack);
-    const dispatcher = new Dispatcher({ slots: 1, maxBatch: largestBatch(11), run });
+    const queue = new InferenceQueue({ limit: 1, slots: 1, maxBatch: largestBatch(11), run });
     tensors.length = 0;
     const greys = [10, 20, 30, 40, 50, 60];
-    const found = await dispatcher.submit(
-      greys.map((grey) => item(grey)),
-      new AbortController().signal,
-      () => {},
-    );
+    const images = async () => greys.map((grey) => item(grey));
+    const found = await queue.submit(greys.length, images, new AbortController().signal);
     expect(found.map((f) => Math.round(255 * f[0]!.score))).toEqual(greys);
     return tensors;
   }

@@ -44,8 +44,8 @@ it('is waited for so long and no longer', async () => {
 
 it('is given back for a worker that dies in it', async () => {
   const { detector, stop } = startDetector();
-  await detector.pool.load();
-  const [worker] = detector.pool.threads;
+  await detector.runner.pool.load();
+  const [worker] = detector.runner.pool.threads;
   graphics[0] = worker!.threadId + 1;
   await worker!.terminate();
   while (graphics[0] !== 0) await sleep(2);
