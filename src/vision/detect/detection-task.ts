@@ -4,16 +4,16 @@ import { batchRows } from '../runtime/providers.ts';
 import type { OrtSession, PortShape } from '../runtime/session.ts';
 import { ShapeError } from '../runtime/shape-error.ts';
 import type { LoadedTask, TaskRun, WorkerTask } from '../runtime/task.ts';
-import { fitPicture } from './fit.ts';
 import type { OutputFormat, OutputTensor } from './formats/format.ts';
 import { FORMATS } from './formats/index.ts';
+import { letterbox } from './letterbox.ts';
 import { type PackedDetections, pack } from './packed-detections.ts';
-import type { ScaledPicture } from './picture.ts';
 import { postprocess } from './postprocess.ts';
+import type { ResizedImage } from './resized-image.ts';
 import { fillTensor, tensorDims, tensorLength } from './tensor.ts';
 
 export interface DetectionJob {
-  readonly picture: ScaledPicture;
+  readonly image: ResizedImage;
   /** 0..1 */
   readonly threshold: number;
 }
@@ -23,8 +23,8 @@ const detection: WorkerTask<ModelEntry, DetectionJob, PackedDetections> = {
   load: async (entry, open) => new LoadedDetector(entry, await open()),
   blank(entry) {
     const { size } = entry.input;
-    const fit = fitPicture({ width: size, height: size }, entry.input);
-    return { picture: { pixels: new Uint8Array(3 * size * size), fit }, threshold: 1 };
+    const fit = letterbox({ width: size, height: size }, entry.input);
+    return { image: { pixels: new Uint8Array(3 * size * size), fit }, threshold: 1 };
   },
 };
 export default detection;
@@ -56,8 +56,8 @@ class LoadedDetector implements LoadedTask<DetectionJob, PackedDetections> {
     const tensors = this.outputNames
       .map((name) => results[name] as OutputTensor | undefined)
       .filter((o): o is OutputTensor => o !== undefined);
-    const outputs = jobs.map(({ picture, threshold }, i) =>
-      pack(postprocess(this.format, tensors, i, this.entry, picture.fit, threshold)),
+    const outputs = jobs.map(({ image, threshold }, i) =>
+      pack(postprocess(this.format, tensors, i, this.entry, image.fit, threshold)),
     );
     return { outputs, runMs };
   }
@@ -71,18 +71,18 @@ class LoadedDetector implements LoadedTask<DetectionJob, PackedDetections> {
     const { input } = this.entry;
     const length = tensorLength(input);
     const count = this.dynamicBatch ? batchRows(provider, jobs.length) : jobs.length;
-    const rows = Array.from({ length: count }, (_, row) => jobs[Math.min(row, jobs.length - 1)]!.picture);
+    const rows = Array.from({ length: count }, (_, row) => jobs[Math.min(row, jobs.length - 1)]!.image);
     if (this.buffer.length !== length * count) {
       this.buffer = new (input.dtype === 'float32' ? Float32Array : Uint8Array)(length * count);
     }
-    rows.forEach((picture, i) => {
-      fillTensor(this.buffer.subarray(i * length, (i + 1) * length), picture, input);
+    rows.forEach((image, i) => {
+      fillTensor(this.buffer.subarray(i * length, (i + 1) * length), image, input);
     });
-    const image = new Tensor(input.dtype, this.buffer, tensorDims(input, count)) as Tensor;
-    if (this.format.sizesInput === null) return { [this.imageInput]: image };
+    const tensor = new Tensor(input.dtype, this.buffer, tensorDims(input, count)) as Tensor;
+    if (this.format.sizesInput === null) return { [this.imageInput]: tensor };
     const sizes = rows.flatMap(({ fit }) => [BigInt(fit.imageWidth), BigInt(fit.imageHeight)]);
     const sizesTensor = new Tensor('int64', BigInt64Array.from(sizes), [count, 2]);
-    return { [this.imageInput]: image, [this.format.sizesInput]: sizesTensor };
+    return { [this.imageInput]: tensor, [this.format.sizesInput]: sizesTensor };
   }
 }
 

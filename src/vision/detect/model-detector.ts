@@ -10,13 +10,13 @@ import type { ModelReport } from '../models/report.ts';
 import { ModelRunner, type RunnerConfig, type RunnerDeps } from '../runtime/model-runner.ts';
 import { siblingModule } from '../runtime/module-url.ts';
 import type { DetectionJob } from './detection-task.ts';
-import { fuse } from './fuse.ts';
+import { weightedBoxFusion } from './fuse.ts';
 import type { LocalDetector } from './local-detector.ts';
 import { type PackedDetections, unpack } from './packed-detections.ts';
-import { type ScaledPicture, scalePicture } from './picture.ts';
 import type { RawDetection } from './postprocess.ts';
+import { type ResizedImage, resizeImage } from './resized-image.ts';
 import { SharedImages } from './shared-images.ts';
-import { CLOSE_VIEWS, closeViews, inWhole, type Views } from './views.ts';
+import { TILE_COUNT, type TiledImage, tileImage, toWholeImage } from './views.ts';
 
 export interface DetectorDeps extends RunnerDeps {
   readonly config: RunnerConfig & Pick<Config, 'H200_MODELS_DIR' | 'H200_MODEL'>;
@@ -59,12 +59,12 @@ export class ModelDetector implements LocalDetector {
   async detect(image: ImageSource, options: DetectOptions): Promise<DetectResult> {
     const identity = this.identity(options);
     const { threshold, look } = identity;
-    const least = options.threshold ?? lowestThreshold(this.entry, look);
+    const minScore = options.threshold ?? lowestThreshold(this.entry, look);
     const thresholds = classThresholds(this.entry, look);
     const rawDetections =
       look === 'closer'
-        ? await this.lookCloser(image, least, options.signal)
-        : await this.detectOne(() => scalePicture(image, this.entry.input), least, options.signal);
+        ? await this.detectTiled(image, minScore, options.signal)
+        : await this.detectOne(() => resizeImage(image, this.entry.input), minScore, options.signal);
     const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
@@ -82,7 +82,7 @@ export class ModelDetector implements LocalDetector {
   }
 
   /** As `detect` without the decoding: what an image that is scaled already costs. */
-  detectScaled(image: ScaledPicture, options: DetectOptions = {}): Promise<RawDetection[]> {
+  detectScaled(image: ResizedImage, options: DetectOptions = {}): Promise<RawDetection[]> {
     return this.detectOne(async () => image, this.identity(options).threshold, options.signal);
   }
 
@@ -100,23 +100,26 @@ export class ModelDetector implements LocalDetector {
     return this.runner.retire();
   }
 
-  /** Several views are several jobs: several workers, or one batch, take them at once. */
-  private async lookCloser(image: ImageSource, least: number, signal: AbortSignal | undefined) {
-    let seen: Views | undefined;
-    const found = await this.detectAll(
-      CLOSE_VIEWS,
+  /** Several tiles are several jobs: several workers, or one batch, take them at once. */
+  private async detectTiled(image: ImageSource, minScore: number, signal: AbortSignal | undefined) {
+    let tiled: TiledImage | undefined;
+    const perTile = await this.detectAll(
+      TILE_COUNT,
       async () => {
-        seen = await closeViews(image, this.entry.input);
-        return seen.views.map((view) => view.picture);
+        tiled = await tileImage(image, this.entry.input);
+        return tiled.tiles.map((tile) => tile.image);
       },
-      Math.min(least, MIN_VIEW_SCORE),
+      Math.min(minScore, MIN_TILE_SCORE),
       signal,
     );
-    const { width, height, views } = seen!;
-    const sightings = views.map((view, i) => ({ window: view.window, found: found[i]!.map((f) => inWhole(f, view)) }));
+    const { width, height, tiles } = tiled!;
+    const detections = tiles.map((tile, i) => ({
+      window: tile.window,
+      rawDetections: perTile[i]!.map((raw) => toWholeImage(raw, tile)),
+    }));
     const [sx, sy] = [image.width / width, image.height / height];
-    return fuse(sightings, width, height)
-      .filter(({ score }) => score >= least)
+    return weightedBoxFusion(detections, width, height)
+      .filter(({ score }) => score >= minScore)
       .slice(0, this.entry.max_detections)
       .map(({ box: [x1, y1, x2, y2], ...rest }): RawDetection => {
         return { ...rest, box: [x1 * sx, y1 * sy, x2 * sx, y2 * sy] };
@@ -124,7 +127,7 @@ export class ModelDetector implements LocalDetector {
   }
 
   private async detectOne(
-    prepare: () => Promise<ScaledPicture>,
+    prepare: () => Promise<ResizedImage>,
     threshold: number,
     signal: AbortSignal | undefined,
   ): Promise<RawDetection[]> {
@@ -133,14 +136,14 @@ export class ModelDetector implements LocalDetector {
 
   private async detectAll(
     count: number,
-    prepare: () => Promise<ScaledPicture[]>,
+    prepare: () => Promise<ResizedImage[]>,
     threshold: number,
     signal: AbortSignal | undefined,
   ): Promise<RawDetection[][]> {
-    const jobs = async () => (await prepare()).map((picture) => ({ picture, threshold }));
+    const jobs = async () => (await prepare()).map((image) => ({ image, threshold }));
     return (await this.runner.run(count, jobs, signal)).map(unpack);
   }
 }
 
-/** Scores of single views that count in a fused one. */
-const MIN_VIEW_SCORE = 0.01;
+/** Scores of single tiles that count in a fused one. */
+const MIN_TILE_SCORE = 0.01;

@@ -1,9 +1,9 @@
 import type { Box } from '../../contract/detection.ts';
 import { classNames } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
-import { clampToImage, type Fit, toImage } from './fit.ts';
 import type { OutputFormat, OutputTensor } from './formats/format.ts';
-import { strongest, suppress } from './nms.ts';
+import { clampToImage, type Letterbox, toImage } from './letterbox.ts';
+import { nonMaxSuppression, topKByScore } from './nms.ts';
 
 /** One object as the model sees it: classes are its own, no threshold of a class is applied yet. */
 export interface RawDetection {
@@ -20,15 +20,15 @@ export function postprocess(
   outputs: readonly OutputTensor[],
   index: number,
   entry: ModelEntry,
-  fit: Fit,
+  fit: Letterbox,
   threshold: number,
 ): RawDetection[] {
   const classCount = classNames(entry).length;
   const candidates = format.decode(outputs, index, { input: entry.input, classCount }, threshold);
   const kept =
     entry.nms_iou === null
-      ? strongest(candidates.scores, entry.max_detections)
-      : suppress(candidates, entry.nms_iou, entry.max_detections);
+      ? topKByScore(candidates.scores, entry.max_detections)
+      : nonMaxSuppression(candidates, entry.nms_iou, entry.max_detections);
   return kept.flatMap((i) => {
     const [x1, y1, x2, y2] = candidates.boxes.slice(4 * i, 4 * i + 4) as [number, number, number, number];
     const box = clampToImage(format.space === 'input' ? toImage([x1, y1, x2, y2], fit) : [x1, y1, x2, y2], fit);

@@ -15,13 +15,13 @@ export class SharedImages {
   }
 
   acquire(jobs: readonly DetectionJob[]): DetectionJob[] {
-    return jobs.map(({ picture: { pixels, fit }, threshold }) => ({
-      picture: { pixels: this.buffers.acquire(pixels), fit },
+    return jobs.map(({ image: { pixels, fit }, threshold }) => ({
+      image: { pixels: this.buffers.acquire(pixels), fit },
       threshold,
     }));
   }
 
   release(jobs: readonly DetectionJob[]): void {
-    for (const { picture } of jobs) this.buffers.release(picture.pixels);
+    for (const { image } of jobs) this.buffers.release(image.pixels);
   }
 }

@@ -13,12 +13,12 @@ import type { LoadedTask, WorkerTask } from './task.ts';
 const WARM_UP_RUNS = 3;
 
 /** What the machine has; tests put others in their place. */
-export interface LoadParts {
+export interface LoadDeps {
   readonly runtime: () => Promise<OrtModule>;
   readonly obstacle: (provider: Provider) => string | null;
 }
 
-const realMachine = (dataDir: string): LoadParts => ({
+const realMachine = (dataDir: string): LoadDeps => ({
   runtime: () => loadRuntime(() => importRuntime(dataDir)),
   obstacle: (provider) => obstacle(provider, thisMachine(dataDir)),
 });
@@ -31,7 +31,7 @@ export async function loadTask<Config, Input, Output>(
   task: WorkerTask<Config, Input, Output>,
   start: WorkerStart<Config>,
   onState: (state: ModelState) => void,
-  machine: LoadParts = realMachine(start.dataDir),
+  machine: LoadDeps = realMachine(start.dataDir),
 ): Promise<{ loaded: LoadedTask<Input, Output>; report: LoadReport }> {
   const { model, config, provider: wanted, chosen, skipWarmup } = start;
   onState('LOADING');

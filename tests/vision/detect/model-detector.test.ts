@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src/errors.ts';
 import type { ModelDetector } from '../../../src/vision/detect/model-detector.ts';
-import { scalePicture } from '../../../src/vision/detect/picture.ts';
-import { CLOSE_VIEWS } from '../../../src/vision/detect/views.ts';
+import { resizeImage } from '../../../src/vision/detect/resized-image.ts';
+import { TILE_COUNT } from '../../../src/vision/detect/views.ts';
 import { metricValues, sleep, startDetector } from '../support/started.ts';
 import { plain } from '../support/tiny-desk.ts';
 
@@ -93,7 +93,7 @@ describe('a closer look', () => {
 
   it('fuses to boxes of the image, believed from the same thresholds on', async () => {
     const { detector } = started();
-    // The tiny model sees the same boxes in every view of a plain picture: for a mug the left upper part of each.
+    // The tiny model sees the same boxes in every view of a plain image: for a mug the left upper part of each.
     const { detections } = await detector.detect(await plain([255, 153, 102], 64, 64), { ...closer, threshold: 0 });
     expect(detections.length).toBeGreaterThan(3);
     for (const { bbox, confidence } of detections) {
@@ -275,7 +275,7 @@ describe('overload', () => {
     calls.push(detector.detect(image, { signal, look: 'closer' }));
     const refused = await detector.detect(image, {}).catch((e: unknown) => e);
     expect(refused).toMatchObject({ code: 'SYSTEM_002' });
-    expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(Math.ceil((CLOSE_VIEWS * run) / 1000));
+    expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(Math.ceil((TILE_COUNT * run) / 1000));
     cancel.abort();
     await Promise.allSettled(calls);
     expect((await detector.detect(image, {})).detections).toHaveLength(1);
@@ -360,9 +360,9 @@ describe('closing', () => {
 describe('time', () => {
   it('ends a call that takes too long; the slot is free when the run ends', async () => {
     const { detector, entry } = started({ work: 60, env: { H200_TIMEOUT_MS: '100' } });
-    const picture = await scalePicture(await plain([255, 0, 0]), entry.input);
+    const image = await resizeImage(await plain([255, 0, 0]), entry.input);
     await detector.runner.pool.load();
-    await expect(detector.detectScaled(picture)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
+    await expect(detector.detectScaled(image)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     while (detector.report().inference.count === 0) await sleep(5);
     expect(detector.report().state).toBe('READY');
   });

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import detection, { type DetectionJob } from '../../../src/vision/detect/detection-task.ts';
-import { fitPicture } from '../../../src/vision/detect/fit.ts';
+import { letterbox } from '../../../src/vision/detect/letterbox.ts';
 import { unpack } from '../../../src/vision/detect/packed-detections.ts';
 import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
 import type { ModelState } from '../../../src/vision/models/report.ts';
 import { InferenceQueue } from '../../../src/vision/runtime/inference-queue.ts';
-import { type LoadParts, loadTask } from '../../../src/vision/runtime/load.ts';
+import { type LoadDeps, loadTask } from '../../../src/vision/runtime/load.ts';
 import type { WorkerStart } from '../../../src/vision/runtime/protocol.ts';
 import { AUTO_ORDER, filledBatch, largestBatch, maxWorkers, obstacle } from '../../../src/vision/runtime/providers.ts';
 import { loadRuntime, type OrtModule, sessionOptions } from '../../../src/vision/runtime/runtime.ts';
@@ -46,7 +46,7 @@ const sharedNumber = () => new Int32Array(new SharedArrayBuffer(4));
 async function machine(
   works: (provider: string) => 'yes' | 'no' | 'no run' | 'slow',
   onNative: (provider: string, batch: Ort.Tensor | null) => void = () => {},
-): Promise<LoadParts> {
+): Promise<LoadDeps> {
   const ort = await loadRuntime();
   const create = async (bytes: Uint8Array, options: { executionProviders: string[] }) => {
     const provider = options.executionProviders[0]!;
@@ -205,10 +205,10 @@ describe('WebGPU', () => {
   });
 });
 
-/** A picture of one grey. */
+/** An image of one grey. */
 function item(grey = 0): DetectionJob {
-  const fit = fitPicture({ width: 32, height: 32 }, tinyEntry(tinyDesk()).input);
-  return { picture: { pixels: new Uint8Array(3 * 32 * 32).fill(grey), fit }, threshold: 0 };
+  const fit = letterbox({ width: 32, height: 32 }, tinyEntry(tinyDesk()).input);
+  return { image: { pixels: new Uint8Array(3 * 32 * 32).fill(grey), fit }, threshold: 0 };
 }
 
 describe('a batch', () => {
@@ -233,7 +233,7 @@ describe('a batch', () => {
     return tensors;
   }
 
-  it('is filled up with its last picture on a graphics device, and the answers are those of the pictures', async () => {
+  it('is filled up with its last image on a graphics device, and the answers are those of the images', async () => {
     expect(await tensorsOf('cuda')).toEqual([{ rows: 8, greys: [10, 20, 30, 40, 50, 60, 60, 60] }]);
   });
 

@@ -17,7 +17,7 @@ export interface OutputFormat {
   /** Names of the outputs, in the order that `decode` wants; null: the model's single output whatever its name. */
   readonly outputs: readonly string[] | null;
   /**
-   * Boxes of picture `index` of the batch with a score of at least `threshold`.
+   * Boxes of image `index` of the batch with a score of at least `threshold`.
    * Throws ShapeError when the outputs are not those of this format.
    */
   decode(outputs: readonly OutputTensor[], index: number, entry: DecodeEntry, threshold: number): Candidates;
