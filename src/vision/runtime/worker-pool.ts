@@ -83,8 +83,8 @@ export class WorkerPool<Input, Output> {
   }
 
   /**
-   * One model run. A worker that dies is replaced and the run repeated once. Ends when no worker
-   * reads the inputs any more, or when the pool can run nothing more.
+   * One model run. A worker that dies is replaced and the run repeated once. Ends when no worker reads the inputs any
+   * more, or when the pool can run nothing more.
    */
   async run(inputs: readonly Input[]): Promise<RunOutcome<Output>> {
     const reply = await this.ask({ kind: 'run', inputs });
