@@ -7,6 +7,7 @@ import type { ModelState } from '../models/report.ts';
 import { siblingModule } from './module-url.ts';
 import type { LoadReport, Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
 import { releaseTurn } from './turns.ts';
+import { WorkerStates } from './worker-states.ts';
 
 export interface PoolOptions {
   readonly start: Omit<WorkerStart, 'skipWarmup' | 'chosen' | 'graphics'>;
@@ -24,9 +25,6 @@ export interface RunOutcome<Output> {
   readonly runMs: number;
   readonly totalMs: number;
 }
-
-/** The furthest state of any worker is the state of the model. */
-const PROGRESS: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'ERROR', 'READY'];
 
 /** One for all pools: two WebGPU sessions that load or run at once end the process (onnxruntime issue 32561). */
 export const graphics = sharedNumber();
@@ -46,7 +44,7 @@ export class WorkerPool<Input, Output> {
   private readonly options: PoolOptions;
   private readonly skipWarmup = sharedNumber();
   private readonly chosen = sharedNumber();
-  private readonly states = new Map<number, ModelState>();
+  private readonly states = new WorkerStates();
   private piscina: Piscina<Request<Input>, Reply<Output>> | null = null;
   private loading: Promise<LoadReport> | null = null;
   private closed = false;
@@ -94,7 +92,7 @@ export class WorkerPool<Input, Output> {
 
   /** Workers whose model is ready. */
   get ready(): number {
-    return [...this.states.values()].filter((s) => s === 'READY').length;
+    return this.states.ready;
   }
 
   /** For tests that let a worker die. */
@@ -122,7 +120,7 @@ export class WorkerPool<Input, Output> {
   /** No thread is inside native code: no request is out, and every thread has finished loading. */
   private idle(): boolean {
     if (this.out > 0 && this.threads.length > 0) return false;
-    return this.threads.every((t) => ['READY', 'ERROR'].includes(this.states.get(t.threadId) ?? ''));
+    return this.threads.every((t) => this.states.hasLoaded(t.threadId));
   }
 
   private async ask(request: Request<Input>): Promise<Extract<Reply<Output>, { ok: true }>> {
@@ -216,11 +214,8 @@ export class WorkerPool<Input, Output> {
     this.setState('ERROR');
   }
 
-  /** States and answers come by different ways: an answer may overtake the states before it. */
   private note(threadId: number, state: ModelState): void {
-    const before = this.states.get(threadId);
-    if (before === undefined) this.watch(threadId);
-    if (before === undefined || PROGRESS.indexOf(state) > PROGRESS.indexOf(before)) this.states.set(threadId, state);
+    if (this.states.note(threadId, state)) this.watch(threadId);
     this.forgetDead();
   }
 
@@ -233,11 +228,8 @@ export class WorkerPool<Input, Output> {
 
   /** Drops workers that are gone and takes over the furthest state of the rest. */
   private forgetDead(): void {
-    const alive = new Set(this.piscina?.threads.map((t) => t.threadId));
-    for (const id of this.states.keys()) if (!alive.has(id)) this.states.delete(id);
-    if (this.failure || this.closed) return;
-    const furthest = Math.max(...[...this.states.values()].map((s) => PROGRESS.indexOf(s)));
-    this.setState(PROGRESS[furthest] ?? 'LOADING');
+    this.states.keepOnly(new Set(this.threads.map((t) => t.threadId)));
+    if (!this.failure && !this.closed) this.setState(this.states.furthest);
   }
 
   private setState(state: ModelState): void {
