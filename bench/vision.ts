@@ -9,7 +9,7 @@ import type { Image } from '../src/image/image.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { ModelDetector } from '../src/vision/detect/model-detector.ts';
-import { scalePicture } from '../src/vision/detect/picture.ts';
+import { resizeImage } from '../src/vision/detect/resized-image.ts';
 import { ModelsStore } from '../src/vision/models/models-store.ts';
 import { openBare } from './support/bare-detect.ts';
 import { line, machine, median, paired, ratioText } from './support/measure.ts';
@@ -28,13 +28,13 @@ const image: Image = { sha256: '', format: 'jpeg', bytes, width: 1920, height: 1
 const WINDOW_MS = 1000;
 const ROUNDS = 5;
 
-/** Pictures per second, and processor time of the whole process per picture, ms. */
+/** Images per second, and processor time of the whole process per image, ms. */
 interface Rate {
   readonly perSecond: number;
   readonly processor: number;
 }
 
-/** Runs `work`, which answers how many pictures it did. */
+/** Runs `work`, which answers how many images it did. */
 async function rate(work: () => Promise<number>): Promise<Rate> {
   const [start, cpu] = [performance.now(), process.cpuUsage()];
   const done = await work();
@@ -122,8 +122,8 @@ await bare.decode(bytes);
     await bare.decode(bytes);
     await bare.run();
   };
-  const scaled = await scalePicture(image, { size: 416, fit: 'stretch' });
-  const run = await paired(40, () => one.detectScaled(scaled), bare.run);
+  const resized = await resizeImage(image, { size: 416, fit: 'stretch' });
+  const run = await paired(40, () => one.detectScaled(resized), bare.run);
   line('detect, decoded ÷ session.run', ratioText(run), '≤ 1.03', `${run.a.toFixed(1)} ÷ ${run.b.toFixed(1)} ms`);
   const whole = await paired(40, () => one.detect(image, {}), sequence);
   line(
@@ -134,7 +134,7 @@ await bare.decode(bytes);
   );
   const together = (n: number, call: () => Promise<unknown>) => () => Promise.all(Array.from({ length: n }, call));
   for (const [name, a, b, each] of [
-    ['processor time, decoded ÷ session.run', () => one.detectScaled(scaled), bare.run, 1],
+    ['processor time, decoded ÷ session.run', () => one.detectScaled(resized), bare.run, 1],
     ['processor time, 1080p JPEG ÷ (decode + run)', () => one.detect(image, {}), sequence, 1],
     ['processor time, 1080p JPEG, 16 at once', together(16, () => one.detect(image, {})), sequence, 16],
   ] as const) {
@@ -146,11 +146,11 @@ await bare.decode(bytes);
 
 {
   const many = detector(cores);
-  const scaled = await scalePicture(image, { size: 416, fit: 'stretch' });
+  const resized = await resizeImage(image, { size: 416, fit: 'stretch' });
   const bares = await Promise.all([bareThreads(1, 1), bareThreads(cores, 1), bareThreads(1, cores)]);
-  await throughput(2 * cores, () => many.detectScaled(scaled));
+  await throughput(2 * cores, () => many.detectScaled(resized));
   for (const [what, decode, call] of [
-    ['decoded', false, () => many.detectScaled(scaled)],
+    ['decoded', false, () => many.detectScaled(resized)],
     ['1080p JPEG', true, () => many.detect(image, {})],
   ] as const) {
     const clients = [1, 4, 16, 64];

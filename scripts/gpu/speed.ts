@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { scalePicture } from '../../src/vision/detect/picture.ts';
+import { resizeImage } from '../../src/vision/detect/resized-image.ts';
 import { tensorDims, tensorLength } from '../../src/vision/detect/tensor.ts';
 import { ModelsStore } from '../../src/vision/models/models-store.ts';
 import { sessionOptions } from '../../src/vision/runtime/runtime.ts';
@@ -96,7 +96,7 @@ async function thread() {
 
 async function ours() {
   const image = await picture('examples/mug-near-edge.jpg');
-  const scaled = await scalePicture(image, entry.input);
+  const scaled = await resizeImage(image, entry.input);
   for (const batch of BATCHES) {
     const detector = detectorFor(provider, model, { MAX_BATCH_SIZE: String(batch) });
     try {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { DetectOptions, Detector } from '../ports/detector.ts';
 import { ensemble } from './detect/ensemble.ts';
 import type { LocalDetector } from './detect/local-detector.ts';
-import { type DetectorParts, ModelDetector } from './detect/model-detector.ts';
+import { type DetectorDeps, ModelDetector } from './detect/model-detector.ts';
 import { staticReport } from './models/model-card.ts';
 import { type InstalledModel, ModelsStore } from './models/models-store.ts';
 import type { ModelReport } from './models/report.ts';
@@ -28,8 +28,8 @@ const RETRY_LOAD_MS = 5000;
  * The Detector of the house. Which model runs is decided per call, so that a model fetched meanwhile is used without a
  * restart. No file is read and no thread started before the first `detect` or `warm`.
  */
-export function createVision(parts: DetectorParts & { readonly store?: ModelsStore }): Vision {
-  const store = parts.store ?? new ModelsStore(parts.config);
+export function createVision(deps: DetectorDeps & { readonly store?: ModelsStore }): Vision {
+  const store = deps.store ?? new ModelsStore(deps.config);
   const running = new Map<string, Running>();
 
   function detectorOf(model: InstalledModel): ModelDetector {
@@ -38,17 +38,17 @@ export function createVision(parts: DetectorParts & { readonly store?: ModelsSto
     const now = performance.now();
     const known = running.get(name);
     if (known) {
-      const failed = known.detector.pool.failure !== null && now - known.since > RETRY_LOAD_MS;
+      const failed = known.detector.runner.pool.failure !== null && now - known.since > RETRY_LOAD_MS;
       if (known.stamp === stamp && !failed) return known.detector;
       retire(known.detector);
     }
-    const detector = new ModelDetector(model, parts);
+    const detector = new ModelDetector(model, deps);
     running.set(name, { stamp, detector, since: now });
     return detector;
   }
 
   function retire(detector: ModelDetector): void {
-    detector.retire().catch((err: unknown) => parts.log.warn({ err }, 'old model did not close'));
+    detector.retire().catch((err: unknown) => deps.log.warn({ err }, 'old model did not close'));
   }
 
   /** What runs now; models that are no longer selected are closed. */
@@ -72,7 +72,7 @@ export function createVision(parts: DetectorParts & { readonly store?: ModelsSto
       try {
         current().warm();
       } catch (err) {
-        parts.log.warn({ err }, 'no model to warm');
+        deps.log.warn({ err }, 'no model to warm');
       }
     },
     report() {

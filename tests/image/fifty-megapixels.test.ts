@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Detection } from '../../src/contract/detection.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
-import { toImage } from '../../src/vision/detect/fit.ts';
-import { scalePicture } from '../../src/vision/detect/picture.ts';
+import { toImage } from '../../src/vision/detect/letterbox.ts';
+import { resizeImage } from '../../src/vision/detect/resized-image.ts';
 import { localCall } from '../support/caller.ts';
 import { openJourney } from '../support/journey.ts';
 import { samsungVideo } from './phone-jpegs.ts';
@@ -75,7 +75,7 @@ describe('a photo of 50 megapixels and more than 10 MB', () => {
     const image = await intake.open(file);
     const kept = { ...image, bytes: await withoutMetadata(image) };
     for (const source of [image, kept]) {
-      const { pixels, fit } = await scalePicture(source, { size, fit: 'letterbox-centre' });
+      const { pixels, fit } = await resizeImage(source, { size, fit: 'letterbox-centre' });
       const [x1, y1, x2, y2] = bright(pixels, fit.width);
       const found = toImage([x1 + fit.padX, y1 + fit.padY, x2 + fit.padX, y2 + fit.padY], fit);
       for (const [i, edge] of found.entries()) expect(Math.abs(edge - MUG[i]!)).toBeLessThan((1.2 * 8192) / size);
@@ -115,10 +115,10 @@ describe('a photo of 50 megapixels and more than 10 MB', () => {
       const script = `
         import { createImageIntake } from ${source('image/intake.ts')};
         import { withoutMetadata } from ${source('image/metadata.ts')};
-        import { scalePicture } from ${source('vision/detect/picture.ts')};
+        import { resizeImage } from ${source('vision/detect/resized-image.ts')};
         const image = await createImageIntake({ allowedRoots: [${JSON.stringify(folder)}] }).open(${JSON.stringify(name)});
         await withoutMetadata(image);
-        await scalePicture(image, { size: 640, fit: 'stretch' });
+        await resizeImage(image, { size: 640, fit: 'stretch' });
         process.stdout.write(String(process.resourceUsage().maxRSS));`;
       const peak = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
       return Number(peak) / 1024;

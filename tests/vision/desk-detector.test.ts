@@ -85,8 +85,8 @@ describe('desk-detector', () => {
     const session = await ort.InferenceSession.create(readFileSync(file));
     const pixels = await sharp(bytes).resize(SIZE, SIZE, { fit: 'fill' }).removeAlpha().raw().toBuffer();
     const other = Buffer.alloc(pixels.length, 90);
-    const run = (pictures: Buffer[]) =>
-      session.run({ image: new ort.Tensor('uint8', Buffer.concat(pictures), [pictures.length, SIZE, SIZE, 3]) });
+    const run = (images: Buffer[]) =>
+      session.run({ image: new ort.Tensor('uint8', Buffer.concat(images), [images.length, SIZE, SIZE, 3]) });
     const [alone, again, batch] = [await run([pixels]), await run([pixels]), await run([pixels, other])];
     for (const name of ['boxes', 'scores', 'labels']) {
       const single = [...(alone[name]!.data as Float32Array)];

@@ -2,7 +2,7 @@ import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import type { LocalDetector } from './local-detector.ts';
 
-/** The stronger model's objects, and those of the `added` classes from our own detector, both on the same picture. */
+/** The stronger model's objects, and those of the `added` classes from our own detector, both on the same image. */
 export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: readonly string[]): LocalDetector {
   return {
     identity(options: DetectOptions) {

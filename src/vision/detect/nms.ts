@@ -9,15 +9,15 @@ export interface Candidates {
 const MAX_COMPARED = 1000;
 
 /** Indices by falling score, first come first at equal scores, at most `limit`. */
-export function strongest(scores: readonly number[], limit: number): number[] {
+export function topKByScore(scores: readonly number[], limit: number): number[] {
   const order = scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
   return order.length > limit ? order.slice(0, limit) : order;
 }
 
 /** Greedy non-maximum suppression within each class. Returns kept indices by falling score, at most `limit`. */
-export function suppress({ boxes, scores, classes }: Candidates, maxIou: number, limit: number): number[] {
+export function nonMaxSuppression({ boxes, scores, classes }: Candidates, maxIou: number, limit: number): number[] {
   const kept: number[] = [];
-  for (const i of strongest(scores, MAX_COMPARED)) {
+  for (const i of topKByScore(scores, MAX_COMPARED)) {
     if (kept.every((k) => classes[k] !== classes[i] || iou(boxes, k, i) <= maxIou)) kept.push(i);
     if (kept.length === limit) break;
   }

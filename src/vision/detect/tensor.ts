@@ -1,33 +1,33 @@
 import type { ModelInput } from '../models/manifest.ts';
-import type { ScaledPicture } from './picture.ts';
+import type { ResizedImage } from './resized-image.ts';
 
 /** v / 255 for every byte, rounded to float32 once. */
 const UNIT = Float32Array.from({ length: 256 }, (_, v) => v / 255);
 const RAW = Float32Array.from({ length: 256 }, (_, v) => v);
 
-/** Numbers in the tensor of one picture. */
+/** Numbers in the tensor of one image. */
 export function tensorLength(input: ModelInput): number {
   return 3 * input.size * input.size;
 }
 
-/** Dimensions of a batch of `n` pictures. */
+/** Dimensions of a batch of `n` images. */
 export function tensorDims({ layout, size }: ModelInput, n: number): number[] {
   return layout === 'nchw' ? [n, 3, size, size] : [n, size, size, 3];
 }
 
-/** Writes one picture into `target` (its own part of the batch tensor, `tensorLength` long), padding included. */
-export function fillTensor(target: Float32Array | Uint8Array, picture: ScaledPicture, input: ModelInput): void {
+/** Writes one image into `target` (its own part of the batch tensor, `tensorLength` long), padding included. */
+export function fillTensor(target: Float32Array | Uint8Array, image: ResizedImage, input: ModelInput): void {
   const { size } = input;
-  const { width, height } = picture.fit;
+  const { width, height } = image.fit;
   const table = input.scale === 'unit' && input.dtype === 'float32' ? UNIT : RAW;
   if (width !== size || height !== size) target.fill(table[input.pad]!);
-  if (input.layout === 'nchw') fillPlanes(target, picture, input, table);
-  else fillRows(target, picture, input, table);
+  if (input.layout === 'nchw') fillPlanes(target, image, input, table);
+  else fillRows(target, image, input, table);
 }
 
 function fillPlanes(
   target: Float32Array | Uint8Array,
-  { pixels, fit }: ScaledPicture,
+  { pixels, fit }: ResizedImage,
   { size, channels }: ModelInput,
   table: Float32Array,
 ): void {
@@ -48,7 +48,7 @@ function fillPlanes(
 
 function fillRows(
   target: Float32Array | Uint8Array,
-  { pixels, fit }: ScaledPicture,
+  { pixels, fit }: ResizedImage,
   { size, channels, dtype }: ModelInput,
   table: Float32Array,
 ): void {

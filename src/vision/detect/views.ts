@@ -1,72 +1,75 @@
 import sharp from 'sharp';
 import type { Box } from '../../contract/detection.ts';
 import type { ModelInput } from '../models/manifest.ts';
-import type { Found } from './finish.ts';
-import { fitPicture } from './fit.ts';
-import { type ScaledPicture, scalePicture } from './picture.ts';
+import { letterbox } from './letterbox.ts';
+import type { RawDetection } from './postprocess.ts';
+import { type ResizedImage, resizeImage } from './resized-image.ts';
 
-/** One view of a picture, scaled for the model. */
-export interface View {
-  readonly picture: ScaledPicture;
-  /** The part of `Views` that it shows. */
+/** One view of an image for test-time augmentation, resized for the model. */
+export interface Tile {
+  readonly image: ResizedImage;
+  /** The part of the decoded image that it shows. */
   readonly window: Box;
   /** Left and right are exchanged. */
   readonly mirrored: boolean;
 }
 
-/** `width` and `height`: of the decoded picture that all windows lie in, pixels. */
-export interface Views {
+/** `width` and `height`: of the decoded image that all windows lie in, pixels. */
+export interface TiledImage {
   readonly width: number;
   readonly height: number;
-  readonly views: readonly View[];
+  readonly tiles: readonly Tile[];
 }
 
-/** How many views `closeViews` makes. */
-export const CLOSE_VIEWS = 6;
+/** How many tiles `tileImage` makes. */
+export const TILE_COUNT = 6;
 
-/** A quarter shows so much of each side, so that two neighbours share a fifth of the picture. */
+/** A quarter shows so much of each side, so that two neighbours share a fifth of the image. */
 const QUARTER = 0.6;
 
 /**
- * The whole picture, its mirror image and four overlapping quarters, decoded once. The quarters have the full size of
- * the model's input, so what is small in the picture is 1 / 0.6 times as large in them.
+ * The whole image, its mirror image and four overlapping quarters, decoded once. The quarters have the full size of
+ * the model's input, so what is small in the image is 1 / 0.6 times as large in them.
  * Slicing-aided inference after Akyon et al. 2022, arXiv:2202.06934.
  */
-export async function closeViews(
+export async function tileImage(
   image: { readonly bytes: Uint8Array; readonly width: number; readonly height: number },
   input: Pick<ModelInput, 'size' | 'fit'>,
-): Promise<Views> {
-  const { pixels, fit } = await scalePicture(image, { ...input, size: Math.round(input.size / QUARTER) });
+): Promise<TiledImage> {
+  const { pixels, fit } = await resizeImage(image, { ...input, size: Math.round(input.size / QUARTER) });
   const { width, height } = fit;
-  const whole = fitPicture({ width, height }, input);
-  const seenWhole = async (mirrored: boolean): Promise<View> => ({
-    picture: { pixels: await shrink(pixels, { width, height }, whole, mirrored), fit: whole },
+  const placed = letterbox({ width, height }, input);
+  const wholeTile = async (mirrored: boolean): Promise<Tile> => ({
+    image: { pixels: await resizePixels(pixels, { width, height }, placed, mirrored), fit: placed },
     window: [0, 0, width, height],
     mirrored,
   });
-  const size = { width: part(width, input.size), height: part(height, input.size) };
+  const size = { width: tileSide(width, input.size), height: tileSide(height, input.size) };
   const quarters = [0, height - size.height].flatMap((top) =>
-    [0, width - size.width].map((left): View => {
+    [0, width - size.width].map((left): Tile => {
       const window: Box = [left, top, left + size.width, top + size.height];
-      return { picture: { pixels: cut(pixels, width, window), fit: fitPicture(size, input) }, window, mirrored: false };
+      return { image: { pixels: crop(pixels, width, window), fit: letterbox(size, input) }, window, mirrored: false };
     }),
   );
-  return { width, height, views: [await seenWhole(false), await seenWhole(true), ...quarters] };
+  return { width, height, tiles: [await wholeTile(false), await wholeTile(true), ...quarters] };
 }
 
-/** What a view shows, in pixels of the picture that the view is a window of. */
-export function inWhole({ box: [x1, y1, x2, y2], ...rest }: Found, { window, mirrored }: View): Found {
+/** What a tile shows, in pixels of the image that the tile is a window of. */
+export function toWholeImage(
+  { box: [x1, y1, x2, y2], ...rest }: RawDetection,
+  { window, mirrored }: Tile,
+): RawDetection {
   const [left, top, right] = window;
   if (mirrored) return { ...rest, box: [right - x2, top + y1, right - x1, top + y2] };
   return { ...rest, box: [left + x1, top + y1, left + x2, top + y2] };
 }
 
-/** Of a side of the decoded picture: the longest gives a quarter the model's whole input. */
-function part(side: number, most: number): number {
-  return Math.min(most, Math.max(1, Math.round(side * QUARTER)));
+/** Of a side of the decoded image: the longest gives a quarter the model's whole input. */
+function tileSide(side: number, max: number): number {
+  return Math.min(max, Math.max(1, Math.round(side * QUARTER)));
 }
 
-async function shrink(
+async function resizePixels(
   pixels: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
   to: { readonly width: number; readonly height: number },
@@ -79,7 +82,7 @@ async function shrink(
     .toBuffer();
 }
 
-function cut(pixels: Uint8Array, width: number, [left, top, right, bottom]: Box): Uint8Array {
+function crop(pixels: Uint8Array, width: number, [left, top, right, bottom]: Box): Uint8Array {
   const row = 3 * (right - left);
   const out = new Uint8Array(row * (bottom - top));
   for (let y = top; y < bottom; y++) {

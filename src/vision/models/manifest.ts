@@ -4,7 +4,7 @@ import { Look } from '../../contract/detection.ts';
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');
 
-/** How an upright picture becomes the model's input tensor. */
+/** How an upright image becomes the model's input tensor. */
 export const ModelInput = z.strictObject({
   size: z.int().min(32).max(2048).describe('side of the square input, pixels'),
   fit: z.enum(['letterbox-centre', 'letterbox-top-left', 'stretch']),
@@ -37,11 +37,11 @@ export const MeasuredBoxNoise = z.strictObject({
 });
 
 /** Of `n` things that were there, the share that the model found at its thresholds. */
-const Found = z.strictObject({ recall: z.number().min(0).max(1), n: z.int().positive() });
+const MeasuredShare = z.strictObject({ recall: z.number().min(0).max(1), n: z.int().positive() });
 
 export const MeasuredRecall = z.strictObject({
   source: z.string().describe('what it was measured on'),
-  classes: z.record(z.string(), Found).describe('by class name of ours'),
+  classes: z.record(z.string(), MeasuredShare).describe('by class name of ours'),
 });
 
 const ClassThresholds = z.record(z.string(), z.number().min(0).max(1));

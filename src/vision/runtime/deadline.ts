@@ -18,17 +18,6 @@ export class Deadline {
     return this.controller.signal;
   }
 
-  /** The promise's result, or the signal's reason as soon as it is aborted; the work itself goes on. */
-  race<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this;
-    return new Promise((resolve, reject) => {
-      const stop = () => reject(signal.reason);
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-      promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-    });
-  }
-
   clear(): void {
     clearTimeout(this.timer);
     this.caller?.removeEventListener('abort', this.onCancel);

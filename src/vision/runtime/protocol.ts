@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { ScaledPicture } from '../detect/picture.ts';
-import type { ModelEntry } from '../models/manifest.ts';
 import type { ModelState } from '../models/report.ts';
+import type { ModelFile } from './model-file.ts';
 
 /** What the pool and its workers say to each other. Everything here can be structured-cloned. */
 
@@ -13,15 +12,17 @@ export interface ProviderAttempt {
 }
 
 /** Given to a worker when it starts. */
-export interface WorkerStart {
-  readonly entry: ModelEntry;
-  readonly path: string;
+export interface WorkerStart<Config = unknown> {
+  /** URL of the module whose default export is the WorkerTask. */
+  readonly task: string;
+  readonly config: Config;
+  readonly model: ModelFile;
   readonly provider: Provider | 'auto';
   readonly threads: number;
   /** Where the runtime is installed when the package came without it. */
   readonly dataDir: string;
-  /** [0] is 1 while a caller waits for the model: warm-up runs on the processor are skipped then. */
-  readonly hurry: Int32Array;
+  /** [0] is how many callers wait for the model: warm-up runs on the processor are skipped while there is one. */
+  readonly skipWarmup: Int32Array;
   /** [0] is set by the first worker under `auto`: 1 + place in AUTO_ORDER; later ones begin there, without a trial. */
   readonly chosen: Int32Array;
   /** Turns of all workers of the process on WebGPU; see `oneAtATime`. */
@@ -40,21 +41,15 @@ export interface LoadReport {
   readonly attempts: readonly ProviderAttempt[];
   /** Reading, checking and session creation, ms. */
   readonly loadMs: number;
-  /** The first dimension of the model's input may vary. */
+  /** Several inputs may go into one run. */
   readonly dynamicBatch: boolean;
 }
 
-export interface WorkItem {
-  readonly picture: ScaledPicture;
-  /** 0..1 */
-  readonly threshold: number;
-}
-
-export type Task =
+export type Request<Input> =
   | { readonly kind: 'load' }
-  | { readonly kind: 'infer'; readonly items: readonly WorkItem[] }
-  /** The last task: the session is released. */
-  | { readonly kind: 'end' };
+  | { readonly kind: 'run'; readonly inputs: readonly Input[] }
+  /** The last request. */
+  | { readonly kind: 'dispose' };
 
 /** Errors cross as data: a class does not survive the way between threads. */
 export interface WorkerFailure {
@@ -62,22 +57,22 @@ export interface WorkerFailure {
   readonly message?: string;
   readonly advice?: string;
   readonly details: Record<string, unknown>;
-  /** The session never came up: the whole pool is unusable, not only this task. */
+  /** The session never came up: the whole pool is unusable, not only this request. */
   readonly atLoad: boolean;
 }
 
-export type Reply =
+export type Reply<Output> =
   | { readonly ok: true; readonly kind: 'load'; readonly threadId: number; readonly report: LoadReport }
   | {
       readonly ok: true;
-      readonly kind: 'infer';
+      readonly kind: 'run';
       readonly threadId: number;
-      /** `pack`ed, one per item. */
-      readonly found: readonly Float64Array[];
+      /** One per input. */
+      readonly outputs: readonly Output[];
       /** `session.run` alone, ms. */
       readonly runMs: number;
-      /** Tensor conversion, run and decoding, ms. */
+      /** All that the task did for this run, ms. */
       readonly totalMs: number;
     }
-  | { readonly ok: true; readonly kind: 'end'; readonly threadId: number }
+  | { readonly ok: true; readonly kind: 'dispose'; readonly threadId: number }
   | { readonly ok: false; readonly error: WorkerFailure };

@@ -7,26 +7,31 @@ import { findRuntime } from './runtime-install.ts';
 /** The order in which `auto` tries. */
 export const AUTO_ORDER: readonly Provider[] = ['tensorrt', 'cuda', 'webgpu', 'cpu'];
 
-/** On these one run of many pictures is faster than many runs. */
+/** On these one run of many inputs is faster than many runs. */
 export function profitsFromBatches(provider: Provider): boolean {
   return provider !== 'cpu';
 }
 
 /**
  * Batches are filled up to a power of two: CUDA tunes its convolutions, and TensorRT builds an engine, for every batch
- * size that is new to it, which takes longer than the runs of the pictures that fill up.
+ * size that is new to it, which takes longer than the runs of the inputs that fill up.
  */
-export function filledBatch(pictures: number): number {
-  return 2 ** Math.ceil(Math.log2(pictures));
+export function filledBatch(inputs: number): number {
+  return 2 ** Math.ceil(Math.log2(inputs));
 }
 
-/** The most pictures of a batch that does not exceed `limit` when it is filled up. */
+/** Rows of the tensor that holds `count` inputs. */
+export function batchRows(provider: Provider, count: number): number {
+  return profitsFromBatches(provider) ? filledBatch(count) : count;
+}
+
+/** The most inputs of a batch that does not exceed `limit` when it is filled up. */
 export function largestBatch(limit: number): number {
   return 2 ** Math.floor(Math.log2(limit));
 }
 
 /** Sessions of one model on one graphics device: more only take memory, batches fill it instead. */
-export function mostWorkers(provider: Provider, wanted: number | undefined, cores: number): number {
+export function maxWorkers(provider: Provider, wanted: number | undefined, cores: number): number {
   // Two WebGPU sessions never run at once (`oneAtATime`), so a second one has nothing to do.
   if (provider === 'webgpu') return 1;
   return wanted ?? (provider === 'cpu' ? cores : Math.min(cores, 2));

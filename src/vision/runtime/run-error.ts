@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
-import { ShapeError } from '../detect/formats/format.ts';
 import { firstLine, isOutOfMemory } from './native-error.ts';
+import { ShapeError } from './shape-error.ts';
 
 /** What a caller is told when a run of `model` fails. */
 export function runError(error: unknown, model: string): AppError {

@@ -17,22 +17,22 @@ export function oneAtATime(holder: Int32Array, threadId: number, waitMs = WAIT_M
   const me = mark(threadId);
   return async (work) => {
     if (Atomics.load(holder, 0) === me) return work();
-    take(holder, me, waitMs);
+    acquireTurn(holder, me, waitMs);
     try {
       return await work();
     } finally {
-      giveBack(holder, threadId);
+      releaseTurn(holder, threadId);
     }
   };
 }
 
 /** Ends the turn of a thread, also of one that died in it; does nothing when the turn is another's. */
-export function giveBack(holder: Int32Array, threadId: number): void {
+export function releaseTurn(holder: Int32Array, threadId: number): void {
   const me = mark(threadId);
   if (Atomics.compareExchange(holder, 0, me, 0) === me) Atomics.notify(holder, 0);
 }
 
-function take(holder: Int32Array, me: number, waitMs: number): void {
+function acquireTurn(holder: Int32Array, me: number, waitMs: number): void {
   const until = performance.now() + waitMs;
   for (;;) {
     const other = Atomics.compareExchange(holder, 0, 0, me);

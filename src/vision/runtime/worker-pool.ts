@@ -3,25 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { type Found, unpack } from '../detect/finish.ts';
-import { tensorLength } from '../detect/tensor.ts';
 import type { ModelState } from '../models/report.ts';
-import type {
-  LoadReport,
-  Provider,
-  Reply,
-  StateMessage,
-  Task,
-  WorkerFailure,
-  WorkerStart,
-  WorkItem,
-} from './protocol.ts';
-import { SharedPixels } from './shared-pixels.ts';
-import { giveBack } from './turns.ts';
+import { siblingModule } from './module-url.ts';
+import type { LoadReport, Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
+import { releaseTurn } from './turns.ts';
+import { WorkerStates } from './worker-states.ts';
 
 export interface PoolOptions {
-  readonly start: Omit<WorkerStart, 'hurry' | 'chosen' | 'graphics'>;
-  /** Workers start one by one, as many as jobs come at once, up to this number. */
+  readonly start: Omit<WorkerStart, 'skipWarmup' | 'chosen' | 'graphics'>;
+  /** Workers start one by one, as many as runs come at once, up to this number. */
   readonly maxWorkers: number;
   /** A run that takes longer than any run can take hangs; the pool is given up then, ms. */
   readonly hangMs?: number;
@@ -29,14 +19,12 @@ export interface PoolOptions {
   readonly onState: (state: ModelState) => void;
 }
 
-export interface BatchOutcome {
-  readonly found: readonly Found[][];
+/** See Reply. */
+export interface RunOutcome<Output> {
+  readonly outputs: readonly Output[];
   readonly runMs: number;
   readonly totalMs: number;
 }
-
-/** The furthest state of any worker is the state of the model. */
-const PROGRESS: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'ERROR', 'READY'];
 
 /** One for all pools: two WebGPU sessions that load or run at once end the process (onnxruntime issue 32561). */
 export const graphics = sharedNumber();
@@ -46,22 +34,21 @@ const HANG_MS = 60_000;
 const CLOSE_MS = 1500;
 
 /**
- * The worker threads of one model. Without a `load` or `run` no thread exists.
+ * The worker threads of one model, which do what the task in `start` says. Never give it more runs at a time than
+ * `maxWorkers`: it orders nothing and refuses nothing. Without a `load` or `run` no thread exists.
  *
  * A thread is only ever ended while it is idle: ending one inside onnxruntime's native code aborts the whole process.
  * So a cancelled run ends by itself and its result is dropped, and a pool with a run that hangs is given up as a whole.
  */
-export class WorkerPool {
+export class WorkerPool<Input, Output> {
   private readonly options: PoolOptions;
-  private readonly pixels: SharedPixels;
-  private readonly hurry = sharedNumber();
+  private readonly skipWarmup = sharedNumber();
   private readonly chosen = sharedNumber();
-  private readonly states = new Map<number, ModelState>();
-  private piscina: Piscina<Task, Reply> | null = null;
+  private readonly states = new WorkerStates();
+  private piscina: Piscina<Request<Input>, Reply<Output>> | null = null;
   private loading: Promise<LoadReport> | null = null;
-  private provider: Provider | null = null;
   private closed = false;
-  /** Tasks that a worker has and has not answered. */
+  /** Requests that a worker has and has not answered. */
   private out = 0;
   private readonly abandoned = Promise.withResolvers<never>();
   state: ModelState = 'UNLOADED';
@@ -70,7 +57,6 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.options = options;
-    this.pixels = new SharedPixels(tensorLength(options.start.entry.input));
     this.abandoned.promise.catch(() => {});
   }
 
@@ -79,7 +65,6 @@ export class WorkerPool {
     this.loading ??= this.ask({ kind: 'load' }).then(
       (reply) => {
         if (reply.kind !== 'load') throw new AppError('ANALYSIS_005');
-        this.provider = reply.report.provider;
         return reply.report;
       },
       (error: AppError) => {
@@ -91,20 +76,23 @@ export class WorkerPool {
   }
 
   /** Call with +1 when a caller begins to wait for the model, with -1 when it no longer does. */
-  waits(change: 1 | -1): void {
-    Atomics.add(this.hurry, 0, change);
+  addPendingCallers(change: 1 | -1): void {
+    Atomics.add(this.skipWarmup, 0, change);
   }
 
-  /** One model run. A worker that dies is replaced and the run repeated once, on each picture alone. */
-  async run(items: readonly WorkItem[]): Promise<BatchOutcome> {
-    const reply = await this.ask({ kind: 'infer', items });
-    if (reply.kind !== 'infer') throw new AppError('ANALYSIS_005');
-    return { found: reply.found.map(unpack), runMs: reply.runMs, totalMs: reply.totalMs };
+  /**
+   * One model run. A worker that dies is replaced and the run repeated once. Ends when no worker reads the inputs any
+   * more, or when the pool can run nothing more.
+   */
+  async run(inputs: readonly Input[]): Promise<RunOutcome<Output>> {
+    const reply = await this.ask({ kind: 'run', inputs });
+    if (reply.kind !== 'run') throw new AppError('ANALYSIS_005');
+    return reply;
   }
 
   /** Workers whose model is ready. */
   get ready(): number {
-    return [...this.states.values()].filter((s) => s === 'READY').length;
+    return this.states.ready;
   }
 
   /** For tests that let a worker die. */
@@ -117,28 +105,29 @@ export class WorkerPool {
     this.closed = true;
     const ended = this.endWhenIdle();
     const inTime = await Promise.race([ended.then(() => true), setTimeout(CLOSE_MS, false, { ref: false })]);
-    if (!inTime) this.options.log.warn({ model: this.options.start.entry.name }, 'a model run did not end in time');
+    if (!inTime) this.options.log.warn({ model: this.options.start.model.name }, 'a model run did not end in time');
     this.setState('UNLOADED');
   }
 
   private async endWhenIdle(): Promise<void> {
     while (!this.idle()) await setTimeout(5);
-    // A thread that ends with its session would release it while another thread runs.
-    if (this.provider === 'webgpu' && this.threads.length > 0) await this.piscina?.run({ kind: 'end' }).catch(() => {});
+    // Every thread is idle, so each gets one. On WebGPU a thread that ended with its session would release it while
+    // another thread runs.
+    await Promise.allSettled(this.threads.map(() => this.piscina?.run({ kind: 'dispose' })));
     await this.piscina?.destroy();
   }
 
-  /** No thread is inside native code: no task is out, and every thread has finished loading. */
+  /** No thread is inside native code: no request is out, and every thread has finished loading. */
   private idle(): boolean {
     if (this.out > 0 && this.threads.length > 0) return false;
-    return this.threads.every((t) => ['READY', 'ERROR'].includes(this.states.get(t.threadId) ?? ''));
+    return this.threads.every((t) => this.states.hasLoaded(t.threadId));
   }
 
-  private async ask(task: Task): Promise<Extract<Reply, { ok: true }>> {
+  private async ask(request: Request<Input>): Promise<Extract<Reply<Output>, { ok: true }>> {
     for (let attempt = 1; ; attempt++) {
       if (this.failure) throw this.failure;
       try {
-        const reply = await this.send(task);
+        const reply = await this.send(request);
         if (reply.ok) {
           this.note(reply.threadId, 'READY');
           return reply;
@@ -147,25 +136,22 @@ export class WorkerPool {
       } catch (error) {
         if (error instanceof AppError) throw error;
         this.forgetDead();
-        const { name: model } = this.options.start.entry;
+        const { name: model } = this.options.start.model;
         this.options.log.warn({ model, attempt, err: error }, 'inference worker died');
         if (attempt === 2) throw new AppError('ANALYSIS_005', { message: 'The inference worker died twice.' });
       }
     }
   }
 
-  /** One task to one worker. Rejects with a plain error when the worker dies, with ANALYSIS_003 when it hangs. */
-  private async send(task: Task): Promise<Reply> {
-    const pool = this.pool();
-    const items = task.kind === 'infer' ? this.pixels.lend(task.items) : [];
-    const reply: Promise<Reply> = pool.run(task.kind === 'infer' ? { ...task, items } : task);
+  /** One request to one worker. Rejects with a plain error when the worker dies, with ANALYSIS_003 when it hangs. */
+  private async send(request: Request<Input>): Promise<Reply<Output>> {
+    const reply: Promise<Reply<Output>> = this.pool().run(request);
     this.out++;
     const settled = () => {
       this.out--;
-      this.pixels.giveBack(items);
     };
     reply.then(settled, settled);
-    if (task.kind === 'load') return Promise.race([reply, this.abandoned.promise]);
+    if (request.kind === 'load') return Promise.race([reply, this.abandoned.promise]);
     const timer = new AbortController();
     const hangs = setTimeout(this.options.hangMs ?? HANG_MS, undefined, { signal: timer.signal, ref: false }).then(
       () => {
@@ -178,24 +164,31 @@ export class WorkerPool {
     return Promise.race([reply, hangs, this.abandoned.promise]).finally(() => timer.abort());
   }
 
-  private pool(): Piscina<Task, Reply> {
+  private pool(): Piscina<Request<Input>, Reply<Output>> {
     if (this.closed) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
     if (this.piscina) return this.piscina;
     this.setState('LOADING');
-    const piscina = new Piscina<Task, Reply>({
-      filename: workerFile(),
+    const piscina = new Piscina<Request<Input>, Reply<Output>>({
+      filename: fileURLToPath(siblingModule(import.meta.url, 'worker')),
       minThreads: 1,
       maxThreads: this.options.maxWorkers,
+      // Of its own queue only as much is used as there are threads that start: a run waits there for its thread.
+      maxQueue: this.options.maxWorkers,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
-      workerData: { ...this.options.start, hurry: this.hurry, chosen: this.chosen, graphics } satisfies WorkerStart,
+      workerData: {
+        ...this.options.start,
+        skipWarmup: this.skipWarmup,
+        chosen: this.chosen,
+        graphics,
+      } satisfies WorkerStart,
     });
     piscina.on('message', (message: StateMessage) => {
       if (message.kind === 'state') this.note(message.threadId, message.state);
     });
     piscina.on('error', (err: unknown) => {
       this.forgetDead();
-      this.options.log.warn({ model: this.options.start.entry.name, err }, 'inference worker died without a task');
+      this.options.log.warn({ model: this.options.start.model.name, err }, 'inference worker died without a task');
       if (this.out > 0 && this.threads.length === 0) this.abandon();
     });
     this.piscina = piscina;
@@ -221,28 +214,22 @@ export class WorkerPool {
     this.setState('ERROR');
   }
 
-  /** States and answers come by different ways: an answer may overtake the states before it. */
   private note(threadId: number, state: ModelState): void {
-    const before = this.states.get(threadId);
-    if (before === undefined) this.watch(threadId);
-    if (before === undefined || PROGRESS.indexOf(state) > PROGRESS.indexOf(before)) this.states.set(threadId, state);
+    if (this.states.note(threadId, state)) this.watch(threadId);
     this.forgetDead();
   }
 
   /** A worker that dies in its turn gives it back; every worker reports a state before its first turn. */
   private watch(threadId: number): void {
     const thread = this.threads.find((t) => t.threadId === threadId);
-    if (thread) thread.once('exit', () => giveBack(graphics, threadId));
-    else giveBack(graphics, threadId);
+    if (thread) thread.once('exit', () => releaseTurn(graphics, threadId));
+    else releaseTurn(graphics, threadId);
   }
 
   /** Drops workers that are gone and takes over the furthest state of the rest. */
   private forgetDead(): void {
-    const alive = new Set(this.piscina?.threads.map((t) => t.threadId));
-    for (const id of this.states.keys()) if (!alive.has(id)) this.states.delete(id);
-    if (this.failure || this.closed) return;
-    const furthest = Math.max(...[...this.states.values()].map((s) => PROGRESS.indexOf(s)));
-    this.setState(PROGRESS[furthest] ?? 'LOADING');
+    this.states.keepOnly(new Set(this.threads.map((t) => t.threadId)));
+    if (!this.failure && !this.closed) this.setState(this.states.furthest);
   }
 
   private setState(state: ModelState): void {
@@ -254,10 +241,4 @@ export class WorkerPool {
 
 function sharedNumber(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4));
-}
-
-/** The same file before and after the build. */
-function workerFile(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./worker.${extension}`, import.meta.url));
 }

@@ -1,9 +1,9 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { type AppError, toAppError } from '../../errors.ts';
-import { pack } from '../detect/finish.ts';
-import { loadModel } from './load.ts';
-import type { Reply, StateMessage, Task, WorkerFailure, WorkerStart } from './protocol.ts';
+import { loadTask } from './load.ts';
+import type { Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
 import { runError } from './run-error.ts';
+import type { WorkerTask } from './task.ts';
 
 /**
  * The inference thread: one session for its whole life. `session.run()` blocks the thread it runs on, which is why it
@@ -14,25 +14,30 @@ const tell = (state: StateMessage['state']) =>
   parentPort?.postMessage({ kind: 'state', threadId, state } satisfies StateMessage);
 
 /** Awaited while the module loads: the pool counts a worker as ready only after that. */
-const loaded = await loadModel(start, tell).catch((error: unknown): WorkerFailure => {
+const outcome = await load().catch((error: unknown): WorkerFailure => {
   tell('ERROR');
   return failure(toAppError(error), true);
 });
 
-export default async function work(task: Task): Promise<Reply> {
-  if ('code' in loaded) return { ok: false, error: loaded };
-  if (task.kind === 'load') return { ok: true, kind: 'load', threadId, report: loaded.report };
+async function load() {
+  const task = (await import(start.task)) as { default: WorkerTask<unknown, unknown, unknown> };
+  return loadTask(task.default, start, tell);
+}
+
+export default async function work(request: Request<unknown>): Promise<Reply<unknown>> {
+  if ('code' in outcome) return { ok: false, error: outcome };
+  const { loaded, report } = outcome;
+  if (request.kind === 'load') return { ok: true, kind: 'load', threadId, report };
   try {
-    if (task.kind === 'end') {
-      await loaded.session.release();
-      return { ok: true, kind: 'end', threadId };
+    if (request.kind === 'dispose') {
+      await loaded.dispose();
+      return { ok: true, kind: 'dispose', threadId };
     }
     const begin = performance.now();
-    const { found, runMs } = await loaded.session.detect(task.items);
-    const packed = found.map(pack);
-    return { ok: true, kind: 'infer', threadId, found: packed, runMs, totalMs: performance.now() - begin };
+    const { outputs, runMs } = await loaded.run(request.inputs);
+    return { ok: true, kind: 'run', threadId, outputs, runMs, totalMs: performance.now() - begin };
   } catch (error) {
-    return { ok: false, error: failure(runError(error, start.entry.name), false) };
+    return { ok: false, error: failure(runError(error, start.model.name), false) };
   }
 }
 

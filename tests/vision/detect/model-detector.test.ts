@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src/errors.ts';
 import type { ModelDetector } from '../../../src/vision/detect/model-detector.ts';
-import { scalePicture } from '../../../src/vision/detect/picture.ts';
-import { CLOSE_VIEWS } from '../../../src/vision/detect/views.ts';
+import { resizeImage } from '../../../src/vision/detect/resized-image.ts';
+import { TILE_COUNT } from '../../../src/vision/detect/views.ts';
 import { metricValues, sleep, startDetector } from '../support/started.ts';
 import { plain } from '../support/tiny-desk.ts';
 
@@ -19,8 +19,7 @@ function started(options: Parameters<typeof startDetector>[0] = {}) {
 
 /** Waits until the worker is really inside a run: nothing waits any more and nothing is free. */
 async function busy(detector: ModelDetector): Promise<void> {
-  const { dispatcher } = detector as unknown as { dispatcher: { free: number } };
-  while (dispatcher.free > 0) await sleep(2);
+  while (detector.runner.queue.free > 0) await sleep(2);
 }
 
 describe('detect', () => {
@@ -94,7 +93,7 @@ describe('a closer look', () => {
 
   it('fuses to boxes of the image, believed from the same thresholds on', async () => {
     const { detector } = started();
-    // The tiny model sees the same boxes in every view of a plain picture: for a mug the left upper part of each.
+    // The tiny model sees the same boxes in every view of a plain image: for a mug the left upper part of each.
     const { detections } = await detector.detect(await plain([255, 153, 102], 64, 64), { ...closer, threshold: 0 });
     expect(detections.length).toBeGreaterThan(3);
     for (const { bbox, confidence } of detections) {
@@ -234,7 +233,7 @@ describe('cancelling', () => {
     expect(detector.report().inference.count).toBe(1);
     expect((await detector.detect(image, {})).detections).toHaveLength(1);
     expect(detector.report().inference.count).toBe(3);
-    expect(detector.pool.threads).toHaveLength(1);
+    expect(detector.runner.pool.threads).toHaveLength(1);
   });
 
   it('refuses a call that was cancelled before it came', async () => {
@@ -276,7 +275,7 @@ describe('overload', () => {
     calls.push(detector.detect(image, { signal, look: 'closer' }));
     const refused = await detector.detect(image, {}).catch((e: unknown) => e);
     expect(refused).toMatchObject({ code: 'SYSTEM_002' });
-    expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(Math.ceil((CLOSE_VIEWS * run) / 1000));
+    expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(Math.ceil((TILE_COUNT * run) / 1000));
     cancel.abort();
     await Promise.allSettled(calls);
     expect((await detector.detect(image, {})).detections).toHaveLength(1);
@@ -297,7 +296,7 @@ describe('overload', () => {
 
 /** Lets a worker die of an uncaught error as soon as its event loop turns, which it does inside the next task. */
 function poison(detector: ModelDetector): void {
-  detector.pool.threads[0]!.postMessage(null);
+  detector.runner.pool.threads[0]!.postMessage(null);
 }
 
 describe('a worker that dies', () => {
@@ -305,11 +304,11 @@ describe('a worker that dies', () => {
     const { detector } = started();
     const image = await plain([255, 0, 0]);
     const want = await detector.detect(image, {});
-    const [first] = detector.pool.threads;
+    const [first] = detector.runner.pool.threads;
     poison(detector);
     expect(await detector.detect(image, {})).toEqual(want);
-    expect(detector.pool.threads).toHaveLength(1);
-    expect(detector.pool.threads[0]).not.toBe(first);
+    expect(detector.runner.pool.threads).toHaveLength(1);
+    expect(detector.runner.pool.threads[0]).not.toBe(first);
     expect(detector.report()).toMatchObject({ state: 'READY', workers: 1 });
   });
 
@@ -317,11 +316,11 @@ describe('a worker that dies', () => {
     const { detector } = started();
     const image = await plain([255, 0, 0]);
     await detector.detect(image, {});
-    const [first] = detector.pool.threads;
+    const [first] = detector.runner.pool.threads;
     poison(detector);
     const running = detector.detect(image, {});
     const outcome = expect(running).rejects.toMatchObject({ code: 'ANALYSIS_005' });
-    while (detector.pool.threads[0] === first || !detector.pool.threads[0]) await sleep(1);
+    while (detector.runner.pool.threads[0] === first || !detector.runner.pool.threads[0]) await sleep(1);
     poison(detector);
     await outcome;
     expect(detector.report().state).toBe('ERROR');
@@ -331,7 +330,7 @@ describe('a worker that dies', () => {
     const { detector } = started();
     const image = await plain([255, 0, 0]);
     await detector.detect(image, {});
-    await detector.pool.threads[0]!.terminate();
+    await detector.runner.pool.threads[0]!.terminate();
     expect((await detector.detect(image, {})).detections).toHaveLength(1);
   });
 });
@@ -345,7 +344,7 @@ describe('closing', () => {
     await busy(detector);
     await detector.close();
     expect((await running).detections).toHaveLength(1);
-    while (detector.pool.threads.length > 0) await sleep(5);
+    while (detector.runner.pool.threads.length > 0) await sleep(5);
     await expect(detector.detect(image, {})).rejects.toMatchObject({ code: 'SYSTEM_001' });
   });
 
@@ -353,7 +352,7 @@ describe('closing', () => {
     const { detector } = started();
     detector.warm();
     await detector.close();
-    while (detector.pool.threads.length > 0) await sleep(5);
+    while (detector.runner.pool.threads.length > 0) await sleep(5);
     expect(detector.report().state).toBe('UNLOADED');
   });
 });
@@ -361,9 +360,9 @@ describe('closing', () => {
 describe('time', () => {
   it('ends a call that takes too long; the slot is free when the run ends', async () => {
     const { detector, entry } = started({ work: 60, env: { H200_TIMEOUT_MS: '100' } });
-    const picture = await scalePicture(await plain([255, 0, 0]), entry.input);
-    await detector.pool.load();
-    await expect(detector.detectScaled(picture)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
+    const image = await resizeImage(await plain([255, 0, 0]), entry.input);
+    await detector.runner.pool.load();
+    await expect(detector.detectScaled(image)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     while (detector.report().inference.count === 0) await sleep(5);
     expect(detector.report().state).toBe('READY');
   });
@@ -418,8 +417,8 @@ describe('state', () => {
     const image = await plain([255, 0, 0]);
     await detector.detect(image, {});
     await detector.detect(image, {});
-    expect(detector.pool.threads).toHaveLength(1);
+    expect(detector.runner.pool.threads).toHaveLength(1);
     await Promise.all(Array.from({ length: 8 }, () => detector.detect(image, {})));
-    expect(detector.pool.threads).toHaveLength(2);
+    expect(detector.runner.pool.threads).toHaveLength(2);
   });
 });

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fitPicture } from '../../../src/vision/detect/fit.ts';
+import detection, { type DetectionJob } from '../../../src/vision/detect/detection-task.ts';
+import { letterbox } from '../../../src/vision/detect/letterbox.ts';
+import { unpack } from '../../../src/vision/detect/packed-detections.ts';
 import type { ModelEntry } from '../../../src/vision/models/manifest.ts';
 import type { ModelState } from '../../../src/vision/models/report.ts';
-import { Dispatcher } from '../../../src/vision/runtime/dispatcher.ts';
-import { type LoadParts, loadModel } from '../../../src/vision/runtime/load.ts';
-import type { WorkerStart, WorkItem } from '../../../src/vision/runtime/protocol.ts';
-import { AUTO_ORDER, filledBatch, largestBatch, mostWorkers, obstacle } from '../../../src/vision/runtime/providers.ts';
+import { InferenceQueue } from '../../../src/vision/runtime/inference-queue.ts';
+import { type LoadDeps, loadTask } from '../../../src/vision/runtime/load.ts';
+import type { WorkerStart } from '../../../src/vision/runtime/protocol.ts';
+import { AUTO_ORDER, filledBatch, largestBatch, maxWorkers, obstacle } from '../../../src/vision/runtime/providers.ts';
 import { loadRuntime, type OrtModule, sessionOptions } from '../../../src/vision/runtime/runtime.ts';
 import { sleep } from '../support/started.ts';
 import { modelsFolder, type TinyOptions, tinyDesk, tinyEntry } from '../support/tiny-desk.ts';
@@ -15,22 +17,27 @@ import { modelsFolder, type TinyOptions, tinyDesk, tinyEntry } from '../support/
 let clean = () => {};
 afterEach(() => clean());
 
-function start(changes: Partial<ModelEntry> = {}, options: TinyOptions = {}): WorkerStart {
+function start(changes: Partial<ModelEntry> = {}, options: TinyOptions = {}): WorkerStart<ModelEntry> {
   const bytes = tinyDesk(options);
   const entry = tinyEntry(bytes, changes);
   const made = modelsFolder([{ entry, bytes }]);
   clean = made.clean;
   const path = join(made.folder, entry.file);
   return {
-    entry,
-    path,
+    ...about(entry, path),
     provider: 'auto',
     threads: 1,
     dataDir: made.folder,
-    hurry: sharedNumber(),
+    skipWarmup: sharedNumber(),
     chosen: sharedNumber(),
     graphics: sharedNumber(),
   };
+}
+
+/** What names a task and its model file. */
+function about(entry: ModelEntry, path: string) {
+  const sha256 = [entry.sha256];
+  return { task: 'not imported here', config: entry, model: { name: entry.name, file: entry.file, path, sha256 } };
 }
 
 const sharedNumber = () => new Int32Array(new SharedArrayBuffer(4));
@@ -39,7 +46,7 @@ const sharedNumber = () => new Int32Array(new SharedArrayBuffer(4));
 async function machine(
   works: (provider: string) => 'yes' | 'no' | 'no run' | 'slow',
   onNative: (provider: string, batch: Ort.Tensor | null) => void = () => {},
-): Promise<LoadParts> {
+): Promise<LoadDeps> {
   const ort = await loadRuntime();
   const create = async (bytes: Uint8Array, options: { executionProviders: string[] }) => {
     const provider = options.executionProviders[0]!;
@@ -61,7 +68,7 @@ async function machine(
   return { runtime: async () => fake, obstacle: () => null };
 }
 
-describe('loadModel', () => {
+describe('loadTask', () => {
   const states: ModelState[] = [];
   const note = (state: ModelState) => states.push(state);
   beforeEach(() => {
@@ -69,15 +76,15 @@ describe('loadModel', () => {
   });
 
   it('passes all states on this machine and says why the processor was taken', async () => {
-    const { report, session } = await loadModel(start(), note);
+    const { report, loaded } = await loadTask(detection, start(), note);
     expect(states).toEqual(['LOADING', 'LOADED', 'WARMING', 'READY']);
     expect(report.dynamicBatch).toBe(true);
     expect(report.attempts.length + (report.provider === 'cpu' ? 0 : 1)).toBeLessThanOrEqual(3);
-    await session.release();
+    await loaded.dispose();
   });
 
   it('tries tensorrt, cuda, webgpu, then the processor', async () => {
-    const { report } = await loadModel(start(), note, await machine((p) => (p === 'cpu' ? 'yes' : 'no')));
+    const { report } = await loadTask(detection, start(), note, await machine((p) => (p === 'cpu' ? 'yes' : 'no')));
     expect(report.provider).toBe('cpu');
     expect(report.attempts).toEqual(
       ['tensorrt', 'cuda', 'webgpu'].map((p) => ({ provider: p, error: `${p} has no device` })),
@@ -86,13 +93,13 @@ describe('loadModel', () => {
 
   it('takes the first that creates a session and completes a run', async () => {
     const works = await machine((p) => (p === 'tensorrt' ? 'no run' : 'yes'));
-    const { report } = await loadModel(start(), note, works);
+    const { report } = await loadTask(detection, start(), note, works);
     expect(report.provider).toBe('cuda');
     expect(report.attempts).toEqual([{ provider: 'tensorrt', error: 'tensorrt cannot run it' }]);
   });
 
   it('tries nothing but the provider that was asked for', async () => {
-    const call = loadModel({ ...start(), provider: 'cuda' }, note, await machine(() => 'no'));
+    const call = loadTask(detection, { ...start(), provider: 'cuda' }, note, await machine(() => 'no'));
     await expect(call).rejects.toMatchObject({
       code: 'ANALYSIS_001',
       details: { attempts: [{ provider: 'cuda', error: 'cuda has no device' }] },
@@ -100,7 +107,7 @@ describe('loadModel', () => {
   });
 
   it('knows a fixed batch dimension', async () => {
-    const { report } = await loadModel(start({}, { batch: 1 }), note);
+    const { report } = await loadTask(detection, start({}, { batch: 1 }), note);
     expect(report.dynamicBatch).toBe(false);
   });
 
@@ -109,21 +116,25 @@ describe('loadModel', () => {
     ['another type', { input: { ...tinyEntry(tinyDesk()).input, dtype: 'float32' } }, {}, 'float32'],
     ['another format', { format: 'deim' }, { inputName: 'orig_target_sizes' }, 'inputs'],
   ])('refuses a graph of %s than the manifest says', async (_, changes, options, problem) => {
-    await expect(loadModel(start(changes, options), note)).rejects.toMatchObject({
+    await expect(loadTask(detection, start(changes, options), note)).rejects.toMatchObject({
       code: 'ANALYSIS_007',
       details: { model: 'tiny', problem: expect.stringContaining(problem) },
     });
   });
 
   it('refuses a file with another hash, one that is gone and one that is no model', async () => {
-    await expect(loadModel(start({ sha256: 'a'.repeat(64) }), note)).rejects.toMatchObject({ code: 'ANALYSIS_007' });
-    await expect(loadModel({ ...start(), path: '/nowhere.onnx' }, note)).rejects.toMatchObject({
+    await expect(loadTask(detection, start({ sha256: 'a'.repeat(64) }), note)).rejects.toMatchObject({
+      code: 'ANALYSIS_007',
+    });
+    await expect(
+      loadTask(detection, { ...start(), ...about(tinyEntry(tinyDesk()), '/nowhere.onnx') }, note),
+    ).rejects.toMatchObject({
       code: 'ANALYSIS_001',
     });
     const garbage = Buffer.alloc(1000, 'no model');
     const made = modelsFolder([{ entry: tinyEntry(garbage), bytes: garbage }]);
-    const begin = { ...start(), entry: tinyEntry(garbage), path: join(made.folder, 'tiny.onnx') };
-    await expect(loadModel(begin, note)).rejects.toMatchObject({ code: 'ANALYSIS_001' });
+    const begin = { ...start(), ...about(tinyEntry(garbage), join(made.folder, 'tiny.onnx')) };
+    await expect(loadTask(detection, begin, note)).rejects.toMatchObject({ code: 'ANALYSIS_001' });
     made.clean();
   });
 });
@@ -134,33 +145,36 @@ describe('WebGPU', () => {
 
   it('is kept by auto where it is faster than the processor, and then not tried again', async () => {
     const begin = start();
-    const { report } = await loadModel(begin, () => {}, await machine(onlyGraphics('yes', 'slow')));
+    const { report } = await loadTask(detection, begin, () => {}, await machine(onlyGraphics('yes', 'slow')));
     expect(report.provider).toBe('webgpu');
     expect(report.attempts.map((a) => a.provider)).toEqual(['tensorrt', 'cuda']);
     const made = new Set<string>();
     const again = await machine(onlyGraphics('slow', 'yes'), (provider) => made.add(provider));
-    expect((await loadModel(begin, () => {}, again)).report).toMatchObject({ provider: 'webgpu', attempts: [] });
+    expect((await loadTask(detection, begin, () => {}, again)).report).toMatchObject({
+      provider: 'webgpu',
+      attempts: [],
+    });
     expect([...made]).toEqual(['webgpu']);
   });
 
   it('is left by auto where it is slower, with both times as the reason, by later workers without a trial', async () => {
     const begin = start();
-    const { report, session } = await loadModel(begin, () => {}, await machine(onlyGraphics('slow', 'yes')));
+    const { report, loaded } = await loadTask(detection, begin, () => {}, await machine(onlyGraphics('slow', 'yes')));
     expect(report.provider).toBe('cpu');
     expect(report.attempts[2]).toEqual({
       provider: 'webgpu',
       error: expect.stringMatching(/^\d+\.\d ms a run, cpu \d+\.\d ms$/),
     });
-    expect((await session.detect([item()])).found).toHaveLength(1);
+    expect((await loaded.run([item()])).outputs).toHaveLength(1);
     expect(AUTO_ORDER[begin.chosen[0]! - 1]).toBe('cpu');
     const made: string[] = [];
-    await loadModel(begin, () => {}, await machine(onlyGraphics('slow', 'yes'), (p) => made.push(p)));
+    await loadTask(detection, begin, () => {}, await machine(onlyGraphics('slow', 'yes'), (p) => made.push(p)));
     expect(made).not.toContain('webgpu');
   });
 
   it('is obeyed when it is asked for, slow or without a known device', async () => {
     const works = { ...(await machine(onlyGraphics('slow', 'yes'))), obstacle: () => 'no graphics device' };
-    const { report } = await loadModel({ ...start(), provider: 'webgpu' }, () => {}, works);
+    const { report } = await loadTask(detection, { ...start(), provider: 'webgpu' }, () => {}, works);
     expect(report).toMatchObject({ provider: 'webgpu', attempts: [] });
   });
 
@@ -171,7 +185,8 @@ describe('WebGPU', () => {
   ] as const)('alone takes turns for everything native: %s', async (provider, holder) => {
     const begin = { ...start(), provider };
     const seen = new Set<number>();
-    await loadModel(
+    await loadTask(
+      detection,
       begin,
       () => {},
       await machine(
@@ -184,16 +199,16 @@ describe('WebGPU', () => {
   });
 
   it('has one worker, whatever is asked for', () => {
-    expect([mostWorkers('webgpu', undefined, 16), mostWorkers('webgpu', 4, 16)]).toEqual([1, 1]);
-    expect([mostWorkers('cuda', undefined, 16), mostWorkers('cuda', 4, 16)]).toEqual([2, 4]);
-    expect([mostWorkers('cpu', undefined, 16), mostWorkers('cpu', 4, 16)]).toEqual([16, 4]);
+    expect([maxWorkers('webgpu', undefined, 16), maxWorkers('webgpu', 4, 16)]).toEqual([1, 1]);
+    expect([maxWorkers('cuda', undefined, 16), maxWorkers('cuda', 4, 16)]).toEqual([2, 4]);
+    expect([maxWorkers('cpu', undefined, 16), maxWorkers('cpu', 4, 16)]).toEqual([16, 4]);
   });
 });
 
-/** A picture of one grey. */
-function item(grey = 0): WorkItem {
-  const fit = fitPicture({ width: 32, height: 32 }, tinyEntry(tinyDesk()).input);
-  return { picture: { pixels: new Uint8Array(3 * 32 * 32).fill(grey), fit }, threshold: 0 };
+/** An image of one grey. */
+function item(grey = 0): DetectionJob {
+  const fit = letterbox({ width: 32, height: 32 }, tinyEntry(tinyDesk()).input);
+  return { image: { pixels: new Uint8Array(3 * 32 * 32).fill(grey), fit }, threshold: 0 };
 }
 
 describe('a batch', () => {
@@ -207,21 +222,18 @@ describe('a batch', () => {
         tensors.push({ rows, greys: Array.from({ length: rows }, (_, row) => Number(batch.data[row * step])) });
       },
     );
-    const { session } = await loadModel({ ...start(), provider }, () => {}, works);
-    const run = async (items: readonly WorkItem[]) => (await session.detect(items)).found;
-    const dispatcher = new Dispatcher({ slots: 1, maxBatch: largestBatch(11), run });
+    const { loaded } = await loadTask(detection, { ...start(), provider }, () => {}, works);
+    const run = async (jobs: readonly DetectionJob[]) => (await loaded.run(jobs)).outputs.map(unpack);
+    const queue = new InferenceQueue({ limit: 1, slots: 1, maxBatch: largestBatch(11), run });
     tensors.length = 0;
     const greys = [10, 20, 30, 40, 50, 60];
-    const found = await dispatcher.submit(
-      greys.map((grey) => item(grey)),
-      new AbortController().signal,
-      () => {},
-    );
+    const images = async () => greys.map((grey) => item(grey));
+    const found = await queue.submit(greys.length, images, new AbortController().signal);
     expect(found.map((f) => Math.round(255 * f[0]!.score))).toEqual(greys);
     return tensors;
   }
 
-  it('is filled up with its last picture on a graphics device, and the answers are those of the pictures', async () => {
+  it('is filled up with its last image on a graphics device, and the answers are those of the images', async () => {
     expect(await tensorsOf('cuda')).toEqual([{ rows: 8, greys: [10, 20, 30, 40, 50, 60, 60, 60] }]);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
-import { ShapeError } from '../../../src/vision/detect/formats/format.ts';
 import { firstLine } from '../../../src/vision/runtime/native-error.ts';
 import { runError } from '../../../src/vision/runtime/run-error.ts';
+import { ShapeError } from '../../../src/vision/runtime/shape-error.ts';
 
 /** Recorded from onnxruntime 1.30.0 (CUDA with a stub driver that has no device), but for the failure itself. */
 const signature =

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it } from 'vitest';
-import { giveBack, oneAtATime } from '../../../src/vision/runtime/turns.ts';
+import { oneAtATime, releaseTurn } from '../../../src/vision/runtime/turns.ts';
 import { graphics } from '../../../src/vision/runtime/worker-pool.ts';
 import { sleep, startDetector } from '../support/started.ts';
 
@@ -36,7 +36,7 @@ it('is waited for so long and no longer', async () => {
     2,
   )(async () => {
     await expect(mine(async () => {})).rejects.toMatchObject({ code: 'ANALYSIS_003' });
-    giveBack(holder, 1);
+    releaseTurn(holder, 1);
     expect(holder[0]).toBe(3);
   });
   expect(await mine(async () => 'free')).toBe('free');
@@ -44,8 +44,8 @@ it('is waited for so long and no longer', async () => {
 
 it('is given back for a worker that dies in it', async () => {
   const { detector, stop } = startDetector();
-  await detector.pool.load();
-  const [worker] = detector.pool.threads;
+  await detector.runner.pool.load();
+  const [worker] = detector.runner.pool.threads;
   graphics[0] = worker!.threadId + 1;
   await worker!.terminate();
   while (graphics[0] !== 0) await sleep(2);

@@ -20,7 +20,7 @@ export const TINY_OBJECTS = [
 ] as const;
 
 export interface TinyOptions {
-  /** Number of 512 x 512 matrix products per picture: some 10 ms each. */
+  /** Number of 512 x 512 matrix products per image: some 10 ms each. */
   readonly work?: number;
   /** First dimension; a name when it may vary. */
   readonly batch?: number | string;
@@ -145,7 +145,7 @@ export function onlyFolder(folder: string, model?: string): ModelsStore {
   return new ModelsStore(config, join(folder, 'no-package'));
 }
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export async function plain(rgb: readonly [number, number, number], width = 64, height = 64): Promise<Image> {
   const [r, g, b] = rgb;
   const bytes = await sharp({ create: { width, height, channels: 3, background: { r, g, b } } })

@@ -14,8 +14,8 @@ const entries = [
 const models = entries.map((entry, i) => ({ entry, bytes: bytes[i]! })).slice(0, probe ? 1 : 2);
 const { vision, stop } = startVision(models, { env: { H200_PROVIDER: 'webgpu', H200_WORKERS: '4' } });
 try {
-  const pictures = await Promise.all([250, 200, 150, 100, 50].map((grey) => plain([grey, grey, grey])));
-  const results = await Promise.all(pictures.map((picture) => vision.detect(picture, { threshold: 0 })));
+  const images = await Promise.all([250, 200, 150, 100, 50].map((grey) => plain([grey, grey, grey])));
+  const results = await Promise.all(images.map((image) => vision.detect(image, { threshold: 0 })));
   const seen = results.map(({ detections }) => Math.round(255 * detections[0]!.confidence));
   process.stdout.write(JSON.stringify({ seen, workers: vision.report().map((m) => m.workers) }));
 } finally {

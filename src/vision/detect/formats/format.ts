@@ -1,12 +1,6 @@
 import type { ModelEntry } from '../../models/manifest.ts';
+import { ShapeError } from '../../runtime/shape-error.ts';
 import type { Candidates } from '../nms.ts';
-
-/** What onnxruntime says about an input or output: a dimension is a number, or a name where it may vary. */
-export interface PortShape {
-  readonly name: string;
-  readonly type: string;
-  readonly shape: readonly (number | string)[];
-}
 
 export interface OutputTensor {
   readonly data: Float32Array | BigInt64Array;
@@ -23,18 +17,13 @@ export interface OutputFormat {
   /** Names of the outputs, in the order that `decode` wants; null: the model's single output whatever its name. */
   readonly outputs: readonly string[] | null;
   /**
-   * Boxes of picture `index` of the batch with a score of at least `threshold`.
+   * Boxes of image `index` of the batch with a score of at least `threshold`.
    * Throws ShapeError when the outputs are not those of this format.
    */
   decode(outputs: readonly OutputTensor[], index: number, entry: DecodeEntry, threshold: number): Candidates;
 }
 
 export type DecodeEntry = Pick<ModelEntry, 'input'> & { readonly classCount: number };
-
-/** The file is a model, but not the one that its manifest entry describes. */
-export class ShapeError extends Error {
-  override readonly name = 'ShapeError';
-}
 
 export function floats(tensor: OutputTensor | undefined, what: string): Float32Array {
   if (!(tensor?.data instanceof Float32Array)) throw new ShapeError(`${what} is not float32`);

@@ -1,5 +1,6 @@
+import { ShapeError } from '../../runtime/shape-error.ts';
 import type { Candidates } from '../nms.ts';
-import { add, expectDims, floats, noCandidates, type OutputTensor, ShapeError } from './format.ts';
+import { add, expectDims, floats, noCandidates, type OutputTensor } from './format.ts';
 
 /** Reads labels int64 [n, k], boxes float32 [n, k, 4] as x1, y1, x2, y2 and scores float32 [n, k]. */
 export function decodeTopK(
@@ -15,11 +16,11 @@ export function decodeTopK(
   expectDims(scores!, [null, null], '"scores"');
   expectDims(boxes!, [n!, k!, 4], '"boxes"');
   expectDims(labels, [n!, k!], '"labels"');
-  const found = noCandidates();
+  const candidates = noCandidates();
   for (let i = index * k!; i < (index + 1) * k!; i++) {
     const label = Number(labels.data[i]);
     if (!(score[i]! >= threshold) || label < 0 || label >= classCount) continue;
-    add(found, [box[4 * i]!, box[4 * i + 1]!, box[4 * i + 2]!, box[4 * i + 3]!], score[i]!, label);
+    add(candidates, [box[4 * i]!, box[4 * i + 1]!, box[4 * i + 2]!, box[4 * i + 3]!], score[i]!, label);
   }
-  return found;
+  return candidates;
 }

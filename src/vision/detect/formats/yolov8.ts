@@ -24,13 +24,13 @@ export const yolov8: OutputFormat = {
         }
       }
     }
-    const found = noCandidates();
+    const candidates = noCandidates();
     for (let a = 0; a < anchors; a++) {
       if (!(best[a]! >= threshold)) continue;
       const [x, y] = [rows[a]!, rows[anchors + a]!];
       const [w, h] = [rows[2 * anchors + a]! / 2, rows[3 * anchors + a]! / 2];
-      add(found, [x - w, y - h, x + w, y + h], best[a]!, classOf[a]!);
+      add(candidates, [x - w, y - h, x + w, y + h], best[a]!, classOf[a]!);
     }
-    return found;
+    return candidates;
   },
 };

@@ -21,7 +21,7 @@ export const yolox: OutputFormat = {
     const width = 5 + classCount;
     const cells = yoloxCells(input.size);
     expectDims(tensor!, [null, cells, width], 'the output');
-    const found = noCandidates();
+    const candidates = noCandidates();
     let at = index * cells * width;
     for (const stride of STRIDES) {
       const grid = Math.floor(input.size / stride);
@@ -42,9 +42,9 @@ export const yolox: OutputFormat = {
         const y = (all[at + 1]! + Math.floor(cell / grid)) * stride;
         const w = (Math.exp(all[at + 2]!) * stride) / 2;
         const h = (Math.exp(all[at + 3]!) * stride) / 2;
-        add(found, [x - w, y - h, x + w, y + h], score, classIndex);
+        add(candidates, [x - w, y - h, x + w, y + h], score, classIndex);
       }
     }
-    return found;
+    return candidates;
   },
 };

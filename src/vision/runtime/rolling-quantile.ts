@@ -1,5 +1,5 @@
 /** The last measured values, for medians that follow the machine's load. */
-export class Recent {
+export class RollingQuantile {
   count = 0;
   private readonly values: number[] = [];
   private readonly capacity: number;

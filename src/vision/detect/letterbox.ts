@@ -1,9 +1,9 @@
 import type { Box } from '../../contract/detection.ts';
 import type { ModelInput } from '../models/manifest.ts';
 
-/** Where the scaled picture lies in the square input: input = image * scale + pad. */
-export interface Fit {
-  /** Size of the scaled picture, pixels. */
+/** Where the scaled image lies in the square input: input = image * scale + pad. */
+export interface Letterbox {
+  /** Size of the scaled image, pixels. */
   readonly width: number;
   readonly height: number;
   readonly scaleX: number;
@@ -15,10 +15,10 @@ export interface Fit {
   readonly imageHeight: number;
 }
 
-export function fitPicture(
+export function letterbox(
   image: { readonly width: number; readonly height: number },
   { size, fit }: Pick<ModelInput, 'size' | 'fit'>,
-): Fit {
+): Letterbox {
   const whole = { imageWidth: image.width, imageHeight: image.height };
   if (fit === 'stretch') {
     const scale = { scaleX: size / image.width, scaleY: size / image.height };
@@ -40,7 +40,7 @@ export function fitPicture(
 }
 
 /** A box in input pixels as a box in image pixels, not clamped. */
-export function toImage([x1, y1, x2, y2]: Box, fit: Fit): Box {
+export function toImage([x1, y1, x2, y2]: Box, fit: Letterbox): Box {
   return [
     (x1 - fit.padX) / fit.scaleX,
     (y1 - fit.padY) / fit.scaleY,
@@ -49,7 +49,7 @@ export function toImage([x1, y1, x2, y2]: Box, fit: Fit): Box {
   ];
 }
 
-export function clampToImage([x1, y1, x2, y2]: Box, { imageWidth, imageHeight }: Fit): Box {
+export function clampToImage([x1, y1, x2, y2]: Box, { imageWidth, imageHeight }: Letterbox): Box {
   const x = (v: number) => Math.min(Math.max(v, 0), imageWidth);
   const y = (v: number) => Math.min(Math.max(v, 0), imageHeight);
   return [x(x1), y(y1), x(x2), y(y2)];

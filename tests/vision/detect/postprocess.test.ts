@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finish, pack, unpack } from '../../../src/vision/detect/finish.ts';
-import { clampToImage, fitPicture, toImage } from '../../../src/vision/detect/fit.ts';
 import { desk } from '../../../src/vision/detect/formats/desk.ts';
 import type { OutputTensor } from '../../../src/vision/detect/formats/format.ts';
-import { strongest, suppress } from '../../../src/vision/detect/nms.ts';
+import { clampToImage, letterbox, toImage } from '../../../src/vision/detect/letterbox.ts';
+import { nonMaxSuppression, topKByScore } from '../../../src/vision/detect/nms.ts';
+import { pack, unpack } from '../../../src/vision/detect/packed-detections.ts';
+import { postprocess } from '../../../src/vision/detect/postprocess.ts';
 import { tinyDesk, tinyEntry } from '../support/tiny-desk.ts';
 
 const candidates = (...rows: [classIndex: number, score: number, ...box: number[]][]) => ({
@@ -13,7 +14,7 @@ const candidates = (...rows: [classIndex: number, score: number, ...box: number[
   classes: rows.map((r) => r[0]),
 });
 
-describe('suppress', () => {
+describe('nonMaxSuppression', () => {
   it('keeps the strongest of boxes that overlap within a class', () => {
     const found = candidates(
       [0, 0.5, 0, 0, 10, 10],
@@ -21,17 +22,17 @@ describe('suppress', () => {
       [1, 0.4, 0, 0, 10, 10],
       [0, 0.3, 8, 0, 18, 10],
     );
-    expect(suppress(found, 0.6, 100)).toEqual([1, 2, 3]);
+    expect(nonMaxSuppression(found, 0.6, 100)).toEqual([1, 2, 3]);
   });
 
   it('keeps what overlaps exactly as much as allowed', () => {
     const found = candidates([0, 0.9, 0, 0, 10, 10], [0, 0.8, 0, 0, 10, 5]);
-    expect(suppress(found, 0.5, 100)).toEqual([0, 1]);
-    expect(suppress(found, 0.49, 100)).toEqual([0]);
+    expect(nonMaxSuppression(found, 0.5, 100)).toEqual([0, 1]);
+    expect(nonMaxSuppression(found, 0.49, 100)).toEqual([0]);
   });
 
   it('does not stumble over empty boxes', () => {
-    expect(suppress(candidates([0, 0.9, 5, 5, 5, 5], [0, 0.8, 5, 5, 5, 5]), 0.6, 100)).toEqual([0, 1]);
+    expect(nonMaxSuppression(candidates([0, 0.9, 5, 5, 5, 5], [0, 0.8, 5, 5, 5, 5]), 0.6, 100)).toEqual([0, 1]);
   });
 
   it('returns at most what is asked for, strongest first, earlier first at equal scores', () => {
@@ -39,8 +40,8 @@ describe('suppress', () => {
       { length: 5 },
       (_, i) => [0, 0.5, 20 * i, 0, 20 * i + 10, 10] as [number, number, ...number[]],
     );
-    expect(suppress(candidates(...far), 0.6, 3)).toEqual([0, 1, 2]);
-    expect(strongest([0.1, 0.9, 0.9, 0.5], 3)).toEqual([1, 2, 3]);
+    expect(nonMaxSuppression(candidates(...far), 0.6, 3)).toEqual([0, 1, 2]);
+    expect(topKByScore([0.1, 0.9, 0.9, 0.5], 3)).toEqual([1, 2, 3]);
   });
 
   it('ends soon at threshold 0', () => {
@@ -48,29 +49,29 @@ describe('suppress', () => {
       { length: 8400 },
       (_, i) => [i % 80, 1 / (i + 1), i, 0, i + 5, 5] as [number, number, ...number[]],
     );
-    expect(suppress(candidates(...many), 0.6, 300)).toHaveLength(300);
+    expect(nonMaxSuppression(candidates(...many), 0.6, 300)).toHaveLength(300);
   });
 });
 
 describe('fit', () => {
   it('letterboxes into the centre or the top left corner', () => {
     const image = { width: 200, height: 101 };
-    expect(fitPicture(image, { size: 100, fit: 'letterbox-centre' })).toMatchObject({
+    expect(letterbox(image, { size: 100, fit: 'letterbox-centre' })).toMatchObject({
       width: 100,
       height: 51,
       padX: 0,
       padY: 24,
     });
-    expect(fitPicture(image, { size: 100, fit: 'letterbox-top-left' })).toMatchObject({
+    expect(letterbox(image, { size: 100, fit: 'letterbox-top-left' })).toMatchObject({
       width: 100,
       height: 51,
       padY: 0,
     });
-    expect(fitPicture(image, { size: 100, fit: 'stretch' })).toMatchObject({ width: 100, height: 100, scaleX: 0.5 });
+    expect(letterbox(image, { size: 100, fit: 'stretch' })).toMatchObject({ width: 100, height: 100, scaleX: 0.5 });
   });
 
-  it('keeps a pixel of an extremely narrow picture', () => {
-    expect(fitPicture({ width: 16_000, height: 1 }, { size: 320, fit: 'letterbox-centre' })).toMatchObject({
+  it('keeps a pixel of an extremely narrow image', () => {
+    expect(letterbox({ width: 16_000, height: 1 }, { size: 320, fit: 'letterbox-centre' })).toMatchObject({
       height: 1,
     });
   });
@@ -80,7 +81,7 @@ describe('fit', () => {
     const fits = fc.constantFrom('letterbox-centre' as const, 'letterbox-top-left' as const, 'stretch' as const);
     fc.assert(
       fc.property(side, side, fits, fc.double({ min: 0, max: 1, noNaN: true }), (width, height, kind, t) => {
-        const fit = fitPicture({ width, height }, { size: 416, fit: kind });
+        const fit = letterbox({ width, height }, { size: 416, fit: kind });
         expect(fit.padX + fit.width).toBeLessThanOrEqual(416);
         expect(fit.padY + fit.height).toBeLessThanOrEqual(416);
         const [x, y] = [t * width, t * height];
@@ -93,14 +94,14 @@ describe('fit', () => {
   });
 
   it('clamps to the image', () => {
-    const fit = fitPicture({ width: 20, height: 10 }, { size: 100, fit: 'stretch' });
+    const fit = letterbox({ width: 20, height: 10 }, { size: 100, fit: 'stretch' });
     expect(clampToImage([-5, 2, 25, 12], fit)).toEqual([0, 2, 20, 10]);
   });
 });
 
-describe('finish', () => {
+describe('postprocess', () => {
   const entry = tinyEntry(tinyDesk(), { nms_iou: 0.6, max_detections: 2 });
-  const fit = fitPicture({ width: 64, height: 64 }, entry.input);
+  const fit = letterbox({ width: 64, height: 64 }, entry.input);
   const outputs = (boxes: number[], scores: number[]): OutputTensor[] => [
     { data: BigInt64Array.from(scores.map(() => 0n)), dims: [1, scores.length] },
     { data: Float32Array.from(boxes), dims: [1, scores.length, 4] },
@@ -108,7 +109,14 @@ describe('finish', () => {
   ];
 
   it('suppresses, scales, clamps and sorts', () => {
-    const found = finish(desk, outputs([0, 0, 4, 4, 0, 0, 4, 4, -2, 20, 8, 40], [0.5, 0.6, 0.75]), 0, entry, fit, 0.3);
+    const found = postprocess(
+      desk,
+      outputs([0, 0, 4, 4, 0, 0, 4, 4, -2, 20, 8, 40], [0.5, 0.6, 0.75]),
+      0,
+      entry,
+      fit,
+      0.3,
+    );
     expect(found).toEqual([
       { classIndex: 0, score: 0.75, box: [0, 40, 16, 64] },
       { classIndex: 0, score: expect.closeTo(0.6, 6), box: [0, 0, 8, 8] },
@@ -117,12 +125,12 @@ describe('finish', () => {
 
   it('drops what lies outside the image and never exceeds the limit', () => {
     const three = [-9, -9, -1, -1, 0, 0, 4, 4, 8, 8, 12, 12, 20, 20, 24, 24];
-    const found = finish(desk, outputs(three, [0.9, 0.8, 0.7, 0.6]), 0, { ...entry, nms_iou: null }, fit, 0.3);
+    const found = postprocess(desk, outputs(three, [0.9, 0.8, 0.7, 0.6]), 0, { ...entry, nms_iou: null }, fit, 0.3);
     expect(found.map((f) => f.box)).toEqual([[0, 0, 8, 8]]);
   });
 
   it('never reports a confidence above 1', () => {
-    expect(finish(desk, outputs([0, 0, 4, 4], [1.0001]), 0, entry, fit, 0.3)[0]!.score).toBe(1);
+    expect(postprocess(desk, outputs([0, 0, 4, 4], [1.0001]), 0, entry, fit, 0.3)[0]!.score).toBe(1);
   });
 
   it('travels between threads unchanged', () => {

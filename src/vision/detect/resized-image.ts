@@ -1,16 +1,16 @@
 import sharp from 'sharp';
 import { AppError } from '../../errors.ts';
 import type { ModelInput } from '../models/manifest.ts';
-import { type Fit, fitPicture } from './fit.ts';
+import { type Letterbox, letterbox } from './letterbox.ts';
 
-/** A picture scaled for one model: rows of RGB bytes without padding. */
-export interface ScaledPicture {
+/** An image scaled for one model: rows of RGB bytes without padding. */
+export interface ResizedImage {
   /** 3 * fit.width * fit.height bytes. */
   readonly pixels: Uint8Array;
-  readonly fit: Fit;
+  readonly fit: Letterbox;
 }
 
-/** Largest picture that is decoded at all; intake refuses earlier, this is the second lock. */
+/** Largest image that is decoded at all; intake refuses earlier, this is the second lock. */
 const MAX_PIXELS = 0x3fff * 0x3fff;
 
 /**
@@ -18,11 +18,11 @@ const MAX_PIXELS = 0x3fff * 0x3fff;
  * main loop nor an inference worker waits for it. Throws VALIDATION_005 when the data are damaged.
  * `width` and `height` are those of the upright image.
  */
-export async function scalePicture(
+export async function resizeImage(
   image: { readonly bytes: Uint8Array; readonly width: number; readonly height: number },
   input: Pick<ModelInput, 'size' | 'fit'>,
-): Promise<ScaledPicture> {
-  const fit = fitPicture(image, input);
+): Promise<ResizedImage> {
+  const fit = letterbox(image, input);
   const { data, info } = await decode(image.bytes, fit).catch((cause: unknown) => {
     throw new AppError('VALIDATION_005', { cause });
   });
@@ -33,7 +33,7 @@ export async function scalePicture(
 }
 
 /** Async, so that what sharp throws at once (an empty buffer) is a rejection too. */
-async function decode(bytes: Uint8Array, { width, height }: Fit) {
+async function decode(bytes: Uint8Array, { width, height }: Letterbox) {
   return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'warning' })
     .rotate()
     .resize(width, height, { fit: 'fill', kernel: 'linear' })

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { scalePicture } from '../../../src/vision/detect/picture.ts';
+import { resizeImage } from '../../../src/vision/detect/resized-image.ts';
 import { fillTensor, tensorDims, tensorLength } from '../../../src/vision/detect/tensor.ts';
 import type { ModelInput } from '../../../src/vision/models/manifest.ts';
 
@@ -26,18 +26,18 @@ async function halves(): Promise<Sharp> {
   );
 }
 
-async function scaled(picture: Sharp, width: number, height: number, change: Partial<ModelInput> = {}) {
-  return scalePicture({ bytes: await picture.toBuffer(), width, height }, { ...input, ...change });
+async function scaled(image: Sharp, width: number, height: number, change: Partial<ModelInput> = {}) {
+  return resizeImage({ bytes: await image.toBuffer(), width, height }, { ...input, ...change });
 }
 
-describe('scalePicture', () => {
+describe('resizeImage', () => {
   it('gives rows of red, green, blue without padding', async () => {
     const { pixels, fit } = await scaled((await halves()).png(), 4, 2);
     expect([...pixels]).toEqual([...Array(2)].flatMap(() => [255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255]));
     expect(fit).toMatchObject({ width: 4, height: 2, padY: 1, imageWidth: 4, imageHeight: 2 });
   });
 
-  it('turns the picture upright', async () => {
+  it('turns the image upright', async () => {
     // orientation 6: stored lying on its left side, so upright it is 2 wide, 4 high, red on top
     const turned = (await halves()).withMetadata({ orientation: 6 }).png();
     const { pixels, fit } = await scaled(turned, 2, 4);
@@ -66,25 +66,25 @@ describe('scalePicture', () => {
 
   it.each([
     ['empty', Buffer.alloc(0)],
-    ['text', Buffer.from('this is not a picture')],
+    ['text', Buffer.from('this is not an image')],
     ['half', null],
   ])('refuses %s data', async (_, data) => {
     const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#123456' } })
       .jpeg()
       .toBuffer();
     const bytes = data ?? whole.subarray(0, whole.length - 200);
-    await expect(scalePicture({ bytes, width: 64, height: 64 }, input)).rejects.toMatchObject({
+    await expect(resizeImage({ bytes, width: 64, height: 64 }, input)).rejects.toMatchObject({
       code: 'VALIDATION_005',
     });
   });
 });
 
 describe('fillTensor', () => {
-  const picture = async (change: Partial<ModelInput> = {}) => scaled((await halves()).png(), 4, 2, change);
+  const halvesResized = async (change: Partial<ModelInput> = {}) => scaled((await halves()).png(), 4, 2, change);
 
   it('writes planes between rows of padding', async () => {
     const tensor = new Float32Array(tensorLength(input));
-    fillTensor(tensor, await picture(), input);
+    fillTensor(tensor, await halvesResized(), input);
     const pad = Array(4).fill(expect.closeTo(0.2, 6));
     expect([...tensor]).toEqual([
       ...[...pad, 1, 1, 0, 0, 1, 1, 0, 0, ...pad],
@@ -97,7 +97,7 @@ describe('fillTensor', () => {
   it('swaps channels and keeps bytes where the model wants that', async () => {
     const bgr = { ...input, channels: 'bgr', scale: 'raw' } as const;
     const tensor = new Float32Array(tensorLength(bgr));
-    fillTensor(tensor, await picture(), bgr);
+    fillTensor(tensor, await halvesResized(), bgr);
     expect([...tensor.subarray(4, 8)]).toEqual([0, 0, 255, 255]);
     expect([...tensor.subarray(36, 40)]).toEqual([255, 255, 0, 0]);
     expect(tensor[0]).toBe(51);
@@ -109,14 +109,14 @@ describe('fillTensor', () => {
   ] as const)('writes rows of %s bytes', async (channels, first) => {
     const rows = { ...input, channels, scale: 'raw', layout: 'nhwc', dtype: 'uint8' } as const;
     const tensor = new Uint8Array(tensorLength(rows));
-    fillTensor(tensor, await picture(), rows);
+    fillTensor(tensor, await halvesResized(), rows);
     expect([...tensor.subarray(0, 12)]).toEqual(Array(12).fill(51));
     expect([...tensor.subarray(12, 15)]).toEqual(first);
     expect(tensorDims(rows, 3)).toEqual([3, 4, 4, 3]);
   });
 
   it('gives the same numbers as bytes and as floats', async () => {
-    const source = await picture();
+    const source = await halvesResized();
     const bytes = new Uint8Array(48);
     fillTensor(bytes, source, { ...input, scale: 'raw', layout: 'nhwc', dtype: 'uint8' });
     const floats = new Float32Array(48);
@@ -124,14 +124,14 @@ describe('fillTensor', () => {
     expect([...floats].map((v) => Math.round(v * 255))).toEqual([...bytes]);
   });
 
-  it('leaves nothing of the picture before', async () => {
+  it('leaves nothing of the image before', async () => {
     const tensor = new Float32Array(tensorLength(input)).fill(9);
-    fillTensor(tensor, await picture(), input);
+    fillTensor(tensor, await halvesResized(), input);
     expect(Math.max(...tensor)).toBe(1);
   });
 
-  it('writes into the middle when the picture is narrow', async () => {
-    const narrow = await scalePicture(
+  it('writes into the middle when the image is narrow', async () => {
+    const narrow = await resizeImage(
       {
         bytes: await sharp({ create: { width: 2, height: 4, channels: 3, background: '#ffffff' } })
           .png()

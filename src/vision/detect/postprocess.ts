@@ -1,12 +1,12 @@
 import type { Box } from '../../contract/detection.ts';
 import { classNames } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
-import { clampToImage, type Fit, toImage } from './fit.ts';
 import type { OutputFormat, OutputTensor } from './formats/format.ts';
-import { strongest, suppress } from './nms.ts';
+import { clampToImage, type Letterbox, toImage } from './letterbox.ts';
+import { nonMaxSuppression, topKByScore } from './nms.ts';
 
-/** One found object; six of them in a row travel between threads. */
-export interface Found {
+/** One object as the model sees it: classes are its own, no threshold of a class is applied yet. */
+export interface RawDetection {
   readonly classIndex: number;
   /** 0..1 */
   readonly score: number;
@@ -14,40 +14,26 @@ export interface Found {
   readonly box: Box;
 }
 
-/** From raw outputs to final boxes of picture `index`: decode, suppress duplicates, undo the fit, clamp. */
-export function finish(
+/** From raw outputs to final boxes of image `index` of the batch: decode, suppress duplicates, undo the fit, clamp. */
+export function postprocess(
   format: OutputFormat,
   outputs: readonly OutputTensor[],
   index: number,
   entry: ModelEntry,
-  fit: Fit,
+  fit: Letterbox,
   threshold: number,
-): Found[] {
+): RawDetection[] {
   const classCount = classNames(entry).length;
   const candidates = format.decode(outputs, index, { input: entry.input, classCount }, threshold);
   const kept =
     entry.nms_iou === null
-      ? strongest(candidates.scores, entry.max_detections)
-      : suppress(candidates, entry.nms_iou, entry.max_detections);
+      ? topKByScore(candidates.scores, entry.max_detections)
+      : nonMaxSuppression(candidates, entry.nms_iou, entry.max_detections);
   return kept.flatMap((i) => {
     const [x1, y1, x2, y2] = candidates.boxes.slice(4 * i, 4 * i + 4) as [number, number, number, number];
     const box = clampToImage(format.space === 'input' ? toImage([x1, y1, x2, y2], fit) : [x1, y1, x2, y2], fit);
     const empty = box[2] <= box[0] || box[3] <= box[1];
     const score = Math.min(1, candidates.scores[i]!);
     return empty ? [] : [{ classIndex: candidates.classes[i]!, score, box }];
-  });
-}
-
-const FIELDS = 6;
-
-/** Float64 keeps the boxes exactly as they were computed. */
-export function pack(found: readonly Found[]): Float64Array {
-  return Float64Array.from(found.flatMap(({ classIndex, score, box }) => [classIndex, score, ...box]));
-}
-
-export function unpack(packed: Float64Array): Found[] {
-  return Array.from({ length: packed.length / FIELDS }, (_, i) => {
-    const [classIndex, score, x1, y1, x2, y2] = packed.subarray(i * FIELDS, (i + 1) * FIELDS);
-    return { classIndex: classIndex!, score: score!, box: [x1!, y1!, x2!, y2!] };
   });
 }

@@ -1,0 +1,201 @@
+/** Some inputs of one caller: one place in the queue, one answer. */
+interface Call<Input, Output> {
+  readonly prepare: () => Promise<readonly Input[]>;
+  readonly outputs: Output[];
+  /** Inputs that no run has taken, and that no run has answered. */
+  waiting: number;
+  unanswered: number;
+  /** It prepares its inputs, or holds prepared ones that wait. */
+  ahead: boolean;
+  ended: boolean;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Job<Input, Output> {
+  readonly input: Input;
+  readonly call: Call<Input, Output>;
+  readonly index: number;
+}
+
+export interface QueueOptions<Input, Output> {
+  /** Calls that may wait when no slot is free. */
+  readonly limit: number;
+  readonly slots: number;
+  readonly maxBatch: number;
+  /** One output for each input, or rejects for all of them. */
+  readonly run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
+  /** Told how many calls wait. */
+  readonly onDepth?: (calls: number) => void;
+}
+
+/**
+ * Everything that waits for a model. A call waits in `admitted` with nothing done; as one of the next few it prepares its
+ * inputs (an image is decoded); prepared inputs wait in `ready` until one of `slots` runs takes them. Few prepare ahead,
+ * because decoded images are large: the next batch of each slot, and one.
+ *
+ * A free slot takes up to `maxBatch` inputs at once and never waits for more: batches form of inputs that came together
+ * or while all slots were busy, so they cost no time.
+ */
+export class InferenceQueue<Input, Output> {
+  private readonly limit: number;
+  private slots: number;
+  private maxBatch: number;
+  private readonly run: QueueOptions<Input, Output>['run'];
+  private readonly onDepth: (calls: number) => void;
+  private admitted: Call<Input, Output>[] = [];
+  private ready: Job<Input, Output>[] = [];
+  private ahead = 0;
+  private busy = 0;
+  /** Calls of which an input waits still. */
+  private calls = 0;
+  /** Inputs that no run has taken. */
+  inputsWaiting = 0;
+
+  constructor({ limit, slots, maxBatch, run, onDepth = () => {} }: QueueOptions<Input, Output>) {
+    this.limit = limit;
+    this.slots = slots;
+    this.maxBatch = maxBatch;
+    this.run = run;
+    this.onDepth = onDepth;
+  }
+
+  /** Slots that take inputs at once. */
+  get free(): number {
+    return Math.max(0, this.slots - this.busy);
+  }
+
+  /** True: nothing more may be submitted. */
+  get full(): boolean {
+    return this.calls >= this.limit + this.free;
+  }
+
+  resize(slots: number, maxBatch: number): void {
+    this.slots = slots;
+    this.maxBatch = maxBatch;
+    this.startRuns();
+    this.prepareNext();
+  }
+
+  /**
+   * The outputs for the `count` inputs, one at least, that `prepare` will make. They become ready together, so the tiles of one image
+   * are one batch where there are batches. When one fails the others that still wait are not run.
+   * An abort takes the call out of the queue and answers it at once. What runs already ends by itself, its result is
+   * dropped, and only then is the slot free again: a run takes tens of milliseconds, a new worker takes longer to load
+   * its model.
+   */
+  submit(count: number, prepare: () => Promise<readonly Input[]>, signal: AbortSignal): Promise<Output[]> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const abort = () => this.fail(call, signal.reason);
+      const forget = () => signal.removeEventListener('abort', abort);
+      const call: Call<Input, Output> = {
+        prepare,
+        outputs: [],
+        waiting: count,
+        unanswered: count,
+        ahead: false,
+        ended: false,
+        resolve() {
+          forget();
+          resolve(call.outputs);
+        },
+        reject(reason) {
+          forget();
+          reject(reason);
+        },
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      this.admitted.push(call);
+      this.count(1, count);
+      this.prepareNext();
+    });
+  }
+
+  private prepareNext(): void {
+    while (this.ahead < this.slots * this.maxBatch + 1) {
+      const call = this.admitted.shift();
+      if (!call) return;
+      this.ahead++;
+      call.ahead = true;
+      call.prepare().then(
+        (inputs) => this.makeReady(call, inputs),
+        (error: unknown) => this.fail(call, error),
+      );
+    }
+  }
+
+  private makeReady(call: Call<Input, Output>, inputs: readonly Input[]): void {
+    if (call.ended) return;
+    if (inputs.length === call.waiting) {
+      this.ready.push(...inputs.map((input, index) => ({ input, call, index })));
+      this.startRuns();
+    } else {
+      this.fail(call, new RangeError('not as many inputs as were announced'));
+    }
+  }
+
+  private startRuns(): void {
+    while (this.busy < this.slots && this.ready.length > 0) {
+      const batch = this.ready.splice(0, this.maxBatch);
+      this.busy++;
+      for (const { call } of batch) this.started(call);
+      this.run(batch.map(({ input }) => input)).then(
+        (outputs) => {
+          // The slot goes on before the callers do.
+          this.busy--;
+          this.startRuns();
+          batch.forEach(({ call, index }, i) => {
+            this.answer(call, index, outputs[i]!);
+          });
+        },
+        (error: unknown) => {
+          for (const { call } of batch) this.fail(call, error);
+          this.busy--;
+          this.startRuns();
+        },
+      );
+    }
+  }
+
+  private started(call: Call<Input, Output>): void {
+    call.waiting--;
+    this.count(call.waiting === 0 ? -1 : 0, -1);
+    if (call.waiting === 0) this.leaveAhead(call);
+  }
+
+  private answer(call: Call<Input, Output>, index: number, output: Output): void {
+    call.outputs[index] = output;
+    if (--call.unanswered === 0) this.end(call, call.resolve);
+  }
+
+  private fail(call: Call<Input, Output>, reason: unknown): void {
+    this.end(call, () => call.reject(reason));
+  }
+
+  private end(call: Call<Input, Output>, settle: () => void): void {
+    if (call.ended) return;
+    call.ended = true;
+    if (call.waiting > 0) {
+      this.admitted = this.admitted.filter((other) => other !== call);
+      this.ready = this.ready.filter((job) => job.call !== call);
+      this.count(-1, -call.waiting);
+      call.waiting = 0;
+    }
+    settle();
+    this.leaveAhead(call);
+  }
+
+  private leaveAhead(call: Call<Input, Output>): void {
+    if (!call.ahead) return;
+    call.ahead = false;
+    this.ahead--;
+    this.prepareNext();
+  }
+
+  private count(calls: number, inputs: number): void {
+    this.calls += calls;
+    this.inputsWaiting += inputs;
+    this.onDepth(this.calls);
+  }
+}

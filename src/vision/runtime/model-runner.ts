@@ -1,0 +1,206 @@
+import { availableParallelism } from 'node:os';
+import type { Config } from '../../config/config.ts';
+import { AppError } from '../../errors.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { ModelReport, ModelState } from '../models/report.ts';
+import { Deadline } from './deadline.ts';
+import { InferenceQueue } from './inference-queue.ts';
+import type { ModelFile } from './model-file.ts';
+import type { LoadReport } from './protocol.ts';
+import { largestBatch, maxWorkers, profitsFromBatches } from './providers.ts';
+import { RollingQuantile } from './rolling-quantile.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export type RunnerConfig = Pick<
+  Config,
+  | 'H200_DATA_DIR'
+  | 'H200_PROVIDER'
+  | 'H200_WORKERS'
+  | 'H200_THREADS'
+  | 'H200_QUEUE_LIMIT'
+  | 'H200_TIMEOUT_MS'
+  | 'MAX_BATCH_SIZE'
+>;
+
+export interface RunnerDeps {
+  readonly config: RunnerConfig;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Overrides what the provider says about batches; for tests and measurements. */
+  readonly batchable?: boolean;
+  /** See PoolOptions; for tests. */
+  readonly hangMs?: number;
+}
+
+/** What one runner runs. */
+export interface RunnerTask<Input> {
+  /** The module whose default export is the WorkerTask. */
+  readonly task: URL;
+  readonly config: unknown;
+  readonly model: ModelFile;
+  /** How inputs get to a worker where a plain copy costs too much; released when no worker reads them any more. */
+  readonly transfer?: {
+    acquire(inputs: readonly Input[]): readonly Input[];
+    release(inputs: readonly Input[]): void;
+  };
+}
+
+type RunningReport = Pick<
+  ModelReport,
+  'state' | 'error' | 'provider' | 'provider_attempts' | 'workers' | 'load_ms' | 'inference'
+>;
+
+/** One model at work, whatever its task: bounded queue, worker threads, time limit, cancellation and measurements. */
+export class ModelRunner<Input, Output> {
+  readonly pool: WorkerPool<Input, Output>;
+  readonly queue: InferenceQueue<Input, Output>;
+  private readonly work: RunnerTask<Input>;
+  private readonly deps: RunnerDeps;
+  private readonly runs = new RollingQuantile();
+  private readonly service = new RollingQuantile();
+  private slots: number;
+  private readonly active = new Set<Promise<unknown>>();
+  private loaded: LoadReport | null = null;
+
+  constructor(work: RunnerTask<Input>, deps: RunnerDeps) {
+    const { config, metrics, log, hangMs } = deps;
+    this.work = work;
+    this.deps = deps;
+    this.slots = config.H200_WORKERS ?? availableParallelism();
+    this.pool = new WorkerPool({
+      start: {
+        task: work.task.href,
+        config: work.config,
+        model: work.model,
+        provider: config.H200_PROVIDER,
+        threads: config.H200_THREADS,
+        dataDir: config.H200_DATA_DIR,
+      },
+      maxWorkers: this.slots,
+      ...(hangMs !== undefined && { hangMs }),
+      log,
+      onState: (state) => this.onState(state),
+    });
+    this.queue = new InferenceQueue({
+      limit: config.H200_QUEUE_LIMIT,
+      slots: this.slots,
+      maxBatch: 1,
+      run: (inputs) => this.runOnce(inputs),
+      onDepth: (calls) => metrics.queueDepth.set({ priority: 'normal' }, calls),
+    });
+  }
+
+  /** Null before the model is loaded. */
+  get provider() {
+    return this.loaded?.provider ?? null;
+  }
+
+  /** Loads in the background; never throws. */
+  warm(): void {
+    this.load().catch((err: unknown) => this.deps.log.warn({ model: this.work.model.name, err }, 'model did not load'));
+  }
+
+  /** The outputs for the `count` inputs that `prepare` makes, which are one call: one place in the queue, one time limit. */
+  run(count: number, prepare: () => Promise<readonly Input[]>, signal?: AbortSignal): Promise<Output[]> {
+    const call = this.runNow(count, prepare, signal).finally(() => this.active.delete(call));
+    this.active.add(call);
+    return call;
+  }
+
+  report(): RunningReport {
+    const { pool, loaded, runs } = this;
+    return {
+      state: pool.state,
+      error: pool.failure?.message ?? null,
+      provider: this.provider,
+      provider_attempts: loaded?.attempts ?? [],
+      workers: pool.ready,
+      load_ms: loaded ? Math.round(loaded.loadMs) : null,
+      inference: { count: runs.count, median_ms: runs.quantile(0.5), p95_ms: runs.quantile(0.95) },
+    };
+  }
+
+  /** Ends the workers after the runs in flight; calls that still wait fail with SYSTEM_001. */
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+
+  /** Ends the workers once the calls in flight are answered. */
+  async retire(): Promise<void> {
+    await Promise.allSettled(this.active);
+    await this.pool.close();
+  }
+
+  private async runNow(
+    count: number,
+    prepare: () => Promise<readonly Input[]>,
+    signal: AbortSignal | undefined,
+  ): Promise<Output[]> {
+    if (this.queue.full) throw this.overloaded();
+    const deadline = new Deadline(this.deps.config.H200_TIMEOUT_MS, signal);
+    const loading = this.loadForCaller();
+    loading.catch(() => {});
+    const prepareAndLoad = async () => {
+      const inputs = await prepare();
+      await loading;
+      return inputs;
+    };
+    try {
+      return await this.queue.submit(count, prepareAndLoad, deadline.signal);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** Loads while a caller waits; counts the cold start. */
+  private async loadForCaller(): Promise<void> {
+    if (this.loaded) return;
+    this.deps.metrics.coldStarts.inc();
+    this.pool.addPendingCallers(1);
+    try {
+      await this.load();
+    } finally {
+      this.pool.addPendingCallers(-1);
+    }
+  }
+
+  private async load(): Promise<void> {
+    const report = await this.pool.load();
+    if (this.loaded) return;
+    this.loaded = report;
+    const { config, log, batchable = profitsFromBatches(report.provider) } = this.deps;
+    this.slots = maxWorkers(report.provider, config.H200_WORKERS, availableParallelism());
+    this.queue.resize(this.slots, batchable && report.dynamicBatch ? largestBatch(config.MAX_BATCH_SIZE) : 1);
+    log.info({ model: this.work.model.name, ...report }, 'model ready');
+  }
+
+  private async runOnce(inputs: readonly Input[]): Promise<readonly Output[]> {
+    const { transfer } = this.work;
+    const sent = transfer?.acquire(inputs) ?? inputs;
+    const { outputs, runMs, totalMs } = await this.pool.run(sent).finally(() => transfer?.release(sent));
+    this.deps.metrics.inference.observe(runMs / 1000);
+    this.runs.add(runMs);
+    this.service.add(totalMs / inputs.length);
+    return outputs;
+  }
+
+  /** The error carries how long the waiting runs will take at the speed measured last; nothing when none ran yet. */
+  private overloaded(): AppError {
+    const median = this.service.quantile(0.5);
+    const waiting = this.queue.inputsWaiting;
+    const retry =
+      median === null ? {} : { retryAfterS: Math.max(1, Math.ceil((median * waiting) / this.slots / 1000)) };
+    return new AppError('SYSTEM_002', retry);
+  }
+
+  private onState(state: ModelState): void {
+    const { metrics, log } = this.deps;
+    const model = this.work.model.name;
+    for (const s of STATES) metrics.modelState.set({ model, state: s }, s === state ? 1 : 0);
+    if (state === 'ERROR' && this.loaded === null) metrics.modelLoadFailures.inc();
+    log.debug({ model, state }, 'model state');
+  }
+}
+
+const STATES: readonly ModelState[] = ['UNLOADED', 'LOADING', 'LOADED', 'WARMING', 'READY', 'ERROR'];
