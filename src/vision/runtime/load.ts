@@ -28,7 +28,7 @@ const realMachine = (dataDir: string): LoadDeps => ({
  * completes a run; `auto` keeps WebGPU only where it is faster than the processor. Throws ANALYSIS_001 or ANALYSIS_007.
  */
 export async function loadTask<Config, Input, Output>(
-  task: WorkerTask<Config, Input, Output>,
+  module: WorkerTask<Config, Input, Output> | Promise<WorkerTask<Config, Input, Output>>,
   start: WorkerStart<Config>,
   onState: (state: ModelState) => void,
   machine: LoadDeps = realMachine(start.dataDir),
@@ -36,7 +36,7 @@ export async function loadTask<Config, Input, Output>(
   const { model, config, provider: wanted, chosen, skipWarmup } = start;
   onState('LOADING');
   const begin = performance.now();
-  const [bytes, ort] = await Promise.all([readModel(model), machine.runtime()]);
+  const [task, bytes, ort] = await Promise.all([module, readModel(model), machine.runtime()]);
   const attempts: ProviderAttempt[] = [];
   const first = Atomics.load(chosen, 0) - 1;
   const opener = new Opener(task, start, ort, bytes);

@@ -14,14 +14,14 @@ const tell = (state: StateMessage['state']) =>
   parentPort?.postMessage({ kind: 'state', threadId, state } satisfies StateMessage);
 
 /** Awaited while the module loads: the pool counts a worker as ready only after that. */
-const outcome = await load().catch((error: unknown): WorkerFailure => {
+const outcome = await loadTask(importTask(), start, tell).catch((error: unknown): WorkerFailure => {
   tell('ERROR');
   return failure(toAppError(error), true);
 });
 
-async function load() {
-  const task = (await import(start.task)) as { default: WorkerTask<unknown, unknown, unknown> };
-  return loadTask(task.default, start, tell);
+/** Imported while the model file is read. */
+async function importTask(): Promise<WorkerTask<unknown, unknown, unknown>> {
+  return (await import(start.task)).default;
 }
 
 export default async function work(request: Request<unknown>): Promise<Reply<unknown>> {
