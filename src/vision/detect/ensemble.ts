@@ -31,6 +31,8 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
           provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
         },
         boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
+        // Of the image, which both saw, and of the stronger model.
+        ...(a.warnings && { warnings: a.warnings }),
         sight: { ...a.sight, ...Object.fromEntries(added.map((name) => [name, b.sight[name] ?? null])) },
       };
     },

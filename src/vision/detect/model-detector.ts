@@ -61,10 +61,11 @@ export class ModelDetector implements LocalDetector {
     const { threshold, look } = identity;
     const minScore = options.threshold ?? lowestThreshold(this.entry, look);
     const thresholds = classThresholds(this.entry, look);
+    const flaws = new Set<string>();
     const rawDetections =
       look === 'closer'
-        ? await this.detectTiled(image, minScore, options.signal)
-        : await this.detectOne(() => resizeImage(image, this.entry.input), minScore, options.signal);
+        ? await this.detectTiled(image, minScore, options.signal, flaws)
+        : await this.detectOne(() => this.resized(image, flaws), minScore, options.signal);
     const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
@@ -77,7 +78,7 @@ export class ModelDetector implements LocalDetector {
       model: { ...identity, provider: this.runner.provider! },
       boxNoise: boxNoise(this.entry, look),
       sight: sight(this.entry, look, options.threshold),
-      ...(warning !== null && { warnings: [warning] }),
+      warnings: [...(warning === null ? [] : [warning]), ...flaws],
     };
   }
 
@@ -101,12 +102,13 @@ export class ModelDetector implements LocalDetector {
   }
 
   /** Several tiles are several jobs: several workers, or one batch, take them at once. */
-  private async detectTiled(image: ImageSource, minScore: number, signal: AbortSignal | undefined) {
+  private async detectTiled(image: ImageSource, minScore: number, signal: AbortSignal | undefined, flaws: Set<string>) {
     let tiled: TiledImage | undefined;
     const perTile = await this.detectAll(
       TILE_COUNT,
       async () => {
         tiled = await tileImage(image, this.entry.input);
+        if (tiled.flaw) flaws.add(tiled.flaw);
         return tiled.tiles.map((tile) => tile.image);
       },
       Math.min(minScore, MIN_TILE_SCORE),
@@ -124,6 +126,12 @@ export class ModelDetector implements LocalDetector {
       .map(({ box: [x1, y1, x2, y2], ...rest }): RawDetection => {
         return { ...rest, box: [x1 * sx, y1 * sy, x2 * sx, y2 * sy] };
       });
+  }
+
+  private async resized(image: ImageSource, flaws: Set<string>): Promise<ResizedImage> {
+    const resized = await resizeImage(image, this.entry.input);
+    if (resized.flaw) flaws.add(resized.flaw);
+    return resized;
   }
 
   private async detectOne(

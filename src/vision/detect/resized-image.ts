@@ -1,5 +1,6 @@
-import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { AppError } from '../../errors.ts';
+import { readPixels } from '../../image/pixels.ts';
 import type { ModelInput } from '../models/manifest.ts';
 import { type Letterbox, letterbox } from './letterbox.ts';
 
@@ -8,14 +9,13 @@ export interface ResizedImage {
   /** 3 * fit.width * fit.height bytes. */
   readonly pixels: Uint8Array;
   readonly fit: Letterbox;
+  /** What a reader must know of the pixels: they are damaged in places. */
+  readonly flaw?: string | null;
 }
-
-/** Largest image that is decoded at all; intake refuses earlier, this is the second lock. */
-const MAX_PIXELS = 0x3fff * 0x3fff;
 
 /**
  * Decodes, turns upright (EXIF), scales with a linear kernel and drops alpha. Runs on libuv's threads, so neither the
- * main loop nor an inference worker waits for it. Throws VALIDATION_005 when the data are damaged.
+ * main loop nor an inference worker waits for it. Throws VALIDATION_005 when the data cannot be decoded.
  * `width` and `height` are those of the upright image.
  */
 export async function resizeImage(
@@ -23,18 +23,16 @@ export async function resizeImage(
   input: Pick<ModelInput, 'size' | 'fit'>,
 ): Promise<ResizedImage> {
   const fit = letterbox(image, input);
-  const { data, info } = await decode(image.bytes, fit).catch((cause: unknown) => {
-    throw new AppError('VALIDATION_005', { cause });
-  });
+  const { result, flaw } = await readPixels(image.bytes, (picture) => scale(picture, fit));
+  const { data, info } = result;
   if (info.channels !== 3 || data.byteLength !== 3 * fit.width * fit.height) {
     throw new AppError('VALIDATION_005', { message: 'The image has no red, green and blue pixels.' });
   }
-  return { pixels: data, fit };
+  return { pixels: data, fit, flaw };
 }
 
-/** Async, so that what sharp throws at once (an empty buffer) is a rejection too. */
-async function decode(bytes: Uint8Array, { width, height }: Letterbox) {
-  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'warning' })
+function scale(picture: Sharp, { width, height }: Letterbox) {
+  return picture
     .rotate()
     .resize(width, height, { fit: 'fill', kernel: 'linear' })
     .flatten({ background: '#ffffff' })

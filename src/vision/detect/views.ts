@@ -19,6 +19,8 @@ export interface TiledImage {
   readonly width: number;
   readonly height: number;
   readonly tiles: readonly Tile[];
+  /** As of `ResizedImage`. */
+  readonly flaw: string | null;
 }
 
 /** How many tiles `tileImage` makes. */
@@ -36,7 +38,7 @@ export async function tileImage(
   image: { readonly bytes: Uint8Array; readonly width: number; readonly height: number },
   input: Pick<ModelInput, 'size' | 'fit'>,
 ): Promise<TiledImage> {
-  const { pixels, fit } = await resizeImage(image, { ...input, size: Math.round(input.size / QUARTER) });
+  const { pixels, fit, flaw = null } = await resizeImage(image, { ...input, size: Math.round(input.size / QUARTER) });
   const { width, height } = fit;
   const placed = letterbox({ width, height }, input);
   const wholeTile = async (mirrored: boolean): Promise<Tile> => ({
@@ -51,7 +53,7 @@ export async function tileImage(
       return { image: { pixels: crop(pixels, width, window), fit: letterbox(size, input) }, window, mirrored: false };
     }),
   );
-  return { width, height, tiles: [await wholeTile(false), await wholeTile(true), ...quarters] };
+  return { width, height, tiles: [await wholeTile(false), await wholeTile(true), ...quarters], flaw };
 }
 
 /** What a tile shows, in pixels of the image that the tile is a window of. */

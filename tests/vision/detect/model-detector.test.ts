@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src/errors.ts';
 import type { ModelDetector } from '../../../src/vision/detect/model-detector.ts';
@@ -66,6 +67,19 @@ describe('detect', () => {
     const broken = { ...image, bytes: image.bytes.subarray(0, image.bytes.length / 2) };
     await expect(detector.detect(broken, {})).rejects.toMatchObject({ code: 'VALIDATION_005' });
     expect((await detector.detect(image, {})).detections).toHaveLength(1);
+  });
+});
+
+describe('damaged pixels', () => {
+  it.each(['once', 'closer'] as const)('are a warning of the answer: a look %s', async (look) => {
+    const { detector } = started();
+    const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+    const bytes = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } })
+      .jpeg()
+      .toBuffer();
+    bytes.set([0xff, 0x3c], bytes.length >> 1);
+    const { warnings } = await detector.detect({ bytes, width: 256, height: 256 }, { look });
+    expect(warnings).toContainEqual(expect.stringContaining('damaged in places'));
   });
 });
 

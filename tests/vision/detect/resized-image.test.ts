@@ -64,6 +64,17 @@ describe('resizeImage', () => {
     expect(new Set((await scaled(clear, 4, 4)).pixels)).toEqual(new Set([255]));
   });
 
+  it('reads damaged pixels as a browser does, and says so', async () => {
+    const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+    const bytes = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } })
+      .jpeg()
+      .toBuffer();
+    bytes.set([0xff, 0x3c], bytes.length >> 1);
+    const { flaw } = await resizeImage({ bytes, width: 256, height: 256 }, input);
+    expect(flaw).toContain('damaged in places');
+    expect((await scaled((await halves()).png(), 4, 2)).flaw).toBeNull();
+  });
+
   it.each([
     ['empty', Buffer.alloc(0)],
     ['text', Buffer.from('this is not an image')],
