@@ -9,7 +9,7 @@ export interface BoxErrors {
 /** The law of all groups; `scoreOfSigma` gives each its own `at`. */
 export type FallByScore = Omit<ScoreLaw, 'at'>;
 
-const MOST_FALL = 6;
+const MAX_FALL = 6;
 /** Twice the gain of log likelihood, with the edges of a box as one observation, below which there is no fall to speak of. */
 const SIGNIFICANT = 6;
 
@@ -27,7 +27,7 @@ export function fallByScore(groups: readonly (readonly BoxErrors[])[]): FallBySc
   const loss = (fall: number) =>
     groups.reduce((sum, group) => sum + group.length * Math.log(atZero(group, { fall, from, to })), 0) / 2 -
     groups.flat().reduce((sum, b) => sum + fall * cut(b.score, from, to), 0);
-  let [low, high] = [0, MOST_FALL];
+  let [low, high] = [0, MAX_FALL];
   const golden = (Math.sqrt(5) - 1) / 2;
   while (high - low > 1e-4) {
     const [a, b] = [high - golden * (high - low), low + golden * (high - low)];

@@ -25,6 +25,12 @@ export const forbidden: IForbiddenRuleType[] = [
     '^src/(storage|image/(?!image\\.ts)|gateway|telemetry|events|app|main|config|ports)',
     'no import runs upward',
   ),
+  rule(
+    'runtime-knows-no-task',
+    '^src/vision/runtime/',
+    '^src/vision/(?!runtime/|models/)',
+    'the pool runs any task, and is told which',
+  ),
   rule('scene-below-rules', '^src/scene/', '^src/(rules|placement|analysis)/', 'scene knows nothing of rules'),
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(

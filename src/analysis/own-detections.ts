@@ -3,7 +3,7 @@ import { plainText } from '../plain-text.ts';
 import { type ClassReading, readClass } from './own-classes.ts';
 
 /** Names that one warning shows. */
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 const LONGEST_NAME = 40;
 
 export interface OwnDetections {
@@ -33,8 +33,8 @@ function strangers(readings: ReadonlyMap<string, ClassReading>): string[] {
 }
 
 function few(parts: readonly string[], joint = ', '): string {
-  const more = parts.length - MOST_NAMES;
-  return [...parts.slice(0, MOST_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(joint);
+  const more = parts.length - MAX_NAMES;
+  return [...parts.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(joint);
 }
 
 const quoted = (word: string) => JSON.stringify(plainText(word, LONGEST_NAME));

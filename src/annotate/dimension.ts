@@ -65,7 +65,15 @@ export function dimensionLabel(link: Link, measures: Measures): Label {
   return {
     title: link.title,
     detail: quiet ? null : link.detail,
-    wishes: [at(0.5, 0), at(0.5, near), at(0.5, -near), at(0.5, wide), at(0.5, -wide), at(0.3, near), at(0.7, -near)],
+    preferred: [
+      at(0.5, 0),
+      at(0.5, near),
+      at(0.5, -near),
+      at(0.5, wide),
+      at(0.5, -wide),
+      at(0.3, near),
+      at(0.7, -near),
+    ],
     about: at(0.5, 0),
     ink: quiet ? COLOUR.satisfied : kind === 'uncertain' ? COLOUR.ink : COLOUR.paper,
     plate: quiet ? null : colourOf(kind),

@@ -16,7 +16,7 @@ export interface DrawOptions {
 }
 
 /** Smaller photos are enlarged to this, so that the text on them can be read. */
-const LEAST_SIDE = 960;
+const MIN_SIDE = 960;
 /** Below this nothing is legible any more: the result never gets smaller, even when it stays too heavy. */
 const SMALLEST_SIDE = 240;
 const QUALITIES = [86, 78, 70, 60, 48];
@@ -33,7 +33,7 @@ export async function drawPicture(
   options: DrawOptions,
 ): Promise<Picture> {
   const format = options.format ?? 'jpeg';
-  let long = Math.min(Math.max(SMALLEST_SIDE, options.maxSize), Math.max(LEAST_SIDE, image.width, image.height));
+  let long = Math.min(Math.max(SMALLEST_SIDE, options.maxSize), Math.max(MIN_SIDE, image.width, image.height));
   for (;;) {
     const composed = await compose(image, scene, verdicts, moves, long);
     let lightest = 0;

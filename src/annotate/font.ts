@@ -19,7 +19,7 @@ export interface Typeface {
 }
 
 export const LETTER_UNITS = 1000;
-const MOST_KEPT = 2000;
+const MAX_KEPT = 2000;
 
 let loaded: Typeface | undefined;
 
@@ -46,7 +46,7 @@ function fromFont(font: Font): Typeface {
       path: glyph.getPath(0, 0, LETTER_UNITS).toPathData(0),
       advance: ((glyph.advanceWidth ?? font.unitsPerEm / 2) / font.unitsPerEm) * LETTER_UNITS,
     };
-    if (kept.size < MOST_KEPT) kept.set(char, made);
+    if (kept.size < MAX_KEPT) kept.set(char, made);
     return made;
   }
   const letters = (text: string) => Array.from(text, letter);

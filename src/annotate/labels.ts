@@ -8,7 +8,7 @@ export interface Label {
   readonly title: string;
   readonly detail?: string | null;
   /** Wished centres, best first. */
-  readonly wishes: readonly Point[];
+  readonly preferred: readonly Point[];
   /** What it speaks of: a line leads there when the label had to go far. */
   readonly about: Point | Rect;
   readonly ink: string;
@@ -64,14 +64,14 @@ export function placeLabels(
 }
 
 function candidates(label: Label, measures: Measures): Point[] {
-  const first = label.wishes[0] ?? centreOfRect(asRect(label.about));
+  const first = label.preferred[0] ?? centreOfRect(asRect(label.about));
   const rings = (label.required ? [2, 3.5, 5, 7, 10, 14] : [2]).flatMap((radius) =>
     DIRECTIONS.map(({ x, y }) => ({
       x: first.x + x * radius * measures.font * 1.4,
       y: first.y + y * radius * measures.font,
     })),
   );
-  return [...label.wishes, ...rings];
+  return [...label.preferred, ...rings];
 }
 
 function sizeOf(label: Label, measures: Measures, measureText: MeasureText): { width: number; height: number } {

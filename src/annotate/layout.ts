@@ -83,7 +83,7 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
     const middle = box.x + box.width / 2;
     labels.push({
       title: cleanText(zone.name),
-      wishes: [
+      preferred: [
         { x: middle, y: box.y + measures.font },
         { x: middle, y: box.y + box.height - measures.font },
       ],

@@ -68,7 +68,7 @@ function moveLabel(move: Move, from: Point, ghost: Rect, measures: Measures): La
   return {
     title: `move ${cleanText(move.objectId)} ${way}`,
     detail: move.verified ? null : 'not verified',
-    wishes: [
+    preferred: [
       { x: centre.x, y: ghost.y + ghost.height + gap },
       { x: centre.x, y: ghost.y - gap },
       { x: (from.x + centre.x) / 2, y: (from.y + centre.y) / 2 + gap },

@@ -7,9 +7,9 @@ import { cleanText } from './text.ts';
 import type { View } from './view.ts';
 
 /** Objects that no rule speaks of and that may still carry their name. */
-const MOST_OTHER_NAMES = 6;
+const MAX_OTHER_NAMES = 6;
 /** Of those that a rule speaks of, so many get their name at any cost. */
-const MOST_SURE_NAMES = 24;
+const MAX_SURE_NAMES = 24;
 /** Share of the picture up to which a thing would be hidden by a label. */
 const SMALL = 0.04;
 
@@ -70,8 +70,8 @@ export function drawObjects(scene: Scene, verdicts: readonly Verdict[], view: Vi
   for (const object of order.toReversed()) {
     const important = matters(object);
     if (object.class === 'table' && !important) continue;
-    if (!important && ++others > MOST_OTHER_NAMES) continue;
-    labels.push(nameLabel(object, view.box(object.bbox), measures, important, important && ++sure <= MOST_SURE_NAMES));
+    if (!important && ++others > MAX_OTHER_NAMES) continue;
+    labels.push(nameLabel(object, view.box(object.bbox), measures, important, important && ++sure <= MAX_SURE_NAMES));
   }
   return { shapes, labels, keepClear };
 }
@@ -85,7 +85,7 @@ function nameLabel(object: SceneObject, box: Rect, measures: Measures, important
   const rows = [box.y - rise, box.y + box.height + rise, box.y + rise, box.y + box.height - rise];
   return {
     title,
-    wishes: rows.flatMap((y) => [
+    preferred: rows.flatMap((y) => [
       { x: left, y },
       { x: right, y },
     ]),

@@ -1,5 +1,5 @@
 import type { Condition } from '../contract/rule.ts';
-import { wished } from '../rules/interval.ts';
+import { requiredLength } from '../rules/interval.ts';
 import { FLAT_SURFACES } from '../rules/select.ts';
 import { largestSpan } from './largest-span.ts';
 import {
@@ -40,7 +40,7 @@ interface Path {
 }
 
 /** Longer chains prove nothing on a desk: each link adds the size of a thing. */
-const MOST_LINKS = 4;
+const MAX_LINKS = 4;
 /** Links looked at in one search, all contexts together: a bound on work instead of a clock. */
 const WORK = 2_000_000;
 
@@ -176,7 +176,7 @@ function shortest(
   const value = least.value ?? 0;
   const middles = least.reference === 'centre';
   let paths: Path[] = [{ links: [], reach: 0 }];
-  for (let count = 1; count <= MOST_LINKS; count++) {
+  for (let count = 1; count <= MAX_LINKS; count++) {
     const next = new Map<string, Path>();
     for (const path of paths) {
       const at = path.links.at(-1)?.to ?? start;
@@ -236,13 +236,13 @@ function explained(rule: ComparedRule, least: Condition, { links, reach }: Path)
   return {
     rules: [...new Set([rule, ...links.map((l) => l.rule)])],
     explanation:
-      `with ${links.map(stepWords).join(' and ')}, ${pair} are at most ${wished(Math.ceil(reach))} apart, ` +
-      `${across} between them, but would have to be at least ${wished(least.value ?? 0)} apart`,
+      `with ${links.map(stepWords).join(' and ')}, ${pair} are at most ${requiredLength(Math.ceil(reach))} apart, ` +
+      `${across} between them, but would have to be at least ${requiredLength(least.value ?? 0)} apart`,
     assumes,
   };
 }
 
 function stepWords({ from, to, value, some }: Link): string {
   if (some) return `${withArticle(from)} on ${withArticle(to)}`;
-  return `${pairWords([from, to])} at most ${wished(value)} apart`;
+  return `${pairWords([from, to])} at most ${requiredLength(value)} apart`;
 }

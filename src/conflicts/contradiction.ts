@@ -1,5 +1,5 @@
 import type { Condition } from '../contract/rule.ts';
-import { wished } from '../rules/interval.ts';
+import { requiredLength } from '../rules/interval.ts';
 import { CENTRED_TOLERANCE } from '../rules/operators/centered-on.ts';
 import { wordFor } from '../rules/select.ts';
 import {
@@ -38,7 +38,7 @@ function distances(least: Condition, other: Condition): string | null {
   if (least.reference === 'centre' && most.reference !== 'centre') return null;
   const pair = boundPair(least, most);
   if (pair === null) return null;
-  return `${pairWords(pair)} would have to be at least ${wished(least.value)} and at most ${wished(most.value)} apart`;
+  return `${pairWords(pair)} would have to be at least ${requiredLength(least.value)} and at most ${requiredLength(most.value)} apart`;
 }
 
 /** Stands on some B, and on no B. */
@@ -63,7 +63,7 @@ function touching(on: Condition, least: Condition): string | null {
   const first = (forward ? common(on.object1, least.object1) : common(on.object1, least.object2)) ?? on.object1;
   const how = on.operator === 'on' ? 'stand on' : 'be centered on';
   const surface = withArticle(on.object2 ?? '');
-  return `${withArticle(first)} would have to ${how} ${surface} and keep at least ${wished(value)} from it`;
+  return `${withArticle(first)} would have to ${how} ${surface} and keep at least ${requiredLength(value)} from it`;
 }
 
 /** At least m of them, all of which count among the at most n. */

@@ -18,7 +18,7 @@ export interface Review {
 }
 
 /** Of more subsumptions none gets a counter-example. */
-const MOST_EXAMPLES = 2;
+const MAX_EXAMPLES = 2;
 
 /** What is to be said about a rule beside the enabled others: proofs first, then what the solver finds on a desk. */
 export function review(rule: ComparedRule, others: readonly ComparedRule[], desk?: Arrangements): Review {
@@ -27,7 +27,7 @@ export function review(rule: ComparedRule, others: readonly ComparedRule[], desk
   const repeated = told.filter((c) => c.kind === 'subsumed');
   if (desk === undefined) return { conflicts: [...clashes, ...repeated] };
   const byId = new Map([rule, ...others].map((r) => [r.rule_id, r]));
-  const explained = repeated.map((c, i) => (i < MOST_EXAMPLES ? withExample(c, byId, desk) : c));
+  const explained = repeated.map((c, i) => (i < MAX_EXAMPLES ? withExample(c, byId, desk) : c));
   if (clashes.length > 0) return { conflicts: [...clashes, ...explained] };
   const check = desk.together(rule, others);
   if (check.kind === 'not_arranged') return { conflicts: [notArranged(check, byId), ...explained] };

@@ -33,7 +33,7 @@ export const When = z.union([
   z.strictObject({ object_present: z.string().min(1).max(64) }),
 ]);
 
-/** One checkable statement of the wished state: its violation is its negation. */
+/** One checkable statement of the required state: its violation is its negation. */
 export const Condition = z.strictObject({
   /** Class (`mug`), group (`beverage`, `electronics`) or `object` for anything. */
   object1: z.string().min(1).max(64),

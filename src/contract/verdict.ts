@@ -18,7 +18,7 @@ export const Verdict = z.strictObject({
   measured: z.number().nullable().describe('mm, or a count'),
   required: z.number().nullable(),
   uncertainty: z.number().nullable().describe('half width of the 90 % interval'),
-  margin: z.number().nullable().optional().describe('how far on the wished side; negative: missing'),
+  margin: z.number().nullable().optional().describe('how far on the required side; negative: how much is missing'),
   unit: z.enum(['mm', 'count', 'none']),
   reason: z.string().describe('one line'),
 });

@@ -23,8 +23,8 @@ const [TEM, RST0, SOI] = [0x01, 0xd0, 0xd8];
 const BEHIND_A_SCAN = new Set([0xc4, SOS, 0xdb, 0xcc, 0xdc, 0xdd, COMMENT]);
 
 /** Far more than any camera writes; each costs memory here, and each scan a pass over all pixels in the decoder. */
-const MOST_PARTS = 10_000;
-const MOST_SCANS = 40;
+const MAX_PARTS = 10_000;
+const MAX_SCANS = 40;
 
 /** Where everything in a JPEG lies; VALIDATION_005 when it ends too soon. Finds markers as libjpeg and browsers do. */
 export function jpegLayout(bytes: Buffer): JpegLayout {
@@ -41,8 +41,8 @@ export function jpegLayout(bytes: Buffer): JpegLayout {
     if (marker === EOI && scans > 0) return { parts, end, stray };
     if (marker === EOI || end > bytes.length) throw damaged('The JPEG file is cut off or damaged.');
     if (marker === SOS) scans += 1;
-    if (parts.length === MOST_PARTS) throw damaged(`The JPEG file has more than ${MOST_PARTS} segments.`);
-    if (scans > MOST_SCANS) throw damaged(`The JPEG file has more than ${MOST_SCANS} scans.`);
+    if (parts.length === MAX_PARTS) throw damaged(`The JPEG file has more than ${MAX_PARTS} segments.`);
+    if (scans > MAX_SCANS) throw damaged(`The JPEG file has more than ${MAX_SCANS} scans.`);
     parts.push({ marker, start, end });
     at = end;
   }

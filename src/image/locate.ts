@@ -14,7 +14,7 @@ export interface Located {
   readonly warnings: readonly string[];
 }
 
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 
 /** The file that was meant. Outside the roots the answer is the same whether something is there or not. */
 export async function locate({ written, paths }: Readings, allowedRoots: readonly string[]): Promise<Located> {
@@ -67,9 +67,9 @@ async function exact(
 }
 
 function several(written: string, names: readonly string[]): AppError {
-  const shown = names.slice(0, MOST_NAMES).map(quoted);
+  const shown = names.slice(0, MAX_NAMES).map(quoted);
   return new AppError('VALIDATION_006', {
-    message: `There is no file of exactly this name, but ${names.length} look like it: ${shown.join(', ')}${names.length > MOST_NAMES ? ', …' : ''}.`,
+    message: `There is no file of exactly this name, but ${names.length} look like it: ${shown.join(', ')}${names.length > MAX_NAMES ? ', …' : ''}.`,
     advice:
       'Pass one of these names; \\u and four digits stand for a character that cannot be seen. Or rename the file.',
     details: { source: cleanLabel(basename(written)), look_alikes: shown },

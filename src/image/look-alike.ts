@@ -15,8 +15,8 @@ export interface Several {
 }
 
 /** In a folder with more files none is searched: nobody would know whether a look-alike is the only one. */
-const MOST_FILES = 100_000;
-const MOST_MATCHES = 20;
+const MAX_FILES = 100_000;
+const MAX_MATCHES = 20;
 
 /**
  * The one file whose path looks like this one to a person. macOS puts a narrow no-break space into the names of
@@ -58,8 +58,8 @@ async function matches(folder: string, name: string, roots: Roots): Promise<stri
   try {
     for await (const entry of await opendir(folder, { bufferSize: 512 })) {
       seen += 1;
-      if (seen > MOST_FILES) return [];
-      if (names.length < MOST_MATCHES && lookOf(entry.name) === look) names.push(entry.name);
+      if (seen > MAX_FILES) return [];
+      if (names.length < MAX_MATCHES && lookOf(entry.name) === look) names.push(entry.name);
     }
   } catch {
     return [];

@@ -44,13 +44,13 @@ function oddScan(bytes: Buffer, { marker, start }: JpegLayout['parts'][number]):
 
 const [IHDR, IDAT, IEND] = ['IHDR', 'IDAT', 'IEND'].map((name) => Buffer.from(name, 'latin1').readUInt32BE(0));
 /** Encoders write a few thousand at most; each costs memory when the picture is stored. */
-const MOST_CHUNKS = 100_000;
+const MAX_CHUNKS = 100_000;
 
 /** IHDR first, every chunk inside the file, at least one IDAT, IEND reached. */
 function pngEnd(bytes: Buffer): number | null {
   let at = 8;
   let pixels = false;
-  for (let chunks = 0; at + 12 <= bytes.length && chunks < MOST_CHUNKS; chunks += 1) {
+  for (let chunks = 0; at + 12 <= bytes.length && chunks < MAX_CHUNKS; chunks += 1) {
     const length = bytes.readUInt32BE(at);
     const type = bytes.readUInt32BE(at + 4);
     if (at === 8 && type !== IHDR) return null;

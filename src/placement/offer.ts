@@ -22,7 +22,7 @@ import {
 } from './verify.ts';
 
 /** Each omission is an evaluation of its own. */
-const MOST_TRIED = 6;
+const MAX_TRIED = 6;
 
 /** The moves that are worth making, each checked on the scene with all of them made. */
 export function offer(
@@ -38,7 +38,7 @@ export function offer(
   let result = checked;
   // What helps nobody stays where it is.
   for (const shift of [...shifts].reverse()) {
-    if (shifts.length === 1 || planned.length > MOST_TRIED || improved(result, shift.objectId).length > 0) continue;
+    if (shifts.length === 1 || planned.length > MAX_TRIED || improved(result, shift.objectId).length > 0) continue;
     const rest = shifts.filter((s) => s !== shift);
     const without = check(scene, rules, about, rest);
     if (compare(standing(rules, without.verdicts), standing(rules, result.verdicts)) > 0) continue;

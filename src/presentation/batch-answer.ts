@@ -4,7 +4,7 @@ import type { BatchResult } from '../contract/batch.ts';
 import { analysisHeadline, countFindings } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
-const MOST_MOVES = 10;
+const MAX_MOVES = 10;
 
 export const BatchOutput = z.strictObject({
   batch_id: z.string(),
@@ -49,7 +49,7 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
     mm_per_pixel: analysis.calibration.mm_per_pixel,
     verdicts: countFindings(analysis),
     moves: (analysis.positioning?.adjustments_needed ?? [])
-      .slice(0, MOST_MOVES)
+      .slice(0, MAX_MOVES)
       .map(({ object_id, type, distance_mm, verified }) => ({ object_id, type, distance_mm, verified })),
     safety_score: analysis.positioning?.safety_score ?? null,
     summary: analysis.feedback?.summary ?? null,

@@ -48,7 +48,7 @@ export const RuleChangeOutput = z.strictObject({
 });
 
 /** More are counted: a book with many alike rules would fill the answer. */
-const MOST_CONFLICTS = 10;
+const MAX_CONFLICTS = 10;
 
 interface Said extends Review {
   readonly rule: RuleDraft | Rule;
@@ -59,7 +59,7 @@ interface Said extends Review {
 
 export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleChangeOutput>> {
   const { rule, together, resolution, question } = change;
-  const conflicts = change.conflicts.slice(0, MOST_CONFLICTS).map(({ counter_example, ...c }) => ({
+  const conflicts = change.conflicts.slice(0, MAX_CONFLICTS).map(({ counter_example, ...c }) => ({
     ...c,
     ...(counter_example && { counter_example: { ...counter_example } }),
   }));
@@ -71,7 +71,7 @@ export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleCh
       headline(rule, stored, question),
       ...rule.assumptions.map((assumption) => `- assumed: ${assumption}`),
       ...(resolution?.changed ?? []).map(changedLine),
-      ...change.conflicts.slice(0, MOST_CONFLICTS).map((c) => `- ${conflictLine(c, own)}`),
+      ...change.conflicts.slice(0, MAX_CONFLICTS).map((c) => `- ${conflictLine(c, own)}`),
       ...(more > 0 ? [`- and ${more} more conflicts`] : []),
       ...(together === undefined ? [] : [`- ${together.explanation}`]),
       ...(resolution?.questions ?? []).map((asked) => `- to decide: ${asked}`),

@@ -4,8 +4,8 @@ import { Verdict, VerdictKind } from '../contract/verdict.ts';
 import { countFindings, moveLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
-const MOST_VERDICTS = 60;
-const MOST_LINES = 12;
+const MAX_VERDICTS = 60;
+const MAX_LINES = 12;
 
 export const RuleTestOutput = z.strictObject({
   rule_id: z.string().nullable().describe('null: the sentence was only tried'),
@@ -41,14 +41,14 @@ export function ruleTestAnswer(
   const verdict = WORST_FIRST.find((kind) => counts[kind] > 0) ?? 'not_applicable';
   const sorted = analysis.rules
     .toSorted((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))
-    .slice(0, MOST_VERDICTS);
+    .slice(0, MAX_VERDICTS);
   const violations = sorted.filter((v) => v.verdict === 'violated').map(violation);
-  const moves = (analysis.positioning?.adjustments_needed ?? []).slice(0, MOST_VERDICTS);
+  const moves = (analysis.positioning?.adjustments_needed ?? []).slice(0, MAX_VERDICTS);
   return {
     text: [
       `${verdict}: ${canonical}`,
-      ...sorted.slice(0, MOST_LINES).map((v) => `- ${verdictLine(v)}`),
-      ...moves.slice(0, MOST_LINES).map((move) => `- ${moveLine(move)}`),
+      ...sorted.slice(0, MAX_LINES).map((v) => `- ${verdictLine(v)}`),
+      ...moves.slice(0, MAX_LINES).map((move) => `- ${moveLine(move)}`),
       'Nothing was stored.',
     ].join('\n'),
     structured: {

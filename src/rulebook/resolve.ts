@@ -4,10 +4,10 @@ import type { Condition, Conflict, Rule } from '../contract/rule.ts';
 import type { AppliedResolution, Author, ResolvedRule } from './types.ts';
 
 /** Other rules that one call may change. */
-const MOST_CHANGES = 20;
-const MOST_QUESTIONS = 5;
+const MAX_CHANGES = 20;
+const MAX_QUESTIONS = 5;
 /** A change may bring a new conflict; so often it is looked for. */
-const MOST_PASSES = 3;
+const MAX_PASSES = 3;
 
 export interface Resolving {
   readonly rule: Rule;
@@ -29,15 +29,15 @@ export async function resolveConflicts(
   const changed: ResolvedRule[] = [];
   const questions: string[] = [];
   const settled = new Set<string>();
-  for (let pass = 1; pass <= MOST_PASSES && rules.has(rule.rule_id); pass++) {
+  for (let pass = 1; pass <= MAX_PASSES && rules.has(rule.rule_id); pass++) {
     const touched = new Set<string>();
     const found = conflictsOf(rule, [...rules.values()]).filter((c) => !settled.has(keyOf(c)));
     for (const conflict of found) {
       // A rule that changed since may no longer clash: the next pass tells.
-      if (changed.length >= MOST_CHANGES || conflict.rule_ids.some((id) => touched.has(id))) continue;
+      if (changed.length >= MAX_CHANGES || conflict.rule_ids.some((id) => touched.has(id))) continue;
       settled.add(keyOf(conflict));
       const resolution = resolve(conflict, [...conflict.rule_ids.map((id) => rules.get(id)!)], strategy);
-      if (resolution.question !== null && questions.length < MOST_QUESTIONS) questions.push(resolution.question);
+      if (resolution.question !== null && questions.length < MAX_QUESTIONS) questions.push(resolution.question);
       for (const step of stepsOf(resolution)) {
         const before = rules.get(step.rule_id)!;
         const reason = reasonFor(step, conflict, resolution);

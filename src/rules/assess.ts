@@ -9,11 +9,11 @@ import type { Case, Finding, OperatorSpec } from './measuring/spec.ts';
 import { indexOf } from './scene-index.ts';
 
 /** Of one condition at most so many violated and uncertain verdicts are listed, the worst ones. */
-export const MOST_OPEN = 50;
+export const MAX_OPEN = 50;
 /** All conditions together list about this many; where there are more, each lists fewer, but never less than its worst. */
-export const MOST_LISTED = 1000;
+export const MAX_LISTED = 1000;
 /** More pairs than a server should judge for one picture; a guard against hostile input. */
-export const MOST_JUDGED = 10_000_000;
+export const MAX_JUDGED = 10_000_000;
 
 /** All findings of one rule, counted. */
 export interface Tally {
@@ -60,7 +60,7 @@ export function assess(rules: readonly CheckableRule[], scene: Scene): Assessmen
     for (const asked of askedBy(rule, index)) {
       const { on, spec, why } = asked;
       work += on.first.length * Math.max(1, on.second.length);
-      if (work > MOST_JUDGED) throw tooMuch(rules.length, scene.objects.length);
+      if (work > MAX_JUDGED) throw tooMuch(rules.length, scene.objects.length);
       const found = { asked, ...(why === null ? countedOf(on, spec) : ABSENT) };
       tally.violated += found.counts.violated;
       tally.uncertain += found.counts.uncertain;
@@ -84,11 +84,11 @@ const openIn = ({ counts }: Judged) => counts.violated + counts.uncertain;
 /** How many open verdicts each condition may list. */
 function share(judged: readonly Judged[]): number {
   /** How many conditions have a first open finding, a second one, … */
-  const nth = new Array<number>(MOST_OPEN).fill(0);
-  for (const one of judged) for (let n = Math.min(openIn(one), MOST_OPEN) - 1; n >= 0; n--) nth[n]!++;
+  const nth = new Array<number>(MAX_OPEN).fill(0);
+  for (const one of judged) for (let n = Math.min(openIn(one), MAX_OPEN) - 1; n >= 0; n--) nth[n]!++;
   let listed = nth[0]!;
   let most = 1;
-  while (most < MOST_OPEN && listed + nth[most]! <= MOST_LISTED) listed += nth[most++]!;
+  while (most < MAX_OPEN && listed + nth[most]! <= MAX_LISTED) listed += nth[most++]!;
   return most;
 }
 
@@ -173,7 +173,7 @@ function judgeOne({ spec, on }: Asked, a: number, b: number, take: (finding: Fin
 
 function tooMuch(rules: number, objects: number): AppError {
   return new AppError('RULES_005', {
-    message: `These rules on this picture speak of more than ${MOST_JUDGED} pairs.`,
+    message: `These rules on this picture speak of more than ${MAX_JUDGED} pairs.`,
     advice: 'Check fewer rules at once, or send fewer detections.',
     details: { rules, objects },
   });

@@ -27,8 +27,8 @@ export function byProbability(p: number): VerdictKind {
   return p <= NOT_ON ? 'violated' : 'uncertain';
 }
 
-/** A wished length as written: `152.4 mm`, `100 mm`. */
-export function wished(mm: number): string {
+/** A length of a condition, as written: `152.4 mm`, `100 mm`. */
+export function requiredLength(mm: number): string {
   return `${Number.isInteger(mm) ? mm : Number(mm.toFixed(1))} mm`;
 }
 

@@ -5,7 +5,7 @@ import { ANYTHING, matches, normalSelector, wordFor } from './select.ts';
 
 /**
  * What it means that something is not seen. A rule is called broken for want of a thing only where the model would have
- * shown it: if the wish were fulfilled, so little would be seen with a probability of at most `NOT_ON`.
+ * shown it: if the rule were kept, so little would be seen with a probability of at most `NOT_ON`.
  */
 
 /** How likely one of the things meant is found when it is there, 0..1; 1 where the caller listed or declared them. */
@@ -30,7 +30,7 @@ export function blindTo(index: SceneIndex, selector: string): boolean {
 export function chanceOfSoFew(seen: number, there: number, rate: number): number {
   if (seen >= there || rate <= 0) return 1;
   if (rate >= 1) return 0;
-  // In logarithms: (1 - rate) ** there is 0 in floating point where many are wished.
+  // In logarithms: (1 - rate) ** there is 0 in floating point where many are required.
   let term = there * Math.log1p(-rate);
   let sum = Math.exp(term);
   for (let k = 1; k <= seen; k++) {

@@ -14,10 +14,10 @@ import { tableEdge } from './table.ts';
 import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 
 /** Pictures and boxes beyond this many pixels are nonsense, not geometry. */
-const MOST_PIXELS = 1e6;
+const MAX_PIXELS = 1e6;
 /** Above this many objects each gets fewer guesses, so that one picture never takes seconds. */
 const MANY = 60;
-const LEAST_SHARE = 0.2;
+const MIN_SHARE = 0.2;
 
 /**
  * The scene of one picture: calibration, footprints with their errors, what stands on what, the table's edge, zones.
@@ -60,13 +60,13 @@ function onZones(objects: readonly SceneObject[], zones: readonly Zone[], calibr
   });
 }
 
-const within = (v: number) => Math.min(MOST_PIXELS, Math.max(-MOST_PIXELS, Number.isNaN(v) ? 0 : v));
+const within = (v: number) => Math.min(MAX_PIXELS, Math.max(-MAX_PIXELS, Number.isNaN(v) ? 0 : v));
 
 type Named = Detection & { readonly id: string };
 
 /** Usable detections with ids: `mug-1` is the most confident mug. */
 function name(detections: readonly Detection[], width: number, height: number): Named[] {
-  const reach = Math.min(MOST_PIXELS, 10 * Math.max(width, height));
+  const reach = Math.min(MAX_PIXELS, 10 * Math.max(width, height));
   const counts = new Map<string, number>();
   return detections
     .filter((d) => d.bbox.every((v) => Number.isFinite(v) && Math.abs(v) <= reach))
@@ -118,7 +118,7 @@ function placed(
       height,
       noise: edgeSigma(input.boxNoise, o),
       scaleSigma: calibration.scaleSigma ?? 0,
-      share: Math.max(LEAST_SHARE, MANY / named.length),
+      share: Math.max(MIN_SHARE, MANY / named.length),
     });
     const found = meanFootprint(guesses);
     return found === null ? null : { object: { ...o, ...found }, guesses };

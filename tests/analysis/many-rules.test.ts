@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MOST_OPEN } from '../../src/rules/assess.ts';
+import { MAX_OPEN } from '../../src/rules/assess.ts';
 import { localCall, makeRule } from '../support/caller.ts';
 import { openJourney } from '../support/journey.ts';
 
@@ -28,11 +28,11 @@ it('lists the worst of very many findings, says how many there are more, and cou
     calibration: { mm_per_pixel: 1, sigma: 0.01 },
   });
   const open = analysis.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
-  expect(open).toHaveLength(MOST_OPEN);
+  expect(open).toHaveLength(MAX_OPEN);
   expect(analysis.findings).toEqual({ violated: 80, uncertain: 0, satisfied: 0 });
   expect(open[0]).toMatchObject({ rule_id: rule.rule_id, operator: 'min_distance' });
   expect(analysis.warnings).toContain(
-    `${80 - MOST_OPEN} more findings are violated or uncertain but not listed: each rule lists its worst ones.`,
+    `${80 - MAX_OPEN} more findings are violated or uncertain but not listed: each rule lists its worst ones.`,
   );
   expect(await journey.rules.statistics(localCall, rule.rule_id)).toMatchObject({
     total_evaluations: 1,

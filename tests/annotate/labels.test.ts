@@ -12,7 +12,7 @@ function label(x: number, y: number, rest: Partial<Label> = {}): Label {
   return {
     title: '83 ± 21 mm',
     detail: 'min 152 mm',
-    wishes: [{ x, y }],
+    preferred: [{ x, y }],
     about: { x, y },
     ink: COLOUR.paper,
     plate: COLOUR.violated,

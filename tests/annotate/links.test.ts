@@ -139,7 +139,7 @@ describe('words', () => {
   });
 
   it('take the first clause of the reason where numbers say nothing', () => {
-    const reason = 'mug-1 is 300 ± 36 mm to the right of laptop-1; to the left is wished';
+    const reason = 'mug-1 is 300 ± 36 mm to the right of laptop-1; to the left is required';
     const [link] = links(DESK, verdict('violated', ['mug-1', 'laptop-1'], { measured: -300, required: 0, reason }));
     expect(link).toMatchObject({ title: 'mug-1 is 300 ± 36 mm to the right', detail: 'of laptop-1', small: true });
   });

@@ -29,7 +29,7 @@ describe('one mug', () => {
       verified: true,
       changes: [{ objects: ['mug-1', 'laptop-1'], before: 'violated', after: 'satisfied' }],
     });
-    // 40 mm are free, 150 are wished; a hair more keeps rounding from deciding.
+    // 40 mm are free, 150 are required; a hair more keeps rounding from deciding.
     expect(move!.distanceMm).toBeGreaterThanOrEqual(110);
     expect(move!.distanceMm).toBeLessThanOrEqual(111);
   });
@@ -263,7 +263,7 @@ describe('strategies', () => {
     expect(moved('balanced', 6)).toBe(0);
     expect(moved('balanced', 7)).toBe(1);
     expect(moved('efficiency', 10)).toBe(0);
-    // 152 mm are measured and 150 wished: only the margin is missing.
+    // 152 mm are measured and 150 required: only the margin is missing.
     expect(moved('safety_first', 2, 752)).toBe(1);
     expect(moved('balanced', 10, 752)).toBe(0);
   });

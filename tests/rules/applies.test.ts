@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/contract/rule.ts';
-import { assess, MOST_JUDGED, MOST_LISTED, MOST_OPEN } from '../../src/rules/assess.ts';
+import { assess, MAX_JUDGED, MAX_LISTED, MAX_OPEN } from '../../src/rules/assess.ts';
 import { evaluate, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
 import { MAX_OBJECTS } from '../../src/rules/scene-index.ts';
 import { desk, ruleOf } from './desk.ts';
@@ -93,7 +93,7 @@ describe('attributes that a picture does not show', () => {
     const maybe = first(hot, desk([{ ...mug!, on: { 'laptop-1': 0.5 } }, laptop!]));
     expect(maybe?.verdict).toBe('uncertain');
     expect(maybe?.reason).toMatch(
-      /^mug-1 is 20.0 ± 0.0 mm from laptop-1; at least 152.4 mm are wished; that matters only if/,
+      /^mug-1 is 20.0 ± 0.0 mm from laptop-1; at least 152.4 mm is required; that matters only if/,
     );
   });
 
@@ -211,10 +211,10 @@ describe('many verdicts', () => {
     const every = evaluate([rule], crowd).filter((v) => v.verdict === 'violated');
     expect(every).toHaveLength(80);
     const { verdicts, unlisted, tallies } = assess([rule], crowd);
-    expect(verdicts).toHaveLength(MOST_OPEN);
-    expect(unlisted).toBe(80 - MOST_OPEN);
+    expect(verdicts).toHaveLength(MAX_OPEN);
+    expect(unlisted).toBe(80 - MAX_OPEN);
     expect(tallies[0]).toMatchObject({ violated: 80, uncertain: 0, satisfied: 0 });
-    const worst = every.toSorted((a, b) => a.margin! - b.margin!).slice(0, MOST_OPEN);
+    const worst = every.toSorted((a, b) => a.margin! - b.margin!).slice(0, MAX_OPEN);
     expect(new Set(verdicts.map((v) => v.objects[0]))).toEqual(new Set(worst.map((v) => v.objects[0])));
   });
 
@@ -228,7 +228,7 @@ describe('many verdicts', () => {
     );
     const { verdicts, unlisted, tallies } = assess(rules, crowd);
     const open = verdicts.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
-    expect(open.length).toBeLessThanOrEqual(MOST_LISTED);
+    expect(open.length).toBeLessThanOrEqual(MAX_LISTED);
     expect(open.length + unlisted).toBe(tallies.reduce((n, t) => n + t.violated + t.uncertain, 0));
     for (const tally of tallies) {
       const own = verdicts.filter((v) => v.rule_id === tally.rule_id).map((v) => v.verdict);
@@ -248,7 +248,7 @@ describe('many verdicts', () => {
       ruleOf({ ...near, object2: 'mug' }),
     );
     expect(() => evaluate(rules, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
-    const more = Array.from({ length: Math.ceil(MOST_JUDGED / (300 * 300)) + 1 }, () =>
+    const more = Array.from({ length: Math.ceil(MAX_JUDGED / (300 * 300)) + 1 }, () =>
       ruleOf({ ...near, object2: 'mug' }),
     );
     expect(() => assess(more, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));

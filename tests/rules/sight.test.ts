@@ -96,7 +96,7 @@ describe('a thing that is not seen', () => {
       verdict: 'uncertain',
       measured: 0,
       uncertainty: null,
-      reason: '0 coasters are seen; at least 1 is wished; the model that looked cannot find coasters',
+      reason: '0 coasters are seen; at least 1 is required; the model that looked cannot find coasters',
     });
     const mats = { ...least('mug', 1), when: { object_present: 'desk_mat' } };
     expect(judged(mats, [MUG], sight).reason).toBe(

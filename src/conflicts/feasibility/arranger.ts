@@ -34,7 +34,7 @@ export interface Arranger {
    * found, and more than what was not, costs nothing.
    */
   find(rules: readonly ComparedRule[], beginnings?: number): Arrangement | null;
-  /** Places where `kept` hold and some wish of `broken` does not. */
+  /** Places where `kept` hold and some requirement of `broken` does not. */
   findBreaking(kept: readonly ComparedRule[], broken: ComparedRule): Arrangement | null;
   /** True when it is proved that no place on this desk lets all of them hold. */
   provesNone(rules: readonly ComparedRule[]): boolean;

@@ -2,7 +2,7 @@ import type { Condition } from '../../contract/rule.ts';
 import { type ComparedRule, classesOf, contextKey, zoneKey } from '../statement.ts';
 
 /** More rules about the same things are not looked at together. */
-export const MOST_RULES = 24;
+export const MAX_RULES = 24;
 
 export interface Connected {
   /** The rule in question first, then by how directly they touch it, then by urgency. */
@@ -13,7 +13,7 @@ export interface Connected {
   readonly left: number;
 }
 
-/** The rules that share things with one, directly or through others, of one context; each wish only in its strictest form. */
+/** The rules that share things with one, directly or through others, of one context; each requirement only in its strictest form. */
 export function connectedWith(rule: ComparedRule, others: readonly ComparedRule[]): Connected {
   const rest = others.filter((other) => other.rule_id !== rule.rule_id);
   const context = rule.context ?? commonestContext(rule, rest);
@@ -24,9 +24,9 @@ export function connectedWith(rule: ComparedRule, others: readonly ComparedRule[
   );
   const rules = sorted.map(([r]) => r);
   return {
-    rules: [rule, ...rules.slice(0, MOST_RULES - 1)],
+    rules: [rule, ...rules.slice(0, MAX_RULES - 1)],
     context,
-    left: Math.max(0, rules.length - (MOST_RULES - 1)),
+    left: Math.max(0, rules.length - (MAX_RULES - 1)),
   };
 }
 
@@ -75,7 +75,7 @@ function hopsFrom(rule: ComparedRule, others: readonly ComparedRule[]): Map<Comp
   return hops;
 }
 
-/** Without rules of which every wish is asked for by another in the same words and at least as strictly. */
+/** Without rules of which every requirement is made by another in the same words and at least as strictly. */
 function strictest(rule: ComparedRule, others: readonly ComparedRule[]): readonly ComparedRule[] {
   const best = new Map<string, { value: number; rule: ComparedRule }>();
   for (const r of [rule, ...others]) {

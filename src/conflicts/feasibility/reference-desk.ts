@@ -3,7 +3,7 @@ import type { ComparedRule } from '../statement.ts';
 import { type Arranger, arrangerFor, LITTLE_WORK } from './arranger.ts';
 import { connectedWith } from './connected.ts';
 import { DESK } from './desk.ts';
-import { MOST_THINGS, thingsFor } from './things.ts';
+import { MAX_THINGS, thingsFor } from './things.ts';
 
 /**
  * Asks the solver whether rules can hold together on a common desk: typical things, one of every class that the rules
@@ -23,7 +23,7 @@ function together(rule: ComparedRule, others: readonly ComparedRule[]): Together
     rules = rules.slice(0, rules.length >> 1);
     things = thingsFor(rules);
   }
-  if (things === null) return { kind: 'unknown', reason: `it needs more than ${MOST_THINGS} things` };
+  if (things === null) return { kind: 'unknown', reason: `it needs more than ${MAX_THINGS} things` };
   if (things.length === 0) return { kind: 'unknown', reason: 'the rules leave nothing on the desk' };
   const arranger = arrangerFor(rules, things, context, attributesOf(rules));
   if (arranger === null) return { kind: 'unknown', reason: 'the things that the rules speak of do not fit on it' };

@@ -20,21 +20,21 @@ export const single = (things: readonly string[], thing: number): Block => ({
  * does not get there when both are wanted. Null when the rules want nothing on anything.
  */
 export function stackedBlocks(things: readonly string[], conditions: readonly Condition[]): Block[] | null {
-  const wishes = conditions.filter((c) => c.operator === 'on' || c.operator === 'centered_on');
-  const carries = (name: string) => wishes.some((c) => classesOf(c.object2).includes(name));
+  const supports = conditions.filter((c) => c.operator === 'on' || c.operator === 'centered_on');
+  const carries = (name: string) => supports.some((c) => classesOf(c.object2).includes(name));
   const taken = new Set<number>();
   const loads = new Map<number, Block[]>();
   const loose: Block[] = [];
   // What is wanted in the middle is put there first.
   const order = things.map((_, i) => i).filter((i) => !carries(things[i]!));
   const centred = (i: number) =>
-    wishes.some((c) => c.operator === 'centered_on' && !isCoaster(c) && classesOf(c.object1).includes(things[i]!));
+    supports.some((c) => c.operator === 'centered_on' && !isCoaster(c) && classesOf(c.object1).includes(things[i]!));
   for (const i of order.toSorted((a, b) => Number(centred(b)) - Number(centred(a)))) {
-    const mine = wishes.filter((c) => classesOf(c.object1).includes(things[i]!));
+    const mine = supports.filter((c) => classesOf(c.object1).includes(things[i]!));
     const coaster = mine.some(isCoaster) ? things.findIndex((name, k) => name === 'coaster' && !taken.has(k)) : -1;
     if (coaster >= 0) taken.add(coaster);
     const block = coaster < 0 ? single(things, i) : stack(single(things, coaster), [single(things, i)])!;
-    const its = coaster < 0 ? [] : wishes.filter((c) => classesOf(c.object1).includes('coaster'));
+    const its = coaster < 0 ? [] : supports.filter((c) => classesOf(c.object1).includes('coaster'));
     const below = [...mine, ...its].filter((c) => !isCoaster(c)).flatMap((c) => classesOf(c.object2));
     const surface = things.findIndex((name, k) => k !== i && below.includes(name));
     if (surface < 0) loose.push(block);

@@ -4,7 +4,7 @@ import { ANYTHING } from '../../rules/select.ts';
 import { type ComparedRule, classesOf } from '../statement.ts';
 
 /** More things are not arranged: what rules about so many ask for is a matter of room, which only a real desk tells. */
-export const MOST_THINGS = 12;
+export const MAX_THINGS = 12;
 
 /**
  * The classes of the things that the rules need on a desk: one of every class that they name, of every member of a group
@@ -14,9 +14,9 @@ export const MOST_THINGS = 12;
 export function thingsFor(rules: readonly ComparedRule[], several = true): readonly string[] | null {
   const conditions = rules.flatMap((r) => r.conditions);
   const things = counted(conditions, classesNamed(conditions, true), several);
-  if (things.length <= MOST_THINGS) return things;
+  if (things.length <= MAX_THINGS) return things;
   const fewer = counted(conditions, classesNamed(conditions, false), several);
-  return fewer.length <= MOST_THINGS ? fewer : null;
+  return fewer.length <= MAX_THINGS ? fewer : null;
 }
 
 function classesNamed(conditions: readonly Condition[], whole: boolean): string[] {
@@ -42,7 +42,7 @@ function counted(conditions: readonly Condition[], named: readonly string[], sev
   const atLeast = (selector: string, least: number) => {
     const [first] = of(selector);
     const missing = least - total(selector);
-    if (first !== undefined && missing > 0) counts.set(first, counts.get(first)! + Math.min(missing, MOST_THINGS + 1));
+    if (first !== undefined && missing > 0) counts.set(first, counts.get(first)! + Math.min(missing, MAX_THINGS + 1));
   };
   for (const c of conditions) {
     if (c.operator === 'count_min') atLeast(c.object1, c.value ?? 0);

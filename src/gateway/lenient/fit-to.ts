@@ -5,7 +5,7 @@ type Schema = z.core.$ZodType;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** No argument nests half as deep; the doors limit the nesting of messages, not of texts in them. */
-const MOST_LEVELS = 16;
+const MAX_LEVELS = 16;
 /** The longest list of detections, zones or conditions is a twentieth of it. */
 const LONGEST_TEXT = 1_000_000;
 
@@ -50,7 +50,7 @@ function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || value.length > LONGEST_TEXT || !/^\s*[[{]/.test(value)) return value;
   try {
     const read: unknown = JSON.parse(value);
-    return deeper(read, MOST_LEVELS) ? value : read;
+    return deeper(read, MAX_LEVELS) ? value : read;
   } catch {
     return value;
   }

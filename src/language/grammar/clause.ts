@@ -79,7 +79,7 @@ export interface Setting {
   readonly place: (context: string) => void;
 }
 
-/** One clause: an order, a ban, a statement of the wished state. */
+/** One clause: an order, a ban, a statement of the required state. */
 export function readClause(c: Cursor, setting: Setting): Statement | null {
   const { antecedent } = setting;
   takeAdverbs(c);
@@ -397,8 +397,11 @@ function notNeeded(span: readonly [number, number]): Refusal {
   return ask('Is that forbidden, or only not needed? Say "must not".', [span]);
 }
 
+/** Of a statement that may only say what is there. */
+export const SEEN_OR_WANTED = 'Is that what you see, or what you want? Say "must be" or "must not be".';
+
 function remark(span: readonly [number, number]): Refusal {
-  return ask('Is that what you see, or what you wish? Say "must be" or "must not be".', [span]);
+  return ask(SEEN_OR_WANTED, [span]);
 }
 
 /** After a plain "and" a verbless clause must repeat the relation, or it could belong to the list of objects. */

@@ -90,7 +90,7 @@ function relationConditions(s: RelationStatement): Meaning {
       refuseNegated(negated, span, 'centered');
       return { conditions: pairs(s.subject, supportOf(p.target.objects, span), 'centered_on'), assumptions: [] };
     case 'side':
-      if (negated) throw ask('"Not on that side" leaves open where it should be; which side is wished?', [span]);
+      if (negated) throw ask('"Not on that side" leaves open where it should be; which side should it be on?', [span]);
       return { conditions: sideConditions(s.subject, objectsOf(p.target.objects, span), p.operator), assumptions: [] };
     case 'within':
       refuseNegated(negated, span, 'in a zone');
@@ -138,13 +138,16 @@ function refuseOneOfMany(s: RelationStatement, outer: boolean): void {
   if (one) throw ask('Every one of them, or one of them? Say "every" or "the".', [s.subject.span]);
 }
 
+/** Of a clause without a verb: either answer may be meant. */
+export const WANTED_OR_NOT = 'Is that what you want, or what you want to avoid?';
+
 /** "Mugs near laptops" without a verb can be a wish or a complaint. */
 function refuseUnclearWish(s: RelationStatement, outer: boolean, closeness: boolean): void {
-  if (s.verbless && !outer && closeness) throw ask('Is that wished, or is it to be avoided?', [spanOf(s)]);
+  if (s.verbless && !outer && closeness) throw ask(WANTED_OR_NOT, [spanOf(s)]);
 }
 
 function refuseNegated(negated: boolean, span: readonly [number, number], what: string): void {
-  if (negated) throw new Refusal(`No operator forbids "${what}"; say what is wished instead.`, [span]);
+  if (negated) throw new Refusal(`No operator forbids "${what}"; say what you want instead.`, [span]);
 }
 
 function objectsOf(np: NounPhrase | null, span: readonly [number, number]): NounPhrase {
@@ -172,7 +175,7 @@ function onMeaning(
     throw new Refusal('Everything in the picture is on the table.', [objects.span]);
   }
   const support = objects.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat');
-  if (s.verbless && !outer && !negated && !support) throw ask('Is that wished, or is it to be avoided?', [span]);
+  if (s.verbless && !outer && !negated && !support) throw ask(WANTED_OR_NOT, [span]);
   return { conditions: pairs(s.subject, objects, negated ? 'not_on' : 'on'), assumptions: [] };
 }
 

@@ -63,7 +63,7 @@ const NEGATIONS = words(
     'stop stops quit cease reject hate hates dislike dislikes remove removes hardly barely scarcely rarely seldom ' +
     'bad wrong dangerous risky unsafe unacceptable undesirable unwanted harmful problem mistake trouble crime',
 );
-/** With these nobody knows what is wished: "forget the rule", "never fail to". */
+/** With these nobody knows what is wanted: "forget the rule", "never fail to". */
 const UNCLEAR = words(
   'fail fails failing refuse refuses omit omits neglect neglects forget forgets skip skips lack lacks lacking mind ' +
     'deny denies ignore care doubt false untrue rule rules disable delete cancel',

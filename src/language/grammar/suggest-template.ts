@@ -9,7 +9,7 @@ const GENERAL = [
   'Keep mugs at least 5 cm from the edge of the table',
 ];
 
-/** Words of a sentence that say what kind of rule was wished. */
+/** Words of a sentence that say what kind of rule was wanted. */
 const WISHES = {
   near: /\b(?:near|nearer|close|closer|next|beside|with|within|at most|around|by)\b/i,
   far: /\b(?:away|far|farther|further|apart|clear|at least|from|distance)\b/i,

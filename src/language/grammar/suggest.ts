@@ -1,3 +1,5 @@
+import { SEEN_OR_WANTED } from './clause.ts';
+import { WANTED_OR_NOT } from './meaning.ts';
 import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
 import { nounOf } from './objects.ts';
@@ -43,7 +45,7 @@ function* candidates(text: string, reading: NotUnderstood): Generator<Draft> {
   for (const sentence of inOwnWords(text, reading, mentions)) yield { sentence, own: true, named: false };
   const but = mentions.objects[0] === 'object' && /\b(?:everything|anything) (?:but|apart from) /i.test(text);
   // "Mugs near laptops": one of the two readings would be a guess.
-  if (reading.question?.includes('to be avoided')) return;
+  if (reading.question === WANTED_OR_NOT) return;
   for (const sentence of aboutTheSame(text, mentions, reading.question)) yield { sentence, own: false, named: but };
 }
 
@@ -53,7 +55,7 @@ function* inOwnWords(text: string, reading: NotUnderstood, mentions: Mentions): 
   yield* withPlainNumbers(text, reading);
   yield* determined(text, reading);
   yield* named(text, reading, mentions);
-  yield* asWishes(text, reading);
+  yield* asRequirements(text, reading);
   if (/^(?:Either|Is that the number of each)/.test(reading.question ?? '')) yield text.replace(/\bor\b/i, 'and');
   if (reading.question === null) {
     yield* joined(text, reading);
@@ -120,8 +122,8 @@ function* named(text: string, reading: NotUnderstood, mentions: Mentions): Gener
 }
 
 /** "Mugs are on coasters" becomes "Mugs must be on coasters". */
-function* asWishes(text: string, reading: NotUnderstood): Generator<string> {
-  if (!reading.question?.includes('what you see')) return;
+function* asRequirements(text: string, reading: NotUnderstood): Generator<string> {
+  if (reading.question !== SEEN_OR_WANTED) return;
   for (const verb of ['must be', 'must not be']) yield text.replace(/\b(?:is|are)(?: not|n't)?\b/i, verb);
 }
 

@@ -24,7 +24,7 @@ export interface VerbGroup {
   readonly permission: boolean;
   /** No verb at all: "mugs at least 6 inches from laptops". */
   readonly verbless: boolean;
-  /** "is", "stands": may tell what is seen instead of what is wished. */
+  /** "is", "stands": may tell what is seen instead of what is wanted. */
   readonly remark: boolean;
   /** "has to", "is required to": under "no" nothing is forbidden. */
   readonly need: boolean;

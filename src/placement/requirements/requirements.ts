@@ -93,18 +93,18 @@ function measuredBy(demand: Demand, scene: Scene, plane: Plane, condition: Condi
 }
 
 /** Planning takes longer than linear in them; no desk photo with fewer than 100 rules comes near it. */
-const MOST_PLANNED = 1500;
+const MAX_PLANNED = 1500;
 
 /** The most urgent rules that the solver plans for: all of them, unless they say too much about what may move. */
 export function rulesToPlan(rules: readonly Rule[], about: readonly Judgement[]): readonly Rule[] {
-  if (about.length <= MOST_PLANNED) return rules;
+  if (about.length <= MAX_PLANNED) return rules;
   const said = new Map<string, number>();
   for (const { rule_id } of about) said.set(rule_id, (said.get(rule_id) ?? 0) + 1);
   const kept = new Set<Rule>();
   let count = 0;
   for (const rule of rules.toSorted((a, b) => b.priority - a.priority)) {
     count += said.get(rule.rule_id) ?? 0;
-    if (count > MOST_PLANNED && kept.size > 0) break;
+    if (count > MAX_PLANNED && kept.size > 0) break;
     kept.add(rule);
   }
   return rules.filter((rule) => kept.has(rule));

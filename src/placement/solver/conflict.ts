@@ -77,7 +77,7 @@ function hasNoPlace(problem: Problem, body: number, goals: readonly Goal[]): boo
 }
 
 /** Pairs that are tried; one is enough for a proof. */
-const MOST_PAIRS = 20;
+const MAX_PAIRS = 20;
 
 function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
   const start = startLayout(problem.bodies);
@@ -90,7 +90,7 @@ function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
     if (list === undefined) pairs.set(key, [goal]);
     else list.push(goal);
   }
-  for (const mine of [...pairs.values()].slice(0, MOST_PAIRS)) {
+  for (const mine of [...pairs.values()].slice(0, MAX_PAIRS)) {
     const [a, b] = mine[0]!.requirement.bodies as readonly [number, number];
     const layout = copyLayout(start);
     const terms = mine.map(

@@ -23,10 +23,10 @@ export interface Plan {
 /** Slacks that one phase may compute: a bound on work for crowded pictures. */
 const WORK = { whole: 600_000, prefix: 600_000, conflict: 300_000, approach: 100_000 };
 /** Of more bodies in one component only the most urgent are moved. */
-const MOST_BODIES = 12;
+const MAX_BODIES = 12;
 
 /** So many rules may lack room for extra clearance before the wish for more is given up. */
-const MOST_TIGHT = 2;
+const MAX_TIGHT = 2;
 
 /** A shortfall that cannot be mended is still worth this much displacement per unit. */
 const SHORTFALL_WORTH = 4;
@@ -44,9 +44,9 @@ export function plan(problem: Problem): Plan {
   const groups = components(problem)
     .filter((group) => urgency(group) > 0)
     .map((group) =>
-      group.length <= MOST_BODIES
+      group.length <= MAX_BODIES
         ? group
-        : [...group].sort((a, b) => (urgencies.get(b) ?? 0) - (urgencies.get(a) ?? 0) || a - b).slice(0, MOST_BODIES),
+        : [...group].sort((a, b) => (urgencies.get(b) ?? 0) - (urgencies.get(a) ?? 0) || a - b).slice(0, MAX_BODIES),
     );
   groups.sort((a, b) => urgency(b) - urgency(a) || a[0]! - b[0]!);
   for (const group of groups) {
@@ -119,7 +119,7 @@ function planGroup(problem: Problem, base: Layout, group: readonly number[]): Pl
     const failing = rest[count.length];
     if (failing === undefined) break;
     dropped.push(failing);
-    if (failing.level === 2 && ++tight > MOST_TIGHT) break;
+    if (failing.level === 2 && ++tight > MAX_TIGHT) break;
     rest = rest.slice(count.length + 1).filter((u) => u.ruleId !== failing.ruleId || u.level < failing.level);
   }
   const goals = kept.flatMap((u) => u.goals);

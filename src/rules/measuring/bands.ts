@@ -25,7 +25,7 @@ export const secondOf = ({ at, columns }: Bands, i: number): number => (columns 
 export interface Comparison {
   readonly bands: Bands;
   readonly threshold: number;
-  /** The wish is "at least"; false: "at most". */
+  /** The requirement is "at least"; false: "at most". */
   readonly atLeast: boolean;
 }
 

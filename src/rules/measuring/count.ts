@@ -40,9 +40,11 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
       const number = maybe.length > 0 ? `${sure.length} to ${most}` : `${most}`;
       const word = wordFor(on.condition.object1, number !== '1');
       const kind = on.condition.attribute ? `${on.condition.attribute} ${word}` : word;
-      const wish = `at ${bound === 'max' ? 'most' : 'least'} ${threshold} ${threshold === 1 ? 'is' : 'are'} wished`;
+      const copula = threshold === 1 ? 'is' : 'are';
+      const requirement =
+        bound === 'max' ? `at most ${threshold} ${copula} allowed` : `at least ${threshold} ${copula} required`;
       const where = `${on.condition.object2 ? ` on a ${wordFor(on.condition.object2)}` : ''}${on.condition.zone ? ` in zone ${zoneWords(on)}` : ''}`;
-      const seen = `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${wish}`;
+      const seen = `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${requirement}`;
       if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, leastFound(on))}`;
       return `${seen}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
     },

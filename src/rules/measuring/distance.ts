@@ -1,6 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
-import { atLeast, atMost, NOT_ON, SURELY_ON, wished } from '../interval.ts';
+import { atLeast, atMost, NOT_ON, requiredLength, SURELY_ON } from '../interval.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
 import type { Case, Finding, Sink } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
@@ -55,13 +55,16 @@ export function sparesSurface(on: Case, a: number, b: number): boolean {
 export function explainDistance(on: Case, bound: Bound, f: Finding): string {
   const threshold = on.condition.value ?? 0;
   const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
-  const wish = bound === 'min' ? `at least ${wished(threshold)} are wished` : `at most ${wished(threshold)} are wished`;
-  if (f.cause === 'stacked') return `${standing(on, f)}; ${wish}`;
+  const requirement =
+    bound === 'min'
+      ? `at least ${requiredLength(threshold)} is required`
+      : `at most ${requiredLength(threshold)} is allowed`;
+  if (f.cause === 'stacked') return `${standing(on, f)}; ${requirement}`;
   if (f.cause === 'no_mm') {
     const gap = gapPx(on.index.things[f.a]!, on.index.things[f.b]!);
     const seen =
       gap > 0 ? `the boxes of ${a} and ${b} are ${Math.round(gap)} px apart` : `the boxes of ${a} and ${b} touch`;
-    return `${seen}; ${wish}; ${noMillimetres(on)}`;
+    return `${seen}; ${requirement}; ${noMillimetres(on)}`;
   }
   const length = lengthOf(f);
   const distance =
@@ -69,9 +72,9 @@ export function explainDistance(on: Case, bound: Bound, f: Finding): string {
       ? `the centre of ${a} is ${length} from the centre of ${b}`
       : `${a} is ${length} from ${b}`;
   if (f.cause === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
-    return `${distance}, or ${standing(on, f)}; ${wish}; the picture cannot tell`;
+    return `${distance}, or ${standing(on, f)}; ${requirement}; the picture cannot tell`;
   }
-  return `${distance}; ${compared(f, wish)}`;
+  return `${distance}; ${compared(f, requirement)}`;
 }
 
 function standing(on: Case, f: Finding): string {

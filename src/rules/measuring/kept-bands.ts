@@ -7,13 +7,13 @@ export function keyOf(on: Case, family: string): string {
 }
 
 /** More places are not kept with one scene, but found again: a bound on memory. */
-const MOST_KEPT = 2_000_000;
+const MAX_KEPT = 2_000_000;
 
 /** The bands of a condition's selectors, found once for each scene; `family` tells apart what the selectors mean. */
 export function kept(on: Case, family: string, make: (on: Case) => Bands): Bands {
   const { index } = on;
   const size = index.memo('places in tables', () => ({ kept: 0 }));
-  if (size.kept > MOST_KEPT) return make(on);
+  if (size.kept > MAX_KEPT) return make(on);
   return index.memo(keyOf(on, family), () => {
     const bands = make(on);
     size.kept += bands.at.length;

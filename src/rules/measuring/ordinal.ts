@@ -2,7 +2,7 @@ import { UNKNOWN_BOX_NOISE } from '../../contract/box-noise.ts';
 import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
-import { atLeast, BEYOND, wished } from '../interval.ts';
+import { atLeast, BEYOND, requiredLength } from '../interval.ts';
 import { shape } from '../statement.ts';
 import { compareOrder } from './order-bands.ts';
 import { eachOrderedPair, movedEither } from './pairs.ts';
@@ -52,15 +52,19 @@ export function ordinal(relation: Axis): OperatorSpec {
     explain(on, f) {
       const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
       const threshold = on.condition.value ?? 0;
-      const wish =
-        threshold > 0 ? `at least ${wished(threshold)} ${relation.side} are wished` : `${relation.side} is wished`;
+      const requirement =
+        threshold > 0
+          ? `at least ${requiredLength(threshold)} ${relation.side} is required`
+          : `${relation.side} is required`;
       if (f.cause === 'measured') {
         const side = f.measured < 0 ? relation.opposite : relation.words;
-        return `${a} is ${lengthOf({ ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, wish)}`;
+        return `${a} is ${lengthOf({ ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, requirement)}`;
       }
       const px = sign * offsetPx(on, axis, f.a, f.b);
       const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the picture`;
-      return f.cause === 'no_mm' ? `${seen}; ${wish}; ${noMillimetres(on)}` : `${seen}; ${compared(f, wish)}`;
+      return f.cause === 'no_mm'
+        ? `${seen}; ${requirement}; ${noMillimetres(on)}`
+        : `${seen}; ${compared(f, requirement)}`;
     },
   };
 }

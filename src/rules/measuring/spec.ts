@@ -34,7 +34,7 @@ export interface Finding {
   measured: number;
   /** Half width of the 90 % interval, or NaN. */
   half: number;
-  /** How far on the wished side of the threshold, or NaN. */
+  /** How far on the required side of the threshold, or NaN. */
   margin: number;
   cause: Cause;
   /** The rule would be broken, but only if the object has the attribute, which the picture does not show. */

@@ -16,10 +16,10 @@ export function noMillimetres(on: Case): string {
   return on.index.calibrated ? 'its place on the table could not be measured' : `millimetres are unknown: ${HOW_TO_MM}`;
 }
 
-/** "98 ± 12 mm", then what is wished, then whether that can be told. */
-export function compared(finding: Finding, wish: string): string {
+/** "98 ± 12 mm", then what is required, then whether that can be told. */
+export function compared(finding: Finding, requirement: string): string {
   const tail = finding.kind === 'uncertain' && !finding.unseen ? `; ${TOO_CLOSE_TO_TELL}` : '';
-  return `${wish}${tail}`;
+  return `${requirement}${tail}`;
 }
 
 export const lengthOf = (finding: Finding): string => measuredText(finding.measured, finding.half);

@@ -2,7 +2,7 @@ import type { Condition } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import { centreOf, offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
-import { atMost, wished } from '../interval.ts';
+import { atMost, requiredLength } from '../interval.ts';
 import { union } from '../measuring/pairs.ts';
 import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
 import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
@@ -44,13 +44,13 @@ export const aligned: OperatorSpec = {
   },
   explain(on, f) {
     if (f.cause === 'too_few') return 'a line needs at least two';
-    const wish = `at most ${wished(allowed(on.condition))} are wished`;
+    const requirement = `at most ${requiredLength(allowed(on.condition))} is allowed`;
     const members = f.members ?? [];
     if (f.cause === 'no_mm')
-      return `how well ${listed(on, members)} line up is not known; ${wish}; ${noMillimetres(on)}`;
+      return `how well ${listed(on, members)} line up is not known; ${requirement}; ${noMillimetres(on)}`;
     return members.length === 2
-      ? `${listed(on, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, wish)}`
-      : `${nameOf(on, f.a)} is ${lengthOf(f)} off the line of ${listed(on, members)}; ${compared(f, wish)}`;
+      ? `${listed(on, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, requirement)}`
+      : `${nameOf(on, f.a)} is ${lengthOf(f)} off the line of ${listed(on, members)}; ${compared(f, requirement)}`;
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
-import { atMost, NOT_ON, wished } from '../interval.ts';
+import { atMost, NOT_ON, requiredLength } from '../interval.ts';
 import { label } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
@@ -57,11 +57,11 @@ export const centeredOn: OperatorSpec = {
   },
   explain(on, f) {
     const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
-    const wish = `at most ${wished(tolerance(on.condition))} are wished`;
+    const requirement = `at most ${requiredLength(tolerance(on.condition))} is allowed`;
     if (f.cause === 'maybe_missed') return mayStandText(on, f);
     if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the picture`;
     if (f.cause === 'no_mm')
-      return `how far ${a} is from the middle of ${b} is not known; ${wish}; ${noMillimetres(on)}`;
-    return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, wish)}`;
+      return `how far ${a} is from the middle of ${b} is not known; ${requirement}; ${noMillimetres(on)}`;
+    return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, requirement)}`;
   },
 };

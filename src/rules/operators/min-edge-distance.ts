@@ -1,4 +1,4 @@
-import { atLeast, measuredText, wished } from '../interval.ts';
+import { atLeast, measuredText, requiredLength } from '../interval.ts';
 import type { Bands } from '../measuring/bands.ts';
 import { kept, tableOf } from '../measuring/kept-bands.ts';
 import { movedFirst } from '../measuring/pairs.ts';
@@ -50,15 +50,15 @@ export const minEdgeDistance: OperatorSpec = {
     atLeast: true,
   }),
   explain(on, f) {
-    const wish = `at least ${wished(on.condition.value ?? 0)} are wished`;
+    const requirement = `at least ${requiredLength(on.condition.value ?? 0)} is required`;
     const name = nameOf(on, f.a);
-    if (f.cause === 'no_mm') return `${name} is ${depthPxText(on, f.a)}; ${wish}; ${noMillimetres(on)}`;
-    if (notOnTable(on, f.a)) return `${name} does not stand on the table that was detected; ${wish}; ${NO_EDGE}`;
+    if (f.cause === 'no_mm') return `${name} is ${depthPxText(on, f.a)}; ${requirement}; ${noMillimetres(on)}`;
+    if (notOnTable(on, f.a)) return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
     const place =
       f.measured < 0
         ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(on)}`
         : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(on)}`;
-    return f.cause === 'no_edge' ? `${place}; ${wish}; ${NO_EDGE}` : `${place}; ${compared(f, wish)}`;
+    return f.cause === 'no_edge' ? `${place}; ${requirement}; ${NO_EDGE}` : `${place}; ${compared(f, requirement)}`;
   },
 };
 

@@ -1,4 +1,4 @@
-import { atLeast, measuredText, wished } from '../interval.ts';
+import { atLeast, measuredText, requiredLength } from '../interval.ts';
 import { idLabel } from '../label.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
@@ -45,14 +45,16 @@ export const within: OperatorSpec = {
     if (f.cause === 'no_zone') return `no ${zone} is known for this picture`;
     const name = nameOf(on, f.a);
     const threshold = on.condition.value ?? 0;
-    const wish = threshold > 0 ? `at least ${wished(threshold)} inside is wished` : 'inside is wished';
+    const requirement =
+      threshold > 0 ? `at least ${requiredLength(threshold)} inside is required` : 'inside is required';
     if (f.cause === 'pixels')
-      return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the picture; ${wish}`;
-    if (f.cause === 'no_mm') return `whether ${name} is inside ${zone} cannot be told; ${wish}; ${noMillimetres(on)}`;
+      return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the picture; ${requirement}`;
+    if (f.cause === 'no_mm')
+      return `whether ${name} is inside ${zone} cannot be told; ${requirement}; ${noMillimetres(on)}`;
     const place =
       f.measured < 0
         ? `${name} reaches ${measuredText(-f.measured, f.half)} out of ${zone}`
         : `${name} is ${measuredText(f.measured, f.half)} inside ${zone}`;
-    return `${place}; ${compared(f, wish)}`;
+    return `${place}; ${compared(f, requirement)}`;
   },
 };

@@ -8,7 +8,7 @@ import { type Reference, tiltOf } from './camera-posterior.ts';
 /** Relative standard error of a scale that the caller gives without one. */
 export const SCALE_SIGMA = 0.03;
 /** Less than this many mm per pixel is no photo of a desk. */
-const LEAST_SCALE = 1e-4;
+const MIN_SCALE = 1e-4;
 /** A tilt that is larger than this, radians, by two standard errors contradicts "straight down". */
 const NOTICED_TILT = 0.35;
 
@@ -23,9 +23,9 @@ export function calibrateScale(
   references: readonly Reference[],
   noise: BoxNoise,
 ): Calibration {
-  if (!(mmPerPixel >= LEAST_SCALE && mmPerPixel <= 1000)) {
+  if (!(mmPerPixel >= MIN_SCALE && mmPerPixel <= 1000)) {
     throw new AppError('CALIBRATION_001', {
-      message: `mm_per_pixel must lie between ${LEAST_SCALE} and 1000.`,
+      message: `mm_per_pixel must lie between ${MIN_SCALE} and 1000.`,
       details: { field: 'mm_per_pixel' },
     });
   }

@@ -18,10 +18,10 @@ export interface Reference {
 const ELEVATION = { mean: (45 * Math.PI) / 180, sd: (22 * Math.PI) / 180 };
 const HEIGHT = { mean: Math.log(700), sd: 0.7 };
 /** What is seen flatter than this (the sine of its elevation) lies at the horizon. */
-const LEAST_SINE = 0.04;
-const LEAST_CONFIDENCE = 0.3;
-const LEAST_PIXELS = 8;
-const MOST_REFERENCES = 40;
+const MIN_SINE = 0.04;
+const MIN_CONFIDENCE = 0.3;
+const MIN_PIXELS = 8;
+const MAX_REFERENCES = 40;
 /** Corners, curved sides and the perspective within one object, which the appearance tables leave out; relative. */
 const MODEL_ERROR = 0.04;
 
@@ -84,11 +84,11 @@ export function usable(picture: Picture, found: readonly Reference[], noise: Box
     .filter((o) => {
       const [x1, y1, x2, y2] = o.bbox;
       const whole = x1 > near && y1 > near && x2 < picture.width - near && y2 < picture.height - near;
-      const large = x2 - x1 >= LEAST_PIXELS && y2 - y1 >= LEAST_PIXELS;
-      return REFERENCE_CLASSES.has(o.class) && o.confidence >= LEAST_CONFIDENCE && whole && large;
+      const large = x2 - x1 >= MIN_PIXELS && y2 - y1 >= MIN_PIXELS;
+      return REFERENCE_CLASSES.has(o.class) && o.confidence >= MIN_CONFIDENCE && whole && large;
     })
     .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, MOST_REFERENCES)
+    .slice(0, MAX_REFERENCES)
     .map((o) => ({
       ...o,
       noise: edgeSigma(noise, o),
@@ -114,7 +114,7 @@ export interface Vote {
 export function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
   const length = Math.hypot(o.u, o.v, f);
   const sine = (o.v * Math.sin(tilt) + f * Math.cos(tilt)) / length;
-  if (!(sine > LEAST_SINE)) return null;
+  if (!(sine > MIN_SINE)) return null;
   const wide = Math.log(2 * Math.tan(angle(o.u - o.w / 2, o.v, o.u + o.w / 2, o.v, f) / 2));
   const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
   const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
@@ -243,7 +243,7 @@ export interface Moments {
 
 /** Log of the height over the range: of the sine of the elevation that row `v` is seen under. */
 export function logSine(v: number, tilt: number, f: number): number {
-  return Math.log(Math.max(LEAST_SINE, (v * Math.sin(tilt) + f * Math.cos(tilt)) / Math.hypot(v, f)));
+  return Math.log(Math.max(MIN_SINE, (v * Math.sin(tilt) + f * Math.cos(tilt)) / Math.hypot(v, f)));
 }
 
 function moments(list: readonly Hypothesis[], v: number): Moments {

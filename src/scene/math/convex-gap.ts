@@ -7,7 +7,7 @@ export interface ConvexGap {
   readonly onB: Point;
 }
 
-const MOST_STEPS = 64;
+const MAX_STEPS = 64;
 /** Squared distance, mm² or px², below which two things touch. */
 const TOUCHING = 1e-18;
 
@@ -37,7 +37,7 @@ export function gapOf(a: Corners, b: Corners, dx: number, dy: number): ConvexGap
   let t = 0;
   let vx = wx[0]!;
   let vy = wy[0]!;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const square = vx * vx + vy * vy;
     if (!(square > TOUCHING)) return null;
     const p = farthest(a, -vx, -vy);

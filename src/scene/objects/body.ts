@@ -32,7 +32,7 @@ export const HULL_SIZE = 3 * 52;
 
 const PER_CLASS = 64;
 /** For long things that may lie anyhow: their outline depends much on it. */
-const MOST_OPEN = 112;
+const MAX_OPEN = 112;
 const isOpen = (p: SizePrior) =>
   p.shape === 'laptop' || (p.shape === 'slab' && p.turned === 'facing' && p.outline === 'rectangle');
 const cache = new Map<string, readonly Body[]>();
@@ -59,7 +59,7 @@ const mix = ([low, high]: readonly [number, number], u: number) => low + (high -
 
 function draw(priors: readonly SizePrior[]): Body[] {
   return priors.flatMap((prior, index) => {
-    const count = Math.max(12, Math.round((isOpen(prior) ? MOST_OPEN : PER_CLASS) * prior.share));
+    const count = Math.max(12, Math.round((isOpen(prior) ? MAX_OPEN : PER_CLASS) * prior.share));
     return latinHypercube(count, 12, 7919 * (index + 1)).map((u) => bodyOf(prior, prior.share / count, u));
   });
 }

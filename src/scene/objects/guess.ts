@@ -91,7 +91,7 @@ export function guessPlaces(name: string, observed: Box, options: FitOptions): G
 }
 
 /** Fewer effective guesses than this say too little about the spread. */
-const LEAST_EFFECTIVE = 9;
+const MIN_EFFECTIVE = 9;
 
 /** Weights from log likelihoods, flattened as far as it takes to leave enough guesses in the running. */
 function tempered(logs: readonly number[]): number[] {
@@ -100,7 +100,7 @@ function tempered(logs: readonly number[]): number[] {
     const raw = logs.map((l) => Math.exp(power * (l - top)));
     const sum = raw.reduce((s, w) => s + w, 0);
     const effective = sum ** 2 / raw.reduce((s, w) => s + w * w, 0);
-    if (effective >= LEAST_EFFECTIVE || power < 0.1) return raw.map((w) => w / sum);
+    if (effective >= MIN_EFFECTIVE || power < 0.1) return raw.map((w) => w / sum);
   }
 }
 

@@ -64,11 +64,11 @@ export function raised(camera: Camera, height: number): Camera | null {
   if (homography === null) return null;
   // As the plane nears the camera, the determinant of plane to pixels goes to 0 with the distance that is left.
   const left = determinant(camera.homography) / determinant(homography);
-  return left > LEAST_CLEARANCE ? { homography, projection } : null;
+  return left > MIN_CLEARANCE ? { homography, projection } : null;
 }
 
 /** A camera that is nearer to a raised plane than this share of its height sees no thing stand on it. */
-const LEAST_CLEARANCE = 0.1;
+const MIN_CLEARANCE = 0.1;
 
 /** Fractional steps that fill 0..1 evenly and do not fall into step with each other (plastic number, R2 sequence). */
 const STRIDE = [0.7548776662466927, 0.5698402909980532] as const;

@@ -100,8 +100,8 @@ describe('what a person reads', () => {
   it('too many', () => {
     const count = rule({ object1: 'mug', operator: 'count_max', value: 1, unit: 'count' });
     expect(say(desk([mug, { ...mug, id: 'mug-2', x: 900 }]), [count])).toEqual({
-      summary: '2 mugs detected; 2 mugs are seen; at most 1 is wished.',
-      recommendations: ['2 mugs are seen; at most 1 is wished; no move of what may be moved mends that.'],
+      summary: '2 mugs detected; 2 mugs are seen; at most 1 is allowed.',
+      recommendations: ['2 mugs are seen; at most 1 is allowed; no move of what may be moved mends that.'],
     });
   });
 

@@ -42,7 +42,7 @@ describe('suggestions', () => {
     ['There must be two monitors on the desk', 'At most 2 monitors on the desk'],
     ['All books should form a straight line', 'Line up the books'],
     ['Keep mugs slightly left of the laptop', 'Keep mugs left of the laptop'],
-  ])('begin with what was likely wished: %s', (text, first) => {
+  ])('begin with what was likely wanted: %s', (text, first) => {
     expect(suggestionsOf(text)[0]).toBe(first);
   });
 

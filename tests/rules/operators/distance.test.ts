@@ -35,7 +35,7 @@ describe('min_distance', () => {
       uncertainty: 12,
       margin: -54.4,
       unit: 'mm',
-      reason: 'mug-1 is 98 ± 12 mm from laptop-1; at least 152.4 mm are wished',
+      reason: 'mug-1 is 98 ± 12 mm from laptop-1; at least 152.4 mm is required',
     });
   });
 
@@ -85,7 +85,7 @@ describe('min_distance', () => {
     const on = { class: 'mug', x: 800, y: 500, on: { 'laptop-1': 0.95 } };
     const [verdict] = evaluate([ruleOf(min(152.4))], desk([on, { class: 'laptop', x: 800, y: 500 }]));
     expect(verdict).toMatchObject({ verdict: 'violated', measured: 0, uncertainty: 0, margin: -152.4 });
-    expect(verdict?.reason).toBe('mug-1 stands on laptop-1 (probability 0.95); at least 152.4 mm are wished');
+    expect(verdict?.reason).toBe('mug-1 stands on laptop-1 (probability 0.95); at least 152.4 mm is required');
   });
 
   it('does not know when the mug may stand on it, unless both readings agree', () => {
@@ -152,7 +152,7 @@ describe('max_distance', () => {
   it('is the mirror of min_distance', () => {
     const far = evaluate([ruleOf(max(100))], desk(gap(120)))[0];
     expect(far).toMatchObject({ verdict: 'violated', measured: 120, margin: -20 });
-    expect(far?.reason).toBe('mug-1 is 120.0 ± 0.0 mm from laptop-1; at most 100 mm are wished');
+    expect(far?.reason).toBe('mug-1 is 120.0 ± 0.0 mm from laptop-1; at most 100 mm is allowed');
     expect(evaluate([ruleOf(max(100))], desk(gap(80)))[0]).toMatchObject({ verdict: 'satisfied', margin: 20 });
     expect(evaluate([ruleOf(max(100))], desk(gap(99, 2)))[0]?.verdict).toBe('uncertain');
   });

@@ -19,7 +19,7 @@ describe('min_edge_distance', () => {
 
   it('says when something is over the edge', () => {
     expect(evaluate([ruleOf(edge)], desk(mugAt(30, 3)))[0]?.reason).toBe(
-      'mug-1 is 10 ± 5 mm over the edge of the table; at least 50 mm are wished',
+      'mug-1 is 10 ± 5 mm over the edge of the table; at least 50 mm is required',
     );
   });
 

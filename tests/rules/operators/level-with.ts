@@ -3,7 +3,7 @@ import { Z90 } from '../../../src/contract/verdict.ts';
 import type { Demand } from '../../../src/placement/requirements/demands.ts';
 import { offsetIn, yOf } from '../../../src/placement/solver/pieces.ts';
 import type { Layout } from '../../../src/placement/solver/problem.ts';
-import { atMost, wished } from '../../../src/rules/interval.ts';
+import { atMost, requiredLength } from '../../../src/rules/interval.ts';
 import { eachOrderedPair } from '../../../src/rules/measuring/pairs.ts';
 import type { OperatorSpec } from '../../../src/rules/measuring/spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../../../src/rules/measuring/words.ts';
@@ -37,10 +37,10 @@ export const levelWith: OperatorSpec = {
   },
   explain(on, f) {
     const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
-    const wish = `at most ${wished(on.condition.value ?? 0)} are wished`;
+    const requirement = `at most ${requiredLength(on.condition.value ?? 0)} is allowed`;
     return f.cause === 'no_mm'
-      ? `how level ${a} is with ${b} is not known; ${wish}; ${noMillimetres(on)}`
-      : `${a} is ${lengthOf(f)} off the level of ${b}; ${compared(f, wish)}`;
+      ? `how level ${a} is with ${b} is not known; ${requirement}; ${noMillimetres(on)}`
+      : `${a} is ${lengthOf(f)} off the level of ${b}; ${compared(f, requirement)}`;
   },
 };
 

@@ -51,10 +51,10 @@ describe.each([
 
 it('says it in plain words', () => {
   const reason = (scene: ReturnType<typeof desk>) => evaluate([ruleOf(cond('left_of'))], scene)[0]?.reason;
-  expect(reason(desk(at(400, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the left of laptop-1; to the left is wished');
-  expect(reason(desk(at(1200, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the right of laptop-1; to the left is wished');
+  expect(reason(desk(at(400, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the left of laptop-1; to the left is required');
+  expect(reason(desk(at(1200, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the right of laptop-1; to the left is required');
   expect(reason(desk(at(400, 500), { calibrated: false }))).toBe(
-    'mug-1 is 800 px to the left of laptop-1 in the picture; to the left is wished',
+    'mug-1 is 800 px to the left of laptop-1 in the picture; to the left is required',
   );
 });
 

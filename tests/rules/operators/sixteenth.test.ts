@@ -62,12 +62,12 @@ describe('a sixteenth operator', () => {
   });
 
   it.each([
-    [510, 'satisfied', 'mug-1 is 10.0 ± 1.6 mm off the level of laptop-1; at most 50 mm are wished'],
-    [700, 'violated', 'mug-1 is 200.0 ± 1.6 mm off the level of laptop-1; at most 50 mm are wished'],
+    [510, 'satisfied', 'mug-1 is 10.0 ± 1.6 mm off the level of laptop-1; at most 50 mm is allowed'],
+    [700, 'violated', 'mug-1 is 200.0 ± 1.6 mm off the level of laptop-1; at most 50 mm is allowed'],
     [
       551,
       'uncertain',
-      'mug-1 is 51.0 ± 1.6 mm off the level of laptop-1; at most 50 mm are wished; the measuring error is too large to tell',
+      'mug-1 is 51.0 ± 1.6 mm off the level of laptop-1; at most 50 mm is allowed; the measuring error is too large to tell',
     ],
   ])('is judged, with its words: %d', (y, verdict, reason) => {
     const rules = [ruleOf(level())];

@@ -12,7 +12,7 @@ export const OnConflict = z.enum(['report', ...RESOLUTIONS]).default('report');
 export type OnConflict = z.output<typeof OnConflict>;
 
 /** More conflicts are counted, not quoted. */
-const MOST_QUOTED = 5;
+const MAX_QUOTED = 5;
 
 export type Settled =
   /** Store it so. */
@@ -27,14 +27,14 @@ export type Settled =
  * so an answer to others is no answer.
  */
 export async function settle(
-  wish: OnConflict,
+  preference: OnConflict,
   own: string,
   conflicts: () => Promise<readonly Conflict[]>,
   call: ToolCall,
   state: RoundState | null,
 ): Promise<Settled> {
-  if (wish === 'report') return { go: true, options: {} };
-  if (wish !== 'user') return { go: true, options: { onConflict: wish } };
+  if (preference === 'report') return { go: true, options: {} };
+  if (preference !== 'user') return { go: true, options: { onConflict: preference } };
   const found = await conflicts();
   if (found.length === 0) return { go: true, options: {} };
   const key = `conflict_${digest(found)}`;
@@ -62,11 +62,11 @@ const digest = (conflicts: readonly Conflict[]) =>
     .slice(0, 16);
 
 function question(conflicts: readonly Conflict[]): string {
-  const more = conflicts.length - MOST_QUOTED;
+  const more = conflicts.length - MAX_QUOTED;
   return [
     'Which of these should hold?',
     ...conflicts
-      .slice(0, MOST_QUOTED)
+      .slice(0, MAX_QUOTED)
       .map((c) => `- ${c.sentences.map((s) => `"${s}"`).join(' / ')}: ${c.explanation}.`),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n');

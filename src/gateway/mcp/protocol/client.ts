@@ -12,9 +12,9 @@ import * as z from 'zod';
 import type { ToolCall } from './tool.ts';
 
 const ROOTS_KEY = 'client_roots';
-const MOST_ROOTS = 50;
+const MAX_ROOTS = 50;
 /** More are not even looked at. */
-const MOST_TOLD = 1000;
+const MAX_TOLD = 1000;
 const ROOTS_MS = 2000;
 
 /** What the client of this request can do: told with each request (2026) or once at the handshake (2025). */
@@ -69,7 +69,7 @@ export async function askForRoots<T>(
 }
 
 function usableRoots(told: readonly unknown[]): string[] {
-  return told.slice(0, MOST_TOLD).flatMap(folderOf).slice(0, MOST_ROOTS);
+  return told.slice(0, MAX_TOLD).flatMap(folderOf).slice(0, MAX_ROOTS);
 }
 
 /** A root that names another machine would make this one call it. */

@@ -4,7 +4,7 @@ import { AppError } from '../../../errors.ts';
 import type { Bus } from '../../../ports/bus.ts';
 import { watchChanges } from './changes.ts';
 
-const MOST_SUBSCRIPTIONS = 500;
+const MAX_SUBSCRIPTIONS = 500;
 
 /**
  * Announces changed resources on a connection that lasts. A 2025-era client subscribes to single resources and is
@@ -14,7 +14,7 @@ export function announceChanges(server: McpServer, bus: Bus, principal: Principa
   const wanted = new Set<string>();
   if (era === 'legacy') {
     server.server.setRequestHandler('resources/subscribe', ({ params }) => {
-      if (wanted.size >= MOST_SUBSCRIPTIONS) {
+      if (wanted.size >= MAX_SUBSCRIPTIONS) {
         throw new AppError('SYSTEM_002', { message: 'Too many subscriptions on one connection.' });
       }
       wanted.add(params.uri);
