@@ -1,4 +1,4 @@
-import type { ScoreLaw } from '../src/contract/box-noise.ts';
+import type { ConfidenceScaling } from '../src/contract/box-noise.ts';
 
 /** One matched box: its score, and the squared relative errors of its edges. */
 export interface BoxErrors {
@@ -7,7 +7,7 @@ export interface BoxErrors {
 }
 
 /** The law of all groups; `scoreOfSigma` gives each its own `at`. */
-export type FallByScore = Omit<ScoreLaw, 'at'>;
+export type FallByScore = Omit<ConfidenceScaling, 'at'>;
 
 const MAX_FALL = 6;
 /** Twice the gain of log likelihood, with the edges of a box as one observation, below which there is no fall to speak of. */

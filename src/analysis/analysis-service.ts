@@ -8,11 +8,11 @@ import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
-import type { AnalysisParts } from './parts.ts';
+import type { AnalysisDeps } from './deps.ts';
 import type { AnalysisService } from './service.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
-export function createAnalysisService(parts: AnalysisParts): AnalysisService {
+export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
   const analyze = createAnalyze(parts);
 
   /** The stored analysis, or ANALYSIS_008 also where it is not the caller's. */

@@ -8,7 +8,7 @@ import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
-import type { AnalysisParts } from './parts.ts';
+import type { AnalysisDeps } from './deps.ts';
 import { checkAgainstPicture } from './picture-check.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
@@ -21,7 +21,7 @@ const STAGE = {
 } as const;
 
 /** The one journey: image → detections → scene → verdicts → moves → stored analysis. Every surface calls this. */
-export function createAnalyze(parts: AnalysisParts) {
+export function createAnalyze(parts: AnalysisDeps) {
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, 'analysis:write');
@@ -96,7 +96,7 @@ function stopped(callers: AbortSignal | undefined): AppError {
   return new AppError(callers?.aborted ? 'ANALYSIS_006' : 'ANALYSIS_003');
 }
 
-async function readSource(parts: AnalysisParts, request: CheckedRequest, context: CallContext): Promise<Source> {
+async function readSource(parts: AnalysisDeps, request: CheckedRequest, context: CallContext): Promise<Source> {
   if (request.box_noise !== undefined && !request.detections) {
     throw new AppError('VALIDATION_001', {
       message: 'box_noise belongs to detections that you give; the models know their own.',
@@ -126,7 +126,7 @@ async function readSource(parts: AnalysisParts, request: CheckedRequest, context
 }
 
 /** The image of an earlier analysis of the caller's, named by its id; null: this is no id. */
-async function storedImage(parts: AnalysisParts, { principal }: CallContext, name: string): Promise<Image | null> {
+async function storedImage(parts: AnalysisDeps, { principal }: CallContext, name: string): Promise<Image | null> {
   const id = AnalysisId.safeParse(name.trim());
   if (!id.success) return null;
   const record = await parts.records.analyses.get(id.data);
@@ -141,7 +141,7 @@ async function storedImage(parts: AnalysisParts, { principal }: CallContext, nam
 }
 
 async function storedCalibration(
-  parts: AnalysisParts,
+  parts: AnalysisDeps,
   { principal }: CallContext,
   request: CheckedRequest,
 ): Promise<StoredCalibration | null> {
@@ -153,7 +153,7 @@ async function storedCalibration(
 }
 
 async function fromCache(
-  parts: AnalysisParts,
+  parts: AnalysisDeps,
   { principal }: CallContext,
   key: string,
   request: CheckedRequest,
@@ -167,7 +167,7 @@ async function fromCache(
 }
 
 /** The image blob's key; written while the model runs. Content-addressed, so the same picture is kept once. */
-async function keepImage(parts: AnalysisParts, image: Image | null): Promise<string | null> {
+async function keepImage(parts: AnalysisDeps, image: Image | null): Promise<string | null> {
   if (!image) return null;
   const key = `image/${image.sha256}`;
   await parts.blobs.put(key, await parts.withoutMetadata(image), `image/${image.format}`);
@@ -181,7 +181,7 @@ async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Pro
   return outcome.value;
 }
 
-function announce(parts: AnalysisParts, analysis: Analysis, owner: string): void {
+function announce(parts: AnalysisDeps, analysis: Analysis, owner: string): void {
   parts.bus.emit({ type: 'positioning_analyzed', analysis, owner });
   if (analysis.detections.length > 0) {
     parts.bus.emit({

@@ -3,13 +3,13 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AppError, toAppError } from '../errors.ts';
-import type { AnalysisParts } from './parts.ts';
+import type { AnalysisDeps } from './deps.ts';
 
 export const MAX_IMAGES = 10;
 
 /** Analyses several images side by side; a bad one is reported and never spoils the others. */
 export async function analyzeBatch(
-  parts: AnalysisParts,
+  parts: AnalysisDeps,
   analyze: (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>,
   context: CallContext,
   requests: readonly AnalyzeRequest[],

@@ -11,7 +11,7 @@ import type { Outcome, StoredCalibration } from '../ports/records.ts';
 import { type Assessment, assess } from '../rules/assess.ts';
 import { buildScene } from '../scene/build.ts';
 import type { SceneInput } from '../scene/input.ts';
-import { blindSpots } from './blind-spots.ts';
+import { coverageWarnings } from './coverage-warnings.ts';
 import { feedback } from './feedback/feedback.ts';
 import { movableOf } from './movable.ts';
 import { ownDetections } from './own-detections.ts';
@@ -80,7 +80,7 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
         ...(source.image?.warnings ?? []),
         ...(seen.warnings ?? []),
         ...(movable?.warnings ?? []),
-        ...blindSpots(rules, scene),
+        ...coverageWarnings(rules, scene),
         ...warnings(scene.calibration.reason, rules.length, unlisted),
       ],
     },

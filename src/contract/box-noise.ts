@@ -7,11 +7,11 @@ export const BoxNoiseInput = z.number().min(0).max(0.5).describe('standard error
 export interface EdgeNoise {
   readonly sigma: number;
   /** How it falls with the detection's confidence; absent: it is the same for all. */
-  readonly byScore?: ScoreLaw;
+  readonly byScore?: ConfidenceScaling;
 }
 
 /** `sigma` holds at confidence `at` and changes by exp(fall * (at - confidence)), confidences cut to `from`..`to`. */
-export interface ScoreLaw {
+export interface ConfidenceScaling {
   readonly at: number;
   readonly fall: number;
   readonly from: number;

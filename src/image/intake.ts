@@ -30,7 +30,7 @@ interface Loaded {
 /** The HTTP client takes a tenth of a second to load; most images are files. */
 const web = () => import('./network/download.ts');
 
-/** The one door through which pictures come in. Nothing is decoded; the size comes from the header. */
+/** The only way in for images. Nothing is decoded; the size comes from the header. */
 export function createImageIntake(options: IntakeOptions): ImageIntake {
   const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
   blockOtherLoaders();

@@ -2,7 +2,7 @@ import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
 import type { Judgement } from '../contract/verdict.ts';
 import { judgementOf } from '../rules/evaluate.ts';
-import { eachFinding } from '../rules/judgements.ts';
+import { visitResults } from '../rules/judgements.ts';
 import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import type { Scene } from '../scene/types.ts';
@@ -80,7 +80,7 @@ function survey(scene: Scene, rules: readonly Rule[], movable: readonly string[]
   const about: Judgement[] = [];
   const telling: Judgement[] = [];
   let holds = false;
-  eachFinding(rules, scene, null, ({ rule_id, position, spec, on }, f) => {
+  visitResults(rules, scene, null, ({ rule_id, position, spec, on }, f) => {
     const matters = moves[f.a] || moves[f.b] || f.members?.some((m) => moves[m]) || !isPair(spec);
     const tells = f.kind === 'violated' || (f.kind === 'satisfied' && !holds);
     if (!matters && !tells) return;

@@ -3,9 +3,9 @@ import type { Strategy } from '../contract/strategy.ts';
 /** What a strategy wants besides the rules. All lengths in units of the plane: mm, or pixels without calibration. */
 export interface Weights {
   /** Uncertain verdicts of at least this priority start a move of their own; 11: none does. */
-  readonly mendUncertainFrom: number;
+  readonly fixUncertainFromPriority: number;
   /** Also those that hold as measured, for the sake of the margin alone. */
-  readonly mendDoubt: boolean;
+  readonly fixUncertain: boolean;
   /**
    * `priority`: a rule holds with its error margin before a less urgent rule counts at all. `rules`: first every rule
    * holds as measured, then the margins are added by priority.
@@ -25,8 +25,8 @@ export interface Weights {
 /** Displacement costs 1 per unit in every strategy. */
 export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   safety_first: {
-    mendUncertainFrom: 1,
-    mendDoubt: true,
+    fixUncertainFromPriority: 1,
+    fixUncertain: true,
     chaseMargin: true,
     order: 'priority',
     extraClearance: 25,
@@ -35,8 +35,8 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     alignReach: 0,
   },
   balanced: {
-    mendUncertainFrom: 7,
-    mendDoubt: false,
+    fixUncertainFromPriority: 7,
+    fixUncertain: false,
     chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
@@ -45,8 +45,8 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     alignReach: 0,
   },
   efficiency: {
-    mendUncertainFrom: 11,
-    mendDoubt: false,
+    fixUncertainFromPriority: 11,
+    fixUncertain: false,
     chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
@@ -55,8 +55,8 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     alignReach: 0,
   },
   aesthetic: {
-    mendUncertainFrom: 7,
-    mendDoubt: false,
+    fixUncertainFromPriority: 7,
+    fixUncertain: false,
     chaseMargin: false,
     order: 'rules',
     extraClearance: 0,

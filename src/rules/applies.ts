@@ -4,7 +4,7 @@ import type { Case, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import type { SceneIndex } from './scene-index.ts';
 import { hasAttribute, wordFor } from './select.ts';
-import { blindTo, mayBeMissed, missedText } from './sight.ts';
+import { isUndetectable, mayBeMissed, missedText } from './sight.ts';
 
 /** What evaluation needs of a rule. */
 export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
@@ -82,7 +82,8 @@ function noneOf(on: Case, selector: string, attribute?: string): string {
 }
 
 /** Why none is seen, when that is because the model cannot. */
-const invisible = (on: Case, selector: string) => (blindTo(on.index, selector) ? missedText(on.index, selector) : null);
+const invisible = (on: Case, selector: string) =>
+  isUndetectable(on.index, selector) ? missedText(on.index, selector) : null;
 
 function whenFails(on: Case): string | null {
   const { when, object1, object2 } = on.condition;

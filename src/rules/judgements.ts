@@ -10,7 +10,7 @@ import { indexOf } from './scene-index.ts';
  * that can change when these things move: those about one of them, and those that look at many things at once. The
  * finding object is used again: copy what is to be kept.
  */
-export function eachFinding(
+export function visitResults(
   rules: readonly CheckableRule[],
   scene: Scene,
   about: ReadonlySet<string> | null,
@@ -36,7 +36,7 @@ export function judgements(
   about: ReadonlySet<string> | null = null,
 ): Judgement[] {
   const found: Judgement[] = [];
-  eachFinding(rules, scene, about, ({ rule_id, position, spec, on }, finding) => {
+  visitResults(rules, scene, about, ({ rule_id, position, spec, on }, finding) => {
     found.push(judgementOf(rule_id, position, spec, on, finding));
   });
   return found;

@@ -9,25 +9,25 @@ import { ANYTHING, matches, normalSelector, wordFor } from './select.ts';
  */
 
 /** How likely one of the things meant is found when it is there, 0..1; 1 where the caller listed or declared them. */
-export function findRate(index: SceneIndex, selector: string): number {
-  const worst = hardest(index, selector);
+export function recallFor(index: SceneIndex, selector: string): number {
+  const worst = lowestRecallClass(index, selector);
   return worst === null ? 1 : (worst.rate ?? 0);
 }
 
 /** Whether one of these could be there unseen, so that its absence proves nothing. */
 export function mayBeMissed(index: SceneIndex, selector: string): boolean {
-  return 1 - findRate(index, selector) > NOT_ON;
+  return 1 - recallFor(index, selector) > NOT_ON;
 }
 
 /** Whether nothing of what is meant could have been found. */
-export function blindTo(index: SceneIndex, selector: string): boolean {
+export function isUndetectable(index: SceneIndex, selector: string): boolean {
   const { sight } = index.scene;
   if (sight === undefined || declared(index, selector)) return false;
   return classesOf(selector).every((name) => !Object.hasOwn(sight, name));
 }
 
 /** Probability that at most `seen` of `there` things are found, each with probability `rate`: the binomial distribution. */
-export function chanceOfSoFew(seen: number, there: number, rate: number): number {
+export function binomialCdf(seen: number, there: number, rate: number): number {
   if (seen >= there || rate <= 0) return 1;
   if (rate >= 1) return 0;
   // In logarithms: (1 - rate) ** there is 0 in floating point where many are required.
@@ -42,7 +42,7 @@ export function chanceOfSoFew(seen: number, there: number, rate: number): number
 
 /** Why it proves little that no more of these are seen. */
 export function missedText(index: SceneIndex, selector: string): string {
-  const worst = hardest(index, selector);
+  const worst = lowestRecallClass(index, selector);
   const many = wordFor(worst?.name ?? selector, true);
   if (worst === null || worst.rate === undefined) return `the model that looked cannot find ${many}`;
   if (worst.rate === null) return `how many ${many} the model finds has not been measured`;
@@ -50,7 +50,10 @@ export function missedText(index: SceneIndex, selector: string): string {
 }
 
 /** The class that is found least of those meant; `rate` undefined: never, null: not measured. Null when nothing was to be found. */
-function hardest(index: SceneIndex, selector: string): { name: string; rate: number | null | undefined } | null {
+function lowestRecallClass(
+  index: SceneIndex,
+  selector: string,
+): { name: string; rate: number | null | undefined } | null {
   const { sight } = index.scene;
   if (sight === undefined || declared(index, selector)) return null;
   if (normalSelector(selector) === ANYTHING) return { name: selector, rate: null };

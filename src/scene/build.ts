@@ -4,9 +4,9 @@ import { calibrate } from './calibration/calibrate.ts';
 import { focalOf } from './calibration/camera.ts';
 import { polygonOnTable } from './calibration/plane.ts';
 import type { SceneInput } from './input.ts';
+import { camerasAtHeight } from './objects/base-height.ts';
 import { meanFootprint } from './objects/footprint.ts';
-import { guessPlaces } from './objects/guess.ts';
-import { camerasFor } from './objects/level.ts';
+import { samplePoses } from './objects/pose-hypotheses.ts';
 import { SIZE_PRIORS, TABLE_THINGS } from './objects/size-priors.ts';
 import { type Fit, stacked } from './objects/stack.ts';
 import { ranked, withSupports, zoneSurfaceId } from './objects/supports.ts';
@@ -15,7 +15,7 @@ import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 
 /** Pictures and boxes beyond this many pixels are nonsense, not geometry. */
 const MAX_PIXELS = 1e6;
-/** Above this many objects each gets fewer guesses, so that one picture never takes seconds. */
+/** Above this many objects each gets fewer hypotheses, so that one picture never takes seconds. */
 const MANY = 60;
 const MIN_SHARE = 0.2;
 
@@ -50,7 +50,7 @@ export function buildScene(input: SceneInput): Scene {
   };
 }
 
-/** What stands on objects is known from their guesses; zones are looked up here. */
+/** What stands on objects is known from their hypotheses; zones are looked up here. */
 function onZones(objects: readonly SceneObject[], zones: readonly Zone[], calibration: Calibration): SceneObject[] {
   if (zones.length === 0) return [...objects];
   const ids = new Set(zones.map(zoneSurfaceId));
@@ -102,7 +102,7 @@ function placed(
   if (calibration.homography === null) return plain;
   const { width, height } = input;
   const known = calibration.view ?? focalOf(input.focal35mm, width, height);
-  const cameras = camerasFor(calibration.homography, {
+  const cameras = camerasAtHeight(calibration.homography, {
     width,
     height,
     focalPx: known.focalPx,
@@ -112,7 +112,7 @@ function placed(
     const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
     const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_THINGS.has(o.class);
     if (flat || !standing) return null;
-    const guesses = guessPlaces(o.class, o.bbox, {
+    const hypotheses = samplePoses(o.class, o.bbox, {
       camera: cameras(levels),
       width,
       height,
@@ -120,8 +120,8 @@ function placed(
       scaleSigma: calibration.scaleSigma ?? 0,
       share: Math.max(MIN_SHARE, MANY / named.length),
     });
-    const found = meanFootprint(guesses);
-    return found === null ? null : { object: { ...o, ...found }, guesses };
+    const found = meanFootprint(hypotheses);
+    return found === null ? null : { object: { ...o, ...found }, hypotheses };
   };
   return stacked(plain, zones, calibration, cameras([])(0), fit);
 }

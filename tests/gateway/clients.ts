@@ -140,8 +140,8 @@ const MODERN = { pin: '2026-07-28' };
 type Connect = (url: string, options?: ClientOptions) => Promise<TestClient>;
 const init = (options?: ClientOptions) => ({ requestInit: { headers: options?.headers ?? {} } });
 
-/** Every door with every generation of client that can use it. `url` is ignored by stdio. */
-export const DOORS: readonly { name: string; era: 'modern' | 'legacy'; connect: Connect }[] = [
+/** Every transport with every generation of client that can use it. `url` is ignored by stdio. */
+export const TRANSPORTS: readonly { name: string; era: 'modern' | 'legacy'; connect: Connect }[] = [
   {
     name: 'stdio, client 2 modern',
     era: 'modern',

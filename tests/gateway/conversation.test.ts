@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
-import { type ClientOptions, DOORS, type TestClient } from './clients.ts';
+import { type ClientOptions, type TestClient, TRANSPORTS } from './clients.ts';
 import { createFakeServices, type FakeServices } from './fake-services.ts';
 import { INITIALIZE, legacy, raw } from './raw-http.ts';
 
@@ -28,20 +28,20 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
 });
 
-type Door = (typeof DOORS)[number];
-const LOCAL = DOORS.filter(({ name }) => name.startsWith('stdio'));
-const REMOTE = DOORS.filter(({ name }) => !name.startsWith('stdio'));
+type Transport = (typeof TRANSPORTS)[number];
+const LOCAL = TRANSPORTS.filter(({ name }) => name.startsWith('stdio'));
+const REMOTE = TRANSPORTS.filter(({ name }) => !name.startsWith('stdio'));
 
 const dialer =
-  ({ connect }: Door) =>
+  ({ connect }: Transport) =>
   async (options?: ClientOptions) => {
     const client = await connect(url, options);
     open.push(client);
     return client;
   };
 
-describe.each(DOORS)('$name', (door) => {
-  const dial = dialer(door);
+describe.each(TRANSPORTS)('$name', (transport) => {
+  const dial = dialer(transport);
 
   it('asks the person for better words until the sentence is understood', async () => {
     const questions: string[] = [];
@@ -81,8 +81,8 @@ describe.each(DOORS)('$name', (door) => {
   });
 });
 
-describe.each(LOCAL)('$name', (door) => {
-  const dial = dialer(door);
+describe.each(LOCAL)('$name', (transport) => {
+  const dial = dialer(transport);
 
   it('reads the folders of a local client when a path needs them', async () => {
     const client = await dial({ roots: ['/photos'] });
@@ -91,8 +91,8 @@ describe.each(LOCAL)('$name', (door) => {
   });
 });
 
-describe.each(REMOTE)('$name', (door) => {
-  const dial = dialer(door);
+describe.each(REMOTE)('$name', (transport) => {
+  const dial = dialer(transport);
 
   it('stops asking after three questions', async () => {
     let asked = 0;
@@ -129,8 +129,8 @@ describe.each(REMOTE)('$name', (door) => {
 
 it.each(REMOTE.filter(({ name }) => name.startsWith('SSE')))(
   'aborts the analysis when the stream of $name ends',
-  async (door) => {
-    const client = await dialer(door)();
+  async (transport) => {
+    const client = await dialer(transport)();
     const before = services.aborted;
     client.call('analyze_image', { image: 'slow.jpg' }).catch(() => {});
     await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
@@ -176,7 +176,7 @@ it('aborts the analysis when a modern client hangs up', async () => {
 
 it('serves 64 clients of both generations at once', async () => {
   const clients = await Promise.all(
-    Array.from({ length: 64 }, (_, i) => (REMOTE[i % REMOTE.length] as Door).connect(url)),
+    Array.from({ length: 64 }, (_, i) => (REMOTE[i % REMOTE.length] as Transport).connect(url)),
   );
   open.push(...clients);
   const outcomes = await Promise.all(
@@ -209,8 +209,8 @@ it('leaves no listener behind when clients go, or never finish coming', async ()
   });
   const { url: address } = await other.listen();
   const idle = listening;
-  for (const door of REMOTE) {
-    const clients = await Promise.all(Array.from({ length: 3 }, () => door.connect(address)));
+  for (const transport of REMOTE) {
+    const clients = await Promise.all(Array.from({ length: 3 }, () => transport.connect(address)));
     await Promise.all(clients.map((client) => client.call('list_rules')));
     for (const { raw: client } of clients) {
       // Closing a client does not end its session; only this does.

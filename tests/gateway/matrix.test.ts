@@ -3,7 +3,7 @@ import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
 import { TOOLS } from '../../tools/index.ts';
-import { DOORS, type Progress, type TestClient, type ToolOutcome } from './clients.ts';
+import { type Progress, type TestClient, type ToolOutcome, TRANSPORTS } from './clients.ts';
 import { createFakeServices } from './fake-services.ts';
 
 let gateway: HttpGateway;
@@ -31,7 +31,7 @@ function structured(name: string, outcome: ToolOutcome): Record<string, unknown>
   return outcome.structuredContent as Record<string, unknown>;
 }
 
-describe.each(DOORS)('$name', ({ era, connect }) => {
+describe.each(TRANSPORTS)('$name', ({ era, connect }) => {
   let client: TestClient;
   let analysisId: string;
   let ruleId: string;

@@ -4,7 +4,7 @@ import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
 import { TOOLS } from '../../tools/index.ts';
-import { DOORS, type TestClient } from '../gateway/clients.ts';
+import { type TestClient, TRANSPORTS } from '../gateway/clients.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 
 let gateway: HttpGateway;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-describe.each(DOORS.filter(({ name }) => name.startsWith('HTTP')))('$name', ({ connect }) => {
+describe.each(TRANSPORTS.filter(({ name }) => name.startsWith('HTTP')))('$name', ({ connect }) => {
   let client: TestClient;
   beforeAll(async () => {
     client = await connect(url);

@@ -3,7 +3,7 @@ import { RESOURCES } from '../../resources/index.ts';
 import { MCP_SURFACE } from '../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../src/gateway/mcp/http-plugin.ts';
-import { DOORS, type TestClient } from '../gateway/clients.ts';
+import { type TestClient, TRANSPORTS } from '../gateway/clients.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 
 let gateway: HttpGateway;
@@ -20,11 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const doors = DOORS.filter(({ name }) =>
+const transports = TRANSPORTS.filter(({ name }) =>
   ['stdio, client 1', 'HTTP, client 2 modern', 'HTTP, client 1', 'SSE, client 1'].includes(name),
 );
 
-describe.each(doors)('$name', ({ connect }) => {
+describe.each(transports)('$name', ({ connect }) => {
   let client: TestClient;
   beforeAll(async () => {
     client = await connect(url);

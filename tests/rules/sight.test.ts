@@ -3,7 +3,7 @@ import type { Sight } from '../../src/contract/recall.ts';
 import type { Condition } from '../../src/contract/rule.ts';
 import { assess } from '../../src/rules/assess.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import { chanceOfSoFew } from '../../src/rules/sight.ts';
+import { binomialCdf } from '../../src/rules/sight.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import { type DeskOptions, desk, type Put, ruleOf } from './desk.ts';
 
@@ -130,14 +130,14 @@ describe('a thing that is not seen', () => {
   });
 });
 
-describe('chanceOfSoFew', () => {
+describe('binomialCdf', () => {
   it('is the binomial distribution', () => {
-    expect(chanceOfSoFew(1, 3, 0.5)).toBeCloseTo(0.5, 12);
-    expect(chanceOfSoFew(2, 5, 0.3)).toBeCloseTo(0.83692, 5);
-    expect(chanceOfSoFew(0, 4, 0.9)).toBeCloseTo(1e-4, 12);
-    expect([chanceOfSoFew(0, 0, 0.5), chanceOfSoFew(3, 2, 0.5), chanceOfSoFew(0, 5, 0)]).toEqual([1, 1, 1]);
-    expect(chanceOfSoFew(4, 5, 1)).toBe(0);
-    expect(chanceOfSoFew(10, 1e6, 0.5)).toBe(0);
-    expect(chanceOfSoFew(999, 1500, 0.5)).toBeCloseTo(1, 9);
+    expect(binomialCdf(1, 3, 0.5)).toBeCloseTo(0.5, 12);
+    expect(binomialCdf(2, 5, 0.3)).toBeCloseTo(0.83692, 5);
+    expect(binomialCdf(0, 4, 0.9)).toBeCloseTo(1e-4, 12);
+    expect([binomialCdf(0, 0, 0.5), binomialCdf(3, 2, 0.5), binomialCdf(0, 5, 0)]).toEqual([1, 1, 1]);
+    expect(binomialCdf(4, 5, 1)).toBe(0);
+    expect(binomialCdf(10, 1e6, 0.5)).toBe(0);
+    expect(binomialCdf(999, 1500, 0.5)).toBeCloseTo(1, 9);
   });
 });

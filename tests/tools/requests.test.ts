@@ -7,7 +7,7 @@ import { TOOLS } from '../../tools/index.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 
-/** How arguments reach the services. Answers are tested over real doors in tests/gateway/matrix.test.ts. */
+/** How arguments reach the services. Answers are tested over real transports in tests/gateway/matrix.test.ts. */
 function setUp() {
   const services = createFakeServices();
   const call: ToolCall = {

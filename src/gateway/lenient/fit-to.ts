@@ -4,7 +4,7 @@ import { numberText } from '../../contract/number-text.ts';
 type Schema = z.core.$ZodType;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** No argument nests half as deep; the doors limit the nesting of messages, not of texts in them. */
+/** No argument nests half as deep; the transports limit the nesting of messages, not of texts in them. */
 const MAX_LEVELS = 16;
 /** The longest list of detections, zones or conditions is a twentieth of it. */
 const LONGEST_TEXT = 1_000_000;

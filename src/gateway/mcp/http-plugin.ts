@@ -3,11 +3,11 @@ import type { Services } from '../../services.ts';
 import { sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import type { McpSurface } from './protocol/surface.ts';
-import { createStreamableHttpDoor } from './transports/http.ts';
+import { createStreamableHttpEndpoint } from './transports/http.ts';
 import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './transports/json-rpc.ts';
 import { MAX_MESSAGE_BYTES } from './transports/limits.ts';
 import { oddity } from './transports/oddities.ts';
-import type { SseDoor } from './transports/sse.ts';
+import type { SseEndpoint } from './transports/sse.ts';
 
 export interface McpPluginOptions {
   /** False: no HTTP+SSE transport of 2024. */
@@ -27,26 +27,26 @@ export function mcpPlugin(surface: McpSurface, { sse = true }: McpPluginOptions 
 }
 
 function routeStreamable(app: FastifyInstance, services: Services, surface: McpSurface): void {
-  const door = createStreamableHttpDoor(services, surface);
-  app.addHook('preClose', () => door.close());
+  const endpoint = createStreamableHttpEndpoint(services, surface);
+  app.addHook('preClose', () => endpoint.close());
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
     bodyLimit: MAX_MESSAGE_BYTES,
     exposeHeadRoute: false,
     preHandler: refuseOddities,
-    handler: (request, reply) => door.handle(request, reply),
+    handler: (request, reply) => endpoint.handle(request, reply),
   });
 }
 
 /** The old transport and its package are loaded by the first client that asks for them. */
 function routeSse(app: FastifyInstance, services: Services, surface: McpSurface): void {
-  let door: Promise<SseDoor> | undefined;
+  let endpoint: Promise<SseEndpoint> | undefined;
   const load = () => {
-    door ??= import('./transports/sse.ts').then(({ createSseDoor }) => createSseDoor(services, surface));
-    return door;
+    endpoint ??= import('./transports/sse.ts').then(({ createSseEndpoint }) => createSseEndpoint(services, surface));
+    return endpoint;
   };
-  app.addHook('preClose', async () => (await door)?.close());
+  app.addHook('preClose', async () => (await endpoint)?.close());
   app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
   const options = { bodyLimit: MAX_MESSAGE_BYTES, preHandler: refuseOddities };
   app.post('/messages', options, async (request, reply) => (await load()).message(request, reply));

@@ -62,9 +62,9 @@ export function plan(problem: Problem): Plan {
 
 /** True when the requirement is reason enough to move something. */
 export function starts(problem: Problem, r: Requirement): boolean {
-  const { mendUncertainFrom, mendDoubt } = problem.weights;
+  const { fixUncertainFromPriority, fixUncertain } = problem.weights;
   if (r.before === 'violated') return true;
-  return r.before === 'uncertain' && r.priority >= mendUncertainFrom && (mendDoubt || !r.holdsAsMeasured);
+  return r.before === 'uncertain' && r.priority >= fixUncertainFromPriority && (fixUncertain || !r.holdsAsMeasured);
 }
 
 /** Highest priority of what each body must move for. */

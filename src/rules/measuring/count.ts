@@ -2,7 +2,7 @@ import type { VerdictKind } from '../../contract/verdict.ts';
 import { atLeast, atMost, byProbability, NOT_ON } from '../interval.ts';
 import { label } from '../label.ts';
 import { hasAttribute, wordFor } from '../select.ts';
-import { chanceOfSoFew, findRate, missedText } from '../sight.ts';
+import { binomialCdf, missedText, recallFor } from '../sight.ts';
 import { shape } from '../statement.ts';
 import type { Case, OperatorSpec, Sink } from './spec.ts';
 import { likeliest } from './standing.ts';
@@ -66,8 +66,8 @@ function judgeCount(on: Case, bound: 'max' | 'min', sink: Sink): void {
   const margin = bound === 'max' ? threshold - high : low - threshold;
   const all = [...sure, ...maybe];
   const measured = known ? low : Number.NaN;
-  const rate = findRate(on.index, object1) * (object2 === undefined ? 1 : findRate(on.index, object2));
-  const missed = bound === 'min' && kind === 'violated' && chanceOfSoFew(high, Math.ceil(threshold), rate) > NOT_ON;
+  const rate = recallFor(on.index, object1) * (object2 === undefined ? 1 : recallFor(on.index, object2));
+  const missed = bound === 'min' && kind === 'violated' && binomialCdf(high, Math.ceil(threshold), rate) > NOT_ON;
   if (missed) sink('uncertain', all[0] ?? -1, -1, measured, Number.NaN, margin, 'maybe_missed', all);
   else sink(kind, all[0] ?? -1, -1, measured, (high - low) / 2, margin, 'measured', all);
 }
@@ -75,7 +75,7 @@ function judgeCount(on: Case, bound: 'max' | 'min', sink: Sink): void {
 /** Of what is counted and what it stands on, that which the model finds less of. */
 function leastFound({ index, condition: { object1, object2 } }: Case): string {
   if (object2 === undefined) return object1;
-  return findRate(index, object2) < findRate(index, object1) ? object2 : object1;
+  return recallFor(index, object2) < recallFor(index, object1) ? object2 : object1;
 }
 
 /** Who belongs to the count, and who may. */

@@ -9,7 +9,7 @@ import {
   logSine,
   type Moments,
   type Reference,
-  type Sighting,
+  type ReferenceObservation,
   usable,
   votes,
 } from './camera-posterior.ts';
@@ -23,11 +23,11 @@ const ROLL_SIGMA = (3 * Math.PI) / 180;
  * focal length, what is usual stands in with its own spread. Null when there is no usable reference.
  */
 export function calibrateObjects(picture: Picture, found: readonly Reference[], noise: BoxNoise): Calibration | null {
-  const sightings = usable(picture, found, noise);
-  const best = sightings.length === 0 ? null : cameraPosterior(sightings, picture);
+  const observations = usable(picture, found, noise);
+  const best = observations.length === 0 ? null : cameraPosterior(observations, picture);
   return best === null
     ? null
-    : describe(picture, sightings, best, focalOf(picture.focal35mm, picture.width, picture.height));
+    : describe(picture, observations, best, focalOf(picture.focal35mm, picture.width, picture.height));
 }
 
 /** Lower triangular root of a covariance; a direction without spread stays zero. */
@@ -45,7 +45,7 @@ function cholesky(m: readonly (readonly number[])[]): number[][] {
 
 function describe(
   picture: Picture,
-  sightings: readonly Sighting[],
+  observations: readonly ReferenceObservation[],
   m: Moments,
   focal: { known: boolean },
 ): Calibration | null {
@@ -65,7 +65,7 @@ function describe(
   const alternatives = [0, 1, 2].map((k) => cameraOf(poseAt([root[0]![k]!, root[1]![k]!, root[2]![k]!])));
   alternatives.push(cameraOf({ ...pose, roll: ROLL_SIGMA }));
 
-  const judged = sightings.map((o) => {
+  const judged = observations.map((o) => {
     const list = votes(o, m.tilt, pose.focalPx);
     const best = list?.reduce((a, b) => (density(b, logHeight) > density(a, logHeight) ? b : a));
     const chi = best ? best.a + best.b * logHeight + best.c * logHeight ** 2 : Number.POSITIVE_INFINITY;

@@ -25,7 +25,7 @@ const MAX_REFERENCES = 40;
 /** Corners, curved sides and the perspective within one object, which the appearance tables leave out; relative. */
 const MODEL_ERROR = 0.04;
 
-export interface Sighting extends Reference {
+export interface ReferenceObservation extends Reference {
   readonly noise: number;
   /** Middle of the box from the picture's centre, and the box's sides, pixels. */
   readonly u: number;
@@ -45,17 +45,17 @@ interface Hypothesis {
  * Every pair of tilt and focal length on a grid is tried; each object votes for a camera height with its box's width and
  * height (Student's t, so that an outlier loses its vote). Null when nothing is to be seen.
  */
-export function cameraPosterior(sightings: readonly Sighting[], picture: Picture): Moments | null {
+export function cameraPosterior(observations: readonly ReferenceObservation[], picture: Picture): Moments | null {
   const focal = focalOf(picture.focal35mm, picture.width, picture.height);
   const steps = [-1.4, 0, 1.4];
-  const coarse = posterior(sightings, grid(2, 88, 5), focal, steps);
+  const coarse = posterior(observations, grid(2, 88, 5), focal, steps);
   if (coarse === null) return null;
-  const v = sightings.reduce((sum, o) => sum + o.v / sightings.length, 0);
+  const v = observations.reduce((sum, o) => sum + o.v / observations.length, 0);
   const first = moments(coarse, v);
   const degrees = 180 / Math.PI;
   if (first.cov[0]![0]! > (6 / degrees) ** 2) return first;
   const centre = first.tilt * degrees;
-  const fine = posterior(sightings, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 2), focal, steps);
+  const fine = posterior(observations, grid(Math.max(1, centre - 12), Math.min(88, centre + 12), 2), focal, steps);
   return fine === null ? first : moments(fine, v);
 }
 
@@ -65,10 +65,10 @@ export function tiltOf(
   found: readonly Reference[],
   noise: BoxNoise,
 ): { tilt: number; sigma: number } | null {
-  const sightings = usable(picture, found, noise);
-  if (sightings.length === 0) return null;
+  const observations = usable(picture, found, noise);
+  if (observations.length === 0) return null;
   const focal = focalOf(picture.focal35mm, picture.width, picture.height);
-  const list = posterior(sightings, grid(2, 88, 5), focal, [0]);
+  const list = posterior(observations, grid(2, 88, 5), focal, [0]);
   if (list === null) return null;
   const { tilt, cov } = moments(list, 0);
   return { tilt, sigma: Math.sqrt(cov[0]![0]!) };
@@ -78,7 +78,7 @@ const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
 
 /** Objects of known size that are wholly in the picture and large enough, the most confident first. */
-export function usable(picture: Picture, found: readonly Reference[], noise: BoxNoise): Sighting[] {
+export function usable(picture: Picture, found: readonly Reference[], noise: BoxNoise): ReferenceObservation[] {
   const near = 0.004 * Math.max(picture.width, picture.height);
   return found
     .filter((o) => {
@@ -111,7 +111,7 @@ export interface Vote {
 }
 
 /** What one object says about the camera's height under a tilt and focal length; null when it is above the horizon. */
-export function votes(o: Sighting, tilt: number, f: number): Vote[] | null {
+export function votes(o: ReferenceObservation, tilt: number, f: number): Vote[] | null {
   const length = Math.hypot(o.u, o.v, f);
   const sine = (o.v * Math.sin(tilt) + f * Math.cos(tilt)) / length;
   if (!(sine > MIN_SINE)) return null;
@@ -188,7 +188,7 @@ export function density(v: Vote, x: number): number {
 const STRAY = 0.02;
 
 function posterior(
-  sightings: readonly Sighting[],
+  observations: readonly ReferenceObservation[],
   tilts: readonly number[],
   focal: { focalPx: number; focalSigma: number },
   steps: readonly number[],
@@ -200,7 +200,7 @@ function posterior(
     const tiltPrior = -0.5 * ((elevation - ELEVATION.mean) / ELEVATION.sd) ** 2;
     for (const z of steps) {
       const f = focal.focalPx * Math.exp(z * focal.focalSigma);
-      const all = sightings.map((o) => votes(o, tilt, f));
+      const all = observations.map((o) => votes(o, tilt, f));
       const seen = all.filter((v) => v !== null);
       if (seen.length === 0) continue;
       const prior = tiltPrior - 0.5 * z * z + (all.length - seen.length) * Math.log(STRAY);

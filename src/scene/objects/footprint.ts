@@ -1,5 +1,5 @@
 import type { Cov2, Footprint, Point } from '../types.ts';
-import type { Guess } from './guess.ts';
+import type { PoseHypothesis } from './pose-hypotheses.ts';
 
 export interface FittedFootprint {
   readonly footprint: Footprint;
@@ -22,17 +22,17 @@ const RAYS = Array.from({ length: 2 * DIRECTIONS }, (_, i) => {
 const NEIGHBOUR = 150;
 
 /**
- * The mean footprint of many guesses and how much they disagree. Disks: the mean place and radius. Polygons: the convex
- * outline whose distance from a neighbour on any side is the mean of the guesses' distances from it. The plain mean of
+ * The mean footprint of many hypotheses and how much they disagree. Disks: the mean place and radius. Polygons: the convex
+ * outline whose distance from a neighbour on any side is the mean of the hypotheses' distances from it. The plain mean of
  * the outlines (Minkowski's) would be too large: a distance from a convex set grows when the set is averaged
  * (Jensen), so a laptop turned by an unknown angle would seem too near on every side.
  */
-export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
-  const guesses = weighty(all);
-  if (guesses.length === 0) return null;
+export function meanFootprint(all: readonly PoseHypothesis[]): FittedFootprint | null {
+  const hypotheses = weighty(all);
+  if (hypotheses.length === 0) return null;
   let x = 0;
   let y = 0;
-  for (const g of guesses) {
+  for (const g of hypotheses) {
     x += g.weight * g.at.x;
     y += g.weight * g.at.y;
   }
@@ -40,24 +40,24 @@ export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
   let xx = 0;
   let xy = 0;
   let yy = 0;
-  for (const g of guesses) {
+  for (const g of hypotheses) {
     const dx = g.at.x - x;
     const dy = g.at.y - y;
     xx += g.weight * dx * dx;
     xy += g.weight * dx * dy;
     yy += g.weight * dy * dy;
   }
-  // Few guesses spread too little, and their mean is off by their own spread over their effective number.
-  const share = guesses.reduce((s, g) => s + g.weight * g.weight, 0);
-  const few = guesses.length > 1 ? (1 + share) / Math.max(0.1, 1 - share) : 1;
-  const bases = guesses.map((g) => g.body.base(g.p, g.q));
+  // Few hypotheses spread too little, and their mean is off by their own spread over their effective number.
+  const share = hypotheses.reduce((s, g) => s + g.weight * g.weight, 0);
+  const few = hypotheses.length > 1 ? (1 + share) / Math.max(0.1, 1 - share) : 1;
+  const bases = hypotheses.map((g) => g.body.base(g.p, g.q));
   const disk = bases.every((b) => typeof b === 'number');
-  const rays = RAYS.map((u) => alongRay(guesses, bases, u, centre, disk));
+  const rays = RAYS.map((u) => alongRay(hypotheses, bases, u, centre, disk));
   const sectors = rays.filter((_, i) => i % 2 === 0);
   const edgeSigma = sectors.map((r) => Math.sqrt(few * r.joint));
   const outlineSigma = Math.sqrt(sectors.reduce((s, r) => s + (few * r.own) / DIRECTIONS, 0));
   const footprint: Footprint = disk
-    ? { kind: 'disk', centre, radius: guesses.reduce((s, g, i) => s + g.weight * (bases[i] as number), 0) }
+    ? { kind: 'disk', centre, radius: hypotheses.reduce((s, g, i) => s + g.weight * (bases[i] as number), 0) }
     : { kind: 'polygon', points: outlineOf(rays, centre) };
   const numbers = [x, y, xx, yy, xy, outlineSigma, ...edgeSigma];
   const shape = footprint.kind === 'disk' ? [footprint.radius] : footprint.points.flatMap((p) => [p.x, p.y]);
@@ -66,9 +66,9 @@ export function meanFootprint(all: readonly Guess[]): FittedFootprint | null {
   return { footprint, covariance: { xx: few * xx, xy: few * xy, yy: few * yy }, outlineSigma, edgeSigma };
 }
 
-/** Without the guesses that nearly cannot be. */
-function weighty(guesses: readonly Guess[]): Guess[] {
-  const kept = guesses.filter((g) => g.weight > 0.001);
+/** Without the hypotheses that nearly cannot be. */
+function weighty(hypotheses: readonly PoseHypothesis[]): PoseHypothesis[] {
+  const kept = hypotheses.filter((g) => g.weight > 0.001);
   const sum = kept.reduce((s, g) => s + g.weight, 0);
   return kept.map((g) => ({ ...g, weight: g.weight / sum }));
 }
@@ -84,15 +84,21 @@ interface Ray {
   readonly own: number;
 }
 
-function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, centre: Point, disk: boolean): Ray {
+function alongRay(
+  hypotheses: readonly PoseHypothesis[],
+  bases: readonly Base[],
+  u: Point,
+  centre: Point,
+  disk: boolean,
+): Ray {
   let x = 0;
   let y = 0;
   let joint = 0;
   let jointSquare = 0;
   let own = 0;
   let ownSquare = 0;
-  for (let i = 0; i < guesses.length; i++) {
-    const { at, weight } = guesses[i]!;
+  for (let i = 0; i < hypotheses.length; i++) {
+    const { at, weight } = hypotheses[i]!;
     const base = bases[i]!;
     let reach: number;
     let ex: number;
@@ -129,8 +135,8 @@ function alongRay(guesses: readonly Guess[], bases: readonly Base[], u: Point, c
   const from = { x: x + NEIGHBOUR * u.x, y: y + NEIGHBOUR * u.y };
   let mean = 0;
   let square = 0;
-  for (let i = 0; i < guesses.length; i++) {
-    const { at, weight } = guesses[i]!;
+  for (let i = 0; i < hypotheses.length; i++) {
+    const { at, weight } = hypotheses[i]!;
     const d = distanceTo(bases[i]!, from.x - at.x, from.y - at.y);
     mean += weight * d;
     square += weight * d * d;

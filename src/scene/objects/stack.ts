@@ -1,9 +1,9 @@
 import type { Camera } from '../calibration/camera.ts';
 import { signedArea2 } from '../math/geometry.ts';
 import type { Calibration, Point, SceneObject, Zone } from '../types.ts';
+import { eyeOf, GROUND, type Heights, hiddenSupportHeights, type Levels, mean, mixed, topOf } from './base-height.ts';
 import { distanceTo } from './footprint.ts';
-import type { Guess } from './guess.ts';
-import { eyeOf, GROUND, type Heights, type Levels, mean, mixed, topOf, unseenUnder } from './level.ts';
+import type { PoseHypothesis } from './pose-hypotheses.ts';
 import { SIZE_PRIORS } from './size-priors.ts';
 import { baseOf, mayCarry, ranked, type Surface, surfacesOf } from './supports.ts';
 
@@ -11,7 +11,7 @@ import { baseOf, mayCarry, ranked, type Surface, surfacesOf } from './supports.t
 export type Fit = (
   o: SceneObject,
   levels: Levels,
-) => { readonly object: SceneObject; readonly guesses: readonly Guess[] } | null;
+) => { readonly object: SceneObject; readonly hypotheses: readonly PoseHypothesis[] } | null;
 
 type Placing = NonNullable<ReturnType<Fit>>;
 
@@ -19,12 +19,12 @@ interface Carrier {
   readonly surface: Surface;
   readonly top: Heights;
   /** Tops that it may have; null where a zone of the caller is the top. */
-  readonly guesses: readonly Guess[] | null;
+  readonly hypotheses: readonly PoseHypothesis[] | null;
 }
 
 /** A less likely support does not change where a thing is. */
 const LEAST = 0.02;
-/** Some dozens of guesses cannot make anything surer than this. */
+/** Some dozens of hypotheses cannot make anything surer than this. */
 const SUREST = 0.995;
 
 /**
@@ -43,11 +43,13 @@ export function stacked(
   if (eye === null) return [...objects];
   const carriers: Carrier[] = zones.flatMap((zone) => {
     const top = zone.kind === 'zone' ? null : thickness(zone.kind);
-    return top === null ? [] : surfacesOf([], [zone], calibration).map((surface) => ({ surface, top, guesses: null }));
+    return top === null
+      ? []
+      : surfacesOf([], [zone], calibration).map((surface) => ({ surface, top, hypotheses: null }));
   });
   const order = objects
     .map((o, index) => {
-      const levels: Levels = [{ heights: unseenUnder(o.class), probability: 1 }];
+      const levels: Levels = [{ heights: hiddenSupportHeights(o.class), probability: 1 }];
       const found = stand(o, levels);
       const base = found === null ? null : baseOf(found.object, calibration);
       return { index, levels, found, base };
@@ -66,7 +68,7 @@ export function stacked(
     out[index] = { ...settled.object, on };
     const [surface] = surfacesOf([settled.object], [], calibration);
     if (surface === undefined) continue;
-    carriers.push({ surface, top: topOf(settled.guesses, mixed(known)), guesses: settled.guesses });
+    carriers.push({ surface, top: topOf(settled.hypotheses, mixed(known)), hypotheses: settled.hypotheses });
   }
   return out;
 }
@@ -77,12 +79,12 @@ interface Eye {
 }
 
 /**
- * Share of the guesses of both in which the middle of the one's base, lifted to the other's top, lies over that top,
+ * Share of the hypotheses of both in which the middle of the one's base, lifted to the other's top, lies over that top,
  * among those that can be: two solid things never share one place, so beside means clear of the other's base.
  */
-function probabilityOn({ surface, top, guesses }: Carrier, { guesses: standing }: Placing, eye: Eye): number {
-  const below = guesses === null ? mean(top) : mean(top) - guesses.reduce((s, g) => s + g.weight * g.body.top, 0);
-  const tops = (guesses?.filter((g) => g.weight > NEXT_TO_NOTHING) ?? [null]).map((g) => {
+function probabilityOn({ surface, top, hypotheses }: Carrier, { hypotheses: standing }: Placing, eye: Eye): number {
+  const below = hypotheses === null ? mean(top) : mean(top) - hypotheses.reduce((s, g) => s + g.weight * g.body.top, 0);
+  const tops = (hypotheses?.filter((g) => g.weight > NEXT_TO_NOTHING) ?? [null]).map((g) => {
     const base = g === null ? surface.points : g.body.base(g.p, g.q);
     const at = g?.at ?? { x: 0, y: 0 };
     const height = below + (g?.body.top ?? 0);

@@ -32,8 +32,8 @@ describe('JSON-RPC that is none', () => {
     ['an empty batch', '[]', 400, -32600],
     ['__proto__', '{"__proto__":{"a":1},"jsonrpc":"2.0","id":1,"method":"ping"}', 400, -32700],
   ])('%s', async (_name, body, status, rpc) => {
-    for (const door of [mcp, `${url}/messages?sessionId=x`]) {
-      const answer = await raw(door, legacy(body));
+    for (const endpoint of [mcp, `${url}/messages?sessionId=x`]) {
+      const answer = await raw(endpoint, legacy(body));
       expect([answer.status, code(answer.body)]).toEqual([status, rpc]);
     }
   });
@@ -130,14 +130,14 @@ describe('the 2025 generation', () => {
   it('has room for 256 and says when to try again', async () => {
     const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
     const full = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], options);
-    const door = `${(await full.listen()).url}/mcp`;
-    const opened = await Promise.all(Array.from({ length: 256 }, () => raw(door, legacy(INITIALIZE))));
+    const endpoint = `${(await full.listen()).url}/mcp`;
+    const opened = await Promise.all(Array.from({ length: 256 }, () => raw(endpoint, legacy(INITIALIZE))));
     expect(new Set(opened.map((answer) => answer.headers['mcp-session-id'])).size).toBe(256);
-    const refused = await raw(door, legacy(INITIALIZE));
+    const refused = await raw(endpoint, legacy(INITIALIZE));
     expect([refused.status, refused.headers['retry-after']]).toEqual([503, '60']);
     const session = opened[0]?.headers['mcp-session-id'] as string;
-    await raw(door, { method: 'DELETE', headers: { 'mcp-session-id': session } });
-    expect((await raw(door, legacy(INITIALIZE))).status).toBe(200);
+    await raw(endpoint, { method: 'DELETE', headers: { 'mcp-session-id': session } });
+    expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(200);
     await full.close();
   });
 
@@ -160,8 +160,8 @@ describe('bodies', () => {
 
   it('refuses more than the limit with 413', async () => {
     const body = `{"jsonrpc":"2.0","id":1,"method":"${'x'.repeat(MAX_MESSAGE_BYTES)}"}`;
-    for (const door of ['/mcp', '/messages?sessionId=x']) {
-      const answer = await raw(`${url}${door}`, legacy(body)).catch((error: Error) => error);
+    for (const endpoint of ['/mcp', '/messages?sessionId=x']) {
+      const answer = await raw(`${url}${endpoint}`, legacy(body)).catch((error: Error) => error);
       // The server may hang up while we still send.
       if (answer instanceof Error) expect(answer.message).toMatch(/ECONNRESET|EPIPE/);
       else expect([answer.status, code(answer.body)]).toEqual([413, 'VALIDATION_004']);

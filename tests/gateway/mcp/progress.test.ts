@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
-import { DOORS, type Progress } from '../clients.ts';
+import { type Progress, TRANSPORTS } from '../clients.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy } from '../raw-http.ts';
 import { call, startStdio } from '../stdio-process.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-describe.each(DOORS)('$name', ({ connect }) => {
+describe.each(TRANSPORTS)('$name', ({ connect }) => {
   it('hears of a call that succeeds to its end, of one that fails nothing more', async () => {
     const client = await connect(url);
     const ends: (Progress | undefined)[] = [];

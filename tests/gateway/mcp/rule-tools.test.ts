@@ -8,11 +8,11 @@ import type { RuleBook } from '../../../src/rulebook/types.ts';
 import { condition, proposal } from '../../language/llm/proposal.ts';
 import { memoryRecords } from '../../rulebook/memory-records.ts';
 import { localCall } from '../../support/caller.ts';
-import { type ClientOptions, DOORS, type TestClient } from '../clients.ts';
+import { type ClientOptions, type TestClient, TRANSPORTS } from '../clients.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { modern, raw } from '../raw-http.ts';
 
-/** The rule tools with the real rule book behind them, over real doors. */
+/** The rule tools with the real rule book behind them, over real transports. */
 const FAR = 'Keep mugs at least 30 cm from laptops';
 const NEAR = 'Keep mugs at most 5 cm from laptops';
 /** The grammar does not know all of its words, so a model may be asked. */
@@ -49,11 +49,11 @@ afterEach(async () => {
 });
 afterAll(() => gateway?.close());
 
-const doors = DOORS.filter(({ name }) =>
+const transports = TRANSPORTS.filter(({ name }) =>
   ['HTTP, client 2 modern', 'HTTP, client 2 legacy', 'HTTP, client 1', 'SSE, client 1'].includes(name),
 );
 
-describe.each(doors)('$name', ({ connect, era }) => {
+describe.each(transports)('$name', ({ connect, era }) => {
   const dial = async (options?: ClientOptions) => {
     const client = await connect(url, options);
     open.push(client);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/scene/math/mat3.ts';
 import { centreOf, onProbability } from '../../../src/scene/measure.ts';
-import { camerasFor, eyeOf, mean, mixed, raised, unseenUnder } from '../../../src/scene/objects/level.ts';
+import {
+  camerasAtHeight,
+  eyeOf,
+  hiddenSupportHeights,
+  mean,
+  mixed,
+  raised,
+} from '../../../src/scene/objects/base-height.ts';
 import type { Point } from '../../../src/scene/types.ts';
 import { distanceBetween } from '../distance-between.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
@@ -85,10 +92,10 @@ describe('things on other things', () => {
 
 describe('base heights', () => {
   it('of cups are mostly the table, sometimes something thin', () => {
-    const heights = unseenUnder('mug');
+    const heights = hiddenSupportHeights('mug');
     expect(heights.filter((h) => h === 0).length / heights.length).toBeCloseTo(0.75);
     expect(Math.max(...heights)).toBeLessThanOrEqual(12);
-    expect(unseenUnder('laptop')).toEqual([0]);
+    expect(hiddenSupportHeights('laptop')).toEqual([0]);
     expect(
       mean(
         mixed([
@@ -101,7 +108,7 @@ describe('base heights', () => {
 
   it('raise the plane: what is seen there has the same place, nearer to the camera', () => {
     const { homography, view } = sceneOf([], { calibration: CAMERA }).calibration;
-    const camera = camerasFor(homography!, { ...view!, focalSigma: 0 })([])(0)!;
+    const camera = camerasAtHeight(homography!, { ...view!, focalSigma: 0 })([])(0)!;
     const eye = eyeOf(camera)!;
     expect(eye.height).toBeCloseTo(600, 3);
     const pixel = { x: 610, y: 300 };

@@ -28,11 +28,11 @@ export async function callTool(
   surface: McpSurface,
   options: CreateOptions,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { door, principal } = options;
+  const { transport, principal } = options;
   const started = performance.now();
   const requestId = `req_${randomUUID()}`;
   const capabilities = clientCapabilities(server, ctx);
-  const roots = door === 'stdio' ? clientRoots(ctx) : undefined;
+  const roots = transport === 'stdio' ? clientRoots(ctx) : undefined;
   const model = clientModel(ctx, capabilities);
   const state = ctx.mcpReq.requestState<RoundState>();
   const progress = progressOf(ctx);
@@ -59,7 +59,7 @@ export async function callTool(
     return toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.code === 'VALIDATION_007' && door === 'stdio' && roots === undefined && capabilities.roots) {
+    if (error.code === 'VALIDATION_007' && transport === 'stdio' && roots === undefined && capabilities.roots) {
       return askForRoots(ctx, (next) => callTool(tool, args, next, server, services, surface, options));
     }
     status = error.http;
@@ -67,7 +67,7 @@ export async function callTool(
     return toolError(error, requestId);
   } finally {
     // HTTP requests are counted by the HTTP server.
-    if (door === 'stdio') countRequest(services, status, performance.now() - started);
+    if (transport === 'stdio') countRequest(services, status, performance.now() - started);
   }
 }
 

@@ -58,7 +58,7 @@ function inlineReferences(root: Json): Json {
 }
 
 /** What the tools check themselves and say clearly when it is broken; a model needs none of it to write a call. */
-const UNSAID = [
+const DROPPED_KEYWORDS = [
   'propertyNames',
   'minLength',
   'maxLength',
@@ -68,7 +68,7 @@ const UNSAID = [
   'additionalProperties',
   'pattern',
 ];
-const UNSAID_IN_OUTPUT = ['minimum', 'maximum', 'exclusiveMaximum', 'format', 'required'];
+const DROPPED_IN_OUTPUT = ['minimum', 'maximum', 'exclusiveMaximum', 'format', 'required'];
 
 function simplify(node: unknown, io: 'input' | 'output'): unknown {
   if (Array.isArray(node)) return node.map((child) => simplify(child, io));
@@ -79,7 +79,7 @@ function simplify(node: unknown, io: 'input' | 'output'): unknown {
     if (named) out[key] = mapValues(value as Json, (child) => simplify(child, io));
     else if (key === 'enum' || key === 'default') out[key] = value;
     else if (key === 'additionalProperties' && typeof value === 'object') out[key] = simplify(value, io);
-    else if (!UNSAID.includes(key) && (io === 'input' || !UNSAID_IN_OUTPUT.includes(key)))
+    else if (!DROPPED_KEYWORDS.includes(key) && (io === 'input' || !DROPPED_IN_OUTPUT.includes(key)))
       out[key] = simplify(value, io);
   }
   const items = out.prefixItems;

@@ -48,7 +48,7 @@ const OPTIONS = {
 
 /** One MCP server with all that the surface holds, for one connection or one modern HTTP request. */
 export function createMcpServer(services: Services, surface: McpSurface, options: CreateOptions): McpServer {
-  const { era, door, principal } = options;
+  const { era, transport, principal } = options;
   const { resources, prompts, extension } = surface;
   const tools = offeredTools(services, surface.tools);
   const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
@@ -62,7 +62,7 @@ export function createMcpServer(services: Services, surface: McpSurface, options
   for (const resource of resources) registerResource(server, resource, services, principal);
   for (const prompt of prompts) registerPrompt(server, prompt, services, principal);
   extension?.register(server, era);
-  if (era === 'legacy' || door === 'stdio') announceChanges(server, services.bus, principal, era);
+  if (era === 'legacy' || transport === 'stdio') announceChanges(server, services.bus, principal, era);
   return server;
 }
 

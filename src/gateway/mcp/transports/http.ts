@@ -15,7 +15,7 @@ import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS, MAX_MESSAGE_BYTES } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
-export interface StreamableHttpDoor {
+export interface StreamableHttpEndpoint {
   /** POST, GET and DELETE of the one MCP endpoint. The body is parsed and is not an array. */
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
   close(): Promise<void>;
@@ -25,10 +25,10 @@ export interface StreamableHttpDoor {
  * Streamable HTTP for both generations of clients: 2026-07-28 requests are answered one by one without a session,
  * 2025-era clients get a session with its own server.
  */
-export function createStreamableHttpDoor(services: Services, surface: McpSurface): StreamableHttpDoor {
+export function createStreamableHttpEndpoint(services: Services, surface: McpSurface): StreamableHttpEndpoint {
   const onerror = (error: Error) => services.log.debug({ err: error }, 'mcp http');
   const handler = createMcpHandler(
-    ({ era }) => createMcpServer(services, surface, { era, door: 'http', principal: LOCAL }),
+    ({ era }) => createMcpServer(services, surface, { era, transport: 'http', principal: LOCAL }),
     {
       legacy: 'reject',
       onerror,
@@ -67,7 +67,7 @@ export function createStreamableHttpDoor(services: Services, surface: McpSurface
       maxRequestBodySize: MAX_MESSAGE_BYTES,
       onsessioninitialized: (session) => place.take(session, transport),
     });
-    const server = createMcpServer(services, surface, { era: 'legacy', door: 'http', principal: LOCAL });
+    const server = createMcpServer(services, surface, { era: 'legacy', transport: 'http', principal: LOCAL });
     transport.onclose = () => {
       if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
     };

@@ -8,7 +8,7 @@ import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
-export interface SseDoor {
+export interface SseEndpoint {
   /** GET /sse: opens the stream. */
   open(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
   /** POST /messages?sessionId=…: the body is parsed and is not an array. */
@@ -17,7 +17,7 @@ export interface SseDoor {
 }
 
 /** The HTTP+SSE transport of 2024, for clients that know nothing newer. Loaded only when it is switched on. */
-export function createSseDoor(services: Services, surface: McpSurface): SseDoor {
+export function createSseEndpoint(services: Services, surface: McpSurface): SseEndpoint {
   const sessions = new Sessions<SSEServerTransport>();
   return {
     async open(_request, reply) {
@@ -40,7 +40,9 @@ export function createSseDoor(services: Services, surface: McpSurface): SseDoor 
         clearInterval(keepAlive);
         sessions.delete(id);
       };
-      await createMcpServer(services, surface, { era: 'legacy', door: 'sse', principal: LOCAL }).connect(transport);
+      await createMcpServer(services, surface, { era: 'legacy', transport: 'sse', principal: LOCAL }).connect(
+        transport,
+      );
     },
     async message(request, reply) {
       const { sessionId } = request.query as { sessionId?: unknown };

@@ -27,7 +27,7 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
       // The first answer goes out before the model starts to load.
       if (!warmed) setTimeout(() => services.warm(), 0).unref();
       warmed = true;
-      return createMcpServer(services, surface, { era, door: 'stdio', principal: LOCAL });
+      return createMcpServer(services, surface, { era, transport: 'stdio', principal: LOCAL });
     },
     { transport, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
   );

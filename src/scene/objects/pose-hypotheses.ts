@@ -5,13 +5,13 @@ import type { Point } from '../types.ts';
 import { type Body, bodiesOf, HULL_SIZE } from './body.ts';
 
 /** One possible place and shape of an object that explains its box. */
-export interface Guess {
+export interface PoseHypothesis {
   readonly body: Body;
   readonly p: number;
   readonly q: number;
   /** Middle of the base, mm. */
   readonly at: Point;
-  /** The weights of all guesses of one object add up to 1. */
+  /** The weights of all hypotheses of one object add up to 1. */
   readonly weight: number;
 }
 
@@ -75,25 +75,25 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
  * its place from the box's lower edge and middle, and its open sizes from the box's width and height against their
  * priors; its weight is how well it explained the box. Empty when the object cannot stand on the plane.
  */
-export function guessPlaces(name: string, observed: Box, options: FitOptions): Guess[] {
+export function samplePoses(name: string, observed: Box, options: FitOptions): PoseHypothesis[] {
   const all = bodiesOf(name);
   const tried = Math.max(1, Math.round(all.length * Math.min(1, options.share ?? 1)));
-  const guesses: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
+  const hypotheses: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
   for (let k = 0; k < tried; k++) {
     const i = Math.floor((k * all.length) / tried);
     const camera = options.camera(i);
     const guess = camera === null ? null : explain(all[i]!, observed, camera, options);
-    if (guess !== null) guesses.push(guess);
+    if (guess !== null) hypotheses.push(guess);
   }
-  if (guesses.length < tried / 2) return [];
-  const weights = tempered(guesses.map((g) => g.log));
-  return guesses.map(({ log, ...g }, i) => ({ ...g, weight: weights[i]! }));
+  if (hypotheses.length < tried / 2) return [];
+  const weights = tempered(hypotheses.map((g) => g.log));
+  return hypotheses.map(({ log, ...g }, i) => ({ ...g, weight: weights[i]! }));
 }
 
-/** Fewer effective guesses than this say too little about the spread. */
+/** Fewer effective hypotheses than this say too little about the spread. */
 const MIN_EFFECTIVE = 9;
 
-/** Weights from log likelihoods, flattened as far as it takes to leave enough guesses in the running. */
+/** Weights from log likelihoods, flattened as far as it takes to leave enough hypotheses in the running. */
 function tempered(logs: readonly number[]): number[] {
   const top = Math.max(...logs);
   for (let power = 1; ; power *= 0.75) {

@@ -7,14 +7,14 @@ import { StdioClientTransport as NewStdio } from '@modelcontextprotocol/client/s
 import { StdioClientTransport as OldStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/contract/analysis.ts';
-import { connectNew, connectOld, DOORS, type TestClient } from '../gateway/clients.ts';
+import { connectNew, connectOld, type TestClient, TRANSPORTS } from '../gateway/clients.ts';
 import { testAsset } from '../support/assets.ts';
 import { PROGRAM, runProgram, start, waitForLine } from '../support/program.ts';
 
 const wholeOf = (outcome: { structuredContent?: Record<string, unknown> }) =>
   outcome.structuredContent?.analysis as unknown as Analysis;
 
-/** The built program with its real parts, seen through every door by clients of both generations. */
+/** The built program with its real parts, seen through every transport by clients of both generations. */
 const models = testAsset('models');
 const photo = testAsset('photos', 'other', 'jetson_desk.jpg');
 const MODERN = { pin: '2026-07-28' };
@@ -25,7 +25,7 @@ let server: ChildProcess;
 let url: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'h200-doors-'));
+  folder = mkdtempSync(join(tmpdir(), 'h200-transports-'));
   if (photo) copyFileSync(photo, join(folder, 'desk.jpg'));
   env = {
     ...(process.env as Record<string, string>),
@@ -43,17 +43,20 @@ afterAll(() => {
 });
 
 const stdio = () => ({ command: process.execPath, args: [PROGRAM, 'stdio'], env, stderr: 'ignore' as const });
-const doors = [
+const transports = [
   { name: 'stdio, modern', connect: () => connectNew(new NewStdio(stdio()), MODERN) },
   { name: 'stdio, client 1', connect: () => connectOld(new OldStdio(stdio())) },
-  ...DOORS.filter((d) => !d.name.startsWith('stdio')).map((d) => ({ name: d.name, connect: () => d.connect(url) })),
+  ...TRANSPORTS.filter((d) => !d.name.startsWith('stdio')).map((d) => ({
+    name: d.name,
+    connect: () => d.connect(url),
+  })),
 ];
 const DETECTIONS = [
   { class: 'cup', bbox: [100, 260, 160, 330] },
   { class: 'laptop', bbox: [220, 160, 520, 340] },
 ];
 
-describe.each(doors)('$name', ({ connect }) => {
+describe.each(transports)('$name', ({ connect }) => {
   let client: TestClient;
   beforeAll(async () => {
     client = await connect();

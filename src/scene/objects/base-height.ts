@@ -1,7 +1,7 @@
 import { type Camera, cameraOfHomography, planeOf } from '../calibration/camera.ts';
 import { determinant } from '../math/mat3.ts';
 import type { Mat3, Point } from '../types.ts';
-import type { Guess } from './guess.ts';
+import type { PoseHypothesis } from './pose-hypotheses.ts';
 import { UNDERLAYS } from './size-priors.ts';
 
 /**
@@ -17,7 +17,7 @@ const COUNT = 16;
 const STEPS = Array.from({ length: COUNT }, (_, i) => (i + 0.5) / COUNT);
 
 /** What may lie under a thing of this class without being seen. */
-export function unseenUnder(name: string): Heights {
+export function hiddenSupportHeights(name: string): Heights {
   const under = Object.hasOwn(UNDERLAYS, name) ? UNDERLAYS[name] : undefined;
   if (under === undefined) return GROUND;
   const [low, high] = under.thickness;
@@ -25,8 +25,8 @@ export function unseenUnder(name: string): Heights {
 }
 
 /** Heights of the flat top of a thing that stands at these heights itself. */
-export function topOf(guesses: readonly Guess[], base: Heights): Heights {
-  const tops = guesses.map((g) => ({ top: g.body.top, weight: g.weight })).sort((a, b) => a.top - b.top);
+export function topOf(hypotheses: readonly PoseHypothesis[], base: Heights): Heights {
+  const tops = hypotheses.map((g) => ({ top: g.body.top, weight: g.weight })).sort((a, b) => a.top - b.top);
   let i = 0;
   let below = tops[0]?.weight ?? 1;
   const own = STEPS.map((u) => {
@@ -86,7 +86,7 @@ export interface View {
 }
 
 /** A camera for every guess: the plane as calibrated, focal length and base height as they may be. */
-export function camerasFor(homography: Mat3, view: View): (levels: Levels) => (i: number) => Camera | null {
+export function camerasAtHeight(homography: Mat3, view: View): (levels: Levels) => (i: number) => Camera | null {
   const { width, height, focalPx, focalSigma } = view;
   const front = { x: width / 2, y: height };
   const z = focalSigma > 0.005 ? FOCALS : [0];

@@ -9,7 +9,7 @@ import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Everything the journey is given; built by `app.ts`. */
-export interface AnalysisParts {
+export interface AnalysisDeps {
   readonly intake: {
     open(source: string, context: CallContext): Promise<Image>;
     fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
