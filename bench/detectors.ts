@@ -6,7 +6,7 @@ import { machine, median } from './support/measure.ts';
 
 /**
  * Bare sessions of our own detector and of the public ones on one thread, in turn: load and run, ms. `npm run bench -- detectors`.
- * Aims: ours at most 25 ms a picture and 150 ms to load. The public models are left out where H200_TEST_ASSETS has none.
+ * Aims: ours at most 25 ms an image and 150 ms to load. The public models are left out where H200_TEST_ASSETS has none.
  */
 const LOADS = 7;
 const RUNS = 40;

@@ -113,7 +113,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Resident memory over 2,000 analyses of a small picture, in the server process itself. */
+/** Resident memory over 2,000 analyses of a small image, in the server process itself. */
 async function soak(): Promise<void> {
   const client = new Client({ name: 'soak', version: '1' });
   const transport = new StdioClientTransport({ command: process.execPath, args: [program, 'stdio'], env });

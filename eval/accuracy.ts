@@ -38,7 +38,7 @@ function row(name: string, noise: number, pictures: number, list: readonly Outco
 }
 
 const HEAD = [
-  '| method | box noise | pictures | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
+  '| method | box noise | images | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
   '|---|---|---|---|---|---|---|---|',
 ];
 
@@ -59,7 +59,7 @@ function simulated(): string[] {
   return [...HEAD, ...rows];
 }
 
-/** Draws of the errors for each rendered picture. */
+/** Draws of the errors for each rendered image. */
 const TRIALS = 5;
 
 function renderings() {
@@ -111,7 +111,7 @@ function renderings() {
     distances: [...HEAD, ...distances],
     pairs: [`| mug and | pairs | ${triple} |`, '|---|---|---|---|---|---|---|---|---|---|---|', ...pairs],
     references: [
-      '| objects of known size | pictures | median stated error of the scale | distances | inside the 90 % interval |',
+      '| objects of known size | images | median stated error of the scale | distances | inside the 90 % interval |',
       '|---|---|---|---|---|',
       ...counts,
     ],
@@ -132,7 +132,7 @@ function scales(): string[] {
     return `| ${n === 5 ? '5 and more' : n} | ${cells.join(' | ')} | ${percent(c.covered)} |`;
   });
   return [
-    '| objects of known size | pictures | median stated error of the scale | median error | median of measured over true | inside the 90 % interval |',
+    '| objects of known size | images | median stated error of the scale | median error | median of measured over true | inside the 90 % interval |',
     '|---|---|---|---|---|---|',
     ...rows,
   ];

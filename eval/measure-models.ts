@@ -19,7 +19,7 @@ import { type BoxErrors, type FallByScore, fallByScore, scoreOfSigma } from './n
  *
  * DIR: see labelled-pictures.ts; desk60 when absent. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
- * Per edge: error = (found - true) / size of the true box on that axis; edges that the picture cuts off are left out.
+ * Per edge: error = (found - true) / size of the true box on that axis; edges that the image cuts off are left out.
  * `closer` in the manifest holds both as measured with that look.
  * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
  * `by_score` and `at` say how they fall with the score (noise-by-score.ts).
@@ -40,7 +40,7 @@ const MIN_EDGES = 40;
 const MIN_TRUTHS = 10;
 const MIN_IOU = 0.5;
 
-/** Relative errors of the edges that are not the picture's border. */
+/** Relative errors of the edges that are not the image's border. */
 function edgeErrors(found: Box, want: Box, width: number, height: number): number[] {
   const size = [want[2] - want[0], want[3] - want[1]];
   const limit = [width, height];
@@ -72,7 +72,7 @@ for (const model of positionals.length > 0 ? positionals : models) {
   const count = (counts: Map<string, number>, name: string, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by);
   for (const { name, bytes, width, height, labels } of labelledPictures(folder)) {
     const size = (await sharp(bytes).metadata()).autoOrient;
-    if (size.width !== width || size.height !== height) throw new Error(`${name} is not the labelled picture`);
+    if (size.width !== width || size.height !== height) throw new Error(`${name} is not the labelled image`);
     const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: name };
     const { detections } = await vision.detect(image, { look });
     for (const d of detections) count(reported, d.class);

@@ -18,7 +18,7 @@ import {
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 
 /**
- * From picture to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
+ * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
  * true distances. Rows of a table, one per model and method.
  */
 export async function pictureDistances(): Promise<string[]> {
@@ -35,7 +35,7 @@ export async function pictureDistances(): Promise<string[]> {
     }
   }
   return [
-    '| model | method | pictures | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
+    '| model | method | images | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
   ];

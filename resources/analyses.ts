@@ -41,7 +41,7 @@ export const analysis: TemplateResource = {
 
 export const analysisPicture: TemplateResource = {
   name: 'analysis-picture',
-  title: 'Annotated picture',
+  title: 'Annotated image',
   description: 'The photo with objects, distances, broken rules and moves drawn on it.',
   template: 'analysis://{analysis_id}/picture',
   variable: 'analysis_id',

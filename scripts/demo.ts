@@ -11,7 +11,7 @@ class Refused extends Error {}
 
 /**
  * The main job as an agent does it: a real MCP client starts the server over stdio, writes a rule, shows it a photo and
- * reads the answer. `npm run demo -- PHOTO` takes another photo. Nothing is kept but the annotated picture.
+ * reads the answer. `npm run demo -- PHOTO` takes another photo. Nothing is kept but the annotated image.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const photo = resolve(process.argv[2] ?? join(root, 'examples', 'mug-too-close.jpg'));
@@ -68,12 +68,12 @@ try {
   const id = String(analysis.structuredContent?.analysis_id);
   const picture = await done('get_annotated_image', { analysis_id: id });
   const image = picture.content.find((block) => block.type === 'image');
-  if (!image?.data) throw new Error('no picture came back');
+  if (!image?.data) throw new Error('no image came back');
   const out = join(root, 'out');
   mkdirSync(out, { recursive: true });
   const file = join(out, `${parse(photo).name}.annotated.${image.mimeType === 'image/webp' ? 'webp' : 'jpg'}`);
   writeFileSync(file, Buffer.from(image.data, 'base64'));
-  console.log(`\nannotated picture: ${file}`);
+  console.log(`\nannotated image: ${file}`);
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   process.exitCode = 2;

@@ -41,13 +41,13 @@ export const ERRORS = {
     'invalid_file_type',
     415,
     'The file is not a JPEG, PNG or WebP image.',
-    'Convert the picture to JPEG, PNG or WebP; the content decides, not the file name.',
+    'Convert the image to JPEG, PNG or WebP; the content decides, not the file name.',
   ),
   VALIDATION_004: spec(
     'file_too_large',
     413,
     'The image is larger than the limits.',
-    'Send at most 25 MB and at most 50 megapixels; scale the picture down first.',
+    'Send at most 25 MB and at most 50 megapixels; scale the image down first.',
   ),
   VALIDATION_005: spec('invalid_image', 422, 'The image cannot be decoded.', 'Send a complete, undamaged image.'),
   VALIDATION_006: spec(

@@ -5,7 +5,7 @@ import { aliasesOf, IMAGE_NAMES, measuring } from '../src/gateway/mcp/protocol/a
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { BatchOutput, batchAnswer } from '../src/presentation/batch-answer.ts';
 
-/** One picture in place of a list is the list of it. */
+/** One image in place of a list is the list of it. */
 const orOne = (given: unknown) => (typeof given === 'string' ? [given] : given);
 
 export const analyzeBatch = defineTool({

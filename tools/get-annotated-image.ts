@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AnalysisId } from '../src/contract/ids.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 
-/** Clients and model APIs take more, but a picture in a conversation should stay cheap. */
+/** Clients and model APIs take more, but an image in a conversation should stay cheap. */
 const MAX_BYTES = 200_000;
 
 export const getAnnotatedImage = defineTool({
@@ -22,7 +22,7 @@ export const getAnnotatedImage = defineTool({
     const id = args.analysis_id;
     const picture = await call.services.analyses.picture(call, id, { maxSize: args.max_size, maxBytes: MAX_BYTES });
     return {
-      text: `Annotated picture of ${id}, ${picture.width} x ${picture.height} px. Larger: analysis://${id}/picture`,
+      text: `Annotated image of ${id}, ${picture.width} x ${picture.height} px. Larger: analysis://${id}/picture`,
       structured: null,
       blocks: [
         { type: 'image', data: picture.bytes.toString('base64'), mimeType: picture.contentType },
@@ -30,7 +30,7 @@ export const getAnnotatedImage = defineTool({
           type: 'resource_link',
           uri: `analysis://${id}/picture`,
           name: `${id}-picture`,
-          title: 'Annotated picture in full size',
+          title: 'Annotated image in full size',
           mimeType: 'image/jpeg',
         },
       ],

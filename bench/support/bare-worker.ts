@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { openBare } from './bare-detect.ts';
 
-/** One thread of the bare comparison: answers a number of milliseconds with how many pictures it did in that time. */
+/** One thread of the bare comparison: answers a number of milliseconds with how many images it did in that time. */
 const { model, bytes, threads } = workerData as { model: string; bytes: Uint8Array; threads: number };
 ort.env.logLevel = 'error';
 const bare = await openBare(model, threads);

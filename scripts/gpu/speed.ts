@@ -7,8 +7,8 @@ import { sessionOptions } from '../../src/vision/runtime/runtime.ts';
 import { configFor, detectorFor, message, picture, round, timed, write } from './common.ts';
 
 /**
- * Pictures per second on one provider: speed.ts bare|threads|ours PROVIDER MODEL RESULTS.
- * bare: one session on this thread; threads: two threads with one each; ours: the pool and its dispatcher. Pictures are
+ * Images per second on one provider: speed.ts bare|threads|ours PROVIDER MODEL RESULTS.
+ * bare: one session on this thread; threads: two threads with one each; ours: the pool and its dispatcher. Images are
  * scaled already in all of them; ours also makes the tensor and decodes the outputs.
  */
 const [mode = 'bare', provider = 'cpu', model = 'desk-detector', results = ''] = process.argv.slice(2);

@@ -28,7 +28,7 @@ for (const r of results.filter((l) => l.step === 'compare')) {
     `${r.pairs} pairs, ${Number(r.px).toFixed(3)} px, ${Number(r.score).toFixed(5)}, ${r.alone} (${r.aloneSure}), ${r.within}`;
   text.push(`${r.provider} ${r.model} ${r.look}: ${told}`);
 }
-text.push('', 'pictures per second');
+text.push('', 'images per second');
 const speeds = results.filter((l) => l.step === 'speed');
 for (const provider of new Set(speeds.map((s) => s.provider))) {
   const of = (mode: string) => speeds.filter((s) => s.provider === provider && s.mode === mode);

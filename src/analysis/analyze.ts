@@ -9,7 +9,7 @@ import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
-import { checkAgainstPicture } from './picture-check.ts';
+import { checkAgainstImage } from './image-check.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
 
@@ -37,7 +37,7 @@ export function createAnalyze(parts: AnalysisDeps) {
     try {
       step(0, 'reading the image');
       const source = await readSource(parts, request, { ...context, signal });
-      checkAgainstPicture(request, source);
+      checkAgainstImage(request, source);
       const calibration = await storedCalibration(parts, context, request);
       const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
@@ -118,7 +118,7 @@ async function readSource(parts: AnalysisDeps, request: CheckedRequest, context:
   }
   if (!request.size) {
     throw new AppError('VALIDATION_001', {
-      message: 'Detections without an image need the size of the picture.',
+      message: 'Detections without an image need the size of the image.',
       details: { field: 'size' },
     });
   }
@@ -166,7 +166,7 @@ async function fromCache(
   return valid ? known : null;
 }
 
-/** The image blob's key; written while the model runs. Content-addressed, so the same picture is kept once. */
+/** The image blob's key; written while the model runs. Content-addressed, so the same image is kept once. */
 async function keepImage(parts: AnalysisDeps, image: Image | null): Promise<string | null> {
   if (!image) return null;
   const key = `image/${image.sha256}`;

@@ -56,7 +56,7 @@ export async function analyzeBatch(
   return batch;
 }
 
-/** What the caller called the image; data URLs and base64 would only repeat the picture. */
+/** What the caller called the image; data URLs and base64 would only repeat the image. */
 function label(request: AnalyzeRequest | undefined): string {
   const source = request?.image ?? '';
   return source.length > 300 || source.startsWith('data:') ? `${source.slice(0, 24)}…` : source;

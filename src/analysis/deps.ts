@@ -21,7 +21,7 @@ export interface AnalysisDeps {
   readonly cache: Cache;
   readonly bus: Bus;
   readonly metrics: Metrics;
-  /** The picture's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
+  /** The image's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
   readonly withoutMetadata: (image: Image) => Promise<Buffer>;
   /** Of the program. */
   readonly version: string;

@@ -15,6 +15,6 @@ export function movableOf(given: readonly string[], scene: Scene): Movable {
   const names = strange.map((name) => JSON.stringify(plainText(name, 40))).join(', ');
   return {
     names: given.flatMap((name) => [name, ...selectedClasses(name)]),
-    warnings: strange.length > 0 ? [`"movable" names nothing of this picture and no class: ${names}.`] : [],
+    warnings: strange.length > 0 ? [`"movable" names nothing of this image and no class: ${names}.`] : [],
   };
 }

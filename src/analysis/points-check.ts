@@ -14,15 +14,15 @@ interface Given {
   readonly table_corners?: Points | null | undefined;
 }
 
-/** Points may lie outside the picture, as the corner of a table does; but none is drawn inside a single pixel. */
+/** Points may lie outside the image, as the corner of a table does; but none is drawn inside a single pixel. */
 export function checkPoints(given: Given, { width, height }: Size): void {
   if (Math.min(width, height) <= 8) return;
   for (const [field, points] of lists(given)) {
     if (!points.flat().every((v) => v >= 0 && v <= 1)) continue;
     throw new AppError('VALIDATION_002', {
-      message: `${field} looks like fractions of the picture: all its points lie in the first pixel. The picture has ${width} x ${height} pixels.`,
-      advice: 'Give points as [x, y] in pixels of the upright picture.',
-      details: { field, seen: points, picture: { width, height } },
+      message: `${field} looks like fractions of the image: all its points lie in the first pixel. The image has ${width} x ${height} pixels.`,
+      advice: 'Give points as [x, y] in pixels of the upright image.',
+      details: { field, seen: points, image: { width, height } },
     });
   }
 }

@@ -36,7 +36,7 @@ export function captionParts(verdicts: readonly Verdict[], moves: readonly Move[
   return parts;
 }
 
-/** 90 % interval, like every error in the picture. */
+/** 90 % interval, like every error in the image. */
 function percent(sigma: number): string {
   const value = sigma * 164.49;
   return value < 10 ? value.toFixed(1) : String(Math.round(value));

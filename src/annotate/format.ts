@@ -12,12 +12,12 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 
 export const PICTURE_EXTENSIONS: readonly string[] = Object.keys(BY_EXTENSION);
 
-/** What a file with this extension (`.png`) must hold; null for one that no picture of ours has. */
+/** What a file with this extension (`.png`) must hold; null for one that no image of ours has. */
 export function formatOf(extension: string): Format | null {
   return BY_EXTENSION[extension.toLowerCase()] ?? null;
 }
 
-/** The same picture in another format. */
+/** The same image in another format. */
 export async function inFormat(picture: Picture, format: Format): Promise<Picture> {
   if (picture.contentType === format) return picture;
   const image = sharp(picture.bytes);

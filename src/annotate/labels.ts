@@ -3,7 +3,7 @@ import { type MeasureText, overlap, type Rect, type Shape } from './shapes.ts';
 import { COLOUR, type Measures } from './style.ts';
 import { centreOfRect, closestOfRects } from './view.ts';
 
-/** A text that wants a place in the picture. Earlier requests get the better places. */
+/** A text that wants a place in the image. Earlier requests get the better places. */
 export interface Label {
   readonly title: string;
   readonly detail?: string | null;
@@ -30,7 +30,7 @@ const DIRECTIONS = Array.from({ length: 12 }, (_, i) => {
 });
 
 /**
- * Puts each label at its least bad place: not over another label, inside the picture, near what it speaks of, and
+ * Puts each label at its least bad place: not over another label, inside the image, near what it speaks of, and
  * rather not over `keepClear`. Greedy, so the order decides.
  */
 export function placeLabels(
@@ -93,7 +93,7 @@ const grow = (r: Rect, by: number): Rect => ({
   height: r.height + 2 * by,
 });
 
-/** The box around a centre, pushed into the picture. */
+/** The box around a centre, pushed into the image. */
 function inside(centre: Point, size: { width: number; height: number }, area: { width: number; height: number }): Rect {
   const x = Math.min(Math.max(centre.x - size.width / 2, 2), area.width - size.width - 2);
   const y = Math.min(Math.max(centre.y - size.height / 2, 2), area.height - size.height - 2);

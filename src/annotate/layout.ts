@@ -63,7 +63,7 @@ export function layoutPicture(
   return { width: size.width, height: size.height + caption.height, photoHeight: size.height, shapes };
 }
 
-/** Declared zones, and the table's outline where it is known (the border of the picture needs no line). */
+/** Declared zones, and the table's outline where it is known (the border of the image needs no line). */
 function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Shape[]; labels: Label[] } {
   const shapes: Shape[] = [];
   const labels: Label[] = [];

@@ -74,7 +74,7 @@ function inTwoLines(reason: string): { title: string; detail: string | null } {
   return { title: words.slice(0, fits).join(' '), detail: words.slice(fits).join(' ') };
 }
 
-/** Something that a verdict names: its place on the table where that is known, and in the picture always. */
+/** Something that a verdict names: its place on the table where that is known, and in the image always. */
 interface Place {
   readonly footprint: Footprint | null;
   readonly outlinePx: readonly Point[];
@@ -147,7 +147,7 @@ function borderEnds(scene: Scene, { operator, zone }: Verdict, place: Place, vie
   return frameEnds(rectOf(place.outlinePx), view);
 }
 
-/** From a box to the nearest side of the picture, which stands in for the table. */
+/** From a box to the nearest side of the image, which stands in for the table. */
 function frameEnds(box: Rect, view: View): [Point, Point] {
   const centre = centreOfRect(box);
   const ways: [number, Point, Point][] = [

@@ -48,7 +48,7 @@ export function drawMoves(
   return { shapes, labels, keepClear };
 }
 
-/** The object where it would be: carried over the table when that is known, else over the picture. */
+/** The object where it would be: carried over the table when that is known, else over the image. */
 function movedObject(scene: Scene, object: SceneObject, move: Move): SceneObject {
   if (move.vectorMm !== null && object.footprint !== null) {
     return moveObject(scene, object.id, move.vectorMm).objects.find((o) => o.id === object.id) ?? object;

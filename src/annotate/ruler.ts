@@ -14,8 +14,8 @@ export interface Ruler {
 }
 
 /**
- * A length on the table, projected like everything else: true where it lies. In a picture taken at an angle it holds
- * only there, and says so. Null without calibration or where the table cannot be seen at the picture's foot.
+ * A length on the table, projected like everything else: true where it lies. In an image taken at an angle it holds
+ * only there, and says so. Null without calibration or where the table cannot be seen at the image's foot.
  */
 export function rulerOf(scene: Scene, view: View, measures: Measures): Ruler | null {
   const { calibration } = scene;

@@ -1,6 +1,6 @@
 import type { Point } from '../scene/types.ts';
 
-/** Everything the picture is made of, in pixels of the drawn picture. Text never leaves this list as markup. */
+/** Everything the image is made of, in pixels of the drawn image. Text never leaves this list as markup. */
 export type Shape =
   | {
       readonly kind: 'line';

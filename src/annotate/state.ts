@@ -8,7 +8,7 @@ export interface DrawnVerdict extends Verdict {
   readonly reference?: 'edge' | 'centre';
 }
 
-/** What is kept with an analysis so that its picture can be drawn again. */
+/** What is kept with an analysis so that its image can be drawn again. */
 export interface DrawState {
   readonly scene: Scene;
   readonly verdicts: readonly DrawnVerdict[];

@@ -18,7 +18,7 @@ export const COLOUR = {
   quiet: '#c8d0d8',
 } as const;
 
-/** Lengths in pixels that grow with the picture, so that it reads the same at 600 and at 4000 px. */
+/** Lengths in pixels that grow with the image, so that it reads the same at 600 and at 4000 px. */
 export interface Measures {
   readonly font: number;
   readonly small: number;

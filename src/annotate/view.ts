@@ -4,13 +4,13 @@ import type { Rect } from './shapes.ts';
 
 const DISK_POINTS = 40;
 
-/** Where things of the scene lie in the drawn picture. */
+/** Where things of the scene lie in the drawn image. */
 export interface View {
   readonly width: number;
   readonly height: number;
-  /** Pixels of the upright image to pixels of the picture. */
+  /** Pixels of the upright image to pixels of the image. */
   fromPx(p: Point): Point;
-  /** Table mm to pixels of the picture; null beyond the horizon or absurdly far outside. */
+  /** Table mm to pixels of the image; null beyond the horizon or absurdly far outside. */
   fromMm(p: Point): Point | null;
   box(bbox: readonly [number, number, number, number]): Rect;
   /** Outline of a footprint; null when a part of it cannot be shown. */

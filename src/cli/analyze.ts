@@ -54,7 +54,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
     )
     .option(
       '--annotate <file>',
-      'write the annotated picture: .jpg, .png, .webp, or into a folder (several images need one)',
+      'write the annotated image: .jpg, .png, .webp, or into a folder (several images need one)',
     )
     .option(
       '--rule <sentence>',
@@ -62,9 +62,9 @@ export const analyzeCommand = (done: (status: number) => void) =>
       (v: string, all: string[]) => [...all, v],
       [],
     )
-    .option('--mm-per-pixel <number>', 'scale of the picture', number(0, 100))
+    .option('--mm-per-pixel <number>', 'scale of the image', number(0, 100))
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
-    .option('--look <how>', 'once, or closer: six views of the picture, slower, errs less', look)
+    .option('--look <how>', 'once, or closer: six views of the image, slower, errs less', look)
     .option('--context <word>', 'office, kitchen, …')
     .option('--imperial', 'text in inches beside millimetres')
     .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')

@@ -27,7 +27,7 @@ function entry(outcome: Outcome) {
 /** What stderr says of an input; null where there is nothing to say. */
 export function outcomeNote(outcome: Outcome): string | null {
   const { input } = outcome;
-  if ('analysis' in outcome) return outcome.picture && `${input}: annotated picture: ${outcome.picture}\n`;
+  if ('analysis' in outcome) return outcome.picture && `${input}: annotated image: ${outcome.picture}\n`;
   const { code, message, advice } = outcome.error;
   return `${input}: ${code}: ${message} ${advice}\n`;
 }

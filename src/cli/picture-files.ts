@@ -5,7 +5,7 @@ import type { Picture } from '../annotate/picture.ts';
 import { AppError } from '../errors.ts';
 import { pictureNames } from './picture-names.ts';
 
-/** Where one input's annotated picture goes, and the format that its name promises. */
+/** Where one input's annotated image goes, and the format that its name promises. */
 export interface PictureFile {
   readonly path: string;
   readonly format: Picture['contentType'];
@@ -40,7 +40,7 @@ function oneFile(target: string, isPhoto: (path: string) => boolean): PictureFil
   const format = formatOf(extname(target));
   if (format === null) {
     throw refused(
-      `${JSON.stringify(target)} does not end as a picture that can be written, and is no folder.`,
+      `${JSON.stringify(target)} does not end as an image that can be written, and is no folder.`,
       `Give --annotate a name that ends in ${PICTURE_EXTENSIONS.join(', ')}, or a folder.`,
     );
   }
@@ -73,7 +73,7 @@ function identity(path: string): string | null {
 
 export function notWritable(cause: unknown): AppError {
   return new AppError('VALIDATION_002', {
-    message: `The annotated picture cannot be written: ${cause instanceof Error ? cause.message : 'unknown reason'}.`,
+    message: `The annotated image cannot be written: ${cause instanceof Error ? cause.message : 'unknown reason'}.`,
     advice: 'Give --annotate a file, or a folder, that may be written.',
     cause,
   });

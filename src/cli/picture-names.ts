@@ -8,7 +8,7 @@ const STEPS: readonly ((folder: string, file: string) => string)[] = [
 ];
 
 /**
- * A file name for each input's annotated picture: no two the same, also where a file system does not tell A from a, and
+ * A file name for each input's annotated image: no two the same, also where a file system does not tell A from a, and
  * none that `taken` knows. Inputs of the same name get their folder in front, else a number.
  */
 export function pictureNames(inputs: readonly string[], taken: (name: string) => boolean = () => false): string[] {

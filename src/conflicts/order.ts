@@ -1,7 +1,7 @@
 import type { Condition } from '../contract/rule.ts';
 import { type ComparedRule, canMeet, classesOf, pairWords, withArticle } from './statement.ts';
 
-/** a must lie before b along one axis of the picture. */
+/** a must lie before b along one axis of the image. */
 interface Step {
   readonly from: string;
   readonly to: string;

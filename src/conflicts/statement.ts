@@ -32,7 +32,7 @@ export function covers(outer: string | undefined, inner: string | undefined): bo
 
 const OPPOSITES: Readonly<Record<string, string>> = { hot: 'cold', cold: 'hot', full: 'empty', empty: 'full' };
 
-/** Two rules that can apply to one picture, and two conditions that can speak of one object. */
+/** Two rules that can apply to one image, and two conditions that can speak of one object. */
 export function canMeet(r: ComparedRule, c: Condition, s: ComparedRule, d: Condition): boolean {
   const sameContext = r.context === null || s.context === null || contextKey(r.context) === contextKey(s.context);
   const opposite = c.attribute !== undefined && OPPOSITES[c.attribute] === d.attribute;

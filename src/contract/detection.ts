@@ -27,7 +27,7 @@ export const DetectionInput = spelled(
 );
 export type DetectionInput = z.infer<typeof DetectionInput>;
 
-/** once: the whole picture; closer: it, its mirror image and four overlapping quarters, fused. */
+/** once: the whole image; closer: it, its mirror image and four overlapping quarters, fused. */
 export const Look = z.enum(['once', 'closer']);
 export type Look = z.infer<typeof Look>;
 

@@ -25,8 +25,8 @@ export const MAX_CONDITIONS = 10;
 export const MAX_ACTIONS = 5;
 
 /**
- * When a condition applies at all. `available`: the second object is in the picture; `several`: at least two of the
- * first; `{object_present}`: that object is in the picture.
+ * When a condition applies at all. `available`: the second object is in the image; `several`: at least two of the
+ * first; `{object_present}`: that object is in the image.
  */
 export const When = z.union([
   z.enum(['available', 'several']),
@@ -45,7 +45,7 @@ export const Condition = z.strictObject({
   unit: z.enum(['mm', 'count']).optional(),
   /** How a distance is measured; footprint edge to footprint edge unless said otherwise. */
   reference: z.enum(['edge', 'centre']).optional(),
-  /** Something that the picture may not show, e.g. `hot`. */
+  /** Something that the image may not show, e.g. `hot`. */
   attribute: z.enum(['hot', 'cold', 'full', 'empty']).optional(),
   /** Name of a zone for `within`. */
   zone: z.string().min(1).max(64).optional(),

@@ -44,7 +44,7 @@ export function badBase64(seen: string, advice?: string): AppError {
   return new AppError('VALIDATION_006', {
     message: `The data URL or base64 cannot be read: ${seen}`,
     advice:
-      advice ?? 'Meant is data:image/jpeg;base64,<base64 of the file>; or pass the picture as a file or an https URL.',
+      advice ?? 'Meant is data:image/jpeg;base64,<base64 of the file>; or pass the image as a file or an https URL.',
   });
 }
 
@@ -145,6 +145,6 @@ function requireCertainBlanks({ size, blanks, ends, telling, even }: Found): voi
   if (blanks === 0 || telling || even || (whole(size) && !whole(size + blanks))) return;
   throw badBase64(
     `its data hold ${blanks} blanks and no "+". On the way each "+" may have become a blank, or blanks were added.`,
-    'Send each "+" as %2B and no blanks, or pass the picture as a file or an https URL.',
+    'Send each "+" as %2B and no blanks, or pass the image as a file or an https URL.',
   );
 }

@@ -45,7 +45,7 @@ function requireLittleHeld(metadata: Metadata, { maxHeldBytes }: ImageLimits): v
   const held = width * height * channels * bytes;
   if (held <= maxHeldBytes) return;
   throw new AppError('VALIDATION_004', {
-    message: `The picture is stored in a form that takes ${Math.round(held / 1_000_000)} MB to decode.`,
+    message: `The image is stored in a form that takes ${Math.round(held / 1_000_000)} MB to decode.`,
     advice: 'Save it as a plain JPEG (not progressive, not interlaced), or scale it down.',
     details: { width, height, max_held_bytes: maxHeldBytes },
   });
@@ -59,7 +59,7 @@ function tooManyPixels(size: { width: number; height: number } | null, limits: I
     message: size
       ? `The image has ${size.width} x ${size.height} pixels; that is over the limit.`
       : 'The image has more pixels than the limit.',
-    advice: `Scale the picture down to at most ${most} pixels (${limits.maxSide} on the longer side).`,
+    advice: `Scale the image down to at most ${most} pixels (${limits.maxSide} on the longer side).`,
     details: { ...size, max_pixels: limits.maxPixels, max_side: limits.maxSide },
   });
 }

@@ -9,13 +9,13 @@ export interface Image {
   readonly height: number;
   /** EXIF 35 mm equivalent focal length in mm, null when the file does not say. */
   readonly focal35mm: number | null;
-  /** How the picture came in, for people: file name, host of the URL, or kind of source. Untrusted text. */
+  /** How the image came in, for people: file name, host of the URL, or kind of source. Untrusted text. */
   readonly label: string;
   /** What a reader of the answer must know of the file: how its name was understood, what was skipped in it. */
   readonly warnings?: readonly string[];
 }
 
-/** Turns whatever names a picture into an `Image`, or throws an AppError that says how to pass it instead. */
+/** Turns whatever names an image into an `Image`, or throws an AppError that says how to pass it instead. */
 export interface ImageIntake {
   /**
    * `source`: path, file:// or https:// address, data URL, base64, or the id of an earlier analysis (`ana_…`).

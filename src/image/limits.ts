@@ -6,7 +6,7 @@ export interface ImageLimits {
   readonly maxPixels: number;
   /** Pixels on the longer side. */
   readonly maxSide: number;
-  /** Memory that the decoder must hold at once for a picture that it cannot read row by row. */
+  /** Memory that the decoder must hold at once for an image that it cannot read row by row. */
   readonly maxHeldBytes: number;
 }
 

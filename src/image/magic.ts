@@ -20,7 +20,7 @@ const SIGNATURES: readonly (readonly [string, number, string])[] = [
   ['a program', 0, '\x7fELF'],
   ['a program', 0, 'MZ'],
 ];
-/** Of HEIF, ISO/IEC 23008-12: those of HEVC pictures and sequences, and those that leave the codec open. */
+/** Of HEIF, ISO/IEC 23008-12: those of HEVC images and sequences, and those that leave the codec open. */
 const HEIF_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1', 'miaf'];
 const AVIF_BRANDS = ['avif', 'avis'];
 

@@ -13,7 +13,7 @@ const KEPT_APP = [
 const KEPT_PNG = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT']);
 
 /**
- * The same picture, pixel for pixel, without place, time, owner, comments and thumbnails. Only the orientation and the
+ * The same image, pixel for pixel, without place, time, owner, comments and thumbnails. Only the orientation and the
  * 35 mm focal length stay, because measuring needs them. `image` has passed intake, so its structure is whole.
  */
 export async function withoutMetadata(image: Image): Promise<Buffer> {
@@ -89,7 +89,7 @@ function cleanWebp(bytes: Buffer, exif: Buffer | null): Buffer {
     }
     parts.push(chunk);
   }
-  // Only the extended form can say how the picture is turned; a file without it was never turned.
+  // Only the extended form can say how the image is turned; a file without it was never turned.
   if (exif && extended) parts.push(webpChunk('EXIF', exif));
   const body = Buffer.concat([Buffer.from('WEBP', 'latin1'), ...parts]);
   const head = Buffer.from('RIFF\0\0\0\0', 'latin1');

@@ -2,13 +2,13 @@ import sharp, { type Sharp } from 'sharp';
 import { AppError } from '../errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
-const DAMAGED = 'The picture is damaged in places: what lies there may look wrong or be missing.';
+const DAMAGED = 'The image is damaged in places: what lies there may look wrong or be missing.';
 /** What libjpeg says of files whose form is odd and whose pixels are whole; intake has named these already. */
 const HARMLESS = /extraneous bytes before marker|Invalid SOS parameters/i;
 
 /**
  * Decodes as a browser does: what the decoder only complains about is read all the same, and damaged pixels are named
- * in `flaw`. `read` may be called twice. VALIDATION_005 when the picture cannot be read, or was cut off.
+ * in `flaw`. `read` may be called twice. VALIDATION_005 when the image cannot be read, or was cut off.
  */
 export async function readPixels<T>(
   bytes: Uint8Array,

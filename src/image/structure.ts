@@ -43,7 +43,7 @@ function oddScan(bytes: Buffer, { marker, start }: JpegLayout['parts'][number]):
 }
 
 const [IHDR, IDAT, IEND] = ['IHDR', 'IDAT', 'IEND'].map((name) => Buffer.from(name, 'latin1').readUInt32BE(0));
-/** Encoders write a few thousand at most; each costs memory when the picture is stored. */
+/** Encoders write a few thousand at most; each costs memory when the image is stored. */
 const MAX_CHUNKS = 100_000;
 
 /** IHDR first, every chunk inside the file, at least one IDAT, IEND reached. */

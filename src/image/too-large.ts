@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 export function tooLarge(maxBytes: number): AppError {
   return new AppError('VALIDATION_004', {
     message: `The image has more than ${maxBytes} bytes.`,
-    advice: 'Send a smaller file: scale the picture down or save it as JPEG.',
+    advice: 'Send a smaller file: scale the image down or save it as JPEG.',
     details: { max_bytes: maxBytes },
   });
 }

@@ -5,6 +5,6 @@ export interface ToolAnswer<O> {
   readonly text: string;
   /** Complete in itself; shown by clients that drop `text`. Null for tools without an output schema. */
   readonly structured: O;
-  /** Pictures and links. */
+  /** Images and links. */
   readonly blocks?: readonly ContentBlock[];
 }

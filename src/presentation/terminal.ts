@@ -7,9 +7,9 @@ type Verdict = Analysis['rules'][number];
 
 /** From where the places of objects are counted. */
 const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
-  known_objects: "the middle of the picture's lower edge",
-  camera: "the middle of the picture's lower edge",
-  scale: "the picture's upper left corner",
+  known_objects: "the middle of the image's lower edge",
+  camera: "the middle of the image's lower edge",
+  scale: "the image's upper left corner",
   homography: 'the zero point of the given table points',
   none: '',
 };
@@ -32,7 +32,7 @@ export function describeAnalysis(input: string, analysis: Analysis, locale: Loca
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-/** Right and away are the person's, who sits where the picture was taken from. */
+/** Right and away are the person's, who sits where the image was taken from. */
 function object({ id, confidence, bbox, position }: AnalysedObject, locale: Locale): string {
   const box = `score ${confidence.toFixed(2)}  pixels [${bbox.map(Math.round).join(', ')}]`;
   const { x_mm: x, y_mm: y, uncertainty_mm: error } = position;

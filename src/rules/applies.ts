@@ -51,15 +51,15 @@ function wrongContext(rule: CheckableRule, on: Case): string | null {
   if (here === rule.context || here?.trim().toLowerCase() === rule.context.trim().toLowerCase()) return null;
   const wanted = JSON.stringify(plainText(rule.context));
   return here === null
-    ? `the rule is for the context ${wanted}, and nobody said what this picture's context is`
-    : `the rule is for the context ${wanted}; this picture's context is ${JSON.stringify(plainText(here))}`;
+    ? `the rule is for the context ${wanted}, and nobody said what this image's context is`
+    : `the rule is for the context ${wanted}; this image's context is ${JSON.stringify(plainText(here))}`;
 }
 
 function incomplete(condition: Condition, spec: OperatorSpec): string | null {
   if (spec.required(condition) === null && spec.unit !== 'none') return `the condition has no value for ${spec.name}`;
   if (spec.subject === 'pair' && condition.object2 === undefined)
     return `the condition has no second object for ${spec.name}`;
-  if (spec.subject === 'pair' && condition.object2 === 'table') return 'everything in the picture is on the table';
+  if (spec.subject === 'pair' && condition.object2 === 'table') return 'everything in the image is on the table';
   if (spec.shape.zone && condition.zone === undefined) return 'the condition names no zone';
   return null;
 }
@@ -78,7 +78,7 @@ function absent(on: Case, spec: OperatorSpec): string | null {
 function noneOf(on: Case, selector: string, attribute?: string): string {
   const none = `no ${attribute ? `${attribute} ` : ''}${wordFor(selector)}`;
   const missed = mayBeMissed(on.index, selector) ? `${none} is seen; ${missedText(on.index, selector)}` : null;
-  return invisible(on, selector) ?? missed ?? `${none} is in the picture`;
+  return invisible(on, selector) ?? missed ?? `${none} is in the image`;
 }
 
 /** Why none is seen, when that is because the model cannot. */
@@ -92,10 +92,10 @@ function whenFails(on: Case): string | null {
     return object2 === undefined || on.second.length > 0 ? null : `no ${wordFor(object2)} is available`;
   }
   if (when === 'several') {
-    return on.first.length > 1 ? null : `fewer than two ${wordFor(object1, true)} are in the picture`;
+    return on.first.length > 1 ? null : `fewer than two ${wordFor(object1, true)} are in the image`;
   }
   if (on.index.select(when.object_present).length > 0) return null;
-  const holds = `the rule holds only while a ${wordFor(when.object_present)} is in the picture`;
+  const holds = `the rule holds only while a ${wordFor(when.object_present)} is in the image`;
   const why = invisible(on, when.object_present);
   return why === null ? holds : `${holds}; ${why}`;
 }

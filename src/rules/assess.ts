@@ -12,7 +12,7 @@ import { indexOf } from './scene-index.ts';
 export const MAX_OPEN = 50;
 /** All conditions together list about this many; where there are more, each lists fewer, but never less than its worst. */
 export const MAX_LISTED = 1000;
-/** More pairs than a server should judge for one picture; a guard against hostile input. */
+/** More pairs than a server should judge for one image; a guard against hostile input. */
 export const MAX_JUDGED = 10_000_000;
 
 /** All findings of one rule, counted. */
@@ -173,7 +173,7 @@ function judgeOne({ spec, on }: Asked, a: number, b: number, take: (finding: Fin
 
 function tooMuch(rules: number, objects: number): AppError {
   return new AppError('RULES_005', {
-    message: `These rules on this picture speak of more than ${MAX_JUDGED} pairs.`,
+    message: `These rules on this image speak of more than ${MAX_JUDGED} pairs.`,
     advice: 'Check fewer rules at once, or send fewer detections.',
     details: { rules, objects },
   });

@@ -35,7 +35,7 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
 }
 
 /**
- * Runs one operator. A broken rule about an attribute that the picture does not show is only possibly broken. `take` gets
+ * Runs one operator. A broken rule about an attribute that the image does not show is only possibly broken. `take` gets
  * one finding object again and again: copy what is to be kept.
  */
 export function judge(spec: Pick<OperatorSpec, 'judge' | 'unit'>, on: Case, take: (finding: Finding) => void): void {
@@ -106,7 +106,7 @@ export function verdictOf({ rule_id, position, spec, on }: Asked, f: Finding): V
 export const slackOf = (f: Finding): number => (Number.isNaN(f.margin) ? Number.POSITIVE_INFINITY : f.margin - f.half);
 
 const cannotBeSeen = (on: Case, f: Finding) =>
-  `that matters only if ${on.index.names[f.a] ?? 'it'} is ${on.condition.attribute}, which a picture does not show`;
+  `that matters only if ${on.index.names[f.a] ?? 'it'} is ${on.condition.attribute}, which an image does not show`;
 
 /** Micrometres are enough; NaN is unknown. */
 function known(value: number): number | null {
@@ -133,7 +133,7 @@ export function notApplicable({ rule_id, position, spec, on }: Asked, reason: st
 
 function tooMany(rules: number, objects: number): AppError {
   return new AppError('RULES_005', {
-    message: `These rules on this picture give more than ${MAX_VERDICTS} verdicts.`,
+    message: `These rules on this image give more than ${MAX_VERDICTS} verdicts.`,
     advice: 'Check fewer rules at once, or send fewer detections.',
     details: { rules, objects },
   });

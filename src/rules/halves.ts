@@ -9,7 +9,7 @@ const HALVES: Readonly<Record<string, readonly ['x' | 'y', -1 | 1]>> = {
 };
 
 /**
- * One half of the table, or of the picture where the table's edge is not known: everything on that side of its middle, as
+ * One half of the table, or of the image where the table's edge is not known: everything on that side of its middle, as
  * the camera sees it. Null for other names.
  */
 export function halfOf(scene: Scene, name: string): Zone | null {

@@ -18,7 +18,7 @@ export function atMost(low: number, high: number, threshold: number): VerdictKin
 /** Beyond the other at all: at exactly 0 mm neither of two things lies to the left of the other. mm. */
 export const BEYOND = 2 * SAME;
 
-/** Below: it does not stand there; above the other: it does; between: the picture cannot tell. */
+/** Below: it does not stand there; above the other: it does; between: the image cannot tell. */
 export const NOT_ON = 0.2;
 export const SURELY_ON = 0.8;
 

@@ -44,7 +44,7 @@ export class SceneIndex {
   constructor(scene: Scene) {
     if (scene.objects.length > MAX_OBJECTS) {
       throw new AppError('RULES_005', {
-        message: `Rules cannot be checked on a picture with more than ${MAX_OBJECTS} objects.`,
+        message: `Rules cannot be checked on an image with more than ${MAX_OBJECTS} objects.`,
         advice: 'Send fewer detections, for instance with a higher confidence threshold.',
         details: { objects: scene.objects.length },
       });

@@ -22,7 +22,7 @@ export function matches(selector: string, objectClass: string): boolean {
   return selector === objectClass || membersOf(selector).includes(objectClass);
 }
 
-/** What an object is, where its attribute was measured: true, false, or null when the picture does not tell. */
+/** What an object is, where its attribute was measured: true, false, or null when the image does not tell. */
 export function hasAttribute(object: SceneObject, attribute: string): boolean | null {
   if (!Object.hasOwn(object.attributes, attribute)) return null;
   const value = object.attributes[attribute];

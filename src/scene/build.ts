@@ -13,14 +13,14 @@ import { ranked, withSupports, zoneSurfaceId } from './objects/supports.ts';
 import { tableEdge } from './table.ts';
 import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 
-/** Pictures and boxes beyond this many pixels are nonsense, not geometry. */
+/** Images and boxes beyond this many pixels are nonsense, not geometry. */
 const MAX_PIXELS = 1e6;
-/** Above this many objects each gets fewer hypotheses, so that one picture never takes seconds. */
+/** Above this many objects each gets fewer hypotheses, so that one image never takes seconds. */
 const MANY = 60;
 const MIN_SHARE = 0.2;
 
 /**
- * The scene of one picture: calibration, footprints with their errors, what stands on what, the table's edge, zones.
+ * The scene of one image: calibration, footprints with their errors, what stands on what, the table's edge, zones.
  * Pure and deterministic. Throws CALIBRATION_001 for a calibration that describes no camera over a table.
  */
 export function buildScene(input: SceneInput): Scene {

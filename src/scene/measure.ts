@@ -53,7 +53,7 @@ export function edgeVariance(o: SceneObject, u: Vector): number {
 
 /**
  * `moved`: how much of the value comes from moving things. That much is exact where the way was measured out, while the
- * rest keeps the error it had; where one went by the picture, all of it has the scale's error. The worse of both counts.
+ * rest keeps the error it had; where one went by the image, all of it has the scale's error. The worse of both counts.
  */
 function measure(value: number, variance: number, scaleSigma: number | null, moved = 0): Measure {
   const scaled = Math.max(Math.abs(value), Math.abs(value - moved));
@@ -146,8 +146,8 @@ function reaching(
 }
 
 /**
- * Distance from an object's outline to the edge of the table, mm; negative by how far it is over it. Where the picture ends
- * before the table does, the edge is anywhere between the picture's border and the nearest edge in sight.
+ * Distance from an object's outline to the edge of the table, mm; negative by how far it is over it. Where the image ends
+ * before the table does, the edge is anywhere between the image's border and the nearest edge in sight.
  */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
   const { polygon, sigma, sides } = scene.table;
@@ -206,7 +206,7 @@ export function insideZone(scene: Scene, o: SceneObject, zone: Zone): Measure | 
   return depthWithin(scene, o, zone.polygon, 0);
 }
 
-/** Centre of a minus centre of b, mm: dx grows to the right of the picture, dy toward the viewer. */
+/** Centre of a minus centre of b, mm: dx grows to the right of the image, dy toward the viewer. */
 export const offsetBetween = (scene: Scene, a: SceneObject, b: SceneObject): { dx: Measure; dy: Measure } | null =>
   offsetApart(scene.calibration, placed(a), placed(b), 0, 0);
 
@@ -245,7 +245,7 @@ export function onProbability(o: SceneObject, surfaceId: string): number {
 }
 
 /**
- * Least distance in pixels from an object's box to the border of the table (or of the picture that stands in for it);
+ * Least distance in pixels from an object's box to the border of the table (or of the image that stands in for it);
  * negative by how far a corner of the box is outside.
  */
 export function edgeDistancePx(scene: Scene, o: SceneObject): number {

@@ -52,7 +52,7 @@ function movedBox(scene: Scene, o: SceneObject, footprint: Footprint, by: Point)
   return box.every(Number.isFinite) ? box : o.bbox;
 }
 
-/** mm per pixel along the picture's x at a pixel. */
+/** mm per pixel along the image's x at a pixel. */
 function localScale(scene: Scene, px: Point): number {
   const p = projectToTable(scene.calibration, { x: px.x - 0.5, y: px.y });
   const q = projectToTable(scene.calibration, { x: px.x + 0.5, y: px.y });

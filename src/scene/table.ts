@@ -2,14 +2,14 @@ import { polygonOnTable } from './calibration/plane.ts';
 import { apply } from './math/mat3.ts';
 import type { Calibration, Mat3, Point, SceneObject, TableEdge } from './types.ts';
 
-/** Standard error of a table's corners that somebody marked, as a fraction of the picture's diagonal. */
+/** Standard error of a table's corners that somebody marked, as a fraction of the image's diagonal. */
 const DECLARED_SIGMA = 0.005;
 /** A detected table's box contains legs, round corners and hidden parts: its border is off by this share of its size. */
 const DETECTED_SIGMA = 0.15;
 /** The table is not looked for beyond this many camera distances: near the horizon a pixel means metres. */
 const FAR = 0.08;
 
-/** Where the table ends: corners that the caller gave, a detected table, or the picture's border in their place. */
+/** Where the table ends: corners that the caller gave, a detected table, or the image's border in their place. */
 export function tableEdge(
   width: number,
   height: number,
@@ -108,7 +108,7 @@ interface Size {
   readonly height: number;
 }
 
-/** Both ends lie on the same border of the picture, to within half a percent of it. */
+/** Both ends lie on the same border of the image, to within half a percent of it. */
 function alongBorder(p: Point, q: Point, { width, height }: Size): boolean {
   const near = 0.005 * Math.max(width, height);
   const both = (of: (p: Point) => boolean) => of(p) && of(q);

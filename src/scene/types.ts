@@ -1,7 +1,7 @@
 import type { Box } from '../contract/detection.ts';
 import type { Sight } from '../contract/recall.ts';
 
-/** A point on the table plane in mm: x grows to the right of the picture, y toward the viewer (down in the picture). */
+/** A point on the table plane in mm: x grows to the right of the image, y toward the viewer (down in the image). */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -51,9 +51,9 @@ export interface Calibration {
   readonly view?: View | null;
 }
 
-/** The picture and the camera that a calibration belongs to. */
+/** The image and the camera that a calibration belongs to. */
 export interface View {
-  /** Size of the picture in pixels. */
+  /** Size of the image in pixels. */
   readonly width: number;
   readonly height: number;
   /** Focal length in pixels and its relative standard error. */
@@ -110,14 +110,14 @@ export interface Zone {
 }
 
 export interface TableEdge {
-  /** Where the edge was taken from. `image` means that the picture's border stands in for it. */
+  /** Where the edge was taken from. `image` means that the image's border stands in for it. */
   readonly reference: 'declared' | 'surface' | 'image';
   readonly polygonPx: readonly Point[];
   readonly polygon: readonly Point[] | null;
   /** Standard error of the edge's position, mm. */
   readonly sigma: number | null;
   /**
-   * Standard error of each side of `polygon` (from its point to the next), mm; null where the picture ends and the table
+   * Standard error of each side of `polygon` (from its point to the next), mm; null where the image ends and the table
    * goes on. Absent: `sigma` holds for all.
    */
   readonly sides?: readonly (number | null)[];

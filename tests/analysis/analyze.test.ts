@@ -25,7 +25,7 @@ describe('what is odd about the file', () => {
     writeFileSync(narrow, Buffer.concat([photo, Buffer.from('a trailer')]));
     const odd = await journey.service.analyze(localCall, { image: join(journey.folder, 'my desk.jpg') });
     expect(odd.warnings).toContainEqual(expect.stringContaining('the only one that looks like it'));
-    expect(odd.warnings).toContainEqual(expect.stringContaining('Behind the picture'));
+    expect(odd.warnings).toContainEqual(expect.stringContaining('Behind the image'));
     const exact = await journey.service.analyze(localCall, { image: narrow });
     expect(exact.cached).toBe(true);
     expect(exact.warnings).toEqual(odd.warnings.slice(1));
@@ -184,8 +184,8 @@ describe('the cache', () => {
   });
 });
 
-describe('pictures and handles', () => {
-  it('keeps the picture without metadata, draws it, and analyses it again by its id', async () => {
+describe('images and handles', () => {
+  it('keeps the image without metadata, draws it, and analyses it again by its id', async () => {
     const tagged = await sharp(photo)
       .withExif({ IFD0: { Copyright: 'SECRET-OWNER' } })
       .toBuffer();
@@ -199,7 +199,7 @@ describe('pictures and handles', () => {
     expect(again.objects.map((o) => o.bbox)).toEqual(analysis.objects.map((o) => o.bbox));
   });
 
-  it('draws detections that came without a picture', async () => {
+  it('draws detections that came without an image', async () => {
     const analysis = await journey.service.analyze(localCall, {
       detections: [{ class: 'mug', bbox: [10, 10, 60, 80], confidence: 1 }],
       size: { width: 200, height: 100 },
@@ -208,7 +208,7 @@ describe('pictures and handles', () => {
     expect(picture.bytes.length).toBeGreaterThan(500);
   });
 
-  it('removes the stored picture with the last analysis that needs it', async () => {
+  it('removes the stored image with the last analysis that needs it', async () => {
     const one = await journey.service.analyze(localCall, { bytes: photo });
     const two = await journey.service.analyze(localCall, { bytes: photo, context: 'office' });
     const key = `image/${one.image.sha256}`;

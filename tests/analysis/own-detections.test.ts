@@ -142,7 +142,7 @@ describe('in the journey', () => {
     expect(await mover(['notebook computers'])).toEqual([['laptop-1'], []]);
     expect(await mover(['unicorn', 'mug-7'])).toEqual([
       [],
-      ['"movable" names nothing of this picture and no class: "unicorn", "mug-7".'],
+      ['"movable" names nothing of this image and no class: "unicorn", "mug-7".'],
     ]);
   });
 });

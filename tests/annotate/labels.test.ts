@@ -35,7 +35,7 @@ describe('placeLabels', () => {
     expect(shapes.filter((s) => s.kind === 'text').map((s) => s.text)).toEqual(['83 ± 21 mm', 'min 152 mm']);
   });
 
-  it('keeps twenty labels of one place apart, inside the picture, each with a line to it when far', () => {
+  it('keeps twenty labels of one place apart, inside the image, each with a line to it when far', () => {
     const shapes = place(Array.from({ length: 20 }, () => label(500, 375)));
     const boxes = plates(shapes);
     expect(boxes).toHaveLength(20);
@@ -43,7 +43,7 @@ describe('placeLabels', () => {
     expect(leaders(shapes).length).toBeGreaterThan(10);
   });
 
-  it('never leaves the picture, wherever the wish lies', () => {
+  it('never leaves the image, wherever the wish lies', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -5000, max: 5000, noNaN: true }),
@@ -69,7 +69,7 @@ describe('placeLabels', () => {
     expect(plates(place([label(500, 300)], all))).toHaveLength(1);
   });
 
-  it('drops a label that is wider than the picture', () => {
+  it('drops a label that is wider than the image', () => {
     expect(place([label(500, 300, { title: 'x'.repeat(200) })])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { createView } from '../../src/annotate/view.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { DESK, object, SCALED, scene, UNCALIBRATED, verdict } from './scenes.ts';
 
-/** Half the size of the image: the picture's pixels are the table's mm. */
+/** Half the size of the image: the image's pixels are the table's mm. */
 const links = (on: Scene, ...verdicts: DrawnVerdict[]) => linksOf(on, verdicts, createView(on, 400, 300));
 
 describe('where a dimension line runs', () => {

@@ -15,7 +15,7 @@ export const SCALED: Calibration = {
   reason: null,
 };
 
-/** Seen at an angle: what is farther up in the picture is farther away. */
+/** Seen at an angle: what is farther up in the image is farther away. */
 export const TILTED: Mat3 = [0.5, 0, 0, 0, 0.7, 0, 0, 0.0008, 0.6];
 
 export const UNCALIBRATED: Calibration = {
@@ -25,7 +25,7 @@ export const UNCALIBRATED: Calibration = {
   homography: null,
   mmPerPixel: null,
   scaleSigma: null,
-  reason: 'nothing of known size is in the picture',
+  reason: 'nothing of known size is in the image',
 };
 
 export function object(id: string, bbox: readonly [number, number, number, number], calibrated = true): SceneObject {

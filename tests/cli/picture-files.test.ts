@@ -48,7 +48,7 @@ describe('files', () => {
   });
 
   it.each(['x.gif', 'x.tiff', 'x', 'x.jpg.bak'])('%s is refused', (name) => {
-    expect(() => pictureFiles(at(name), [at('in.jpg')])).toThrow('does not end as a picture');
+    expect(() => pictureFiles(at(name), [at('in.jpg')])).toThrow('does not end as an image');
   });
 
   it('need a folder for several images, which is made', () => {

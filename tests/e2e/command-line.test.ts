@@ -138,7 +138,7 @@ describe('rules export and import', () => {
 describe('analyze', () => {
   it.each([
     ['empty.jpg', () => Buffer.alloc(0), /VALIDATION_00[35]/],
-    ['text.jpg', () => Buffer.from('not a picture at all'), /VALIDATION_003/],
+    ['text.jpg', () => Buffer.from('not an image at all'), /VALIDATION_003/],
     ['cut.jpg', async () => (await plainPhoto()).subarray(0, 900), /VALIDATION_005/],
     ['huge.png', hugePng, /VALIDATION_004/],
     ['fat.jpg', () => Buffer.alloc(DEFAULT_LIMITS.maxBytes + 1, 0xff), /VALIDATION_004/],
@@ -164,21 +164,18 @@ describe('analyze', () => {
     }
   });
 
-  it.skipIf(!models || !photo)(
-    'prints the contract’s object with --json and writes the annotated picture',
-    async () => {
-      const out = join(folder, 'annotated.jpg');
-      const sentence = 'Keep mugs at least 30 cm away from keyboards';
-      const options = ['--json', '--annotate', out, '--rule', sentence, '--look', 'closer'];
-      const run = await runProgram(['analyze', photo as string, ...options], { env });
-      expect(run.status).toBe(0);
-      const analysis = Analysis.parse(JSON.parse(run.stdout));
-      expect(analysis.model?.look).toBe('closer');
-      expect(analysis.detections.length).toBeGreaterThan(0);
-      expect(analysis.rules.length).toBeGreaterThan(0);
-      expect((await sharp(out).metadata()).format).toBe('jpeg');
-    },
-  );
+  it.skipIf(!models || !photo)('prints the contract’s object with --json and writes the annotated image', async () => {
+    const out = join(folder, 'annotated.jpg');
+    const sentence = 'Keep mugs at least 30 cm away from keyboards';
+    const options = ['--json', '--annotate', out, '--rule', sentence, '--look', 'closer'];
+    const run = await runProgram(['analyze', photo as string, ...options], { env });
+    expect(run.status).toBe(0);
+    const analysis = Analysis.parse(JSON.parse(run.stdout));
+    expect(analysis.model?.look).toBe('closer');
+    expect(analysis.detections.length).toBeGreaterThan(0);
+    expect(analysis.rules.length).toBeGreaterThan(0);
+    expect((await sharp(out).metadata()).format).toBe('jpeg');
+  });
 
   it('tells a person what the embedded model is, and does not accuse for what it may have missed', async () => {
     const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
@@ -205,7 +202,7 @@ describe('analyze', () => {
     expect(gif).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('.jpg, .jpeg, .png, .webp') });
   });
 
-  it('writes a picture for each of several images, also of one name', async () => {
+  it('writes an image for each of several images, also of one name', async () => {
     const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
     const examples = join(import.meta.dirname, '../../examples');
     const photos = ['all-fine.jpg', 'mug-too-close.jpg'].map((example, i) => {
@@ -218,12 +215,12 @@ describe('analyze', () => {
     expect(run.status).toBe(0);
     for (const [i, photo] of photos.entries()) {
       const file = join(out, `day${i}-desk.annotated.jpg`);
-      expect(run.stderr).toContain(`${photo}: annotated picture: ${file}\n`);
+      expect(run.stderr).toContain(`${photo}: annotated image: ${file}\n`);
       expect((await sharp(file).metadata()).format).toBe('jpeg');
     }
   });
 
-  it('writes the annotated picture into a folder, and says when it cannot be written', async () => {
+  it('writes the annotated image into a folder, and says when it cannot be written', async () => {
     const bare = { ...env, H200_MODELS_DIR: join(folder, 'no-models') };
     const photo = join(import.meta.dirname, '../../examples/all-fine.jpg');
     const into = await runProgram(['analyze', photo, '--annotate', folder], { env: bare });
@@ -297,7 +294,7 @@ describe('the demo', () => {
 
   it('ends with what the server says of a file that is no photo', () => {
     const file = join(folder, 'no-photo.jpg');
-    writeFileSync(file, 'not a picture at all');
+    writeFileSync(file, 'not an image at all');
     const { status, stdout, stderr } = demo(file);
     expect(status).toBe(2);
     expect(stdout).toContain('VALIDATION_003');

@@ -135,7 +135,7 @@ describe.each(TRANSPORTS)('$name', ({ era, connect }) => {
     expect(recent.recent).toHaveLength(2);
   });
 
-  it('get_annotated_image answers a small picture and a link, nothing structured', async () => {
+  it('get_annotated_image answers a small image and a link, nothing structured', async () => {
     const outcome = await client.call('get_annotated_image', { analysis_id: analysisId });
     expect(outcome.content.map((block) => block.type)).toEqual(['text', 'image', 'resource_link']);
     expect(outcome.structuredContent).toBeUndefined();

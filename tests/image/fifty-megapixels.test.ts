@@ -16,7 +16,7 @@ import { samsungVideo } from './phone-jpegs.ts';
 const folder = mkdtempSync(join(tmpdir(), 'h200-large-'));
 const file = join(folder, 'IMG_0001.JPG');
 const intake = createImageIntake({ allowedRoots: [folder] });
-/** In the upright picture of 6144 x 8192. */
+/** In the upright image of 6144 x 8192. */
 const MUG = [4200, 7000, 5200, 7800] as const;
 let photo: Buffer;
 

@@ -118,7 +118,7 @@ describe('too large', () => {
   });
 });
 
-describe('a form that makes the decoder hold the whole picture', () => {
+describe('a form that makes the decoder hold the whole image', () => {
   it.each([
     ['an interlaced PNG of 16 bit', () => interlacedPng(8192, 6144, 16)],
     ['a progressive JPEG of four channels', () => progressiveJpeg('cmyk')],
@@ -180,7 +180,7 @@ describe('damaged', () => {
     }
   });
 
-  it('a JPEG whose thumbnail is whole but whose picture is cut', async () => {
+  it('a JPEG whose thumbnail is whole but whose image is cut', async () => {
     const thumbnail = await picture('jpeg', { width: 16, height: 16 });
     const whole = await picture('jpeg', { width: 200, height: 150 });
     const segment = Buffer.concat([ascii('\xff\xe1\0\0'), thumbnail]);
@@ -195,7 +195,7 @@ describe('damaged', () => {
     expect((await refusal(intake.fromBytes(bytes))).code).toBe('VALIDATION_005');
   });
 
-  it('takes data behind the end of the picture', async () => {
+  it('takes data behind the end of the image', async () => {
     for (const format of FORMATS) {
       const bytes = Buffer.concat([await picture(format), ascii('PK\x03\x04<script>alert(1)</script>%PDF-1.7')]);
       expect((await intake.fromBytes(bytes)).format).toBe(format);
@@ -208,7 +208,7 @@ describe('damaged', () => {
     for (const texts of [many, long]) expect((await intake.fromBytes(pngBomb(8, 8, texts))).width).toBe(8);
   });
 
-  it('mutated pictures end as an image within the limits or as a catalogue error', async () => {
+  it('mutated images end as an image within the limits or as a catalogue error', async () => {
     const seeds = await Promise.all(
       FORMATS.map((format) => picture(format, { width: 24, height: 16, orientation: 6 })),
     );

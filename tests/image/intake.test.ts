@@ -31,7 +31,7 @@ describe('what an image is', () => {
   });
 
   it.each(FORMATS.flatMap((format) => [1, 2, 3, 4, 5, 6, 7, 8].map((o) => [format, o] as const)))(
-    '%s with orientation %i has the size of the upright picture',
+    '%s with orientation %i has the size of the upright image',
     async (format, orientation) => {
       const bytes = await picture(format, { width: 30, height: 20, orientation });
       const { width, height } = await intake.fromBytes(bytes);

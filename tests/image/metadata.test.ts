@@ -35,7 +35,7 @@ describe.each(['jpeg', 'png', 'webp'] as const)('%s', (format) => {
 
 it('drops what follows the end of a JPEG', async () => {
   const image = await picture('jpeg', 1);
-  // Phones append whole second pictures, each with its own EXIF and its own end marker.
+  // Phones append whole second images, each with its own EXIF and its own end marker.
   const bytes = Buffer.concat([image.bytes, Buffer.from(SECRET), image.bytes]);
   expect((await withoutMetadata({ ...image, bytes })).includes(SECRET)).toBe(false);
 });
@@ -48,7 +48,7 @@ it('keeps every scan of a progressive JPEG', async () => {
   expect((await upright(clean)).equals(await upright(bytes))).toBe(true);
 });
 
-it('builds nothing for an upright picture without a focal length', () => {
+it('builds nothing for an upright image without a focal length', () => {
   expect(buildExif({ orientation: 1, focal35mm: null })).toBeNull();
   expect(focalLength35mm(buildExif({ orientation: 1, focal35mm: 28 }) ?? undefined)).toBe(28);
 });

@@ -38,7 +38,7 @@ describe('what a browser shows is taken', () => {
     ],
     ["Google's motion photo", () => Buffer.concat([plain, googleVideo]), /a video/],
     ['a brightness map with a video behind it', () => Buffer.concat([plain, plain, googleVideo]), /a video/],
-    ['a brightness map', () => Buffer.concat([plain, plain]), /a further picture/],
+    ['a brightness map', () => Buffer.concat([plain, plain]), /a further image/],
     ["a maker's trailer", () => Buffer.concat([plain, ascii('SEFHk\0\0\0SEFT')]), /other data/],
     ['a trailer of 2 MB', () => Buffer.concat([plain, Buffer.alloc(2_000_000, 'ab')]), /2\.0 MB/],
     ['zeros behind the end', () => Buffer.concat([plain, Buffer.alloc(5000)]), null],
@@ -110,7 +110,7 @@ describe('what a browser shows is taken', () => {
     expect((await readPixels(bytes, (p) => p.raw().toBuffer())).flaw).toBeNull();
   });
 
-  it('names nothing in a plain picture', async () => {
+  it('names nothing in a plain image', async () => {
     for (const format of ['jpeg', 'png', 'webp'] as const) {
       expect(await intake.fromBytes(await picture(format))).not.toHaveProperty('warnings');
     }
@@ -121,7 +121,7 @@ describe('what is kept of a JPEG', () => {
   it.each([
     ['the thumbnail in the head of the file', (b: Buffer) => withThumbnail(b, Buffer.from('SECRET'))],
     ['a thumbnail of the JFIF extension', (b: Buffer) => insert(b, 2, segment(0xe0, ascii('JFXX\0\x10SECRET')))],
-    ['the index of further pictures', (b: Buffer) => insert(b, 2, segment(0xe2, ascii('MPF\0SECRET')))],
+    ['the index of further images', (b: Buffer) => insert(b, 2, segment(0xe2, ascii('MPF\0SECRET')))],
     ['a video behind the end', (b: Buffer) => Buffer.concat([b, googleVideo, ascii('SECRET')])],
     ['strays between segments', (b: Buffer) => insert(b, tables(b), ascii('SECRET'))],
     [
@@ -153,7 +153,7 @@ describe('damaged pixels', () => {
     expect(flaw).toContain('damaged in places');
   });
 
-  it('a picture that was cut off stays refused', async () => {
+  it('an image that was cut off stays refused', async () => {
     const cut = plain.subarray(0, plain.length - 1000);
     expect((await refusal(readPixels(cut, (p) => p.raw().toBuffer()))).code).toBe('VALIDATION_005');
     expect((await refusal(intake.fromBytes(Buffer.from(cut)))).code).toBe('VALIDATION_005');

@@ -16,7 +16,7 @@ export function segment(marker: number, content: Buffer): Buffer {
   return Buffer.concat([head, content]);
 }
 
-/** Samsung's block behind the picture, and the MP4 file behind that. */
+/** Samsung's block behind the image, and the MP4 file behind that. */
 export const samsungVideo = Buffer.concat([
   ascii('\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data'),
   ascii('\0\0\0\x18ftypmp42\0\0\0\0isommp42\0\0\0\x08free'),
@@ -36,7 +36,7 @@ const STRIPS = 24;
 
 /**
  * A JPEG of 640 x 384 pixels with a restart marker behind each row of blocks, and `padding` before it. The compressed
- * data of pictures of one row each are just what lies between restarts, as long as all have the same tables.
+ * data of images of one row each are just what lies between restarts, as long as all have the same tables.
  */
 export async function withRestarts(padding: readonly number[]): Promise<Buffer> {
   const size = { width: 640, height: 16 };

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** Small real pictures, made by sharp when a test asks for them. */
+/** Small real images, made by sharp when a test asks for them. */
 export async function picture(
   format: 'jpeg' | 'png' | 'webp',
   { width = 64, height = 48, orientation = 0 }: { width?: number; height?: number; orientation?: number } = {},
@@ -35,7 +35,7 @@ export function pngBomb(width: number, height: number, between: Buffer = Buffer.
   return pngOf(width, height, [8, 2, 0, 0, 0], between);
 }
 
-/** A header that claims red, green, blue and alpha, stored in seven passes over the picture. */
+/** A header that claims red, green, blue and alpha, stored in seven passes over the image. */
 export function interlacedPng(width: number, height: number, bits: 8 | 16): Buffer {
   return pngOf(width, height, [bits, 6, 0, 0, 1], Buffer.alloc(0));
 }

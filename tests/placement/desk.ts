@@ -15,7 +15,7 @@ export const NO_MM: Calibration = {
   homography: null,
   mmPerPixel: null,
   scaleSigma: null,
-  reason: 'nothing of known size is in the picture',
+  reason: 'nothing of known size is in the image',
 };
 
 export interface Thing {

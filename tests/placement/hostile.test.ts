@@ -17,7 +17,7 @@ const apart = minDistance('mug', 'laptop', 150);
 const laptop: Thing = { id: 'laptop-1', x: 400, y: 300, width: 320, height: 220 };
 
 describe('hostile scenes', () => {
-  it('says nothing about an empty picture', () => {
+  it('says nothing about an empty image', () => {
     expect(run(desk([]), [apart]).placement).toEqual({
       moves: [],
       safetyScore: null,
@@ -69,7 +69,7 @@ describe('hostile scenes', () => {
     expect(placement.moves.map((m) => m.objectId)).toEqual(['mug-2']);
   });
 
-  it('keeps names from pictures and callers harmless', () => {
+  it('keeps names from images and callers harmless', () => {
     const name = `mug<script>"${'x'.repeat(500)}"{}\u202e`;
     const scene = desk([
       laptop,

@@ -280,7 +280,7 @@ describe('strategies', () => {
 describe('without millimetres', () => {
   const px = { calibration: NO_MM };
 
-  it('moves in pixels for what the picture alone decides', () => {
+  it('moves in pixels for what the image alone decides', () => {
     const rules = [rule({ object1: 'mug', object2: 'laptop', operator: 'left_of' })];
     const [move] = run(desk([laptop, mug], px), rules).moves;
     expect(move).toMatchObject({ type: 'move_left', distanceMm: null, vectorMm: null, verified: true });

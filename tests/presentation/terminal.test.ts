@@ -38,7 +38,7 @@ const desk = sampleAnalysis({
 it('says directions as the person at the desk has them, and each move once', () => {
   const text = describeAnalysis('a.jpg', desk);
   expect(text).toContain('254 mm to the left, 51 mm away from you (± 25 mm)');
-  expect(text).toContain("counted from the middle of the picture's lower edge");
+  expect(text).toContain("counted from the middle of the image's lower edge");
   expect(text.match(/76\.2 mm/g)).toHaveLength(1);
   expect(text).not.toMatch(/\bup\b/);
 });

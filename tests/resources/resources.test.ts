@@ -66,7 +66,7 @@ describe.each(transports)('$name', ({ connect }) => {
     });
   });
 
-  it('reads analyses and the picture', async () => {
+  it('reads analyses and the image', async () => {
     const { analyses } = await json('analyses://recent');
     const { uri, analysis_id } = analyses[0];
     expect(await json(uri)).toMatchObject({ analysis_id, objects: expect.any(Array) });

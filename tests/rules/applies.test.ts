@@ -15,21 +15,21 @@ const first = (condition: Condition | Condition[], scene = desk(pair(98)), rule 
 
 describe('what does not apply', () => {
   it.each([
-    ['no object1', near, desk([{ class: 'laptop', x: 800, y: 500 }]), 'no mug is in the picture'],
-    ['no object2', near, desk([{ class: 'mug', x: 800, y: 500 }]), 'no laptop is in the picture'],
-    ['neither', near, desk([]), 'no mug is in the picture'],
+    ['no object1', near, desk([{ class: 'laptop', x: 800, y: 500 }]), 'no mug is in the image'],
+    ['no object2', near, desk([{ class: 'mug', x: 800, y: 500 }]), 'no laptop is in the image'],
+    ['neither', near, desk([]), 'no mug is in the image'],
     [
       'not available',
       { ...near, when: 'available' as const },
       desk([{ class: 'mug', x: 8, y: 5 }]),
-      'no laptop is in the picture',
+      'no laptop is in the image',
     ],
-    ['not several', { ...near, when: 'several' as const }, desk(pair(98)), 'fewer than two mugs are in the picture'],
+    ['not several', { ...near, when: 'several' as const }, desk(pair(98)), 'fewer than two mugs are in the image'],
     [
       'not present',
       { ...near, when: { object_present: 'phone' } },
       desk(pair(98)),
-      'the rule holds only while a phone is in the picture',
+      'the rule holds only while a phone is in the image',
     ],
     ['alone with itself', { ...near, object2: 'mug' }, desk(pair(98)), 'there is no pair of objects to check'],
     [
@@ -49,7 +49,7 @@ describe('what does not apply', () => {
       'on the table',
       { object1: 'mug', object2: 'table', operator: 'on' as const },
       desk(pair(98)),
-      'everything in the picture is on the table',
+      'everything in the image is on the table',
     ],
   ])('%s', (_, condition, scene, reason) => {
     expect(evaluate([ruleOf(condition)], scene)).toEqual([
@@ -69,7 +69,7 @@ describe('what does not apply', () => {
     expect(first(near, desk(pair(98), { context: ' office' }), office)?.verdict).toBe('violated');
     expect(first(near, desk(pair(98), { context: 'kitchen' }), office)).toMatchObject({
       verdict: 'not_applicable',
-      reason: 'the rule is for the context "Office"; this picture\'s context is "kitchen"',
+      reason: 'the rule is for the context "Office"; this image\'s context is "kitchen"',
     });
     expect(first(near, desk(pair(98)), office)).toMatchObject({ verdict: 'not_applicable' });
     expect(first(near, desk(pair(98)), office)?.reason).toContain('nobody said');
@@ -77,18 +77,18 @@ describe('what does not apply', () => {
   });
 });
 
-describe('attributes that a picture does not show', () => {
+describe('attributes that an image does not show', () => {
   const hot: Condition = { ...near, attribute: 'hot' };
 
   it('leave a broken rule uncertain and a kept one satisfied', () => {
     const broken = first(hot);
     expect(broken).toMatchObject({ verdict: 'uncertain', measured: 98, margin: -54.4 });
-    expect(broken?.reason).toContain('that matters only if mug-1 is hot, which a picture does not show');
+    expect(broken?.reason).toContain('that matters only if mug-1 is hot, which an image does not show');
     expect(broken?.reason).not.toContain('error is too large');
     expect(first(hot, desk(pair(200)))?.verdict).toBe('satisfied');
   });
 
-  it('do not blur what the picture does tell', () => {
+  it('do not blur what the image does tell', () => {
     const [mug, laptop] = pair(20);
     const maybe = first(hot, desk([{ ...mug!, on: { 'laptop-1': 0.5 } }, laptop!]));
     expect(maybe?.verdict).toBe('uncertain');
@@ -105,7 +105,7 @@ describe('attributes that a picture does not show', () => {
     expect(first(hot, known('yes'))?.verdict).toBe('violated');
     expect(first(hot, known('no'))).toMatchObject({
       verdict: 'not_applicable',
-      reason: 'no hot mug is in the picture',
+      reason: 'no hot mug is in the image',
     });
     expect(first(hot, known('who knows'))?.verdict).toBe('uncertain');
   });

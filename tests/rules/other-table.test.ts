@@ -40,5 +40,5 @@ it('does not accuse a mug that cannot be standing on the table where the others 
 it('takes no detected table for the edge when nothing stands on it', () => {
   const verdict = judged(mug(20, 20));
   expect(verdict?.verdict).toBe('uncertain');
-  expect(verdict?.reason).toContain('from the border of the picture');
+  expect(verdict?.reason).toContain('from the border of the image');
 });

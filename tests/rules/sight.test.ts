@@ -85,7 +85,7 @@ describe('a thing that is not seen', () => {
       verdict: 'not_applicable',
       reason: 'the model that looked cannot find coasters',
     });
-    expect(judged(onCoaster, [MUG], { ...sight, coaster: 0.9 }).reason).toBe('no coaster is in the picture');
+    expect(judged(onCoaster, [MUG], { ...sight, coaster: 0.9 }).reason).toBe('no coaster is in the image');
     expect(judged(onCoaster, [MUG], { ...sight, coaster: 0.4 }).reason).toBe(
       'no coaster is seen; the model finds 40 % of the coasters, so some may have been missed',
     );
@@ -100,7 +100,7 @@ describe('a thing that is not seen', () => {
     });
     const mats = { ...least('mug', 1), when: { object_present: 'desk_mat' } };
     expect(judged(mats, [MUG], sight).reason).toBe(
-      'the rule holds only while a desk mat is in the picture; the model that looked cannot find desk mats',
+      'the rule holds only while a desk mat is in the image; the model that looked cannot find desk mats',
     );
   });
 

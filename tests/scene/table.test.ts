@@ -23,8 +23,8 @@ describe('the edge of a table', () => {
     expect(m.sigma).toBeLessThan(20);
   });
 
-  it('is not the border of the picture, where the marked table runs out of it', () => {
-    // The table goes on below the picture: only its far side, 100 px down, is in sight near the mug.
+  it('is not the border of the image, where the marked table runs out of it', () => {
+    // The table goes on below the image: only its far side, 100 px down, is in sight near the mug.
     const low = sceneOf([seen('mug', [460, 680, 540, 760])], {
       calibration,
       tablePx: [
@@ -52,7 +52,7 @@ describe('the edge of a table', () => {
     expect(distanceToEdge(high, high.objects[0]!)!.sigma).toBeLessThan(20);
   });
 
-  it('is unknown when the marked table fills the picture', () => {
+  it('is unknown when the marked table fills the image', () => {
     const scene = sceneOf([mug], {
       calibration,
       tablePx: [

@@ -18,7 +18,7 @@ import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 
-/** A mug 60 px left of a laptop, in a picture of 640 x 480. */
+/** A mug 60 px left of a laptop, in an image of 640 x 480. */
 export const DESK: readonly Detection[] = [
   { class: 'mug', sourceClass: 'cup', confidence: 0.9, bbox: [100, 260, 160, 330] },
   { class: 'laptop', confidence: 0.95, bbox: [220, 160, 520, 340] },

@@ -95,7 +95,7 @@ describe('other names', () => {
     expect(read('analyze_batch', { [`${name}s`]: ['a.jpg', 'b.jpg'] }).images).toEqual(['a.jpg', 'b.jpg']);
   });
 
-  it('one picture is a batch of it, and a list may be JSON text', () => {
+  it('one image is a batch of it, and a list may be JSON text', () => {
     expect(read('analyze_batch', { images: 'a.jpg' }).images).toEqual(['a.jpg']);
     expect(read('analyze_batch', { images: 'desk, left.jpg' }).images).toEqual(['desk, left.jpg']);
     expect(read('analyze_batch', { images: '[draft] desk.jpg' }).images).toEqual(['[draft] desk.jpg']);

@@ -25,5 +25,5 @@ export function instruction(move: Move, locale: Locale): string {
   const say = (length: number) => (move.vectorMm ? exactText(length, locale) : `${Math.round(length)} px`);
   const over = move.liftOver === undefined ? '' : `, lifting it over ${idLabel(move.liftOver)}`;
   const way = steps(move.vectorMm ?? move.vectorPx, say);
-  return `Move ${idLabel(move.objectId)} ${way}${move.vectorMm ? '' : ' in the picture'}${over}`;
+  return `Move ${idLabel(move.objectId)} ${way}${move.vectorMm ? '' : ' in the image'}${over}`;
 }

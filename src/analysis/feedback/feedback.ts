@@ -53,7 +53,7 @@ export function feedback(
 function seen(scene: Scene, mugs: number): string {
   if (mugs === 1) return 'Mug detected';
   if (mugs > 1) return `${mugs} mugs detected`;
-  if (scene.objects.length === 0) return 'Nothing was recognised in the picture';
+  if (scene.objects.length === 0) return 'Nothing was recognised in the image';
   return `No mug detected (${count(scene.objects.length, 'other object')})`;
 }
 
@@ -80,7 +80,7 @@ function outcome(
   }
   const open = new Set(found.map((f) => f.verdict.rule_id)).size;
   if (open > 0) {
-    const why = scene.calibration.homography === null ? ' without millimetres' : ' from this picture';
+    const why = scene.calibration.homography === null ? ' without millimetres' : ' from this image';
     return applied.size === 1
       ? `; the rule that applies cannot be decided${why}`
       : `; ${open} of ${applied.size} rules cannot be decided${why}`;

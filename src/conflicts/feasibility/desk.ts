@@ -5,7 +5,7 @@ import { halfExtent, typicalBase } from './typical-size.ts';
 /** A common office desk, mm. A convention: rules that cannot hold on it may hold on a larger one. */
 export const DESK = { width: 1600, depth: 800 } as const;
 
-/** Everything is known exactly: the question is what the rules allow, not what a picture shows. One pixel is one mm. */
+/** Everything is known exactly: the question is what the rules allow, not what an image shows. One pixel is one mm. */
 export const EXACT: Calibration = {
   method: 'scale',
   source: 'request',

@@ -51,7 +51,7 @@ function fromFastify({ code, statusCode }: FastifyError, request: FastifyRequest
     case 'FST_ERR_CTP_BODY_TOO_LARGE': {
       const error = new AppError('VALIDATION_004', {
         message: `The request body is larger than ${request.routeOptions.bodyLimit} bytes.`,
-        advice: 'Pass a path or an https URL instead of the bytes, or scale the picture down.',
+        advice: 'Pass a path or an https URL instead of the bytes, or scale the image down.',
       });
       return { status: 413, error };
     }

@@ -21,7 +21,7 @@ function objectProblem(c: Condition, s: Shape): string | null {
   if (c.object2 === undefined) return `${c.operator} needs a second object`;
   if (!isKnownObject(c.object2)) return `"${c.object2}" is not an object that rules know`;
   if (s.object2 === 'table') return c.object2 === 'table' ? null : 'only the edge of the table is measured';
-  if (c.object2 === 'table') return 'everything in the picture is on the table';
+  if (c.object2 === 'table') return 'everything in the image is on the table';
   if (s.object2 !== 'other' && overlap(c.object1, c.object2)) return 'an object cannot be placed relative to itself';
   return null;
 }

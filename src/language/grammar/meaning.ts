@@ -172,7 +172,7 @@ function onMeaning(
     throw ask('On none of them, or not on all of them? Say "a" or "any".', [objects.span]);
   }
   if (objects.items.some((i) => i.object === 'table')) {
-    throw new Refusal('Everything in the picture is on the table.', [objects.span]);
+    throw new Refusal('Everything in the image is on the table.', [objects.span]);
   }
   const support = objects.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat');
   if (s.verbless && !outer && !negated && !support) throw ask(WANTED_OR_NOT, [span]);

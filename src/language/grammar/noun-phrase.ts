@@ -246,7 +246,7 @@ function onlyTable(c: Cursor, name: string, start: number): true {
   return true;
 }
 
-/** "on the desk", "in the picture": true of everything that rules see, so it changes nothing. */
+/** "on the desk", "in the image": true of everything that rules see, so it changes nothing. */
 export function takeTableLocative(c: Cursor): boolean {
   return (
     c.attempt(() => {

@@ -8,7 +8,7 @@ import { clearance, depth, type Region, regionOf } from '../solver/region.ts';
 import { PER_PROBABILITY, probability } from './require-standing.ts';
 import type { Measured } from './requirement.ts';
 
-/** The slacks of what can be judged in the picture alone, in pixels. */
+/** The slacks of what can be judged in the image alone, in pixels. */
 
 /** Middles of boxes for left and right, lower edges for front and behind, with the noise that the rules assume. */
 export function ordinal(axis: 'x' | 'y', sign: 1 | -1, a: Piece, b: Piece): Measured {

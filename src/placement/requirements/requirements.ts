@@ -86,7 +86,7 @@ export function requirementsOf(
   return found;
 }
 
-/** In the picture only what asks for no length can be judged. */
+/** In the image only what asks for no length can be judged. */
 function measuredBy(demand: Demand, scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]) {
   if (plane.unit === 'mm') return demand.onTable(scene, condition, pieces, plane.table);
   return (condition.value ?? 0) > 0 ? null : (demand.inPicture?.(scene, condition, pieces) ?? null);

@@ -15,7 +15,7 @@ const OFF_TABLE = new Set(['table', 'desk', 'person', 'chair', 'couch', 'bed', '
 /** How far beyond everything that was seen a thing may be put where nobody marked the table, mm. */
 const REACH = 400;
 
-/** The plane that moves are found on: table mm, or without calibration the picture's pixels. */
+/** The plane that moves are found on: table mm, or without calibration the image's pixels. */
 export interface Plane {
   readonly unit: 'mm' | 'px';
   readonly table: Region;
@@ -140,7 +140,7 @@ function isArea(points: readonly Point[]): boolean {
   return maxX - minX > 1 && maxY - minY > 1 && maxX - minX < 1e6 && maxY - minY < 1e6;
 }
 
-/** The object moved on the table, or without a place there its box in the picture. */
+/** The object moved on the table, or without a place there its box in the image. */
 export function shifted(object: SceneObject, dx: number, dy: number): SceneObject {
   if (dx === 0 && dy === 0) return object;
   const { footprint, bbox } = object;

@@ -20,7 +20,7 @@ export interface Plan {
   readonly conflict: Conflict | null;
 }
 
-/** Slacks that one phase may compute: a bound on work for crowded pictures. */
+/** Slacks that one phase may compute: a bound on work for crowded images. */
 const WORK = { whole: 600_000, prefix: 600_000, conflict: 300_000, approach: 100_000 };
 /** Of more bodies in one component only the most urgent are moved. */
 const MAX_BODIES = 12;

@@ -63,7 +63,7 @@ export interface Vicinity {
   readonly reach: number;
 }
 
-/** What the solver works on: outlines on a plane (table in mm, or the picture in pixels) and what should hold. */
+/** What the solver works on: outlines on a plane (table in mm, or the image in pixels) and what should hold. */
 export interface Problem {
   readonly bodies: readonly Body[];
   readonly table: Region;

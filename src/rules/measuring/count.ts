@@ -33,7 +33,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
     required: (condition) => condition.value ?? null,
     judge: (on, sink) => judgeCount(on, bound, sink),
     explain(on, f) {
-      if (f.cause === 'no_zone') return `no zone ${zoneWords(on)} is known for this picture`;
+      if (f.cause === 'no_zone') return `no zone ${zoneWords(on)} is known for this image`;
       const { sure, maybe } = members(on);
       const threshold = on.condition.value ?? 0;
       const most = sure.length + maybe.length;
@@ -46,7 +46,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
       const where = `${on.condition.object2 ? ` on a ${wordFor(on.condition.object2)}` : ''}${on.condition.zone ? ` in zone ${zoneWords(on)}` : ''}`;
       const seen = `${number} ${kind} ${number === '1' ? 'is' : 'are'} seen${where}; ${requirement}`;
       if (f.cause === 'maybe_missed') return `${seen}; ${missedText(on.index, leastFound(on))}`;
-      return `${seen}${f.kind === 'uncertain' ? '; the picture cannot tell' : ''}`;
+      return `${seen}${f.kind === 'uncertain' ? '; the image cannot tell' : ''}`;
     },
   };
 }

@@ -72,7 +72,7 @@ export function explainDistance(on: Case, bound: Bound, f: Finding): string {
       ? `the centre of ${a} is ${length} from the centre of ${b}`
       : `${a} is ${length} from ${b}`;
   if (f.cause === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
-    return `${distance}, or ${standing(on, f)}; ${requirement}; the picture cannot tell`;
+    return `${distance}, or ${standing(on, f)}; ${requirement}; the image cannot tell`;
   }
   return `${distance}; ${compared(f, requirement)}`;
 }

@@ -11,7 +11,7 @@ interface Order {
   readonly sign: 1 | -1;
 }
 
-/** Null where a pair has no millimetres: it is judged in the picture. */
+/** Null where a pair has no millimetres: it is judged in the image. */
 export function compareOrder(on: Case, order: Order): Comparison | null {
   if (!on.index.calibrated) return null;
   const bands = kept(on, order.name, () => orderBands(on, order));

@@ -61,7 +61,7 @@ export function ordinal(relation: Axis): OperatorSpec {
         return `${a} is ${lengthOf({ ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, requirement)}`;
       }
       const px = sign * offsetPx(on, axis, f.a, f.b);
-      const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the picture`;
+      const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the image`;
       return f.cause === 'no_mm'
         ? `${seen}; ${requirement}; ${noMillimetres(on)}`
         : `${seen}; ${compared(f, requirement)}`;

@@ -13,9 +13,9 @@ export type Cause =
   | 'stacked'
   /** One may stand on the other. */
   | 'maybe_stacked'
-  /** Judged in the picture, without mm. */
+  /** Judged in the image, without mm. */
   | 'pixels'
-  /** The border of the picture stands in for the edge of the table. */
+  /** The border of the image stands in for the edge of the table. */
   | 'no_edge'
   | 'no_zone'
   /** What is missing may be there: the model does not find all of it. */
@@ -37,7 +37,7 @@ export interface Finding {
   /** How far on the required side of the threshold, or NaN. */
   margin: number;
   cause: Cause;
-  /** The rule would be broken, but only if the object has the attribute, which the picture does not show. */
+  /** The rule would be broken, but only if the object has the attribute, which the image does not show. */
   unseen: boolean;
 }
 

@@ -23,7 +23,7 @@ export function likeliest(on: Case, a: number): Standing {
   return probability > 0 ? { surface, probability } : { surface: nearest(on, a), probability: 0 };
 }
 
-/** The thing of the second selector that is nearest to a: on the table, or in the picture where mm are unknown. */
+/** The thing of the second selector that is nearest to a: on the table, or in the image where mm are unknown. */
 export function nearest(on: Case, a: number): number {
   const { index } = on;
   let best = -1;

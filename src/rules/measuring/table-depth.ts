@@ -24,7 +24,7 @@ function measured(on: Case, thing: number): Depth | null {
   return { value: measure.value, half: Z90 * measure.sigma };
 }
 
-/** False when nobody knows where the table ends and the border of the picture stands in. */
+/** False when nobody knows where the table ends and the border of the image stands in. */
 export const edgeKnown = (on: Case): boolean => on.index.scene.table.reference !== 'image';
 
 /** True when a thing cannot be standing on the table that was detected. */
@@ -32,10 +32,10 @@ export const notOnTable = (on: Case, thing: number): boolean =>
   standsElsewhere(on.index.scene, on.index.things[thing]!);
 
 export function edgeWords(on: Case): string {
-  return edgeKnown(on) ? 'the edge of the table' : 'the border of the picture';
+  return edgeKnown(on) ? 'the edge of the table' : 'the border of the image';
 }
 
-/** Why the border of the picture decides nothing. */
+/** Why the border of the image decides nothing. */
 export const NO_EDGE = 'where the table ends is not known: give the corners of the table';
 
 export function depthPxText(on: Case, thing: number): string {

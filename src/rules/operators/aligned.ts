@@ -15,7 +15,7 @@ const allowed = (condition: Condition): number => condition.value ?? ALIGNED_TOL
 
 /**
  * All A lie on one straight line, each middle at most `value` mm off it. Three or more: the line that fits them best, in
- * any direction. Two always lie on a line, so for two it is a row or a column of the picture.
+ * any direction. Two always lie on a line, so for two it is a row or a column of the image.
  */
 export const aligned: OperatorSpec = {
   name: 'aligned',

@@ -59,7 +59,7 @@ export const centeredOn: OperatorSpec = {
     const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
     const requirement = `at most ${requiredLength(tolerance(on.condition))} is allowed`;
     if (f.cause === 'maybe_missed') return mayStandText(on, f);
-    if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the picture`;
+    if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the image`;
     if (f.cause === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${requirement}; ${noMillimetres(on)}`;
     return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, requirement)}`;

@@ -8,7 +8,7 @@ import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /**
- * Every A keeps at least `value` mm from the edge of the table. Where only the border of the picture is known, the
+ * Every A keeps at least `value` mm from the edge of the table. Where only the border of the image is known, the
  * distance to it is measured but decides nothing. Something beyond the edge of a detected table stands elsewhere.
  */
 export const minEdgeDistance: OperatorSpec = {

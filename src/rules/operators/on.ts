@@ -44,6 +44,6 @@ export function standsText(where: Case, f: Finding): string {
   const p = probability(where.index.on(f.a, f.b));
   const [a, b] = [nameOf(where, f.a), nameOf(where, f.b)];
   return f.kind === 'uncertain' && !f.unseen
-    ? `${a} may stand on ${b} (probability ${p}); the picture cannot tell`
+    ? `${a} may stand on ${b} (probability ${p}); the image cannot tell`
     : `${a} stands on ${b} (probability ${p})`;
 }

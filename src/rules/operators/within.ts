@@ -42,13 +42,13 @@ export const within: OperatorSpec = {
   judgeMoved: (on, moved, sink) => within.judge(movedFirst(on, moved), sink),
   explain(on, f) {
     const zone = `zone ${zoneWords(on)}`;
-    if (f.cause === 'no_zone') return `no ${zone} is known for this picture`;
+    if (f.cause === 'no_zone') return `no ${zone} is known for this image`;
     const name = nameOf(on, f.a);
     const threshold = on.condition.value ?? 0;
     const requirement =
       threshold > 0 ? `at least ${requiredLength(threshold)} inside is required` : 'inside is required';
     if (f.cause === 'pixels')
-      return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the picture; ${requirement}`;
+      return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the image; ${requirement}`;
     if (f.cause === 'no_mm')
       return `whether ${name} is inside ${zone} cannot be told; ${requirement}; ${noMillimetres(on)}`;
     const place =

@@ -99,7 +99,7 @@ function extents(body: Body, height: number, elevation: number): { w: number; h:
   let top = 0;
   for (let i = 2; i < n; i += 3) top = Math.max(top, hull[i]!);
   const middle = top / 2;
-  // A camera lower than twice the body is drawn a little higher: such pictures measure nothing anyway.
+  // A camera lower than twice the body is drawn a little higher: such images measure nothing anyway.
   const rise = Math.max(height - middle, 1.5 * top, 60);
   let aim = elevation;
   let seen = look(n, rise / Math.sin(aim), aim, middle);

@@ -53,17 +53,17 @@ export function calibrateCamera(picture: Picture, facts: CameraFacts): Calibrati
     references: ['camera height and tilt'],
     assumptions: [
       `height right to ${CAMERA_ERRORS.heightRelative * 100} %, tilt to ${CAMERA_ERRORS.tiltDeg} degrees, held level to ${CAMERA_ERRORS.rollDeg} degrees (one sigma)`,
-      'the picture is not cropped',
+      'the image is not cropped',
     ],
     reason:
       facts.focal_35mm === undefined && !known.known
-        ? 'The picture does not say its focal length, so a usual one stands in: give focal_35mm for smaller errors.'
+        ? 'The image does not say its focal length, so a usual one stands in: give focal_35mm for smaller errors.'
         : null,
     view: { width, height, focalPx, focalSigma, modes },
   };
 }
 
-/** The picture's centre, or the nearest point below it that safely shows the table. */
+/** The image's centre, or the nearest point below it that safely shows the table. */
 export function tableMiddle(homography: Mat3, width: number, height: number): Point {
   const bottom = { x: width / 2, y: height };
   for (let k = 0.5; k < 1; k += 0.05) {

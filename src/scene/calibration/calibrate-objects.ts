@@ -98,8 +98,8 @@ function describe(
     references: used.map(({ o }) => o.id),
     assumptions: [
       'the objects have usual sizes for their kind (docs/accuracy.md)',
-      'the objects stand on one plane; the picture is held level and not cropped',
-      ...(focal.known ? [] : ['the picture does not say its focal length: a usual one stands in']),
+      'the objects stand on one plane; the image is held level and not cropped',
+      ...(focal.known ? [] : ['the image does not say its focal length: a usual one stands in']),
       ...judged.filter((j) => !j.fits).map(({ o }) => `${o.id} was left out: its size does not fit the others`),
     ],
     reason:

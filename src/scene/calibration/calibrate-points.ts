@@ -9,7 +9,7 @@ import { errorModes, scaleAt } from './plane.ts';
 /** Sides of known sheets, mm: ISO 216 A4, US Letter (ANSI A), ISO/IEC 7810 ID-1 card. */
 export const SHEETS = { a4: [210, 297], letter: [215.9, 279.4], card: [85.6, 53.98] } as const;
 
-/** Standard error of a corner that somebody marked, as a fraction of the picture's diagonal. */
+/** Standard error of a corner that somebody marked, as a fraction of the image's diagonal. */
 export const CORNER_SIGMA = 0.0025;
 /** Relative standard error of a known sheet's size, and of sizes that somebody measured. */
 const SHEET_SIGMA = 0.002;
@@ -70,7 +70,7 @@ export function calibrateRectangle(picture: Picture, px: Four, size: Pair | keyo
   );
 }
 
-/** The rectangle's corners on the table, running the same way round as in the picture. */
+/** The rectangle's corners on the table, running the same way round as in the image. */
 function corners(px: readonly Point[], [first, second]: Pair): Point[] {
   const h = signedArea2(px) < 0 ? -second : second;
   return [
@@ -115,7 +115,7 @@ function misfit(homography: Mat3 | null, picture: Picture): number {
   return best;
 }
 
-/** What keeps the homography from being a picture of a plane: unequal axes (log ratio) and their skew (cosine). */
+/** What keeps the homography from being an image of a plane: unequal axes (log ratio) and their skew (cosine). */
 function distortion(homography: Mat3, focalPx: number, picture: Picture): { stretch: number; skew: number } {
   const m = inverse(homography);
   if (m === null) return { stretch: 9, skew: 9 };
@@ -180,13 +180,13 @@ function build(
     ],
     reason:
       off > 3 * expected
-        ? 'The corners do not fit an uncropped picture of a flat rectangle of that size: check their order and the size.'
+        ? 'The corners do not fit an uncropped image of a flat rectangle of that size: check their order and the size.'
         : null,
     view: { width, height, focalPx: focal.focalPx, focalSigma: focal.focalSigma, modes },
   };
 }
 
-/** Turns the table's frame so that x grows to the right of the picture at the reference. */
+/** Turns the table's frame so that x grows to the right of the image at the reference. */
 function upright(homography: Mat3, at: Point): Mat3 {
   const p = apply(homography, { x: at.x - 0.5, y: at.y });
   const q = apply(homography, { x: at.x + 0.5, y: at.y });

@@ -13,8 +13,8 @@ const MIN_SCALE = 1e-4;
 const NOTICED_TILT = 0.35;
 
 /**
- * One scale everywhere: the camera looks straight down. The table's origin is the picture's upper left corner. When the
- * objects' boxes show another view, the answer says so and lengths along the picture's y get the error that it makes.
+ * One scale everywhere: the camera looks straight down. The table's origin is the image's upper left corner. When the
+ * objects' boxes show another view, the answer says so and lengths along the image's y get the error that it makes.
  */
 export function calibrateScale(
   picture: Picture,

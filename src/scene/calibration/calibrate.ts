@@ -22,7 +22,7 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
     if (found !== null) return nothing('The objects of known size say next to nothing about the scale');
     return nothing(
       references.length > 0
-        ? 'No object of known size is wholly in the picture and large enough'
+        ? 'No object of known size is wholly in the image and large enough'
         : 'No object of known size was found',
     );
   }
@@ -50,7 +50,7 @@ function nothing(why: string): Calibration {
   };
 }
 
-/** A stored calibration for this picture: as it is, or scaled when only the resolution differs. */
+/** A stored calibration for this image: as it is, or scaled when only the resolution differs. */
 function restored(
   stored: { readonly calibration: Calibration; readonly width: number; readonly height: number },
   picture: Picture,
@@ -60,8 +60,8 @@ function restored(
   const ky = picture.height / stored.height;
   if (!(Math.abs(kx / ky - 1) < 0.01)) {
     throw new AppError('CALIBRATION_001', {
-      message: `The stored calibration belongs to pictures of ${stored.width} x ${stored.height}; this one has another shape (${picture.width} x ${picture.height}).`,
-      advice: 'Use pictures of the same camera, uncropped and not turned, or make a new calibration.',
+      message: `The stored calibration belongs to images of ${stored.width} x ${stored.height}; this one has another shape (${picture.width} x ${picture.height}).`,
+      advice: 'Use images of the same camera, uncropped and not turned, or make a new calibration.',
       details: { field: 'calibration_id' },
     });
   }

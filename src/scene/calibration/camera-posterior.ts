@@ -27,7 +27,7 @@ const MODEL_ERROR = 0.04;
 
 export interface ReferenceObservation extends Reference {
   readonly noise: number;
-  /** Middle of the box from the picture's centre, and the box's sides, pixels. */
+  /** Middle of the box from the image's centre, and the box's sides, pixels. */
   readonly u: number;
   readonly v: number;
   readonly w: number;
@@ -77,7 +77,7 @@ export function tiltOf(
 const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
 
-/** Objects of known size that are wholly in the picture and large enough, the most confident first. */
+/** Objects of known size that are wholly in the image and large enough, the most confident first. */
 export function usable(picture: Picture, found: readonly Reference[], noise: BoxNoise): ReferenceObservation[] {
   const near = 0.004 * Math.max(picture.width, picture.height);
   return found
@@ -119,7 +119,7 @@ export function votes(o: ReferenceObservation, tilt: number, f: number): Vote[] 
   const high = Math.log(2 * Math.tan(angle(o.u, o.v - o.h / 2, o.u, o.v + o.h / 2, f) / 2));
   const own = 2 * o.noise ** 2 + MODEL_ERROR ** 2;
   const elevation = Math.asin(Math.min(1, sine));
-  // Away from the picture's middle the upright axis of a bottle leans; 0 where it points up.
+  // Away from the image's middle the upright axis of a bottle leans; 0 where it points up.
   const lean = UPRIGHT.has(o.class) ? Math.atan2(o.u * Math.cos(tilt), f * Math.sin(tilt) - o.v * Math.cos(tilt)) : 0;
   const found: Vote[] = [];
   for (let kind = 0; kind < kindsOf(o.class); kind++) {
@@ -173,7 +173,7 @@ function leant(a: Appearance, lean: number, sine: number): { w: number; h: numbe
   };
 }
 
-/** Angle between the rays through two pixels (from the picture's centre). */
+/** Angle between the rays through two pixels (from the image's centre). */
 function angle(u1: number, v1: number, u2: number, v2: number, f: number): number {
   const dot = u1 * u2 + v1 * v2 + f * f;
   const cross = Math.hypot(f * (v1 - v2), f * (u1 - u2), u1 * v2 - u2 * v1);
@@ -230,7 +230,7 @@ function posterior(
 
 /**
  * Mean camera, with the covariance of (tilt, log focal length, log range). The range is that of the table at row `v` from the
- * picture's centre: boxes tell it however uncertain the tilt is, while the height that goes with it bends with the tilt,
+ * image's centre: boxes tell it however uncertain the tilt is, while the height that goes with it bends with the tilt,
  * so that mean tilt and mean log height together would be a camera that is too near.
  */
 export interface Moments {

@@ -2,8 +2,8 @@ import { inverse } from '../math/mat3.ts';
 import type { Mat3, Point } from '../types.ts';
 
 /**
- * A pinhole camera with square pixels and its principal point in the middle of the picture, over the table plane.
- * Frame: x to the right of the picture, y toward the viewer, z up, mm.
+ * A pinhole camera with square pixels and its principal point in the middle of the image, over the table plane.
+ * Frame: x to the right of the image, y toward the viewer, z up, mm.
  */
 export interface Camera {
   /** Pixels to table mm. */
@@ -18,7 +18,7 @@ export interface Pose {
   readonly focalPx: number;
   /** Radians from looking straight down. */
   readonly tilt: number;
-  /** Radians, positive when the picture's right side hangs lower. */
+  /** Radians, positive when the image's right side hangs lower. */
   readonly roll: number;
   /** Camera over the table, mm. */
   readonly heightMm: number;
@@ -50,7 +50,7 @@ export function focalOf(
   };
 }
 
-/** The camera of a pose; the table's origin is the point seen at the middle of the picture's lower border. */
+/** The camera of a pose; the table's origin is the point seen at the middle of the image's lower border. */
 export function cameraOf(pose: Pose): Camera | null {
   const { width, height, focalPx: f, tilt, roll, heightMm } = pose;
   const cx = width / 2;

@@ -18,7 +18,7 @@ export interface PoseHypothesis {
 export interface FitOptions {
   /** The camera over the plane on which the guess of this index stands; null when it sees no such plane. */
   readonly camera: (index: number) => Camera | null;
-  /** Picture size: a box edge at the border says only that the object goes on. */
+  /** Image size: a box edge at the border says only that the object goes on. */
   readonly width: number;
   readonly height: number;
   /** Standard error of a box edge as a fraction of the box. */
@@ -124,7 +124,7 @@ function explain(body: Body, observed: Box, camera: Camera, options: FitOptions)
   const knowsWidth = !openLeft && !openRight;
   const knowsHeight = !openTop && !openBottom;
 
-  // In a picture whose scale is off, the sizes that fit it are off alike: that is part of their prior.
+  // In an image whose scale is off, the sizes that fit it are off alike: that is part of their prior.
   const scale = options.scaleSigma * e[6]!;
   const drawn = {
     p: body.p.mean + body.p.sd * e[0]! + scale,

@@ -373,7 +373,7 @@ export const UNDERLAYS: Readonly<
   keyboard: { share: 0.2, thickness: [1.5, 4] },
 };
 
-/** Classes whose size says something about the scale of the picture. */
+/** Classes whose size says something about the scale of the image. */
 export const REFERENCE_CLASSES: ReadonlySet<string> = new Set([
   'laptop',
   'keyboard',

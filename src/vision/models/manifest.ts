@@ -12,7 +12,7 @@ export const ModelInput = z.strictObject({
   scale: z.enum(['unit', 'raw']).describe('unit: 0..1, raw: 0..255'),
   layout: z.enum(['nchw', 'nhwc']),
   dtype: z.enum(['float32', 'uint8']),
-  pad: z.int().min(0).max(255).describe('grey value around a letterboxed picture'),
+  pad: z.int().min(0).max(255).describe('grey value around a letterboxed image'),
 });
 export type ModelInput = z.infer<typeof ModelInput>;
 

@@ -48,10 +48,10 @@ describe('what a person reads', () => {
 
   it('nothing to see, nothing to check', () => {
     expect(say(desk([]), [far])).toEqual({
-      summary: 'Nothing was recognised in the picture, so no rule applies.',
+      summary: 'Nothing was recognised in the image, so no rule applies.',
       recommendations: [],
     });
-    expect(say(desk([]), [])).toEqual({ summary: 'Nothing was recognised in the picture.', recommendations: [] });
+    expect(say(desk([]), [])).toEqual({ summary: 'Nothing was recognised in the image.', recommendations: [] });
     expect(say(desk([laptop]), [far]).summary).toBe('No mug detected (1 other object); no rule applies.');
     expect(say(desk([mug]), []).summary).toBe('Mug detected; no rule is enabled, so nothing was checked.');
     expect(say(desk([mug]), [far]).summary).toBe('Mug detected; no rule applies.');
@@ -67,7 +67,7 @@ describe('what a person reads', () => {
   it('too close to tell', () => {
     const gentle = { ...far, priority: 5 };
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle, edge])).toEqual({
-      summary: 'Mug detected; 1 of 2 rules cannot be decided from this picture.',
+      summary: 'Mug detected; 1 of 2 rules cannot be decided from this image.',
       recommendations: ['mug-1 may be too close to laptop: measured 152 mm ± 7 mm, required 152.4 mm.'],
     });
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle], 'imperial').recommendations).toEqual([

@@ -87,7 +87,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
 
   const args = { image: 'desk.jpg', calibration: { mm_per_pixel: 0.5 }, context: 'office' };
 
-  it('shows the scene, the verdicts, the move and the picture', async () => {
+  it('shows the scene, the verdicts, the move and the image', async () => {
     const { frame, errors } = await show(args);
     expect(await frame.locator('#layer .mug').count()).toBe(1);
     expect(await frame.locator('.link.violated').count()).toBe(1);
@@ -146,7 +146,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     expect(await frame.getByRole('button', { name: 'Accept move' }).isDisabled()).toBe(true);
   });
 
-  it('moves by keyboard and keeps the mug inside the picture', async () => {
+  it('moves by keyboard and keeps the mug inside the image', async () => {
     const { frame } = await show(args);
     await frame.locator('.mug').focus();
     for (let i = 0; i < 25; i += 1) await page.keyboard.press('ArrowLeft');

@@ -23,12 +23,12 @@ describe('min_edge_distance', () => {
     );
   });
 
-  it('decides nothing by the border of the picture', () => {
+  it('decides nothing by the border of the image', () => {
     for (const x of [30, 800]) {
       const [verdict] = evaluate([ruleOf(edge)], desk(mugAt(x), { table: 'image' }));
       expect(verdict?.verdict).toBe('uncertain');
       expect(verdict?.measured).not.toBeNull();
-      expect(verdict?.reason).toContain('the border of the picture');
+      expect(verdict?.reason).toContain('the border of the image');
       expect(verdict?.reason).toContain('corners of the table');
     }
   });
@@ -78,7 +78,7 @@ describe('within', () => {
   it('does not apply where no such zone is known', () => {
     expect(evaluate([ruleOf({ ...within, zone: 'Tray "2"' })], desk(mugAt(400)))[0]).toMatchObject({
       verdict: 'not_applicable',
-      reason: 'no zone "Tray \\"2\\"" is known for this picture',
+      reason: 'no zone "Tray \\"2\\"" is known for this image',
     });
   });
 

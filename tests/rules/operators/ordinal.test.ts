@@ -54,7 +54,7 @@ it('says it in plain words', () => {
   expect(reason(desk(at(400, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the left of laptop-1; to the left is required');
   expect(reason(desk(at(1200, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the right of laptop-1; to the left is required');
   expect(reason(desk(at(400, 500), { calibrated: false }))).toBe(
-    'mug-1 is 800 px to the left of laptop-1 in the picture; to the left is required',
+    'mug-1 is 800 px to the left of laptop-1 in the image; to the left is required',
   );
 });
 

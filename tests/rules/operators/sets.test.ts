@@ -115,7 +115,7 @@ describe('count_max and count_min', () => {
     const border = desk([...two, { class: 'mug', x: 460, y: 200, sigma: 5 }], { zones });
     const range = evaluate([ruleOf(most(1, { zone: 'left' }))], border)[0];
     expect(range).toMatchObject({ verdict: 'uncertain', measured: null });
-    expect(range?.reason).toBe('1 to 2 mugs are seen in zone "left"; at most 1 is allowed; the picture cannot tell');
+    expect(range?.reason).toBe('1 to 2 mugs are seen in zone "left"; at most 1 is allowed; the image cannot tell');
     expect(evaluate([ruleOf(most(1, { zone: 'attic' }))], border)[0]?.verdict).toBe('not_applicable');
     const mat = desk([
       { class: 'mug', x: 100, y: 500, on: { 'desk_mat-1': 0.9 } },

@@ -78,11 +78,11 @@ describe('a sixteenth operator', () => {
 
   it('says where it does not apply, as every operator does', () => {
     expect(evaluate([ruleOf(level())], desk([laptop]))).toMatchObject([
-      { verdict: 'not_applicable', reason: 'no mug is in the picture' },
+      { verdict: 'not_applicable', reason: 'no mug is in the image' },
     ]);
   });
 
-  it('has words for what is wrong, and a line in the picture between the centres', () => {
+  it('has words for what is wrong, and a line in the image between the centres', () => {
     const rules: Rule[] = [ruleOf(level())];
     const scene = at(700);
     const verdicts = evaluate(rules, scene);

@@ -33,7 +33,7 @@ describe('on and not_on', () => {
       evaluate([ruleOf(cond(operator))], desk(onCoaster(p)))[0]?.reason;
     expect(reason(0.93, 'on')).toBe('mug-1 stands on coaster-1 (probability 0.93)');
     expect(reason(0.999, 'on')).toBe('mug-1 stands on coaster-1 (probability > 0.99)');
-    expect(reason(0.5, 'on')).toBe('mug-1 may stand on coaster-1 (probability 0.5); the picture cannot tell');
+    expect(reason(0.5, 'on')).toBe('mug-1 may stand on coaster-1 (probability 0.5); the image cannot tell');
     expect(reason(0, 'on')).toBe('mug-1 stands on no coaster; the nearest is coaster-1');
     expect(reason(0.93, 'not_on')).toBe('mug-1 stands on coaster-1 (probability 0.93)');
     expect(reason(0, 'not_on')).toBe('mug-1 stands on no coaster');
@@ -71,7 +71,7 @@ describe('on and not_on', () => {
   it('never passes for want of a coaster', () => {
     expect(evaluate([ruleOf(cond('on'))], desk([{ class: 'mug', x: 300, y: 500 }]))[0]).toMatchObject({
       verdict: 'not_applicable',
-      reason: 'no coaster is in the picture',
+      reason: 'no coaster is in the image',
     });
   });
 });

@@ -82,7 +82,7 @@ describe('four points', () => {
     );
   });
 
-  it('turn the frame so that x grows to the right of the picture, whatever frame the points were given in', () => {
+  it('turn the frame so that x grows to the right of the image, whatever frame the points were given in', () => {
     for (const turn of [0, 0.7, 1.9, 3.1, -2.2]) {
       const c = Math.cos(turn);
       const s = Math.sin(turn);
@@ -260,7 +260,7 @@ describe('four points', () => {
     }
   });
 
-  it('say so when the corners fit no picture of that rectangle', () => {
+  it('say so when the corners fit no image of that rectangle', () => {
     const found = sceneOf([], {
       calibration: {
         rectangle_px: [
@@ -378,7 +378,7 @@ describe('a stored calibration', () => {
     expect(used.view!.focalPx).toBeCloseTo(made.view!.focalPx * 2, 6);
   });
 
-  it('is refused for a picture of another shape', () => {
+  it('is refused for an image of another shape', () => {
     expect(() =>
       sceneOf([], {
         width: 800,

@@ -7,7 +7,7 @@ import type { Footprint } from '../../../src/scene/types.ts';
 import { distanceBetween } from '../distance-between.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
 
-/** 600 mm over the table, tilted 45 degrees: things farther up in the picture are farther away. */
+/** 600 mm over the table, tilted 45 degrees: things farther up in the image are farther away. */
 const CAMERA = { camera_height_mm: 600, tilt_deg: 45, focal_35mm: 28 };
 
 const width = (f: Footprint) =>
@@ -119,7 +119,7 @@ describe('footprints', () => {
     expect(distanceBetween(scene, scene.objects[0]!, scene.objects[1]!, 'edge')).toBeNull();
   });
 
-  it('of a mug cut off by the picture’s border are less certain', () => {
+  it('of a mug cut off by the image’s border are less certain', () => {
     const whole = sceneOf([seen('mug', [10, 400, 110, 520])], { calibration: CAMERA }).objects[0]!;
     const cut = sceneOf([seen('mug', [0, 400, 60, 520])], { calibration: CAMERA }).objects[0]!;
     expect(cut.covariance!.xx).toBeGreaterThan(whole.covariance!.xx);
@@ -217,13 +217,13 @@ describe('standing on something', () => {
 });
 
 describe('the table’s edge', () => {
-  it('keeps the contract’s example: 50 px from the border of a 200 px wide picture', () => {
+  it('keeps the contract’s example: 50 px from the border of a 200 px wide image', () => {
     const scene = sceneOf([seen('mug', [100, 200, 150, 250])], { width: 200, height: 400 });
     expect(scene.table.reference).toBe('image');
     expect(edgeDistancePx(scene, scene.objects[0]!)).toBe(50);
   });
 
-  it('comes from declared corners, else from a detected table, else from the picture', () => {
+  it('comes from declared corners, else from a detected table, else from the image', () => {
     const mug = seen('mug', [300, 300, 380, 390]);
     const table = seen('table', [100, 100, 900, 700]);
     const declared: [number, number][] = [

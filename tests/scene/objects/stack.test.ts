@@ -14,7 +14,7 @@ import { distanceBetween } from '../distance-between.ts';
 import { byId, sceneOf, seen } from '../helpers.ts';
 import { lookAt, type Vec3 } from '../truth/camera.ts';
 
-/** 600 mm over the table, 45 degrees down: the eye is 600 mm before the point that the picture's middle shows. */
+/** 600 mm over the table, 45 degrees down: the eye is 600 mm before the point that the image's middle shows. */
 const CAMERA = { camera_height_mm: 600, tilt_deg: 45, focal_35mm: 28 };
 const eye: Vec3 = [0, -600, 600];
 const truth = lookAt({ width: 1000, height: 800, focal35mm: 28, eye, target: [0, 0, 0], rollRad: 0 });

@@ -76,7 +76,7 @@ function put(r: Random, camera: TruthCamera, name: string, others: readonly Plac
   return placeThing(camera, thing, x, y, yaw, 0, others);
 }
 
-/** Null when it would leave the picture or touch another thing. */
+/** Null when it would leave the image or touch another thing. */
 export function placeThing(
   camera: TruthCamera,
   thing: Thing,

@@ -6,14 +6,14 @@ import { random } from './random.ts';
 import type { TruthFile } from './rendered.ts';
 
 /** How the edge of a rendered table is known: its box as a detector gives it, or the corners of the part in sight. */
-export type EdgeSource = 'detected' | 'marked, all in sight' | 'marked, runs out of the picture';
-export const EDGE_SOURCES = ['marked, all in sight', 'marked, runs out of the picture', 'detected'] as const;
+export type EdgeSource = 'detected' | 'marked, all in sight' | 'marked, runs out of the image';
+export const EDGE_SOURCES = ['marked, all in sight', 'marked, runs out of the image', 'detected'] as const;
 
 type Pair = readonly [number, number];
 const MARKED_SIGMA = 0.005;
 const BOX_NOISE = 0.02;
 
-/** Distances of whole objects from the edge of their table, method `camera`; empty where the picture shows no such table. */
+/** Distances of whole objects from the edge of their table, method `camera`; empty where the image shows no such table. */
 export function edgeOutcomes(t: TruthFile, source: EdgeSource): Outcome[] {
   const r = random(t.seed + 5);
   const { width, height } = t;
@@ -74,7 +74,7 @@ export function edgeOutcomes(t: TruthFile, source: EdgeSource): Outcome[] {
   });
 }
 
-/** The part of a convex polygon that the picture shows. */
+/** The part of a convex polygon that the image shows. */
 function inPicture(polygon: readonly Pair[], width: number, height: number): Pair[] {
   const sides: ((p: Pair) => number)[] = [(p) => p[0], (p) => width - p[0], (p) => p[1], (p) => height - p[1]];
   let kept = [...polygon];

@@ -83,7 +83,7 @@ function known(d: Desk, method: Method): CalibrationInput | null | 'no' {
   }
 }
 
-/** Null when this seed's picture does not show the calibration target or fewer than two objects. */
+/** Null when this seed's image does not show the calibration target or fewer than two objects. */
 export function photo(seed: number, method: Method, noise: number): Photo | null {
   const d = desk(seed, {
     elevation: method === 'scale' ? 'above' : [20, 80],

@@ -28,7 +28,7 @@ interface TruthObject {
 }
 
 export interface TruthFile {
-  /** File name of the picture. */
+  /** File name of the image. */
   readonly image: string;
   readonly width: number;
   readonly height: number;
@@ -58,7 +58,7 @@ export type RenderedMethod = (typeof RENDERED_METHODS)[number];
 type Pair = [number, number];
 type Four = [Pair, Pair, Pair, Pair];
 
-/** Where the picture shows a point of the table. */
+/** Where the image shows a point of the table. */
 export function pixelOf({ camera: { R, t, fx }, width, height }: TruthFile, x: number, y: number): Pair {
   const [u, v, w] = R.map((row, i) => row[0]! * x + row[1]! * y + t[i]!) as [number, number, number];
   return [width / 2 + (fx * u) / w, height / 2 + (fx * v) / w];
@@ -97,7 +97,7 @@ function known(t: TruthFile, method: RenderedMethod, r: Random): CalibrationInpu
       focal_35mm: focal35mm * (1 + r.normal(0, CAMERA_ERRORS.focalGiven)),
     };
   }
-  // A sheet as large as A3 around the middle of the objects that stand in the picture.
+  // A sheet as large as A3 around the middle of the objects that stand in the image.
   const seen = t.objects.filter((o) => o.class !== 'table' && o.visible > 0.9 && !o.truncated);
   if (seen.length === 0) return 'no';
   const cx = seen.reduce((s, o) => s + o.base_mm[0] / seen.length, 0);
@@ -124,7 +124,7 @@ export interface Rendered {
   readonly ids: readonly string[];
 }
 
-/** What a model found in the picture; null when this picture does not suit the method or nothing calibrates it. */
+/** What a model found in the image; null when this image does not suit the method or nothing calibrates it. */
 export function seenIn(
   truth: TruthFile,
   method: RenderedMethod,
@@ -151,7 +151,7 @@ function truthOf(scene: Scene, truth: TruthFile): string[] {
   return ids;
 }
 
-/** Null when this picture does not suit the method. Every trial draws its own errors. */
+/** Null when this image does not suit the method. Every trial draws its own errors. */
 export function rendered(truth: TruthFile, method: RenderedMethod, noise: number, trial = 0): Rendered | null {
   const r = random(truth.seed + 104_729 * trial);
   const calibration = known(truth, method, r);

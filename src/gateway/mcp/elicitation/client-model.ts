@@ -52,7 +52,7 @@ export function clientModel(ctx: ServerContext, { sampling }: ClientCapabilities
 
 type Sampled = Pick<CreateMessageResult, 'model'> & { readonly content: unknown };
 
-/** All text of the answer; none when it is a picture or a tool call. */
+/** All text of the answer; none when it is an image or a tool call. */
 function answerOf({ content, model }: Sampled): ModelAnswer {
   const blocks = (Array.isArray(content) ? content : [content]) as { type?: unknown; text?: unknown }[];
   const text = blocks.flatMap((block) =>

@@ -3,7 +3,7 @@ import { AppError } from '../../../errors.ts';
 
 const { shape } = AnalyzeRequest;
 
-/** How a picture is measured: the same for every tool that analyses. */
+/** How an image is measured: the same for every tool that analyses. */
 export const measuring = {
   threshold: shape.threshold,
   look: shape.look,
@@ -19,7 +19,7 @@ export const placing = { strategy: shape.strategy, movable: shape.movable } as c
 /** Objects that the caller saw itself. */
 export const seen = { detections: shape.detections, size: shape.size, box_noise: shape.box_noise } as const;
 
-/** What agents call a picture. */
+/** What agents call an image. */
 export const IMAGE_NAMES = [
   'image_path',
   'image_file',

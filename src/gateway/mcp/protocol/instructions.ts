@@ -6,7 +6,7 @@ export function instructions(tools: readonly Tool[]): string {
   return [
     'Measures desk photos in millimetres, checks positioning rules and proposes moves that were verified.',
     '- Start with analyze_image: a path, https URL, data URL or ana_ id; or your own detections with the image size in pixels.',
-    '- Every length has an error. "uncertain" means that the picture cannot decide, null comes with a reason: repeat them as they are, never fill them in.',
+    '- Every length has an error. "uncertain" means that the image cannot decide, null comes with a reason: repeat them as they are, never fill them in.',
     '- Without a calibration millimetres come from objects of known size (laptop, keyboard, …). For a fixed camera store one calibration and pass calibration_id.',
     has('create_rule')
       ? '- Rules are sentences. Call create_rule with dry_run true, show the person the canonical sentence, the assumptions and conflicts, then store it. vocabulary://operators lists what can be said. test_rule tries one without storing.'

@@ -3,7 +3,7 @@ import type { AppError } from '../../../errors.ts';
 import type { ToolAnswer } from '../../../presentation/answer.ts';
 
 /**
- * Text first, then pictures and links, then the structured answer as JSON: some clients show only `content`, some
+ * Text first, then images and links, then the structured answer as JSON: some clients show only `content`, some
  * only `structuredContent`, and each must be complete.
  */
 export function toolResult(answer: ToolAnswer<unknown>): CallToolResult {

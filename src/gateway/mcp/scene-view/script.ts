@@ -207,7 +207,7 @@ function point(event) {
   return [p.x, p.y];
 }
 
-/* A box stays inside the picture. */
+/* A box stays inside the image. */
 function place(o, [dx, dy]) {
   const { width, height } = first.image, b = o.bbox;
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -264,7 +264,7 @@ async function accept() {
   const accepted = Object.entries(moved).map(([object_id, v]) => ({ object_id, vector_px: v.map(Math.round) }));
   const words = accepted.map(({ object_id, vector_px: [dx, dy] }) => {
     const far = Math.hypot(dx, dy);
-    const length = scale == null ? '' : ' (about ' + mm(far * scale) + ' at the scale of the picture centre)';
+    const length = scale == null ? '' : ' (about ' + mm(far * scale) + ' at the scale of the image centre)';
     return object_id + ' by [' + dx + ', ' + dy + '] px' + length;
   });
   const open = shown.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain').length;

@@ -26,7 +26,7 @@ describe('yolov8', () => {
     });
   });
 
-  it('reads its own picture of a batch and drops what is below the threshold', () => {
+  it('reads its own image of a batch and drops what is below the threshold', () => {
     const batch = tensor([2, 6, 2], [...Array(12).fill(0), ...rows]);
     expect(yolov8.decode([batch], 0, entry, 0.5).scores).toEqual([]);
     expect(yolov8.decode([batch], 1, entry, 0.8).classes).toEqual([0]);
@@ -64,7 +64,7 @@ describe.each<[string, OutputFormat, string | null]>([
   const boxes = tensor([2, 3, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 10, 20, 30, 40]);
   const scores = tensor([2, 3], [0.9, 0.2, 0.9, 0.6, 0.5, 0.9]);
 
-  it('reads labels, boxes and scores of its picture; labels outside the classes are dropped', () => {
+  it('reads labels, boxes and scores of its image; labels outside the classes are dropped', () => {
     expect(format.sizesInput).toBe(sizesInput);
     expect(format.decode([labels, boxes, scores], 0, entry, 0.5)).toMatchObject({ boxes: [1, 2, 3, 4], classes: [0] });
     expect(format.decode([labels, boxes, scores], 1, entry, 0.55)).toMatchObject({

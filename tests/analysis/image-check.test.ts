@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkAgainstPicture } from '../../src/analysis/picture-check.ts';
+import { checkAgainstImage } from '../../src/analysis/image-check.ts';
 import type { AppError } from '../../src/errors.ts';
 import { localCall, makeRule } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
@@ -11,14 +11,14 @@ const detect = (...boxes: Box[]) => boxes.map((bbox) => ({ class: 'mug', bbox, c
 
 function refusal(boxes: Box[], size = picture): AppError | null {
   try {
-    checkAgainstPicture({ detections: detect(...boxes) }, size);
+    checkAgainstImage({ detections: detect(...boxes) }, size);
     return null;
   } catch (thrown) {
     return thrown as AppError;
   }
 }
 
-describe('boxes of the picture', () => {
+describe('boxes of the image', () => {
   it.each<[string, Box[]]>([
     ['in it', [[100, 260, 160, 330]]],
     ['as large as it', [[0, 0, 640, 480]]],
@@ -30,7 +30,7 @@ describe('boxes of the picture', () => {
     expect(refusal(boxes)).toBeNull();
   });
 
-  it('a picture of a few pixels may have boxes of one', () => {
+  it('an image of a few pixels may have boxes of one', () => {
     expect(refusal([[0, 0, 1, 1]], { width: 8, height: 8 })).toBeNull();
     expect(refusal([[0, 0, 1, 1]], { width: 9, height: 9 })).not.toBeNull();
   });
@@ -59,20 +59,20 @@ describe('boxes of another form', () => {
     ['one of them turned', [good, [160, 330, 100, 260], [100, 100, 630, 470]], 1, /does not have x1 < x2/],
     ['no width', [good, [500, 260, 500, 470]], 1, /has no area/],
     ['no height', [[500, 260, 600, 260]], 0, /has no area/],
-    ['fractions', [[0.1, 0.2, 0.3, 0.5]], 0, /fractions of the picture; .* give \[64, 96, 192, 240\]/],
-    ['fractions as sides', [[0.5, 0.5, 0.2, 0.3]], 0, /looks like fractions of the picture\. The/],
+    ['fractions', [[0.1, 0.2, 0.3, 0.5]], 0, /fractions of the image; .* give \[64, 96, 192, 240\]/],
+    ['fractions as sides', [[0.5, 0.5, 0.2, 0.3]], 0, /looks like fractions of the image\. The/],
     ['the whole as a fraction', [[0, 0, 1, 1]], 0, /fractions/],
     ['one among pixels', [good, [0, 0, 1, 1]], 1, /not larger than one pixel/],
-    ['outside', [good, [600, 260, 660, 330]], 1, /lies outside the picture\. The picture has 640 x 480 pixels/],
+    ['outside', [good, [600, 260, 660, 330]], 1, /lies outside the image\. The image has 640 x 480 pixels/],
     ['far to the left', [[-300, 260, 160, 330]], 0, /outside/],
     ['below', [[100, 260, 160, 491]], 0, /outside/],
-    ['a picture on its side', [[100, 400, 160, 630]], 0, /would lie in one of 480 x 640 pixels: .* EXIF/],
+    ['an image on its side', [[100, 400, 160, 630]], 0, /would lie in one of 480 x 640 pixels: .* EXIF/],
   ])('%s', (_name, boxes, index, message) => {
     const error = refusal(boxes);
     expect(error?.code).toBe('VALIDATION_002');
     expect(error?.message).toMatch(message);
     expect(error?.message).toContain(`detections.${index}.bbox [`);
-    expect(error?.details).toEqual({ field: `detections.${index}.bbox`, index, seen: boxes[index], picture });
+    expect(error?.details).toEqual({ field: `detections.${index}.bbox`, index, seen: boxes[index], image: picture });
     expect(error?.advice).toContain('[x1, y1, x2, y2]');
   });
 });
@@ -121,7 +121,7 @@ describe('in the journey', () => {
     const refused = {
       code: 'VALIDATION_002',
       message: expect.stringContaining('fractions'),
-      details: { field, picture },
+      details: { field, image: picture },
     };
     const asked = journey.service.analyze(localCall, { detections: [], size: picture, ...given });
     await expect(asked).rejects.toMatchObject(refused);
@@ -144,16 +144,16 @@ describe('in the journey', () => {
     await expect(ask(plain, { width: 1280, height: 960 })).rejects.toMatchObject({
       code: 'VALIDATION_002',
       message: expect.stringContaining('"size" says 1280 x 960 pixels, but the image has 640 x 480 pixels.'),
-      details: { field: 'size', seen: { width: 1280, height: 960 }, picture },
+      details: { field: 'size', seen: { width: 1280, height: 960 }, image: picture },
     });
     const onItsSide = await sharp(plain).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect((await ask(onItsSide, turned)).image).toMatchObject(turned);
     await expect(ask(onItsSide, picture)).rejects.toMatchObject({
-      message: expect.stringMatching(/swapped: a picture is read upright, its EXIF orientation applied/),
+      message: expect.stringMatching(/swapped: an image is read upright, its EXIF orientation applied/),
     });
     const detections = detect([500, 100, 620, 300]);
     await expect(journey.service.analyze(localCall, { bytes: onItsSide, detections })).rejects.toMatchObject({
-      message: expect.stringMatching(/outside the picture; all boxes would lie in one of 640 x 480/),
+      message: expect.stringMatching(/outside the image; all boxes would lie in one of 640 x 480/),
     });
   });
 });

@@ -13,70 +13,70 @@ type About = Pick<CheckedRequest, 'size' | 'detections' | 'calibration' | 'zones
 /** Detectors draw boxes a little over the edge: so many pixels, or this share of the side, are let through. */
 const OVER_PX = 2;
 const OVER_SHARE = 0.02;
-/** In a picture smaller than this a box of one pixel may be meant. */
+/** In an image smaller than this a box of one pixel may be meant. */
 const TINY_PX = 8;
 
 /**
- * What a caller says about the picture must agree with it: the size that was read from the image, and boxes that are
+ * What a caller says about the image must agree with it: the size that was read from the image, and boxes that are
  * [x1, y1, x2, y2] in its pixels. Boxes in another form would be measured as if they were not: they are refused, and
  * never converted, because a list of four numbers does not say which form it has.
  */
-export function checkAgainstPicture(request: About, picture: Size): void {
-  if (request.size) checkSize(request.size, picture);
-  checkPoints(request, picture);
+export function checkAgainstImage(request: About, image: Size): void {
+  if (request.size) checkSize(request.size, image);
+  checkPoints(request, image);
   const boxes = (request.detections ?? []).map(({ bbox }) => bbox);
-  for (const check of [checkUnit, checkOrder, checkInside]) check(boxes, picture);
+  for (const check of [checkUnit, checkOrder, checkInside]) check(boxes, image);
 }
 
-function checkSize(said: Size, picture: Size): void {
-  if (said.width === picture.width && said.height === picture.height) return;
-  const swapped = said.width === picture.height && said.height === picture.width;
+function checkSize(said: Size, image: Size): void {
+  if (said.width === image.width && said.height === image.height) return;
+  const swapped = said.width === image.height && said.height === image.width;
   const why = swapped
-    ? 'Width and height are swapped: a picture is read upright, its EXIF orientation applied.'
-    : 'Boxes and points of a picture of another size would be measured wrongly.';
+    ? 'Width and height are swapped: an image is read upright, its EXIF orientation applied.'
+    : 'Boxes and points of an image of another size would be measured wrongly.';
   throw new AppError('VALIDATION_002', {
-    message: `"size" says ${shown(said)}, but the image has ${shown(picture)}. ${why}`,
+    message: `"size" says ${shown(said)}, but the image has ${shown(image)}. ${why}`,
     advice: 'Leave "size" out when you give the image, and give coordinates in pixels of the upright image.',
-    details: { field: 'size', seen: said, picture: sizeOf(picture) },
+    details: { field: 'size', seen: said, image: sizeOf(image) },
   });
 }
 
 /** Nothing that is measured is smaller than a pixel. */
-function checkUnit(boxes: readonly Box[], picture: Size): void {
-  if (Math.min(picture.width, picture.height) <= TINY_PX) return;
+function checkUnit(boxes: readonly Box[], image: Size): void {
+  if (Math.min(image.width, image.height) <= TINY_PX) return;
   const tiny = (box: Box) => box.every((v) => v >= 0 && v <= 1);
   const at = boxes.findIndex(tiny);
   if (at < 0) return;
   const [x1, y1, x2, y2] = boxes[at]!;
-  if (!boxes.every(tiny)) throw wrongBox(boxes, at, picture, 'is not larger than one pixel');
-  const pixels = [x1 * picture.width, y1 * picture.height, x2 * picture.width, y2 * picture.height];
+  if (!boxes.every(tiny)) throw wrongBox(boxes, at, image, 'is not larger than one pixel');
+  const pixels = [x1 * image.width, y1 * image.height, x2 * image.width, y2 * image.height];
   const perhaps = x2 > x1 && y2 > y1 ? `; if it is [x1, y1, x2, y2], give [${pixels.map(Math.round).join(', ')}]` : '';
-  throw wrongBox(boxes, at, picture, `looks like fractions of the picture${perhaps}`);
+  throw wrongBox(boxes, at, image, `looks like fractions of the image${perhaps}`);
 }
 
-function checkOrder(boxes: readonly Box[], picture: Size): void {
+function checkOrder(boxes: readonly Box[], image: Size): void {
   const at = boxes.findIndex(([x1, y1, x2, y2]) => x2 <= x1 || y2 <= y1);
   if (at < 0) return;
   const sides = boxes.map(([x, y, width, height]): Box => [x, y, x + width, y + height]);
   const readsAsSides = boxes.every(([, , width, height]) => width > 0 && height > 0);
-  if (readsAsSides && sides.every((box) => inside(box, picture))) {
+  if (readsAsSides && sides.every((box) => inside(box, image))) {
     const meant = `looks like [x, y, width, height]; give [x1, y1, x2, y2], here [${sides[at]!.map(short).join(', ')}]`;
-    throw wrongBox(boxes, at, picture, meant);
+    throw wrongBox(boxes, at, image, meant);
   }
   const [x1, y1, x2, y2] = boxes[at]!;
   const flat = x1 === x2 || y1 === y2;
-  throw wrongBox(boxes, at, picture, flat ? 'has no area' : 'does not have x1 < x2 and y1 < y2');
+  throw wrongBox(boxes, at, image, flat ? 'has no area' : 'does not have x1 < x2 and y1 < y2');
 }
 
-function checkInside(boxes: readonly Box[], picture: Size): void {
-  const at = boxes.findIndex((box) => !inside(box, picture));
+function checkInside(boxes: readonly Box[], image: Size): void {
+  const at = boxes.findIndex((box) => !inside(box, image));
   if (at < 0) return;
-  const turned = { width: picture.height, height: picture.width };
-  const asTurned = picture.width !== picture.height && boxes.every((box) => inside(box, turned));
+  const turned = { width: image.height, height: image.width };
+  const asTurned = image.width !== image.height && boxes.every((box) => inside(box, turned));
   const hint = asTurned
-    ? `; all boxes would lie in one of ${shown(turned)}: boxes belong to the upright picture, its EXIF orientation applied`
+    ? `; all boxes would lie in one of ${shown(turned)}: boxes belong to the upright image, its EXIF orientation applied`
     : '';
-  throw wrongBox(boxes, at, picture, `lies outside the picture${hint}`);
+  throw wrongBox(boxes, at, image, `lies outside the image${hint}`);
 }
 
 function inside([x1, y1, x2, y2]: Box, { width, height }: Size): boolean {
@@ -84,13 +84,13 @@ function inside([x1, y1, x2, y2]: Box, { width, height }: Size): boolean {
   return x1 >= -over(width) && y1 >= -over(height) && x2 <= width + over(width) && y2 <= height + over(height);
 }
 
-function wrongBox(boxes: readonly Box[], index: number, picture: Size, problem: string): AppError {
+function wrongBox(boxes: readonly Box[], index: number, image: Size, problem: string): AppError {
   const field = `detections.${index}.bbox`;
   const seen = boxes[index]!;
   return new AppError('VALIDATION_002', {
-    message: `${field} [${seen.map(short).join(', ')}] ${problem}. The picture has ${shown(picture)}.`,
-    advice: 'Give each bbox as [x1, y1, x2, y2]: left, top, right, bottom in pixels of the upright picture.',
-    details: { field, index, seen, picture: sizeOf(picture) },
+    message: `${field} [${seen.map(short).join(', ')}] ${problem}. The image has ${shown(image)}.`,
+    advice: 'Give each bbox as [x1, y1, x2, y2]: left, top, right, bottom in pixels of the upright image.',
+    details: { field, index, seen, image: sizeOf(image) },
   });
 }
 
