@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CalibrationInput } from '../src/contract/calibration.ts';
 import { CalibrationId } from '../src/contract/ids.ts';
+import { isOneLine, ONE_LINE } from '../src/contract/one-line.ts';
 import { AppError } from '../src/errors.ts';
 import { defined, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
@@ -15,7 +16,7 @@ export const calibrate = defineTool({
   readOnlyMode: 'hidden',
   input: z.strictObject({
     action: z.enum(['create', 'delete']).default('create'),
-    name: z.string().min(1).max(120).optional(),
+    name: z.string().min(1).max(120).refine(isOneLine, ONE_LINE).optional(),
     width: z.int().min(1).max(100_000).optional().describe('image width, pixels'),
     height: z.int().min(1).max(100_000).optional(),
     calibration: CalibrationInput.optional(),

@@ -40,7 +40,7 @@ export const getAnalysis = defineTool({
     }));
     const lines = recent.map((one) => `- ${one.analysis_id} · ${one.timestamp} · ${one.headline}`);
     return {
-      text: [`${page.total} stored analyses, ${recent.length} shown.`, ...lines].join('\n'),
+      text: [`Stored analyses: ${page.total}, ${recent.length} shown.`, ...lines].join('\n'),
       structured: { recent, total: page.total },
     };
   },

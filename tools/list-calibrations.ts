@@ -13,7 +13,7 @@ export const listCalibrations = defineTool({
   async run(_args, call) {
     const stored = await call.services.calibrations.list(call);
     return {
-      text: [`${stored.length} stored calibrations.`, ...stored.map((one) => `- ${calibrationLine(one)}`)].join('\n'),
+      text: [`Stored calibrations: ${stored.length}.`, ...stored.map((one) => `- ${calibrationLine(one)}`)].join('\n'),
       structured: { calibrations: stored.map(calibrationOutput) },
     };
   },

@@ -6,7 +6,7 @@ export const GATEWAY = {
     'gateway',
     z.string().min(16).optional(),
     'unset',
-    'Bearer token of `serve`; required when it listens on another address than loopback.',
+    'Bearer token of `serve`, at least 16 characters; required when it listens on another address than loopback.',
     { secret: true },
   ),
   H200_ALLOWED_HOSTS: variable(

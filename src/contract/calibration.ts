@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOneLine, ONE_LINE } from './one-line.ts';
 import { namedPoint } from './point-spelling.ts';
 import { spelled } from './spelled.ts';
 
@@ -30,7 +31,7 @@ export const CalibrationInput = z.union([
 export type CalibrationInput = z.infer<typeof CalibrationInput>;
 
 export const ZoneInput = z.strictObject({
-  name: z.string().min(1).max(64),
+  name: z.string().min(1).max(64).refine(isOneLine, ONE_LINE),
   kind: z.enum(['coaster', 'desk_mat', 'zone']).default('zone'),
   polygon_px: z.array(Pixel).min(3).max(32),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOneLine, ONE_LINE } from './one-line.ts';
 
 /** 25 MB as base64 in a data URL, with room for its head, line breaks and percent codes. */
 const MAX_IMAGE_TEXT = 42_000_000;
@@ -18,5 +19,10 @@ export const RuleId = z
   .regex(/^rule_[A-Za-z0-9_-]{1,40}$/, 'must look like rule_…')
   .describe('rule_…');
 export const CalibrationId = z.string().min(1).max(64);
-export const Context = z.string().min(1).max(64).describe('office, kitchen, …: rules for other contexts do not apply');
+export const Context = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine(isOneLine, ONE_LINE)
+  .describe('office, kitchen, …: rules for other contexts do not apply');
 export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);

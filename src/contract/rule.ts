@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOneLine, ONE_LINE } from './one-line.ts';
 
 export const OPERATORS = [
   'min_distance',
@@ -30,7 +31,7 @@ export const MAX_ACTIONS = 5;
  */
 export const When = z.union([
   z.enum(['available', 'several']),
-  z.strictObject({ object_present: z.string().min(1).max(64) }),
+  z.strictObject({ object_present: z.string().min(1).max(64).refine(isOneLine, ONE_LINE) }),
 ]);
 
 /** One checkable statement of the required state: its violation is its negation. */
@@ -48,7 +49,7 @@ export const Condition = z.strictObject({
   /** Something that the image may not show, e.g. `hot`. */
   attribute: z.enum(['hot', 'cold', 'full', 'empty']).optional(),
   /** Name of a zone for `within`. */
-  zone: z.string().min(1).max(64).optional(),
+  zone: z.string().min(1).max(64).refine(isOneLine, ONE_LINE).optional(),
   when: When.optional(),
 });
 export type Condition = z.infer<typeof Condition>;

@@ -21,7 +21,9 @@ const Finding = Verdict.pick({
 
 export const AnalysisAnswer = z.strictObject({
   analysis_id: z.string(),
-  findings: z.strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int() }).optional(),
+  findings: z
+    .strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int(), not_applicable: z.int() })
+    .optional(),
   open: z.array(Finding).optional().describe('violated before uncertain'),
   move: Adjustment.omit({ vector_mm: true }).nullable().optional().describe('the most urgent'),
   safety_score: z.number().nullable().optional(),
@@ -68,7 +70,7 @@ export function openVerdicts(analysis: Analysis): Verdict[] {
 
 /** Lists give way one entry at a time, the longest first, until all fits; how many were left out is said. */
 function summarised(analysis: Analysis): AnalysisAnswer {
-  const { violated, uncertain, satisfied } = countFindings(analysis);
+  const findings = countFindings(analysis);
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const open = openVerdicts(analysis);
   const { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason } = analysis.calibration;
@@ -94,7 +96,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   };
   const made = (): AnalysisAnswer => {
     const left = {
-      open: violated + uncertain - lists.open.length,
+      open: findings.violated + findings.uncertain - lists.open.length,
       mugs: analysis.detections.length - lists.mugs.length,
       moves: Math.max(0, moves.length - 1),
       warnings: analysis.warnings.length - lists.warnings.length,
@@ -102,7 +104,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
     const leftOut = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
     return {
       analysis_id: analysis.analysis_id,
-      findings: { violated, uncertain, satisfied },
+      findings,
       ...lists,
       move: moves[0] ? withoutVector(moves[0]) : null,
       safety_score: analysis.positioning?.safety_score ?? null,
@@ -147,27 +149,39 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
   const [move] = analysis.positioning?.adjustments_needed ?? [];
   const infeasible = analysis.positioning?.infeasible;
   const said = analysis.calibration.reason;
+  const open = openVerdicts(analysis).map((v) => `- ${verdictLine(v)}`);
+  const moved = move ? [`Move ${moveLine(move)}`] : [];
   const lines = [
-    ...openVerdicts(analysis).map((v) => `- ${verdictLine(v)}`),
-    ...(move ? [`Move ${moveLine(move)}`] : []),
+    ...open,
+    ...moved,
     ...(infeasible ? [`No arrangement mends all: ${infeasible.explanation}`] : []),
     scaleLine(analysis),
+    ...notApplicable(analysis),
     ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `Note: ${warning}`),
     ...hints.slice(0, 3).map((hint) => `Next: ${hint}`),
   ];
   const head = `**${analysis.analysis_id}** · ${analysisHeadline(analysis)}${analysis.cached ? ' · cached' : ''}`;
   const room = MAX_SUMMARY_TEXT - head.length - ' … and 999 more lines: detail "full"'.length;
-  const kept: string[] = [];
+  const kept = new Set<string>();
   let used = 0;
-  for (const line of lines) {
-    if (used + line.length + 1 > room) continue;
-    kept.push(line);
+  // The move finds room before the second verdict does.
+  for (const line of [...open.slice(0, 1), ...moved, ...lines]) {
+    if (kept.has(line) || used + line.length + 1 > room) continue;
+    kept.add(line);
     used += line.length + 1;
   }
-  const left = lines.length - kept.length;
+  const left = lines.filter((line) => !kept.has(line)).length;
   return [
     head,
-    ...kept,
+    ...lines.filter((line) => kept.has(line)),
     ...(left > 0 ? [`… and ${left} more ${left === 1 ? 'line' : 'lines'}: detail "full"`] : []),
   ].join('\n');
+}
+
+/** A rule that judged nothing is named, so that its silence is not taken for "all is well". */
+function notApplicable(analysis: Analysis): string[] {
+  const { not_applicable: count } = countFindings(analysis);
+  const first = analysis.rules.find((v) => v.verdict === 'not_applicable');
+  if (count === 0 || first === undefined) return [];
+  return [`Not applicable: ${count}${count > 1 ? ', among them' : ','} ${first.rule_id} · ${first.reason}`];
 }

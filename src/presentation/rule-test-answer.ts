@@ -42,12 +42,15 @@ export function ruleTestAnswer(
   const sorted = analysis.rules
     .toSorted((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))
     .slice(0, MAX_VERDICTS);
+  const judged = counts.satisfied + counts.violated + counts.uncertain + counts.not_applicable;
+  const unlisted = judged - Math.min(sorted.length, MAX_LINES);
   const violations = sorted.filter((v) => v.verdict === 'violated').map(violation);
   const moves = (analysis.positioning?.adjustments_needed ?? []).slice(0, MAX_VERDICTS);
   return {
     text: [
       `${verdict}: ${canonical}`,
       ...sorted.slice(0, MAX_LINES).map((v) => `- ${verdictLine(v)}`),
+      ...(unlisted > 0 ? [`- and ${unlisted} more, none worse`] : []),
       ...moves.slice(0, MAX_LINES).map((move) => `- ${moveLine(move)}`),
       'Nothing was stored.',
     ].join('\n'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
+import { isOneLine, ONE_LINE } from '../contract/one-line.ts';
 import { Condition, MAX_CONDITIONS, MAX_SENTENCE, Priority, Rule, RuleDraft, RuleScope } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import { conditionProblem, SHAPES } from '../language/grammar/check.ts';
@@ -9,8 +10,8 @@ import type { Author } from './types.ts';
 
 /** What callers may send to the rule book; every field is checked here, whatever its type says. */
 
-const Name = z.string().trim().min(1).max(120);
-const Context = z.string().trim().min(1).max(64);
+const Name = z.string().trim().min(1).max(120).refine(isOneLine, ONE_LINE);
+const Context = z.string().trim().min(1).max(64).refine(isOneLine, ONE_LINE);
 const Reason = z.string().max(500);
 
 export const Sentence = z.string().min(1).max(MAX_SENTENCE);

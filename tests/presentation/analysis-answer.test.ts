@@ -56,7 +56,7 @@ describe('the summary', () => {
     const analysis = large(8, 8);
     const { open, move, findings } = summaryOf(analysis);
     expect(open?.map((v) => v.verdict)).toEqual(['violated', 'violated', 'uncertain', 'uncertain']);
-    expect(findings).toEqual({ violated: 2, uncertain: 2, satisfied: 2 });
+    expect(findings).toEqual({ violated: 2, uncertain: 2, satisfied: 2, not_applicable: 2 });
     expect(move).toMatchObject({ object_id: 'mug-1', verified: true });
     const lines = textOf(analysis).split('\n');
     expect(lines[0]).toMatch(/^\*\*ana_1\*\* · 3 mugs/);
@@ -74,6 +74,7 @@ describe('the summary', () => {
       warnings: 300 - (warnings?.length ?? 0),
     });
     expect(textOf(large(200, 3000))).toMatch(/… and \d+ more lines: detail "full"$/);
+    expect(textOf(large(200, 3000))).toMatch(/^Move /m);
     expect(summaryOf(large(2, 2)).left_out).toBeUndefined();
   });
 

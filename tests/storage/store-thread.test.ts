@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,6 +44,25 @@ it('starts no thread and makes no file before the first call', async () => {
   expect(existsSync(file)).toBe(false);
   await records.ping();
   expect(store.worker).toBeDefined();
+});
+
+it.each(['removed', 'replaced'])('takes no write into a store that was %s', async (how) => {
+  const { file, records } = open();
+  await put(records, 'ana_1');
+  rmSync(folder, { recursive: true, force: true });
+  if (how === 'replaced') {
+    mkdirSync(folder);
+    const other = createSqliteRecords(file);
+    await put(other, 'ana_0');
+    await other.close();
+  }
+  await expect(put(records, 'ana_2')).rejects.toMatchObject({ code: 'DB_001', message: /removed or replaced/ });
+  await put(records, 'ana_3');
+  const kept = await records.analyses.list('ann', { limit: 9, offset: 0 });
+  expect(kept.total).toBe(how === 'replaced' ? 2 : 1);
+  const again = createSqliteRecords(file);
+  expect(await again.analyses.get('ana_3')).not.toBeNull();
+  await again.close();
 });
 
 it('lists more than one piece of work in order, beside other calls', async () => {

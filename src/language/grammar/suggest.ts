@@ -46,6 +46,7 @@ function* candidates(text: string, reading: NotUnderstood): Generator<Draft> {
   const but = mentions.objects[0] === 'object' && /\b(?:everything|anything) (?:but|apart from) /i.test(text);
   // "Mugs near laptops": one of the two readings would be a guess.
   if (reading.question === WANTED_OR_NOT) return;
+  if (mentions.objects.length < 2 && namesUnknownObject(text, reading)) return;
   for (const sentence of aboutTheSame(text, mentions, reading.question)) yield { sentence, own: false, named: but };
 }
 
@@ -54,6 +55,7 @@ function* inOwnWords(text: string, reading: NotUnderstood, mentions: Mentions): 
   yield* withUnits(text, reading);
   yield* withPlainNumbers(text, reading);
   yield* determined(text, reading);
+  yield* eitherNoun(text, reading);
   yield* named(text, reading, mentions);
   yield* asRequirements(text, reading);
   if (/^(?:Either|Is that the number of each)/.test(reading.question ?? '')) yield text.replace(/\bor\b/i, 'and');
@@ -110,6 +112,24 @@ function* determined(text: string, reading: NotUnderstood): Generator<string> {
   const match = reading.question === null ? null : /^(?:an?|any) /i.exec(noun ?? '');
   if (match === null) return;
   for (const word of ['every', 'the']) yield replaced(text, reading, () => `${word} ${noun!.slice(match[0].length)}`);
+}
+
+/** "away from my notebook", asked whether it is a laptop or a book, becomes both. */
+function* eitherNoun(text: string, reading: NotUnderstood): Generator<string> {
+  const nouns = /^Is the \w+ an? (\w+),? or an? (\w+)\?$/.exec(reading.question ?? '')?.slice(1) ?? [];
+  for (const noun of nouns) {
+    yield replaced(text, reading, (i) => {
+      const [, before = '', last = ''] = /^(.*?)(\S+)$/.exec(reading.unknown[i] ?? '') ?? [];
+      return `${before}${last.endsWith('s') ? nounOf(noun).many : noun}`;
+    });
+  }
+}
+
+/** "away from the pen": what the rule is about has no word here, so a sentence about the rest would be another rule. */
+function namesUnknownObject(text: string, reading: NotUnderstood): boolean {
+  const before =
+    /\b(?:from|of|to|on|off|onto|under|by|near|beside|behind|with)(?: (?:the|my|a|an|any|every|all|our|your))?\s+$/i;
+  return reading.ranges.some(([from]) => before.test(text.slice(0, from)));
 }
 
 /** "Keep it off the laptop" becomes "Keep mugs off the laptop". */

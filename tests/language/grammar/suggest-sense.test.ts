@@ -193,6 +193,11 @@ describe('a suggestion keeps amount, direction, negation and exceptions', () => 
     ['Forget the rule about mugs on laptops', []],
     ['Keep cups at least 1e2 mm from phones', []],
     ["Don't keep mugs at least 6 inches from laptops", []],
+    [
+      'Keep mugs at least 8 inches away from my notebook',
+      ['Keep mugs at least 8 inches away from my laptop', 'Keep mugs at least 8 inches away from my book'],
+    ],
+    ['Keep mugs away from the pen', []],
     ['Mugs are not on coasters', ['Mugs must not be on coasters', 'Do not put mugs on coasters']],
     ['Keep mugs away from laptops unless it rains', []],
     ['Put mugs on coasters except on Mondays', []],

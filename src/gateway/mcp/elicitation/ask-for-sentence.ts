@@ -108,12 +108,8 @@ export function askForSentence(reading: Extract<Reading, { ok: false }>, call: T
         requestedSchema: {
           type: 'object',
           properties: {
-            sentence: {
-              type: 'string',
-              title: 'Rule in other words',
-              maxLength: MAX_SENTENCE,
-              ...(refusal.suggestions[0] !== undefined && { default: refusal.suggestions[0] }),
-            },
+            // No default: what nobody said must not be stored by a click.
+            sentence: { type: 'string', title: 'Rule in other words', maxLength: MAX_SENTENCE },
           },
           required: ['sentence'],
         },

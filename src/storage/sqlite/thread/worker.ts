@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { AppError } from '../../../errors.ts';
 import { openTables, type Tables } from '../tables/tables.ts';
 import type { Texts } from '../tables/texts.ts';
 import { packError } from './failure.ts';
@@ -13,8 +15,25 @@ const calls = parentPort!;
 const GROUP = 64;
 
 let tables: Tables | null = null;
+/** The file that `tables` writes to: what is written to one that was removed would be lost. */
+let written: string | null = null;
+const inode = (): string | null => {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+};
 const opened = (): Tables => {
-  tables ??= openTables(file);
+  if (tables !== null && inode() !== written) {
+    tables.db.close();
+    tables = null;
+    throw new AppError('DB_001', {
+      message: "The store's file was removed or replaced while this server used it.",
+      advice: 'Put the file back before the next call, or call again: what lies there then is used, else a new store.',
+    });
+  }
+  if (tables === null) {
+    tables = openTables(file);
+    written = inode();
+  }
   return tables;
 };
 try {
