@@ -89,7 +89,7 @@ describe('create_rule and update_rule refuse the same, in the same words', () =>
     ['an unknown object', [{ ...FAR, object1: 'unicorn' }], 'conditions.0'],
     ['an unknown field', [{ ...FAR, colour: 'red' }], 'conditions.0'],
     ['no value', [{ ...FAR, value: null, unit: null }], 'conditions.0'],
-    ['another unit', [{ ...FAR, unit: 'cm' }], 'conditions.0.unit'],
+    ['another unit', [{ ...FAR, unit: 'cubits' }], 'conditions.0.unit'],
     ['a unit that is none of the operator', [{ ...FAR, unit: 'count' }], 'conditions.0'],
     ['a value that is no number', [{ ...FAR, value: '15 cm' }], 'conditions.0.value'],
     ['no condition', [], 'conditions'],

@@ -37,6 +37,9 @@ const MIGRATIONS: readonly string[] = [
    UPDATE calibrations SET calibration = json_set(calibration, '$.owner', 'local');`,
 ];
 
+/** A lock that another program holds is waited for so long; what waits behind the write waits as well. */
+const BUSY_MS = 2000;
+
 /** Opens the embedded store. WAL with synchronous FULL: what was acknowledged survives a crash and a power loss. */
 export function openDatabase(file: string): Db {
   try {
@@ -44,10 +47,14 @@ export function openDatabase(file: string): Db {
     return prepared(new Database(file));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
+    if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
+    const damaged = /NOTADB|CORRUPT/.test(codeOf(cause));
     throw new AppError('DB_001', {
-      message: 'The embedded store cannot be opened.',
+      message: damaged ? 'The embedded store is damaged.' : 'The embedded store cannot be opened.',
       cause,
-      advice: 'Check that H200_DATA_DIR is a writable folder.',
+      advice: damaged
+        ? 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.'
+        : 'Check that H200_DATA_DIR is a writable folder.',
     });
   }
 }
@@ -57,7 +64,7 @@ function prepared(db: Db): Db {
     db.pragma('page_size = 16384');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    db.pragma('busy_timeout = 5000');
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
     db.pragma('foreign_keys = ON');
     migrate(db);
     return db;
@@ -87,8 +94,21 @@ export function guarded<T>(run: () => T): T {
     return run();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const code = (cause as { code?: string }).code ?? '';
+    const code = codeOf(cause);
+    if (code.startsWith('SQLITE_BUSY')) throw held(cause);
     if (code.startsWith('SQLITE_FULL')) throw new AppError('STORAGE_003', { cause });
-    throw new AppError(/BUSY|IOERR|CANTOPEN|CORRUPT|NOTADB/.test(code) ? 'DB_001' : 'DB_002', { cause });
+    throw new AppError(/IOERR|CANTOPEN|CORRUPT|NOTADB/.test(code) ? 'DB_001' : 'DB_002', { cause });
   }
 }
+
+const codeOf = (cause: unknown): string => {
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+const held = (cause: unknown) =>
+  new AppError('DB_001', {
+    message: 'Another program holds the lock of the embedded store.',
+    cause,
+    advice: 'Try again; if it goes on, find the program that writes to records.db in H200_DATA_DIR.',
+  });
