@@ -101,13 +101,16 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
 
   /** As from a model whose boxes are good to 7 %. */
   const withNoise = (result: Record<string, never>) => {
-    const { structuredContent } = result as unknown as { structuredContent: Record<string, unknown> };
+    const { structuredContent } = result as unknown as { structuredContent: { analysis: Record<string, unknown> } };
     const model = { name: 'tiny', version: '1', threshold: 0.4, provider: 'cpu', box_noise: 0.07 };
-    return { ...result, structuredContent: { ...structuredContent, model } };
+    return {
+      ...result,
+      structuredContent: { ...structuredContent, analysis: { ...structuredContent.analysis, model } },
+    };
   };
 
   it('asks again when a mug was dragged, with everything else as it was', async () => {
-    const { frame } = await show(args, withNoise);
+    const { frame } = await show({ ...args, detail: 'full' }, withNoise);
     const drawn = await frame.locator('#scene').boundingBox();
     const scale = Math.max(640 / (drawn?.width ?? 0), 480 / (drawn?.height ?? 0));
     const box = await frame.locator('.mug .box').boundingBox();
