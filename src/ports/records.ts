@@ -83,6 +83,10 @@ export interface StoredCalibration {
   readonly tablePx: readonly (readonly [number, number])[] | null;
 }
 
+/**
+ * A write is durable when it resolves. Any call may throw DB_001 (the store is gone, or gave no answer in time: a write
+ * may have been done all the same), DB_002, STORAGE_003, SYSTEM_002 where too many calls wait, SYSTEM_001 after `close`.
+ */
 export interface Records {
   readonly analyses: AnalysisRecords;
   readonly rules: RuleRecords;
@@ -90,5 +94,6 @@ export interface Records {
   readonly calibrations: CalibrationRecords;
   /** Round trip to the store; throws DB_001. */
   ping(): Promise<void>;
+  /** Ends what was accepted, in a bounded time. */
   close(): Promise<void>;
 }

@@ -51,6 +51,17 @@ it('refuses a file that is no database, and a store of a newer version, with a c
   expect(() => createSqliteRecords(newer)).toThrow(/newer version/);
 });
 
+it('refuses a file whose tables are gone, and lets go of it', () => {
+  const file = join(folder, 'gone.db');
+  createSqliteRecords(file).close();
+  const db = new Database(file);
+  db.exec('DROP TABLE analyses');
+  expect(() => createSqliteRecords(file)).toThrow(expect.objectContaining({ code: 'DB_002' }));
+  db.pragma('locking_mode = EXCLUSIVE');
+  db.exec('CREATE TABLE other (id INTEGER)');
+  db.close();
+});
+
 it('says DB_001 when the folder cannot be made', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');

@@ -1,4 +1,4 @@
-import { guarded, openDatabase } from '../database.ts';
+import { type Db, guarded, openDatabase } from '../database.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
 import { evaluationTable } from './evaluations.ts';
@@ -8,8 +8,17 @@ import { ruleTable } from './rules.ts';
  * Everything that can be asked of the embedded store, by name. Arguments and answers are plain data, contents are JSON
  * texts, so a call can cross to a thread. A call is one transaction, or a part of a transaction that is open.
  */
-export function openTables(file: string) {
+export function openTables(file: string): Tables {
   const db = openDatabase(file);
+  try {
+    return guarded(() => tablesOf(db));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function tablesOf(db: Db) {
   const ping = db.prepare('SELECT 1');
   const [analyses, rules, evaluations, calibrations] = [
     analysisTable(db),
@@ -30,7 +39,7 @@ export function openTables(file: string) {
   return { db, reads, writes, calls: { ...reads, ...writes } };
 }
 
-export type Tables = ReturnType<typeof openTables>;
+export type Tables = ReturnType<typeof tablesOf>;
 export type Calls = Tables['calls'];
 export type CallName = keyof Calls;
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
@@ -72,7 +71,8 @@ export class StoreThread implements Store {
     const { worker } = this.thread;
     worker.ref();
     worker.postMessage('end' satisfies ToStore);
-    const inTime = await Promise.race([once(worker, 'exit'), sleep(this.limits.closeMs, null, { ref: false })]);
+    const exit = new Promise<boolean>((resolve) => worker.once('exit', () => resolve(true)));
+    const inTime = await Promise.race([exit, sleep(this.limits.closeMs, false, { ref: false })]);
     if (inTime) return;
     this.waiting.rejectAll(() => new AppError('DB_001', { message: 'The record store did not close in time.' }));
     worker.unref();
