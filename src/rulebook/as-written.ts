@@ -24,7 +24,7 @@ function one(condition: unknown): unknown {
 
 const classOf = (words: string): string => lookUp(NOUN_WORDS, words)?.name ?? words;
 
-/** What a table says of the whole text, which is at most three words long. */
+/** What a table says of the whole text; undefined where it knows only a part of it. */
 function lookUp<T>(table: PhraseTable<T>, text: string): T | undefined {
   const words = text
     .slice(0, 64)

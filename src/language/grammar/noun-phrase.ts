@@ -45,14 +45,9 @@ export interface NounPhrase {
   readonly span: readonly [number, number];
 }
 
-interface Item extends Selector {
-  readonly none: boolean;
-  readonly several: boolean;
-  readonly other: boolean;
-  readonly plural: boolean;
-  readonly every: boolean;
-  readonly choice: boolean;
-  readonly article: boolean;
+interface Item
+  extends Selector,
+    Pick<NounPhrase, 'none' | 'several' | 'other' | 'plural' | 'every' | 'choice' | 'article'> {
   readonly own: boolean;
   /** "this mug", "his mug" */
   readonly pointing: boolean;
