@@ -3,7 +3,7 @@ import type { ComparedRule } from '../statement.ts';
 import { type Arranger, arrangerFor, LITTLE_WORK } from './arranger.ts';
 import { connectedWith } from './connected.ts';
 import { DESK } from './desk.ts';
-import { MAX_THINGS, thingsFor } from './things.ts';
+import { countsAtLeast, MAX_THINGS, thingsFor } from './things.ts';
 
 /**
  * Asks the solver whether rules can hold together on a common desk: typical things, one of every class that the rules
@@ -105,7 +105,7 @@ function notArranged(
   };
 }
 
-const counts = (rule: ComparedRule) => rule.conditions.some((c) => c.operator === 'count_min');
+const counts = (rule: ComparedRule) => rule.conditions.some(countsAtLeast);
 
 /** With only the things that these rules speak of, if those are fewer than before. */
 function holdAlone(rules: readonly ComparedRule[], context: string | null, before: number): boolean {

@@ -1,5 +1,7 @@
-import type { Condition, Operator } from '../../contract/rule.ts';
+import type { Condition } from '../../contract/rule.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { DEFAULTS } from './defaults.ts';
+import type { Comparison } from './relation-words.ts';
 import { type Amount, type Sense, SUPPORTS } from './sense.ts';
 
 /** A suggestion as the grammar reads it. */
@@ -8,7 +10,9 @@ export interface Candidate {
   readonly priority: number | null;
 }
 
-type Way = 'min' | 'max';
+type Way = Comparison['bound'];
+
+const WAY = { least: 'min', most: 'max' } as const;
 
 /** The author's own sentence with a few words changed: what it says of how much, which way and whether must still be there. */
 export function sameWords(asked: Sense, edited: Sense): boolean {
@@ -58,19 +62,10 @@ function countsOf({ counts, comparison }: Amount): readonly number[] {
   return counts.map((n) => (comparison.bound === 'min' ? n + 1 : n - 1));
 }
 
-const WAYS: Readonly<Partial<Record<Operator, Way>>> = {
-  min_distance: 'min',
-  min_edge_distance: 'min',
-  count_min: 'min',
-  max_distance: 'max',
-  grouped: 'max',
-  count_max: 'max',
-};
-
 function fits(asked: Sense, c: Condition, negated: boolean): boolean {
   const { owned, everySupport, side } = asked;
   if (owned !== null && !SUPPORTS.has(owned) && c.object2 !== undefined && c.object2 !== 'table') return false;
-  const way = WAYS[c.operator];
+  const { bound } = OPERATOR_SPECS[c.operator];
   const placed = asked.elsewhere || side !== null;
   switch (c.operator) {
     case 'on':
@@ -87,7 +82,7 @@ function fits(asked: Sense, c: Condition, negated: boolean): boolean {
     case 'aligned':
       return !negated;
     default:
-      return way !== undefined && !(placed && c.unit === 'mm') && fitsWay(asked, c, way, negated);
+      return bound !== null && !(placed && c.unit === 'mm') && fitsWay(asked, c, WAY[bound], negated);
   }
 }
 
