@@ -1,3 +1,4 @@
+import { GROUPS } from '../../contract/objects.ts';
 import type { Condition } from '../../contract/rule.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -22,6 +23,7 @@ export function sameWords(asked: Sense, edited: Sense): boolean {
     asked.exceptions.length === edited.exceptions.length &&
     asked.comparisons.length === edited.comparisons.length &&
     asked.comparisons.every((c, i) => c === edited.comparisons[i]) &&
+    asked.when === edited.when &&
     asked.near === edited.near &&
     asked.far === edited.far &&
     asked.amounts.length === edited.amounts.length &&
@@ -33,6 +35,32 @@ const mayBe = (a: Amount, b: Amount): boolean =>
   b.mm.some((mm) => isOneOf(mm, a.mm)) || b.counts.some((n) => isOneOf(n, a.counts));
 
 const isOneOf = (value: number, values: readonly number[]) => values.some((v) => Math.abs(v - value) < 0.002);
+
+/** Speaks of all that the sentence names; and of nothing else, unless the author's own words were put right. */
+export function sameObjects(
+  { objects, edge, table, when }: Sense,
+  { conditions }: Candidate,
+  { own, named }: { readonly own: boolean; readonly named: boolean },
+): boolean {
+  const told = new Set(
+    conditions.flatMap((c) => [
+      c.object1,
+      ...(c.object2 === undefined ? [] : [c.object2]),
+      ...(typeof c.when === 'object' ? [c.when.object_present] : []),
+    ]),
+  );
+  const ofEdge = told.delete('table');
+  if (named) return edge === ofEdge;
+  // "A mug of coffee" is a mug.
+  const contents = DRINKWARE.some((name) => objects.includes(name)) ? 'beverage' : null;
+  const kept = (name: string) => told.has(name) || name === contents;
+  if (!objects.every(kept) || (edge && !ofEdge)) return false;
+  if (own || objects.length === 0) return true;
+  const same = [...told].every((name) => objects.includes(name)) && (!ofEdge || edge || table);
+  return same && conditions.every((c) => (c.when !== undefined) === when);
+}
+
+const DRINKWARE = GROUPS.beverage!;
 
 /** A sentence of ours about the same things: it must not say more, less or the opposite of what was asked. */
 export function sameSense(asked: Sense, { conditions, priority }: Candidate, named: boolean): boolean {
@@ -70,6 +98,7 @@ function fits(asked: Sense, c: Condition, negated: boolean): boolean {
   switch (c.operator) {
     case 'on':
     case 'centered_on':
+      if (c.operator === 'centered_on' && !asked.centred) return false;
       return !negated && !everySupport && !placed;
     case 'not_on':
       return negated && !asked.far && !placed && !asked.beforeNegation.includes(c.object2 ?? '');
