@@ -44,7 +44,9 @@ function withoutSeveral(rules: readonly ComparedRule[], context: string | null, 
 function bestOf(rule: ComparedRule, rules: readonly ComparedRule[], arranger: Arranger, total: number): TogetherCheck {
   const best = arranger.best(rule);
   if (best === null) return { kind: 'unknown', reason: 'the search ended at its limit' };
-  const ruleIds = rules.map((r) => r.rule_id).filter((id) => best.rules.has(id));
+  const untried = best.untried.get(rule.rule_id);
+  if (untried !== undefined) return { kind: 'unknown', reason: untried };
+  const ruleIds = rules.map((r) => r.rule_id).filter((id) => best.rules.has(id) && !best.untried.has(id));
   return { kind: 'arranged', ruleIds, arrangement: best.arrangement, left: total - ruleIds.length };
 }
 

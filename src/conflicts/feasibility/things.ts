@@ -67,7 +67,7 @@ function counted(conditions: readonly Condition[], named: readonly string[], sev
 const countsTo = (bound: 'least' | 'most') => (c: Condition) =>
   OPERATOR_SPECS[c.operator].shape.value === 'count' && OPERATOR_SPECS[c.operator].bound === bound;
 export const countsAtLeast = countsTo('least');
-const countsAtMost = countsTo('most');
+export const countsAtMost = countsTo('most');
 
 /** A group, a row, or two of a kind and the distance between them. */
 function speaksOfTwoAlike(c: Condition): boolean {
