@@ -112,6 +112,16 @@ describe('analyze_image', () => {
     expect(services.requests.at(-1)?.request).toMatchObject({ detections, box_noise: 0.02 });
   });
 
+  it.each([
+    ...['in', 'inch', 'Inches', '"', 'ft', "'", 'imperial', 'Imperial', 'US'].map((units) => [units, 'imperial']),
+    ...['cm', 'centimetres', 'centimeters', 'mm', 'm', 'metric', 'Metric'].map((units) => [units, 'metric']),
+  ])('takes units %j as %s', async (units, system) => {
+    const { services, run } = setUp();
+    await run('analyze_image', { image: 'a.jpg', units });
+    expect(services.requests[0]?.request).toMatchObject({ units: system });
+    expect(() => run('analyze_image', { image: 'a.jpg', units: 'cubits' })).toThrow('metric');
+  });
+
   it('hands the look over, and names it where something may have been missed', async () => {
     const { services, run } = setUp();
     await run('analyze_image', { image: 'a.jpg', look: 'closer' });
