@@ -38,7 +38,7 @@ export const AnalyzeRequest = z.strictObject({
     .optional()
     .describe('classes that may be moved; mugs when absent'),
   include_feedback: z.boolean().default(true),
-  units: UnitSystem.default('metric').meta({ description: 'of the feedback', default: 'metric' }),
+  units: UnitSystem.prefault('metric').describe('of the feedback'),
   /** Rules for this call only, beside the stored ones … */
   extra_rules: z.array(RuleDraft).optional(),
   /** … or instead of them. */
