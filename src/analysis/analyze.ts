@@ -39,7 +39,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       const source = await readSource(parts, request, { ...context, signal });
       checkAgainstImage(request, source);
       const calibration = await storedCalibration(parts, context, request);
-      const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
+      const { rules, revision, repeated } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
 
       const key = cacheKey(request, {
@@ -65,6 +65,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         ...content,
+        warnings: [...content.warnings, ...repeated],
         cached: false,
         processing_time_ms: elapsed(started),
       };

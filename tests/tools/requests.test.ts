@@ -150,6 +150,13 @@ describe('analyze_image', () => {
 });
 
 describe('test_rule', () => {
+  it('calls an unsaved rule what a person calls it', async () => {
+    const { run } = setUp();
+    const { text } = await run('test_rule', { text: 'mugs 90 mm from laptops', image: 'a.jpg' });
+    expect(text).toContain('your sentence 1');
+    expect(text).not.toContain('rule_request');
+  });
+
   it('leaves other rules out and stores nothing', async () => {
     const { services, run } = setUp();
     await run('create_rule', { text: 'mugs 100 mm from laptops' });
