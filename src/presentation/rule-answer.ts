@@ -51,6 +51,8 @@ export const RuleChangeOutput = z.strictObject({
 
 /** More are counted: a book with many alike rules would fill the answer. */
 const MAX_CONFLICTS = 10;
+/** Of larger sets the text names only the ids; `conflicts` has their sentences. */
+const MAX_QUOTED = 4;
 
 /** An invented desk on which rules hold or differ: coordinates that look like the caller's own, so only for who asks. */
 export const IncludeExample = z.boolean().default(false).describe('adds an invented desk where it holds');
@@ -118,12 +120,20 @@ function changedLine({ rule_id, action, canonical, reason, undo_version }: Resol
 
 /** One sentence that an agent can repeat to the rule's author. */
 function conflictLine(c: Conflict, own: string, withExample: boolean): string {
-  const others = c.rule_ids.flatMap((id, i) => (id === own ? [] : [`${id} ("${c.sentences[i]}")`]));
+  const quoted = c.rule_ids.length <= MAX_QUOTED;
+  const others = c.rule_ids.flatMap((id, i) => (id === own ? [] : [quoted ? `${id} ("${c.sentences[i]}")` : id]));
   const what = c.proven === false ? 'possible contradiction' : c.kind;
   const assumes =
     (c.assumes ?? []).length > 0 && c.proven !== true ? ` (taken for granted: ${c.assumes?.join('; ')})` : '';
   const example = withExample && c.counter_example ? `; they differ e.g. ${inWords(c.counter_example)}` : '';
-  return `${what}${others.length > 0 ? ` with ${others.join(', ')}` : ''}: ${c.explanation}${assumes}${example}`;
+  return `${what}${others.length > 0 ? ` with ${others.join(', ')}` : ''}: ${byName(c, own)}${assumes}${example}`;
+}
+
+/** "The first rule" of a pair is this one, or the other. */
+function byName({ kind, explanation, rule_ids }: Conflict, own: string): string {
+  if (kind !== 'subsumed') return explanation;
+  const [first = '', second = ''] = rule_ids.map((id) => (id === own ? 'this rule' : id));
+  return explanation.replace(/the first(?: rule)?/, first).replace(/the second(?: rule)?/, second);
 }
 
 export function ruleLine(rule: Rule): string {

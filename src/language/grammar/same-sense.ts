@@ -24,6 +24,9 @@ export function sameWords(asked: Sense, edited: Sense): boolean {
     asked.comparisons.length === edited.comparisons.length &&
     asked.comparisons.every((c, i) => c === edited.comparisons[i]) &&
     asked.when === edited.when &&
+    asked.part === edited.part &&
+    asked.urgency === edited.urgency &&
+    asked.attributes.every((name) => edited.attributes.includes(name)) &&
     asked.near === edited.near &&
     asked.far === edited.far &&
     asked.amounts.length === edited.amounts.length &&
@@ -38,8 +41,8 @@ const isOneOf = (value: number, values: readonly number[]) => values.some((v) =>
 
 /** Speaks of all that the sentence names; and of nothing else, unless the author's own words were put right. */
 export function sameObjects(
-  { objects, edge, table, when }: Sense,
-  { conditions }: Candidate,
+  { objects, edge, table, when, attributes, urgency, part }: Sense,
+  { conditions, priority }: Candidate,
   { own, named }: { readonly own: boolean; readonly named: boolean },
 ): boolean {
   const told = new Set(
@@ -56,6 +59,9 @@ export function sameObjects(
   const kept = (name: string) => told.has(name) || name === contents;
   if (!objects.every(kept) || (edge && !ofEdge)) return false;
   if (own || objects.length === 0) return true;
+  if (part || (urgency && priority === null)) return false;
+  if (!attributes.every((name) => conditions.some((c) => c.attribute === name))) return false;
+  if (contents !== null && told.has(contents)) return false;
   const same = [...told].every((name) => objects.includes(name)) && (!ofEdge || edge || table);
   return same && conditions.every((c) => (c.when !== undefined) === when);
 }
@@ -101,7 +107,7 @@ function fits(asked: Sense, c: Condition, negated: boolean): boolean {
       if (c.operator === 'centered_on' && !asked.centred) return false;
       return !negated && !everySupport && !placed;
     case 'not_on':
-      return negated && !asked.far && !placed && !asked.beforeNegation.includes(c.object2 ?? '');
+      return negated && !asked.near && !asked.far && !placed && !asked.beforeNegation.includes(c.object2 ?? '');
     case 'left_of':
     case 'right_of':
     case 'in_front_of':

@@ -2,7 +2,7 @@ import type { Operator } from '../../contract/rule.ts';
 import { Cursor } from './cursor.ts';
 import { hasException } from './known-words.ts';
 import { takeTableLocative } from './noun-phrase.ts';
-import { EDGE, NOUN_WORDS } from './noun-words.ts';
+import { ATTRIBUTES, EDGE, NOUN_WORDS } from './noun-words.ts';
 import { readWhole } from './numbers.ts';
 import { readLength, readUnit, UNITS } from './quantity.ts';
 import { Refusal } from './refusal.ts';
@@ -46,7 +46,14 @@ export interface Sense {
   readonly exact: boolean;
   /** The edge of the table is named. */
   readonly edge: boolean;
+  /** "from the table" */
   readonly table: boolean;
+  /** "hot" */
+  readonly attributes: readonly string[];
+  /** "critical", "priority 3" */
+  readonly urgency: boolean;
+  /** "mouse pad", "laptop stand": a thing that has no word here. */
+  readonly part: boolean;
   /** "in the middle of" */
   readonly centred: boolean;
   /** "when", "if", but not "I'd prefer it if" */
@@ -85,11 +92,17 @@ const UNCOUNTED = words(
 );
 /** Places that are neither near nor far nor on something. */
 const ELSEWHERE = words('left right above below under underneath beneath over opposite behind inside into corner');
-const NEAR = words('near nearer close closer next beside adjacent nearby');
+const NEAR = words(
+  'near nearer close closer next beside adjacent nearby together group grouped gather gathered cluster',
+);
 const FAR = words('away far farther further apart clear');
 /** "too many mugs": a complaint. */
 const TOO = words('many much few little far');
 const EXACT = words('exactly precisely');
+const URGENCY = words('critical urgent urgently important priority prio');
+const PARTS = words(
+  'pad pads charger chargers stand stands bag bags case cases sleeve cover covers holder holders cable cables dock docks rack racks shelf tray trays lid lids lamp',
+);
 const CENTRED = words('center centre centered centred centering centring central centrally middle');
 const WHEN = words('if when whenever while');
 /** "I'd like it if mugs …" is no condition. */
@@ -126,6 +139,9 @@ class SenseReader {
   private exact = false;
   private edge = false;
   private table = false;
+  private readonly attributes = new Set<string>();
+  private urgency = false;
+  private part = false;
   private centred = false;
   private when = false;
   private side: Operator | null = null;
@@ -151,11 +167,28 @@ class SenseReader {
     this.loose();
     const beforeNegation = this.beforeNegation ?? [];
     const { amounts, comparisons, negations, exceptions, near, far, on, elsewhere, exact, edge } = this;
-    const { side, owned, everySupport, table, centred, when } = this;
+    const { side, owned, everySupport, table, centred, when, urgency, part } = this;
+    const attributes = [...this.attributes];
     const objects = [...this.objects];
     return {
-      ...{ amounts, comparisons, negations, exceptions, beforeNegation },
-      ...{ near, far, on, elsewhere, exact, edge, table, centred, when, objects, side, owned, everySupport },
+      ...{ attributes, amounts, comparisons, negations, exceptions, beforeNegation },
+      ...{
+        near,
+        far,
+        on,
+        elsewhere,
+        exact,
+        edge,
+        table,
+        centred,
+        when,
+        urgency,
+        part,
+        objects,
+        side,
+        owned,
+        everySupport,
+      },
     };
   }
 
@@ -193,6 +226,11 @@ class SenseReader {
 
   private vague(): boolean {
     const { c } = this;
+    const attribute = c.take(ATTRIBUTES);
+    if (attribute !== undefined) {
+      this.attributes.add(attribute);
+      return true;
+    }
     if (c.take(REFERENCES)) return true;
     if (c.take(EDGE)) {
       this.edge ||= !this.ofAnother();
@@ -244,8 +282,9 @@ class SenseReader {
     let before = start - 1;
     while (BETWEEN.has(c.word(before))) before--;
     if (SUPPORTS.has(sense.name) && EVERY.has(c.word(before))) this.everySupport = true;
-    if (sense.name === 'table') this.table = true;
-    else this.objects.add(sense.name);
+    if (PARTS.has(c.word(c.pos))) this.part = true;
+    if (sense.name !== 'table') this.objects.add(sense.name);
+    else if (c.word(before) === 'from') this.table = true;
     return true;
   }
 
@@ -312,6 +351,7 @@ class SenseReader {
     if (NEAR.has(word)) this.near = true;
     if (FAR.has(word)) this.far = true;
     if (EXACT.has(word)) this.exact = true;
+    if (URGENCY.has(word)) this.urgency = true;
     if (CENTRED.has(word)) this.centred = true;
     if (WHEN.has(word) && !WELCOME.has(c.word(c.pos - 1))) this.when = true;
     if (ELSEWHERE.has(word)) this.elsewhere = true;

@@ -81,6 +81,7 @@ describe.each(transports)('$name', ({ connect, era }) => {
       /- it can hold together with the other rule about these things, e\.g\. on a 1600 x 800 mm desk: mug-1 at \d+, \d+; laptop-1 at/,
     );
     expect(weaker.structuredContent).toMatchObject({ together: { arrangement: { width_mm: 1600 } } });
+    expect(weaker.content[0]?.text).toContain(': rule_1 already asks for all that this rule does; they differ e.g.');
     expect(weaker.structuredContent).toMatchObject({
       conflicts: [{ kind: 'subsumed', counter_example: { objects: expect.anything() } }],
     });

@@ -266,6 +266,12 @@ describe('a suggestion keeps amount, direction, negation and exceptions', () => 
     ["If there's a coaster, use it for the mug", ['Place mugs on coasters when available']],
     ['Upon the coaster goes the mug', ['Place mugs on coasters']],
     ['Most mugs must be on coasters', []],
+    ['Keep mugs in the "drinks" zone', []],
+    ['Keep mug and phone together', []],
+    ['Do not let my mug and phone come together', ['Keep mugs at least 15 cm away from phones']],
+    ['It would be great if mugs stayed off the mouse pad', []],
+    ['Hot drinks must not be within 20 cm of the edge of the desk, critical', []],
+    ['Keep the desk clear of bottles', []],
     ['Stop putting mugs on laptops', ['Do not put mugs on laptops']],
   ])('%s', (text, suggestions) => {
     const result = parseSentence(text);
