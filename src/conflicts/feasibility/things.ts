@@ -1,5 +1,5 @@
+import { GROUPS } from '../../contract/objects.ts';
 import type { Condition } from '../../contract/rule.ts';
-import { GROUPS } from '../../language/grammar/objects.ts';
 import { DEMANDS } from '../../placement/requirements/demands.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { ANYTHING } from '../../rules/select.ts';

@@ -1,3 +1,4 @@
+import { nounOf } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { conditionProblem } from './check.ts';
@@ -5,7 +6,6 @@ import { DEFAULTS } from './defaults.ts';
 import { distanceConditions, vagueConditions } from './distance-meaning.ts';
 import type { WhenPhrase } from './modifiers.ts';
 import type { NounPhrase, Selector } from './noun-phrase.ts';
-import { nounOf } from './objects.ts';
 import { type Meaning, pairs } from './pairs.ts';
 import type { Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';

@@ -1,8 +1,8 @@
+import { nounOf } from '../../contract/objects.ts';
 import { SEEN_OR_WANTED } from './clause.ts';
 import { WANTED_OR_NOT } from './meaning.ts';
 import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
-import { nounOf } from './objects.ts';
 import { type Candidate, sameObjects, sameSense, sameWords } from './same-sense.ts';
 import { plainNumbers, saysSense, senseOf } from './sense.ts';
 import { aboutTheSame } from './suggest-template.ts';

@@ -1,5 +1,6 @@
 import { CLASSES } from '../../contract/detection.ts';
 import { LENGTH_UNITS } from '../../contract/length-unit.ts';
+import { GROUPS } from '../../contract/objects.ts';
 import {
   Condition,
   MAX_CONDITIONS,
@@ -13,7 +14,6 @@ import { SHAPES } from './check.ts';
 import { DEFAULTS, HAZARD_PRIORITY, MAX_DISTANCE, MIN_DISTANCE, PRIORITY } from './defaults.ts';
 import { CONTEXTS } from './modifiers.ts';
 import { nounSynonyms } from './noun-words.ts';
-import { GROUPS } from './objects.ts';
 import { parseSentence } from './parse.ts';
 
 /** The language as data, for the vocabulary resource. */
