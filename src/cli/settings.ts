@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { privateDataFolder } from '../storage/private.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
 import { type Check, codeOf } from './check.ts';
 
@@ -20,7 +21,7 @@ export function checkSettings(config: Folders, isSet: (name: keyof Folders) => b
 function dataFolder(path: string): Check {
   const name = DATA_FOLDER;
   try {
-    mkdirSync(path, { recursive: true });
+    privateDataFolder(path);
     accessSync(path, constants.W_OK);
     return { name, state: 'ok', detail: path };
   } catch (cause) {
