@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image } from '../image/image.ts';
 import { readAll } from '../ports/byte-stream.ts';
 import type { AnalysisDeps } from './deps.ts';
@@ -18,13 +19,21 @@ export async function keepImage(parts: Parts, image: Image, signal?: AbortSignal
   return key;
 }
 
-/** Undefined where the blob is lost. */
+/** While somebody deletes another analysis of the image it may be out of sight for a moment: then again after so long, ms. */
+const LOOK_AGAIN_MS = [20, 100, 500];
+
+/** Of an analysis that is stored. Undefined where the blob is lost. */
 export async function readImage(
   { blobs }: Pick<Parts, 'blobs'>,
   key: string,
   signal?: AbortSignal,
 ): Promise<Buffer | undefined> {
-  const blob = await blobs.get(key, { signal });
+  let blob = await blobs.get(key, { signal });
+  for (const wait of LOOK_AGAIN_MS) {
+    if (blob) break;
+    await sleep(wait, undefined, { signal });
+    blob = await blobs.get(key, { signal });
+  }
   return blob && readAll(blob.stream, MAX_IMAGE_BYTES, { expected: blob.size, signal });
 }
 
