@@ -40,7 +40,7 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { blankPicture }] = await Promise.all([
+  const [{ createApp }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
     import('../annotate/blank.ts'),
   ]);
@@ -52,7 +52,7 @@ async function examineParts(config: Config): Promise<Check[]> {
         return `embedded, ${total} analyses`;
       }),
       await attempt('model', async () => {
-        const bytes = await blankPicture(64, 48);
+        const bytes = await blankImage(64, 48);
         await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
         const models = app.services.models(call).filter((m) => m.selected);
         return models

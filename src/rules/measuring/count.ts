@@ -6,7 +6,7 @@ import { hasAttribute, wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from './spec.ts';
 import { likeliest } from './standing.ts';
-import { insideInPicture, zoneDepth, zoneWords } from './zone.ts';
+import { insideInImage, zoneDepth, zoneWords } from './zone.ts';
 
 /**
  * count_max and count_min: how many A are seen; in the zone where one is named, standing on B where B is named. What may
@@ -102,7 +102,7 @@ function belongs(ctx: ConditionContext, a: number): VerdictKind {
     const depth = zoneDepth(ctx, a, zone);
     kinds.push(
       depth === null
-        ? insideInPicture(index.entities[a]!, zone)
+        ? insideInImage(index.entities[a]!, zone)
         : atLeast(depth.value - depth.half, depth.value + depth.half, 0),
     );
   }

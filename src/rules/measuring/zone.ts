@@ -19,7 +19,7 @@ export function zoneDepth(ctx: ConditionContext, entity: number, zone: Zone): De
 }
 
 /** By the box, which holds the place where the object touches the table: whole box in, whole box out, or unknown. */
-export function insideInPicture(object: SceneObject, zone: Zone): VerdictKind {
+export function insideInImage(object: SceneObject, zone: Zone): VerdictKind {
   if (boxInside(object.bbox, zone.polygonPx)) return 'satisfied';
   return boxOutside(object.bbox, zone.polygonPx) ? 'violated' : 'uncertain';
 }
