@@ -62,7 +62,7 @@ export function createAnalyze(parts: AnalysisDeps) {
 
       keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
       const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
-      const { content, state, outcomes } = await settle(running, keeping);
+      const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -177,7 +177,7 @@ async function fromCache(
 }
 
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */
-async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
+async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
   const [outcome] = await Promise.allSettled([result, side]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;

