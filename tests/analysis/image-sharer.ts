@@ -31,7 +31,7 @@ const kept: string[] = [];
 const missed: string[] = [];
 
 async function round(n: number): Promise<void> {
-  await sleep(Number(begin) + n * ROUND_MS - Date.now() + 20 * Math.random());
+  await sleep(Math.max(0, Number(begin) + n * ROUND_MS - Date.now()) + 20 * Math.random());
   const image = { sha256: `round_${n}`, format: 'jpeg' } as Image;
   const imageKey = await keepImage(parts, image);
   const analysis = sampleAnalysis({ analysis_id: `ana_${name}_${n}` });
