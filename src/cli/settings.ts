@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { quotedText } from '../plain-text.ts';
 import { privateDataFolder } from '../storage/private.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
 import { type Check, codeOf } from './check.ts';
@@ -62,7 +63,7 @@ export function checkNamedModel(config: Pick<Config, 'H200_MODEL' | 'H200_MODELS
   if (named === undefined) return [];
   const names = new ModelsStore(config).entries.map((entry) => entry.name);
   if (names.includes(named)) return [];
-  const detail = `no model is called ${JSON.stringify(named)}. Use one of ${names.join(', ')}, or unset it.`;
+  const detail = `no model is called ${quotedText(named)}. Use one of ${names.join(', ')}, or unset it.`;
   return [{ name: 'H200_MODEL', state: 'failed', detail }];
 }
 

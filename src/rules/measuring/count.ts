@@ -31,7 +31,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
     subject: 'set',
     decidesOnNone: least,
     required: (condition) => condition.value ?? null,
-    evaluate: (ctx, sink) => judgeCount(ctx, bound, sink),
+    evaluate: (ctx, sink) => evaluateCount(ctx, bound, sink),
     explain(ctx, f) {
       if (f.code === 'no_zone') return `no zone ${zoneWords(ctx)} is known for this image`;
       const { sure, maybe } = members(ctx);
@@ -51,7 +51,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
   };
 }
 
-function judgeCount(ctx: ConditionContext, bound: 'max' | 'min', sink: ResultSink): void {
+function evaluateCount(ctx: ConditionContext, bound: 'max' | 'min', sink: ResultSink): void {
   const zone = ctx.condition.zone;
   if (zone !== undefined && ctx.index.zone(zone) === null) {
     sink('not_applicable', -1, -1, Number.NaN, Number.NaN, Number.NaN, 'no_zone');
