@@ -15,12 +15,12 @@ import {
 } from '../../placement/solver/problem.ts';
 import { WEIGHTS } from '../../placement/strategy.ts';
 import { plainText } from '../../plain-text.ts';
-import { evaluate } from '../../rules/evaluate.ts';
+import { evaluateAll } from '../../rules/evaluate.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { ComparedRule } from '../statement.ts';
 import { DESK, deskWith, type Standing } from './desk.ts';
+import { countsAtMost } from './needed-objects.ts';
 import { startsOf } from './starts.ts';
-import { countsAtMost } from './things.ts';
 
 /** Slacks that one try and all tries together may compute: a bound on work instead of a clock. */
 const WORK = { try: 35_000, proof: 50_000, all: 520_000 };
@@ -29,7 +29,7 @@ export const LITTLE_WORK = 120_000;
 /** Keeps what was found clear of the rounding to tenths of a millimetre. */
 const CLEAR = 0.2;
 
-/** One desk with things on it, on which rules are tried. */
+/** One desk with objects on it, on which rules are tried. */
 export interface Arranger {
   /**
    * Places where all these rules hold, from so many beginnings; null: none was found. Answers are kept: a part of what was
@@ -44,8 +44,8 @@ export interface Arranger {
   best(rule: ComparedRule): Arranged | null;
   /** True when no work was left for some try. */
   readonly exhausted: boolean;
-  /** How many things stand on the desk. */
-  readonly things: number;
+  /** How many objects stand on the desk. */
+  readonly objects: number;
 }
 
 export interface Arranged {
@@ -56,16 +56,16 @@ export interface Arranged {
   readonly arrangement: Arrangement;
 }
 
-/** Null when the things do not fit on the desk at all. */
+/** Null when the objects do not fit on the desk at all. */
 export function arrangerFor(
   rules: readonly ComparedRule[],
-  things: readonly string[],
+  objects: readonly string[],
   context: string | null,
   attributes: readonly string[],
   work = WORK.all,
 ): Arranger | null {
   const starts = startsOf(
-    things,
+    objects,
     rules.flatMap((r) => r.conditions),
   );
   if (starts.length === 0) return null;
@@ -137,7 +137,7 @@ export function arrangerFor(
     const layout = copyLayout(arranged.layout);
     snap(problem, layout, bodies, goals);
     const places = placesOf(desk, layout);
-    const verdicts = evaluate(all, deskWith(places, context, attributes));
+    const verdicts = evaluateAll(all, deskWith(places, context, attributes));
     if (!accept(verdicts)) return null;
     desk.last = layout;
     desk.successes++;
@@ -145,7 +145,7 @@ export function arrangerFor(
   }
 
   return {
-    things: things.length,
+    objects: objects.length,
     find,
     findBreaking,
     best: ({ rule_id }) =>
@@ -190,7 +190,7 @@ interface Desk {
   readonly problem: Problem;
   readonly bodies: readonly number[];
   readonly goals: readonly Goal[];
-  /** Where things stood when rules last held; at first where they were laid out. */
+  /** Where objects stood when rules last held; at first where they were laid out. */
   last: Layout;
   successes: number;
 }
@@ -204,7 +204,7 @@ function deskOf(
   const scene = deskWith(start, context, attributes);
   const classes = start.map((s) => s.class);
   const plane = planeOf(scene, classes)!;
-  const requirements = requirementsOf(scene, plane, rules, evaluate(rules, scene), { left: 0 });
+  const requirements = requirementsOf(scene, plane, rules, evaluateAll(rules, scene), { left: 0 });
   const problem: Problem = {
     bodies: plane.bodies,
     table: plane.table,
@@ -215,7 +215,7 @@ function deskOf(
     seed: 1,
     work: { left: 0 },
   };
-  const goals = requirements.map((requirement): Goal => ({ requirement, sure: false, extra: CLEAR }));
+  const goals = requirements.map((requirement): Goal => ({ requirement, withMargin: false, extra: CLEAR }));
   const last = startLayout(plane.bodies);
   return { scene, classes, problem, bodies: plane.bodies.map((_, i) => i), goals, last, successes: 0 };
 }
@@ -223,8 +223,8 @@ function deskOf(
 /** Holds where the requirement clearly does not. */
 const opposite = (r: Requirement): Requirement => ({
   ...r,
-  nominal: (layout) => -r.nominal(layout) - 1,
-  sure: (layout) => -r.nominal(layout) - 1,
+  pointEstimate: (layout) => -r.pointEstimate(layout) - 1,
+  lowerBound90: (layout) => -r.pointEstimate(layout) - 1,
   before: 'violated',
   holdsAsMeasured: false,
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Condition, OPERATORS } from '../../../src/contract/rule.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { OPERATOR_SPECS } from '../../../src/rules/operators/catalogue.ts';
 import { desk, ruleOf } from '../desk.ts';
 
@@ -47,7 +47,7 @@ it.each(OPERATORS)('%s: a larger value asks for more, or for less, as its bound 
     },
   );
   const worst = (value: number) =>
-    Math.min(...evaluate([ruleOf(condition(value))], scene).map(({ margin }) => margin ?? Number.NaN));
+    Math.min(...evaluateAll([ruleOf(condition(value))], scene).map(({ margin }) => margin ?? Number.NaN));
   const change = Math.sign(worst(4) - worst(2));
   if (bound === null) expect(shape.value).toBe('none');
   else expect(change).toBe(bound === 'least' ? -1 : 1);
