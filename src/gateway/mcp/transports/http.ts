@@ -11,6 +11,7 @@ import type { Services } from '../../../services.ts';
 import { watchChanges } from '../protocol/changes.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
+import { cancelledId } from '../protocol/watch-requests.ts';
 import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS, MAX_MESSAGE_BYTES } from './limits.ts';
 import { Sessions } from './sessions.ts';
@@ -99,13 +100,6 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       await Promise.allSettled([handler.close(), sessions.close()]);
     },
   };
-}
-
-/** The request that this message takes back. */
-function cancelledId(body: unknown): string | number | undefined {
-  const { method, params } = (body ?? {}) as { method?: unknown; params?: { requestId?: unknown } | null };
-  const id = method === 'notifications/cancelled' ? params?.requestId : undefined;
-  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 /** Method and headers are enough to tell the generations apart when the parsed body is given beside them. */
