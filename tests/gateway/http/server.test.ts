@@ -181,10 +181,27 @@ describe('answers', () => {
   });
 });
 
-it('HEAD opens no stream, and unknown methods are 404', async () => {
-  for (const route of ['/sse', '/mcp']) {
-    expect((await raw(`${url}${route}`, { method: 'HEAD', headers: { authorization } })).status).toBe(404);
-    expect((await raw(`${url}${route}`, { method: 'PUT', headers: { authorization } })).status).toBe(404);
+it.each([
+  ['/mcp', 'GET, POST, DELETE'],
+  ['/mcp/', 'GET, POST, DELETE'],
+  ['/mcp?a=1', 'GET, POST, DELETE'],
+  ['/sse', 'GET'],
+  ['/messages', 'POST'],
+  ['/', 'GET, HEAD'],
+  ['/health', 'GET, HEAD'],
+  ['/metrics', 'GET, HEAD'],
+])('%s says 405 and what it allows (%s)', async (route, allow) => {
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'TRACE']) {
+    if (allow.split(', ').includes(method)) continue;
+    const answer = await raw(`${url}${route}`, { method, headers: { authorization } });
+    expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, allow]);
+    if (method !== 'HEAD') expect(JSON.parse(answer.body).error).toMatchObject({ code: 'SYSTEM_005', status: 405 });
+  }
+});
+
+it('HEAD opens no stream, and what is nowhere is 404 for every method', async () => {
+  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+    expect((await raw(`${url}/nothing`, { method, headers: { authorization } })).status).toBe(404);
   }
   expect((await raw(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
 });
@@ -216,8 +233,23 @@ it('ends within two seconds with open streams and a running analysis', async () 
   const slow = raw(`${open}/mcp`, modern('tools/call', { name: 'analyze_image', arguments: { image: 'slow.jpg' } }));
   slow.catch(() => {});
   await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
+  const inSession = raw(`${open}/mcp`, legacy(slowCall(7), session));
+  inSession.catch(() => {});
+  await expect.poll(() => services.requests.filter(({ request: { image } }) => image === 'slow.jpg').length).toBe(2);
   const started = performance.now();
   await busy.close();
   expect(performance.now() - started).toBeLessThan(2000);
-  await expect.poll(() => services.aborted).toBe(1);
+  // Nobody is left without an answer.
+  for (const { body } of [await slow, await inSession]) {
+    expect(body).toContain('"code":-32010');
+    expect(body).toContain('SYSTEM_001');
+  }
+  await expect.poll(() => services.aborted).toBe(2);
+});
+
+const slowCall = (id: number) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name: 'analyze_image', arguments: { image: 'slow.jpg' } },
 });
