@@ -36,10 +36,11 @@ export function announceChanges(server: McpServer, bus: Bus, principal: Principa
   };
 }
 
-function tooMany(): ProtocolError {
+/** What a connection is told that asks for one subscription more than `most`. */
+export function tooMany(most = MAX_SUBSCRIPTIONS): ProtocolError {
   const error = new AppError('SYSTEM_002', {
-    message: `This connection holds ${MAX_SUBSCRIPTIONS} subscriptions, which is the most.`,
-    advice: 'Unsubscribe from a resource first.',
+    message: `This connection holds ${most} subscriptions, which is the most.`,
+    advice: 'End one first.',
   });
   return new ProtocolError(LIMIT_REACHED, `${error.code}: ${error.message} ${error.advice}`, error.toJSON());
 }

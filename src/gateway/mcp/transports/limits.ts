@@ -16,7 +16,7 @@ export const MAX_SESSIONS = 256;
 export const SESSION_IDLE_MS = 30 * 60_000;
 /** Where all places are taken, a session that was idle for so long may lose its place to a new one. */
 export const EVICT_AFTER_MS = 10_000;
-/** `subscriptions/listen` streams of 2026 clients that may be open at once. */
+/** `subscriptions/listen` streams of 2026 clients that may be open at once, over HTTP and on each stdio connection. */
 export const MAX_LISTENERS = 256;
 export const REAP_EVERY_MS = 60_000;
 export const KEEP_ALIVE_MS = 15_000;

@@ -7,8 +7,10 @@ import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
+import { tooMany } from '../protocol/subscriptions.ts';
 import type { McpSurface } from '../protocol/surface.ts';
-import { FLUSH_MS, STDIO_SETTLE_MS } from './limits.ts';
+import { jsonRpcError } from './json-rpc.ts';
+import { FLUSH_MS, MAX_LISTENERS, STDIO_SETTLE_MS } from './limits.ts';
 import { StdioTransport } from './stdio-transport.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -26,6 +28,7 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
     const close = transport.close.bind(transport);
     transport.close = () => close().then(resolve);
   });
+  typeRefusedListeners(transport);
   const handle = serve(
     ({ era }) => {
       // The first answer goes out before the model starts to load.
@@ -33,12 +36,22 @@ export async function serveStdio(services: Services, surface: McpSurface): Promi
       warmed = true;
       return createMcpServer(services, surface, { era, transport: 'stdio', principal: LOCAL, running });
     },
-    { transport, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
+    { transport, maxSubscriptions: MAX_LISTENERS, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
   );
   const signal = stopSignal();
   void signal.stopped.then(settle).then(() => handle.close());
   await gone;
   await flush(out);
+}
+
+/** The SDK refuses one listener too many as an internal error. */
+function typeRefusedListeners(transport: StdioTransport): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message) => {
+    if (!('error' in message) || message.error.message !== 'Subscription limit reached') return send(message);
+    const { code, message: text, data } = tooMany(MAX_LISTENERS);
+    return send(jsonRpcError(code, text, message.id ?? null, data));
+  };
 }
 
 /** Lets answers that are under way reach a client that has said its last and still reads. */
