@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { Look } from '../contract/detection.ts';
@@ -11,12 +11,14 @@ import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
 import { exitStatus, type Outcome, outcomeDocument, outcomeNote } from './outcome.ts';
+import { photoPath } from './photo-path.ts';
 import { notWritable, type PictureFile, pictureFiles } from './picture-files.ts';
 import { progressBar } from './progress-bar.ts';
 import { readImage } from './read-image.ts';
+import { addRequestOptions, type RequestOptions, requestFields } from './request-options.ts';
 import { withApp } from './with-app.ts';
 
-interface Options {
+interface Options extends RequestOptions {
   json?: boolean;
   annotate?: string;
   rule: string[];
@@ -45,50 +47,55 @@ function look(text: string): Look {
 }
 
 export const analyzeCommand = (done: (status: number) => void) =>
-  new Command('analyze')
-    .description('the whole journey once: what lies where, which rules hold, what to move')
-    .argument('<image...>', 'files or https addresses')
-    .option(
-      '--json',
-      'one JSON document on stdout: the analysis, or for several images an array of { input, analysis | error }',
-    )
-    .option(
-      '--annotate <file>',
-      'write the annotated image: .jpg, .png, .webp, or into a folder (several images need one)',
-    )
-    .option(
-      '--rule <sentence>',
-      'a rule for this call only; may be repeated',
-      (v: string, all: string[]) => [...all, v],
-      [],
-    )
-    .option('--mm-per-pixel <number>', 'scale of the image', number(0, 100))
-    .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
-    .option('--look <how>', 'once, or closer: six views of the image, slower, errs less', look)
-    .option('--context <word>', 'office, kitchen, …')
-    .option('--imperial', 'text in inches beside millimetres')
-    .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
-    .action((images: string[], options: Options) =>
-      withApp(
-        async ({ services }) => {
-          const files = options.annotate === undefined ? [] : pictureFiles(options.annotate, images);
-          const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
-          const bar = progressBar(images.length, options.json !== true);
-          const outcomes: Outcome[] = [];
-          for (const [i, image] of images.entries()) {
-            const outcome = await analyzeOne(services, image, options, extraRules, files[i] ?? null);
-            outcomes.push(outcome);
-            bar.advance();
-            if (!bar.visible && !options.json) show(outcome, options);
-          }
-          bar.stop();
-          if (options.json) process.stdout.write(`${JSON.stringify(outcomeDocument(outcomes), null, 2)}\n`);
-          if (options.json || bar.visible) for (const outcome of outcomes) show(outcome, options);
-          done(exitStatus(outcomes));
-        },
-        { LOG_LEVEL: process.env.LOG_LEVEL || 'warn' },
-      ),
-    );
+  addRequestOptions(
+    new Command('analyze')
+      .description('the whole journey once: what lies where, which rules hold, what to move')
+      .argument('<image...>', 'files or https addresses')
+      .option(
+        '--json',
+        'one JSON document on stdout: the analysis, or for several images an array of { input, analysis | error }',
+      )
+      .option(
+        '--annotate <file>',
+        'write the annotated image: .jpg, .png, .webp, or into a folder (several images need one)',
+      )
+      .option(
+        '--rule <sentence>',
+        'a rule for this call only; may be repeated',
+        (v: string, all: string[]) => [...all, v],
+        [],
+      )
+      .addOption(
+        new Option('--mm-per-pixel <number>', 'scale of the image, in place of a calibration')
+          .argParser(number(0, 100))
+          .conflicts(['calibration', 'calibrationId']),
+      )
+      .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
+      .option('--look <how>', 'once, or closer: six views of the image, slower, errs less', look)
+      .option('--context <word>', 'office, kitchen, …')
+      .option('--imperial', 'text in inches beside millimetres')
+      .option('--no-store', 'keep nothing (with --annotate the analysis is kept)'),
+  ).action((images: string[], options: Options) =>
+    withApp(
+      async ({ services }) => {
+        const files = options.annotate === undefined ? [] : pictureFiles(options.annotate, await filesOf(images));
+        const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
+        const bar = progressBar(images.length, options.json !== true);
+        const outcomes: Outcome[] = [];
+        for (const [i, image] of images.entries()) {
+          const outcome = await analyzeOne(services, image, options, extraRules, files[i] ?? null);
+          outcomes.push(outcome);
+          bar.advance();
+          if (!bar.visible && !options.json) show(outcome, options);
+        }
+        bar.stop();
+        if (options.json) process.stdout.write(`${JSON.stringify(outcomeDocument(outcomes), null, 2)}\n`);
+        if (options.json || bar.visible) for (const outcome of outcomes) show(outcome, options);
+        done(exitStatus(outcomes));
+      },
+      { LOG_LEVEL: process.env.LOG_LEVEL || 'warn' },
+    ),
+  );
 
 async function analyzeOne(
   services: Services,
@@ -122,10 +129,9 @@ async function readRule(services: Services, sentence: string): Promise<RuleDraft
 }
 
 async function request(image: string, options: Options, extraRules: RuleDraft[]): Promise<AnalyzeRequest> {
-  const remote = /^https?:\/\//.test(image);
-  const source = remote ? { image } : { image: basename(image), bytes: await readImage(image) };
   return {
-    ...source,
+    ...(isRemote(image) ? { image } : await fromFile(image)),
+    ...requestFields(options),
     extra_rules: extraRules,
     store: options.store || options.annotate !== undefined,
     ...(options.threshold !== undefined && { threshold: options.threshold }),
@@ -134,6 +140,20 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
     ...(options.context !== undefined && { context: options.context }),
     ...(options.imperial && { units: 'imperial' as const }),
   };
+}
+
+const isRemote = (image: string) => /^https?:\/\//i.test(image);
+
+async function fromFile(image: string): Promise<AnalyzeRequest> {
+  const { path, warnings } = await photoPath(image);
+  for (const warning of warnings) process.stderr.write(`${image}: ${warning}\n`);
+  return { image: basename(path), bytes: await readImage(path) };
+}
+
+/** What each input means on this disk, so that no photo is overwritten; one that cannot be meant stays as it is. */
+function filesOf(images: readonly string[]): Promise<string[]> {
+  const fileOf = async (image: string) => (isRemote(image) ? image : (await photoPath(image)).path);
+  return Promise.all(images.map((image) => fileOf(image).catch(() => image)));
 }
 
 async function writePicture(services: Services, id: string, { path, format }: PictureFile): Promise<void> {
