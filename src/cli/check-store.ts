@@ -8,12 +8,16 @@ const ANSWER_MS = 5000;
  * Throws where the store cannot be used until somebody mends it. What may end by itself (another program holds it, it is slow)
  * is answered with a warning: what is stored then is the business of each call.
  */
-export async function checkStore(services: Pick<Services, 'ping'>, folder: string): Promise<string | null> {
+export async function checkStore(
+  services: Pick<Services, 'ping'>,
+  folder: string,
+  answerMs = ANSWER_MS,
+): Promise<string | null> {
   const slow = new AbortController();
   try {
-    const late = sleep(ANSWER_MS, 'late' as const, { signal: slow.signal });
+    const late = sleep(answerMs, 'late' as const, { signal: slow.signal });
     const first = await Promise.race([services.ping().then(() => 'ok' as const), late]);
-    return first === 'ok' ? null : `the store in ${folder} gave no answer within ${ANSWER_MS / 1000} s`;
+    return first === 'ok' ? null : `the store in ${folder} gave no answer within ${answerMs / 1000} s`;
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.retryAfterS !== undefined) return `${error.code}: ${error.message} ${error.advice}`;

@@ -44,7 +44,7 @@ const BUSY_MS = 2000;
 export function openDatabase(file: string): Db {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-    return prepared(new Database(file));
+    return prepared(new Database(file, { timeout: BUSY_MS }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
