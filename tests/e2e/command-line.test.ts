@@ -12,7 +12,7 @@ import { INITIALIZE } from '../gateway/raw-http.ts';
 import { call } from '../gateway/stdio-process.ts';
 import { testAsset } from '../support/assets.ts';
 import { plainPhoto } from '../support/journey.ts';
-import { runProgram } from '../support/program.ts';
+import { runProgram, start } from '../support/program.ts';
 import { sampleRule } from '../support/samples.ts';
 
 const models = testAsset('models');
@@ -81,10 +81,16 @@ describe('h200-mug', () => {
     const { status, stdout, stderr } = await runProgram(['serve', '--port', '0'], { env: bad });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^DB_001: The data folder .*no-folder cannot be used\..*\n.*H200_DATA_DIR.*\n$/);
-    const asked = [INITIALIZE, call(2, 'list_rules', {})].map((message) => `${JSON.stringify(message)}\n`).join('');
-    const agent = await runProgram(['stdio'], { env: bad, input: asked });
-    expect(agent.stderr).toMatch(/^h200-mug: data folder: .*no-folder cannot be written/m);
-    expect(agent.stdout).toMatch(/DB_001.*H200_DATA_DIR/);
+    const child = start(['stdio'], { env: bad });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    for (const message of [INITIALIZE, call(2, 'list_rules', {})]) child.stdin?.write(`${JSON.stringify(message)}\n`);
+    await expect.poll(() => said, { timeout: 10_000 }).toMatch(/"id":2/);
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(said).toMatch(/^h200-mug: data folder: .*no-folder cannot be written/m);
+    expect(said).toMatch(/DB_001.*H200_DATA_DIR/);
   });
 
   it('names a bad variable and stops', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 import { answerCors } from './cors.ts';
 import { notServed, sendError } from './errors.ts';
@@ -39,7 +40,7 @@ const RECEIVE_MS = 60_000;
 /** Of routes that set no limit of their own. */
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Sockets that may be open at once, silent ones too; more are closed unheard. */
-const MAX_CONNECTIONS = 1024;
+export const MAX_CONNECTIONS = 1024;
 /** What is open is cut off after this, so that the process ends within two seconds. */
 const SHUTDOWN_MS = 1500;
 
@@ -82,6 +83,8 @@ function createApp(
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnread,
+    // A request while the server stops is answered below, in our words.
+    return503OnClosing: false,
     // A request without Host is answered by the guard, in our words.
     http: { requireHostHeader: false },
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
@@ -93,10 +96,15 @@ function createApp(
   });
   app.server.maxConnections = MAX_CONNECTIONS;
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
   app.addHook('onClose', async () => readers.close());
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
     readers.watch(reply.raw);
+    if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
     if (!PUBLIC.has(request.routeOptions.url ?? '')) checkToken(request.headers.authorization);

@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { AppError } from '../../../src/errors.ts';
-import { assertBindable, createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import {
+  assertBindable,
+  createHttpGateway,
+  type HttpGateway,
+  MAX_CONNECTIONS,
+} from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
@@ -237,7 +243,10 @@ it('ends within two seconds with open streams and a running analysis', async () 
   inSession.catch(() => {});
   await expect.poll(() => services.requests.filter(({ request: { image } }) => image === 'slow.jpg').length).toBe(2);
   const started = performance.now();
-  await busy.close();
+  const closing = busy.close();
+  const late = await raw(`${open}/healthz`);
+  expect([late.status, JSON.parse(late.body).error?.code]).toEqual([503, 'SYSTEM_001']);
+  await closing;
   expect(performance.now() - started).toBeLessThan(2000);
   // Nobody is left without an answer.
   for (const { body } of [await slow, await inSession]) {
@@ -245,6 +254,32 @@ it('ends within two seconds with open streams and a running analysis', async () 
     expect(body).toContain('SYSTEM_001');
   }
   await expect.poll(() => services.aborted).toBe(2);
+});
+
+it('has room for so many sockets, silent ones too, and for others when they have gone', async () => {
+  const small = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], local);
+  const { url: open, port } = await small.listen();
+  const silent = Array.from({ length: MAX_CONNECTIONS }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  await expect
+    .poll(() =>
+      raw(`${open}/healthz`).then(
+        ({ status }) => status,
+        () => 'closed',
+      ),
+    )
+    .toBe('closed');
+  for (const socket of silent.slice(0, 10)) socket.destroy();
+  await expect
+    .poll(() =>
+      raw(`${open}/healthz`).then(
+        ({ status }) => status,
+        () => 'closed',
+      ),
+    )
+    .toBe(200);
+  for (const socket of silent) socket.destroy();
+  await small.close();
 });
 
 const slowCall = (id: number) => ({
