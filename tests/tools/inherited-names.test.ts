@@ -37,7 +37,9 @@ async function said(method: string, params: Record<string, unknown>): Promise<st
 /** Never a failure of ours; whether it is refused or taken is the field's business. */
 async function fine(method: string, params: Record<string, unknown>): Promise<void> {
   const body = await said(method, params);
-  expect(body, JSON.stringify(params)).not.toMatch(/SYSTEM_003|ANALYSIS_005|RULES_005|-32603|is not a function|native code|\[object/);
+  expect(body, JSON.stringify(params)).not.toMatch(
+    /SYSTEM_003|ANALYSIS_005|RULES_005|-32603|is not a function|native code|\[object/,
+  );
 }
 
 const tool = (name: string, args: unknown) => fine('tools/call', { name, arguments: args as object });
@@ -57,7 +59,7 @@ it.each(NAMES)('%s is a word like any other, wherever a caller may write one', a
     },
   ];
   await tool('analyze_image', { ...desk, zones, context: name, movable: [name], calibration: { mm_per_pixel: 0.5 } });
-  for (const key of ['strategy', 'look', 'units', 'calibration_id', 'box_noise', name]) {
+  for (const key of ['strategy', 'inference', 'units', 'calibration_id', 'box_noise', name]) {
     await tool('analyze_image', { ...desk, [key]: name });
   }
   for (const text of [
