@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
@@ -153,9 +153,17 @@ describe('the 2025 generation', () => {
     ]);
     expect(wait).toBeGreaterThanOrEqual(1);
     expect(wait).toBeLessThanOrEqual(EVICT_AFTER_MS / 1000);
-    const session = opened[0]?.headers['mcp-session-id'] as string;
-    await raw(endpoint, { method: 'DELETE', headers: { 'mcp-session-id': session } });
+    const [first, second] = opened.map((answer) => answer.headers['mcp-session-id'] as string);
+    await raw(endpoint, { method: 'DELETE', headers: { 'mcp-session-id': first! } });
     expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(200);
+    expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(503);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 * wait });
+    const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+    expect((await raw(endpoint, legacy(list, second))).status).toBe(200);
+    expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(200);
+    // It was used a moment ago: another one made room.
+    expect((await raw(endpoint, legacy(list, second))).status).toBe(200);
+    vi.useRealTimers();
     await full.close();
   });
 

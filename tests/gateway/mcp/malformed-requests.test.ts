@@ -75,10 +75,11 @@ describe('malformed params are no internal error', () => {
     ['tools/list', { cursor: 5 }, /cursor: expected string/],
     ['completion/complete', { ref: { type: 'ref/prompt', name: 'a' } }, /argument: expected/],
     ['prompts/get', { name: 'place_my_mugs', arguments: { image: 5 } }, /arguments.image: expected string/],
-    ['tools/call', { name: '__proto__' }, /^Unknown tool: __proto__$/],
-    ['tools/call', { name: 'toString', arguments: {} }, /^Unknown tool: toString$/],
-    ['prompts/get', { name: 'constructor' }, /^Unknown prompt: constructor$/],
-  ])('%s %j names the field', async (method, params, message) => {
+    ['tools/call', { name: 'no_such' }, /^Tool no_such not found$/],
+    ['tools/call', { name: '__proto__' }, /^Tool __proto__ not found$/],
+    ['tools/call', { name: 'toString', arguments: {} }, /^Tool toString not found$/],
+    ['prompts/get', { name: 'constructor' }, /^Prompt constructor not found$/],
+  ])('%s %j says what is wrong', async (method, params, message) => {
     const session = await openSession();
     const old = await raw(mcp, legacy({ jsonrpc: '2.0', id: 7, method, params }, session));
     for (const { body } of [old, await raw(mcp, modern(method, params, 7))]) {

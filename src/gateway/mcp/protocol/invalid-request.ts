@@ -6,7 +6,7 @@ interface Method {
   readonly schema: { readonly '~standard': { validate(value: unknown): unknown } };
   /** Not of 2026-07-28, where the SDK says that there is no such method. */
   readonly legacyOnly?: boolean;
-  /** What the request names, for the sentence about a name that nothing has. */
+  /** What the request names; the SDK says the same of any other name that it does not know. */
   readonly names?: readonly [kind: string, path: readonly string[]][];
 }
 
@@ -15,9 +15,9 @@ const METHODS = new Map<string, Method>([
   ['initialize', { schema: specTypeSchemas.InitializeRequest, legacyOnly: true }],
   ['ping', { schema: specTypeSchemas.PingRequest, legacyOnly: true }],
   ['tools/list', { schema: specTypeSchemas.ListToolsRequest }],
-  ['tools/call', { schema: specTypeSchemas.CallToolRequest, names: [['tool', ['name']]] }],
+  ['tools/call', { schema: specTypeSchemas.CallToolRequest, names: [['Tool', ['name']]] }],
   ['prompts/list', { schema: specTypeSchemas.ListPromptsRequest }],
-  ['prompts/get', { schema: specTypeSchemas.GetPromptRequest, names: [['prompt', ['name']]] }],
+  ['prompts/get', { schema: specTypeSchemas.GetPromptRequest, names: [['Prompt', ['name']]] }],
   ['resources/list', { schema: specTypeSchemas.ListResourcesRequest }],
   ['resources/templates/list', { schema: specTypeSchemas.ListResourceTemplatesRequest }],
   ['resources/read', { schema: specTypeSchemas.ReadResourceRequest }],
@@ -28,9 +28,9 @@ const METHODS = new Map<string, Method>([
     {
       schema: specTypeSchemas.CompleteRequest,
       names: [
-        ['prompt', ['ref', 'name']],
-        ['resource template', ['ref', 'uri']],
-        ['argument', ['argument', 'name']],
+        ['Prompt', ['ref', 'name']],
+        ['Resource template', ['ref', 'uri']],
+        ['Argument', ['argument', 'name']],
       ],
     },
   ],
@@ -59,7 +59,7 @@ export function invalidRequest(
   for (const [kind, path] of method.names ?? []) {
     const name = at(request.params, path);
     if (typeof name !== 'string' || !(name in Object.prototype)) continue;
-    return { code: ProtocolErrorCode.InvalidParams, message: `Unknown ${kind}: ${name}` };
+    return { code: ProtocolErrorCode.InvalidParams, message: `${kind} ${name} not found` };
   }
   return null;
 }

@@ -6,10 +6,6 @@ const LOOK_MS = 10;
 export class RunningRequests {
   private readonly open = new Set<() => void>();
 
-  get size(): number {
-    return this.open.size;
-  }
-
   /** `refuse` answers the request that it will not be done. Returns the function that takes note of its answer. */
   begin(refuse: () => void): () => void {
     this.open.add(refuse);

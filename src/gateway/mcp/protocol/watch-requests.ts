@@ -58,7 +58,11 @@ function trackAnswers(transport: Transport, running: RunningRequests) {
   };
   return {
     took(message: JSONRPCMessage): void {
-      if (isRequest(message)) ends.set(message.id, running.begin(refuse(message.id)));
+      if (isRequest(message)) {
+        // A client that uses an id twice gets what the SDK gives it; only the last is known here.
+        end(message.id);
+        ends.set(message.id, running.begin(refuse(message.id)));
+      }
       // Nothing is sent for what the client took back.
       const cancelled = cancelledId(message);
       if (cancelled !== undefined) end(cancelled);

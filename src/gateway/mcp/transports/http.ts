@@ -59,7 +59,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       const known = sessions.use(id);
       if (known === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
       const release = sessions.hold(id);
-      reply.raw.once('close', release);
+      whenClosed(reply, release);
       await forward(known);
       const cancelled = cancelledId(request.body);
       // Its answer never comes, so its stream would stay open for as long as the session.
@@ -108,7 +108,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       if (isListen(request)) {
         if (listeners >= MAX_LISTENERS) return refuseFull(reply, 'subscriptions', null, idOf(request));
         listeners += 1;
-        reply.raw.once('close', () => {
+        whenClosed(reply, () => {
           listeners -= 1;
         });
       }
@@ -121,6 +121,12 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       await Promise.allSettled([handler.close(), sessions.close()]);
     },
   };
+}
+
+/** Also for a client that has gone already. */
+function whenClosed({ raw }: FastifyReply, run: () => void): void {
+  if (raw.destroyed) run();
+  else raw.once('close', run);
 }
 
 const isListen = ({ body }: FastifyRequest) =>

@@ -24,6 +24,8 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
   const running = new RunningRequests();
   return {
     async open(_request, reply) {
+      // A client that has gone already would never be missed.
+      if (reply.raw.destroyed) return reply.hijack();
       const place = sessions.reserve();
       if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS());
       reply.hijack();
