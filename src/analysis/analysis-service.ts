@@ -9,6 +9,7 @@ import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
@@ -45,10 +46,10 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       const { scene, verdicts, moves } = state as DrawState;
       const { width, height } = analysis.image;
       const bytes = blob?.bytes ?? (await blankPicture(width, height));
-      return drawPicture({ bytes, width, height }, scene, verdicts, moves, {
-        maxSize: options.maxSize ?? 1600,
-        maxBytes: options.maxBytes ?? 5_000_000,
-      });
+      const limits = { maxSize: options.maxSize ?? 1600, maxBytes: options.maxBytes ?? 5_000_000 };
+      return inTime(context, parts.timeoutMs, (signal) =>
+        drawPicture({ bytes, width, height }, scene, verdicts, moves, { ...limits, signal }),
+      );
     },
   };
 }
