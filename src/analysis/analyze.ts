@@ -13,6 +13,7 @@ import { checkAgainstImage } from './image-check.ts';
 import { inTime } from './in-time.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
+import { confirmImage, discardImage, keepImage, readImage } from './stored-image.ts';
 
 const STAGES = 5;
 const STAGE = {
@@ -27,6 +28,8 @@ export function createAnalyze(parts: AnalysisDeps) {
     const started = performance.now();
     demand(context.principal, 'analysis:write');
     const request = checkedRequest(given);
+    let keeping: Promise<string> | null = null;
+
     const journey = async (signal: AbortSignal): Promise<Analysis> => {
       const step = (done: number, message: string): void => {
         signal.throwIfAborted();
@@ -56,9 +59,9 @@ export function createAnalyze(parts: AnalysisDeps) {
         return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
       }
 
-      const keeping = request.store ? keepImage(parts, source.image) : null;
+      keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
       const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
-      const { content, state, outcomes } = await settle(running, keeping);
+      const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -71,7 +74,9 @@ export function createAnalyze(parts: AnalysisDeps) {
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
       if (request.store) {
         const owner = context.principal.id;
-        await parts.records.analyses.put({ owner, analysis, imageKey: (await keeping) ?? null, state });
+        const imageKey = await keeping;
+        await parts.records.analyses.put({ owner, analysis, imageKey, state });
+        if (imageKey && source.image) await confirmImage(parts, imageKey, source.image);
         await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes);
         announce(parts, analysis, owner);
       }
@@ -85,6 +90,7 @@ export function createAnalyze(parts: AnalysisDeps) {
     try {
       return await inTime(context, parts.timeoutMs, journey);
     } catch (error) {
+      discardImage(parts, keeping);
       parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
       throw error;
     }
@@ -123,13 +129,17 @@ async function readSource(parts: AnalysisDeps, request: CheckedRequest, context:
 }
 
 /** The image of an earlier analysis of the caller's, named by its id; null: this is no id. */
-async function storedImage(parts: AnalysisDeps, { principal }: CallContext, name: string): Promise<Image | null> {
+async function storedImage(
+  parts: AnalysisDeps,
+  { principal, signal }: CallContext,
+  name: string,
+): Promise<Image | null> {
   const id = AnalysisId.safeParse(name.trim());
   if (!id.success) return null;
   const record = await parts.records.analyses.get(id.data);
   const own = record !== null && can(principal, 'analysis:read', record);
-  const blob = own && record.imageKey ? await parts.blobs.get(record.imageKey) : null;
-  if (blob) return parts.intake.fromBytes(blob.bytes, id.data);
+  const bytes = own && record.imageKey ? await readImage(parts, record.imageKey, signal) : undefined;
+  if (bytes) return parts.intake.fromBytes(bytes, id.data);
   throw new AppError('ANALYSIS_008', {
     message: 'There is no earlier analysis with this id whose image was kept.',
     advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',
@@ -163,16 +173,8 @@ async function fromCache(
   return valid ? known : null;
 }
 
-/** The image blob's key; written while the model runs. Content-addressed, so the same image is kept once. */
-async function keepImage(parts: AnalysisDeps, image: Image | null): Promise<string | null> {
-  if (!image) return null;
-  const key = `image/${image.sha256}`;
-  await parts.blobs.put(key, await parts.withoutMetadata(image), `image/${image.format}`);
-  return key;
-}
-
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */
-async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
+async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
   const [outcome] = await Promise.allSettled([result, side]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inTime } from '../../src/analysis/in-time.ts';
-import { refusal } from '../image/pictures.ts';
+import { refusal } from '../image/test-images.ts';
 import { localCall } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
 

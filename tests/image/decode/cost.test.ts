@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePlan } from '../../../src/image/decode/plan.ts';
 import { scaleHere } from '../../../src/image/decode/scale-here.ts';
 import { insert, segment } from '../phone-jpegs.ts';
-import { picture } from '../pictures.ts';
+import { testImage } from '../test-images.ts';
 import { flat, flatPng, manyScans, noise, packed, processorMs } from './support/poison.ts';
 
 const [W, H] = [4096, 3072];
@@ -40,8 +40,8 @@ describe('no file costs more than its plan says', () => {
 
   it('a large colour profile may be a long program: never cheap', async () => {
     const profile = segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), Buffer.alloc(9000)]));
-    expect(decodePlan(insert(await picture('jpeg'), 2, profile)).ms).toBeGreaterThan(1000);
+    expect(decodePlan(insert(await testImage('jpeg'), 2, profile)).ms).toBeGreaterThan(1000);
     expect(decodePlan(flatPng(8, 8, { bits: 8, type: 2, before: [packed('iCCP', 9000)] })).ms).toBeGreaterThan(1000);
-    expect(decodePlan(await picture('jpeg')).ms).toBeLessThan(5);
+    expect(decodePlan(await testImage('jpeg')).ms).toBeLessThan(5);
   });
 });

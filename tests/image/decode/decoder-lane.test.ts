@@ -10,7 +10,7 @@ import { DecoderLane, type LaneOptions } from '../../../src/image/decode/decoder
 import { decodePlan } from '../../../src/image/decode/plan.ts';
 import { decodeScaled, isCostly } from '../../../src/image/decode/scale.ts';
 import { scaleHere } from '../../../src/image/decode/scale-here.ts';
-import { picture, refusal } from '../pictures.ts';
+import { refusal, testImage } from '../test-images.ts';
 import { flatPng, noise } from './support/poison.ts';
 
 const [HANGS, DIES, WORKS] = [1, 2, 3];
@@ -39,7 +39,7 @@ describe('a costly image', () => {
 
   it('whose damage is named, or that cannot be decoded, ends as it would here', async () => {
     const lane = new DecoderLane({ niceness: 0 });
-    const whole = await picture('png', { width: 200, height: 150 });
+    const whole = await testImage('png', { width: 200, height: 150 });
     whole.fill(7, 300, 500);
     const error = await refusal(lane.decode({ bytes: whole, ms: 1 }, { width: 20, height: 15 }));
     expect(error.code).toBe('VALIDATION_005');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePlan } from '../../../src/image/decode/plan.ts';
 import { createImageIntake } from '../../../src/image/intake.ts';
 import { googleVideo, insert } from '../phone-jpegs.ts';
-import { picture, pngChunk, refusal } from '../pictures.ts';
+import { pngChunk, refusal, testImage } from '../test-images.ts';
 import { animatedWebp, flat, flatPng, manyScans, noise, packed, processorMs } from './support/poison.ts';
 
 const intake = createImageIntake({ allowedRoots: [] });
@@ -32,14 +32,14 @@ describe('scans that hide in the data of another', () => {
 
   it('bytes of a video behind the image are no scans', async () => {
     const tail = Buffer.alloc(300, Buffer.from([0xff, 0xda]));
-    const bytes = Buffer.concat([await picture('jpeg'), googleVideo, tail]);
+    const bytes = Buffer.concat([await testImage('jpeg'), googleVideo, tail]);
     expect((await intake.fromBytes(bytes)).width).toBe(64);
   });
 });
 
 describe('a decoder is not given', () => {
   it('what stands behind the end of a JPEG', async () => {
-    const jpeg = await picture('jpeg');
+    const jpeg = await testImage('jpeg');
     expect(decodePlan(Buffer.concat([jpeg, googleVideo])).bytes.equals(jpeg)).toBe(true);
   });
 
@@ -70,7 +70,7 @@ describe('a decoder is not given', () => {
 
 describe('the image stays', () => {
   const raw = (bytes: Buffer) => sharp(bytes).rotate().raw().toBuffer();
-  const turned = async (format: 'jpeg' | 'png' | 'webp') => picture(format, { orientation: 6 });
+  const turned = async (format: 'jpeg' | 'png' | 'webp') => testImage(format, { orientation: 6 });
   it.each([
     ['a JPEG with a video behind it', async () => Buffer.concat([await turned('jpeg'), googleVideo])],
     ['a turned PNG with a text', async () => insert(await turned('png'), 33, pngChunk('tEXt', Buffer.from('a\0b')))],
@@ -83,7 +83,7 @@ describe('the image stays', () => {
   });
 
   it('and is the same file where there is nothing to leave out', async () => {
-    for (const bytes of [await picture('jpeg'), flatPng(8, 8, { bits: 8, type: 2 }), await picture('webp')]) {
+    for (const bytes of [await testImage('jpeg'), flatPng(8, 8, { bits: 8, type: 2 }), await testImage('webp')]) {
       expect(decodePlan(bytes).bytes.equals(bytes)).toBe(true);
     }
   });

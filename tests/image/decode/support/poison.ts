@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { PNG_START, pngChunk } from '../../pictures.ts';
+import { PNG_START, pngChunk } from '../../test-images.ts';
 
 /** Files that cost a decoder much more than their size tells. All are made when a test asks for them. */
 export const flat = (width: number, height: number) =>
