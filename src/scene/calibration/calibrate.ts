@@ -29,7 +29,7 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
   if ('points_px' in given) return calibrateFourPoints(picture, given.points_px, given.points_mm);
   if ('rectangle_px' in given) return calibrateRectangle(picture, given.rectangle_px, given.size_mm);
   if ('camera_height_mm' in given) return calibrateCamera(picture, given);
-  return calibrateScale(picture, given.mm_per_pixel, given.sigma, references, input.boxNoise);
+  return calibrateScale(picture, given.mm_per_pixel, given.sigma, references);
 }
 
 /** With a larger relative error than this the scale is not known, and a number would only look like one. */
