@@ -12,7 +12,7 @@ import { labelledPictures } from './labelled-pictures.ts';
 import { type BoxErrors, type FallByScore, fallByScore, scoreOfSigma } from './noise-by-score.ts';
 
 /**
- * Measures how far the edges of a model's boxes lie from annotated ones, and which share of the annotated things it finds:
+ * Measures how far the edges of a model's boxes lie from annotated ones, and which share of the annotated objects it finds:
  * `box_noise` and `recall` of models/manifest.json.
  *
  *   node eval/measure-models.ts [--photos DIR] [--look once|closer] [MODEL…]

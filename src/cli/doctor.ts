@@ -5,7 +5,7 @@ import { attempt, type Check, failure, notUsed } from './check.ts';
 
 export const doctorCommand = (done: (status: number) => void) =>
   new Command('doctor')
-    .description('checks every part and says what is off and how to mend it')
+    .description('checks every part and says what is off and how to put it right')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
       const { loadConfig } = await import('../config/config.ts');

@@ -1,6 +1,6 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
 import type { Detection, Look } from '../contract/detection.ts';
-import type { Sight } from '../contract/recall.ts';
+import type { ClassRecall } from '../contract/recall.ts';
 import type { Image } from '../image/image.ts';
 
 export interface DetectOptions {
@@ -16,7 +16,7 @@ export interface DetectResult {
   readonly model: ModelIdentity & { readonly provider: string };
   readonly boxNoise: BoxNoise;
   /** What it can find, and how much of that. */
-  readonly sight: Sight;
+  readonly classRecall: ClassRecall;
   /** What a reader must know about this model. */
   readonly warnings?: readonly string[];
 }

@@ -32,7 +32,7 @@ export function tableEdge(
 }
 
 /**
- * The detected table that most things stand on, the larger of two; null when more than half of them stand elsewhere: the
+ * The detected table that most objects stand on, the larger of two; null when more than half of them stand elsewhere: the
  * detector saw some table, but not this one.
  */
 function tableOf(objects: readonly SceneObject[]): SceneObject | null {
@@ -45,7 +45,7 @@ function tableOf(objects: readonly SceneObject[]): SceneObject | null {
   return best !== undefined && 2 * best.carried >= standing.length ? best.table : null;
 }
 
-/** The middle of the lower border of a thing's box lies in the table's box. */
+/** The middle of the lower border of an object's box lies in the table's box. */
 function standsIn({ bbox: [x1, y1, x2, y2] }: SceneObject, { bbox }: SceneObject): boolean {
   const x = (bbox[0] + bbox[2]) / 2;
   return x >= x1 && x <= x2 && bbox[3] >= y1 && bbox[3] <= y2;

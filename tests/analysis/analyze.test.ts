@@ -272,7 +272,7 @@ describe('batch', () => {
 describe('what the model cannot find', () => {
   it('is said once, with a remedy, and breaks no rule', async () => {
     journey.close();
-    journey = openJourney({ sight: { mug: 0.9, laptop: 0.9 } });
+    journey = openJourney({ classRecall: { mug: 0.9, laptop: 0.9 } });
     for (const text of ['Every mug is on a coaster', 'There must be at least one coaster', SENTENCE]) {
       await makeRule(journey.rules, { text }, user);
     }

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
 import { createCalibrationService } from '../../src/calibrations/service.ts';
 import { CLASSES, type Detection, type Look } from '../../src/contract/detection.ts';
-import type { Sight } from '../../src/contract/recall.ts';
+import type { ClassRecall } from '../../src/contract/recall.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
@@ -27,7 +27,7 @@ export const DESK: readonly Detection[] = [
 interface JourneyOptions {
   readonly detections?: readonly Detection[];
   /** Of the scripted detector: everything, unless given. */
-  readonly sight?: Sight;
+  readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
 }
 
@@ -64,7 +64,7 @@ export function openJourney(options: JourneyOptions = {}) {
         detections: seen.detections.filter((d) => d.confidence >= least),
         model: { ...model(least, look), provider: 'none' },
         boxNoise: { sigma: 0.02 },
-        sight: options.sight ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
+        classRecall: options.classRecall ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
       };
     },
     warm() {},

@@ -16,7 +16,7 @@ export interface Demand {
   onTable(scene: Scene, condition: Condition, pieces: readonly Piece[], table: Region): Measured | null;
   /** Without millimetres; absent: nothing can be said. */
   inPicture?(scene: Scene, condition: Condition, pieces: readonly Piece[]): Measured | null;
-  /** It is about the first thing and all that the second selector means. */
+  /** It is about the first object and all that the second selector means. */
   readonly surfaces?: boolean;
   /** It wants the outlines to overlap. */
   readonly stacks?: boolean;
@@ -24,7 +24,7 @@ export interface Demand {
   readonly inside?: boolean;
 }
 
-/** For two things or more: null where there is only one. */
+/** For two objects or more: null where there is only one. */
 const pair =
   (make: (scene: Scene, c: Condition, a: Piece, b: Piece, pieces: readonly Piece[]) => Measured) =>
   (scene: Scene, c: Condition, pieces: readonly Piece[]): Measured | null => {

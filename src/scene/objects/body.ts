@@ -8,7 +8,7 @@ import { type RoundPrior, SIZE_PRIORS, type SizePrior, UNKNOWN_SIZE } from './si
  */
 export interface Body {
   readonly kind: string;
-  /** How it is turned, coarsely: lying things look so different from their side that each is a kind of its own. */
+  /** How it is turned, coarsely: lying objects look so different from their side that each is a kind of its own. */
   readonly aspect: number;
   /** Share of this draw in its class; the shares of a class add up to 1. */
   readonly share: number;
@@ -31,7 +31,7 @@ export interface Body {
 export const HULL_SIZE = 3 * 52;
 
 const PER_CLASS = 64;
-/** For long things that may lie anyhow: their outline depends much on it. */
+/** For long objects that may lie anyhow: their outline depends much on it. */
 const MAX_OPEN = 112;
 const isOpen = (p: SizePrior) =>
   p.shape === 'laptop' || (p.shape === 'slab' && p.turned === 'facing' && p.outline === 'rectangle');
@@ -39,7 +39,7 @@ const caches = [new Map<string, readonly Body[]>(), new Map<string, readonly Bod
 /** How many times as many there are where the first draw was not enough. */
 export const MORE_BODIES = 3;
 
-/** Bodies that an object of this class may have; unknown names get a round thing of unknown size. */
+/** Bodies that an object of this class may have; unknown names get a round object of unknown size. */
 export const bodiesOf = (name: string): readonly Body[] => drawn(name, 0);
 
 /** Others of the same distribution, drawn apart, `MORE_BODIES` times as many. */
@@ -73,7 +73,7 @@ function draw(priors: readonly SizePrior[], more: 0 | 1): Body[] {
 }
 
 /**
- * Most things that face their user face the camera too, within some 30 degrees (half of those on the even-numbered
+ * Most objects that face their user face the camera too, within some 30 degrees (half of those on the even-numbered
  * rendered desks are turned by more than that, and people photograph from where they stand); the others lie anyhow.
  */
 function turn(turned: 'facing' | 'any', u: number): number {

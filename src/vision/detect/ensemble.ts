@@ -33,7 +33,10 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
         boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
         // Of the image, which both saw, and of the stronger model.
         ...(a.warnings && { warnings: a.warnings }),
-        sight: { ...a.sight, ...Object.fromEntries(added.map((name) => [name, b.sight[name] ?? null])) },
+        classRecall: {
+          ...a.classRecall,
+          ...Object.fromEntries(added.map((name) => [name, b.classRecall[name] ?? null])),
+        },
       };
     },
 

@@ -4,7 +4,7 @@ import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import { acceptedFiles, classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
-import { boxNoise, sight, staticReport } from '../models/model-card.ts';
+import { boxNoise, classRecall, staticReport } from '../models/model-card.ts';
 import type { InstalledModel } from '../models/models-store.ts';
 import type { ModelReport } from '../models/report.ts';
 import { ModelRunner, type RunnerConfig, type RunnerDeps } from '../runtime/model-runner.ts';
@@ -77,7 +77,7 @@ export class ModelDetector implements LocalDetector {
       detections,
       model: { ...identity, provider: this.runner.provider! },
       boxNoise: boxNoise(this.entry, look),
-      sight: sight(this.entry, look, options.threshold),
+      classRecall: classRecall(this.entry, look, options.threshold),
       warnings: [...(warning === null ? [] : [warning]), ...flaws],
     };
   }

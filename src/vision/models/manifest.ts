@@ -36,7 +36,7 @@ export const MeasuredBoxNoise = z.strictObject({
     .describe('sigma * exp(fall * (at - score)), scores cut to from..to; absent: no fall was measured'),
 });
 
-/** Of `n` things that were there, the share that the model found at its thresholds. */
+/** Of `n` objects that were there, the share that the model found at its thresholds. */
 const MeasuredShare = z.strictObject({ recall: z.number().min(0).max(1), n: z.int().positive() });
 
 export const MeasuredRecall = z.strictObject({

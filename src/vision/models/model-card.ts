@@ -1,6 +1,6 @@
 import { type BoxNoise, type EdgeNoise, UNKNOWN_BOX_NOISE } from '../../contract/box-noise.ts';
 import { deskClass, type Look } from '../../contract/detection.ts';
-import type { Sight } from '../../contract/recall.ts';
+import type { ClassRecall } from '../../contract/recall.ts';
 import { classNames, classThresholds, recallOf } from './entry.ts';
 import type { EdgeNoiseEntry, ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';
@@ -19,7 +19,7 @@ export function boxNoise(entry: ModelEntry, look: Look): BoxNoise {
  * What the model can find, and how much of it. Another threshold than its own: at a lower one at least as much is found,
  * at a higher one nobody has measured.
  */
-export function sight(entry: ModelEntry, look: Look, threshold?: number): Sight {
+export function classRecall(entry: ModelEntry, look: Look, threshold?: number): ClassRecall {
   const recall = recallOf(entry, look);
   const thresholds = classThresholds(entry, look);
   return Object.fromEntries(

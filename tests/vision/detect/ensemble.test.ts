@@ -22,7 +22,7 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
       seen.push(options);
       if (detections instanceof Error) throw detections;
       const model = { ...identity(options), provider: name === 'coco' ? 'cuda' : 'cpu' };
-      return { detections, model, boxNoise, sight: name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 } };
+      return { detections, model, boxNoise, classRecall: name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 } };
     },
     warm: () => void seen.push('warm'),
   };
@@ -59,7 +59,7 @@ describe('ensemble', () => {
       sigma: 0.05,
       classes: { mug: { sigma: 0.03 }, coaster: { sigma: 0.06 }, desk_mat: { sigma: 0.07, byScore: LAW } },
     });
-    expect(result.sight).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
+    expect(result.classRecall).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
     expect(result.model).toEqual({
       name: 'coco+desk',
       version: '1+1@0.3:coaster,desk_mat',
@@ -83,7 +83,7 @@ describe('ensemble', () => {
   it('adds only what it is told to add', async () => {
     const result = await ensemble(coco().detector, desk().detector, ['coaster']).detect(await plain([1, 2, 3]), {});
     expect(result.detections.map((d) => d.class)).toEqual(['coaster', 'mug', 'coaster', 'laptop']);
-    expect(Object.keys(result.sight)).toEqual(['mug', 'coaster']);
+    expect(Object.keys(result.classRecall)).toEqual(['mug', 'coaster']);
   });
 
   it('warms both and fails when one fails', async () => {

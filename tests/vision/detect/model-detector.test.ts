@@ -135,9 +135,9 @@ describe('a closer look', () => {
     });
     const image = await plain([255, 0, 0]);
     const habit = await detector.detect(image, {});
-    expect([habit.model.look, habit.boxNoise.sigma, habit.sight.mug]).toEqual(['closer', 0.02, 0.6]);
+    expect([habit.model.look, habit.boxNoise.sigma, habit.classRecall.mug]).toEqual(['closer', 0.02, 0.6]);
     const glance = await detector.detect(image, { look: 'once' });
-    expect([glance.model.look, glance.boxNoise.sigma, glance.sight.mug]).toEqual(['once', 0.03, 0.5]);
+    expect([glance.model.look, glance.boxNoise.sigma, glance.classRecall.mug]).toEqual(['once', 0.03, 0.5]);
     expect(detector.report()).toMatchObject({ look: 'closer', recall: { classes: { mug: { recall: 0.6 } } } });
   });
 
@@ -153,11 +153,11 @@ describe('a closer look', () => {
     const { detector } = started({ entry });
     const image = await plain([255, 153, 102], 64, 64);
     const classes = async (look: 'once' | 'closer', threshold?: number) => {
-      const { detections, sight } = await detector.detect(image, {
+      const { detections, classRecall } = await detector.detect(image, {
         look,
         ...(threshold !== undefined && { threshold }),
       });
-      return { found: [...new Set(detections.map((d) => d.class))].sort(), mug: sight.mug };
+      return { found: [...new Set(detections.map((d) => d.class))].sort(), mug: classRecall.mug };
     };
     expect(await classes('once')).toEqual({ found: ['coaster', 'laptop', 'mug'], mug: null });
     expect(await classes('closer')).toEqual({ found: ['coaster'], mug: 0.6 });
@@ -170,7 +170,7 @@ describe('a closer look', () => {
   it('claims no recall where only the single look was measured', async () => {
     const recall = { source: 'a test', classes: { mug: { recall: 0.5, n: 4 } } };
     const { detector } = started({ entry: { recall } });
-    expect((await detector.detect(await plain([255, 0, 0]), closer)).sight.mug).toBeNull();
+    expect((await detector.detect(await plain([255, 0, 0]), closer)).classRecall.mug).toBeNull();
   });
 
   it('ends whole: cancelled, or with damaged data, and the queue is empty after it', async () => {
