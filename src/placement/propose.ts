@@ -10,9 +10,9 @@ import { explainConflict, immovable } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
-import { planeOf } from './solver/bodies.ts';
+import { type Plane, planeOf } from './solver/bodies.ts';
 import { plan } from './solver/plan.ts';
-import type { Problem } from './solver/problem.ts';
+import type { Problem, Requirement } from './solver/problem.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
@@ -20,6 +20,9 @@ import { check, unforeseen } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
+
+/** No farther than this is anything moved to keep clear of something, mm. */
+export const MAX_MOVE = 300;
 
 export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
 
@@ -47,6 +50,8 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       bodies: plane.bodies,
       table: plane.table,
       vicinity: plane.vicinity,
+      hidden: plane.hidden,
+      ...(plane.unit === 'mm' && { reach: reachOf(plane, requirements) }),
       stacks,
       requirements,
       weights,
@@ -69,6 +74,14 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       strategy,
     };
   }
+}
+
+/** Nobody wants to hear that a mug should go to the other end of the table; where a rule names the place, it says so itself. */
+function reachOf({ bodies }: Plane, requirements: readonly Requirement[]): number[] {
+  const called = new Set(
+    requirements.filter((r) => r.before !== 'satisfied' && !r.isMinDistance).flatMap((r) => r.bodies),
+  );
+  return bodies.map((_, i) => (called.has(i) ? Number.POSITIVE_INFINITY : MAX_MOVE));
 }
 
 /**

@@ -69,8 +69,11 @@ export function verdictLine(v: Verdict): string {
   return `${v.verdict} · ${v.rule_id} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
 }
 
+/** What a verified move promises. */
+const VERIFIED = 'verified (its rules hold there, errors included)';
+
 export function moveLine(move: z.infer<typeof Adjustment>): string {
-  const proof = move.verified ? 'verified' : 'not verified';
+  const proof = move.verified ? VERIFIED : 'not verified';
   return `${move.object_id} ${moveWords(move)}, ${proof} · ${move.reason}`;
 }
 
