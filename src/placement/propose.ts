@@ -1,6 +1,6 @@
 import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
-import type { VerdictNumbers } from '../contract/verdict.ts';
+import type { VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { verdictNumbersOf } from '../rules/evaluate.ts';
 import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
@@ -85,22 +85,22 @@ function reachOf({ bodies }: Plane, requirements: readonly Requirement[]): numbe
 }
 
 /**
- * The findings that the solver works on: those about what may move, and all that are violated with one that is satisfied
- * (for the score). Numbers only: on a full desk the others are many.
+ * The findings that the solver works on: those about what may move, and all that are violated with one that is satisfied and
+ * one that is uncertain (for the score). Numbers only: on a full desk the others are many.
  */
 function survey(scene: Scene, rules: readonly Rule[], movable: readonly string[]) {
   const moves = indexOf(scene).entities.map(({ class: name, id }) => movable.includes(name) || movable.includes(id));
   const about: VerdictNumbers[] = [];
   const scored: VerdictNumbers[] = [];
-  let holds = false;
+  const told = new Set<VerdictKind>();
   visitResults(rules, scene, null, ({ rule_id, position, spec, ctx }, f) => {
     const matters = moves[f.a] || moves[f.b] || f.members?.some((m) => moves[m]) || !isPair(spec);
-    const scores = f.kind === 'violated' || (f.kind === 'satisfied' && !holds);
+    const scores = f.kind === 'violated' || !told.has(f.kind);
     if (!matters && !scores) return;
     const numbers = verdictNumbersOf(rule_id, position, spec, ctx, f);
     if (matters) about.push(numbers);
     if (scores) scored.push(numbers);
-    holds ||= f.kind === 'satisfied';
+    told.add(f.kind);
   });
   return { about, scored };
 }

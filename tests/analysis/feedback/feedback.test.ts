@@ -5,7 +5,7 @@ import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
 import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import type { Scene } from '../../../src/scene/types.ts';
-import { desk, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
+import { desk, MM, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
 
 const laptop: Thing = { id: 'laptop-1', x: 400, y: 300, width: 320, height: 220, sigma: 3 };
 const mug: Thing = { id: 'mug-1', x: 640, y: 300, radius: 40, sigma: 3 };
@@ -33,6 +33,11 @@ describe('what a person reads', () => {
     expect(say(desk([laptop, mug]), [far], 'imperial').recommendations).toEqual([
       'Move mug-1 5 in to the right and 0.04 in away from you (checked: all rules hold then).',
     ]);
+  });
+
+  it('a scale that is only a guess comes before the verdict', () => {
+    const guessed = desk([laptop, mug], { calibration: { ...MM, scaleSigma: 0.5 } });
+    expect(say(guessed, [far]).summary).toMatch(/^The scale is only a guess \(± 82 %\)\. Mug detected/);
   });
 
   it('all is well', () => {
