@@ -92,7 +92,7 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
 export const detectOptions = (request: CheckedRequest, signal: AbortSignal) => ({
   signal,
   ...(request.threshold !== undefined && { threshold: request.threshold }),
-  ...(request.look !== undefined && { look: request.look }),
+  ...(request.inference !== undefined && { inference: request.inference }),
 });
 
 async function detect(detector: Detector, request: CheckedRequest, source: Source, signal: AbortSignal): Promise<Seen> {

@@ -1,28 +1,31 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
-import { Look } from '../contract/detection.ts';
+import { Inference } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { toAppError } from '../errors.ts';
 import { notUnderstood } from '../language/reading.ts';
+import { printableJson } from '../plain-text.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
+import { type ImageFile, imageFiles, notWritable } from './image-files.ts';
 import { exitStatus, type Outcome, outcomeDocument, outcomeNote } from './outcome.ts';
-import { notWritable, type PictureFile, pictureFiles } from './picture-files.ts';
+import { photoPath } from './photo-path.ts';
 import { progressBar } from './progress-bar.ts';
 import { readImage } from './read-image.ts';
+import { addRequestOptions, type RequestOptions, requestFields } from './request-options.ts';
 import { withApp } from './with-app.ts';
 
-interface Options {
+interface Options extends RequestOptions {
   json?: boolean;
   annotate?: string;
   rule: string[];
   mmPerPixel?: number;
   threshold?: number;
-  look?: Look;
+  inference?: Inference;
   context?: string;
   imperial?: boolean;
   store: boolean;
@@ -38,13 +41,15 @@ function number(min: number, max: number) {
   };
 }
 
-function look(text: string): Look {
-  const read = Look.safeParse(text);
-  if (!read.success) throw new InvalidArgumentError(`must be ${Look.options.join(' or ')}`);
+function inference(text: string): Inference {
+  const read = Inference.safeParse(text);
+  if (!read.success) throw new InvalidArgumentError(`must be ${Inference.options.join(' or ')}`);
   return read.data;
 }
 
-export const analyzeCommand = (done: (status: number) => void) =>
+export const analyzeCommand = (done: (status: number) => void) => addRequestOptions(command(done));
+
+const command = (done: (status: number) => void) =>
   new Command('analyze')
     .description('the whole journey once: what lies where, which rules hold, what to move')
     .argument('<image...>', 'files or https addresses')
@@ -62,16 +67,20 @@ export const analyzeCommand = (done: (status: number) => void) =>
       (v: string, all: string[]) => [...all, v],
       [],
     )
-    .option('--mm-per-pixel <number>', 'scale of the image', number(0, 100))
+    .addOption(
+      new Option('--mm-per-pixel <number>', 'scale of the image, in place of a calibration')
+        .argParser(number(0, 100))
+        .conflicts(['calibration', 'calibrationId']),
+    )
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
-    .option('--look <how>', 'once, or closer: six views of the image, slower, errs less', look)
+    .option('--inference <how>', 'single, or tiled: six views of the image, slower, errs less', inference)
     .option('--context <word>', 'office, kitchen, …')
     .option('--imperial', 'text in inches beside millimetres')
     .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
     .action((images: string[], options: Options) =>
       withApp(
         async ({ services }) => {
-          const files = options.annotate === undefined ? [] : pictureFiles(options.annotate, images);
+          const files = options.annotate === undefined ? [] : imageFiles(options.annotate, await filesOf(images));
           const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
           const bar = progressBar(images.length, options.json !== true);
           const outcomes: Outcome[] = [];
@@ -82,7 +91,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
             if (!bar.visible && !options.json) show(outcome, options);
           }
           bar.stop();
-          if (options.json) process.stdout.write(`${JSON.stringify(outcomeDocument(outcomes), null, 2)}\n`);
+          if (options.json) process.stdout.write(`${printableJson(outcomeDocument(outcomes), 2)}\n`);
           if (options.json || bar.visible) for (const outcome of outcomes) show(outcome, options);
           done(exitStatus(outcomes));
         },
@@ -95,12 +104,12 @@ async function analyzeOne(
   input: string,
   options: Options,
   extraRules: RuleDraft[],
-  file: PictureFile | null,
+  file: ImageFile | null,
 ): Promise<Outcome> {
   try {
     const analysis = await services.analyses.analyze(call, await request(input, options, extraRules));
-    if (file) await writePicture(services, analysis.analysis_id, file);
-    return { input, analysis, picture: file?.path ?? null };
+    if (file) await writeImage(services, analysis.analysis_id, file);
+    return { input, analysis, annotatedFile: file?.path ?? null };
   } catch (thrown) {
     return { input, error: toAppError(thrown) };
   }
@@ -122,23 +131,36 @@ async function readRule(services: Services, sentence: string): Promise<RuleDraft
 }
 
 async function request(image: string, options: Options, extraRules: RuleDraft[]): Promise<AnalyzeRequest> {
-  const remote = /^https?:\/\//.test(image);
-  const source = remote ? { image } : { image: basename(image), bytes: await readImage(image) };
   return {
-    ...source,
+    ...(isRemote(image) ? { image } : await fromFile(image)),
+    ...requestFields(options),
     extra_rules: extraRules,
     store: options.store || options.annotate !== undefined,
     ...(options.threshold !== undefined && { threshold: options.threshold }),
-    ...(options.look !== undefined && { look: options.look }),
+    ...(options.inference !== undefined && { inference: options.inference }),
     ...(options.mmPerPixel !== undefined && { calibration: { mm_per_pixel: options.mmPerPixel } }),
     ...(options.context !== undefined && { context: options.context }),
     ...(options.imperial && { units: 'imperial' as const }),
   };
 }
 
-async function writePicture(services: Services, id: string, { path, format }: PictureFile): Promise<void> {
-  const picture = await inFormat(await services.analyses.picture(call, id, { maxSize: 4096 }), format);
-  await writeFile(path, picture.bytes).catch((cause: unknown) => {
+const isRemote = (image: string) => /^https?:\/\//i.test(image);
+
+async function fromFile(image: string): Promise<AnalyzeRequest> {
+  const { path, warnings } = await photoPath(image);
+  for (const warning of warnings) process.stderr.write(`${image}: ${warning}\n`);
+  return { image: basename(path), bytes: await readImage(path) };
+}
+
+/** What each input means on this disk, so that no photo is overwritten; one that cannot be meant stays as it is. */
+function filesOf(images: readonly string[]): Promise<string[]> {
+  const fileOf = async (image: string) => (isRemote(image) ? image : (await photoPath(image)).path);
+  return Promise.all(images.map((image) => fileOf(image).catch(() => image)));
+}
+
+async function writeImage(services: Services, id: string, { path, format }: ImageFile): Promise<void> {
+  const annotated = await inFormat(await services.analyses.annotatedImage(call, id, { maxSize: 4096 }), format);
+  await writeFile(path, annotated.bytes).catch((cause: unknown) => {
     throw notWritable(cause);
   });
 }

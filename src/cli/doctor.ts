@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
+import { printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
 
@@ -11,7 +12,7 @@ export const doctorCommand = (done: (status: number) => void) =>
       const { loadConfig } = await import('../config/config.ts');
       const checks = await examine(loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' }));
       const text = checks.map((c) => `${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`).join('\n');
-      process.stdout.write(options.json ? `${JSON.stringify(checks, null, 2)}\n` : `${text}\n`);
+      process.stdout.write(options.json ? `${printableJson(checks, 2)}\n` : `${text}\n`);
       if (checks.some((c) => c.state === 'failed')) done(1);
     });
 
@@ -40,7 +41,7 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { blankPicture }] = await Promise.all([
+  const [{ createApp }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
     import('../annotate/blank.ts'),
   ]);
@@ -52,7 +53,7 @@ async function examineParts(config: Config): Promise<Check[]> {
         return `embedded, ${total} analyses`;
       }),
       await attempt('model', async () => {
-        const bytes = await blankPicture(64, 48);
+        const bytes = await blankImage(64, 48);
         await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
         const models = app.services.models(call).filter((m) => m.selected);
         return models

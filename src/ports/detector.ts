@@ -1,5 +1,5 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
-import type { Detection, Look } from '../contract/detection.ts';
+import type { Detection, Inference } from '../contract/detection.ts';
 import type { ClassRecall } from '../contract/recall.ts';
 import type { Image } from '../image/image.ts';
 
@@ -7,7 +7,7 @@ export interface DetectOptions {
   /** 0..1; the model's own default when absent. */
   readonly threshold?: number;
   /** How thoroughly; the model's own habit when absent. */
-  readonly look?: Look;
+  readonly inference?: Inference;
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +26,7 @@ export interface ModelIdentity {
   readonly name: string;
   readonly version: string;
   readonly threshold: number;
-  readonly look: Look;
+  readonly inference: Inference;
 }
 
 export interface Detector {

@@ -22,8 +22,8 @@ export interface AnalysisRecords {
   /** Newest first. */
   list(owner: string, page: PageRequest): Promise<Page<Analysis>>;
   delete(id: string): Promise<boolean>;
-  /** Whether an analysis still refers to this image blob. */
-  imageInUse(imageKey: string): Promise<boolean>;
+  /** Those of the image blobs that an analysis refers to. */
+  imagesInUse(imageKeys: readonly string[]): Promise<string[]>;
 }
 
 export interface RuleFilter {

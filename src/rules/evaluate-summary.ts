@@ -8,7 +8,7 @@ import { type Counts, countOf, firstOf, openOf, secondOf, type ThresholdTest } f
 import type { ConditionContext, OperatorSpec, PairResult } from './measuring/spec.ts';
 import { indexOf } from './scene-index.ts';
 
-/** Of one condition at most so many violated and uncertain verdicts are listed, the worst ones. */
+/** At most this many violated or uncertain verdicts are listed per condition, worst first. */
 export const MAX_OPEN = 50;
 /** All conditions together list about this many; where there are more, each lists fewer, but never less than its worst. */
 export const MAX_LISTED = 1000;

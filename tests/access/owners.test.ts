@@ -31,7 +31,7 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
   list: [(j, ctx) => j.service.list(ctx, page), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
-  picture: [(j, ctx, t) => j.service.picture(ctx, t.analysis), 'ANALYSIS_008'],
+  annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
 };
 
 const CALIBRATIONS: Record<string, [Try, code: string | null]> = {

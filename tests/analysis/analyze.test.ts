@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readImage } from '../../src/analysis/stored-image.ts';
 import { Analysis } from '../../src/contract/analysis.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
 import { localCall, makeRule } from '../support/caller.ts';
@@ -190,11 +191,14 @@ describe('images and handles', () => {
       .withExif({ IFD0: { Copyright: 'SECRET-OWNER' } })
       .toBuffer();
     const analysis = await journey.service.analyze(localCall, { bytes: tagged, calibration: scale });
-    const kept = await journey.blobs.get(`image/${analysis.image.sha256}`);
-    expect(kept?.bytes.includes('SECRET-OWNER')).toBe(false);
-    const picture = await journey.service.picture(localCall, analysis.analysis_id, { maxSize: 400, maxBytes: 200_000 });
-    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(400);
-    expect((await sharp(picture.bytes).metadata()).width).toBe(picture.width);
+    const kept = await readImage(journey, `image/${analysis.image.sha256}`);
+    expect(kept?.includes('SECRET-OWNER')).toBe(false);
+    const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id, {
+      maxSize: 400,
+      maxBytes: 200_000,
+    });
+    expect(Math.max(annotated.width, annotated.height)).toBeLessThanOrEqual(400);
+    expect((await sharp(annotated.bytes).metadata()).width).toBe(annotated.width);
     const again = await journey.service.analyze(localCall, { image: analysis.analysis_id, context: 'office' });
     expect(again.objects.map((o) => o.bbox)).toEqual(analysis.objects.map((o) => o.bbox));
   });
@@ -204,8 +208,8 @@ describe('images and handles', () => {
       detections: [{ class: 'mug', bbox: [10, 10, 60, 80], confidence: 1 }],
       size: { width: 200, height: 100 },
     });
-    const picture = await journey.service.picture(localCall, analysis.analysis_id);
-    expect(picture.bytes.length).toBeGreaterThan(500);
+    const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id);
+    expect(annotated.bytes.length).toBeGreaterThan(500);
   });
 
   it('removes the stored image with the last analysis that needs it', async () => {
@@ -213,9 +217,9 @@ describe('images and handles', () => {
     const two = await journey.service.analyze(localCall, { bytes: photo, context: 'office' });
     const key = `image/${one.image.sha256}`;
     await journey.service.delete(localCall, one.analysis_id);
-    expect(await journey.blobs.get(key)).not.toBeNull();
+    expect(await journey.blobs.stat(key)).toBeDefined();
     await journey.service.delete(localCall, two.analysis_id);
-    expect(await journey.blobs.get(key)).toBeNull();
+    expect(await journey.blobs.stat(key)).toBeUndefined();
     await expect(journey.service.delete(localCall, two.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
   });
 });

@@ -89,7 +89,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       async delete(_ctx, id) {
         if (!stored.delete(id)) throw new AppError('ANALYSIS_008');
       },
-      async picture(_ctx, id) {
+      async annotatedImage(_ctx, id) {
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
@@ -181,7 +181,7 @@ export function pageOf<T>(items: readonly T[], { limit, offset }: PageRequest): 
 
 const MODEL: ModelReport = {
   name: 'fake',
-  look: 'once',
+  default_inference: 'single',
   title: 'Fake model',
   licence: 'Apache-2.0',
   note: null,

@@ -89,7 +89,7 @@ export function requirementsOf(
 /** In the image only what asks for no length can be judged. */
 function measuredBy(demand: Demand, scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]) {
   if (plane.unit === 'mm') return demand.onTable(scene, condition, pieces, plane.table);
-  return (condition.value ?? 0) > 0 ? null : (demand.inPicture?.(scene, condition, pieces) ?? null);
+  return (condition.value ?? 0) > 0 ? null : (demand.inImage?.(scene, condition, pieces) ?? null);
 }
 
 /** Planning takes longer than linear in them; no desk photo with fewer than 100 rules comes near it. */

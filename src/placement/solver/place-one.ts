@@ -91,7 +91,7 @@ export interface PlaceOptions {
   /** Price of a unit of shortfall in units of displacement; large by default. */
   readonly softWeight?: number;
   /**
-   * Look only around this place, with exact margins. Elsewhere margins are remembered ones, which is fast and right to
+   * Inference only around this place, with exact margins. Elsewhere margins are remembered ones, which is fast and right to
    * about a millimetre: what it finds is to be looked at again with `near`.
    */
   readonly near?: { readonly x: number; readonly y: number; readonly reach: number };

@@ -6,7 +6,7 @@ import { hasAttribute, wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from './spec.ts';
 import { likeliest } from './standing.ts';
-import { insideInPicture, zoneDepth, zoneWords } from './zone.ts';
+import { insideInImage, zoneDepth, zoneWords } from './zone.ts';
 
 /**
  * count_max and count_min: how many A are seen; in the zone where one is named, standing on B where B is named. What may
@@ -31,7 +31,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
     subject: 'set',
     decidesOnNone: least,
     required: (condition) => condition.value ?? null,
-    evaluate: (ctx, sink) => judgeCount(ctx, bound, sink),
+    evaluate: (ctx, sink) => evaluateCount(ctx, bound, sink),
     explain(ctx, f) {
       if (f.code === 'no_zone') return `no zone ${zoneWords(ctx)} is known for this image`;
       const { sure, maybe } = members(ctx);
@@ -51,7 +51,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
   };
 }
 
-function judgeCount(ctx: ConditionContext, bound: 'max' | 'min', sink: ResultSink): void {
+function evaluateCount(ctx: ConditionContext, bound: 'max' | 'min', sink: ResultSink): void {
   const zone = ctx.condition.zone;
   if (zone !== undefined && ctx.index.zone(zone) === null) {
     sink('not_applicable', -1, -1, Number.NaN, Number.NaN, Number.NaN, 'no_zone');
@@ -102,7 +102,7 @@ function belongs(ctx: ConditionContext, a: number): VerdictKind {
     const depth = zoneDepth(ctx, a, zone);
     kinds.push(
       depth === null
-        ? insideInPicture(index.entities[a]!, zone)
+        ? insideInImage(index.entities[a]!, zone)
         : atLeast(depth.value - depth.half, depth.value + depth.half, 0),
     );
   }

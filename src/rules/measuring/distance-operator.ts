@@ -1,4 +1,4 @@
-import { type Bound, explainDistance, judgeDistances } from './distance.ts';
+import { type Bound, evaluateDistances, explainDistance } from './distance.ts';
 import { compareDistances } from './distance-intervals.ts';
 import { pairsOf, union } from './pairs.ts';
 import type { ConditionContext, OperatorSpec } from './spec.ts';
@@ -14,9 +14,9 @@ export function distanceOperator(bound: Bound, together = false) {
     unit: 'mm',
     ends: 'outlines',
     required: (condition) => condition.value ?? null,
-    evaluate: (ctx, sink) => judgeDistances(ctx, bound, pairsOf(...lists(ctx)), sink),
-    evaluateMoved: (ctx, moved, sink) => judgeDistances(ctx, bound, withMoved(pairsOf(...lists(ctx)), moved), sink),
-    evaluatePair: (ctx, a, b, sink) => judgeDistances(ctx, bound, [a, b], sink),
+    evaluate: (ctx, sink) => evaluateDistances(ctx, bound, pairsOf(...lists(ctx)), sink),
+    evaluateMoved: (ctx, moved, sink) => evaluateDistances(ctx, bound, withMoved(pairsOf(...lists(ctx)), moved), sink),
+    evaluatePair: (ctx, a, b, sink) => evaluateDistances(ctx, bound, [a, b], sink),
     compare: (ctx) => compareDistances(ctx, bound, together ? 'grouped' : 'apart', () => lists(ctx)),
     explain: (ctx, result) => explainDistance(ctx, bound, result),
   } satisfies Partial<OperatorSpec>;

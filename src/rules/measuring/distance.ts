@@ -13,7 +13,12 @@ export type Bound = 'min' | 'max';
  * Judges every pair. What stands on the other is 0 mm from its outline; where that is only possible, both readings must
  * agree. An object that stands on a coaster or mat is not too near to it for a rule that speaks of any object.
  */
-export function judgeDistances(ctx: ConditionContext, bound: Bound, pairs: readonly number[], sink: ResultSink): void {
+export function evaluateDistances(
+  ctx: ConditionContext,
+  bound: Bound,
+  pairs: readonly number[],
+  sink: ResultSink,
+): void {
   const { index, condition } = ctx;
   const reference = condition.reference ?? 'edge';
   const threshold = condition.value ?? 0;

@@ -44,9 +44,9 @@ export function ordinal(relation: Axis): OperatorSpec {
     ends: 'centres',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,
-    evaluate: (ctx, sink) => judgeOrder(ctx, relation, sink),
+    evaluate: (ctx, sink) => evaluateOrder(ctx, relation, sink),
     evaluateMoved(ctx, moved, sink) {
-      for (const part of movedEither(ctx, moved)) judgeOrder(part, relation, sink);
+      for (const part of movedEither(ctx, moved)) evaluateOrder(part, relation, sink);
     },
     compare: (ctx) => compareOrder(ctx, relation),
     explain(ctx, f) {
@@ -69,7 +69,7 @@ export function ordinal(relation: Axis): OperatorSpec {
   };
 }
 
-function judgeOrder(ctx: ConditionContext, { axis, sign }: Axis, sink: ResultSink): void {
+function evaluateOrder(ctx: ConditionContext, { axis, sign }: Axis, sink: ResultSink): void {
   const { index } = ctx;
   const threshold = ctx.condition.value ?? 0;
   const least = threshold > 0 ? threshold : BEYOND;

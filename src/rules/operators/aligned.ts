@@ -37,9 +37,9 @@ export const aligned: OperatorSpec = {
     } else if (members.some((m) => centre(ctx, m) === null)) {
       sink('uncertain', members[0]!, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm', members);
     } else if (members.length === 2) {
-      judgeTwo(ctx, members, sink);
+      evaluateTwo(ctx, members, sink);
     } else {
-      judgeLine(ctx, members, sink);
+      evaluateLine(ctx, members, sink);
     }
   },
   explain(ctx, f) {
@@ -59,7 +59,7 @@ function centre(ctx: ConditionContext, entity: number): Point | null {
   return footprint === null ? null : centreOf(footprint);
 }
 
-function judgeTwo(ctx: ConditionContext, members: readonly number[], sink: ResultSink): void {
+function evaluateTwo(ctx: ConditionContext, members: readonly number[], sink: ResultSink): void {
   const [a, b] = [members[0]!, members[1]!];
   const offset = offsetBetween(ctx.index.scene, ctx.index.entities[a]!, ctx.index.entities[b]!);
   if (offset === null) {
@@ -70,7 +70,7 @@ function judgeTwo(ctx: ConditionContext, members: readonly number[], sink: Resul
   report(ctx, a, members, Math.abs(along.value), Z90 * along.sigma, sink);
 }
 
-function judgeLine(ctx: ConditionContext, members: readonly number[], sink: ResultSink): void {
+function evaluateLine(ctx: ConditionContext, members: readonly number[], sink: ResultSink): void {
   const points = members.map((m) => centre(ctx, m)!);
   const line = fitLine(points);
   let worst = 0;

@@ -3,7 +3,7 @@ import { idLabel } from '../label.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
-import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
+import { insideInImage, zoneDepth, zoneWords } from '../measuring/zone.ts';
 import { shape } from '../statement.ts';
 
 /** Every A lies with its whole outline inside the named zone, at least `value` mm from its border (0 unless said). */
@@ -34,7 +34,7 @@ export const within: OperatorSpec = {
         sink(atLeast(value - half, value + half, threshold), a, -1, value, half, value - threshold, 'measured');
         continue;
       }
-      const seen = insideInPicture(ctx.index.entities[a]!, zone);
+      const seen = insideInImage(ctx.index.entities[a]!, zone);
       const kind = seen === 'satisfied' && threshold > 0 ? 'uncertain' : seen;
       sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, kind === 'uncertain' ? 'no_mm' : 'pixels');
     }

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Calibration, Mat3 } from '../types.ts';
-import type { Picture } from './calibrate-points.ts';
+import type { ImageGeometry } from './calibrate-points.ts';
 import { focalOf } from './camera.ts';
 import type { Reference } from './camera-posterior.ts';
 import { sideView } from './side-view.ts';
@@ -15,7 +15,7 @@ const MIN_SCALE = 1e-4;
  * objects' boxes speak for another view, the answer says so and lengths get the error that it makes.
  */
 export function calibrateScale(
-  picture: Picture,
+  image: ImageGeometry,
   mmPerPixel: number,
   sigma: number | undefined,
   references: readonly Reference[],
@@ -26,9 +26,9 @@ export function calibrateScale(
       details: { field: 'mm_per_pixel' },
     });
   }
-  const { focalPx, focalSigma } = focalOf(picture.focal35mm, picture.width, picture.height);
+  const { focalPx, focalSigma } = focalOf(image.focal35mm, image.width, image.height);
   const homography: Mat3 = [mmPerPixel, 0, 0, 0, mmPerPixel, 0, 0, 0, 1];
-  const side = sideView(picture, homography, references);
+  const side = sideView(image, homography, references);
   return {
     method: 'scale',
     source: 'request',
@@ -44,8 +44,8 @@ export function calibrateScale(
     ],
     reason: side?.reason ?? null,
     view: {
-      width: picture.width,
-      height: picture.height,
+      width: image.width,
+      height: image.height,
       focalPx,
       focalSigma,
       modes: side === null ? [] : [side.mode],

@@ -1,6 +1,6 @@
 import { inverse, multiply } from '../math/mat3.ts';
 import type { Mat3 } from '../types.ts';
-import type { Picture } from './calibrate-points.ts';
+import type { ImageGeometry } from './calibrate-points.ts';
 import { cameraOf, focalOf } from './camera.ts';
 import { type Reference, tiltLikelihoods } from './camera-posterior.ts';
 
@@ -38,8 +38,8 @@ export interface SideView {
  * the side over one from above, marginalised over the camera's height) against the caller's word. The depth of the
  * table is foreshortened by the cosine of the tilt; the error is its 90 % quantile. Null where nothing speaks against it.
  */
-export function sideView(picture: Picture, homography: Mat3, references: readonly Reference[]): SideView | null {
-  const tilts = tiltLikelihoods(picture, references, BOX_NOISE);
+export function sideView(image: ImageGeometry, homography: Mat3, references: readonly Reference[]): SideView | null {
+  const tilts = tiltLikelihoods(image, references, BOX_NOISE);
   if (tilts === null) return null;
   const above = tilts.map(({ tilt }) => tilt * Math.exp(-0.5 * (tilt / LEVEL) ** 2));
   const fromAbove = mean(tilts, above);
@@ -55,7 +55,7 @@ export function sideView(picture: Picture, homography: Mat3, references: readonl
     tilt = beyond > 1 - CONFIDENCE ? tilts[i]!.tilt : 0;
   }
   const stretch = 1 / Math.max(0.2, Math.cos(tilt)) - 1;
-  const mode = stretch < NEGLIGIBLE ? null : tilted(picture, homography, Math.acos(1 / (1 + stretch / Z90)));
+  const mode = stretch < NEGLIGIBLE ? null : tilted(image, homography, Math.acos(1 / (1 + stretch / Z90)));
   if (mode === null) return null;
   if (fromSide < STRONG * fromAbove) return { mode, reason: null };
   const likely = tilts.reduce((s, t, i) => s + (side[i]! * t.likelihood * t.tilt) / sum, 0);
@@ -72,8 +72,8 @@ function mean(tilts: readonly { readonly likelihood: number }[], weights: readon
 }
 
 /** The table under a camera with this tilt and the same scale in the image's middle, the image's whole height below the horizon. */
-function tilted(picture: Picture, homography: Mat3, tilt: number): Mat3 | null {
-  const { width, height, focal35mm } = picture;
+function tilted(image: ImageGeometry, homography: Mat3, tilt: number): Mat3 | null {
+  const { width, height, focal35mm } = image;
   const { focalPx } = focalOf(focal35mm, width, height);
   const most = Math.PI / 2 - Math.atan(height / 2 / focalPx) - 0.05;
   const t = Math.min(tilt, Math.max(0, most));

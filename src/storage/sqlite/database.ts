@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
+import { narrow, privateDataFolder, privateFile } from '../private.ts';
 
 export type Db = Database.Database;
 
@@ -43,20 +43,27 @@ const BUSY_MS = 2000;
 /** Opens the embedded store. WAL with synchronous FULL: what was acknowledged survives a crash and a power loss. */
 export function openDatabase(file: string): Db {
   try {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-    return prepared(new Database(file));
+    if (file !== ':memory:') makePrivate(file);
+    return prepared(new Database(file, { timeout: BUSY_MS }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
     const damaged = /NOTADB|CORRUPT/.test(codeOf(cause));
     throw new AppError('DB_001', {
-      message: damaged ? 'The embedded store is damaged.' : 'The embedded store cannot be opened.',
+      message: damaged ? 'The embedded store is damaged.' : `The embedded store cannot be opened (${codeOf(cause)}).`,
       cause,
       advice: damaged
         ? 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.'
         : 'Check that H200_DATA_DIR is a writable folder.',
     });
   }
+}
+
+/** SQLite gives the files beside it the rights of the store itself. */
+function makePrivate(file: string): void {
+  privateDataFolder(dirname(file));
+  privateFile(file);
+  for (const suffix of ['-wal', '-shm', '-journal']) narrow(file + suffix);
 }
 
 function prepared(db: Db): Db {
@@ -106,8 +113,10 @@ const codeOf = (cause: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
+/** The only failure that ends by itself. */
 const held = (cause: unknown) =>
   new AppError('DB_001', {
+    retryAfterS: BUSY_MS / 1000,
     message: 'Another program holds the lock of the embedded store.',
     cause,
     advice: 'Try again; if it goes on, find the program that writes to records.db in H200_DATA_DIR.',

@@ -48,7 +48,7 @@ export class ModelDetector implements LocalDetector {
       name: entry.name,
       version: entryVersion(entry),
       threshold: options.threshold ?? entry.threshold,
-      look: options.look ?? entry.look,
+      inference: options.inference ?? entry.inference,
     };
   }
 
@@ -58,12 +58,12 @@ export class ModelDetector implements LocalDetector {
 
   async detect(image: ImageSource, options: DetectOptions): Promise<DetectResult> {
     const identity = this.identity(options);
-    const { threshold, look } = identity;
-    const minScore = options.threshold ?? lowestThreshold(this.entry, look);
-    const thresholds = classThresholds(this.entry, look);
+    const { threshold, inference } = identity;
+    const minScore = options.threshold ?? lowestThreshold(this.entry, inference);
+    const thresholds = classThresholds(this.entry, inference);
     const flaws = new Set<string>();
     const rawDetections =
-      look === 'closer'
+      inference === 'tiled'
         ? await this.detectTiled(image, minScore, options.signal, flaws)
         : await this.detectOne(() => this.resized(image, flaws), minScore, options.signal);
     const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
@@ -76,8 +76,8 @@ export class ModelDetector implements LocalDetector {
     return {
       detections,
       model: { ...identity, provider: this.runner.provider! },
-      boxNoise: boxNoise(this.entry, look),
-      classRecall: classRecall(this.entry, look, options.threshold),
+      boxNoise: boxNoise(this.entry, inference),
+      classRecall: classRecall(this.entry, inference, options.threshold),
       warnings: [...(warning === null ? [] : [warning]), ...flaws],
     };
   }

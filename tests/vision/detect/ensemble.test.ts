@@ -14,7 +14,7 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
     name,
     version: '1',
     threshold: o.threshold ?? threshold,
-    look: o.look ?? 'once',
+    inference: o.inference ?? 'single',
   });
   const detector: LocalDetector = {
     identity,
@@ -64,7 +64,7 @@ describe('ensemble', () => {
       name: 'coco+desk',
       version: '1+1@0.3:coaster,desk_mat',
       threshold: 0.4,
-      look: 'once',
+      inference: 'single',
       provider: 'cuda+cpu',
     });
   });
@@ -75,9 +75,12 @@ describe('ensemble', () => {
     expect(both.identity({})).toMatchObject({ threshold: 0.4, version: '1+1@0.3:coaster,desk_mat' });
     expect(both.identity({ threshold: 0.2 })).toMatchObject({ threshold: 0.2, version: '1+1@0.2:coaster,desk_mat' });
     await both.detect(await plain([1, 2, 3]), { threshold: 0.2 });
-    expect([a.seen, b.seen]).toEqual([[{ threshold: 0.2, look: 'once' }], [{ threshold: 0.2, look: 'once' }]]);
-    await both.detect(await plain([1, 2, 3]), { look: 'closer' });
-    expect([a.seen[1], b.seen[1]]).toEqual([{ look: 'closer' }, { look: 'closer' }]);
+    expect([a.seen, b.seen]).toEqual([
+      [{ threshold: 0.2, inference: 'single' }],
+      [{ threshold: 0.2, inference: 'single' }],
+    ]);
+    await both.detect(await plain([1, 2, 3]), { inference: 'tiled' });
+    expect([a.seen[1], b.seen[1]]).toEqual([{ inference: 'tiled' }, { inference: 'tiled' }]);
   });
 
   it('adds only what it is told to add', async () => {

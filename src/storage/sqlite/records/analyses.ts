@@ -27,6 +27,6 @@ export function analysisRecords(store: Store): AnalysisRecords {
       return { items: await allFromJson<Analysis>(texts), total };
     },
     delete: (id) => store.call('deleteAnalysis', id),
-    imageInUse: (imageKey) => store.call('imageInUse', imageKey),
+    imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
   };
 }
