@@ -33,6 +33,14 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       demand(principal, 'analysis:read');
       return parts.records.analyses.list(principal.id, page);
     },
+    async count({ principal }) {
+      demand(principal, 'analysis:read');
+      return parts.records.analyses.count(principal.id);
+    },
+    async ids({ principal }, prefix, limit) {
+      demand(principal, 'analysis:read');
+      return parts.records.analyses.ids(principal.id, prefix, limit);
+    },
     async delete(context, id) {
       const { imageKey } = await stored(context, id, 'analysis:delete');
       await parts.records.analyses.delete(id);

@@ -11,7 +11,7 @@ import { openJourney, plainPhoto } from '../support/journey.ts';
 const ann = callOf('ann');
 const bob = callOf('bob');
 const nobody = callOf('eve', 'viewer');
-const page = { limit: 50, offset: 0 };
+const page = { limit: 50 };
 
 interface Theirs {
   readonly analysis: string;
@@ -30,6 +30,8 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   batch: [(j, ctx, t) => j.service.batch(ctx, [{ bytes: t.photo }]), null],
   get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
   list: [(j, ctx) => j.service.list(ctx, page), null],
+  count: [async (j, ctx) => expect(await j.service.count(ctx)).toBe(0), null],
+  ids: [(j, ctx) => j.service.ids(ctx, 'ana_', 50), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
   picture: [(j, ctx, t) => j.service.picture(ctx, t.analysis), 'ANALYSIS_008'],
 };
@@ -39,7 +41,8 @@ const CALIBRATIONS: Record<string, [Try, code: string | null]> = {
     (j, ctx) => j.calibrations.create(ctx, { name: 'b', width: 640, height: 480, calibration: { mm_per_pixel: 1 } }),
     null,
   ],
-  list: [(j, ctx) => j.calibrations.list(ctx), null],
+  list: [(j, ctx) => j.calibrations.list(ctx, page), null],
+  count: [async (j, ctx) => expect(await j.calibrations.count(ctx)).toBe(0), null],
   delete: [(j, ctx, t) => j.calibrations.delete(ctx, t.calibration), 'CALIBRATION_002'],
 };
 
@@ -49,6 +52,8 @@ const RULES: Record<string, [Try, code: string | null]> = {
   create: [(j, ctx, t) => j.rules.create(ctx, t.draft), null],
   get: [(j, ctx, t) => j.rules.get(ctx, t.rule), 'RULES_001'],
   list: [(j, ctx) => j.rules.list(ctx, {}, page), null],
+  count: [async (j, ctx) => expect(await j.rules.count(ctx, {})).toBe(0), null],
+  ids: [(j, ctx) => j.rules.ids(ctx, 'rule_', 50), null],
   removed: [(j, ctx) => j.rules.removed(ctx, page), null],
   active: [(j, ctx) => j.rules.active(ctx), null],
   update: [(j, ctx, t) => j.rules.update(ctx, t.rule, { enabled: false }), 'RULES_001'],

@@ -13,6 +13,8 @@ const calls = parentPort!;
 
 /** So many calls share a transaction at most. */
 const GROUP = 64;
+/** So many characters of a list go in one message; one text alone may have more. */
+const MESSAGE = 16_384;
 
 let tables: Tables | null = null;
 /** The file that `tables` writes to: what is written to one that was removed would be lost. */
@@ -78,8 +80,19 @@ function* inParts(outcome: Outcome): Iterable<Reply> {
     yield outcome;
     return;
   }
-  for (const text of outcome.answer.texts) yield { id, text };
-  yield { id, ok: true, total: outcome.answer.total };
+  const { texts, next } = outcome.answer;
+  let part: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    if (part.length > 0 && characters + text.length > MESSAGE) {
+      yield { id, texts: part };
+      [part, characters] = [[], 0];
+    }
+    part.push(text);
+    characters += text.length;
+  }
+  if (part.length > 0) yield { id, texts: part };
+  yield { id, ok: true, next };
 }
 
 const isList = (answer: unknown): answer is Texts => typeof answer === 'object' && answer !== null && 'texts' in answer;
