@@ -20,6 +20,7 @@ import { instructions } from './instructions.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceContent } from './resource.ts';
 import { advertised } from './schema.ts';
+import { refuseCursors } from './single-page-lists.ts';
 import { announceChanges } from './subscriptions.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool } from './tool.ts';
@@ -52,12 +53,15 @@ export function createMcpServer(services: Services, surface: McpSurface, options
   const { resources, prompts, extension } = surface;
   const tools = offeredTools(services, surface.tools);
   const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
+  const { capabilities, ...others } = { ...OPTIONS, ...extension?.options };
   const server = new McpServer(info, {
-    ...OPTIONS,
     instructions: instructions(tools),
     requestState: { verify: roundStates(surface, principal).verify },
-    ...extension?.options,
+    ...others,
   });
+  // The SDK sets its handlers with the first tool, resource and prompt, or at once where it has the capabilities.
+  refuseCursors(server);
+  server.server.registerCapabilities(capabilities);
   for (const tool of tools) registerTool(server, tool, services, surface, options);
   for (const resource of resources) registerResource(server, resource, services, principal);
   for (const prompt of prompts) registerPrompt(server, prompt, services, principal);
