@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,6 +64,67 @@ it.each(['removed', 'replaced'])('takes no write into a store that was %s', asyn
   const again = createSqliteRecords(file);
   expect(await again.analyses.get('ana_3')).not.toBeNull();
   await again.close();
+});
+
+it.each([
+  ['to nothing', '', () => 0],
+  ['in the middle', '', (bytes: number) => bytes / 2],
+  ['of its last page', '', (bytes: number) => bytes - 1],
+  ['in its log, to nothing', '-wal', () => 0],
+  ['in its log, in the middle', '-wal', (bytes: number) => bytes / 2],
+])('takes no write into a store that was cut %s', async (_where, suffix, left) => {
+  const { file, store, records } = open();
+  // So much that part of it lies in the file and part in the log.
+  const long = 'x'.repeat(100_000);
+  const fill = (id: string) =>
+    records.analyses.put({ owner: 'ann', analysis: sampleAnalysis({ analysis_id: id }), imageKey: null, state: long });
+  for (const id of ids(200)) await fill(id);
+  const path = `${file}${suffix}`;
+  truncateSync(path, Math.floor(left(statSync(path).size)));
+  await expect(fill('ana_lost')).rejects.toMatchObject({ code: 'DB_001', message: /cut short/, advice: /backup/ });
+  // What is left is whole and takes writes, or none.
+  const next = await fill('ana_next').then(
+    () => 'written',
+    (error: AppError) => error,
+  );
+  await store.close();
+  if (next === 'written') {
+    const db = new Database(file, { readonly: true });
+    expect(db.pragma('quick_check', { simple: true })).toBe('ok');
+    expect(db.prepare("SELECT count(*) AS n FROM analyses WHERE id IN ('ana_lost', 'ana_next')").get()).toEqual({
+      n: 1,
+    });
+    db.close();
+  } else expect(next).toMatchObject({ code: 'DB_001', message: /damaged/ });
+});
+
+it('goes on with a backup that was put in the place of a store that was cut', async () => {
+  const { file, records } = open();
+  for (const id of ids(3)) await put(records, id);
+  const backup = new Database(file, { readonly: true });
+  await backup.backup(`${file}.backup`);
+  backup.close();
+  truncateSync(file, 10);
+  await expect(records.ping()).rejects.toMatchObject({ code: 'DB_001', message: /cut short/ });
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+  renameSync(`${file}.backup`, file);
+  await put(records, 'ana_9');
+  expect(await records.analyses.count('ann')).toBe(4);
+});
+
+it('takes writes while another program writes, checkpoints and closes', async () => {
+  const { file, records } = open();
+  await put(records, 'ana_1');
+  for (let n = 0; n < 3; n += 1) {
+    const other = createSqliteRecords(file);
+    await put(other, `ana_other_${n}`);
+    await other.close();
+    const tool = new Database(file);
+    tool.pragma('wal_checkpoint(RESTART)');
+    tool.close();
+    await put(records, `ana_${n + 2}`);
+  }
+  expect(await records.analyses.count('ann')).toBe(7);
 });
 
 it('lists more than one piece of work in order, beside other calls', async () => {

@@ -67,16 +67,32 @@ export function openDatabase(file: string): Db {
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
-    const damaged = /NOTADB|CORRUPT/.test(codeOf(cause));
+    if (/NOTADB|CORRUPT|SHORT_READ/.test(codeOf(cause))) throw damaged(cause);
     throw new AppError('DB_001', {
-      message: damaged ? 'The embedded store is damaged.' : 'The embedded store cannot be opened.',
+      message: 'The embedded store cannot be opened.',
       cause,
-      advice: damaged
-        ? 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.'
-        : 'Check that H200_DATA_DIR is a writable folder.',
+      advice: 'Check that H200_DATA_DIR is a writable folder.',
     });
   }
 }
+
+/** Reads all of the store, which takes as long as it is large. Throws DB_001 and closes it where anything is missing. */
+export function checkWhole(db: Db): void {
+  try {
+    const [found] = db.pragma('quick_check(1)') as { quick_check: string }[];
+    if (found?.quick_check !== 'ok') throw new Error(found?.quick_check);
+  } catch (cause) {
+    db.close();
+    throw damaged(cause);
+  }
+}
+
+const damaged = (cause: unknown) =>
+  new AppError('DB_001', {
+    message: 'The embedded store is damaged.',
+    cause,
+    advice: 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.',
+  });
 
 function prepared(db: Db): Db {
   try {
