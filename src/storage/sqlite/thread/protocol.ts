@@ -25,7 +25,7 @@ export type Outcome =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }
   | { readonly id: number; readonly ok: false; readonly error: Failure };
 
-/** A list comes as its texts, some at a time, and then where the next page begins. */
+/** A long list comes as its texts, some at a time, and then where the next page begins. */
 export type Reply =
   | Outcome
   | { readonly id: number; readonly texts: readonly string[] }

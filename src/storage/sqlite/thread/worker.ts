@@ -97,6 +97,10 @@ function* inParts(outcome: Outcome): Iterable<Reply> {
     return;
   }
   const { texts, next } = outcome.answer;
+  if (texts.reduce((sum, text) => sum + text.length, 0) <= MESSAGE) {
+    yield outcome;
+    return;
+  }
   let part: string[] = [];
   let characters = 0;
   for (const text of texts) {
