@@ -1,7 +1,7 @@
 import { feedback } from '../src/analysis/feedback/feedback.ts';
 import { STRATEGIES } from '../src/contract/strategy.ts';
 import { propose } from '../src/placement/propose.ts';
-import { evaluate } from '../src/rules/evaluate.ts';
+import { evaluateAll } from '../src/rules/evaluate.ts';
 import type { Scene } from '../src/scene/types.ts';
 import { crowdedDesk, minDistance, thirtyRules } from './support/crowded-desk.ts';
 
@@ -21,14 +21,14 @@ const fresh = (scene: Scene): Scene => ({ ...scene });
 const scene = crowdedDesk();
 const rules = thirtyRules();
 const impossible = [...rules.slice(0, 29), minDistance('mug', 'keyboard', 900, 9)];
-console.log(`${scene.objects.length} objects, ${rules.length} rules, ${evaluate(rules, scene).length} verdicts`);
+console.log(`${scene.objects.length} objects, ${rules.length} rules, ${evaluateAll(rules, scene).length} verdicts`);
 for (const [name, set] of [
   ['possible', rules],
   ['conflict', impossible],
 ] as const) {
-  const verdicts = evaluate(set, scene);
-  for (let i = 0; i < 3 * RUNS; i++) evaluate(set, fresh(scene));
-  const plain = cpu(() => evaluate(set, fresh(scene)));
+  const verdicts = evaluateAll(set, scene);
+  for (let i = 0; i < 3 * RUNS; i++) evaluateAll(set, fresh(scene));
+  const plain = cpu(() => evaluateAll(set, fresh(scene)));
   for (const strategy of STRATEGIES) {
     const run = () => propose(fresh(scene), set, { strategy });
     const first = performance.now();

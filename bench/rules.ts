@@ -3,8 +3,8 @@ import { CLASSES as DESK_CLASSES, type Detection } from '../src/contract/detecti
 import type { Condition, Operator, Rule } from '../src/contract/rule.ts';
 import { Z90 } from '../src/contract/verdict.ts';
 import { canonicalSentence } from '../src/language/grammar/canonical.ts';
-import { assess } from '../src/rules/assess.ts';
-import { evaluate } from '../src/rules/evaluate.ts';
+import { evaluateAll } from '../src/rules/evaluate.ts';
+import { evaluateSummary } from '../src/rules/evaluate-summary.ts';
 import { matches } from '../src/rules/select.ts';
 import { buildScene } from '../src/scene/build.ts';
 import { distanceApart, placed } from '../src/scene/measure.ts';
@@ -137,23 +137,23 @@ for (const [name, set] of [
   ['distances only', rules(PAIRS)],
   ['all operators', rules([...PAIRS, ...OTHERS])],
 ] as const) {
-  const { verdicts, tallies, unlisted } = assess(set, scene);
+  const { verdicts, tallies, unlisted } = evaluateSummary(set, scene);
   const findings = tallies.reduce((sum, t) => sum + t.violated + t.uncertain + t.satisfied, 0);
-  const first = time((s) => assess(set, s), fresh);
-  const again = time((s) => assess(set, s), warm);
-  const full = time((s) => set.map((rule) => evaluate([rule], s).length), warm);
+  const first = time((s) => evaluateSummary(set, s), fresh);
+  const again = time((s) => evaluateSummary(set, s), warm);
+  const full = time((s) => set.map((rule) => evaluateAll([rule], s).length), warm);
   console.log(`\n${name}: ${findings} findings, ${verdicts.length} listed, ${unlisted} open ones counted only`);
   console.log(
-    `  assess, pairs not yet measured            ${first.toFixed(2)} ms (${(first / allPairs).toFixed(1)} times measuring)`,
+    `  summary, pairs not yet measured            ${first.toFixed(2)} ms (${(first / allPairs).toFixed(1)} times measuring)`,
   );
-  console.log(`  assess, pairs measured                    ${again.toFixed(2)} ms`);
+  console.log(`  summary, pairs measured                    ${again.toFixed(2)} ms`);
   console.log(
     `  evaluate, every finding in words          ${full.toFixed(2)} ms (${((full / findings) * 1e6).toFixed(0)} ns each)`,
   );
   if (name === 'distances only') {
     const bare = bareLoop(set);
     console.log(
-      `  bare loop over known distances            ${bare.toFixed(2)} ms (assess / bare ${(again / bare).toFixed(1)})`,
+      `  bare loop over known distances            ${bare.toFixed(2)} ms (summary / bare ${(again / bare).toFixed(1)})`,
     );
   }
 }

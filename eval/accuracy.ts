@@ -13,17 +13,17 @@ import {
   renderedSupports,
 } from '../tests/scene/truth/rendered.ts';
 import { scaleOutcome } from '../tests/scene/truth/scale.ts';
-import { pictureDistances } from './picture-distances.ts';
+import { imageDistances } from './image-distances.ts';
 
 /**
  * Prints the tables of docs/accuracy.md; with --write puts them between the document's markers.
- *   node eval/accuracy.ts [--photos 300] [--pictures] [--write]
- * --pictures: also the table for which the installed models look at the rendered desks, some minutes.
+ *   node eval/accuracy.ts [--photos 300] [--images] [--write]
+ * --images: also the table for which the installed models look at the rendered desks, some minutes.
  */
 const { values } = parseArgs({
   options: {
     photos: { type: 'string', default: '300' },
-    pictures: { type: 'boolean', default: false },
+    images: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -31,10 +31,10 @@ const photos = Number(values.photos);
 const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
 const mm = (x: number) => x.toFixed(1);
 
-function row(name: string, noise: number, pictures: number, list: readonly Outcome[]): string {
+function row(name: string, noise: number, images: number, list: readonly Outcome[]): string {
   const c = coverage(list);
   const sigma = [c.medianSigma, c.medianError, c.bias].map(mm).join(' | ');
-  return `| ${name} | ${100 * noise} % | ${pictures} | ${c.n} | ${percent(c.covered)} | ${sigma} |`;
+  return `| ${name} | ${100 * noise} % | ${images} | ${c.n} | ${percent(c.covered)} | ${sigma} |`;
 }
 
 const HEAD = [
@@ -46,14 +46,14 @@ function simulated(): string[] {
   const rows = METHODS.flatMap((method) =>
     [0.02, 0.05].map((noise) => {
       const list: Outcome[] = [];
-      let pictures = 0;
+      let images = 0;
       for (let seed = 0; seed < photos; seed++) {
         const p = photo(seed, method, noise);
         if (p === null) continue;
-        pictures++;
+        images++;
         list.push(...outcomes(p));
       }
-      return row(method, noise, pictures, list);
+      return row(method, noise, images, list);
     }),
   );
   return [...HEAD, ...rows];
@@ -170,7 +170,7 @@ const parts: Record<string, string[]> = {
   references,
   edges,
   supports,
-  ...(values.pictures && { pictures: await pictureDistances() }),
+  ...(values.images && { images: await imageDistances() }),
   ...(existsSync(file) && { desk60: desk60Report(resolve(assets, 'photos/desk60')) }),
 };
 

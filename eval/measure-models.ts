@@ -2,35 +2,35 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config/config.ts';
-import { type Box, CLASSES, Look } from '../src/contract/detection.ts';
+import { type Box, CLASSES, Inference } from '../src/contract/detection.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { iou } from '../src/vision/detect/nms.ts';
 import { ModelsStore } from '../src/vision/models/models-store.ts';
 import { createVision } from '../src/vision/vision.ts';
-import { labelledPictures } from './labelled-pictures.ts';
+import { labelledImages } from './labelled-images.ts';
 import { type BoxErrors, type FallByScore, fallByScore, scoreOfSigma } from './noise-by-score.ts';
 
 /**
- * Measures how far the edges of a model's boxes lie from annotated ones, and which share of the annotated things it finds:
+ * Measures how far the edges of a model's boxes lie from annotated ones, and which share of the annotated objects it finds:
  * `box_noise` and `recall` of models/manifest.json.
  *
- *   node eval/measure-models.ts [--photos DIR] [--look once|closer] [MODEL…]
+ *   node eval/measure-models.ts [--photos DIR] [--inference single|tiled] [MODEL…]
  *
- * DIR: see labelled-pictures.ts; desk60 when absent. A detection at the model's
+ * DIR: see labelled-images.ts; desk60 when absent. A detection at the model's
  * own threshold belongs to the annotation of its class with the largest IoU of at least 0.5, each used once, best first.
  * Per edge: error = (found - true) / size of the true box on that axis; edges that the image cuts off are left out.
- * `closer` in the manifest holds both as measured with that look.
+ * `tiled` in the manifest holds both as measured that way.
  * `sigma` is the root mean square of the errors of the four edges, so it holds a systematic offset too; `n` counts edges.
  * `by_score` and `at` say how they fall with the score (noise-by-score.ts).
  * `recall` is the share of a class's annotations that a detection belongs to; its `n` counts annotations.
  */
 const { values, positionals } = parseArgs({
-  options: { photos: { type: 'string' }, look: { type: 'string', default: 'once' } },
+  options: { photos: { type: 'string' }, inference: { type: 'string', default: 'single' } },
   allowPositionals: true,
   strict: false,
 });
-const look = Look.parse(values.look);
+const inference = Inference.parse(values.inference);
 const folder = typeof values.photos === 'string' ? values.photos : testAsset('photos', 'desk60');
 if (!folder) throw new Error('eval/measure-models.ts needs --photos DIR or H200_TEST_ASSETS');
 const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? '';
@@ -70,11 +70,11 @@ for (const model of positionals.length > 0 ? positionals : models) {
   const hits = new Map<string, number>();
   const reported = new Map<string, number>();
   const count = (counts: Map<string, number>, name: string, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by);
-  for (const { name, bytes, width, height, labels } of labelledPictures(folder)) {
+  for (const { name, bytes, width, height, labels } of labelledImages(folder)) {
     const size = (await sharp(bytes).metadata()).autoOrient;
     if (size.width !== width || size.height !== height) throw new Error(`${name} is not the labelled image`);
     const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: name };
-    const { detections } = await vision.detect(image, { look });
+    const { detections } = await vision.detect(image, { inference });
     for (const d of detections) count(reported, d.class);
     for (const l of labels) if (!l.ignored) count(truths, l.class);
     const pairs = detections
@@ -116,7 +116,7 @@ for (const model of positionals.length > 0 ? positionals : models) {
     const of = reported.get(name) ?? 0;
     return of > 0 ? [`${name} ${(100 * ((hits.get(name) ?? 0) / of)).toFixed(1)} % of ${of}`] : [];
   });
-  console.error(`${model} ${look}, right of what it reports: ${right.join(', ')}`);
+  console.error(`${model} ${inference}, right of what it reports: ${right.join(', ')}`);
   console.error(
     model,
     Object.entries(shown)

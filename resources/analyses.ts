@@ -39,17 +39,17 @@ export const analysis: TemplateResource = {
   },
 };
 
-export const analysisPicture: TemplateResource = {
-  name: 'analysis-picture',
+export const annotatedImage: TemplateResource = {
+  name: 'analysis-annotated-image',
   title: 'Annotated image',
   description: 'The photo with objects, distances, broken rules and moves drawn on it.',
-  template: 'analysis://{analysis_id}/picture',
+  template: 'analysis://{analysis_id}/annotated-image',
   variable: 'analysis_id',
   mimeType: 'image/jpeg',
   cache: FOR_GOOD,
   complete: completeAnalysisId,
   async read(services, ctx, id) {
-    const picture = await services.analyses.picture(ctx, id);
-    return { blob: picture.bytes.toString('base64'), mimeType: picture.contentType };
+    const annotated = await services.analyses.annotatedImage(ctx, id);
+    return { blob: annotated.bytes.toString('base64'), mimeType: annotated.contentType };
   },
 };

@@ -1,5 +1,5 @@
 import type { Resource } from '../src/gateway/mcp/protocol/resource.ts';
-import { analysis, analysisPicture, recentAnalyses } from './analyses.ts';
+import { analysis, annotatedImage, recentAnalyses } from './analyses.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { rule, rules, rulesExport } from './rules.ts';
@@ -12,7 +12,7 @@ export const RESOURCES: readonly Resource[] = [
   rule,
   recentAnalyses,
   analysis,
-  analysisPicture,
+  annotatedImage,
   models,
   metrics,
   vocabulary,

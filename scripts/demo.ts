@@ -66,8 +66,8 @@ try {
   await done('create_rule', { text: sentence });
   const analysis = await done('analyze_image', { image: photo });
   const id = String(analysis.structuredContent?.analysis_id);
-  const picture = await done('get_annotated_image', { analysis_id: id });
-  const image = picture.content.find((block) => block.type === 'image');
+  const annotated = await done('get_annotated_image', { analysis_id: id });
+  const image = annotated.content.find((block) => block.type === 'image');
   if (!image?.data) throw new Error('no image came back');
   const out = join(root, 'out');
   mkdirSync(out, { recursive: true });

@@ -18,7 +18,7 @@ export const analyzeBatch = defineTool({
   input: z.strictObject({
     images: spelled(z.array(ImageSource).min(1).max(100).describe('1 to 10 images'), orOne),
     threshold: measuring.threshold,
-    look: measuring.look,
+    inference: measuring.inference,
     mm_per_pixel: z.number().positive().max(100).optional(),
     calibration_id: measuring.calibration_id,
     context: measuring.context,

@@ -4,7 +4,7 @@ import { Condition, MAX_SENTENCE, PriorityChoice, type RuleDraft, RuleScope } fr
 import { AppError } from '../src/errors.ts';
 import { askForSentence, readConditions, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
-import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
+import { OnConflict, settleConflicts } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { listFor } from '../src/gateway/mcp/protocol/schema.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
@@ -52,7 +52,7 @@ export const createRule = defineTool({
     }
     if (dry_run) return ruleChangeAnswer({ rule: draft, ...(await rules.check(call, draft)) });
     const conflicts = async () => (enabled ? (await rules.check(call, draft)).conflicts : []);
-    const settled = await settle(on_conflict, 'draft', conflicts, call, state);
+    const settled = await settleConflicts(on_conflict, 'draft', conflicts, call, state);
     if ('asked' in settled) return settled.asked;
     if (!settled.go) return ruleChangeAnswer({ rule: draft, conflicts: await conflicts(), question: settled.why });
     return ruleChangeAnswer(await rules.create(call, draft, { ...settled.options, enabled, scope }));

@@ -20,16 +20,19 @@ export const getAnnotatedImage = defineTool({
   aliases: { id: 'analysis_id' },
   async run(args, call) {
     const id = args.analysis_id;
-    const picture = await call.services.analyses.picture(call, id, { maxSize: args.max_size, maxBytes: MAX_BYTES });
+    const annotated = await call.services.analyses.annotatedImage(call, id, {
+      maxSize: args.max_size,
+      maxBytes: MAX_BYTES,
+    });
     return {
-      text: `Annotated image of ${id}, ${picture.width} x ${picture.height} px. Larger: analysis://${id}/picture`,
+      text: `Annotated image of ${id}, ${annotated.width} x ${annotated.height} px. Larger: analysis://${id}/annotated-image`,
       structured: null,
       blocks: [
-        { type: 'image', data: picture.bytes.toString('base64'), mimeType: picture.contentType },
+        { type: 'image', data: annotated.bytes.toString('base64'), mimeType: annotated.contentType },
         {
           type: 'resource_link',
-          uri: `analysis://${id}/picture`,
-          name: `${id}-picture`,
+          uri: `analysis://${id}/annotated-image`,
+          name: `${id}-annotated`,
           title: 'Annotated image in full size',
           mimeType: 'image/jpeg',
         },

@@ -4,7 +4,7 @@ import { MAX_SENTENCE, PriorityChoice, type RuleDraft, RuleScope } from '../src/
 import { AppError } from '../src/errors.ts';
 import { askForSentence, readConditions, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
-import { OnConflict, settle } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
+import { OnConflict, settleConflicts } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
@@ -86,7 +86,13 @@ export const updateRule = defineTool({
     }
     const patch = { ...fields, ...defined({ draft }) };
     const preview = () => rules.preview(call, rule_id, patch);
-    const settled = await settle(args.on_conflict, rule_id, async () => (await preview()).conflicts, call, state);
+    const settled = await settleConflicts(
+      args.on_conflict,
+      rule_id,
+      async () => (await preview()).conflicts,
+      call,
+      state,
+    );
     if ('asked' in settled) return settled.asked;
     if (!settled.go) return answer(ruleChangeAnswer({ ...(await preview()), question: settled.why }));
     return answer(ruleChangeAnswer(await rules.update(call, rule_id, patch, { ...why, ...settled.options })));

@@ -2,8 +2,8 @@
 
 python training/evaluate.py --model models/desk-detector.onnx --photos DESK60 [--others MODELS] --out report.json
 DESK60: folder with annotations.json (COCO form) and the pictures. MODELS: folder with yolox_nano.onnx and
-deimv2_hgnetv2_femto_coco.onnx to compare with, on the same pictures by the same code. --look closer: six fused views of each
-picture (detector/closer.py) in place of one; load time, latency and search are those of one look all the same.
+deimv2_hgnetv2_femto_coco.onnx to compare with, on the same pictures by the same code. --inference tiled: six fused views of each
+picture (detector/tiled.py) in place of one; load time, latency and search are those of single inference all the same.
 """
 import argparse
 import json
@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from desk.classes import CLASSES, COCO_TO_OURS, INDEX  # noqa: E402
-from detector import closer, runners, score, search  # noqa: E402
+from detector import runners, score, search, tiled  # noqa: E402
 from detector.pack import MIN_VISIBLE  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,7 +82,7 @@ def main():
     a.add_argument("--others", type=Path)
     a.add_argument("--threshold", type=float, default=0.3)
     a.add_argument("--thresholds", type=Path, help="what thresholds.py wrote")
-    a.add_argument("--look", choices=closer.LOOKS, default="once")
+    a.add_argument("--inference", choices=tiled.INFERENCES, default="single")
     a.add_argument("--out", type=Path)
     o = a.parse_args()
     real_classes = [c for c in CLASSES if c not in ("coaster", "desk_mat")]
@@ -96,14 +96,14 @@ def main():
         own = thresholds if name == o.model.stem else None
         full[name] = {"load_ms": round(model.load_ms, 1), "latency_1_thread": model.latency(),
                       "machine_load": round(os.getloadavg()[0], 1), "input": model.size}
-        seen = closer.looking(o.look, model)
+        seen = tiled.inferring(o.inference, model)
         if o.photos:
             full[name]["real"] = report(run(seen, real_pictures(o.photos)), threshold, [c for c in known if c in real_classes], own)
         full[name]["rendered"] = report(run(seen, rendered_pictures(o.scenes)), threshold, known, own)
         for kind in ("real", "rendered"):
             r = full[name].get(kind)
             if r:
-                print(f"{name} {kind} {o.look}: mAP50 {r['map50']:.3f}  " + "  ".join(f"{c} {v['ap50']:.2f}" for c, v in r["classes"].items())
+                print(f"{name} {kind} {o.inference}: mAP50 {r['map50']:.3f}  " + "  ".join(f"{c} {v['ap50']:.2f}" for c, v in r["classes"].items())
                       + f"  | mug recall at 70% precision {r['classes']['mug']['recall_at_p70']:.3f}", flush=True)
         if name == o.model.stem:
             desks = [row[0] for row in rendered_pictures(o.scenes)]

@@ -64,11 +64,11 @@ def main():
     if "evaluate" in todo:
         step(HERE / "render_scenes.py", "--out", o.work / "unseen", "--count", 400, "--seed", UNSEEN, "--procs", procs,
              *(["--photos", o.photos] if o.photos else []))
-        for look, suffix in (("once", ""), ("closer", "-closer")):
+        for inference, suffix in (("single", ""), ("tiled", "-tiled")):
             thresholds = o.work / f"thresholds{suffix}.json"
-            step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "unseen", "--out", thresholds, "--look", look,
+            step(HERE / "thresholds.py", "--model", o.out, "--scenes", o.work / "unseen", "--out", thresholds, "--inference", inference,
                  *(["--photos", o.photos] if o.photos else []))
-            step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / f"report{suffix}.json", "--thresholds", thresholds, "--look", look,
+            step(HERE / "evaluate.py", "--model", o.out, "--out", o.work / f"report{suffix}.json", "--thresholds", thresholds, "--inference", inference,
                  *(["--photos", o.eval_photos] if o.eval_photos else []), *(["--others", o.others] if o.others else []))
         step(HERE / "card.py", "--report", o.work / "report.json")
 

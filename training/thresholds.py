@@ -3,7 +3,7 @@
 python training/thresholds.py --model models/desk-detector.onnx --photos TRAINING --scenes DIR --out thresholds.json
 Nothing of the evaluation sets is looked at. Photos do not label coasters and mats: each one found there counts as false. They
 label some of the tables: a picture without one says nothing of tables.
---look closer chooses for the model that looks at six views (detector/closer.py).
+--inference tiled chooses for the model that looks at six views (detector/tiled.py).
 --coaster-precision holds for coasters: a mug that is sent to one that is none is worse than one that is missed.
 A class that never reaches the precision gets the score with the best F1; one that would find more than twice as much at a
 precision of a tenth less gets that.
@@ -18,7 +18,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from desk.classes import CLASSES, COCO_TO_OURS, INDEX  # noqa: E402
-from detector import closer, photos as real, runners, score  # noqa: E402
+from detector import photos as real, runners, score, tiled  # noqa: E402
 from detector.pack import rendered_records  # noqa: E402
 from evaluate import run  # noqa: E402
 
@@ -63,11 +63,11 @@ def main():
     a.add_argument("--empty", type=int, default=300, help="photos without our classes")
     a.add_argument("--precision", type=float, default=0.7)
     a.add_argument("--coaster-precision", type=float, default=0.85)
-    a.add_argument("--look", choices=closer.LOOKS, default="once")
+    a.add_argument("--inference", choices=tiled.INFERENCES, default="single")
     a.add_argument("--out", type=Path, required=True)
     o = a.parse_args()
     rows = list(rendered_records(o.scenes))[:o.count] + (list(photo_rows(o.photos, o.empty)) if o.photos else [])
-    o.out.write_text(json.dumps(choose(run(closer.looking(o.look, runners.Ours(o.model)), pictures(rows)), o.precision, o.coaster_precision), indent=1) + "\n")
+    o.out.write_text(json.dumps(choose(run(tiled.inferring(o.inference, runners.Ours(o.model)), pictures(rows)), o.precision, o.coaster_precision), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import type { Operator, Rule } from '../../src/contract/rule.ts';
 import { withSupports } from '../../src/scene/objects/supports.ts';
 import type { Point, Scene, SceneObject } from '../../src/scene/types.ts';
 
-/** A desk of 20 things with known outlines, 1 px to the mm, and 30 rules about them. */
+/** A desk of 20 objects with known outlines, 1 px to the mm, and 30 rules about them. */
 
 interface Thing {
   readonly id: string;

@@ -37,7 +37,7 @@ export function detectorFor(provider: string, model: string, more: Record<string
   });
 }
 
-export async function picture(name: string): Promise<Image> {
+export async function loadImage(name: string): Promise<Image> {
   const bytes = readFileSync(join(root, name));
   const { width, height } = await sharp(bytes).metadata();
   return { sha256: '', format: 'jpeg', bytes, width, height, focal35mm: null, label: name };

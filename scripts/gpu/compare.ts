@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Detection } from '../../src/contract/detection.ts';
 import { ModelsStore } from '../../src/vision/models/models-store.ts';
-import { configFor, detectorFor, message, picture, timed, write } from './common.ts';
+import { configFor, detectorFor, loadImage, message, timed, write } from './common.ts';
 
 /**
  * The product's detections on one provider against those on the processor: compare.ts PROVIDER BASELINE RESULTS.
@@ -11,7 +11,7 @@ import { configFor, detectorFor, message, picture, timed, write } from './common
 const [provider = 'cpu', baselineFile = '', results = ''] = process.argv.slice(2);
 const TOLERANCE = { px: 2, score: 0.02, sure: 0.3 };
 const LEAST = 0.2;
-const PICTURES = [
+const IMAGES = [
   ...['all-fine', 'coaster-and-mat', 'mug-near-edge', 'mug-too-close', 'shared-table'].map((n) => `examples/${n}.jpg`),
   ...['000', '007', '019', '042', '100'].map((n) => `tests/fixtures/scenes/scene_${n}.jpg`),
 ].filter((name) => existsSync(name));
@@ -54,17 +54,17 @@ function differences(ours: readonly Detection[], theirs: readonly Detection[]) {
 }
 
 for (const model of models) {
-  for (const look of model.startsWith('yolo') ? (['once'] as const) : (['once', 'closer'] as const)) {
-    const about = { step: 'compare', provider, model, look };
+  for (const inference of model.startsWith('yolo') ? (['single'] as const) : (['single', 'tiled'] as const)) {
+    const about = { step: 'compare', provider, model, inference };
     const detector = detectorFor(provider, model, { H200_WORKERS: '1' });
     try {
       const total = { pairs: 0, px: 0, score: 0, alone: 0, aloneSure: 0, highestAlone: 0 };
       const times: number[] = [];
-      for (const name of PICTURES) {
-        const image = await picture(name);
-        const [{ detections }, ms] = await timed(() => detector.detect(image, { threshold: LEAST, look }));
+      for (const name of IMAGES) {
+        const image = await loadImage(name);
+        const [{ detections }, ms] = await timed(() => detector.detect(image, { threshold: LEAST, inference }));
         times.push(Math.round(ms));
-        const key = `${model} ${look} ${name}`;
+        const key = `${model} ${inference} ${name}`;
         if (provider === 'cpu') baseline[key] = [...detections];
         const { pairs, px, score, alone } = differences(detections, baseline[key] ?? []);
         total.pairs += pairs;
@@ -83,7 +83,7 @@ for (const model of models) {
         ...total,
         load_ms,
         times,
-        pictures: PICTURES.length,
+        images: IMAGES.length,
         tolerance: TOLERANCE,
       });
     } catch (error) {

@@ -41,14 +41,14 @@ try {
   const clientInfo = { name: 'check', version: '1' };
   await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
   send({ method: 'notifications/initialized' });
-  for (const look of ['once', 'closer']) {
+  for (const inference of ['single', 'tiled']) {
     const times: unknown[] = [];
     let model: unknown;
     for (let i = 0; i < 8; i++) {
       // Every call another threshold, so that the cache never answers.
       const answer = await call('analyze_image', {
         image: PHOTO,
-        look,
+        inference,
         threshold: 0.3 + i * 1e-6,
         store: false,
         detail: 'full',
@@ -58,7 +58,7 @@ try {
       times.push(analysis.processing_time_ms);
       model = analysis.model;
     }
-    write(results, { ...about, look, processing_time_ms: times, model });
+    write(results, { ...about, inference, processing_time_ms: times, model });
   }
   write(results, { ...about, get_metrics: (await call('get_metrics', {})).result?.structuredContent });
   write(results, { ...about, models: (await ask('resources/read', { uri: 'models://list' })).result });

@@ -4,7 +4,7 @@ import { resizeImage } from '../../src/vision/detect/resized-image.ts';
 import { tensorDims, tensorLength } from '../../src/vision/detect/tensor.ts';
 import { ModelsStore } from '../../src/vision/models/models-store.ts';
 import { sessionOptions } from '../../src/vision/runtime/runtime.ts';
-import { configFor, detectorFor, message, picture, round, timed, write } from './common.ts';
+import { configFor, detectorFor, loadImage, message, round, timed, write } from './common.ts';
 
 /**
  * Images per second on one provider: speed.ts bare|threads|ours PROVIDER MODEL RESULTS.
@@ -95,7 +95,7 @@ async function thread() {
 }
 
 async function ours() {
-  const image = await picture('examples/mug-near-edge.jpg');
+  const image = await loadImage('examples/mug-near-edge.jpg');
   const scaled = await resizeImage(image, entry.input);
   for (const batch of BATCHES) {
     const detector = detectorFor(provider, model, { MAX_BATCH_SIZE: String(batch) });

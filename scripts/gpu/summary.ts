@@ -21,12 +21,12 @@ if (existsSync(doctor))
       .filter((l) => /==|model/.test(l)),
   );
 
-text.push('', 'provider model look: px score alone (sure) within');
+text.push('', 'provider model inference: px score alone (sure) within');
 for (const r of results.filter((l) => l.step === 'compare')) {
   const told =
     r.error ??
     `${r.pairs} pairs, ${Number(r.px).toFixed(3)} px, ${Number(r.score).toFixed(5)}, ${r.alone} (${r.aloneSure}), ${r.within}`;
-  text.push(`${r.provider} ${r.model} ${r.look}: ${told}`);
+  text.push(`${r.provider} ${r.model} ${r.inference}: ${told}`);
 }
 text.push('', 'images per second');
 const speeds = results.filter((l) => l.step === 'speed');
@@ -42,7 +42,7 @@ for (const provider of new Set(speeds.map((s) => s.provider))) {
   }
 }
 text.push('', 'served over MCP');
-for (const s of results.filter((l) => l.step === 'served' && (l.look || l.error))) text.push(JSON.stringify(s));
+for (const s of results.filter((l) => l.step === 'served' && (l.inference || l.error))) text.push(JSON.stringify(s));
 text.push('', 'steps that did not end well');
 for (const s of read('steps.jsonl').filter((l) => l.code !== '0')) text.push(JSON.stringify(s));
 writeFileSync(join(folder, 'summary.txt'), `${text.join('\n')}\n`);

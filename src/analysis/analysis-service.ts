@@ -1,6 +1,6 @@
 import { can, demand } from '../access/can.ts';
-import { blankPicture } from '../annotate/blank.ts';
-import { drawPicture } from '../annotate/draw.ts';
+import { blankImage } from '../annotate/blank.ts';
+import { annotateImage } from '../annotate/draw.ts';
 import type { DrawState } from '../annotate/state.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
@@ -46,14 +46,14 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       await parts.records.analyses.delete(id);
       if (imageKey && !(await parts.records.analyses.imageInUse(imageKey))) await parts.blobs.delete(imageKey);
     },
-    async picture(context, id, options = {}) {
+    async annotatedImage(context, id, options = {}) {
       const { imageKey, state, analysis } = await stored(context, id, 'analysis:read');
       const blob = imageKey ? await parts.blobs.get(imageKey) : null;
       if (imageKey && !blob) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
       const { scene, verdicts, moves } = state as DrawState;
       const { width, height } = analysis.image;
-      const bytes = blob?.bytes ?? (await blankPicture(width, height));
-      return drawPicture({ bytes, width, height }, scene, verdicts, moves, {
+      const bytes = blob?.bytes ?? (await blankImage(width, height));
+      return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
         maxSize: options.maxSize ?? 1600,
         maxBytes: options.maxBytes ?? 5_000_000,
       });

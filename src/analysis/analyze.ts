@@ -59,7 +59,7 @@ export function createAnalyze(parts: AnalysisDeps) {
 
       const keeping = request.store ? keepImage(parts, source.image) : null;
       const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
-      const { content, state, outcomes } = await settle(running, keeping);
+      const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -175,7 +175,7 @@ async function keepImage(parts: AnalysisDeps, image: Image | null): Promise<stri
 }
 
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */
-async function settle<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
+async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {
   const [outcome] = await Promise.allSettled([result, side]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;

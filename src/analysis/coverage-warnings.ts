@@ -1,14 +1,14 @@
 import type { CheckableRule } from '../rules/applies.ts';
+import { isUndetectable } from '../rules/class-recall.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { wordFor } from '../rules/select.ts';
-import { isUndetectable } from '../rules/sight.ts';
 import type { Scene, Zone } from '../scene/types.ts';
 
 const DRAWN: ReadonlySet<string> = new Set<Zone['kind']>(['coaster', 'desk_mat']);
 
-/** One warning for each thing that rules speak of and the model cannot find, with what a caller can do about it. */
+/** One warning for each object that rules speak of and the model cannot find, with what a caller can do about it. */
 export function coverageWarnings(rules: readonly CheckableRule[], scene: Scene): string[] {
-  if (scene.sight === undefined) return [];
+  if (scene.classRecall === undefined) return [];
   const index = indexOf(scene);
   const speakers = new Map<string, number>();
   for (const { conditions } of rules) {

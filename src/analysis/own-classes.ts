@@ -15,7 +15,7 @@ export interface ClassReading {
 
 /**
  * Reads a class name by the vocabulary of the rule language: `Coffee cup`, `teacup` and `tea_cup` are mugs. A word that
- * stands for more or less than one class, or for several things, is not decided here.
+ * stands for more or less than one class, or for several objects, is not decided here.
  */
 export function readClass(word: string): ClassReading {
   const asGiven = word.toLowerCase();

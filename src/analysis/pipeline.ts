@@ -8,7 +8,7 @@ import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
 import type { Outcome, StoredCalibration } from '../ports/records.ts';
-import { type Assessment, assess } from '../rules/assess.ts';
+import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summary.ts';
 import { buildScene } from '../scene/build.ts';
 import type { SceneInput } from '../scene/input.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
@@ -18,8 +18,8 @@ import { ownDetections } from './own-detections.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 
 /** What was found, by a model or by the caller, who needs none. */
-type Seen = Omit<DetectResult, 'model' | 'sight'> &
-  Partial<Pick<DetectResult, 'sight'>> & { readonly model: DetectResult['model'] | null };
+type Seen = Omit<DetectResult, 'model' | 'classRecall'> &
+  Partial<Pick<DetectResult, 'classRecall'>> & { readonly model: DetectResult['model'] | null };
 
 /** What stands in for the image when the caller gave detections and a size only. */
 export type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
@@ -54,7 +54,7 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
   step('measure');
   const scene = buildScene(sceneInput(request, source, seen, calibration));
   step('check');
-  const assessed = assess(rules, scene);
+  const assessed = evaluateSummary(rules, scene);
   const { verdicts, unlisted } = assessed;
   const movable = request.movable && movableOf(request.movable, scene);
   const placement = propose(scene, rules, {
@@ -92,7 +92,7 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
 export const detectOptions = (request: CheckedRequest, signal: AbortSignal) => ({
   signal,
   ...(request.threshold !== undefined && { threshold: request.threshold }),
-  ...(request.look !== undefined && { look: request.look }),
+  ...(request.inference !== undefined && { inference: request.inference }),
 });
 
 async function detect(detector: Detector, request: CheckedRequest, source: Source, signal: AbortSignal): Promise<Seen> {
@@ -109,7 +109,7 @@ function sceneInput(request: CheckedRequest, source: Source, seen: Seen, stored:
     height: source.height,
     detections: seen.detections,
     boxNoise: seen.boxNoise,
-    ...(seen.sight && { sight: seen.sight }),
+    ...(seen.classRecall && { classRecall: seen.classRecall }),
     focal35mm: source.image?.focal35mm ?? null,
     calibration: request.calibration ?? null,
     ...(stored && {
@@ -145,7 +145,7 @@ function drawn(verdicts: readonly Verdict[], rules: readonly Rule[]): DrawnVerdi
   });
 }
 
-function total({ tallies }: Assessment): Analysis['findings'] {
+function total({ tallies }: EvaluationSummary): Analysis['findings'] {
   const sum = { violated: 0, uncertain: 0, satisfied: 0 };
   for (const tally of tallies) {
     sum.violated += tally.violated;
@@ -156,7 +156,7 @@ function total({ tallies }: Assessment): Analysis['findings'] {
 }
 
 /** All findings of an analysis, listed or not, as counts for the log. */
-function outcomes({ tallies }: Assessment): Outcome[] {
+function outcomes({ tallies }: EvaluationSummary): Outcome[] {
   const kinds = ['violated', 'uncertain', 'satisfied'] as const;
   return tallies.flatMap((tally) =>
     kinds.flatMap((verdict) => {

@@ -1,4 +1,4 @@
-import type { Picture } from '../annotate/picture.ts';
+import type { EncodedImage } from '../annotate/encoded-image.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalysisListItem } from '../contract/analysis-list-item.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
@@ -18,5 +18,9 @@ export interface AnalysisService {
   ids(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;
   delete(ctx: CallContext, id: string): Promise<void>;
   /** The photo with what was found drawn on it, long side at most `maxSize` px and at most `maxBytes`. */
-  picture(ctx: CallContext, id: string, options?: { maxSize?: number; maxBytes?: number }): Promise<Picture>;
+  annotatedImage(
+    ctx: CallContext,
+    id: string,
+    options?: { maxSize?: number; maxBytes?: number },
+  ): Promise<EncodedImage>;
 }

@@ -41,7 +41,7 @@ export function dimensionLine(link: Link, measures: Measures): Shape[] {
 export const isRoomy = ({ from, to }: Link, measures: Measures): boolean =>
   Math.hypot(to.x - from.x, to.y - from.y) > 7 * measures.font;
 
-/** Two things that touch have no length to show: a ring marks the place. */
+/** Two objects that touch have no length to show: a ring marks the place. */
 function ring(centre: Point, radius: number, colour: string, width: number): Shape {
   const points = Array.from({ length: 24 }, (_, i) => {
     const turn = (2 * Math.PI * i) / 24;

@@ -3,9 +3,9 @@ import type { Verdict } from '../contract/verdict.ts';
 import { readPixels } from '../image/pixels.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
+import type { EncodedImage } from './encoded-image.ts';
 import { typeface } from './font.ts';
-import { layoutPicture } from './layout.ts';
-import type { Picture } from './picture.ts';
+import { layoutAnnotations } from './layout.ts';
 import { toSvg } from './svg.ts';
 
 export interface DrawOptions {
@@ -25,13 +25,13 @@ const QUALITIES = [86, 78, 70, 60, 48];
  * The photo with what was found, measured and proposed drawn on it. `width` and `height` are those of the upright
  * image. Heavy results lose quality first, then size (and are laid out again, so that the text keeps its size).
  */
-export async function drawPicture(
+export async function annotateImage(
   image: { readonly bytes: Uint8Array; readonly width: number; readonly height: number },
   scene: Scene,
   verdicts: readonly Verdict[],
   moves: readonly Move[],
   options: DrawOptions,
-): Promise<Picture> {
+): Promise<EncodedImage> {
   const format = options.format ?? 'jpeg';
   let long = Math.min(Math.max(SMALLEST_SIDE, options.maxSize), Math.max(MIN_SIDE, image.width, image.height));
   for (;;) {
@@ -64,11 +64,11 @@ async function compose(
 ): Promise<Pixels> {
   const face = typeface();
   let scale = long / Math.max(image.width, image.height);
-  let drawing = layoutPicture(scene, verdicts, moves, sized(image, scale), face.measure);
+  let drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure);
   if (drawing.height > long) {
     // The caption made an upright photo too tall: leave room for it.
     scale *= Math.max(0.1, (drawing.photoHeight - (drawing.height - long)) / drawing.photoHeight);
-    drawing = layoutPicture(scene, verdicts, moves, sized(image, scale), face.measure);
+    drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure);
   }
   const { width, height, photoHeight } = drawing;
   const { result } = await readPixels(image.bytes, (photo) =>

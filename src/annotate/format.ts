@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import type { Picture } from './picture.ts';
+import type { EncodedImage } from './encoded-image.ts';
 
-type Format = Picture['contentType'];
+type Format = EncodedImage['contentType'];
 
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
   '.jpg': 'image/jpeg',
@@ -10,7 +10,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
   '.webp': 'image/webp',
 };
 
-export const PICTURE_EXTENSIONS: readonly string[] = Object.keys(BY_EXTENSION);
+export const IMAGE_EXTENSIONS: readonly string[] = Object.keys(BY_EXTENSION);
 
 /** What a file with this extension (`.png`) must hold; null for one that no image of ours has. */
 export function formatOf(extension: string): Format | null {
@@ -18,10 +18,10 @@ export function formatOf(extension: string): Format | null {
 }
 
 /** The same image in another format. */
-export async function inFormat(picture: Picture, format: Format): Promise<Picture> {
-  if (picture.contentType === format) return picture;
-  const image = sharp(picture.bytes);
+export async function inFormat(annotated: EncodedImage, format: Format): Promise<EncodedImage> {
+  if (annotated.contentType === format) return annotated;
+  const image = sharp(annotated.bytes);
   const encoded =
     format === 'image/png' ? image.png() : format === 'image/webp' ? image.webp({ quality: 90 }) : image.jpeg();
-  return { ...picture, bytes: await encoded.toBuffer(), contentType: format };
+  return { ...annotated, bytes: await encoded.toBuffer(), contentType: format };
 }

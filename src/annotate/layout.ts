@@ -17,7 +17,7 @@ import { createView, type View } from './view.ts';
  * What to draw on a photo of `width` x `height` pixels, with a caption below it. Pure: the same input gives the same
  * drawing, and nothing is rendered here.
  */
-export function layoutPicture(
+export function layoutAnnotations(
   scene: Scene,
   verdicts: readonly Verdict[],
   moves: readonly Move[],

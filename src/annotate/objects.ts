@@ -10,7 +10,7 @@ import type { View } from './view.ts';
 const MAX_OTHER_NAMES = 6;
 /** Of those that a rule speaks of, so many get their name at any cost. */
 const MAX_SURE_NAMES = 24;
-/** Share of the image up to which a thing would be hidden by a label. */
+/** Share of the image up to which an object would be hidden by a label. */
 const SMALL = 0.04;
 
 export interface DrawnObjects {

@@ -4,7 +4,7 @@ import type { Rect } from './shapes.ts';
 
 const DISK_POINTS = 40;
 
-/** Where things of the scene lie in the drawn image. */
+/** Where objects of the scene lie in the drawn image. */
 export interface View {
   readonly width: number;
   readonly height: number;

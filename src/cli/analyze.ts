@@ -3,15 +3,15 @@ import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
-import { Look } from '../contract/detection.ts';
+import { Inference } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { toAppError } from '../errors.ts';
 import { notUnderstood } from '../language/reading.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
+import { type ImageFile, imageFiles, notWritable } from './image-files.ts';
 import { exitStatus, type Outcome, outcomeDocument, outcomeNote } from './outcome.ts';
-import { notWritable, type PictureFile, pictureFiles } from './picture-files.ts';
 import { progressBar } from './progress-bar.ts';
 import { readImage } from './read-image.ts';
 import { withApp } from './with-app.ts';
@@ -22,7 +22,7 @@ interface Options {
   rule: string[];
   mmPerPixel?: number;
   threshold?: number;
-  look?: Look;
+  inference?: Inference;
   context?: string;
   imperial?: boolean;
   store: boolean;
@@ -38,9 +38,9 @@ function number(min: number, max: number) {
   };
 }
 
-function look(text: string): Look {
-  const read = Look.safeParse(text);
-  if (!read.success) throw new InvalidArgumentError(`must be ${Look.options.join(' or ')}`);
+function inference(text: string): Inference {
+  const read = Inference.safeParse(text);
+  if (!read.success) throw new InvalidArgumentError(`must be ${Inference.options.join(' or ')}`);
   return read.data;
 }
 
@@ -64,14 +64,14 @@ export const analyzeCommand = (done: (status: number) => void) =>
     )
     .option('--mm-per-pixel <number>', 'scale of the image', number(0, 100))
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
-    .option('--look <how>', 'once, or closer: six views of the image, slower, errs less', look)
+    .option('--inference <how>', 'single, or tiled: six views of the image, slower, errs less', inference)
     .option('--context <word>', 'office, kitchen, …')
     .option('--imperial', 'text in inches beside millimetres')
     .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
     .action((images: string[], options: Options) =>
       withApp(
         async ({ services }) => {
-          const files = options.annotate === undefined ? [] : pictureFiles(options.annotate, images);
+          const files = options.annotate === undefined ? [] : imageFiles(options.annotate, images);
           const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
           const bar = progressBar(images.length, options.json !== true);
           const outcomes: Outcome[] = [];
@@ -95,12 +95,12 @@ async function analyzeOne(
   input: string,
   options: Options,
   extraRules: RuleDraft[],
-  file: PictureFile | null,
+  file: ImageFile | null,
 ): Promise<Outcome> {
   try {
     const analysis = await services.analyses.analyze(call, await request(input, options, extraRules));
-    if (file) await writePicture(services, analysis.analysis_id, file);
-    return { input, analysis, picture: file?.path ?? null };
+    if (file) await writeImage(services, analysis.analysis_id, file);
+    return { input, analysis, annotatedFile: file?.path ?? null };
   } catch (thrown) {
     return { input, error: toAppError(thrown) };
   }
@@ -129,16 +129,16 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
     extra_rules: extraRules,
     store: options.store || options.annotate !== undefined,
     ...(options.threshold !== undefined && { threshold: options.threshold }),
-    ...(options.look !== undefined && { look: options.look }),
+    ...(options.inference !== undefined && { inference: options.inference }),
     ...(options.mmPerPixel !== undefined && { calibration: { mm_per_pixel: options.mmPerPixel } }),
     ...(options.context !== undefined && { context: options.context }),
     ...(options.imperial && { units: 'imperial' as const }),
   };
 }
 
-async function writePicture(services: Services, id: string, { path, format }: PictureFile): Promise<void> {
-  const picture = await inFormat(await services.analyses.picture(call, id, { maxSize: 4096 }), format);
-  await writeFile(path, picture.bytes).catch((cause: unknown) => {
+async function writeImage(services: Services, id: string, { path, format }: ImageFile): Promise<void> {
+  const annotated = await inFormat(await services.analyses.annotatedImage(call, id, { maxSize: 4096 }), format);
+  await writeFile(path, annotated.bytes).catch((cause: unknown) => {
     throw notWritable(cause);
   });
 }

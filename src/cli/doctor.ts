@@ -5,7 +5,7 @@ import { attempt, type Check, failure, notUsed } from './check.ts';
 
 export const doctorCommand = (done: (status: number) => void) =>
   new Command('doctor')
-    .description('checks every part and says what is off and how to mend it')
+    .description('checks every part and says what is off and how to put it right')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
       const { loadConfig } = await import('../config/config.ts');
@@ -40,7 +40,7 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { blankPicture }] = await Promise.all([
+  const [{ createApp }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
     import('../annotate/blank.ts'),
   ]);
@@ -51,7 +51,7 @@ async function examineParts(config: Config): Promise<Check[]> {
         return `embedded, ${await app.services.analyses.count(call)} analyses`;
       }),
       await attempt('model', async () => {
-        const bytes = await blankPicture(64, 48);
+        const bytes = await blankImage(64, 48);
         await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
         const models = app.services.models(call).filter((m) => m.selected);
         return models

@@ -44,8 +44,8 @@ const listCommand = () =>
         opt_in: entry.opt_in,
         problem: models.problem(entry),
         note: entry.note,
-        look: entry.look,
-        recall: recallOf(entry, entry.look),
+        default_inference: entry.inference,
+        recall: recallOf(entry, entry.inference),
       }));
       if (json) return print(JSON.stringify(rows, null, 2));
       for (const r of rows) {

@@ -3,7 +3,7 @@ import type { AppError } from '../errors.ts';
 
 /** What became of one input: its analysis, or why there is none. */
 export type Outcome = { readonly input: string } & (
-  | { readonly analysis: Analysis; readonly picture: string | null }
+  | { readonly analysis: Analysis; readonly annotatedFile: string | null }
   | { readonly error: AppError }
 );
 
@@ -27,7 +27,7 @@ function entry(outcome: Outcome) {
 /** What stderr says of an input; null where there is nothing to say. */
 export function outcomeNote(outcome: Outcome): string | null {
   const { input } = outcome;
-  if ('analysis' in outcome) return outcome.picture && `${input}: annotated image: ${outcome.picture}\n`;
+  if ('analysis' in outcome) return outcome.annotatedFile && `${input}: annotated image: ${outcome.annotatedFile}\n`;
   const { code, message, advice } = outcome.error;
   return `${input}: ${code}: ${message} ${advice}\n`;
 }

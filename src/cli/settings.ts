@@ -24,8 +24,8 @@ function dataFolder(path: string): Check {
     accessSync(path, constants.W_OK);
     return { name, state: 'ok', detail: path };
   } catch (cause) {
-    const mend = 'Correct its rights, or set H200_DATA_DIR to a folder of yours.';
-    return { name, state: 'failed', detail: `${path} cannot be written (${codeOf(cause)}). ${mend}` };
+    const advice = 'Correct its rights, or set H200_DATA_DIR to a folder of yours.';
+    return { name, state: 'failed', detail: `${path} cannot be written (${codeOf(cause)}). ${advice}` };
   }
 }
 
@@ -51,8 +51,8 @@ function modelsFolder(path: string): Check {
   const name = 'model folder';
   const problem = folderProblem(path);
   if (problem === null) return { name, state: 'ok', detail: path };
-  const mend = 'Correct H200_MODELS_DIR, or run "h200-mug models fetch", which makes the folder.';
-  return { name, state: 'failed', detail: `${path} ${problem}, so no model is read from it. ${mend}` };
+  const advice = 'Correct H200_MODELS_DIR, or run "h200-mug models fetch", which makes the folder.';
+  return { name, state: 'failed', detail: `${path} ${problem}, so no model is read from it. ${advice}` };
 }
 
 /** Whether the manifest has the model that is named; throws where the manifest cannot be read. */

@@ -1,9 +1,9 @@
 import type { Arrangement } from '../contract/rule.ts';
 import type { ComparedRule } from './statement.ts';
 
-/** What a reference desk says about a rule and those that speak of the same things. */
+/** What a reference desk says about a rule and those that speak of the same objects. */
 export type TogetherCheck =
-  /** These, the rule first, hold where `arrangement` has the things; `left` others that are connected were not tried. */
+  /** These, the rule first, hold where `arrangement` has the objects; `left` others that are connected were not tried. */
   | {
       readonly kind: 'arranged';
       readonly ruleIds: readonly string[];

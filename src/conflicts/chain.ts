@@ -13,7 +13,7 @@ import {
   withArticle,
 } from './statement.ts';
 
-/** Greatest distances, one after the other, that leave two things nearer than a least distance between them. */
+/** Greatest distances, one after the other, that leave two objects nearer than a least distance between them. */
 export interface Chain {
   readonly rules: readonly ComparedRule[];
   readonly explanation: string;
@@ -21,7 +21,7 @@ export interface Chain {
   readonly assumes: readonly string[];
 }
 
-/** A condition that keeps things of class `from` near those of class `to`: every pair, or each on `some` one. */
+/** A condition that keeps objects of class `from` near those of class `to`: every pair, or each on `some` one. */
 interface Link {
   readonly from: string;
   readonly to: string;
@@ -35,11 +35,11 @@ interface Link {
 
 interface Path {
   readonly links: readonly Link[];
-  /** Greatest distance from the first thing to the nearest outline point, or with `centre` the middle, of the last. */
+  /** Greatest distance from the first object to the nearest outline point, or with `centre` the middle, of the last. */
   readonly reach: number;
 }
 
-/** Longer chains prove nothing on a desk: each link adds the size of a thing. */
+/** Longer chains prove nothing on a desk: each link adds the size of an object. */
 const MAX_LINKS = 4;
 /** Links looked at in one search, all contexts together: a bound on work instead of a clock. */
 const WORK = 2_000_000;
@@ -88,7 +88,7 @@ function worldsOf(rules: readonly ComparedRule[], about?: ComparedRule): readonl
   return [everywhere, ...[...groups.values()].map((own) => [...everywhere, ...own])];
 }
 
-/** Of all least distances about the same things the largest, and those of the rule in question. */
+/** Of all least distances about the same objects the largest, and those of the rule in question. */
 function strictest(rules: readonly ComparedRule[], about?: ComparedRule) {
   const largest = new Map<string, { rule: ComparedRule; least: Condition }>();
   for (const rule of rules) {
@@ -103,7 +103,7 @@ function strictest(rules: readonly ComparedRule[], about?: ComparedRule) {
   return largest.values();
 }
 
-/** Of all links between two classes that speak of the same things the shortest; of equal ones the rule in question. */
+/** Of all links between two classes that speak of the same objects the shortest; of equal ones the rule in question. */
 function tightest(rules: readonly ComparedRule[], about?: ComparedRule): Link[] {
   const best = new Map<string, Link>();
   for (const rule of rules) {
@@ -183,7 +183,7 @@ function shortest(
       for (const link of byFrom.get(at) ?? []) {
         if (--work.left <= 0) return null;
         if (link.some && count > 1) continue;
-        // Back where it came from: no longer another thing than the first.
+        // Back where it came from: no longer another object than the first.
         if (count > 1 && path.links.some((l) => l.from === link.to) && !(link.to === start && targets.has(start))) {
           continue;
         }
@@ -207,7 +207,7 @@ function shortest(
   return null;
 }
 
-/** How far it may be, on the thing that two links share, from where the first arrives to where the next leaves, mm. */
+/** How far it may be, on the object that two links share, from where the first arrives to where the next leaves, mm. */
 function crossing(path: Path, link: Link, middles: boolean): number | null {
   const last = path.links.at(-1);
   if (last === undefined) return middles && !link.centre ? half(link.from) : 0;
@@ -215,7 +215,7 @@ function crossing(path: Path, link: Link, middles: boolean): number | null {
   return last.centre || link.centre ? half(link.from) : largestSpan(link.from);
 }
 
-/** From the middle of an outline to its farthest point: at most the whole span, for most things half of it. */
+/** From the middle of an outline to its farthest point: at most the whole span, for most objects half of it. */
 function half(name: string): number | null {
   const span = largestSpan(name);
   return span === null ? null : span / 2;

@@ -58,7 +58,7 @@ function touching(on: Condition, least: Condition): string | null {
   if (value <= (centred ? (on.value ?? CENTRED_TOLERANCE) : 0)) return null;
   const forward = common(on.object1, least.object1) !== undefined && covers(least.object2, on.object2);
   const backward = common(on.object1, least.object2) !== undefined && covers(least.object1, on.object2);
-  // A thing may stand on a coaster or mat under a rule that speaks of any object.
+  // An object may stand on a coaster or mat under a rule that speaks of any object.
   if ((!forward && !backward) || sparesSurfaces(least)) return null;
   const first = (forward ? common(on.object1, least.object1) : common(on.object1, least.object2)) ?? on.object1;
   const how = on.operator === 'on' ? 'stand on' : 'be centered on';

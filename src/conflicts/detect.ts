@@ -28,9 +28,9 @@ export function conflictsOf(rule: ComparedRule, others: readonly ComparedRule[])
   return [...found, ...beyondPairs(larger, found).filter((c) => c.rule_ids.includes(rule.rule_id))];
 }
 
-/** Without those whose rules hold a clash that is already told. */
-function beyondPairs(larger: readonly Conflict[], told: readonly Conflict[]): Conflict[] {
-  const clashes = told.filter((c) => c.kind !== 'subsumed');
+/** Without those whose rules hold a clash that is already reported. */
+function beyondPairs(larger: readonly Conflict[], reported: readonly Conflict[]): Conflict[] {
+  const clashes = reported.filter((c) => c.kind !== 'subsumed');
   return larger.filter((c) => !clashes.some((small) => small.rule_ids.every((id) => c.rule_ids.includes(id))));
 }
 

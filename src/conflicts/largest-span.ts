@@ -1,7 +1,7 @@
 import { type Normal, SIZE_PRIORS, type SizePrior } from '../scene/objects/size-priors.ts';
 
 /**
- * The largest distance between two points of a usual thing's outline on the table, mm; null for classes of unknown size.
+ * The largest distance between two points of a usual object's outline on the table, mm; null for classes of unknown size.
  * Sizes: `src/scene/size-priors.ts`, each at the upper end of its catalogue range.
  */
 export function largestSpan(name: string): number | null {

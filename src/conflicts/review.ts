@@ -4,7 +4,7 @@ import { conflictsOf } from './detect.ts';
 import { ruleImplied } from './implied.ts';
 import type { ComparedRule } from './statement.ts';
 
-/** That a rule can hold together with those that speak of the same things; with `arrangement: null` nobody knows, and why. */
+/** That a rule can hold together with those that speak of the same objects; with `arrangement: null` nobody knows, and why. */
 export interface Together {
   readonly rule_ids: readonly string[];
   readonly arrangement: Arrangement | null;
@@ -22,9 +22,9 @@ const MAX_EXAMPLES = 2;
 
 /** What is to be said about a rule beside the enabled others: proofs first, then what the solver finds on a desk. */
 export function review(rule: ComparedRule, others: readonly ComparedRule[], desk?: Arrangements): Review {
-  const told = conflictsOf(rule, others);
-  const clashes = told.filter((c) => c.kind !== 'subsumed');
-  const repeated = told.filter((c) => c.kind === 'subsumed');
+  const reported = conflictsOf(rule, others);
+  const clashes = reported.filter((c) => c.kind !== 'subsumed');
+  const repeated = reported.filter((c) => c.kind === 'subsumed');
   if (desk === undefined) return { conflicts: [...clashes, ...repeated] };
   const byId = new Map([rule, ...others].map((r) => [r.rule_id, r]));
   const explained = repeated.map((c, i) => (i < MAX_EXAMPLES ? withExample(c, byId, desk) : c));
@@ -47,7 +47,7 @@ function notArranged(
   { ruleIds, proven, width_mm, depth_mm }: Extract<TogetherCheck, { kind: 'not_arranged' }>,
   byId: ReadonlyMap<string, ComparedRule>,
 ): Conflict {
-  const where = `a ${width_mm} x ${depth_mm} mm desk with things of typical size`;
+  const where = `a ${width_mm} x ${depth_mm} mm desk with objects of typical size`;
   const what = ruleIds.length === 1 ? 'in which it holds' : 'in which all of them hold';
   return {
     kind: ruleIds.length === 1 ? 'impossible' : 'contradiction',
@@ -74,8 +74,8 @@ function togetherOf(check: Exclude<TogetherCheck, { kind: 'not_arranged' }>, rul
 function withWhom(others: number, left: number): string {
   if (others + left === 0) return '';
   if (left > 0)
-    return ` together with ${others} of ${others + left} other rules about these things (the rest was not tried)`;
-  return ` together with ${others === 1 ? 'the other rule' : `${others} other rules`} about these things`;
+    return ` together with ${others} of ${others + left} other rules about these objects (the rest was not tried)`;
+  return ` together with ${others === 1 ? 'the other rule' : `${others} other rules`} about these objects`;
 }
 
 /** "on a 1600 x 800 mm desk: mug-1 at 74, 74; laptop-1 at 432, 158 (mm from the left and the far edge)". */

@@ -46,7 +46,7 @@ export const zoneKey = (zone: string | undefined) =>
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ');
 
-/** A rule that speaks of any object lets things stand on coasters and mats, so it does not bind those pairs. */
+/** A rule that speaks of any object lets objects stand on coasters and mats, so it does not bind those pairs. */
 export const sparesSurfaces = (c: Condition) => c.object1 === ANYTHING || c.object2 === ANYTHING;
 
 /** Whether a minimum distance really binds every pair that another condition speaks of. */

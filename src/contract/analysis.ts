@@ -65,7 +65,7 @@ export const Analysis = z.strictObject({
       name: z.string(),
       version: z.string(),
       threshold: z.number(),
-      look: z.string().optional(),
+      inference: z.string().optional(),
       provider: z.string(),
       box_noise: z.number().optional().describe('of its boxes, over all classes'),
     })

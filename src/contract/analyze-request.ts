@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BoxNoiseInput } from './box-noise.ts';
 import { CalibrationInput, Pixel, ZoneInput } from './calibration.ts';
-import { DetectionInput, Look } from './detection.ts';
+import { DetectionInput, Inference } from './detection.ts';
 import { CalibrationId, Context, ImageSource, RuleId } from './ids.ts';
 import { RuleDraft } from './rule.ts';
 import { STRATEGIES } from './strategy.ts';
@@ -24,7 +24,7 @@ export const AnalyzeRequest = z.strictObject({
     .describe('pixels; needed with detections when there is no image'),
   box_noise: BoxNoiseInput.optional(),
   threshold: z.number().min(0).max(1).optional().describe('least confidence'),
-  look: Look.optional().describe('closer: slower, errs less'),
+  inference: Inference.optional().describe('tiled: slower, errs less'),
   calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
   calibration_id: CalibrationId.optional(),
   zones: z.array(ZoneInput).max(20).describe('coasters, mats or named areas that you see, pixels').optional(),

@@ -27,9 +27,9 @@ export const DetectionInput = spelled(
 );
 export type DetectionInput = z.infer<typeof DetectionInput>;
 
-/** once: the whole image; closer: it, its mirror image and four overlapping quarters, fused. */
-export const Look = z.enum(['once', 'closer']);
-export type Look = z.infer<typeof Look>;
+/** single: the whole image; tiled: it, its mirror image and four overlapping quarters, fused. */
+export const Inference = z.enum(['single', 'tiled']);
+export type Inference = z.infer<typeof Inference>;
 
 /** The embedded model's classes, in its output order. Rules speak of these. */
 export const CLASSES = [

@@ -125,7 +125,7 @@ export interface RuleVersion {
   created_at: string;
 }
 
-/** Where the things of an example stand, mm from the left and from the far edge of its table to their middles. */
+/** Where the objects of an example stand, mm from the left and from the far edge of its table to their middles. */
 export interface Arrangement {
   readonly width_mm: number;
   readonly depth_mm: number;

@@ -25,7 +25,7 @@ export const Verdict = z.strictObject({
 export type Verdict = z.infer<typeof Verdict>;
 
 /** A verdict as numbers, without its sentence. */
-export type Judgement = Omit<Verdict, 'reason'>;
+export type VerdictNumbers = Omit<Verdict, 'reason'>;
 
 /** Half width of a two-sided 90 % interval of a normal distribution in standard errors. */
 export const Z90 = 1.6449;

@@ -55,19 +55,19 @@ interface Found {
   readonly blanks: number;
   readonly ends: number;
   /** A + or a sign of the other alphabet is among them. */
-  readonly telling: boolean;
+  readonly significant: boolean;
   /** White space stands after each so many signs. */
   readonly even: boolean;
 }
 
 const [BLANK, PERCENT, EQUALS] = [0x20, 0x25, 0x3d];
 const IS_SIGN = tableOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
-const IS_TELLING = tableOf('+-_');
+const IS_SIGNIFICANT = tableOf('+-_');
 const IS_SPACE = tableOf(' \t\n\r');
 
 /** Moves the signs of base64 to the front of `signs`, in one pass: 40 MB must not hold up everybody else. */
 function compact(signs: Buffer, text: string): Found {
-  let [size, blanks, ends, telling] = [0, 0, 0, 0];
+  let [size, blanks, ends, significant] = [0, 0, 0, 0];
   /** White space since the last sign, and whether it breaks a line. */
   let [run, breaks] = [0, false];
   let [lines, width, line, even] = [0, 0, 0, true];
@@ -100,13 +100,13 @@ function compact(signs: Buffer, text: string): Found {
     if (sign === EQUALS) ends += 1;
     else if (IS_SIGN[sign] !== 1) throw badSign(start, sign, text);
     else if (ends > 0) throw moreFollows(start);
-    telling += IS_TELLING[sign]!;
+    significant += IS_SIGNIFICANT[sign]!;
     signs[size] = sign;
     size += 1;
     line += 1;
   }
   if (ends > 2) throw moreFollows(signs.length - 1);
-  return { size, blanks, ends, telling: telling > 0, even: even && lines > 1 && line <= width };
+  return { size, blanks, ends, significant: significant > 0, even: even && lines > 1 && line <= width };
 }
 
 function tableOf(text: string): Uint8Array {
@@ -140,9 +140,9 @@ function badSign(at: number, sign: number, text: string): AppError {
  * A form turns each + into a blank, an editor breaks lines. Dropping the blanks is right where a + or a sign of the
  * other alphabet is left, where they break lines of one length, or where only that makes whole groups of four.
  */
-function requireCertainBlanks({ size, blanks, ends, telling, even }: Found): void {
+function requireCertainBlanks({ size, blanks, ends, significant, even }: Found): void {
   const whole = (signs: number) => (ends > 0 ? signs % 4 === 0 : signs % 4 !== 1);
-  if (blanks === 0 || telling || even || (whole(size) && !whole(size + blanks))) return;
+  if (blanks === 0 || significant || even || (whole(size) && !whole(size + blanks))) return;
   throw badBase64(
     `its data hold ${blanks} blanks and no "+". On the way each "+" may have become a blank, or blanks were added.`,
     'Send each "+" as %2B and no blanks, or pass the image as a file or an https URL.',

@@ -12,7 +12,7 @@ const HARMLESS = /extraneous bytes before marker|Invalid SOS parameters/i;
  */
 export async function readPixels<T>(
   bytes: Uint8Array,
-  read: (picture: Sharp) => Promise<T>,
+  read: (image: Sharp) => Promise<T>,
 ): Promise<{ readonly result: T; readonly flaw: string | null }> {
   const attempt = async (failOn: 'warning' | 'error') =>
     read(sharp(bytes, { failOn, limitInputPixels: DEFAULT_LIMITS.maxPixels }));

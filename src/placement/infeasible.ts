@@ -1,5 +1,5 @@
 import type { Rule } from '../contract/rule.ts';
-import type { Judgement } from '../contract/verdict.ts';
+import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
@@ -32,12 +32,12 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict): Inf
 export function immovable(
   scene: Scene,
   rules: readonly Rule[],
-  verdicts: readonly Judgement[],
+  verdicts: readonly VerdictNumbers[],
   requirements: readonly Requirement[],
 ): Infeasible | null {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
   const movable = new Set(requirements.map((r) => `${r.ruleId} ${r.condition}`));
-  let worst: Judgement | null = null;
+  let worst: VerdictNumbers | null = null;
   for (const verdict of verdicts) {
     if (verdict.verdict !== 'violated' || !priorities.has(verdict.rule_id)) continue;
     if (movable.has(`${verdict.rule_id} ${verdict.condition}`)) continue;

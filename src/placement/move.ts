@@ -51,7 +51,7 @@ function boxCentre(scene: Scene, id: string): Point | null {
   return Number.isFinite(centre.x) && Number.isFinite(centre.y) ? centre : null;
 }
 
-/** Most urgent first: the highest priority it mends, then the longest way, then the id. */
+/** Most urgent first: the highest priority it resolves, then the longest way, then the id. */
 export function byUrgency(rules: readonly Rule[]): (a: Move, b: Move) => number {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
   const urgency = (m: Move) => Math.max(0, ...m.ruleIds.map((id) => priorities.get(id) ?? 0));

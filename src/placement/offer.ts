@@ -1,5 +1,5 @@
 import type { Rule } from '../contract/rule.ts';
-import type { Judgement } from '../contract/verdict.ts';
+import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
@@ -76,12 +76,12 @@ function describe(
   shifts: readonly Shift[],
 ): Move | null {
   const { objectId } = shift;
-  const mended = improved(result, objectId);
+  const resolved = improved(result, objectId);
   const verified = allGood(result, rules, objectId) && harmless(result);
   const liftOver = crossed(problem, shift);
   const left = verified ? null : remains(scene, rules, result, objectId);
   const words = [
-    cause(scene, rules, mended, shifts, objectId),
+    cause(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(left === null ? [] : [`only helps: ${left}`]),
   ];
@@ -90,7 +90,7 @@ function describe(
     by: shift.by,
     reason: words.join('; '),
     changes: changesOf(result, objectId),
-    ruleIds: [...new Set(mended.map((v) => v.rule_id))],
+    ruleIds: [...new Set(resolved.map((v) => v.rule_id))],
     verified,
     liftOver,
     remains: left,
@@ -101,11 +101,11 @@ function describe(
 function cause(
   scene: Scene,
   rules: readonly Rule[],
-  mended: readonly Judgement[],
+  resolved: readonly VerdictNumbers[],
   shifts: readonly Shift[],
   objectId: string,
 ): string {
-  const [worst] = byPriority(rules, mended);
+  const [worst] = byPriority(rules, resolved);
   if (worst === undefined) {
     const other = shifts.find((s) => s.objectId !== objectId);
     return other === undefined ? 'Helps other objects' : `Makes room for ${idLabel(other.objectId)}`;
@@ -130,8 +130,8 @@ function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: 
     : `${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
 }
 
-function byPriority(rules: readonly Rule[], verdicts: readonly Judgement[]): Judgement[] {
+function byPriority(rules: readonly Rule[], verdicts: readonly VerdictNumbers[]): VerdictNumbers[] {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
-  const weight = (v: Judgement) => (priorities.get(v.rule_id) ?? 0) * 2 + (v.verdict === 'violated' ? 1 : 0);
+  const weight = (v: VerdictNumbers) => (priorities.get(v.rule_id) ?? 0) * 2 + (v.verdict === 'violated' ? 1 : 0);
   return [...verdicts].sort((a, b) => weight(b) - weight(a));
 }

@@ -1,10 +1,10 @@
 import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
-import type { Judgement } from '../contract/verdict.ts';
-import { judgementOf } from '../rules/evaluate.ts';
-import { visitResults } from '../rules/judgements.ts';
+import type { VerdictNumbers } from '../contract/verdict.ts';
+import { verdictNumbersOf } from '../rules/evaluate.ts';
 import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
+import { visitResults } from '../rules/visit-results.ts';
 import type { Scene } from '../scene/types.ts';
 import { explainConflict, immovable } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
@@ -30,8 +30,8 @@ export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable
 export function propose(scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}): Placement {
   const { strategy, movable, seed } = { ...DEFAULT_OPTIONS, ...options };
   const weights = WEIGHTS[STRATEGIES.includes(strategy) ? strategy : DEFAULT_OPTIONS.strategy];
-  const { about, telling } = survey(scene, rules, movable);
-  const score = safetyScore(telling, rules);
+  const { about, scored } = survey(scene, rules, movable);
+  const score = safetyScore(scored, rules);
   const plane = planeOf(scene, movable);
   if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
 
@@ -41,7 +41,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   let known = about;
   for (let pass = 1; ; pass++) {
     const requirements = requirementsOf(scene, plane, planned, known, work);
-    const fixed = immovable(scene, planned, telling, requirements);
+    const fixed = immovable(scene, planned, scored, requirements);
     if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
     const problem: Problem = {
       bodies: plane.bodies,
@@ -76,20 +76,20 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
  * (for the score). Numbers only: on a full desk the others are many.
  */
 function survey(scene: Scene, rules: readonly Rule[], movable: readonly string[]) {
-  const moves = indexOf(scene).things.map(({ class: name, id }) => movable.includes(name) || movable.includes(id));
-  const about: Judgement[] = [];
-  const telling: Judgement[] = [];
+  const moves = indexOf(scene).entities.map(({ class: name, id }) => movable.includes(name) || movable.includes(id));
+  const about: VerdictNumbers[] = [];
+  const scored: VerdictNumbers[] = [];
   let holds = false;
-  visitResults(rules, scene, null, ({ rule_id, position, spec, on }, f) => {
+  visitResults(rules, scene, null, ({ rule_id, position, spec, ctx }, f) => {
     const matters = moves[f.a] || moves[f.b] || f.members?.some((m) => moves[m]) || !isPair(spec);
-    const tells = f.kind === 'violated' || (f.kind === 'satisfied' && !holds);
-    if (!matters && !tells) return;
-    const judgement = judgementOf(rule_id, position, spec, on, f);
-    if (matters) about.push(judgement);
-    if (tells) telling.push(judgement);
+    const scores = f.kind === 'violated' || (f.kind === 'satisfied' && !holds);
+    if (!matters && !scores) return;
+    const numbers = verdictNumbersOf(rule_id, position, spec, ctx, f);
+    if (matters) about.push(numbers);
+    if (scores) scored.push(numbers);
     holds ||= f.kind === 'satisfied';
   });
-  return { about, telling };
+  return { about, scored };
 }
 
 /** Of something that stands on one surface another one may be meant when that moves. */

@@ -1,5 +1,5 @@
 import type { Rule } from '../contract/rule.ts';
-import type { Judgement } from '../contract/verdict.ts';
+import type { VerdictNumbers } from '../contract/verdict.ts';
 
 /**
  * Product over the violated verdicts of (1 - priority/10 * shortfall/required), 0..1, rounded to 0.01.
@@ -7,7 +7,7 @@ import type { Judgement } from '../contract/verdict.ts';
  * Null when nothing was decided: every verdict is `uncertain` or `not_applicable`, or there is none. An uncertain verdict
  * counts neither for nor against. Verdicts of rules that are not given are ignored.
  */
-export function safetyScore(verdicts: readonly Judgement[], rules: readonly Rule[]): number | null {
+export function safetyScore(verdicts: readonly VerdictNumbers[], rules: readonly Rule[]): number | null {
   const priorities = new Map(rules.map((rule) => [rule.rule_id, rule.priority]));
   let score = 1;
   let decided = false;
@@ -26,7 +26,7 @@ export function safetyScore(verdicts: readonly Judgement[], rules: readonly Rule
  * How much of what is required is missing, 0..1: |required - measured| / required, also for maxima and counts. 1 where
  * the statement has no length or count above 0 to compare with (on, not_on, left_of, …): then it is broken as a whole.
  */
-export function shortfallRatio(verdict: Judgement): number {
+export function shortfallRatio(verdict: VerdictNumbers): number {
   const { measured, required } = verdict;
   if (measured === null || required === null || !(required > 0)) return 1;
   const ratio = Math.abs(required - measured) / required;

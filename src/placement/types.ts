@@ -24,7 +24,7 @@ export interface Move {
   readonly liftOver?: string;
   /** What does not surely hold after the move, in words; absent when it is verified. */
   readonly remains?: string;
-  /** Rules that this move mends. */
+  /** Rules that this move resolves. */
   readonly ruleIds: readonly string[];
   /** True when the evaluation of the moved scene says `satisfied` for every affected verdict. */
   readonly verified: boolean;

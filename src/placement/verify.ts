@@ -1,6 +1,6 @@
 import type { Rule } from '../contract/rule.ts';
-import type { Judgement, VerdictKind } from '../contract/verdict.ts';
-import { judgements } from '../rules/judgements.ts';
+import type { VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
+import { verdictNumbers } from '../rules/visit-results.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene } from '../scene/types.ts';
 import type { Move } from './types.ts';
@@ -12,12 +12,12 @@ export type Change = Move['changes'][number];
 export interface Check {
   readonly scene: Scene;
   /** What they said before, and now, of all that may have changed. */
-  readonly before: readonly Judgement[];
-  readonly verdicts: readonly Judgement[];
-  readonly pairs: readonly { readonly before: Judgement | null; readonly after: Judgement }[];
+  readonly before: readonly VerdictNumbers[];
+  readonly verdicts: readonly VerdictNumbers[];
+  readonly pairs: readonly { readonly before: VerdictNumbers | null; readonly after: VerdictNumbers }[];
 }
 
-/** `about`: ids of at least the things that move; what cannot change with them is left out. */
+/** `about`: ids of at least the objects that move; what cannot change with them is left out. */
 export function check(
   scene: Scene,
   rules: readonly Rule[],
@@ -25,13 +25,13 @@ export function check(
   shifts: readonly Shift[],
 ): Check {
   const moved = shifts.reduce((s, { objectId, by }) => moveObject(s, objectId, by), scene);
-  const before = judgements(rules, scene, about);
-  const verdicts = judgements(rules, moved, about);
+  const before = verdictNumbers(rules, scene, about);
+  const verdicts = verdictNumbers(rules, moved, about);
   return { scene: moved, before, verdicts, pairs: matched(before, verdicts) };
 }
 
 /** Verdicts about the same statement and objects; where a rule now speaks of other objects, about the same first one. */
-function matched(before: readonly Judgement[], after: readonly Judgement[]): Check['pairs'] {
+function matched(before: readonly VerdictNumbers[], after: readonly VerdictNumbers[]): Check['pairs'] {
   const exact = new Map(before.map((v) => [keyOf(v), v]));
   const first = new Map(before.map((v) => [`${v.rule_id} ${v.condition} ${v.objects[0] ?? ''}`, v]));
   return after.map((v) => ({
@@ -40,7 +40,7 @@ function matched(before: readonly Judgement[], after: readonly Judgement[]): Che
   }));
 }
 
-const keyOf = (v: Judgement) => `${v.rule_id} ${v.condition} ${[...v.objects].sort().join(' ')}`;
+const keyOf = (v: VerdictNumbers) => `${v.rule_id} ${v.condition} ${[...v.objects].sort().join(' ')}`;
 
 const BADNESS: Readonly<Record<VerdictKind, number>> = { satisfied: 0, not_applicable: 0, uncertain: 1, violated: 2 };
 
@@ -49,11 +49,11 @@ export const gotBetter = (before: VerdictKind, after: VerdictKind) => BADNESS[af
 export const isGood = (kind: VerdictKind) => BADNESS[kind] === 0;
 
 /** Verdicts, as they are now, that are worse than before. */
-export const worsened = ({ pairs }: Check): Judgement[] =>
+export const worsened = ({ pairs }: Check): VerdictNumbers[] =>
   pairs.filter(({ before, after }) => gotWorse(before?.verdict ?? 'satisfied', after.verdict)).map((p) => p.after);
 
 /** The worsened ones about objects that their rule did not speak of before. */
-export function unforeseen(result: Check): Judgement[] {
+export function unforeseen(result: Check): VerdictNumbers[] {
   const known = new Set(result.before.map(keyOf));
   return worsened(result).filter((v) => !known.has(keyOf(v)));
 }
@@ -63,7 +63,7 @@ export const harmless = (result: Check) => worsened(result).length === 0;
 /** True when every statement about the object that depends on places surely holds. */
 export function allGood({ verdicts }: Check, rules: readonly Rule[], objectId: string): boolean {
   const byId = new Map(rules.map((r) => [r.rule_id, r]));
-  const depends = (v: Judgement) => {
+  const depends = (v: VerdictNumbers) => {
     const condition = byId.get(v.rule_id)?.conditions[v.condition];
     return v.unit !== 'count' || condition?.zone !== undefined || condition?.object2 !== undefined;
   };
@@ -71,7 +71,7 @@ export function allGood({ verdicts }: Check, rules: readonly Rule[], objectId: s
 }
 
 /** Verdicts about the object, as they were, that are better now: of a better kind, or missing clearly less. */
-export function improved({ pairs }: Check, objectId: string): Judgement[] {
+export function improved({ pairs }: Check, objectId: string): VerdictNumbers[] {
   return pairs.flatMap(({ before, after }) => {
     if (before === null || isGood(before.verdict) || !before.objects.includes(objectId)) return [];
     const nearer = before.verdict === after.verdict && missing(before) > missing(after) + 1;
@@ -80,14 +80,14 @@ export function improved({ pairs }: Check, objectId: string): Judgement[] {
 }
 
 /** How much is missing, mm; 0 where nothing is or it is no length. */
-function missing(v: Judgement): number {
+function missing(v: VerdictNumbers): number {
   if (isGood(v.verdict) || v.unit !== 'mm' || v.measured === null || v.required === null) return 0;
   if (v.margin !== undefined && v.margin !== null) return Math.max(0, -v.margin);
   return v.verdict === 'violated' ? Math.abs(v.required - v.measured) : 0;
 }
 
 /** How bad a scene is, most urgent priority first: kinds of verdicts, then what is missing. For `compare`. */
-export function standing(rules: readonly Rule[], verdicts: readonly Judgement[]): readonly number[] {
+export function standing(rules: readonly Rule[], verdicts: readonly VerdictNumbers[]): readonly number[] {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
   const sums = new Array<number>(22).fill(0);
   for (const v of verdicts) {

@@ -1,13 +1,13 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
-import type { Detection, Look } from '../contract/detection.ts';
-import type { Sight } from '../contract/recall.ts';
+import type { Detection, Inference } from '../contract/detection.ts';
+import type { ClassRecall } from '../contract/recall.ts';
 import type { Image } from '../image/image.ts';
 
 export interface DetectOptions {
   /** 0..1; the model's own default when absent. */
   readonly threshold?: number;
   /** How thoroughly; the model's own habit when absent. */
-  readonly look?: Look;
+  readonly inference?: Inference;
   readonly signal?: AbortSignal;
 }
 
@@ -16,7 +16,7 @@ export interface DetectResult {
   readonly model: ModelIdentity & { readonly provider: string };
   readonly boxNoise: BoxNoise;
   /** What it can find, and how much of that. */
-  readonly sight: Sight;
+  readonly classRecall: ClassRecall;
   /** What a reader must know about this model. */
   readonly warnings?: readonly string[];
 }
@@ -26,7 +26,7 @@ export interface ModelIdentity {
   readonly name: string;
   readonly version: string;
   readonly threshold: number;
-  readonly look: Look;
+  readonly inference: Inference;
 }
 
 export interface Detector {

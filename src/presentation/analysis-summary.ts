@@ -155,7 +155,7 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
   const lines = [
     ...open,
     ...moved,
-    ...(infeasible ? [`No arrangement mends all: ${infeasible.explanation}`] : []),
+    ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : []),
     scaleLine(analysis),
     ...notApplicable(analysis),
     ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `Note: ${warning}`),

@@ -26,7 +26,7 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
   const infeasible = analysis.positioning?.infeasible;
   const said = analysis.calibration.method === 'none' ? analysis.calibration.reason : null;
   const warnings = analysis.warnings.filter((warning) => warning !== said);
-  const notes = [...warnings, ...(infeasible ? [`No arrangement mends all: ${infeasible.explanation}`] : [])];
+  const notes = [...warnings, ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : [])];
   return [
     `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`,
     scaleLine(analysis),

@@ -10,8 +10,8 @@ export function nextSteps(analysis: Analysis, stored: boolean): string[] {
   }
   // Not of millimetres: whether something is there, or stands on something.
   const doubt = analysis.rules.some((r) => r.verdict === 'uncertain' && r.unit !== 'mm');
-  if (analysis.model?.look === 'once' && (doubt || analysis.detections.length === 0)) {
-    steps.push('"look":"closer" takes a few times as long and errs less');
+  if (analysis.model?.inference === 'single' && (doubt || analysis.detections.length === 0)) {
+    steps.push('"inference":"tiled" takes a few times as long and errs less');
   }
   if (analysis.rules.length === 0)
     steps.push('no rule applied: create_rule takes a sentence such as "Keep mugs at least 6 inches away from laptops"');

@@ -1,10 +1,10 @@
 import type { Condition, Rule } from '../contract/rule.ts';
 import { plainText } from '../plain-text.ts';
-import type { Case, OperatorSpec } from './measuring/spec.ts';
+import { isUndetectable, mayBeMissed, missedText } from './class-recall.ts';
+import type { ConditionContext, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 import type { SceneIndex } from './scene-index.ts';
 import { hasAttribute, wordFor } from './select.ts';
-import { isUndetectable, mayBeMissed, missedText } from './sight.ts';
 
 /** What evaluation needs of a rule. */
 export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
@@ -14,7 +14,7 @@ export interface Asked {
   readonly rule_id: string;
   readonly position: number;
   readonly spec: OperatorSpec;
-  readonly on: Case;
+  readonly ctx: ConditionContext;
   /** Why it says nothing about the scene; null when it does. */
   readonly why: string | null;
 }
@@ -22,32 +22,32 @@ export interface Asked {
 export function askedBy(rule: CheckableRule, index: SceneIndex): Asked[] {
   return rule.conditions.map((condition, position) => {
     const spec = OPERATOR_SPECS[condition.operator];
-    const on = caseOf(index, condition);
-    return { rule_id: rule.rule_id, position, spec, on, why: whyNotApplicable(rule, on, spec) };
+    const ctx = caseOf(index, condition);
+    return { rule_id: rule.rule_id, position, spec, ctx, why: whyNotApplicable(rule, ctx, spec) };
   });
 }
 
 const NOBODY: readonly number[] = [];
 
 /** A condition on a scene: who is meant. What surely lacks the condition's attribute is left out. */
-function caseOf(index: SceneIndex, condition: Condition): Case {
+function caseOf(index: SceneIndex, condition: Condition): ConditionContext {
   const all = index.select(condition.object1);
   const { attribute } = condition;
   return {
     index,
     condition,
-    first: attribute === undefined ? all : all.filter((a) => hasAttribute(index.things[a]!, attribute) !== false),
+    first: attribute === undefined ? all : all.filter((a) => hasAttribute(index.entities[a]!, attribute) !== false),
     second: condition.object2 === undefined ? NOBODY : index.select(condition.object2),
   };
 }
 
-function whyNotApplicable(rule: CheckableRule, on: Case, spec: OperatorSpec): string | null {
-  return wrongContext(rule, on) ?? incomplete(on.condition, spec) ?? absent(on, spec) ?? whenFails(on);
+function whyNotApplicable(rule: CheckableRule, ctx: ConditionContext, spec: OperatorSpec): string | null {
+  return wrongContext(rule, ctx) ?? incomplete(ctx.condition, spec) ?? absent(ctx, spec) ?? whenFails(ctx);
 }
 
-function wrongContext(rule: CheckableRule, on: Case): string | null {
+function wrongContext(rule: CheckableRule, ctx: ConditionContext): string | null {
   if (rule.context === null) return null;
-  const here = on.index.scene.context;
+  const here = ctx.index.scene.context;
   if (here === rule.context || here?.trim().toLowerCase() === rule.context.trim().toLowerCase()) return null;
   const wanted = JSON.stringify(plainText(rule.context));
   return here === null
@@ -64,38 +64,38 @@ function incomplete(condition: Condition, spec: OperatorSpec): string | null {
   return null;
 }
 
-function absent(on: Case, spec: OperatorSpec): string | null {
-  const { condition } = on;
-  if (on.first.length === 0 && spec.judgesNone !== true) {
-    return noneOf(on, condition.object1, condition.attribute);
+function absent(ctx: ConditionContext, spec: OperatorSpec): string | null {
+  const { condition } = ctx;
+  if (ctx.first.length === 0 && spec.decidesOnNone !== true) {
+    return noneOf(ctx, condition.object1, condition.attribute);
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');
-  if (!needsSecond || on.second.length > 0) return null;
-  return noneOf(on, condition.object2 ?? '');
+  if (!needsSecond || ctx.second.length > 0) return null;
+  return noneOf(ctx, condition.object2 ?? '');
 }
 
 /** That none is there, as far as the model can tell. */
-function noneOf(on: Case, selector: string, attribute?: string): string {
+function noneOf(ctx: ConditionContext, selector: string, attribute?: string): string {
   const none = `no ${attribute ? `${attribute} ` : ''}${wordFor(selector)}`;
-  const missed = mayBeMissed(on.index, selector) ? `${none} is seen; ${missedText(on.index, selector)}` : null;
-  return invisible(on, selector) ?? missed ?? `${none} is in the image`;
+  const missed = mayBeMissed(ctx.index, selector) ? `${none} is seen; ${missedText(ctx.index, selector)}` : null;
+  return invisible(ctx, selector) ?? missed ?? `${none} is in the image`;
 }
 
 /** Why none is seen, when that is because the model cannot. */
-const invisible = (on: Case, selector: string) =>
-  isUndetectable(on.index, selector) ? missedText(on.index, selector) : null;
+const invisible = (ctx: ConditionContext, selector: string) =>
+  isUndetectable(ctx.index, selector) ? missedText(ctx.index, selector) : null;
 
-function whenFails(on: Case): string | null {
-  const { when, object1, object2 } = on.condition;
+function whenFails(ctx: ConditionContext): string | null {
+  const { when, object1, object2 } = ctx.condition;
   if (when === undefined) return null;
   if (when === 'available') {
-    return object2 === undefined || on.second.length > 0 ? null : `no ${wordFor(object2)} is available`;
+    return object2 === undefined || ctx.second.length > 0 ? null : `no ${wordFor(object2)} is available`;
   }
   if (when === 'several') {
-    return on.first.length > 1 ? null : `fewer than two ${wordFor(object1, true)} are in the image`;
+    return ctx.first.length > 1 ? null : `fewer than two ${wordFor(object1, true)} are in the image`;
   }
-  if (on.index.select(when.object_present).length > 0) return null;
+  if (ctx.index.select(when.object_present).length > 0) return null;
   const holds = `the rule holds only while a ${wordFor(when.object_present)} is in the image`;
-  const why = invisible(on, when.object_present);
+  const why = invisible(ctx, when.object_present);
   return why === null ? holds : `${holds}; ${why}`;
 }

@@ -1,8 +1,8 @@
-import type { Judgement, Verdict, VerdictKind } from '../contract/verdict.ts';
+import type { Verdict, VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type Asked, askedBy, type CheckableRule } from './applies.ts';
-import type { Case, Cause, Finding, OperatorSpec, Sink } from './measuring/spec.ts';
+import type { ConditionContext, OperatorSpec, PairResult, ResultCode, ResultSink } from './measuring/spec.ts';
 import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
 
@@ -11,10 +11,10 @@ export const MAX_VERDICTS = 200_000;
 
 /**
  * Checks every condition of every rule on every pair or set that it speaks of, and puts every finding in words; answers
- * to callers come from `assess`, which says the same of what it lists. Pure and total: an unknown is a verdict
+ * to callers come from `evaluateSummary`, which says the same of what it lists. Pure and total: an unknown is a verdict
  * `uncertain` with its reason, never a guess. Whether a rule is enabled is the caller's business.
  */
-export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict[] {
+export function evaluateAll(rules: readonly CheckableRule[], scene: Scene): Verdict[] {
   const index = indexOf(scene);
   const verdicts: Verdict[] = [];
   for (const rule of rules) {
@@ -24,9 +24,9 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
         continue;
       }
       const before = verdicts.length;
-      judge(asked.spec, asked.on, (finding) => {
+      evaluateCondition(asked.spec, asked.ctx, (result) => {
         if (verdicts.length >= MAX_VERDICTS) throw tooMany(rules.length, scene.objects.length);
-        verdicts.push(verdictOf(asked, finding));
+        verdicts.push(verdictOf(asked, result));
       });
       if (verdicts.length === before) verdicts.push(notApplicable(asked, NO_PAIR));
     }
@@ -38,8 +38,12 @@ export function evaluate(rules: readonly CheckableRule[], scene: Scene): Verdict
  * Runs one operator. A broken rule about an attribute that the image does not show is only possibly broken. `take` gets
  * one finding object again and again: copy what is to be kept.
  */
-export function judge(spec: Pick<OperatorSpec, 'judge' | 'unit'>, on: Case, take: (finding: Finding) => void): void {
-  const finding: Finding = {
+export function evaluateCondition(
+  spec: Pick<OperatorSpec, 'evaluate' | 'unit'>,
+  ctx: ConditionContext,
+  take: (result: PairResult) => void,
+): void {
+  const result: PairResult = {
     kind: 'satisfied',
     a: -1,
     b: -1,
@@ -47,66 +51,81 @@ export function judge(spec: Pick<OperatorSpec, 'judge' | 'unit'>, on: Case, take
     measured: Number.NaN,
     half: Number.NaN,
     margin: Number.NaN,
-    cause: 'measured',
+    code: 'measured',
     unseen: false,
   };
-  const { attribute } = on.condition;
-  const sink: Sink = (
+  const { attribute } = ctx.condition;
+  const sink: ResultSink = (
     kind: VerdictKind,
     a: number,
     b: number,
     measured: number,
     half: number,
     margin: number,
-    cause: Cause,
+    code: ResultCode,
     members?: readonly number[],
   ) => {
-    finding.unseen =
-      kind === 'violated' && attribute !== undefined && spec.unit !== 'count' && !surely(on, a, members, attribute);
-    finding.kind = finding.unseen ? 'uncertain' : kind;
-    finding.a = a;
-    finding.b = b;
-    finding.members = members ?? null;
-    finding.measured = measured;
-    finding.half = half;
-    finding.margin = margin;
-    finding.cause = cause;
-    take(finding);
+    result.unseen =
+      kind === 'violated' &&
+      attribute !== undefined &&
+      spec.unit !== 'count' &&
+      !allHaveAttribute(ctx, a, members, attribute);
+    result.kind = result.unseen ? 'uncertain' : kind;
+    result.a = a;
+    result.b = b;
+    result.members = members ?? null;
+    result.measured = measured;
+    result.half = half;
+    result.margin = margin;
+    result.code = code;
+    take(result);
   };
-  spec.judge(on, sink);
+  spec.evaluate(ctx, sink);
 }
 
-function surely(on: Case, a: number, members: readonly number[] | undefined, attribute: string): boolean {
-  return (members ?? [a]).every((m) => hasAttribute(on.index.things[m]!, attribute) === true);
+function allHaveAttribute(
+  ctx: ConditionContext,
+  a: number,
+  members: readonly number[] | undefined,
+  attribute: string,
+): boolean {
+  return (members ?? [a]).every((m) => hasAttribute(ctx.index.entities[m]!, attribute) === true);
 }
 
-export function judgementOf(rule_id: string, condition: number, spec: OperatorSpec, on: Case, f: Finding): Judgement {
-  const { things } = on.index;
+export function verdictNumbersOf(
+  rule_id: string,
+  condition: number,
+  spec: OperatorSpec,
+  ctx: ConditionContext,
+  f: PairResult,
+): VerdictNumbers {
+  const { entities } = ctx.index;
   const members = f.members ?? (f.a < 0 ? [] : f.b < 0 ? [f.a] : [f.a, f.b]);
   return {
     rule_id,
     condition,
     operator: spec.name,
     verdict: f.kind,
-    objects: members.map((m) => things[m]!.id),
+    objects: members.map((m) => entities[m]!.id),
     measured: known(f.measured),
-    required: spec.required(on.condition),
+    required: spec.required(ctx.condition),
     uncertainty: known(f.half),
     margin: known(f.margin),
     unit: spec.unit,
   };
 }
 
-export function verdictOf({ rule_id, position, spec, on }: Asked, f: Finding): Verdict {
-  const reason = f.unseen ? `${spec.explain(on, f)}; ${cannotBeSeen(on, f)}` : spec.explain(on, f);
-  return { ...judgementOf(rule_id, position, spec, on, f), reason };
+export function verdictOf({ rule_id, position, spec, ctx }: Asked, f: PairResult): Verdict {
+  const reason = f.unseen ? `${spec.explain(ctx, f)}; ${cannotBeSeen(ctx, f)}` : spec.explain(ctx, f);
+  return { ...verdictNumbersOf(rule_id, position, spec, ctx, f), reason };
 }
 
 /** What is left of a margin after the error; endless where there is no margin. */
-export const slackOf = (f: Finding): number => (Number.isNaN(f.margin) ? Number.POSITIVE_INFINITY : f.margin - f.half);
+export const slackOf = (f: PairResult): number =>
+  Number.isNaN(f.margin) ? Number.POSITIVE_INFINITY : f.margin - f.half;
 
-const cannotBeSeen = (on: Case, f: Finding) =>
-  `that matters only if ${on.index.names[f.a] ?? 'it'} is ${on.condition.attribute}, which an image does not show`;
+const cannotBeSeen = (ctx: ConditionContext, f: PairResult) =>
+  `that matters only if ${ctx.index.names[f.a] ?? 'it'} is ${ctx.condition.attribute}, which an image does not show`;
 
 /** Micrometres are enough; NaN is unknown. */
 function known(value: number): number | null {
@@ -115,7 +134,7 @@ function known(value: number): number | null {
 
 export const NO_PAIR = 'there is no pair of objects to check';
 
-export function notApplicable({ rule_id, position, spec, on }: Asked, reason: string): Verdict {
+export function notApplicable({ rule_id, position, spec, ctx }: Asked, reason: string): Verdict {
   return {
     rule_id,
     condition: position,
@@ -123,7 +142,7 @@ export function notApplicable({ rule_id, position, spec, on }: Asked, reason: st
     verdict: 'not_applicable',
     objects: [],
     measured: null,
-    required: spec.required(on.condition),
+    required: spec.required(ctx.condition),
     uncertainty: null,
     margin: null,
     unit: spec.unit,

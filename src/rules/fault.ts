@@ -1,11 +1,11 @@
 import type { Condition, Rule } from '../contract/rule.ts';
-import type { Judgement } from '../contract/verdict.ts';
+import type { VerdictNumbers } from '../contract/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { label } from './label.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
 
 /** What is wrong with the first object of a verdict, as words after "it is": "too close to laptop". */
-export function fault(scene: Scene, rules: readonly Rule[], verdict: Judgement): string {
+export function fault(scene: Scene, rules: readonly Rule[], verdict: VerdictNumbers): string {
   const rule = rules.find((r) => r.rule_id === verdict.rule_id);
   const condition = rule?.conditions[verdict.condition];
   if (condition === undefined) return 'against a rule';
@@ -13,7 +13,7 @@ export function fault(scene: Scene, rules: readonly Rule[], verdict: Judgement):
 }
 
 /** The class of the second object of the verdict, else what the rule calls it. */
-function otherOf(scene: Scene, condition: Condition, verdict: Judgement): string {
+function otherOf(scene: Scene, condition: Condition, verdict: VerdictNumbers): string {
   const second = scene.objects.find((o) => o.id === verdict.objects[1]);
   if (second !== undefined) return label(second.class);
   return label(condition.object2 ?? condition.object1);

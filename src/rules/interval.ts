@@ -1,22 +1,22 @@
 import type { VerdictKind } from '../contract/verdict.ts';
 
 /** Lengths this close are equal: far below any measurement, far above rounding noise. mm. */
-export const SAME = 1e-9;
+export const EPSILON_MM = 1e-9;
 
 /** Verdict of "the value is at least `threshold`" for a value known to lie between `low` and `high` (90 %). */
 export function atLeast(low: number, high: number, threshold: number): VerdictKind {
-  if (low >= threshold - SAME) return 'satisfied';
-  return high < threshold - SAME ? 'violated' : 'uncertain';
+  if (low >= threshold - EPSILON_MM) return 'satisfied';
+  return high < threshold - EPSILON_MM ? 'violated' : 'uncertain';
 }
 
 /** Verdict of "the value is at most `threshold`". */
 export function atMost(low: number, high: number, threshold: number): VerdictKind {
-  if (high <= threshold + SAME) return 'satisfied';
-  return low > threshold + SAME ? 'violated' : 'uncertain';
+  if (high <= threshold + EPSILON_MM) return 'satisfied';
+  return low > threshold + EPSILON_MM ? 'violated' : 'uncertain';
 }
 
-/** Beyond the other at all: at exactly 0 mm neither of two things lies to the left of the other. mm. */
-export const BEYOND = 2 * SAME;
+/** Beyond the other at all: at exactly 0 mm neither of two objects lies to the left of the other. mm. */
+export const BEYOND = 2 * EPSILON_MM;
 
 /** Below: it does not stand there; above the other: it does; between: the image cannot tell. */
 export const NOT_ON = 0.2;

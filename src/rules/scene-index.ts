@@ -18,24 +18,24 @@ export type Length = 'edge' | 'centre' | 'x' | 'y';
 /** In place of a half width: there is no length in mm. */
 const UNKNOWN = -1;
 
-/** A length between all things (a and b at a x things + b), filled on first use; NaN: not yet. */
+/** A length between all objects (a and b at a x objects + b), filled on first use; NaN: not yet. */
 interface Lengths {
   readonly value: Float64Array;
   readonly half: Float64Array;
 }
 
 /**
- * What the operators ask a scene, each answered once: who is meant by a selector, how far two things are apart, what
- * stands on what. Things are the scene's objects, then the coasters and desk mats that exist only as zones.
+ * What the operators ask a scene, each answered once: who is meant by a selector, how far two objects are apart, what
+ * stands on what. Objects are the scene's objects, then the coasters and desk mats that exist only as zones.
  */
 export class SceneIndex {
   readonly scene: Scene;
-  readonly things: readonly SceneObject[];
+  readonly entities: readonly SceneObject[];
   /** Ids that are safe to print. */
   readonly names: readonly string[];
   readonly calibrated: boolean;
   private readonly places: readonly Placed[];
-  /** Every thing's supports by the index of the surface; null: none. */
+  /** Every object's supports by the index of the surface; null: none. */
   private readonly supports: readonly (Float64Array | null)[];
   private readonly selected = new Map<string, readonly number[]>();
   private readonly lengths: Record<Length, Lengths | null> = { edge: null, centre: null, x: null, y: null };
@@ -51,49 +51,49 @@ export class SceneIndex {
     }
     this.scene = scene;
     const surfaces = scene.zones.filter((zone) => zone.kind !== 'zone').map(surfaceOf);
-    this.things = surfaces.length > 0 ? [...scene.objects, ...surfaces] : scene.objects;
-    this.names = this.things.map((o) => plainText(o.id));
+    this.entities = surfaces.length > 0 ? [...scene.objects, ...surfaces] : scene.objects;
+    this.names = this.entities.map((o) => plainText(o.id));
     this.calibrated = scene.calibration.homography !== null;
-    this.places = this.things.map(placed);
-    this.supports = this.things.map((o) => supportsOf(o, this.things));
+    this.places = this.entities.map(placed);
+    this.supports = this.entities.map((o) => supportsOf(o, this.entities));
   }
 
-  /** Indices of the things that a selector means; `object` leaves out table, coasters and mats. */
+  /** Indices of the objects that a selector means; `object` leaves out table, coasters and mats. */
   select(selector: string): readonly number[] {
     let found = this.selected.get(selector);
     if (found === undefined) {
       const name = normalSelector(selector);
-      const count = name === ANYTHING ? this.scene.objects.length : this.things.length;
+      const count = name === ANYTHING ? this.scene.objects.length : this.entities.length;
       const indices: number[] = [];
-      for (let i = 0; i < count; i++) if (matches(name, this.things[i]!.class)) indices.push(i);
+      for (let i = 0; i < count; i++) if (matches(name, this.entities[i]!.class)) indices.push(i);
       found = indices;
       this.selected.set(selector, found);
     }
     return found;
   }
 
-  /** Probability that thing a stands on thing b. */
-  on(a: number, b: number): number {
+  /** Probability that object a stands on object b. */
+  restsOn(a: number, b: number): number {
     const row = this.supports[a]!;
     return row === null ? 0 : row[b]!;
   }
 
   /** Probability that one of the two stands on the other. */
   stacked(a: number, b: number): number {
-    return Math.max(this.on(a, b), this.on(b, a));
+    return Math.max(this.restsOn(a, b), this.restsOn(b, a));
   }
 
   /** Half width of a length's 90 % interval, mm; negative when the length is unknown. */
   half(a: number, b: number, length: Length): number {
     const known = this.lengths[length] ?? this.table(length);
-    const at = a * this.things.length + b;
+    const at = a * this.entities.length + b;
     if (Number.isNaN(known.half[at]!)) this.fill(a, b, length);
     return known.half[at]!;
   }
 
   /** A length in mm; only where `half` is not negative. */
   value(a: number, b: number, length: Length): number {
-    return this.lengths[length]?.value[a * this.things.length + b] ?? Number.NaN;
+    return this.lengths[length]?.value[a * this.entities.length + b] ?? Number.NaN;
   }
 
   /** A zone of the scene by its name, whatever its case, or one of the halves that every scene has. */
@@ -109,7 +109,7 @@ export class SceneIndex {
   }
 
   private table(length: Length): Lengths {
-    const size = this.things.length ** 2;
+    const size = this.entities.length ** 2;
     const made = { value: new Float64Array(size), half: new Float64Array(size).fill(Number.NaN) };
     this.lengths[length] = made;
     return made;
@@ -132,7 +132,7 @@ export class SceneIndex {
     const half = known ? Z90 * measure.sigma : UNKNOWN;
     const value = known ? measure.value : 0;
     const table = this.lengths[length] ?? this.table(length);
-    const n = this.things.length;
+    const n = this.entities.length;
     table.half[a * n + b] = half;
     table.value[a * n + b] = value;
     table.half[b * n + a] = half;
@@ -160,10 +160,10 @@ const zoneKey = (name: string) =>
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ');
 
-function supportsOf(object: SceneObject, things: readonly SceneObject[]): Float64Array | null {
+function supportsOf(object: SceneObject, entities: readonly SceneObject[]): Float64Array | null {
   if (object.on.length === 0) return null;
-  const row = new Float64Array(things.length);
-  for (let i = 0; i < things.length; i++) row[i] = onProbability(object, things[i]!.id);
+  const row = new Float64Array(entities.length);
+  for (let i = 0; i < entities.length; i++) row[i] = onProbability(object, entities[i]!.id);
   return row;
 }
 

@@ -7,7 +7,7 @@ import type { SceneInput } from './input.ts';
 import { camerasAtHeight } from './objects/base-height.ts';
 import { meanFootprint } from './objects/footprint.ts';
 import { samplePoses } from './objects/pose-hypotheses.ts';
-import { SIZE_PRIORS, TABLE_THINGS } from './objects/size-priors.ts';
+import { SIZE_PRIORS, TABLE_OBJECTS } from './objects/size-priors.ts';
 import { type Fit, stacked } from './objects/stack.ts';
 import { ranked, withSupports, zoneSurfaceId } from './objects/supports.ts';
 import { tableEdge } from './table.ts';
@@ -16,7 +16,7 @@ import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 /** Images and boxes beyond this many pixels are nonsense, not geometry. */
 const MAX_PIXELS = 1e6;
 /** Above this many objects each gets fewer hypotheses, so that one image never takes seconds. */
-const MANY = 60;
+const FULL_DETAIL_OBJECTS = 60;
 const MIN_SHARE = 0.2;
 
 /**
@@ -34,7 +34,7 @@ export function buildScene(input: SceneInput): Scene {
   return {
     width: input.width,
     height: input.height,
-    ...(input.sight && { sight: input.sight }),
+    ...(input.classRecall && { classRecall: input.classRecall }),
     calibration,
     objects:
       calibration.homography === null ? withSupports(plain, zones, calibration) : onZones(plain, zones, calibration),
@@ -110,7 +110,7 @@ function placed(
   });
   const fit: Fit = (o, levels) => {
     const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
-    const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_THINGS.has(o.class);
+    const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_OBJECTS.has(o.class);
     if (flat || !standing) return null;
     const hypotheses = samplePoses(o.class, o.bbox, {
       camera: cameras(levels),
@@ -118,7 +118,7 @@ function placed(
       height,
       noise: edgeSigma(input.boxNoise, o),
       scaleSigma: calibration.scaleSigma ?? 0,
-      share: Math.max(MIN_SHARE, MANY / named.length),
+      share: Math.max(MIN_SHARE, FULL_DETAIL_OBJECTS / named.length),
     });
     const found = meanFootprint(hypotheses);
     return found === null ? null : { object: { ...o, ...found }, hypotheses };

@@ -1,7 +1,7 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import type { Detection } from '../contract/detection.ts';
-import type { Sight } from '../contract/recall.ts';
+import type { ClassRecall } from '../contract/recall.ts';
 import type { Calibration } from './types.ts';
 
 /** Everything that a scene is built from. */
@@ -11,7 +11,7 @@ export interface SceneInput {
   readonly detections: readonly Detection[];
   readonly boxNoise: BoxNoise;
   /** Of the model that looked; absent: the detections are all there is. */
-  readonly sight?: Sight;
+  readonly classRecall?: ClassRecall;
   readonly focal35mm: number | null;
   /** Null: look for objects of known size. */
   readonly calibration: CalibrationInput | null;

@@ -52,7 +52,7 @@ export function edgeVariance(o: SceneObject, u: Vector): number {
 }
 
 /**
- * `moved`: how much of the value comes from moving things. That much is exact where the way was measured out, while the
+ * `moved`: how much of the value comes from moving objects. That much is exact where the way was measured out, while the
  * rest keeps the error it had; where one went by the image, all of it has the scale's error. The worse of both counts.
  */
 function measure(value: number, variance: number, scaleSigma: number | null, moved = 0): Measure {

@@ -17,22 +17,22 @@ export function tableEdge(
   objects: readonly SceneObject[],
   calibration: Calibration,
 ): TableEdge {
-  const picture = { width, height };
+  const image = { width, height };
   if (declared !== null && declared.length >= 3) {
     const polygonPx = declared.map(([x, y]) => ({ x, y }));
-    return edge('declared', polygonPx, calibration, picture, {
+    return edge('declared', polygonPx, calibration, image, {
       px: DECLARED_SIGMA * Math.hypot(width, height),
       share: 0,
     });
   }
   const table = tableOf(objects);
   if (table !== null)
-    return edge('surface', rectangle(table.bbox), calibration, picture, { px: 0, share: DETECTED_SIGMA });
-  return edge('image', rectangle([0, 0, width, height]), calibration, picture, { px: 0, share: 0 });
+    return edge('surface', rectangle(table.bbox), calibration, image, { px: 0, share: DETECTED_SIGMA });
+  return edge('image', rectangle([0, 0, width, height]), calibration, image, { px: 0, share: 0 });
 }
 
 /**
- * The detected table that most things stand on, the larger of two; null when more than half of them stand elsewhere: the
+ * The detected table that most objects stand on, the larger of two; null when more than half of them stand elsewhere: the
  * detector saw some table, but not this one.
  */
 function tableOf(objects: readonly SceneObject[]): SceneObject | null {
@@ -45,7 +45,7 @@ function tableOf(objects: readonly SceneObject[]): SceneObject | null {
   return best !== undefined && 2 * best.carried >= standing.length ? best.table : null;
 }
 
-/** The middle of the lower border of a thing's box lies in the table's box. */
+/** The middle of the lower border of an object's box lies in the table's box. */
 function standsIn({ bbox: [x1, y1, x2, y2] }: SceneObject, { bbox }: SceneObject): boolean {
   const x = (bbox[0] + bbox[2]) / 2;
   return x >= x1 && x <= x2 && bbox[3] >= y1 && bbox[3] <= y2;
@@ -73,7 +73,7 @@ function edge(
   reference: TableEdge['reference'],
   polygonPx: readonly Point[],
   calibration: Calibration,
-  picture: Size,
+  image: Size,
   error: Error,
 ): TableEdge {
   const H = calibration.homography;
@@ -95,7 +95,7 @@ function edge(
   if (reference !== 'declared') return { reference, polygonPx, polygon, sigma };
   const sides = clipped.map(({ at: p, far }, i) => {
     const next = clipped[(i + 1) % clipped.length]!;
-    if ((far && next.far) || alongBorder(p, next.at, picture)) return null;
+    if ((far && next.far) || alongBorder(p, next.at, image)) return null;
     return Math.hypot(rough, shiftOf(H, p, next.at, error.px));
   });
   // No edge of the table is in sight at all.

@@ -1,5 +1,5 @@
 import type { Box } from '../contract/detection.ts';
-import type { Sight } from '../contract/recall.ts';
+import type { ClassRecall } from '../contract/recall.ts';
 
 /** A point on the table plane in mm: x grows to the right of the image, y toward the viewer (down in the image). */
 export interface Point {
@@ -127,7 +127,7 @@ export interface Scene {
   readonly width: number;
   readonly height: number;
   /** Absent: somebody listed the objects, and what is not listed is not there. */
-  readonly sight?: Sight;
+  readonly classRecall?: ClassRecall;
   readonly calibration: Calibration;
   readonly objects: readonly SceneObject[];
   readonly zones: readonly Zone[];

@@ -33,7 +33,7 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   count: [async (j, ctx) => expect(await j.service.count(ctx)).toBe(0), null],
   ids: [(j, ctx) => j.service.ids(ctx, 'ana_', 50), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
-  picture: [(j, ctx, t) => j.service.picture(ctx, t.analysis), 'ANALYSIS_008'],
+  annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
 };
 
 const CALIBRATIONS: Record<string, [Try, code: string | null]> = {

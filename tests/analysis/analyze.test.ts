@@ -192,9 +192,12 @@ describe('images and handles', () => {
     const analysis = await journey.service.analyze(localCall, { bytes: tagged, calibration: scale });
     const kept = await journey.blobs.get(`image/${analysis.image.sha256}`);
     expect(kept?.bytes.includes('SECRET-OWNER')).toBe(false);
-    const picture = await journey.service.picture(localCall, analysis.analysis_id, { maxSize: 400, maxBytes: 200_000 });
-    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(400);
-    expect((await sharp(picture.bytes).metadata()).width).toBe(picture.width);
+    const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id, {
+      maxSize: 400,
+      maxBytes: 200_000,
+    });
+    expect(Math.max(annotated.width, annotated.height)).toBeLessThanOrEqual(400);
+    expect((await sharp(annotated.bytes).metadata()).width).toBe(annotated.width);
     const again = await journey.service.analyze(localCall, { image: analysis.analysis_id, context: 'office' });
     expect(again.objects.map((o) => o.bbox)).toEqual(analysis.objects.map((o) => o.bbox));
   });
@@ -204,8 +207,8 @@ describe('images and handles', () => {
       detections: [{ class: 'mug', bbox: [10, 10, 60, 80], confidence: 1 }],
       size: { width: 200, height: 100 },
     });
-    const picture = await journey.service.picture(localCall, analysis.analysis_id);
-    expect(picture.bytes.length).toBeGreaterThan(500);
+    const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id);
+    expect(annotated.bytes.length).toBeGreaterThan(500);
   });
 
   it('removes the stored image with the last analysis that needs it', async () => {
@@ -272,7 +275,7 @@ describe('batch', () => {
 describe('what the model cannot find', () => {
   it('is said once, with a remedy, and breaks no rule', async () => {
     journey.close();
-    journey = openJourney({ sight: { mug: 0.9, laptop: 0.9 } });
+    journey = openJourney({ classRecall: { mug: 0.9, laptop: 0.9 } });
     for (const text of ['Every mug is on a coaster', 'There must be at least one coaster', SENTENCE]) {
       await makeRule(journey.rules, { text }, user);
     }

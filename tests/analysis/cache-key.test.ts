@@ -7,7 +7,7 @@ const parts: KeyParts = {
   version: '1.0.0',
   owner: 'ann',
   image: 'ab',
-  model: { name: 'm', version: '1', threshold: 0.4, look: 'once' },
+  model: { name: 'm', version: '1', threshold: 0.4, inference: 'single' },
   calibration: null,
   rulesRevision: '0.0',
 };
@@ -26,7 +26,7 @@ it('is another for another field of the request, each of them', () => {
     size: { size: { width: 5, height: 5 } },
     box_noise: { box_noise: 0.1 },
     threshold: { threshold: 0.1 },
-    look: { look: 'closer' },
+    inference: { inference: 'tiled' },
     calibration: { calibration: { mm_per_pixel: 1 } },
     calibration_id: { calibration_id: 'cal_1' },
     zones: { zones: [] },
@@ -56,7 +56,7 @@ it('is another for another caller, program, image, model, calibration and revisi
     { owner: 'bob' },
     { version: '1.0.1' },
     { image: 'cd' },
-    { model: { name: 'm', version: '2', threshold: 0.4, look: 'once' } },
+    { model: { name: 'm', version: '2', threshold: 0.4, inference: 'single' } },
     { calibration: 'cal_1@now' },
     { rulesRevision: '0.1' },
   ];

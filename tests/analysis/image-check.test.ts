@@ -6,10 +6,10 @@ import { localCall, makeRule } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
 
 type Box = [number, number, number, number];
-const picture = { width: 640, height: 480 };
+const frame = { width: 640, height: 480 };
 const detect = (...boxes: Box[]) => boxes.map((bbox) => ({ class: 'mug', bbox, confidence: 1 }));
 
-function refusal(boxes: Box[], size = picture): AppError | null {
+function refusal(boxes: Box[], size = frame): AppError | null {
   try {
     checkAgainstImage({ detections: detect(...boxes) }, size);
     return null;
@@ -72,7 +72,7 @@ describe('boxes of another form', () => {
     expect(error?.code).toBe('VALIDATION_002');
     expect(error?.message).toMatch(message);
     expect(error?.message).toContain(`detections.${index}.bbox [`);
-    expect(error?.details).toEqual({ field: `detections.${index}.bbox`, index, seen: boxes[index], image: picture });
+    expect(error?.details).toEqual({ field: `detections.${index}.bbox`, index, seen: boxes[index], image: frame });
     expect(error?.advice).toContain('[x1, y1, x2, y2]');
   });
 });
@@ -98,14 +98,14 @@ describe('in the journey', () => {
       { class: 'mug', bbox: [100, 260, 60, 70] as Box },
       { class: 'laptop', bbox: [220, 160, 300, 180] as Box },
     ];
-    const asked = journey.service.analyze(localCall, { detections, size: picture, calibration: scale });
+    const asked = journey.service.analyze(localCall, { detections, size: frame, calibration: scale });
     await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_002', details: { field: 'detections.0.bbox' } });
   });
 
   it('refuses numbers that are none, whatever the surface', async () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const detections = [{ class: 'mug', bbox: [100, 260, value, 330] as Box }];
-      await expect(journey.service.analyze(localCall, { detections, size: picture })).rejects.toMatchObject({
+      await expect(journey.service.analyze(localCall, { detections, size: frame })).rejects.toMatchObject({
         code: 'VALIDATION_002',
         details: { field: 'detections.0.bbox.2' },
       });
@@ -121,15 +121,15 @@ describe('in the journey', () => {
     const refused = {
       code: 'VALIDATION_002',
       message: expect.stringContaining('fractions'),
-      details: { field, image: picture },
+      details: { field, image: frame },
     };
-    const asked = journey.service.analyze(localCall, { detections: [], size: picture, ...given });
+    const asked = journey.service.analyze(localCall, { detections: [], size: frame, ...given });
     await expect(asked).rejects.toMatchObject(refused);
     const { table_corners: tablePx, ...rest } = given as { table_corners?: typeof UNIT };
     const stored = journey.calibrations.create(localCall, {
       name: 'desk',
       calibration: scale,
-      ...picture,
+      ...frame,
       ...rest,
       ...(tablePx && { tablePx }),
     });
@@ -137,18 +137,18 @@ describe('in the journey', () => {
   });
 
   it('refuses a size that is not that of the image, and knows an image that lay on its side', async () => {
-    const ask = (bytes: Buffer, size: typeof picture) => journey.service.analyze(localCall, { bytes, size });
+    const ask = (bytes: Buffer, size: typeof frame) => journey.service.analyze(localCall, { bytes, size });
     const plain = await plainPhoto();
-    expect((await ask(plain, picture)).image).toMatchObject(picture);
+    expect((await ask(plain, frame)).image).toMatchObject(frame);
     const turned = { width: 480, height: 640 };
     await expect(ask(plain, { width: 1280, height: 960 })).rejects.toMatchObject({
       code: 'VALIDATION_002',
       message: expect.stringContaining('"size" says 1280 x 960 pixels, but the image has 640 x 480 pixels.'),
-      details: { field: 'size', seen: { width: 1280, height: 960 }, image: picture },
+      details: { field: 'size', seen: { width: 1280, height: 960 }, image: frame },
     });
     const onItsSide = await sharp(plain).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect((await ask(onItsSide, turned)).image).toMatchObject(turned);
-    await expect(ask(onItsSide, picture)).rejects.toMatchObject({
+    await expect(ask(onItsSide, frame)).rejects.toMatchObject({
       message: expect.stringMatching(/swapped: an image is read upright, its EXIF orientation applied/),
     });
     const detections = detect([500, 100, 620, 300]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MAX_OPEN } from '../../src/rules/assess.ts';
+import { MAX_OPEN } from '../../src/rules/evaluate-summary.ts';
 import { localCall, makeRule } from '../support/caller.ts';
 import { openJourney } from '../support/journey.ts';
 

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/annotate/draw.ts';
-import { refusal } from '../image/pictures.ts';
+import { annotateImage } from '../../src/annotate/draw.ts';
+import { refusal } from '../image/test-images.ts';
 import { DESK, DESK_VERDICTS, move, scene } from './scenes.ts';
 
 async function photo(width: number, height: number, background = '#808080') {
@@ -37,21 +37,21 @@ async function count(bytes: Buffer, isWanted: (r: number, g: number, b: number) 
 const red = (r: number, g: number, b: number) => r > 200 && g < 120 && b < 120;
 const cyan = (r: number, g: number, b: number) => r < 110 && g > 150 && b > 200;
 
-describe('drawPicture', () => {
+describe('annotateImage', () => {
   it.each(['#ffffff', '#000000', '#808080'])('shows verdicts and moves on a photo of %s', async (background) => {
-    const picture = await drawPicture(await photo(800, 600, background), DESK, DESK_VERDICTS, MOVES, LIMITS);
-    expect(await count(picture.bytes, red)).toBeGreaterThan(2000);
-    expect(await count(picture.bytes, cyan)).toBeGreaterThan(1000);
-    const plain = await drawPicture(await photo(800, 600, background), scene([]), [], [], LIMITS);
+    const annotated = await annotateImage(await photo(800, 600, background), DESK, DESK_VERDICTS, MOVES, LIMITS);
+    expect(await count(annotated.bytes, red)).toBeGreaterThan(2000);
+    expect(await count(annotated.bytes, cyan)).toBeGreaterThan(1000);
+    const plain = await annotateImage(await photo(800, 600, background), scene([]), [], [], LIMITS);
     expect(await count(plain.bytes, red)).toBe(0);
   });
 
   it('says its true size and form', async () => {
     for (const format of ['jpeg', 'webp', 'png'] as const) {
-      const picture = await drawPicture(await photo(800, 600), DESK, DESK_VERDICTS, MOVES, { ...LIMITS, format });
-      const metadata = await sharp(picture.bytes).metadata();
-      expect(metadata).toMatchObject({ format, width: picture.width, height: picture.height });
-      expect(picture.contentType).toBe(`image/${format}`);
+      const annotated = await annotateImage(await photo(800, 600), DESK, DESK_VERDICTS, MOVES, { ...LIMITS, format });
+      const metadata = await sharp(annotated.bytes).metadata();
+      expect(metadata).toMatchObject({ format, width: annotated.width, height: annotated.height });
+      expect(annotated.contentType).toBe(`image/${format}`);
     }
   });
 
@@ -64,35 +64,38 @@ describe('drawPicture', () => {
     [40, 2000, 1000],
     [1, 1, 1600],
   ])('%i x %i fits into %i px', async (width, height, maxSize) => {
-    const picture = await drawPicture(await photo(width, height), DESK, DESK_VERDICTS, MOVES, { ...LIMITS, maxSize });
-    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(maxSize);
-    expect(picture.bytes.length).toBeLessThanOrEqual(200_000);
+    const annotated = await annotateImage(await photo(width, height), DESK, DESK_VERDICTS, MOVES, {
+      ...LIMITS,
+      maxSize,
+    });
+    expect(Math.max(annotated.width, annotated.height)).toBeLessThanOrEqual(maxSize);
+    expect(annotated.bytes.length).toBeLessThanOrEqual(200_000);
   });
 
   it('enlarges a small photo so that the text can be read', async () => {
-    expect((await drawPicture(await photo(100, 80), DESK, [], [], LIMITS)).width).toBe(960);
+    expect((await annotateImage(await photo(100, 80), DESK, [], [], LIMITS)).width).toBe(960);
   });
 
   it('loses quality first, then size', async () => {
     const image = await noise(800, 600);
-    const free = await drawPicture(image, DESK, DESK_VERDICTS, MOVES, { maxSize: 800, maxBytes: 10_000_000 });
-    const less = await drawPicture(image, DESK, DESK_VERDICTS, MOVES, {
+    const free = await annotateImage(image, DESK, DESK_VERDICTS, MOVES, { maxSize: 800, maxBytes: 10_000_000 });
+    const less = await annotateImage(image, DESK, DESK_VERDICTS, MOVES, {
       maxSize: 800,
       maxBytes: free.bytes.length - 1,
     });
     expect([less.width, less.bytes.length < free.bytes.length]).toEqual([free.width, true]);
-    const small = await drawPicture(image, DESK, DESK_VERDICTS, MOVES, { maxSize: 800, maxBytes: 100_000 });
+    const small = await annotateImage(image, DESK, DESK_VERDICTS, MOVES, { maxSize: 800, maxBytes: 100_000 });
     expect(small.bytes.length).toBeLessThanOrEqual(100_000);
     expect(small.width).toBeLessThan(800);
     for (const format of ['png', 'webp'] as const) {
-      const other = await drawPicture(image, DESK, [], [], { ...LIMITS, format });
+      const other = await annotateImage(image, DESK, [], [], { ...LIMITS, format });
       expect(other.bytes.length).toBeLessThanOrEqual(200_000);
     }
   });
 
   it('ends at a least size when the limit cannot be met', async () => {
-    const picture = await drawPicture(await noise(600, 450), DESK, [], [], { maxSize: 600, maxBytes: 100 });
-    expect(picture.width).toBeGreaterThanOrEqual(200);
+    const annotated = await annotateImage(await noise(600, 450), DESK, [], [], { maxSize: 600, maxBytes: 100 });
+    expect(annotated.width).toBeGreaterThanOrEqual(200);
   });
 
   it('turns the photo upright and drops its metadata', async () => {
@@ -106,16 +109,16 @@ describe('drawPicture', () => {
       .withMetadata({ orientation: 6 })
       .jpeg()
       .toBuffer();
-    const picture = await drawPicture({ bytes, width: 800, height: 600 }, scene([]), [], [], LIMITS);
-    const metadata = await sharp(picture.bytes).metadata();
+    const annotated = await annotateImage({ bytes, width: 800, height: 600 }, scene([]), [], [], LIMITS);
+    const metadata = await sharp(annotated.bytes).metadata();
     expect(metadata.exif).toBeUndefined();
-    const right = Math.floor(picture.width * 0.8);
+    const right = Math.floor(annotated.width * 0.8);
     for (const [y, isBlue] of [
       [0.1, true],
       [0.7, false],
     ] as const) {
-      const top = Math.floor(picture.height * y);
-      const spot = await sharp(picture.bytes).extract({ left: right, top, width: 1, height: 1 }).raw().toBuffer();
+      const top = Math.floor(annotated.height * y);
+      const spot = await sharp(annotated.bytes).extract({ left: right, top, width: 1, height: 1 }).raw().toBuffer();
       expect(spot[2]! > 200 && spot[0]! < 50).toBe(isBlue);
     }
   });
@@ -127,14 +130,14 @@ describe('drawPicture', () => {
     ['16 bits', (s: Sharp) => s.toColourspace('rgb16').png()],
   ])('draws in colour on a %s photo', async (_, form) => {
     const bytes = await form(sharp((await photo(800, 600)).bytes)).toBuffer();
-    const picture = await drawPicture({ bytes, width: 800, height: 600 }, DESK, DESK_VERDICTS, MOVES, LIMITS);
-    expect(await count(picture.bytes, red)).toBeGreaterThan(2000);
+    const annotated = await annotateImage({ bytes, width: 800, height: 600 }, DESK, DESK_VERDICTS, MOVES, LIMITS);
+    expect(await count(annotated.bytes, red)).toBeGreaterThan(2000);
   });
 
   it('refuses a damaged photo with a catalogue error', async () => {
     const { bytes } = await noise(400, 300);
     const cut = bytes.subarray(0, bytes.length / 2);
-    const error = await refusal(drawPicture({ bytes: cut, width: 400, height: 300 }, DESK, [], [], LIMITS));
+    const error = await refusal(annotateImage({ bytes: cut, width: 400, height: 300 }, DESK, [], [], LIMITS));
     expect(error.code).toBe('VALIDATION_005');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutPicture } from '../../src/annotate/layout.ts';
+import { layoutAnnotations } from '../../src/annotate/layout.ts';
 import type { Drawing, Shape } from '../../src/annotate/shapes.ts';
 import { rectOf } from '../../src/annotate/shapes.ts';
 import { COLOUR } from '../../src/annotate/style.ts';
@@ -19,12 +19,12 @@ import {
 
 type Line = Extract<Shape, { kind: 'line' }>;
 const draw = (on = DESK, verdicts = DESK_VERDICTS, moves = [move('mug-1')], size = { width: 800, height: 600 }) =>
-  layoutPicture(on, verdicts, moves, size, plainMeasure);
+  layoutAnnotations(on, verdicts, moves, size, plainMeasure);
 const texts = (d: Drawing) => d.shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
 const lines = (d: Drawing, colour: string): Line[] =>
   d.shapes.filter((s): s is Line => s.kind === 'line' && s.colour === colour);
 
-describe('layoutPicture', () => {
+describe('layoutAnnotations', () => {
   it('is the same every time', () => expect(draw()).toEqual(draw()));
 
   it('says what was found, measured, asked for and proposed', () => {

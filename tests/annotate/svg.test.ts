@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { typeface } from '../../src/annotate/font.ts';
-import { layoutPicture } from '../../src/annotate/layout.ts';
+import { layoutAnnotations } from '../../src/annotate/layout.ts';
 import type { Drawing } from '../../src/annotate/shapes.ts';
 import { toSvg } from '../../src/annotate/svg.ts';
 import { DESK, DESK_VERDICTS, move, object, scene, verdict } from './scenes.ts';
@@ -53,7 +53,7 @@ describe('toSvg', () => {
       const verdicts = [verdict('violated', [name, name], { unit: 'none', reason: name })];
       const zone = { name, kind: 'zone' as const, polygonPx: [{ x: 1, y: 1 }], polygon: null };
       const on = scene(objects, undefined, [zone]);
-      const svg = toSvg(layoutPicture(on, verdicts, [move(name)], { width: 800, height: 600 }, face.measure), face);
+      const svg = toSvg(layoutAnnotations(on, verdicts, [move(name)], { width: 800, height: 600 }, face.measure), face);
       const elements = new Set([...svg.toString().matchAll(/<\/?([a-zA-Z!?]+)/g)].map((m) => m[1]));
       expect([...elements].filter((e) => !['svg', 'defs', 'g', 'path', 'use', 'rect'].includes(e!))).toEqual([]);
       expect(svg.toString()).not.toContain(name);
@@ -63,7 +63,7 @@ describe('toSvg', () => {
 
   it('stays small: each letter is defined once', () => {
     const svg = toSvg(
-      layoutPicture(DESK, DESK_VERDICTS, [move('mug-1')], { width: 800, height: 600 }, face.measure),
+      layoutAnnotations(DESK, DESK_VERDICTS, [move('mug-1')], { width: 800, height: 600 }, face.measure),
       face,
     ).toString();
     const ids = [...svg.matchAll(/<path id="(g\d+)"/g)].map((m) => m[1]);

@@ -167,11 +167,11 @@ describe('analyze', () => {
   it.skipIf(!models || !photo)('prints the contract’s object with --json and writes the annotated image', async () => {
     const out = join(folder, 'annotated.jpg');
     const sentence = 'Keep mugs at least 30 cm away from keyboards';
-    const options = ['--json', '--annotate', out, '--rule', sentence, '--look', 'closer'];
+    const options = ['--json', '--annotate', out, '--rule', sentence, '--inference', 'tiled'];
     const run = await runProgram(['analyze', photo as string, ...options], { env });
     expect(run.status).toBe(0);
     const analysis = Analysis.parse(JSON.parse(run.stdout));
-    expect(analysis.model?.look).toBe('closer');
+    expect(analysis.model?.inference).toBe('tiled');
     expect(analysis.detections.length).toBeGreaterThan(0);
     expect(analysis.rules.length).toBeGreaterThan(0);
     expect((await sharp(out).metadata()).format).toBe('jpeg');
@@ -227,8 +227,8 @@ describe('analyze', () => {
     expect(into).toMatchObject({ status: 0, stderr: expect.stringContaining('all-fine.annotated.jpg') });
     const nowhere = await runProgram(['analyze', photo, '--annotate', join(folder, 'none', 'a.jpg')], { env: bare });
     expect(nowhere).toMatchObject({ status: 2, stderr: expect.stringContaining('cannot be written') });
-    const wrong = await runProgram(['analyze', photo, '--look', 'twice'], { env: bare });
-    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('must be once or closer') });
+    const wrong = await runProgram(['analyze', photo, '--inference', 'twice'], { env: bare });
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('must be single or tiled') });
   });
 
   it.skipIf(!models || !photo)('answers the good ones of several and ends with 2 when one is bad', async () => {

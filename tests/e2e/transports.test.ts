@@ -85,8 +85,8 @@ describe.each(transports)('$name', ({ connect }) => {
     const analysis = wholeOf(outcome);
     expect(analysis.detections.length).toBeGreaterThan(0);
     expect(analysis.model?.provider).toBe('cpu');
-    const picture = await client.call('get_annotated_image', { analysis_id: analysis.analysis_id });
-    const image = picture.content.find((c) => c.type === 'image');
+    const annotated = await client.call('get_annotated_image', { analysis_id: analysis.analysis_id });
+    const image = annotated.content.find((c) => c.type === 'image');
     expect(Buffer.from(image?.data ?? '', 'base64').length).toBeLessThan(200_000);
     expect(image?.mimeType).toMatch(/^image\/(jpeg|webp)$/);
   });

@@ -96,7 +96,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       async delete(_ctx, id) {
         if (!stored.delete(id)) throw new AppError('ANALYSIS_008');
       },
-      async picture(_ctx, id) {
+      async annotatedImage(_ctx, id) {
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
@@ -185,7 +185,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
 
 const MODEL: ModelReport = {
   name: 'fake',
-  look: 'once',
+  default_inference: 'single',
   title: 'Fake model',
   licence: 'Apache-2.0',
   note: null,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createImageIntake } from '../../src/image/intake.ts';
-import { picture, refusal } from './pictures.ts';
+import { refusal, testImage } from './test-images.ts';
 
 const intake = createImageIntake({ allowedRoots: [] });
 let photo: Buffer;
@@ -9,7 +9,7 @@ let bare: string;
 let text: string;
 
 beforeAll(async () => {
-  photo = await picture('jpeg');
+  photo = await testImage('jpeg');
   text = photo.toString('base64');
   expect(text).toMatch(/\+/);
   bare = Buffer.alloc(301, 'desk').toString('base64');

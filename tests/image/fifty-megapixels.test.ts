@@ -90,11 +90,11 @@ describe('a photo of 50 megapixels and more than 10 MB', () => {
     expect(analysis.detections[0]).toMatchObject({ bbox: [...MUG], position: { x: 4700 } });
     const again = await intake.fromBytes((await journey.blobs.get(`image/${analysis.image.sha256}`))!.bytes);
     expect(again).toMatchObject({ width: 6144, height: 8192, focal35mm: 24 });
-    const picture = await journey.service.picture(localCall, analysis.analysis_id, {
+    const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id, {
       maxSize: 1600,
       maxBytes: 200_000,
     });
-    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(1600);
+    expect(Math.max(annotated.width, annotated.height)).toBeLessThanOrEqual(1600);
     expect(analysis.warnings).toContainEqual(expect.stringContaining('a video'));
     const known = await journey.service.analyze(localCall, { bytes: photo, calibration: { mm_per_pixel: 0.1 } });
     expect(known.cached).toBe(true);

@@ -6,7 +6,7 @@ import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { pathOfFileUrl, readImageFile } from '../../src/image/file.ts';
-import { refusal } from './pictures.ts';
+import { refusal } from './test-images.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'h200-files-')));
 const root = join(base, 'photos');

@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { insert, segmentAt } from './phone-jpegs.ts';
-import { interlacedPng, jpegBomb, picture, pngBomb, pngChunk, progressiveJpeg, refusal, webpBomb } from './pictures.ts';
+import {
+  interlacedPng,
+  jpegBomb,
+  pngBomb,
+  pngChunk,
+  progressiveJpeg,
+  refusal,
+  testImage,
+  webpBomb,
+} from './test-images.ts';
 
 const intake = createImageIntake({ allowedRoots: [] });
 const FORMATS = ['jpeg', 'png', 'webp'] as const;
@@ -138,7 +147,7 @@ describe('a form that makes the decoder hold the whole image', () => {
 
 describe('very many parts', () => {
   it('of a JPEG are refused before they fill the memory', async () => {
-    const whole = await picture('jpeg');
+    const whole = await testImage('jpeg');
     const many = insert(whole, 2, Buffer.alloc(4 * 10_001, Buffer.from([0xff, 0xfe, 0, 2])));
     expect(await refusal(intake.fromBytes(many))).toMatchObject({
       code: 'VALIDATION_005',
@@ -147,7 +156,7 @@ describe('very many parts', () => {
   });
 
   it('scans of a JPEG too, because each is a pass over all pixels', async () => {
-    const whole = await sharp(await picture('jpeg'))
+    const whole = await sharp(await testImage('jpeg'))
       .jpeg({ progressive: true })
       .toBuffer();
     const first = segmentAt(whole, 0xda);
@@ -157,7 +166,7 @@ describe('very many parts', () => {
   });
 
   it('25 MB of fill bytes, strays or restart numbers cost little time', async () => {
-    const whole = await picture('jpeg');
+    const whole = await testImage('jpeg');
     const eoi = whole.length - 2;
     for (const noise of [[0xff], [0], [0xff, 0], [0xff, 0xd0], [0xff, 0xe5, 0, 9]]) {
       const bytes = insert(whole, eoi, Buffer.alloc(26_000_000, Buffer.from(noise)));
@@ -170,7 +179,7 @@ describe('very many parts', () => {
 
 describe('damaged', () => {
   it.each(FORMATS)('%s cut at every per cent of its length is refused', async (format) => {
-    const whole = await picture(format, { width: 200, height: 150 });
+    const whole = await testImage(format, { width: 200, height: 150 });
     for (let percent = 1; percent < 100; percent += 1) {
       const cut = whole.subarray(0, Math.floor((whole.length * percent) / 100));
       const error = await refusal(intake.fromBytes(Buffer.from(cut)));
@@ -181,8 +190,8 @@ describe('damaged', () => {
   });
 
   it('a JPEG whose thumbnail is whole but whose image is cut', async () => {
-    const thumbnail = await picture('jpeg', { width: 16, height: 16 });
-    const whole = await picture('jpeg', { width: 200, height: 150 });
+    const thumbnail = await testImage('jpeg', { width: 16, height: 16 });
+    const whole = await testImage('jpeg', { width: 200, height: 150 });
     const segment = Buffer.concat([ascii('\xff\xe1\0\0'), thumbnail]);
     segment.writeUInt16BE(thumbnail.length + 2, 2);
     const cut = Buffer.concat([whole.subarray(0, 2), segment, whole.subarray(2, whole.length - 500)]);
@@ -190,14 +199,14 @@ describe('damaged', () => {
   });
 
   it('a PNG whose last chunk claims more than there is', async () => {
-    const bytes = await picture('png');
+    const bytes = await testImage('png');
     bytes.writeUInt32BE(1000, bytes.length - 12);
     expect((await refusal(intake.fromBytes(bytes))).code).toBe('VALIDATION_005');
   });
 
   it('takes data behind the end of the image', async () => {
     for (const format of FORMATS) {
-      const bytes = Buffer.concat([await picture(format), ascii('PK\x03\x04<script>alert(1)</script>%PDF-1.7')]);
+      const bytes = Buffer.concat([await testImage(format), ascii('PK\x03\x04<script>alert(1)</script>%PDF-1.7')]);
       expect((await intake.fromBytes(bytes)).format).toBe(format);
     }
   });
@@ -210,7 +219,7 @@ describe('damaged', () => {
 
   it('mutated images end as an image within the limits or as a catalogue error', async () => {
     const seeds = await Promise.all(
-      FORMATS.map((format) => picture(format, { width: 24, height: 16, orientation: 6 })),
+      FORMATS.map((format) => testImage(format, { width: 24, height: 16, orientation: 6 })),
     );
     const mutation = fc.record({
       seed: fc.constantFrom(...seeds),

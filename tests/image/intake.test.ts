@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImageIntake } from '../../src/image/intake.ts';
-import { picture, refusal } from './pictures.ts';
+import { refusal, testImage } from './test-images.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'h200-intake-'));
 const FORMATS = ['jpeg', 'png', 'webp'] as const;
@@ -16,7 +16,7 @@ const intake = createImageIntake({
 });
 
 beforeAll(async () => {
-  jpeg = await picture('jpeg');
+  jpeg = await testImage('jpeg');
   mkdirSync(join(root, 'sub'));
   writeFileSync(join(root, 'sub', 'desk photo.png'), jpeg);
 });
@@ -24,7 +24,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('what an image is', () => {
   it.each(FORMATS)('reads %s by its bytes', async (format) => {
-    const bytes = await picture(format);
+    const bytes = await testImage(format);
     const image = await intake.fromBytes(bytes, 'mine');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     expect(image).toEqual({ sha256, format, bytes, width: 64, height: 48, focal35mm: null, label: 'mine' });
@@ -33,7 +33,7 @@ describe('what an image is', () => {
   it.each(FORMATS.flatMap((format) => [1, 2, 3, 4, 5, 6, 7, 8].map((o) => [format, o] as const)))(
     '%s with orientation %i has the size of the upright image',
     async (format, orientation) => {
-      const bytes = await picture(format, { width: 30, height: 20, orientation });
+      const bytes = await testImage(format, { width: 30, height: 20, orientation });
       const { width, height } = await intake.fromBytes(bytes);
       const { info } = await sharp(bytes).rotate().toBuffer({ resolveWithObject: true });
       expect([width, height]).toEqual([info.width, info.height]);

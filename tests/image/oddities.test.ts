@@ -13,7 +13,7 @@ import {
   withRestarts,
   withThumbnail,
 } from './phone-jpegs.ts';
-import { picture, pngChunk, refusal } from './pictures.ts';
+import { pngChunk, refusal, testImage } from './test-images.ts';
 
 const intake = createImageIntake({ allowedRoots: [] });
 const ascii = (text: string) => Buffer.from(text, 'latin1');
@@ -21,7 +21,7 @@ let plain: Buffer;
 let progressive: Buffer;
 
 beforeAll(async () => {
-  plain = await picture('jpeg', { width: 200, height: 150 });
+  plain = await testImage('jpeg', { width: 200, height: 150 });
   progressive = await sharp(plain).jpeg({ progressive: true }).toBuffer();
 });
 
@@ -98,21 +98,21 @@ describe('what a browser shows is taken', () => {
   });
 
   it.each(['png', 'webp'] as const)('a trailer behind a %s', async (format) => {
-    const bytes = Buffer.concat([await picture(format), googleVideo]);
+    const bytes = Buffer.concat([await testImage(format), googleVideo]);
     expect((await intake.fromBytes(bytes)).warnings).toEqual([expect.stringContaining('a video')]);
   });
 
   it('a PNG with a text whose checksum is wrong', async () => {
     const text = pngChunk('tEXt', ascii('a\0b'));
     text[text.length - 1]! ^= 1;
-    const bytes = insert(await picture('png'), 33, text);
+    const bytes = insert(await testImage('png'), 33, text);
     expect((await intake.fromBytes(bytes)).width).toBe(64);
     expect((await readPixels(bytes, (p) => p.raw().toBuffer())).flaw).toBeNull();
   });
 
   it('names nothing in a plain image', async () => {
     for (const format of ['jpeg', 'png', 'webp'] as const) {
-      expect(await intake.fromBytes(await picture(format))).not.toHaveProperty('warnings');
+      expect(await intake.fromBytes(await testImage(format))).not.toHaveProperty('warnings');
     }
   });
 });

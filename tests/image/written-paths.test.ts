@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createImageIntake } from '../../src/image/intake.ts';
-import { picture, refusal } from './pictures.ts';
+import { refusal, testImage } from './test-images.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'h200-paths-')));
 const root = join(base, 'photos');
@@ -24,7 +24,7 @@ function put(...path: string[]): string {
 let bytes: Buffer;
 
 beforeAll(async () => {
-  bytes = await picture('jpeg');
+  bytes = await testImage('jpeg');
   put(root, 'desk.jpg');
   put(root, 'my desk.jpg');
   put(root, 'my desk #1?.jpg');

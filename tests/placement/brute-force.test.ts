@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/contract/rule.ts';
 import { propose } from '../../src/placement/propose.ts';
 import type { Placement } from '../../src/placement/types.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { closest, footprintDepth } from '../../src/scene/math/geometry.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Point, Scene } from '../../src/scene/types.ts';
@@ -96,7 +96,7 @@ describe('against brute force', () => {
     let moved = 0;
     fc.assert(
       fc.property(smallScene, ({ scene, rules }) => {
-        const verdicts = evaluate(rules, scene);
+        const verdicts = evaluateAll(rules, scene);
         if (!verdicts.some((v) => v.verdict === 'violated')) return;
         const { moves } = least(scene, rules);
         const brute = bruteForce(scene, rules, 'mug-1');

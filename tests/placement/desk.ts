@@ -1,6 +1,6 @@
 import { EXACT } from '../../src/conflicts/feasibility/desk.ts';
 import type { Condition, Rule } from '../../src/contract/rule.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { withSupports } from '../../src/scene/objects/supports.ts';
 import type { Calibration, Footprint, Point, Scene, SceneObject, Zone } from '../../src/scene/types.ts';
 
@@ -135,4 +135,4 @@ export const maxDistance = (object1: string, object2: string, value: number, ext
 
 /** True when every verdict that applies is satisfied. */
 export const allSatisfied = (rules: readonly Rule[], scene: Scene): boolean =>
-  evaluate(rules, scene).every((v) => v.verdict === 'satisfied' || v.verdict === 'not_applicable');
+  evaluateAll(rules, scene).every((v) => v.verdict === 'satisfied' || v.verdict === 'not_applicable');

@@ -3,12 +3,12 @@ import { feedback } from '../../src/analysis/feedback/feedback.ts';
 import type { Rule } from '../../src/contract/rule.ts';
 import { propose } from '../../src/placement/propose.ts';
 import type { PlacementOptions } from '../../src/placement/types.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { desk, MM, maxDistance, minDistance, NO_MM, rule, type Thing, zone } from './desk.ts';
 
 function run(scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}) {
-  const verdicts = evaluate(rules, scene);
+  const verdicts = evaluateAll(rules, scene);
   const placement = propose(scene, rules, options);
   return { placement, words: feedback(scene, rules, verdicts, placement) };
 }
@@ -84,7 +84,7 @@ describe('hostile scenes', () => {
 
   it('has words for verdicts of rules and objects that do not exist', () => {
     const scene = desk([laptop, { id: 'mug-1', x: 600, y: 300, radius: 40 }]);
-    const [verdict] = evaluate([apart], scene);
+    const [verdict] = evaluateAll([apart], scene);
     const strange = [
       { ...verdict!, rule_id: 'rule_gone' },
       { ...verdict!, objects: ['ghost-1', 'ghost-2'] },

@@ -4,7 +4,7 @@ import { feedback } from '../../src/analysis/feedback/feedback.ts';
 import type { Operator, Rule } from '../../src/contract/rule.ts';
 import { STRATEGIES } from '../../src/contract/strategy.ts';
 import { propose } from '../../src/placement/propose.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { closest, footprintDepth } from '../../src/scene/math/geometry.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
@@ -105,7 +105,7 @@ describe('any scene and rules', () => {
       fc.property(world, (w) => {
         const scene = build(w);
         const rules = made(w.rules);
-        const before = evaluate(rules, scene);
+        const before = evaluateAll(rules, scene);
         const placement = propose(scene, rules, { strategy: w.strategy, seed: w.seed });
         const { moves } = placement;
         const score = placement.safetyScore;
@@ -129,7 +129,7 @@ describe('any scene and rules', () => {
             expect(closest(object.footprint!, other.footprint!).gap, `${object.id} ${other.id}`).toBeGreaterThan(0);
           }
         }
-        const now = evaluate(rules, after);
+        const now = evaluateAll(rules, after);
         for (const move of moves.filter((m) => m.verified)) {
           verified++;
           const own = now.filter((v) => v.objects.includes(move.objectId) && v.unit !== 'count');

@@ -3,7 +3,7 @@ import type { Rule } from '../../src/contract/rule.ts';
 import { STRATEGIES } from '../../src/contract/strategy.ts';
 import { propose } from '../../src/placement/propose.ts';
 import type { PlacementOptions } from '../../src/placement/types.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import type { Scene } from '../../src/scene/types.ts';
 import { allSatisfied, desk, MM, maxDistance, minDistance, NO_MM, rectangle, rule, type Thing, zone } from './desk.ts';
@@ -154,7 +154,7 @@ describe('where the table ends', () => {
       { ...mug, x: 700, sigma: 20 },
     ]);
     const rules = [minDistance('mug', 'laptop', 130), maxDistance('mug', 'laptop', 80)];
-    expect(evaluate(rules, scene).map((v) => v.verdict)).toEqual(['uncertain', 'uncertain']);
+    expect(evaluateAll(rules, scene).map((v) => v.verdict)).toEqual(['uncertain', 'uncertain']);
     expect(run(scene, rules).infeasible).toBeNull();
   });
 });
@@ -169,7 +169,7 @@ describe('several rules', () => {
     expect(placement.infeasible?.explanation).toContain('proved');
     expect(placement.moves[0]).toMatchObject({ verified: false, ruleIds: ['rule_far'] });
     expect(placement.moves[0]!.distanceMm).toBeLessThan(262);
-    expect(evaluate([far], movedScene(scene, [far, near]))[0]!.verdict).toBe('satisfied');
+    expect(evaluateAll([far], movedScene(scene, [far, near]))[0]!.verdict).toBe('satisfied');
   });
 
   it('names the smallest set among rules that could hold', () => {
@@ -246,7 +246,7 @@ describe('strategies', () => {
   it('are all verified, and safety_first keeps 25 mm more', () => {
     for (const strategy of STRATEGIES) expect(run(scene, rules, { strategy }).moves[0]?.verified).toBe(true);
     expect(distance('safety_first')).toBeGreaterThan(distance('balanced') + 20);
-    const roomy = evaluate(rules, movedScene(scene, rules, { strategy: 'safety_first' }));
+    const roomy = evaluateAll(rules, movedScene(scene, rules, { strategy: 'safety_first' }));
     for (const v of roomy) expect(v.measured!).toBeGreaterThanOrEqual(124.9);
     expect(Math.abs(distance('efficiency') - distance('balanced'))).toBeLessThan(1);
   });
@@ -293,7 +293,7 @@ describe('without millimetres', () => {
     const keyboard: Thing = { id: 'keyboard-1', x: 500, y: 400, width: 400, height: 130 };
     const off = [rule({ object1: 'mug', object2: 'keyboard', operator: 'not_on' })];
     const scene = desk([keyboard, { ...mug, x: 480, y: 380 }], px);
-    expect(evaluate(off, scene)[0]?.verdict).toBe('violated');
+    expect(evaluateAll(off, scene)[0]?.verdict).toBe('violated');
     expect(run(scene, off).moves[0]).toMatchObject({ verified: true, vectorMm: null });
     const zones = [zone('tray', rectangle(1000, 300, 200, 200), 'zone', false)];
     const into = [rule({ object1: 'mug', operator: 'within', zone: 'tray' })];

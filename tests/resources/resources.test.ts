@@ -48,7 +48,7 @@ describe.each(transports)('$name', ({ connect }) => {
     expect(resourceTemplates.map((template) => template.uriTemplate)).toEqual([
       'rule://{rule_id}',
       'analysis://{analysis_id}',
-      'analysis://{analysis_id}/picture',
+      'analysis://{analysis_id}/annotated-image',
     ]);
     for (const { description, mimeType } of [...resources, ...resourceTemplates]) {
       expect(description).toBeTruthy();
@@ -70,7 +70,7 @@ describe.each(transports)('$name', ({ connect }) => {
     const { analyses } = await json('analyses://recent');
     const { uri, analysis_id } = analyses[0];
     expect(await json(uri)).toMatchObject({ analysis_id, objects: expect.any(Array) });
-    expect(await read(`${uri}/picture`)).toMatchObject({
+    expect(await read(`${uri}/annotated-image`)).toMatchObject({
       mimeType: 'image/jpeg',
       blob: expect.stringMatching(/^\/9j\//),
     });
@@ -90,11 +90,16 @@ describe.each(transports)('$name', ({ connect }) => {
     expect(await complete(ref('rule://{rule_id}'), 'rule_id', id.slice(0, 5))).toContain(id);
     expect(await complete(ref('rule://{rule_id}'), 'rule_id', 'x')).toEqual([]);
     expect(await complete(ref('analysis://{analysis_id}'), 'analysis_id', 'ana_')).not.toHaveLength(0);
-    expect(await complete(ref('analysis://{analysis_id}/picture'), 'analysis_id', 'ana_')).not.toHaveLength(0);
+    expect(await complete(ref('analysis://{analysis_id}/annotated-image'), 'analysis_id', 'ana_')).not.toHaveLength(0);
   });
 
   it('answers unknown ones with -32602 and the uri', async () => {
-    for (const uri of ['rule://rule_none', 'analysis://ana_none', 'analysis://ana_none/picture', 'nothing://here']) {
+    for (const uri of [
+      'rule://rule_none',
+      'analysis://ana_none',
+      'analysis://ana_none/annotated-image',
+      'nothing://here',
+    ]) {
       await expect(client.raw.readResource({ uri })).rejects.toMatchObject({ code: -32602, data: { uri } });
     }
     await expect(client.raw.readResource({ uri: 'no uri' })).rejects.toMatchObject({ code: -32602 });

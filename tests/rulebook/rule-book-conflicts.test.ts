@@ -30,7 +30,7 @@ describe('what the rule book says of a new rule', () => {
     expect(together?.rule_ids.toSorted()).toEqual(['rule_1', 'rule_2', 'rule_3']);
     expect(together?.arrangement?.objects.map((o) => o.object).toSorted()).toEqual(['keyboard-1', 'laptop-1', 'mug-1']);
     expect(together?.explanation).toMatch(
-      /^it can hold together with 2 other rules about these things, e\.g\. on a 1600 x 800 mm desk: /,
+      /^it can hold together with 2 other rules about these objects, e\.g\. on a 1600 x 800 mm desk: /,
     );
   });
 
@@ -46,7 +46,7 @@ describe('what the rule book says of a new rule', () => {
     ]);
     expect(conflicts[0]?.sentences[0]).toBe('every laptop keeps at least 900 mm from every phone');
     expect(conflicts[0]?.explanation).toBe(
-      'no arrangement was found on a 1600 x 800 mm desk with things of typical size in which all of them hold, ' +
+      'no arrangement was found on a 1600 x 800 mm desk with objects of typical size in which all of them hold, ' +
         'which is no proof that there is none',
     );
   });
@@ -54,7 +54,7 @@ describe('what the rule book says of a new rule', () => {
   it('says what a proof takes for granted', async () => {
     const { conflicts } = await makeRule(open(), { text: 'Keep mugs at least 45 cm from the edge of the table' }, ann);
     expect(conflicts).toMatchObject([
-      { kind: 'impossible', proven: true, assumes: ['a 1600 x 800 mm desk with things of typical size'] },
+      { kind: 'impossible', proven: true, assumes: ['a 1600 x 800 mm desk with objects of typical size'] },
     ]);
   });
 

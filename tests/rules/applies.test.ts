@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/contract/rule.ts';
-import { assess, MAX_JUDGED, MAX_LISTED, MAX_OPEN } from '../../src/rules/assess.ts';
-import { evaluate, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
+import { evaluateAll, MAX_VERDICTS } from '../../src/rules/evaluate.ts';
+import { evaluateSummary, MAX_LISTED, MAX_OPEN, MAX_PAIRS } from '../../src/rules/evaluate-summary.ts';
 import { MAX_OBJECTS } from '../../src/rules/scene-index.ts';
 import { desk, ruleOf } from './desk.ts';
 
@@ -11,7 +11,7 @@ const pair = (mm: number) => [
   { class: 'laptop', x: 800, y: 500 },
 ];
 const first = (condition: Condition | Condition[], scene = desk(pair(98)), rule = {}) =>
-  evaluate([ruleOf(condition, rule)], scene)[0];
+  evaluateAll([ruleOf(condition, rule)], scene)[0];
 
 describe('what does not apply', () => {
   it.each([
@@ -52,7 +52,7 @@ describe('what does not apply', () => {
       'everything in the image is on the table',
     ],
   ])('%s', (_, condition, scene, reason) => {
-    expect(evaluate([ruleOf(condition)], scene)).toEqual([
+    expect(evaluateAll([ruleOf(condition)], scene)).toEqual([
       expect.objectContaining({ verdict: 'not_applicable', objects: [], measured: null, reason }),
     ]);
   });
@@ -121,8 +121,8 @@ describe('many verdicts', () => {
 
   it('are listed as what is wrong and the tightest of what is right', () => {
     const rule = ruleOf([near, { ...near, value: 10 }, { ...near, object2: 'bowl' }]);
-    expect(evaluate([rule], scene)).toHaveLength(9);
-    const { verdicts, unlisted } = assess([rule], scene);
+    expect(evaluateAll([rule], scene)).toHaveLength(9);
+    const { verdicts, unlisted } = evaluateSummary([rule], scene);
     expect(verdicts.map((v) => [v.condition, v.verdict, v.objects[0]])).toEqual([
       [0, 'violated', 'mug-1'],
       [0, 'satisfied', 'mug-3'],
@@ -130,7 +130,7 @@ describe('many verdicts', () => {
       [2, 'not_applicable', undefined],
     ]);
     expect(unlisted).toBe(0);
-    expect(assess([], scene)).toEqual({ verdicts: [], tallies: [], unlisted: 0 });
+    expect(evaluateSummary([], scene)).toEqual({ verdicts: [], tallies: [], unlisted: 0 });
   });
 
   it('are counted for each rule over all its conditions', () => {
@@ -147,8 +147,8 @@ describe('many verdicts', () => {
         { rule_id: 'rule_e' },
       ),
     ];
-    const every = evaluate(rules, scene);
-    const { tallies, verdicts } = assess(rules, scene);
+    const every = evaluateAll(rules, scene);
+    const { tallies, verdicts } = evaluateSummary(rules, scene);
     expect(tallies.map((t) => t.rule_id)).toEqual(rules.map((r) => r.rule_id));
     for (const tally of tallies) {
       const own = every.filter((v) => v.rule_id === tally.rule_id);
@@ -191,9 +191,9 @@ describe('many verdicts', () => {
       ),
     );
     for (const here of [seen, lost, desk(things, { table: 'image' }), desk(things, { calibrated: false })]) {
-      const { tallies, verdicts } = assess(rules, here);
+      const { tallies, verdicts } = evaluateSummary(rules, here);
       rules.forEach((rule, i) => {
-        const every = evaluate([rule], here);
+        const every = evaluateAll([rule], here);
         const count = (kind: string) => every.filter((v) => v.verdict === kind).length;
         const { violated, uncertain, satisfied } = tallies[i]!;
         expect([violated, uncertain, satisfied]).toEqual(['violated', 'uncertain', 'satisfied'].map(count));
@@ -208,9 +208,9 @@ describe('many verdicts', () => {
       ...Array.from({ length: 80 }, (_, n) => ({ class: 'mug', x: 400 + 10 * n, y: 0 })),
     ]);
     const rule = ruleOf({ ...near, value: 3000 });
-    const every = evaluate([rule], crowd).filter((v) => v.verdict === 'violated');
+    const every = evaluateAll([rule], crowd).filter((v) => v.verdict === 'violated');
     expect(every).toHaveLength(80);
-    const { verdicts, unlisted, tallies } = assess([rule], crowd);
+    const { verdicts, unlisted, tallies } = evaluateSummary([rule], crowd);
     expect(verdicts).toHaveLength(MAX_OPEN);
     expect(unlisted).toBe(80 - MAX_OPEN);
     expect(tallies[0]).toMatchObject({ violated: 80, uncertain: 0, satisfied: 0 });
@@ -226,7 +226,7 @@ describe('many verdicts', () => {
     const rules = Array.from({ length: 500 }, (_, n) =>
       ruleOf({ ...near, value: n % 2 ? 3000 : 60 }, { rule_id: `rule_${n}` }),
     );
-    const { verdicts, unlisted, tallies } = assess(rules, crowd);
+    const { verdicts, unlisted, tallies } = evaluateSummary(rules, crowd);
     const open = verdicts.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain');
     expect(open.length).toBeLessThanOrEqual(MAX_LISTED);
     expect(open.length + unlisted).toBe(tallies.reduce((n, t) => n + t.violated + t.uncertain, 0));
@@ -239,7 +239,7 @@ describe('many verdicts', () => {
 
   it('are refused where no answer could hold them', () => {
     const crowd = desk(Array.from({ length: MAX_OBJECTS + 1 }, (_, n) => ({ class: 'mug', x: n, y: n })));
-    expect(() => evaluate([ruleOf(near)], crowd)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
+    expect(() => evaluateAll([ruleOf(near)], crowd)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
     const many = desk(
       Array.from({ length: 300 }, (_, n) => ({ class: 'mug', x: n, y: n })),
       { calibrated: false },
@@ -247,10 +247,10 @@ describe('many verdicts', () => {
     const rules = Array.from({ length: Math.ceil(MAX_VERDICTS / (150 * 299)) + 1 }, () =>
       ruleOf({ ...near, object2: 'mug' }),
     );
-    expect(() => evaluate(rules, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
-    const more = Array.from({ length: Math.ceil(MAX_JUDGED / (300 * 300)) + 1 }, () =>
+    expect(() => evaluateAll(rules, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
+    const more = Array.from({ length: Math.ceil(MAX_PAIRS / (300 * 300)) + 1 }, () =>
       ruleOf({ ...near, object2: 'mug' }),
     );
-    expect(() => assess(more, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
+    expect(() => evaluateSummary(more, many)).toThrow(expect.objectContaining({ code: 'RULES_005' }));
   });
 });

@@ -1,4 +1,4 @@
-import type { Sight } from '../../src/contract/recall.ts';
+import type { ClassRecall } from '../../src/contract/recall.ts';
 import type { Condition, Rule } from '../../src/contract/rule.ts';
 import type { Scene, SceneObject, TableEdge, Zone } from '../../src/scene/types.ts';
 import { sampleRule } from '../support/samples.ts';
@@ -36,7 +36,7 @@ export interface DeskOptions {
   readonly scaleSigma?: number;
   readonly table?: TableEdge['reference'];
   readonly context?: string | null;
-  readonly sight?: Sight;
+  readonly classRecall?: ClassRecall;
   readonly zones?: readonly { name: string; kind?: Zone['kind']; corners: readonly (readonly [number, number])[] }[];
 }
 
@@ -56,7 +56,7 @@ export function desk(things: readonly Put[], options: DeskOptions = {}): Scene {
   return {
     width: WIDTH,
     height: HEIGHT,
-    ...(options.sight && { sight: options.sight }),
+    ...(options.classRecall && { classRecall: options.classRecall }),
     calibration: {
       method: calibrated ? 'scale' : 'none',
       source: calibrated ? 'request' : 'none',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Detection } from '../../src/contract/detection.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { buildScene } from '../../src/scene/build.ts';
 import { sampleRule } from '../support/samples.ts';
 
@@ -11,7 +11,7 @@ const table: Detection = { class: 'table', confidence: 0.8, bbox: [200, 200, 500
 const mug = (x: number, y: number): Detection => ({ class: 'mug', confidence: 0.9, bbox: [x, y, x + 60, y + 60] });
 
 const judged = (...detections: Detection[]) =>
-  evaluate(
+  evaluateAll(
     [rule],
     buildScene({
       width: 640,

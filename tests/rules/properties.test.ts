@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type Condition, OPERATORS, Rule } from '../../src/contract/rule.ts';
 import { Verdict } from '../../src/contract/verdict.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
-import { assess } from '../../src/rules/assess.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
+import { evaluateSummary } from '../../src/rules/evaluate-summary.ts';
 import { atLeast, atMost } from '../../src/rules/interval.ts';
-import { judgements } from '../../src/rules/judgements.ts';
+import { verdictNumbers } from '../../src/rules/visit-results.ts';
 import type { Footprint, Point, Scene } from '../../src/scene/types.ts';
 import { NAUGHTY } from '../language/naughty.ts';
 import { memoryRecords } from '../rulebook/memory-records.ts';
@@ -57,14 +57,14 @@ describe('distances', () => {
     fc.assert(
       fc.property(put('mug'), put('laptop'), value, (mug, laptop, v) => {
         const scene = desk([mug, laptop]);
-        const there = evaluate([pairRule('min_distance', v)], scene)[0]!;
-        const back = evaluate([pairRule('min_distance', v, 'laptop', 'mug')], scene)[0]!;
+        const there = evaluateAll([pairRule('min_distance', v)], scene)[0]!;
+        const back = evaluateAll([pairRule('min_distance', v, 'laptop', 'mug')], scene)[0]!;
         expect(back).toMatchObject({
           verdict: there.verdict,
           measured: there.measured,
           uncertainty: there.uncertainty,
         });
-        const reordered = evaluate([pairRule('min_distance', v)], desk([laptop, mug]))[0]!;
+        const reordered = evaluateAll([pairRule('min_distance', v)], desk([laptop, mug]))[0]!;
         close(reordered.measured, there.measured);
       }),
       RUNS,
@@ -83,7 +83,7 @@ describe('distances', () => {
           const scene = desk([a, { ...b, class: 'laptop' }]);
           const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
           const moved = mapped(scene, (p) => ({ x: cos * p.x - sin * p.y + by, y: sin * p.x + cos * p.y - by }));
-          const [before, after] = [scene, moved].map((s) => evaluate([pairRule('min_distance', v)], s)[0]!);
+          const [before, after] = [scene, moved].map((s) => evaluateAll([pairRule('min_distance', v)], s)[0]!);
           close(before!.measured, after!.measured);
           close(before!.uncertainty, after!.uncertainty);
           if (Math.abs(Math.abs(before!.margin!) - before!.uncertainty!) > 0.01)
@@ -99,8 +99,8 @@ describe('distances', () => {
       fc.property(put('mug'), put('laptop'), value, fc.constantFrom(25.4, 10, 304.8, 0.1), (a, b, v, factor) => {
         const scene = desk([a, b]);
         const scaled = mapped(scene, (p) => ({ x: p.x * factor, y: p.y * factor }), factor);
-        const before = evaluate([pairRule('min_distance', v)], scene)[0]!;
-        const after = evaluate([pairRule('min_distance', v * factor)], scaled)[0]!;
+        const before = evaluateAll([pairRule('min_distance', v)], scene)[0]!;
+        const after = evaluateAll([pairRule('min_distance', v * factor)], scaled)[0]!;
         if (Math.abs(Math.abs(before.margin!) - before.uncertainty!) > 0.01) expect(after.verdict).toBe(before.verdict);
         close(before.measured!, after.measured! / factor);
       }),
@@ -112,8 +112,8 @@ describe('distances', () => {
     fc.assert(
       fc.property(put('mug'), put('laptop'), fc.integer({ min: 1, max: 40 }), (a, b, inches) => {
         const scene = desk([a, b]);
-        const direct = evaluate([pairRule('min_distance', inches * 25.4)], scene)[0]!;
-        const round = evaluate([pairRule('min_distance', ((inches * 25.4) / 304.8) * 304.8)], scene)[0]!;
+        const direct = evaluateAll([pairRule('min_distance', inches * 25.4)], scene)[0]!;
+        const round = evaluateAll([pairRule('min_distance', ((inches * 25.4) / 304.8) * 304.8)], scene)[0]!;
         expect(round.verdict).toBe(direct.verdict);
       }),
       RUNS,
@@ -137,7 +137,7 @@ describe('distances', () => {
             y: y + (t * (y - 500)) / d,
             sigma: s,
           });
-          const kind = (t: number) => evaluate([pairRule('min_distance', v)], desk([at(t), laptop]))[0]!;
+          const kind = (t: number) => evaluateAll([pairRule('min_distance', v)], desk([at(t), laptop]))[0]!;
           const rank = { violated: 0, uncertain: 1, satisfied: 2, not_applicable: -1 };
           expect(kind(by).measured!).toBeGreaterThanOrEqual(kind(0).measured! - 1e-6);
           expect(rank[kind(by).verdict]).toBeGreaterThanOrEqual(rank[kind(0).verdict]);
@@ -151,8 +151,8 @@ describe('distances', () => {
     fc.assert(
       fc.property(put('mug'), put('laptop'), value, (a, b, v) => {
         const scene = desk([a, b]);
-        const min = evaluate([pairRule('min_distance', v)], scene)[0]!;
-        const max = evaluate([pairRule('max_distance', v)], scene)[0]!;
+        const min = evaluateAll([pairRule('min_distance', v)], scene)[0]!;
+        const max = evaluateAll([pairRule('max_distance', v)], scene)[0]!;
         const [low, high] = [Math.max(0, min.measured! - min.uncertainty!), min.measured! + min.uncertainty!];
         if (Math.abs(low - v) < 0.01 || Math.abs(high - v) < 0.01) return;
         expect(min.verdict).toBe(low > v ? 'satisfied' : high < v ? 'violated' : 'uncertain');
@@ -188,7 +188,7 @@ describe('other operators', () => {
       fc.property(put('mug'), put('laptop'), fc.boolean(), (a, b, calibrated) => {
         const scene = desk([a, b], { calibrated });
         const kind = (object1: string, operator: Condition['operator'], object2: string) =>
-          evaluate([ruleOf({ object1, operator, object2 })], scene)[0]!.verdict;
+          evaluateAll([ruleOf({ object1, operator, object2 })], scene)[0]!.verdict;
         expect(kind('mug', 'left_of', 'laptop')).toBe(kind('laptop', 'right_of', 'mug'));
         expect(kind('mug', 'behind', 'laptop')).toBe(kind('laptop', 'in_front_of', 'mug'));
         if (kind('mug', 'left_of', 'laptop') === 'satisfied')
@@ -206,7 +206,7 @@ describe('other operators', () => {
         const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
         const turned = mapped(scene, (p) => ({ x: cos * p.x - sin * p.y, y: sin * p.x + cos * p.y }));
         const rule = ruleOf({ object1: 'mug', operator: 'aligned', value: 20, unit: 'mm' });
-        close(evaluate([rule], scene)[0]!.measured, evaluate([rule], turned)[0]!.measured);
+        close(evaluateAll([rule], scene)[0]!.measured, evaluateAll([rule], turned)[0]!.measured);
       }),
       RUNS,
     );
@@ -254,9 +254,9 @@ const anyDesk = fc
     fc.constantFrom(...NAUGHTY, null),
     fc.option(fc.dictionary(fc.constantFrom('mug', 'laptop', 'coaster', 'bottle'), fc.constantFrom(0, 0.5, 1, null))),
   )
-  .map(([things, calibrated, context, sight]) =>
+  .map(([things, calibrated, context, classRecall]) =>
     desk(things, {
-      ...(sight && { sight }),
+      ...(classRecall && { classRecall }),
       calibrated,
       context,
       zones: [
@@ -284,7 +284,7 @@ describe('any rule on any desk', () => {
         fc.constantFrom(...NAUGHTY, null),
         (conditions, scene, context) => {
           const rule = { ...ruleOf(conditions), context };
-          const verdicts = evaluate([rule], scene);
+          const verdicts = evaluateAll([rule], scene);
           for (let i = 0; i < conditions.length; i++) expect(verdicts.some((v) => v.condition === i)).toBe(true);
           for (const verdict of verdicts) {
             expect(Verdict.safeParse(verdict).success).toBe(true);
@@ -293,14 +293,14 @@ describe('any rule on any desk', () => {
             expect(ours).not.toMatch(/NaN|undefined|null|Infinity/);
             expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
           }
-          const { tallies, verdicts: listed, unlisted } = assess([rule], scene);
+          const { tallies, verdicts: listed, unlisted } = evaluateSummary([rule], scene);
           for (const kind of ['violated', 'uncertain', 'satisfied'] as const) {
             expect(tallies[0]![kind]).toBe(verdicts.filter((v) => v.verdict === kind).length);
           }
           for (const verdict of listed) expect(verdicts).toContainEqual(verdict);
           expect(listed.filter(isOpen).length + unlisted).toBe(verdicts.filter(isOpen).length);
           const applicable = verdicts.filter((v) => v.verdict !== 'not_applicable');
-          expect(judgements([rule], scene)).toEqual(applicable.map(({ reason: _, ...rest }) => rest));
+          expect(verdictNumbers([rule], scene)).toEqual(applicable.map(({ reason: _, ...rest }) => rest));
         },
       ),
       { ...RUNS, numRuns: 800 },

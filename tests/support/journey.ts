@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
 import { createCalibrationService } from '../../src/calibrations/service.ts';
-import { CLASSES, type Detection, type Look } from '../../src/contract/detection.ts';
-import type { Sight } from '../../src/contract/recall.ts';
+import { CLASSES, type Detection, type Inference } from '../../src/contract/detection.ts';
+import type { ClassRecall } from '../../src/contract/recall.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
@@ -27,7 +27,7 @@ export const DESK: readonly Detection[] = [
 interface JourneyOptions {
   readonly detections?: readonly Detection[];
   /** Of the scripted detector: everything, unless given. */
-  readonly sight?: Sight;
+  readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
 }
 
@@ -43,15 +43,15 @@ export function openJourney(options: JourneyOptions = {}) {
   });
   bus.on((event) => events.push(event));
   const seen = { calls: 0, threshold: 0.4, wait: null as Promise<void> | null, detections: options.detections ?? DESK };
-  const model = (threshold = seen.threshold, look: Look = 'once') => ({
+  const model = (threshold = seen.threshold, inference: Inference = 'single') => ({
     name: 'scripted',
     version: '1',
     threshold,
-    look,
+    inference,
   });
   const detector: Detector = {
-    identity: async ({ threshold, look }) => model(threshold, look),
-    async detect(_image, { threshold, look, signal }): Promise<DetectResult> {
+    identity: async ({ threshold, inference }) => model(threshold, inference),
+    async detect(_image, { threshold, inference, signal }): Promise<DetectResult> {
       seen.calls += 1;
       if (seen.wait) {
         await Promise.race([
@@ -62,9 +62,9 @@ export function openJourney(options: JourneyOptions = {}) {
       const least = threshold ?? seen.threshold;
       return {
         detections: seen.detections.filter((d) => d.confidence >= least),
-        model: { ...model(least, look), provider: 'none' },
+        model: { ...model(least, inference), provider: 'none' },
         boxNoise: { sigma: 0.02 },
-        sight: options.sight ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
+        classRecall: options.classRecall ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
       };
     },
     warm() {},

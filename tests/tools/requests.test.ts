@@ -112,21 +112,21 @@ describe('analyze_image', () => {
     expect(services.requests.at(-1)?.request).toMatchObject({ detections, box_noise: 0.02 });
   });
 
-  it('hands the look over, and names it where something may have been missed', async () => {
+  it('hands the way of inference over, and names it where something may have been missed', async () => {
     const { services, run } = setUp();
-    await run('analyze_image', { image: 'a.jpg', look: 'closer' });
-    expect(services.requests.at(-1)?.request).toMatchObject({ look: 'closer' });
-    await run('analyze_batch', { images: ['a.jpg'], look: 'once' });
-    expect(services.requests.at(-1)?.request).toMatchObject({ look: 'once' });
-    const doubtful = (look: string, unit: 'mm' | 'count') => {
+    await run('analyze_image', { image: 'a.jpg', inference: 'tiled' });
+    expect(services.requests.at(-1)?.request).toMatchObject({ inference: 'tiled' });
+    await run('analyze_batch', { images: ['a.jpg'], inference: 'single' });
+    expect(services.requests.at(-1)?.request).toMatchObject({ inference: 'single' });
+    const doubtful = (inference: string, unit: 'mm' | 'count') => {
       const known = fakeAnalysis('ana_1', { image: 'a.jpg' }, [{ rule_id: 'rule_1', canonical: 'a rule' }]);
-      const model = { name: 'fake', version: '1', threshold: 0.4, provider: 'cpu', look };
+      const model = { name: 'fake', version: '1', threshold: 0.4, provider: 'cpu', inference };
       return { ...known, model, rules: known.rules.map((rule) => ({ ...rule, unit })) };
     };
-    expect(nextSteps(doubtful('once', 'count'), true).join()).toContain('"look":"closer"');
-    expect(nextSteps(doubtful('once', 'mm'), true).join()).not.toContain('look');
-    expect(nextSteps(doubtful('closer', 'count'), true).join()).not.toContain('look');
-    expect(nextSteps({ ...doubtful('once', 'mm'), detections: [] }, true).join()).toContain('"look":"closer"');
+    expect(nextSteps(doubtful('single', 'count'), true).join()).toContain('"inference":"tiled"');
+    expect(nextSteps(doubtful('single', 'mm'), true).join()).not.toContain('inference');
+    expect(nextSteps(doubtful('tiled', 'count'), true).join()).not.toContain('inference');
+    expect(nextSteps({ ...doubtful('single', 'mm'), detections: [] }, true).join()).toContain('"inference":"tiled"');
   });
 
   it('says what would help next', async () => {

@@ -54,22 +54,22 @@ const overlap = (a: readonly number[], b: readonly number[]) => {
 };
 
 /** What it takes for a mug beside the mugs: the pen pot. */
-const PEN_POTS: Readonly<Record<string, number>> = { 'once coaster-and-mat': 1, 'closer coaster-and-mat': 1 };
+const PEN_POTS: Readonly<Record<string, number>> = { 'single coaster-and-mat': 1, 'tiled coaster-and-mat': 1 };
 
 describe('desk-detector', () => {
   it('is what a bare machine uses, and warns about itself', async () => {
     const { image } = example('all-fine');
     const { detections, model, warnings } = await vision.detect(image, {});
-    expect(model).toMatchObject({ name: 'desk-detector', threshold: 0.3, look: 'closer', provider: 'cpu' });
+    expect(model).toMatchObject({ name: 'desk-detector', threshold: 0.3, inference: 'tiled', provider: 'cpu' });
     expect(warnings?.[0]).toContain('models fetch');
     expect(await vision.detect(image, {})).toMatchObject({ detections });
   });
 
-  it.each(EXAMPLES.flatMap((name) => (['once', 'closer'] as const).map((look) => [look, name] as const)))(
+  it.each(EXAMPLES.flatMap((name) => (['single', 'tiled'] as const).map((inference) => [inference, name] as const)))(
     'finds, looking %s, every mug, laptop and table of %s where it is, and no other mug',
-    async (look, name) => {
+    async (inference, name) => {
       const { truth, image } = example(name);
-      const { detections } = await vision.detect(image, { look });
+      const { detections } = await vision.detect(image, { inference });
       for (const wanted of ['mug', 'laptop', 'table']) {
         const found = detections.filter((d) => d.class === wanted);
         for (const { bbox } of truth.objects.filter((o) => o.class === wanted)) {
@@ -77,7 +77,7 @@ describe('desk-detector', () => {
         }
       }
       const mugs = (list: readonly { class: string }[]) => list.filter((o) => o.class === 'mug').length;
-      expect(mugs(detections)).toBe(mugs(truth.objects) + (PEN_POTS[`${look} ${name}`] ?? 0));
+      expect(mugs(detections)).toBe(mugs(truth.objects) + (PEN_POTS[`${inference} ${name}`] ?? 0));
     },
   );
 

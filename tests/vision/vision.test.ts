@@ -133,7 +133,8 @@ describe('what a model can find', () => {
   const seen = async (threshold?: number) => {
     const recall = { source: 'test', classes };
     const { vision } = started([{ entry: tinyEntry(bytes, { recall, threshold: 0.4 }), bytes }]);
-    return (await vision.detect(await plain([255, 0, 0]), { ...(threshold !== undefined && { threshold }) })).sight;
+    return (await vision.detect(await plain([255, 0, 0]), { ...(threshold !== undefined && { threshold }) }))
+      .classRecall;
   };
 
   it('is every class it knows, with what was measured of it', async () => {

@@ -108,7 +108,7 @@ function moveSentence(
   return `${what} (checked: ${elsewhere ? 'its rules' : 'all rules'} hold then).`;
 }
 
-/** Findings that no offered move mends. */
+/** Findings that no offered move resolves. */
 function openSentences(
   scene: Scene,
   rules: readonly Rule[],
@@ -116,11 +116,11 @@ function openSentences(
   placement: Placement,
   locale: Locale,
 ): string[] {
-  const told = ({ verdict }: Finding) =>
+  const reported = ({ verdict }: Finding) =>
     placement.moves.some((m) => m.ruleIds.includes(verdict.rule_id) && verdict.objects.includes(m.objectId));
   const hopeless = placement.infeasible?.ruleIds.length === 1 ? placement.infeasible.ruleIds[0] : null;
   const say = (f: Finding) => openSentence(scene, rules, f, locale, f.verdict.rule_id === hopeless);
-  return [...new Set(found.filter((f) => !told(f)).map(say))];
+  return [...new Set(found.filter((f) => !reported(f)).map(say))];
 }
 
 function openSentence(
@@ -130,7 +130,7 @@ function openSentence(
   locale: Locale,
   hopeless: boolean,
 ): string {
-  const tail = hopeless ? '; no move of what may be moved mends that' : '';
+  const tail = hopeless ? '; no move of what may be moved resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;

@@ -14,7 +14,7 @@ import {
 } from '../../placement/solver/problem.ts';
 import { WEIGHTS } from '../../placement/strategy.ts';
 import { plainText } from '../../plain-text.ts';
-import { evaluate } from '../../rules/evaluate.ts';
+import { evaluateAll } from '../../rules/evaluate.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { ComparedRule } from '../statement.ts';
 import { DESK, deskWith, type Standing } from './desk.ts';
@@ -27,7 +27,7 @@ export const LITTLE_WORK = 120_000;
 /** Keeps what was found clear of the rounding to tenths of a millimetre. */
 const CLEAR = 0.2;
 
-/** One desk with things on it, on which rules are tried. */
+/** One desk with objects on it, on which rules are tried. */
 export interface Arranger {
   /**
    * Places where all these rules hold, from so many beginnings; null: none was found. Answers are kept: a part of what was
@@ -42,20 +42,20 @@ export interface Arranger {
   best(rule: ComparedRule): { readonly rules: ReadonlySet<string>; readonly arrangement: Arrangement } | null;
   /** True when no work was left for some try. */
   readonly exhausted: boolean;
-  /** How many things stand on the desk. */
-  readonly things: number;
+  /** How many objects stand on the desk. */
+  readonly objects: number;
 }
 
-/** Null when the things do not fit on the desk at all. */
+/** Null when the objects do not fit on the desk at all. */
 export function arrangerFor(
   rules: readonly ComparedRule[],
-  things: readonly string[],
+  objects: readonly string[],
   context: string | null,
   attributes: readonly string[],
   work = WORK.all,
 ): Arranger | null {
   const starts = startsOf(
-    things,
+    objects,
     rules.flatMap((r) => r.conditions),
   );
   if (starts.length === 0) return null;
@@ -122,7 +122,7 @@ export function arrangerFor(
     const layout = copyLayout(arranged.layout);
     snap(problem, layout, bodies, goals);
     const places = placesOf(desk, layout);
-    const verdicts = evaluate(all, deskWith(places, context, attributes));
+    const verdicts = evaluateAll(all, deskWith(places, context, attributes));
     if (!accept(verdicts)) return null;
     desk.last = layout;
     desk.successes++;
@@ -130,7 +130,7 @@ export function arrangerFor(
   }
 
   return {
-    things: things.length,
+    objects: objects.length,
     find,
     findBreaking,
     best: ({ rule_id }) =>
@@ -156,7 +156,7 @@ interface Desk {
   readonly problem: Problem;
   readonly bodies: readonly number[];
   readonly goals: readonly Goal[];
-  /** Where things stood when rules last held; at first where they were laid out. */
+  /** Where objects stood when rules last held; at first where they were laid out. */
   last: Layout;
   successes: number;
 }
@@ -170,7 +170,7 @@ function deskOf(
   const scene = deskWith(start, context, attributes);
   const classes = start.map((s) => s.class);
   const plane = planeOf(scene, classes)!;
-  const requirements = requirementsOf(scene, plane, rules, evaluate(rules, scene), { left: 0 });
+  const requirements = requirementsOf(scene, plane, rules, evaluateAll(rules, scene), { left: 0 });
   const problem: Problem = {
     bodies: plane.bodies,
     table: plane.table,
@@ -181,7 +181,7 @@ function deskOf(
     seed: 1,
     work: { left: 0 },
   };
-  const goals = requirements.map((requirement): Goal => ({ requirement, sure: false, extra: CLEAR }));
+  const goals = requirements.map((requirement): Goal => ({ requirement, withMargin: false, extra: CLEAR }));
   const last = startLayout(plane.bodies);
   return { scene, classes, problem, bodies: plane.bodies.map((_, i) => i), goals, last, successes: 0 };
 }
@@ -189,8 +189,8 @@ function deskOf(
 /** Holds where the requirement clearly does not. */
 const opposite = (r: Requirement): Requirement => ({
   ...r,
-  nominal: (layout) => -r.nominal(layout) - 1,
-  sure: (layout) => -r.nominal(layout) - 1,
+  pointEstimate: (layout) => -r.pointEstimate(layout) - 1,
+  lowerBound90: (layout) => -r.pointEstimate(layout) - 1,
   before: 'violated',
   holdsAsMeasured: false,
 });

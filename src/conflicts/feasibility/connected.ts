@@ -1,7 +1,7 @@
 import type { Condition } from '../../contract/rule.ts';
 import { type ComparedRule, classesOf, contextKey, zoneKey } from '../statement.ts';
 
-/** More rules about the same things are not looked at together. */
+/** More rules about the same objects are not looked at together. */
 export const MAX_RULES = 24;
 
 export interface Connected {
@@ -13,7 +13,7 @@ export interface Connected {
   readonly left: number;
 }
 
-/** The rules that share things with one, directly or through others, of one context; each requirement only in its strictest form. */
+/** The rules that share objects with one, directly or through others, of one context; each requirement only in its strictest form. */
 export function connectedWith(rule: ComparedRule, others: readonly ComparedRule[]): Connected {
   const rest = others.filter((other) => other.rule_id !== rule.rule_id);
   const context = rule.context ?? commonestContext(rule, rest);

@@ -26,20 +26,20 @@ export interface Standing {
   readonly y: number;
 }
 
-/** The reference desk with these things on it; `attributes` is what all of them are, e.g. hot. */
-export function deskWith(things: readonly Standing[], context: string | null, attributes: readonly string[]): Scene {
+/** The reference desk with these objects on it; `attributes` is what all of them are, e.g. hot. */
+export function deskWith(standing: readonly Standing[], context: string | null, attributes: readonly string[]): Scene {
   const counts = new Map<string, number>();
   const known = Object.fromEntries(attributes.map((name) => [name, 'yes']));
-  const objects = things.map((thing): SceneObject => {
-    const n = (counts.get(thing.class) ?? 0) + 1;
-    counts.set(thing.class, n);
-    const [w, h] = halfExtent(typicalBase(thing.class));
+  const objects = standing.map((one): SceneObject => {
+    const n = (counts.get(one.class) ?? 0) + 1;
+    counts.set(one.class, n);
+    const [w, h] = halfExtent(typicalBase(one.class));
     return {
-      id: `${thing.class}-${n}`,
-      class: thing.class,
+      id: `${one.class}-${n}`,
+      class: one.class,
       confidence: 1,
-      bbox: [thing.x - w, thing.y - h, thing.x + w, thing.y + h],
-      footprint: footprintOf(thing),
+      bbox: [one.x - w, one.y - h, one.x + w, one.y + h],
+      footprint: footprintOf(one),
       covariance: { xx: 0, xy: 0, yy: 0 },
       outlineSigma: 0,
       on: [],
@@ -57,10 +57,10 @@ export function deskWith(things: readonly Standing[], context: string | null, at
   };
 }
 
-function footprintOf(thing: Standing): Footprint {
-  const base = typicalBase(thing.class);
-  if (base.kind === 'disk') return { kind: 'disk', centre: { x: thing.x, y: thing.y }, radius: base.radius };
-  return { kind: 'polygon', points: rectangle(thing.x, thing.y, base.width / 2, base.depth / 2) };
+function footprintOf(object: Standing): Footprint {
+  const base = typicalBase(object.class);
+  if (base.kind === 'disk') return { kind: 'disk', centre: { x: object.x, y: object.y }, radius: base.radius };
+  return { kind: 'polygon', points: rectangle(object.x, object.y, base.width / 2, base.depth / 2) };
 }
 
 function rectangle(x: number, y: number, w: number, h: number): Point[] {

@@ -3,10 +3,10 @@ import type { ComparedRule } from '../statement.ts';
 import { type Arranger, arrangerFor, LITTLE_WORK } from './arranger.ts';
 import { connectedWith } from './connected.ts';
 import { DESK } from './desk.ts';
-import { MAX_THINGS, thingsFor } from './things.ts';
+import { MAX_OBJECTS, objectsFor } from './needed-objects.ts';
 
 /**
- * Asks the solver whether rules can hold together on a common desk: typical things, one of every class that the rules
+ * Asks the solver whether rules can hold together on a common desk: typical objects, one of every class that the rules
  * speak of, everything movable, nothing uncertain. What it finds was evaluated like any scene. That it finds nothing is a
  * proof only where it says so. Deterministic; work is counted, not timed.
  */
@@ -16,29 +16,29 @@ export function createReferenceDesk(): Arrangements {
 
 function together(rule: ComparedRule, others: readonly ComparedRule[]): TogetherCheck {
   const { rules: near, context, left } = connectedWith(rule, others);
-  // Where they need too many things, the less connected half is not tried.
+  // Where they need too many objects, the less connected half is not tried.
   let rules = near;
-  let things = thingsFor(rules);
-  while (things === null && rules.length > 1) {
+  let objects = objectsFor(rules);
+  while (objects === null && rules.length > 1) {
     rules = rules.slice(0, rules.length >> 1);
-    things = thingsFor(rules);
+    objects = objectsFor(rules);
   }
-  if (things === null) return { kind: 'unknown', reason: `it needs more than ${MAX_THINGS} things` };
-  if (things.length === 0) return { kind: 'unknown', reason: 'the rules leave nothing on the desk' };
-  const arranger = arrangerFor(rules, things, context, attributesOf(rules));
-  if (arranger === null) return { kind: 'unknown', reason: 'the things that the rules speak of do not fit on it' };
+  if (objects === null) return { kind: 'unknown', reason: `it needs more than ${MAX_OBJECTS} objects` };
+  if (objects.length === 0) return { kind: 'unknown', reason: 'the rules leave nothing on the desk' };
+  const arranger = arrangerFor(rules, objects, context, attributesOf(rules));
+  if (arranger === null) return { kind: 'unknown', reason: 'the objects that the rules speak of do not fit on it' };
   const total = near.length + left;
   if (arranger.find(rules, 1) !== null) return bestOf(rule, rules, arranger, total);
-  const fewer = withoutSeveral(rules, context, things.length);
+  const fewer = withoutSeveral(rules, context, objects.length);
   if (fewer !== null && fewer.find(rules) !== null) return bestOf(rule, rules, fewer, total);
   return smallestSet(rule, rules.slice(1), fewer ?? arranger, context, total);
 }
 
 /** One of a kind where a rule only says what is to hold when there are several; null when that changes nothing. */
 function withoutSeveral(rules: readonly ComparedRule[], context: string | null, before: number): Arranger | null {
-  const things = thingsFor(rules, false);
-  if (things === null || things.length === 0 || things.length === before) return null;
-  return arrangerFor(rules, things, context, attributesOf(rules));
+  const objects = objectsFor(rules, false);
+  if (objects === null || objects.length === 0 || objects.length === before) return null;
+  return arrangerFor(rules, objects, context, attributesOf(rules));
 }
 
 function bestOf(rule: ComparedRule, rules: readonly ComparedRule[], arranger: Arranger, total: number): TogetherCheck {
@@ -93,8 +93,8 @@ function notArranged(
   arranger: Arranger,
   context: string | null,
 ): TogetherCheck {
-  // How many things there are may come from a rule that is not in the set.
-  const missing = !found.some(counts) && holdAlone(found, context, arranger.things);
+  // How many objects there are may come from a rule that is not in the set.
+  const missing = !found.some(counts) && holdAlone(found, context, arranger.objects);
   const set = missing ? [...found, ...others.filter((r) => counts(r) && !found.includes(r))] : found;
   return {
     kind: 'not_arranged',
@@ -107,24 +107,24 @@ function notArranged(
 
 const counts = (rule: ComparedRule) => rule.conditions.some((c) => c.operator === 'count_min');
 
-/** With only the things that these rules speak of, if those are fewer than before. */
+/** With only the objects that these rules speak of, if those are fewer than before. */
 function holdAlone(rules: readonly ComparedRule[], context: string | null, before: number): boolean {
-  const things = thingsFor(rules);
-  if (things === null || things.length === 0 || things.length === before) return false;
-  return arrangerFor(rules, things, context, attributesOf(rules))?.find(rules) != null;
+  const objects = objectsFor(rules);
+  if (objects === null || objects.length === 0 || objects.length === before) return false;
+  return arrangerFor(rules, objects, context, attributesOf(rules))?.find(rules) != null;
 }
 
 function counterExample(weak: ComparedRule, strong: ComparedRule) {
   const rules = [weak, strong];
-  const things = thingsFor(rules);
-  if (things === null || things.length === 0) return null;
-  const desk = arrangerFor(rules, things, strong.context, attributesOf([strong]), LITTLE_WORK);
+  const objects = objectsFor(rules);
+  if (objects === null || objects.length === 0) return null;
+  const desk = arrangerFor(rules, objects, strong.context, attributesOf([strong]), LITTLE_WORK);
   return desk?.findBreaking([weak], strong) ?? null;
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = { hot: 'cold', cold: 'hot', full: 'empty', empty: 'full' };
 
-/** What all things are, so that the rules apply: of two opposites what the first rule says. */
+/** What all objects are, so that the rules apply: of two opposites what the first rule says. */
 function attributesOf(rules: readonly ComparedRule[]): readonly string[] {
   const found: string[] = [];
   for (const { attribute } of rules.flatMap((r) => r.conditions)) {

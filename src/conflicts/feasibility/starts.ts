@@ -5,20 +5,20 @@ import { type Block, single, stackedBlocks } from './stacked.ts';
 
 const GAPS = [40, 15, 5];
 
-/** Orders in which things are laid out before the solver moves them. */
+/** Orders in which objects are laid out before the solver moves them. */
 const SHUFFLES = 2;
 
 /**
- * Where things may stand to begin with: on what the rules want them on, and in rows, side by side, in a few orders. Empty
+ * Where objects may stand to begin with: on what the rules want them on, and in rows, side by side, in a few orders. Empty
  * when there is no room for all.
  */
-export function startsOf(things: readonly string[], conditions: readonly Condition[] = []): Standing[][] {
+export function startsOf(objects: readonly string[], conditions: readonly Condition[] = []): Standing[][] {
   const chance = random(7);
-  const orders = [things, things.toReversed(), ...Array.from({ length: SHUFFLES }, () => shuffled(things, chance))];
+  const orders = [objects, objects.toReversed(), ...Array.from({ length: SHUFFLES }, () => shuffled(objects, chance))];
   const rows = new Map(orders.map((order) => [order.join(' '), order]));
-  const stacked = stackedBlocks(things, conditions);
+  const stacked = stackedBlocks(objects, conditions);
   return [
-    ...(stacked === null ? [] : [laidOut(things, stacked)]),
+    ...(stacked === null ? [] : [laidOut(objects, stacked)]),
     ...[...rows.values()].map((order) =>
       laidOut(
         order,
@@ -29,17 +29,17 @@ export function startsOf(things: readonly string[], conditions: readonly Conditi
 }
 
 /** As far apart as there is room. */
-function laidOut(things: readonly string[], blocks: readonly Block[]): Standing[] | null {
+function laidOut(objects: readonly string[], blocks: readonly Block[]): Standing[] | null {
   for (const gap of GAPS) {
-    const rows = inRows(things, blocks, gap);
+    const rows = inRows(objects, blocks, gap);
     if (rows !== null) return rows;
   }
   return null;
 }
 
 /** From the left to the right, row after row from the back; null when the desk is too small. */
-function inRows(things: readonly string[], blocks: readonly Block[], gap: number): Standing[] | null {
-  const out: Standing[] = things.map((name) => ({ class: name, x: 0, y: 0 }));
+function inRows(objects: readonly string[], blocks: readonly Block[], gap: number): Standing[] | null {
+  const out: Standing[] = objects.map((name) => ({ class: name, x: 0, y: 0 }));
   let [left, top, depth] = [gap, gap, 0];
   for (const { half, members } of blocks) {
     const [w, h] = half;
@@ -50,7 +50,7 @@ function inRows(things: readonly string[], blocks: readonly Block[], gap: number
     }
     if (left + 2 * w + gap > DESK.width || top + 2 * h + gap > DESK.depth) return null;
     const [x, y] = [Math.round(left + w), Math.round(top + h)];
-    for (const { thing, dx, dy } of members) out[thing] = { class: things[thing]!, x: x + dx, y: y + dy };
+    for (const { object, dx, dy } of members) out[object] = { class: objects[object]!, x: x + dx, y: y + dy };
     left += 2 * w + gap;
     depth = Math.max(depth, 2 * h);
   }

@@ -1,6 +1,6 @@
 import { type Normal, SIZE_PRIORS, type SizePrior } from '../../scene/objects/size-priors.ts';
 
-/** What a typical thing covers of the table, mm. */
+/** What a typical object covers of the table, mm. */
 export type Base =
   | { readonly kind: 'disk'; readonly radius: number }
   | { readonly kind: 'rectangle'; readonly width: number; readonly depth: number };

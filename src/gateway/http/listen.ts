@@ -5,7 +5,7 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** Throws ListenError for what a person can mend. */
+/** Throws ListenError for what a person can put right. */
 export async function listenOn(app: FastifyInstance, host: string, port: number): Promise<void> {
   try {
     await app.listen({ host, port });

@@ -15,8 +15,8 @@ import { either, type Measured } from './requirement.ts';
 export interface Demand {
   onTable(scene: Scene, condition: Condition, pieces: readonly Piece[], table: Region): Measured | null;
   /** Without millimetres; absent: nothing can be said. */
-  inPicture?(scene: Scene, condition: Condition, pieces: readonly Piece[]): Measured | null;
-  /** It is about the first thing and all that the second selector means. */
+  inImage?(scene: Scene, condition: Condition, pieces: readonly Piece[]): Measured | null;
+  /** It is about the first object and all that the second selector means. */
   readonly surfaces?: boolean;
   /** It wants the outlines to overlap. */
   readonly stacks?: boolean;
@@ -24,7 +24,7 @@ export interface Demand {
   readonly inside?: boolean;
 }
 
-/** For two things or more: null where there is only one. */
+/** For two objects or more: null where there is only one. */
 const pair =
   (make: (scene: Scene, c: Condition, a: Piece, b: Piece, pieces: readonly Piece[]) => Measured) =>
   (scene: Scene, c: Condition, pieces: readonly Piece[]): Measured | null => {
@@ -36,7 +36,7 @@ const atMost: Demand = { onTable: pair((scene, c, a, b) => mm.distance(scene, c,
 
 const order = (axis: 'x' | 'y', sign: 1 | -1): Demand => ({
   onTable: pair((scene, c, a, b) => mm.ordinal(scene, c, axis, sign, a, b)),
-  inPicture: pair((_scene, _c, a, b) => px.ordinal(axis, sign, a, b)),
+  inImage: pair((_scene, _c, a, b) => px.ordinal(axis, sign, a, b)),
 });
 
 /** What the solver knows of each operator; null: no displacement changes its verdict. */
@@ -60,12 +60,12 @@ export const DEMANDS: Readonly<Record<Operator, Demand | null>> = {
     stacks: true,
     inside: true,
     onTable: pair((scene, _c, a, _b, pieces) => standsOn(scene, a, pieces.slice(1))),
-    inPicture: pair((scene, _c, a, _b, pieces) => px.standsOn(scene, a, pieces.slice(1))),
+    inImage: pair((scene, _c, a, _b, pieces) => px.standsOn(scene, a, pieces.slice(1))),
   },
   not_on: {
     surfaces: true,
     onTable: pair((scene, _c, a, _b, pieces) => standsOff(scene, a, pieces.slice(1))),
-    inPicture: pair((scene, _c, a, _b, pieces) => px.standsOff(scene, a, pieces.slice(1))),
+    inImage: pair((scene, _c, a, _b, pieces) => px.standsOff(scene, a, pieces.slice(1))),
   },
   centered_on: {
     surfaces: true,
@@ -77,7 +77,7 @@ export const DEMANDS: Readonly<Record<Operator, Demand | null>> = {
       const zone = indexOf(scene).zone(c.zone ?? '');
       return zone && a ? mm.within(scene, c, zone, a) : null;
     },
-    inPicture(scene, c, [a]) {
+    inImage(scene, c, [a]) {
       const zone = indexOf(scene).zone(c.zone ?? '');
       return zone && a ? px.within(zone, a) : null;
     },

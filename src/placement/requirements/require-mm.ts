@@ -12,22 +12,23 @@ import { type Measured, NOWHERE } from './requirement.ts';
 
 const half = (m: Measure | null) => (m === null ? null : Z90 * m.sigma);
 
-const lower = (nominal: number, sure: number | null) => (sure === null ? NOWHERE : Math.min(nominal, sure));
+const lower = (pointEstimate: number, lowerBound90: number | null) =>
+  lowerBound90 === null ? NOWHERE : Math.min(pointEstimate, lowerBound90);
 
-/** At least (`min`) or at most (`max`) `value` mm between two things. */
+/** At least (`min`) or at most (`max`) `value` mm between two objects. */
 export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max', a: Piece, b: Piece): Measured {
   const reference = condition.reference ?? 'edge';
   const value = condition.value ?? 0;
   const length = (layout: Layout) => (reference === 'edge' ? outlineGap(a, b, layout) : centreGap(a, b, layout));
   const slack = (mm: number) => (bound === 'min' ? mm - value : value - mm);
   return {
-    nominal: (layout) => slack(length(layout)),
-    sure(layout) {
-      const nominal = slack(length(layout));
+    pointEstimate: (layout) => slack(length(layout)),
+    lowerBound90(layout) {
+      const pointEstimate = slack(length(layout));
       const m = distanceIn(scene, a, b, reference, layout);
-      return lower(nominal, m === null ? null : slack(m.value) - half(m)!);
+      return lower(pointEstimate, m === null ? null : slack(m.value) - half(m)!);
     },
-    avoids: bound === 'min',
+    isMinDistance: bound === 'min',
     relative: true,
     exact: true,
     family: `${bound} ${reference}`,
@@ -37,12 +38,12 @@ export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max
 export function edgeDistance(scene: Scene, condition: Condition, table: Region, a: Piece): Measured {
   const value = condition.value ?? 0;
   return {
-    nominal: (layout) => clearance(table, a.shape, xOf(a, layout), yOf(a, layout)) - value,
-    sure(layout) {
+    pointEstimate: (layout) => clearance(table, a.shape, xOf(a, layout), yOf(a, layout)) - value,
+    lowerBound90(layout) {
       const m = distanceToEdge(scene, objectAt(a, layout));
-      return lower(this.nominal(layout), m === null ? null : m.value - half(m)! - value);
+      return lower(this.pointEstimate(layout), m === null ? null : m.value - half(m)! - value);
     },
-    avoids: true,
+    isMinDistance: true,
     relative: false,
     exact: true,
   };
@@ -60,13 +61,13 @@ export function ordinal(
   const value = condition.value ?? 0;
   const place = axis === 'x' ? xOf : yOf;
   return {
-    nominal: (layout) => sign * (place(a, layout) - place(b, layout)) - value,
-    sure(layout) {
+    pointEstimate: (layout) => sign * (place(a, layout) - place(b, layout)) - value,
+    lowerBound90(layout) {
       const offset = offsetIn(scene, a, b, layout);
       const m = offset === null ? null : axis === 'x' ? offset.dx : offset.dy;
-      return lower(this.nominal(layout), m === null ? null : sign * m.value - half(m)! - value);
+      return lower(this.pointEstimate(layout), m === null ? null : sign * m.value - half(m)! - value);
     },
-    avoids: false,
+    isMinDistance: false,
     relative: true,
     exact: true,
   };
@@ -77,12 +78,12 @@ export function within(scene: Scene, condition: Condition, zone: Zone, a: Piece)
   const region = regionOf(zone.polygon);
   const value = condition.value ?? 0;
   return {
-    nominal: (layout) => clearance(region, a.shape, xOf(a, layout), yOf(a, layout)) - value,
-    sure(layout) {
+    pointEstimate: (layout) => clearance(region, a.shape, xOf(a, layout), yOf(a, layout)) - value,
+    lowerBound90(layout) {
       const m = insideZone(scene, objectAt(a, layout), zone);
-      return lower(this.nominal(layout), m === null ? null : m.value - half(m)! - value);
+      return lower(this.pointEstimate(layout), m === null ? null : m.value - half(m)! - value);
     },
-    avoids: false,
+    isMinDistance: false,
     relative: false,
     exact: true,
   };
@@ -92,13 +93,13 @@ export function within(scene: Scene, condition: Condition, zone: Zone, a: Piece)
 export function centred(scene: Scene, condition: Condition, a: Piece, surfaces: readonly Piece[]): Measured {
   const value = condition.value ?? CENTRED_TOLERANCE;
   return {
-    nominal: (layout) => best(surfaces, (s) => value - centreGap(a, s, layout)),
-    sure: (layout) =>
+    pointEstimate: (layout) => best(surfaces, (s) => value - centreGap(a, s, layout)),
+    lowerBound90: (layout) =>
       best(surfaces, (s) => {
         const m = distanceIn(scene, a, s, 'centre', layout);
         return lower(value - centreGap(a, s, layout), m === null ? null : value - m.value - half(m)!);
       }),
-    avoids: false,
+    isMinDistance: false,
     relative: surfaces.length === 1,
     exact: true,
   };
@@ -112,19 +113,19 @@ export function aligned(scene: Scene, value: number, members: readonly Piece[]):
   const off = (layout: Layout) =>
     members.length === 2 ? offRow(members[0]!, members[1]!, layout) : offLine(members, layout);
   return {
-    nominal: (layout) => value - off(layout),
-    sure(layout) {
-      const nominal = value - off(layout);
+    pointEstimate: (layout) => value - off(layout),
+    lowerBound90(layout) {
+      const pointEstimate = value - off(layout);
       if (members.length === 2) {
         const [a, b] = [members[0]!, members[1]!];
         const o = offsetIn(scene, a, b, layout);
         if (o === null) return NOWHERE;
-        return lower(nominal, nominal - half(Math.abs(o.dx.value) < Math.abs(o.dy.value) ? o.dx : o.dy)!);
+        return lower(pointEstimate, pointEstimate - half(Math.abs(o.dx.value) < Math.abs(o.dy.value) ? o.dx : o.dy)!);
       }
       const scale = off(layout) * (scene.calibration.scaleSigma ?? 0);
-      return nominal - Z90 * Math.hypot(Math.SQRT2 * spread, scale);
+      return pointEstimate - Z90 * Math.hypot(Math.SQRT2 * spread, scale);
     },
-    avoids: false,
+    isMinDistance: false,
     relative: members.length === 2,
     // A point that moves also turns the line of three or more.
     exact: members.length === 2,

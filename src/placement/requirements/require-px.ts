@@ -13,11 +13,11 @@ import type { Measured } from './requirement.ts';
 /** Middles of boxes for left and right, lower edges for front and behind, with the noise that the rules assume. */
 export function ordinal(axis: 'x' | 'y', sign: 1 | -1, a: Piece, b: Piece): Measured {
   const noise = Z90 * Math.hypot(noiseOf(a, axis), noiseOf(b, axis));
-  const nominal = (layout: Layout) => sign * (placeOf(a, axis, layout) - placeOf(b, axis, layout));
+  const pointEstimate = (layout: Layout) => sign * (placeOf(a, axis, layout) - placeOf(b, axis, layout));
   return {
-    nominal,
-    sure: (layout) => nominal(layout) - noise,
-    avoids: false,
+    pointEstimate,
+    lowerBound90: (layout) => pointEstimate(layout) - noise,
+    isMinDistance: false,
     relative: true,
     exact: true,
   };
@@ -38,13 +38,13 @@ function noiseOf(piece: Piece, axis: 'x' | 'y'): number {
 export function within(zone: Zone, a: Piece): Measured | null {
   if (zone.polygonPx.length < 3) return null;
   const region = regionOf(zone.polygonPx);
-  const nominal = (layout: Layout) => clearance(region, a.shape, xOf(a, layout), yOf(a, layout)) - 1;
-  return { nominal, sure: nominal, avoids: false, relative: false, exact: true };
+  const pointEstimate = (layout: Layout) => clearance(region, a.shape, xOf(a, layout), yOf(a, layout)) - 1;
+  return { pointEstimate, lowerBound90: pointEstimate, isMinDistance: false, relative: false, exact: true };
 }
 
 /** The middle of the base well over one of the surfaces. */
 export function standsOn(scene: Scene, a: Piece, surfaces: readonly Piece[]): Measured {
-  const nominal = (layout: Layout) =>
+  const pointEstimate = (layout: Layout) =>
     Math.max(
       ...surfaces.map((s) => {
         const [dx, dy] = baseOffset(a, s, layout);
@@ -53,13 +53,13 @@ export function standsOn(scene: Scene, a: Piece, surfaces: readonly Piece[]): Me
       }),
     );
   return {
-    nominal,
-    sure: (layout) =>
+    pointEstimate,
+    lowerBound90: (layout) =>
       Math.min(
-        nominal(layout),
+        pointEstimate(layout),
         (Math.max(...surfaces.map((s) => probability(scene, a, s, layout))) - SURELY_ON) * PER_PROBABILITY,
       ),
-    avoids: false,
+    isMinDistance: false,
     relative: surfaces.length === 1,
     exact: true,
   };
@@ -77,7 +77,7 @@ export function standsOff(scene: Scene, a: Piece, surfaces: readonly Piece[]): M
       { x: -x, y },
     ]);
   });
-  const nominal = (layout: Layout) =>
+  const pointEstimate = (layout: Layout) =>
     Math.min(
       ...surfaces.map((s, i) => {
         const dx = xOf(a, layout) - xOf(s, layout);
@@ -86,13 +86,13 @@ export function standsOff(scene: Scene, a: Piece, surfaces: readonly Piece[]): M
       }),
     );
   return {
-    nominal,
-    sure: (layout) =>
+    pointEstimate,
+    lowerBound90: (layout) =>
       Math.min(
-        nominal(layout),
+        pointEstimate(layout),
         (NOT_ON - Math.max(...surfaces.map((s) => probability(scene, a, s, layout)))) * PER_PROBABILITY,
       ),
-    avoids: false,
+    isMinDistance: false,
     relative: surfaces.length === 1,
     exact: true,
   };

@@ -17,17 +17,20 @@ export const PER_PROBABILITY = 50;
 export function standsOn(scene: Scene, a: Piece, surfaces: readonly Piece[]): Measured {
   const slacks = surfaces.map((s) => insideSlack(a, s));
   return {
-    nominal: (layout) => Math.max(NOWHERE, ...slacks.map((slack) => slack(layout))),
-    sure(layout) {
+    pointEstimate: (layout) => Math.max(NOWHERE, ...slacks.map((slack) => slack(layout))),
+    lowerBound90(layout) {
       let most = NOWHERE;
       surfaces.forEach((s, i) => {
-        const nominal = slacks[i]!(layout);
-        const p = nominal < 0 ? 0 : probability(scene, a, s, layout);
-        most = Math.max(most, Math.min(nominal, nominal < 0 ? nominal : (p - SURELY_ON) * PER_PROBABILITY));
+        const pointEstimate = slacks[i]!(layout);
+        const p = pointEstimate < 0 ? 0 : probability(scene, a, s, layout);
+        most = Math.max(
+          most,
+          Math.min(pointEstimate, pointEstimate < 0 ? pointEstimate : (p - SURELY_ON) * PER_PROBABILITY),
+        );
       });
       return most;
     },
-    avoids: false,
+    isMinDistance: false,
     relative: surfaces.length === 1,
     exact: true,
   };
@@ -36,15 +39,15 @@ export function standsOn(scene: Scene, a: Piece, surfaces: readonly Piece[]): Me
 /** `not_on`: clear of every surface. */
 export function standsOff(scene: Scene, a: Piece, surfaces: readonly Piece[]): Measured {
   return {
-    nominal: (layout) => least(surfaces, (s) => outlineGap(a, s, layout)),
-    sure: (layout) =>
+    pointEstimate: (layout) => least(surfaces, (s) => outlineGap(a, s, layout)),
+    lowerBound90: (layout) =>
       least(surfaces, (s) => {
-        const nominal = outlineGap(a, s, layout);
-        return nominal < 0 || nominal > CLEARLY_OFF
-          ? nominal
-          : Math.min(nominal, (NOT_ON - probability(scene, a, s, layout)) * PER_PROBABILITY);
+        const pointEstimate = outlineGap(a, s, layout);
+        return pointEstimate < 0 || pointEstimate > CLEARLY_OFF
+          ? pointEstimate
+          : Math.min(pointEstimate, (NOT_ON - probability(scene, a, s, layout)) * PER_PROBABILITY);
       }),
-    avoids: false,
+    isMinDistance: false,
     relative: surfaces.length === 1,
     exact: true,
   };

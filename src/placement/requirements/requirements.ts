@@ -1,5 +1,5 @@
 import type { Condition, Rule } from '../../contract/rule.ts';
-import { type Judgement, Z90 } from '../../contract/verdict.ts';
+import { type VerdictNumbers, Z90 } from '../../contract/verdict.ts';
 import { SURELY_ON } from '../../rules/interval.ts';
 import { indexOf, type SceneIndex } from '../../rules/scene-index.ts';
 import { ANYTHING, FLAT_SURFACES } from '../../rules/select.ts';
@@ -13,7 +13,7 @@ import { DEMANDS, type Demand } from './demands.ts';
 
 /** Keeps `satisfied` clear of rounding, in units of the plane. */
 const EPSILON = 0.01;
-/** An exact margin costs about as much as this many slacks, for each thing that it looks at. */
+/** An exact margin costs about as much as this many slacks, for each object that it looks at. */
 const PRICE = 8;
 
 /**
@@ -24,17 +24,17 @@ export function requirementsOf(
   scene: Scene,
   plane: Plane,
   rules: readonly Rule[],
-  verdicts: readonly Judgement[],
+  verdicts: readonly VerdictNumbers[],
   work: Work,
 ): Requirement[] {
   const index = indexOf(scene);
-  const thing = new Map(index.things.map((o, i) => [o.id, i]));
+  const entityIndex = new Map(index.entities.map((o, i) => [o.id, i]));
   const piece = piecesOf(scene, plane);
   const byId = new Map(rules.map((r) => [r.rule_id, r]));
   const start = startLayout(plane.bodies);
   const seen = new Set<string>();
   // The margin grows with the distance by the scale's error; the rest allows for how it turns with the direction.
-  const sureLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
+  const lowerBoundLipschitz = 1.2 + Z90 * (scene.calibration.scaleSigma ?? 0);
   const margins: Margins = new Map();
   const found: Requirement[] = [];
   for (const verdict of [...verdicts, ...stackedPairs(scene, plane, rules)]) {
@@ -43,7 +43,7 @@ export function requirementsOf(
     if (rule === undefined || condition === undefined || verdict.verdict === 'not_applicable') continue;
     const demand = DEMANDS[condition.operator];
     if (demand === null) continue;
-    const objects = verdict.objects.map((id) => thing.get(id) ?? -1);
+    const objects = verdict.objects.map((id) => entityIndex.get(id) ?? -1);
     const about = subjects(index, demand, condition, objects);
     const pieces = about.map(piece);
     const key = `${verdict.rule_id} ${verdict.condition} ${verdict.objects.join(' ')}`;
@@ -54,31 +54,31 @@ export function requirementsOf(
     if (!bodies.some((b) => plane.bodies[b]!.movable)) continue;
     const measured = measuredBy(demand, scene, plane, condition, known);
     if (measured === null) continue;
-    const nominal = (layout: Layout) => measured.nominal(layout) - EPSILON / 10;
-    const sure = (layout: Layout) => measured.sure(layout) - EPSILON;
+    const pointEstimate = (layout: Layout) => measured.pointEstimate(layout) - EPSILON / 10;
+    const lowerBound90 = (layout: Layout) => measured.lowerBound90(layout) - EPSILON;
     const price = priceOf(demand, known);
-    const surePrice = PRICE * known.length;
+    const lowerBoundPrice = PRICE * known.length;
     const moving = bodies.filter((b) => plane.bodies[b]!.movable);
     found.push({
       ruleId: verdict.rule_id,
       priority: rule.priority,
       condition: verdict.condition,
       before: verdict.verdict,
-      holdsAsMeasured: nominal(start) >= 0,
+      holdsAsMeasured: pointEstimate(start) >= 0,
       bodies,
-      avoids: measured.avoids,
+      isMinDistance: measured.isMinDistance,
       relative: measured.relative && bodies.length === 2,
       exact: measured.exact,
       lipschitz: measured.lipschitz ?? 1,
-      sureLipschitz,
-      nominal,
-      sure,
+      lowerBoundLipschitz,
+      pointEstimate,
+      lowerBound90,
       price,
-      surePrice,
+      lowerBoundPrice,
       margin: shared(margins, measured.family, about, () =>
         remembered(moving, (layout) => {
-          work.left -= surePrice;
-          return nominal(layout) - sure(layout);
+          work.left -= lowerBoundPrice;
+          return pointEstimate(layout) - lowerBound90(layout);
         }),
       ),
     });
@@ -89,14 +89,14 @@ export function requirementsOf(
 /** In the image only what asks for no length can be judged. */
 function measuredBy(demand: Demand, scene: Scene, plane: Plane, condition: Condition, pieces: readonly Piece[]) {
   if (plane.unit === 'mm') return demand.onTable(scene, condition, pieces, plane.table);
-  return (condition.value ?? 0) > 0 ? null : (demand.inPicture?.(scene, condition, pieces) ?? null);
+  return (condition.value ?? 0) > 0 ? null : (demand.inImage?.(scene, condition, pieces) ?? null);
 }
 
 /** Planning takes longer than linear in them; no desk photo with fewer than 100 rules comes near it. */
 const MAX_PLANNED = 1500;
 
 /** The most urgent rules that the solver plans for: all of them, unless they say too much about what may move. */
-export function rulesToPlan(rules: readonly Rule[], about: readonly Judgement[]): readonly Rule[] {
+export function rulesToPlan(rules: readonly Rule[], about: readonly VerdictNumbers[]): readonly Rule[] {
   if (about.length <= MAX_PLANNED) return rules;
   const said = new Map<string, number>();
   for (const { rule_id } of about) said.set(rule_id, (said.get(rule_id) ?? 0) + 1);
@@ -124,11 +124,11 @@ function priceOf({ inside }: Demand, [a, ...others]: readonly Piece[]): number {
 function shared(
   known: Margins,
   family: string | undefined,
-  things: readonly number[],
+  entities: readonly number[],
   make: () => Requirement['margin'],
 ) {
   if (family === undefined) return make();
-  const key = `${family} ${things.toSorted((a, b) => a - b).join(' ')}`;
+  const key = `${family} ${entities.toSorted((a, b) => a - b).join(' ')}`;
   const margin = known.get(key) ?? make();
   known.set(key, margin);
   return margin;
@@ -140,14 +140,14 @@ function shared(
  */
 function stackedPairs(scene: Scene, plane: Plane, rules: readonly Rule[]) {
   const index = indexOf(scene);
-  const found: Pick<Judgement, 'rule_id' | 'condition' | 'objects' | 'verdict'>[] = [];
+  const found: Pick<VerdictNumbers, 'rule_id' | 'condition' | 'objects' | 'verdict'>[] = [];
   for (const rule of rules) {
     rule.conditions.forEach(({ operator, object1, object2, reference }, condition) => {
       if (operator !== 'min_distance' || object2 === undefined || reference === 'centre') return;
       if (object1 !== ANYTHING && object2 !== ANYTHING) return;
       for (const a of index.select(object1)) {
         for (const b of index.select(object2)) {
-          const pair = [index.things[a]!, index.things[b]!];
+          const pair = [index.entities[a]!, index.entities[b]!];
           if (!pair.some((o) => FLAT_SURFACES.has(o.class)) || index.stacked(a, b) < SURELY_ON) continue;
           if (!pair.some((o) => plane.bodies[plane.index.get(o.id) ?? -1]?.movable)) continue;
           found.push({ rule_id: rule.rule_id, condition, objects: pair.map((o) => o.id), verdict: 'satisfied' });
@@ -158,7 +158,7 @@ function stackedPairs(scene: Scene, plane: Plane, rules: readonly Rule[]) {
   return found;
 }
 
-/** The things whose places decide: for surfaces all that would do, not only the one that the verdict names. */
+/** The entities whose places decide: for surfaces all that would do, not only the one that the verdict names. */
 function subjects(index: SceneIndex, { surfaces }: Demand, condition: Condition, objects: readonly number[]) {
   if (surfaces !== true) return objects;
   const [first] = objects;
@@ -173,7 +173,7 @@ export function stacksOf(scene: Scene, plane: Plane, rules: readonly Rule[]): Se
   const bodies = (selector: string) =>
     index
       .select(selector)
-      .map((i) => plane.index.get(index.things[i]!.id) ?? -1)
+      .map((i) => plane.index.get(index.entities[i]!.id) ?? -1)
       .filter((b) => b >= 0);
   for (const { operator, object1, object2 } of rules.flatMap((r) => r.conditions)) {
     if (DEMANDS[operator]?.stacks !== true || object2 === undefined) continue;

@@ -35,7 +35,7 @@ export function arrange(
   let bound = 0;
   for (const attempt of attempts(problem, order)) {
     if (problem.work.left <= 0) break;
-    const { found, alone, hopeless } = settle(problem, base, attempt.order, goals, attempt.relaxed);
+    const { found, alone, hopeless } = placeInOrder(problem, base, attempt.order, goals, attempt.relaxed);
     if (found !== null && (best === null || found.cost < best.cost - 1e-9)) best = found;
     // One that finds no place although the others make way will find none when they do not.
     if (hopeless) break;
@@ -64,10 +64,10 @@ function attempts(problem: Problem, order: readonly number[]): { order: readonly
 
 const goalsOf = (goals: readonly Goal[], body: number) => goals.filter((g) => g.requirement.bodies.includes(body));
 function holds(problem: Problem, goals: readonly Goal[], layout: Layout): boolean {
-  if (goals.some((goal) => goal.requirement.nominal(layout) < goal.extra)) return false;
+  if (goals.some((goal) => goal.requirement.pointEstimate(layout) < goal.extra)) return false;
   return goals.every((goal) => {
-    if (!goal.sure) return true;
-    problem.work.left -= goal.requirement.surePrice;
+    if (!goal.withMargin) return true;
+    problem.work.left -= goal.requirement.lowerBoundPrice;
     return slackOf(goal, layout) >= 0;
   });
 }
@@ -82,7 +82,7 @@ function allHold(problem: Problem, layout: Layout, bodies: readonly number[], go
 }
 
 /** Rounds of placing one body after the other; `relaxed` forgets the other movable bodies in the first round. */
-function settle(
+function placeInOrder(
   problem: Problem,
   base: Layout,
   order: readonly number[],
@@ -123,7 +123,7 @@ function settle(
   return { found: best, alone, hopeless: false };
 }
 
-/** False when there is no place for the body as things are. */
+/** False when there is no place for the body as objects are. */
 function place(
   problem: Problem,
   layout: Layout,

@@ -7,12 +7,12 @@ import type { Body, Vicinity } from './problem.ts';
 import { clearance, type Region, regionOf } from './region.ts';
 import { centreOfPoints, polygonShape, type Shape, shapeOf } from './shape.ts';
 
-/** Flat things that others may stand on. */
+/** Flat objects that others may stand on. */
 const FLAT = new Set(['coaster', 'desk_mat', 'mat', 'placemat', 'paper', 'tablecloth']);
 /** Not on the table: the table itself, and what stands beside it. */
 const OFF_TABLE = new Set(['table', 'desk', 'person', 'chair', 'couch', 'bed', 'bench', 'floor']);
 
-/** How far beyond everything that was seen a thing may be put where nobody marked the table, mm. */
+/** How far beyond everything that was seen an object may be put where nobody marked the table, mm. */
 const REACH = 400;
 
 /** The plane that moves are found on: table mm, or without calibration the image's pixels. */
@@ -61,7 +61,7 @@ export function planeOf(scene: Scene, movable: readonly string[]): Plane | null 
 
 const finiteOr = (value: number | null, other: number) => (value !== null && Number.isFinite(value) ? value : other);
 
-/** Tables are convex, so what lies between things is table too; a little beyond them most likely is. */
+/** Tables are convex, so what lies between objects is table too; a little beyond them most likely is. */
 function vicinityOf(bodies: readonly Body[]): Vicinity | null {
   const points = bodies.flatMap(({ shape, startX, startY }) =>
     shape.kind === 'disk'
@@ -98,7 +98,7 @@ function boxFootprint({ bbox: [x1, y1, x2, y2] }: SceneObject): Footprint {
   };
 }
 
-/** The lower part of a box, where the thing touches the table. */
+/** The lower part of a box, where the object touches the table. */
 function footShape({ bbox: [x1, y1, x2, y2] }: SceneObject, centre: Point): Shape {
   const top = y2 - 0.3 * Math.min(x2 - x1, y2 - y1);
   return polygonShape(

@@ -98,7 +98,7 @@ function hasNoOffset(problem: Problem, goals: readonly Goal[]): boolean {
         slack(x, y) {
           layout.x[a] = layout.x[b]! + x;
           layout.y[a] = layout.y[b]! + y;
-          return requirement.nominal(layout);
+          return requirement.pointEstimate(layout);
         },
         lipschitz: requirement.lipschitz,
         exact: requirement.exact,

@@ -5,7 +5,7 @@ import { type Plane, shifted } from './bodies.ts';
 import type { Layout } from './problem.ts';
 import { type Gap, gap, type Shape, shapeOf } from './shape.ts';
 
-/** A thing of a rule on the plane: a body that may move, or a declared coaster or mat that does not. */
+/** An object of a rule on the plane: a body that may move, or a declared coaster or mat that does not. */
 export interface Piece {
   readonly object: SceneObject;
   /** The object ready to be measured where it was seen. */
@@ -17,15 +17,15 @@ export interface Piece {
   readonly y: number;
 }
 
-/** Things of the scene (objects, then declared coasters and mats) by their index in the rules' view of the scene. */
-export function piecesOf(scene: Scene, plane: Plane): (thing: number) => Piece | null {
-  const { things } = indexOf(scene);
+/** Objects of the scene (objects, then declared coasters and mats) by their index in the rules' view of the scene. */
+export function piecesOf(scene: Scene, plane: Plane): (entity: number) => Piece | null {
+  const { entities } = indexOf(scene);
   const known = new Map<number, Piece | null>();
-  return (thing) => {
-    let piece = known.get(thing);
+  return (entity) => {
+    let piece = known.get(entity);
     if (piece === undefined) {
-      piece = pieceOf(things[thing], plane);
-      known.set(thing, piece);
+      piece = pieceOf(entities[entity], plane);
+      known.set(entity, piece);
     }
     return piece;
   };

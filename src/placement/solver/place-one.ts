@@ -63,7 +63,7 @@ export interface PlaceOptions {
   /** Price of a unit of shortfall in units of displacement; large by default. */
   readonly softWeight?: number;
   /**
-   * Look only around this place, with exact margins. Elsewhere margins are remembered ones, which is fast and right to
+   * Inference only around this place, with exact margins. Elsewhere margins are remembered ones, which is fast and right to
    * about a millimetre: what it finds is to be looked at again with `near`.
    */
   readonly near?: { readonly x: number; readonly y: number; readonly reach: number };
@@ -150,7 +150,11 @@ function merged(goals: readonly Goal[]): Iterable<Goal> {
   const strictest = new Map<Requirement, Goal>();
   for (const goal of goals) {
     const other = strictest.get(goal.requirement);
-    const both = other && { ...goal, sure: goal.sure || other.sure, extra: Math.max(goal.extra, other.extra) };
+    const both = other && {
+      ...goal,
+      withMargin: goal.withMargin || other.withMargin,
+      extra: Math.max(goal.extra, other.extra),
+    };
     strictest.set(goal.requirement, both ?? goal);
   }
   return strictest.values();
@@ -158,21 +162,21 @@ function merged(goals: readonly Goal[]): Iterable<Goal> {
 
 /** A goal as a term; with a margin and extra clearance both hold, each for itself. */
 function goalTerm(problem: Problem, goal: Goal, layout: Layout, body: number, exact: boolean): Term {
-  const { requirement, sure, extra } = goal;
+  const { requirement, withMargin, extra } = goal;
   const { price } = requirement;
   const slack = (x: number, y: number) => {
     layout.x[body] = x;
     layout.y[body] = y;
-    const nominal = requirement.nominal(layout);
+    const nominal = requirement.pointEstimate(layout);
     const plain = nominal - extra;
-    if (!sure || plain < 0) return plain;
+    if (!withMargin || plain < 0) return plain;
     const about = nominal - requirement.margin(layout);
     if (!exact || Math.abs(about) >= DOUBT) return Math.min(plain, about);
-    problem.work.left -= requirement.surePrice;
-    return Math.min(plain, requirement.sure(layout));
+    problem.work.left -= requirement.lowerBoundPrice;
+    return Math.min(plain, requirement.lowerBound90(layout));
   };
-  return sure
-    ? { slack, lipschitz: requirement.lipschitz * requirement.sureLipschitz, exact: false, price }
+  return withMargin
+    ? { slack, lipschitz: requirement.lipschitz * requirement.lowerBoundLipschitz, exact: false, price }
     : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact, price };
 }
 
@@ -200,15 +204,19 @@ function shortfallCost(problem: Problem, layout: Layout, body: number, goals: re
   const tie = 1 / weight;
   return {
     lipschitz:
-      tie + goals.reduce((sum, g) => sum + g.requirement.lipschitz * (g.sure ? g.requirement.sureLipschitz : 1), 0),
+      tie +
+      goals.reduce(
+        (sum, g) => sum + g.requirement.lipschitz * (g.withMargin ? g.requirement.lowerBoundLipschitz : 1),
+        0,
+      ),
     from: { x: startX, y: startY, weight: tie },
     at(x, y) {
       layout.x[body] = x;
       layout.y[body] = y;
       let cost = tie * Math.hypot(x - startX, y - startY);
-      for (const { requirement, sure, extra } of goals) {
+      for (const { requirement, withMargin, extra } of goals) {
         problem.work.left -= requirement.price;
-        const slack = requirement.nominal(layout) - extra - (sure ? requirement.margin(layout) : 0);
+        const slack = requirement.pointEstimate(layout) - extra - (withMargin ? requirement.margin(layout) : 0);
         if (slack < 0) cost -= slack;
       }
       return cost;

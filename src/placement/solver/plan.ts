@@ -28,7 +28,7 @@ const MAX_BODIES = 12;
 /** So many rules may lack room for extra clearance before the wish for more is given up. */
 const MAX_TIGHT = 2;
 
-/** A shortfall that cannot be mended is still worth this much displacement per unit. */
+/** A shortfall that cannot be resolved is still worth this much displacement per unit. */
 const SHORTFALL_WORTH = 4;
 
 /**
@@ -52,7 +52,7 @@ export function plan(problem: Problem): Plan {
   for (const group of groups) {
     const found = planGroup(problem, layout, group);
     layout = found.layout;
-    // Only a broken rule is worth the claim; an unsure one may hold as things stand.
+    // Only a broken rule is worth the claim; an unsure one may hold as objects stand.
     const broken = new Set(problem.requirements.filter((r) => r.before === 'violated').map((r) => r.ruleId));
     if (found.conflict?.ruleIds.some((id) => broken.has(id))) conflicts.push(found.conflict);
   }
@@ -182,15 +182,19 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
   const units = [...new Set(mine.map((r) => r.ruleId))].flatMap((ruleId) => {
     const requirements = mine.filter((r) => r.ruleId === ruleId);
     // What nobody must move for keeps the certainty it has.
-    const sure = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
-    const roomy = extraClearance > 0 ? requirements.filter((r) => r.avoids && unsettled(r)) : [];
+    const withMargins = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
+    const roomy = extraClearance > 0 ? requirements.filter((r) => r.isMinDistance && unsettled(r)) : [];
     const unit = (level: Level, list: readonly Requirement[]): Unit => ({
       ruleId,
       priority: requirements[0]!.priority,
       level,
-      goals: list.map((requirement) => ({ requirement, sure: level === 1, extra: level === 2 ? extraClearance : 0 })),
+      goals: list.map((requirement) => ({
+        requirement,
+        withMargin: level === 1,
+        extra: level === 2 ? extraClearance : 0,
+      })),
     });
-    return [unit(0, requirements), unit(1, sure), unit(2, roomy)].filter((u) => u.goals.length > 0);
+    return [unit(0, requirements), unit(1, withMargins), unit(2, roomy)].filter((u) => u.goals.length > 0);
   });
   // Of equal rank, what holds now is kept before what does not.
   const holds = (u: Unit) => u.goals.every((g) => g.requirement.before === 'satisfied');

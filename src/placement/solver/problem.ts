@@ -32,27 +32,27 @@ export interface Requirement {
   readonly condition: number;
   /** What the evaluation said about the scene as it is. */
   readonly before: VerdictKind;
-  /** Whether it holds as measured where things are. */
+  /** Whether it holds as measured where objects are. */
   readonly holdsAsMeasured: boolean;
   /** Body indices whose positions matter. */
   readonly bodies: readonly number[];
   /** True for minimum distances: strategies may ask for more than the rule does. */
-  readonly avoids: boolean;
+  readonly isMinDistance: boolean;
   /** As measured. */
-  nominal(layout: Layout): number;
-  /** With the 90 % margin. At most `nominal`. */
-  sure(layout: Layout): number;
-  /** Work that computing `nominal` and `sure` takes, counted in distances of two outlines. */
+  pointEstimate(layout: Layout): number;
+  /** With the 90 % margin. At most `pointEstimate`. */
+  lowerBound90(layout: Layout): number;
+  /** Work that computing `pointEstimate` and `lowerBound90` takes, counted in distances of two outlines. */
   readonly price: number;
-  readonly surePrice: number;
-  /** About `nominal - sure`, looked up: the margin changes little from one place to the next. */
+  readonly lowerBoundPrice: number;
+  /** About `pointEstimate - lowerBound90`, looked up: the margin changes little from one place to the next. */
   margin(layout: Layout): number;
-  /** Bound of the change of `nominal` per unit that one body moves; `exact`: it is a true bound. */
+  /** Bound of the change of `pointEstimate` per unit that one body moves; `exact`: it is a true bound. */
   readonly lipschitz: number;
   readonly exact: boolean;
-  /** The same for `sure`, as a multiple of `lipschitz`: an estimate, so searches with margins prove nothing. */
-  readonly sureLipschitz: number;
-  /** `nominal` depends on the offset between two bodies only. */
+  /** The same for `lowerBound90`, as a multiple of `lipschitz`: an estimate, so searches with margins prove nothing. */
+  readonly lowerBoundLipschitz: number;
+  /** `pointEstimate` depends on the offset between two bodies only. */
   readonly relative: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface Vicinity {
 export interface Problem {
   readonly bodies: readonly Body[];
   readonly table: Region;
-  /** Where things stand, when nobody marked the table: nothing goes farther from it than its reach. */
+  /** Where objects stand, when nobody marked the table: nothing goes farther from it than its reach. */
   readonly vicinity: Vicinity | null;
   /** Pairs `a b` of body indices of which a rule wants one on the other; either may be named first. */
   readonly stacks: ReadonlySet<string>;
@@ -82,7 +82,7 @@ export interface Problem {
 export interface Goal {
   readonly requirement: Requirement;
   /** With the 90 % margin; false: as measured. */
-  readonly sure: boolean;
+  readonly withMargin: boolean;
   /** How much more than the rule asks for. */
   readonly extra: number;
 }
@@ -98,8 +98,8 @@ export interface Unit {
   readonly goals: readonly Goal[];
 }
 
-export const slackOf = ({ requirement, sure, extra }: Goal, layout: Layout): number =>
-  (sure ? requirement.sure(layout) : requirement.nominal(layout)) - extra;
+export const slackOf = ({ requirement, withMargin, extra }: Goal, layout: Layout): number =>
+  (withMargin ? requirement.lowerBound90(layout) : requirement.pointEstimate(layout)) - extra;
 
 export function startLayout(bodies: readonly Body[]): Layout {
   return { x: Float64Array.from(bodies, (b) => b.startX), y: Float64Array.from(bodies, (b) => b.startY) };

@@ -1,24 +1,24 @@
-import { type Bound, explainDistance, judgeDistances } from './distance.ts';
-import { compareDistances } from './distance-bands.ts';
+import { type Bound, evaluateDistances, explainDistance } from './distance.ts';
+import { compareDistances } from './distance-intervals.ts';
 import { pairsOf, union } from './pairs.ts';
-import type { Case, OperatorSpec } from './spec.ts';
+import type { ConditionContext, OperatorSpec } from './spec.ts';
 
-/** How min_distance, max_distance and grouped are judged; `together`: all things of the condition with each other. */
+/** How min_distance, max_distance and grouped are judged; `together`: all objects of the condition with each other. */
 export function distanceOperator(bound: Bound, together = false) {
-  const lists = (on: Case) => {
-    if (!together) return [on.first, on.second] as const;
-    const members = union(on);
+  const lists = (ctx: ConditionContext) => {
+    if (!together) return [ctx.first, ctx.second] as const;
+    const members = union(ctx);
     return [members, members] as const;
   };
   return {
     unit: 'mm',
     ends: 'outlines',
     required: (condition) => condition.value ?? null,
-    judge: (on, sink) => judgeDistances(on, bound, pairsOf(...lists(on)), sink),
-    judgeMoved: (on, moved, sink) => judgeDistances(on, bound, withMoved(pairsOf(...lists(on)), moved), sink),
-    judgePair: (on, a, b, sink) => judgeDistances(on, bound, [a, b], sink),
-    compare: (on) => compareDistances(on, bound, together ? 'grouped' : 'apart', () => lists(on)),
-    explain: (on, finding) => explainDistance(on, bound, finding),
+    evaluate: (ctx, sink) => evaluateDistances(ctx, bound, pairsOf(...lists(ctx)), sink),
+    evaluateMoved: (ctx, moved, sink) => evaluateDistances(ctx, bound, withMoved(pairsOf(...lists(ctx)), moved), sink),
+    evaluatePair: (ctx, a, b, sink) => evaluateDistances(ctx, bound, [a, b], sink),
+    compare: (ctx) => compareDistances(ctx, bound, together ? 'grouped' : 'apart', () => lists(ctx)),
+    explain: (ctx, result) => explainDistance(ctx, bound, result),
   } satisfies Partial<OperatorSpec>;
 }
 

@@ -2,19 +2,24 @@ import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { atLeast, atMost, NOT_ON, requiredLength, SURELY_ON } from '../interval.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
-import type { Case, Finding, Sink } from './spec.ts';
+import type { ConditionContext, PairResult, ResultSink } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
 
-/** What min_distance, max_distance and grouped share: the distance of two things on the table, mm. */
+/** What min_distance, max_distance and grouped share: the distance of two objects on the table, mm. */
 
 export type Bound = 'min' | 'max';
 
 /**
  * Judges every pair. What stands on the other is 0 mm from its outline; where that is only possible, both readings must
- * agree. A thing that stands on a coaster or mat is not too near to it for a rule that speaks of any object.
+ * agree. An object that stands on a coaster or mat is not too near to it for a rule that speaks of any object.
  */
-export function judgeDistances(on: Case, bound: Bound, pairs: readonly number[], sink: Sink): void {
-  const { index, condition } = on;
+export function evaluateDistances(
+  ctx: ConditionContext,
+  bound: Bound,
+  pairs: readonly number[],
+  sink: ResultSink,
+): void {
+  const { index, condition } = ctx;
   const reference = condition.reference ?? 'edge';
   const threshold = condition.value ?? 0;
   const sign = bound === 'min' ? 1 : -1;
@@ -24,7 +29,7 @@ export function judgeDistances(on: Case, bound: Bound, pairs: readonly number[],
     const b = pairs[i + 1]!;
     const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
     if (stacked >= SURELY_ON) {
-      if (bound === 'min' && sparesSurface(on, a, b)) continue;
+      if (bound === 'min' && sparesSurface(ctx, a, b)) continue;
       sink(decide(0, 0, threshold), a, b, 0, 0, -sign * threshold, 'stacked');
       continue;
     }
@@ -46,40 +51,40 @@ const anything = (selector: string | undefined) => selector !== undefined && nor
 export const speaksOfAnything = (c: Condition): boolean => anything(c.object1) || anything(c.object2);
 
 /** One of the two is a coaster or mat, and the rule speaks of any object: standing on it is no matter. */
-export function sparesSurface(on: Case, a: number, b: number): boolean {
-  const { index, condition } = on;
-  const flat = (thing: number) => FLAT_SURFACES.has(index.things[thing]!.class);
+export function sparesSurface(ctx: ConditionContext, a: number, b: number): boolean {
+  const { index, condition } = ctx;
+  const flat = (entity: number) => FLAT_SURFACES.has(index.entities[entity]!.class);
   return (anything(condition.object2) && flat(b)) || (anything(condition.object1) && flat(a));
 }
 
-export function explainDistance(on: Case, bound: Bound, f: Finding): string {
-  const threshold = on.condition.value ?? 0;
-  const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
+export function explainDistance(ctx: ConditionContext, bound: Bound, f: PairResult): string {
+  const threshold = ctx.condition.value ?? 0;
+  const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
   const requirement =
     bound === 'min'
       ? `at least ${requiredLength(threshold)} is required`
       : `at most ${requiredLength(threshold)} is allowed`;
-  if (f.cause === 'stacked') return `${standing(on, f)}; ${requirement}`;
-  if (f.cause === 'no_mm') {
-    const gap = gapPx(on.index.things[f.a]!, on.index.things[f.b]!);
+  if (f.code === 'stacked') return `${standing(ctx, f)}; ${requirement}`;
+  if (f.code === 'no_mm') {
+    const gap = gapPx(ctx.index.entities[f.a]!, ctx.index.entities[f.b]!);
     const seen =
       gap > 0 ? `the boxes of ${a} and ${b} are ${Math.round(gap)} px apart` : `the boxes of ${a} and ${b} touch`;
-    return `${seen}; ${requirement}; ${noMillimetres(on)}`;
+    return `${seen}; ${requirement}; ${noMillimetres(ctx)}`;
   }
   const length = lengthOf(f);
   const distance =
-    on.condition.reference === 'centre'
+    ctx.condition.reference === 'centre'
       ? `the centre of ${a} is ${length} from the centre of ${b}`
       : `${a} is ${length} from ${b}`;
-  if (f.cause === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
-    return `${distance}, or ${standing(on, f)}; ${requirement}; the image cannot tell`;
+  if (f.code === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
+    return `${distance}, or ${standing(ctx, f)}; ${requirement}; the image cannot tell`;
   }
   return `${distance}; ${compared(f, requirement)}`;
 }
 
-function standing(on: Case, f: Finding): string {
-  const [lower, upper] = on.index.on(f.a, f.b) >= on.index.on(f.b, f.a) ? [f.b, f.a] : [f.a, f.b];
-  return `${nameOf(on, upper)} stands on ${nameOf(on, lower)} (probability ${probability(on.index.stacked(f.a, f.b))})`;
+function standing(ctx: ConditionContext, f: PairResult): string {
+  const [lower, upper] = ctx.index.restsOn(f.a, f.b) >= ctx.index.restsOn(f.b, f.a) ? [f.b, f.a] : [f.a, f.b];
+  return `${nameOf(ctx, upper)} stands on ${nameOf(ctx, lower)} (probability ${probability(ctx.index.stacked(f.a, f.b))})`;
 }
 
 /** Two digits, and never a rounded 1 for what is less. */

@@ -4,9 +4,9 @@ import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND, requiredLength } from '../interval.ts';
 import { shape } from '../statement.ts';
-import { compareOrder } from './order-bands.ts';
+import { compareOrder } from './order-intervals.ts';
 import { eachOrderedPair, movedEither } from './pairs.ts';
-import type { Case, OperatorSpec, Sink } from './spec.ts';
+import type { ConditionContext, OperatorSpec, ResultSink } from './spec.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
 
 /** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
@@ -26,7 +26,7 @@ export interface Axis {
 
 /**
  * The middle of A lies beyond the middle of B by at least `value` mm (0 unless said). On the table with millimetres;
- * without them by the boxes: their middles for left and right, their lower edges, where things touch the table, for
+ * without them by the boxes: their middles for left and right, their lower edges, where objects touch the table, for
  * front and behind.
  */
 export function ordinal(relation: Axis): OperatorSpec {
@@ -44,52 +44,52 @@ export function ordinal(relation: Axis): OperatorSpec {
     ends: 'centres',
     subject: 'pair',
     required: (condition) => condition.value ?? 0,
-    judge: (on, sink) => judgeOrder(on, relation, sink),
-    judgeMoved(on, moved, sink) {
-      for (const part of movedEither(on, moved)) judgeOrder(part, relation, sink);
+    evaluate: (ctx, sink) => evaluateOrder(ctx, relation, sink),
+    evaluateMoved(ctx, moved, sink) {
+      for (const part of movedEither(ctx, moved)) evaluateOrder(part, relation, sink);
     },
-    compare: (on) => compareOrder(on, relation),
-    explain(on, f) {
-      const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
-      const threshold = on.condition.value ?? 0;
+    compare: (ctx) => compareOrder(ctx, relation),
+    explain(ctx, f) {
+      const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
+      const threshold = ctx.condition.value ?? 0;
       const requirement =
         threshold > 0
           ? `at least ${requiredLength(threshold)} ${relation.side} is required`
           : `${relation.side} is required`;
-      if (f.cause === 'measured') {
+      if (f.code === 'measured') {
         const side = f.measured < 0 ? relation.opposite : relation.words;
         return `${a} is ${lengthOf({ ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, requirement)}`;
       }
-      const px = sign * offsetPx(on, axis, f.a, f.b);
+      const px = sign * offsetPx(ctx, axis, f.a, f.b);
       const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the image`;
-      return f.cause === 'no_mm'
-        ? `${seen}; ${requirement}; ${noMillimetres(on)}`
+      return f.code === 'no_mm'
+        ? `${seen}; ${requirement}; ${noMillimetres(ctx)}`
         : `${seen}; ${compared(f, requirement)}`;
     },
   };
 }
 
-function judgeOrder(on: Case, { axis, sign }: Axis, sink: Sink): void {
-  const { index } = on;
-  const threshold = on.condition.value ?? 0;
+function evaluateOrder(ctx: ConditionContext, { axis, sign }: Axis, sink: ResultSink): void {
+  const { index } = ctx;
+  const threshold = ctx.condition.value ?? 0;
   const least = threshold > 0 ? threshold : BEYOND;
-  eachOrderedPair(on, (a, b) => {
+  eachOrderedPair(ctx, (a, b) => {
     const known = index.half(a, b, axis);
     if (known >= 0) {
       const value = sign * index.value(a, b, axis);
       sink(atLeast(value - known, value + known, least), a, b, value, known, value - threshold, 'measured');
       return;
     }
-    const px = sign * offsetPx(on, axis, a, b);
-    const half = Z90 * Math.hypot(noisePx(index.things[a]!, axis), noisePx(index.things[b]!, axis));
+    const px = sign * offsetPx(ctx, axis, a, b);
+    const half = Z90 * Math.hypot(noisePx(index.entities[a]!, axis), noisePx(index.entities[b]!, axis));
     const order = atLeast(px - half, px + half, BEYOND);
     const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
     sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
   });
 }
 
-function offsetPx(on: Case, axis: 'x' | 'y', a: number, b: number): number {
-  return placePx(on.index.things[a]!, axis) - placePx(on.index.things[b]!, axis);
+function offsetPx(ctx: ConditionContext, axis: 'x' | 'y', a: number, b: number): number {
+  return placePx(ctx.index.entities[a]!, axis) - placePx(ctx.index.entities[b]!, axis);
 }
 
 const placePx = ({ bbox }: SceneObject, axis: 'x' | 'y') => (axis === 'x' ? (bbox[0] + bbox[2]) / 2 : bbox[3]);

@@ -1,7 +1,7 @@
-import type { Case } from './spec.ts';
+import type { ConditionContext } from './spec.ts';
 
 /**
- * The pairs that "every A … every B" speaks of: nothing with itself, and where both selectors mean both things, once.
+ * The pairs that "every A … every B" speaks of: nothing with itself, and where both selectors mean both entities, once.
  * Selections are in ascending order.
  */
 export function eachPair(
@@ -17,9 +17,9 @@ export function eachPair(
   }
 }
 
-function marked(things: readonly number[]): boolean[] {
-  const marks = new Array<boolean>((things.at(-1) ?? -1) + 1).fill(false);
-  for (const thing of things) marks[thing] = true;
+function marked(entities: readonly number[]): boolean[] {
+  const marks = new Array<boolean>((entities.at(-1) ?? -1) + 1).fill(false);
+  for (const entity of entities) marks[entity] = true;
   return marks;
 }
 
@@ -31,26 +31,26 @@ export function pairsOf(first: readonly number[], second: readonly number[]): nu
 }
 
 /** For one-way relations such as left of: both directions of a pair are told apart. */
-export function eachOrderedPair(on: Case, visit: (a: number, b: number) => void): void {
-  for (const a of on.first) for (const b of on.second) if (a !== b) visit(a, b);
+export function eachOrderedPair(ctx: ConditionContext, visit: (a: number, b: number) => void): void {
+  for (const a of ctx.first) for (const b of ctx.second) if (a !== b) visit(a, b);
 }
 
-/** The case for the moved things of the first selector alone. */
-export const movedFirst = (on: Case, moved: readonly boolean[]): Case => ({
-  ...on,
-  first: on.first.filter((a) => moved[a]),
+/** The case for the moved entities of the first selector alone. */
+export const movedFirst = (ctx: ConditionContext, moved: readonly boolean[]): ConditionContext => ({
+  ...ctx,
+  first: ctx.first.filter((a) => moved[a]),
 });
 
-/** For one-way relations: the case in parts that together hold every pair of which one thing moved. */
-export function movedEither(on: Case, moved: readonly boolean[]): Case[] {
-  const first = movedFirst(on, moved);
-  const still = on.first.filter((a) => !moved[a]);
-  const rest = { ...on, first: still, second: on.second.filter((b) => moved[b]) };
+/** For one-way relations: the case in parts that together hold every pair of which one object moved. */
+export function movedEither(ctx: ConditionContext, moved: readonly boolean[]): ConditionContext[] {
+  const first = movedFirst(ctx, moved);
+  const still = ctx.first.filter((a) => !moved[a]);
+  const rest = { ...ctx, first: still, second: ctx.second.filter((b) => moved[b]) };
   return first.first.length > 0 ? [first, rest] : [rest];
 }
 
-/** Things of both selectors, each once. */
-export function union(on: Case): readonly number[] {
-  if (on.condition.object2 === undefined || on.first === on.second) return on.first;
-  return [...new Set([...on.first, ...on.second])];
+/** Objects of both selectors, each once. */
+export function union(ctx: ConditionContext): readonly number[] {
+  if (ctx.condition.object2 === undefined || ctx.first === ctx.second) return ctx.first;
+  return [...new Set([...ctx.first, ...ctx.second])];
 }

@@ -2,10 +2,10 @@ import type { Condition } from '../../contract/rule.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
 import type { SceneIndex } from '../scene-index.ts';
 import type { OperatorStatement } from '../statement.ts';
-import type { Comparison } from './bands.ts';
+import type { ThresholdTest } from './interval-table.ts';
 
 /** Why a finding is not plainly what the numbers say. */
-export type Cause =
+export type ResultCode =
   | 'measured'
   /** No length in mm: no calibration, or an object that could not be placed on the table. */
   | 'no_mm'
@@ -23,9 +23,9 @@ export type Cause =
   | 'too_few';
 
 /** One finding about one pair or set, as numbers; the sentence is made only for those that are shown. */
-export interface Finding {
+export interface PairResult {
   kind: VerdictKind;
-  /** Indices into the scene's things; -1: none. */
+  /** Indices into the scene's objects; -1: none. */
   a: number;
   b: number;
   /** All members where there are others than a and b. */
@@ -36,25 +36,25 @@ export interface Finding {
   half: number;
   /** How far on the required side of the threshold, or NaN. */
   margin: number;
-  cause: Cause;
+  code: ResultCode;
   /** The rule would be broken, but only if the object has the attribute, which the image does not show. */
   unseen: boolean;
 }
 
 /** Takes the findings of one condition; called once per pair or set. */
-export type Sink = (
+export type ResultSink = (
   kind: VerdictKind,
   a: number,
   b: number,
   measured: number,
   half: number,
   margin: number,
-  cause: Cause,
+  code: ResultCode,
   members?: readonly number[],
 ) => void;
 
-/** One condition on one scene. `first` and `second` are the things its selectors mean. */
-export interface Case {
+/** One condition on one scene. `first` and `second` are the objects its selectors mean. */
+export interface ConditionContext {
   readonly index: SceneIndex;
   readonly condition: Condition;
   readonly first: readonly number[];
@@ -71,17 +71,17 @@ export interface OperatorSpec extends OperatorStatement {
   /** `pair`: needs an object of both selectors; `each`: of the first; `set`: speaks of the first selector as a whole. */
   readonly subject: 'pair' | 'each' | 'set';
   /** That there is none of the first selector is a finding, too. */
-  readonly judgesNone?: boolean;
+  readonly decidesOnNone?: boolean;
   /** What the measured value is compared with; null when nothing is. */
   required(condition: Condition): number | null;
   /** Judges every pair or set that the condition speaks of. */
-  judge(on: Case, sink: Sink): void;
-  /** The same for what can change when these things move; absent: all of it can. */
-  judgeMoved?(on: Case, moved: readonly boolean[], sink: Sink): void;
+  evaluate(ctx: ConditionContext, sink: ResultSink): void;
+  /** The same for what can change when these objects move; absent: all of it can. */
+  evaluateMoved?(ctx: ConditionContext, moved: readonly boolean[], sink: ResultSink): void;
   /** The same for one pair; absent: as if the selectors meant only the two. */
-  judgePair?(on: Case, a: number, b: number, sink: Sink): void;
-  /** All pairs at once, as one length against one threshold; absent or null: `judge` has to look at each. */
-  compare?(on: Case): Comparison | null;
+  evaluatePair?(ctx: ConditionContext, a: number, b: number, sink: ResultSink): void;
+  /** All pairs at once, as one length against one threshold; absent or null: `evaluate` has to look at each. */
+  compare?(ctx: ConditionContext): ThresholdTest | null;
   /** One line in plain words. */
-  explain(on: Case, finding: Finding): string;
+  explain(ctx: ConditionContext, result: PairResult): string;
 }

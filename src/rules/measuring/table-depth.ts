@@ -1,44 +1,44 @@
 import { Z90 } from '../../contract/verdict.ts';
 import { distanceToEdge, edgeDistancePx, standsElsewhere } from '../../scene/measure.ts';
-import type { Case } from './spec.ts';
+import type { ConditionContext } from './spec.ts';
 
 export interface Depth {
   readonly value: number;
   readonly half: number;
 }
 
-/** From the outline of a thing to the edge of the table, mm (negative: over it); null when mm are unknown. */
-export function tableDepth(on: Case, thing: number): Depth | null {
-  const known = on.index.memo('table depths', () => new Map<number, Depth | null>());
-  let depth = known.get(thing);
+/** From the outline of an object to the edge of the table, mm (negative: over it); null when mm are unknown. */
+export function tableDepth(ctx: ConditionContext, entity: number): Depth | null {
+  const known = ctx.index.memo('table depths', () => new Map<number, Depth | null>());
+  let depth = known.get(entity);
   if (depth === undefined) {
-    depth = measured(on, thing);
-    known.set(thing, depth);
+    depth = measured(ctx, entity);
+    known.set(entity, depth);
   }
   return depth;
 }
 
-function measured(on: Case, thing: number): Depth | null {
-  const measure = distanceToEdge(on.index.scene, on.index.things[thing]!);
+function measured(ctx: ConditionContext, entity: number): Depth | null {
+  const measure = distanceToEdge(ctx.index.scene, ctx.index.entities[entity]!);
   if (measure === null || !Number.isFinite(measure.value) || !Number.isFinite(measure.sigma)) return null;
   return { value: measure.value, half: Z90 * measure.sigma };
 }
 
 /** False when nobody knows where the table ends and the border of the image stands in. */
-export const edgeKnown = (on: Case): boolean => on.index.scene.table.reference !== 'image';
+export const edgeKnown = (ctx: ConditionContext): boolean => ctx.index.scene.table.reference !== 'image';
 
-/** True when a thing cannot be standing on the table that was detected. */
-export const notOnTable = (on: Case, thing: number): boolean =>
-  standsElsewhere(on.index.scene, on.index.things[thing]!);
+/** True when an object cannot be standing on the table that was detected. */
+export const notOnTable = (ctx: ConditionContext, entity: number): boolean =>
+  standsElsewhere(ctx.index.scene, ctx.index.entities[entity]!);
 
-export function edgeWords(on: Case): string {
-  return edgeKnown(on) ? 'the edge of the table' : 'the border of the image';
+export function edgeWords(ctx: ConditionContext): string {
+  return edgeKnown(ctx) ? 'the edge of the table' : 'the border of the image';
 }
 
 /** Why the border of the image decides nothing. */
 export const NO_EDGE = 'where the table ends is not known: give the corners of the table';
 
-export function depthPxText(on: Case, thing: number): string {
-  const px = edgeDistancePx(on.index.scene, on.index.things[thing]!);
-  return px >= 0 ? `${Math.round(px)} px from ${edgeWords(on)}` : `${Math.round(-px)} px over ${edgeWords(on)}`;
+export function depthPxText(ctx: ConditionContext, entity: number): string {
+  const px = edgeDistancePx(ctx.index.scene, ctx.index.entities[entity]!);
+  return px >= 0 ? `${Math.round(px)} px from ${edgeWords(ctx)}` : `${Math.round(-px)} px over ${edgeWords(ctx)}`;
 }

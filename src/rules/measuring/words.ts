@@ -1,5 +1,5 @@
 import { measuredText } from '../interval.ts';
-import type { Case, Finding } from './spec.ts';
+import type { ConditionContext, PairResult } from './spec.ts';
 
 /** How to get millimetres: part of every reason that lacks them. */
 export const HOW_TO_MM =
@@ -7,26 +7,28 @@ export const HOW_TO_MM =
 
 export const TOO_CLOSE_TO_TELL = 'the measuring error is too large to tell';
 
-export function nameOf(on: Case, thing: number): string {
-  return on.index.names[thing] ?? 'nothing';
+export function nameOf(ctx: ConditionContext, entity: number): string {
+  return ctx.index.names[entity] ?? 'nothing';
 }
 
-/** Why there is no length in mm between the things of a finding. */
-export function noMillimetres(on: Case): string {
-  return on.index.calibrated ? 'its place on the table could not be measured' : `millimetres are unknown: ${HOW_TO_MM}`;
+/** Why there is no length in mm between the objects of a finding. */
+export function noMillimetres(ctx: ConditionContext): string {
+  return ctx.index.calibrated
+    ? 'its place on the table could not be measured'
+    : `millimetres are unknown: ${HOW_TO_MM}`;
 }
 
 /** "98 ± 12 mm", then what is required, then whether that can be told. */
-export function compared(finding: Finding, requirement: string): string {
-  const tail = finding.kind === 'uncertain' && !finding.unseen ? `; ${TOO_CLOSE_TO_TELL}` : '';
+export function compared(result: PairResult, requirement: string): string {
+  const tail = result.kind === 'uncertain' && !result.unseen ? `; ${TOO_CLOSE_TO_TELL}` : '';
   return `${requirement}${tail}`;
 }
 
-export const lengthOf = (finding: Finding): string => measuredText(finding.measured, finding.half);
+export const lengthOf = (result: PairResult): string => measuredText(result.measured, result.half);
 
 /** "mug-1, mug-2 and 3 more". */
-export function listed(on: Case, members: readonly number[]): string {
-  const names = members.slice(0, 4).map((m) => nameOf(on, m));
+export function listed(ctx: ConditionContext, members: readonly number[]): string {
+  const names = members.slice(0, 4).map((m) => nameOf(ctx, m));
   const rest = members.length - names.length;
   if (rest > 0) return `${names.join(', ')} and ${rest} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -4,22 +4,22 @@ import { plainText } from '../../plain-text.ts';
 import { insideZone } from '../../scene/measure.ts';
 import type { SceneObject, Zone } from '../../scene/types.ts';
 import { boxInside, boxOutside } from './box-in-polygon.ts';
-import type { Case } from './spec.ts';
+import type { ConditionContext } from './spec.ts';
 import type { Depth } from './table-depth.ts';
 
-export function zoneWords(on: Case): string {
-  return JSON.stringify(plainText(on.condition.zone ?? ''));
+export function zoneWords(ctx: ConditionContext): string {
+  return JSON.stringify(plainText(ctx.condition.zone ?? ''));
 }
 
-/** How deep a thing lies inside a zone, mm (negative: it sticks out); null when mm are unknown. */
-export function zoneDepth(on: Case, thing: number, zone: Zone): Depth | null {
-  const measure = insideZone(on.index.scene, on.index.things[thing]!, zone);
+/** How deep an object lies inside a zone, mm (negative: it sticks out); null when mm are unknown. */
+export function zoneDepth(ctx: ConditionContext, entity: number, zone: Zone): Depth | null {
+  const measure = insideZone(ctx.index.scene, ctx.index.entities[entity]!, zone);
   if (measure === null || !Number.isFinite(measure.value) || !Number.isFinite(measure.sigma)) return null;
   return { value: measure.value, half: Z90 * measure.sigma };
 }
 
-/** By the box, which holds the place where the thing touches the table: whole box in, whole box out, or unknown. */
-export function insideInPicture(object: SceneObject, zone: Zone): VerdictKind {
+/** By the box, which holds the place where the object touches the table: whole box in, whole box out, or unknown. */
+export function insideInImage(object: SceneObject, zone: Zone): VerdictKind {
   if (boxInside(object.bbox, zone.polygonPx)) return 'satisfied';
   return boxOutside(object.bbox, zone.polygonPx) ? 'violated' : 'uncertain';
 }

@@ -4,7 +4,7 @@ import { centreOf, offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
 import { atMost, requiredLength } from '../interval.ts';
 import { union } from '../measuring/pairs.ts';
-import type { Case, OperatorSpec, Sink } from '../measuring/spec.ts';
+import type { ConditionContext, OperatorSpec, ResultSink } from '../measuring/spec.ts';
 import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
@@ -30,48 +30,48 @@ export const aligned: OperatorSpec = {
   ends: 'centres',
   subject: 'set',
   required: allowed,
-  judge(on, sink) {
-    const members = union(on);
+  evaluate(ctx, sink) {
+    const members = union(ctx);
     if (members.length < 2) {
       sink('not_applicable', members[0] ?? -1, -1, Number.NaN, Number.NaN, Number.NaN, 'too_few');
-    } else if (members.some((m) => centre(on, m) === null)) {
+    } else if (members.some((m) => centre(ctx, m) === null)) {
       sink('uncertain', members[0]!, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm', members);
     } else if (members.length === 2) {
-      judgeTwo(on, members, sink);
+      evaluateTwo(ctx, members, sink);
     } else {
-      judgeLine(on, members, sink);
+      evaluateLine(ctx, members, sink);
     }
   },
-  explain(on, f) {
-    if (f.cause === 'too_few') return 'a line needs at least two';
-    const requirement = `at most ${requiredLength(allowed(on.condition))} is allowed`;
+  explain(ctx, f) {
+    if (f.code === 'too_few') return 'a line needs at least two';
+    const requirement = `at most ${requiredLength(allowed(ctx.condition))} is allowed`;
     const members = f.members ?? [];
-    if (f.cause === 'no_mm')
-      return `how well ${listed(on, members)} line up is not known; ${requirement}; ${noMillimetres(on)}`;
+    if (f.code === 'no_mm')
+      return `how well ${listed(ctx, members)} line up is not known; ${requirement}; ${noMillimetres(ctx)}`;
     return members.length === 2
-      ? `${listed(on, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, requirement)}`
-      : `${nameOf(on, f.a)} is ${lengthOf(f)} off the line of ${listed(on, members)}; ${compared(f, requirement)}`;
+      ? `${listed(ctx, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, requirement)}`
+      : `${nameOf(ctx, f.a)} is ${lengthOf(f)} off the line of ${listed(ctx, members)}; ${compared(f, requirement)}`;
   },
 };
 
-function centre(on: Case, thing: number): Point | null {
-  const footprint = on.index.things[thing]?.footprint ?? null;
+function centre(ctx: ConditionContext, entity: number): Point | null {
+  const footprint = ctx.index.entities[entity]?.footprint ?? null;
   return footprint === null ? null : centreOf(footprint);
 }
 
-function judgeTwo(on: Case, members: readonly number[], sink: Sink): void {
+function evaluateTwo(ctx: ConditionContext, members: readonly number[], sink: ResultSink): void {
   const [a, b] = [members[0]!, members[1]!];
-  const offset = offsetBetween(on.index.scene, on.index.things[a]!, on.index.things[b]!);
+  const offset = offsetBetween(ctx.index.scene, ctx.index.entities[a]!, ctx.index.entities[b]!);
   if (offset === null) {
     sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'no_mm', members);
     return;
   }
   const along = Math.abs(offset.dx.value) < Math.abs(offset.dy.value) ? offset.dx : offset.dy;
-  report(on, a, members, Math.abs(along.value), Z90 * along.sigma, sink);
+  report(ctx, a, members, Math.abs(along.value), Z90 * along.sigma, sink);
 }
 
-function judgeLine(on: Case, members: readonly number[], sink: Sink): void {
-  const points = members.map((m) => centre(on, m)!);
+function evaluateLine(ctx: ConditionContext, members: readonly number[], sink: ResultSink): void {
+  const points = members.map((m) => centre(ctx, m)!);
   const line = fitLine(points);
   let worst = 0;
   let most = -1;
@@ -80,15 +80,22 @@ function judgeLine(on: Case, members: readonly number[], sink: Sink): void {
     if (off > most) [worst, most] = [i, off];
   });
   const { x, y } = line.normal;
-  const c = on.index.things[members[worst]!]!.covariance ?? { xx: 0, xy: 0, yy: 0 };
+  const c = ctx.index.entities[members[worst]!]!.covariance ?? { xx: 0, xy: 0, yy: 0 };
   // First order; the error of the fitted line itself is that of a mean and is left out.
   const own = Math.max(0, x * x * c.xx + 2 * x * y * c.xy + y * y * c.yy);
-  const scale = most * (on.index.scene.calibration.scaleSigma ?? 0);
-  report(on, members[worst]!, members, most, Z90 * Math.hypot(Math.sqrt(own), scale), sink);
+  const scale = most * (ctx.index.scene.calibration.scaleSigma ?? 0);
+  report(ctx, members[worst]!, members, most, Z90 * Math.hypot(Math.sqrt(own), scale), sink);
 }
 
-function report(on: Case, a: number, members: readonly number[], value: number, half: number, sink: Sink): void {
-  const threshold = allowed(on.condition);
+function report(
+  ctx: ConditionContext,
+  a: number,
+  members: readonly number[],
+  value: number,
+  half: number,
+  sink: ResultSink,
+): void {
+  const threshold = allowed(ctx.condition);
   const kind = atMost(Math.max(0, value - half), value + half, threshold);
   sink(kind, a, -1, value, half, threshold - value, 'measured', members);
 }

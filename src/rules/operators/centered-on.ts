@@ -1,17 +1,17 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
+import { mayBeMissed } from '../class-recall.ts';
 import { atMost, NOT_ON, requiredLength } from '../interval.ts';
 import { label } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
-import { mayBeMissed } from '../sight.ts';
 import { shape } from '../statement.ts';
 
 /**
  * What "centered" allows where the rule does not say, mm. A usual mug (base about 75 mm) stays whole on a usual coaster
- * (about 100 mm) up to 12.5 mm off; a person places things by eye to about 10 mm on a larger mat.
+ * (about 100 mm) up to 12.5 mm off; a person places objects by eye to about 10 mm on a larger mat.
  */
 export const CENTRED_TOLERANCE = 12;
 
@@ -31,15 +31,15 @@ export const centeredOn: OperatorSpec = {
   ends: 'centres',
   subject: 'pair',
   required: tolerance,
-  judge(on, sink) {
-    const { index } = on;
-    const allowed = tolerance(on.condition);
-    const missing = mayBeMissed(index, on.condition.object2 ?? '');
-    for (const a of on.first) {
-      const b = nearest(on, a);
+  evaluate(ctx, sink) {
+    const { index } = ctx;
+    const allowed = tolerance(ctx.condition);
+    const missing = mayBeMissed(index, ctx.condition.object2 ?? '');
+    for (const a of ctx.first) {
+      const b = nearest(ctx, a);
       if (b < 0) continue;
       const half = index.half(a, b, 'centre');
-      if (missing && likeliest(on, a).probability <= NOT_ON) {
+      if (missing && likeliest(ctx, a).probability <= NOT_ON) {
         sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'maybe_missed');
         continue;
       }
@@ -50,18 +50,19 @@ export const centeredOn: OperatorSpec = {
       }
       // Without mm: what clearly stands beside every surface is not in the middle of one.
       const beside =
-        likeliest(on, a).probability <= NOT_ON && on.second.every((s) => gapPx(index.things[a]!, index.things[s]!) > 0);
-      const cause = beside ? 'pixels' : 'no_mm';
-      sink(beside ? 'violated' : 'uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, cause);
+        likeliest(ctx, a).probability <= NOT_ON &&
+        ctx.second.every((s) => gapPx(index.entities[a]!, index.entities[s]!) > 0);
+      const code = beside ? 'pixels' : 'no_mm';
+      sink(beside ? 'violated' : 'uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, code);
     }
   },
-  explain(on, f) {
-    const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
-    const requirement = `at most ${requiredLength(tolerance(on.condition))} is allowed`;
-    if (f.cause === 'maybe_missed') return mayStandText(on, f);
-    if (f.cause === 'pixels') return `${a} stands beside every ${wordFor(on.condition.object2 ?? '')} in the image`;
-    if (f.cause === 'no_mm')
-      return `how far ${a} is from the middle of ${b} is not known; ${requirement}; ${noMillimetres(on)}`;
+  explain(ctx, f) {
+    const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
+    const requirement = `at most ${requiredLength(tolerance(ctx.condition))} is allowed`;
+    if (f.code === 'maybe_missed') return mayStandText(ctx, f);
+    if (f.code === 'pixels') return `${a} stands beside every ${wordFor(ctx.condition.object2 ?? '')} in the image`;
+    if (f.code === 'no_mm')
+      return `how far ${a} is from the middle of ${b} is not known; ${requirement}; ${noMillimetres(ctx)}`;
     return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, requirement)}`;
   },
 };

@@ -17,11 +17,10 @@ export const grouped: OperatorSpec = {
   fault: () => 'too far from the others of its group',
   subject: 'set',
   ...together,
-  judge(on, sink) {
-    const members = union(on);
-    if (members.length > 1) together.judge(on, sink);
+  evaluate(ctx, sink) {
+    const members = union(ctx);
+    if (members.length > 1) together.evaluate(ctx, sink);
     else sink('not_applicable', members[0] ?? -1, -1, Number.NaN, Number.NaN, Number.NaN, 'too_few');
   },
-  explain: (on, finding) =>
-    finding.cause === 'too_few' ? 'a group needs at least two' : together.explain(on, finding),
+  explain: (ctx, result) => (result.code === 'too_few' ? 'a group needs at least two' : together.explain(ctx, result)),
 };

@@ -1,8 +1,8 @@
 import { atLeast, measuredText, requiredLength } from '../interval.ts';
-import type { Bands } from '../measuring/bands.ts';
-import { kept, tableOf } from '../measuring/kept-bands.ts';
+import type { PairIntervals } from '../measuring/interval-table.ts';
+import { kept, tableOf } from '../measuring/kept-intervals.ts';
 import { movedFirst } from '../measuring/pairs.ts';
-import type { Case, OperatorSpec } from '../measuring/spec.ts';
+import type { ConditionContext, OperatorSpec } from '../measuring/spec.ts';
 import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
@@ -25,16 +25,16 @@ export const minEdgeDistance: OperatorSpec = {
   ends: 'table',
   subject: 'each',
   required: (condition) => condition.value ?? null,
-  judge(on, sink) {
-    const threshold = on.condition.value ?? 0;
-    const known = edgeKnown(on);
-    for (const a of on.first) {
-      const depth = tableDepth(on, a);
+  evaluate(ctx, sink) {
+    const threshold = ctx.condition.value ?? 0;
+    const known = edgeKnown(ctx);
+    for (const a of ctx.first) {
+      const depth = tableDepth(ctx, a);
       if (depth === null) {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm');
         continue;
       }
-      if (notOnTable(on, a)) {
+      if (notOnTable(ctx, a)) {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
         continue;
       }
@@ -43,34 +43,35 @@ export const minEdgeDistance: OperatorSpec = {
       sink(kind, a, -1, value, half, value - threshold, known ? 'measured' : 'no_edge');
     }
   },
-  judgeMoved: (on, moved, sink) => minEdgeDistance.judge(movedFirst(on, moved), sink),
-  compare: (on) => ({
-    bands: kept(on, 'edge', edgeBands),
-    threshold: on.condition.value ?? 0,
+  evaluateMoved: (ctx, moved, sink) => minEdgeDistance.evaluate(movedFirst(ctx, moved), sink),
+  compare: (ctx) => ({
+    intervals: kept(ctx, 'edge', edgeIntervals),
+    threshold: ctx.condition.value ?? 0,
     atLeast: true,
   }),
-  explain(on, f) {
-    const requirement = `at least ${requiredLength(on.condition.value ?? 0)} is required`;
-    const name = nameOf(on, f.a);
-    if (f.cause === 'no_mm') return `${name} is ${depthPxText(on, f.a)}; ${requirement}; ${noMillimetres(on)}`;
-    if (notOnTable(on, f.a)) return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
+  explain(ctx, f) {
+    const requirement = `at least ${requiredLength(ctx.condition.value ?? 0)} is required`;
+    const name = nameOf(ctx, f.a);
+    if (f.code === 'no_mm') return `${name} is ${depthPxText(ctx, f.a)}; ${requirement}; ${noMillimetres(ctx)}`;
+    if (notOnTable(ctx, f.a))
+      return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
     const place =
       f.measured < 0
-        ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(on)}`
-        : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(on)}`;
-    return f.cause === 'no_edge' ? `${place}; ${requirement}; ${NO_EDGE}` : `${place}; ${compared(f, requirement)}`;
+        ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(ctx)}`
+        : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(ctx)}`;
+    return f.code === 'no_edge' ? `${place}; ${requirement}; ${NO_EDGE}` : `${place}; ${compared(f, requirement)}`;
   },
 };
 
-function edgeBands(on: Case): Bands {
-  const table = tableOf(on, 'edge of the table', on.index.things.length);
-  for (const a of on.first) {
+function edgeIntervals(ctx: ConditionContext): PairIntervals {
+  const table = tableOf(ctx, 'edge of the table', ctx.index.entities.length);
+  for (const a of ctx.first) {
     if (table.filled[a] === 1) continue;
-    const depth = edgeKnown(on) && !notOnTable(on, a) ? tableDepth(on, a) : null;
+    const depth = edgeKnown(ctx) && !notOnTable(ctx, a) ? tableDepth(ctx, a) : null;
     table.low[a] = depth === null ? Number.NaN : depth.value - depth.half;
     table.high[a] = depth === null ? Number.NaN : depth.value + depth.half;
     table.least[a] = table.low[a]!;
     table.filled[a] = 1;
   }
-  return { ...table, at: on.first, columns: 1 };
+  return { ...table, at: ctx.first, columns: 1 };
 }

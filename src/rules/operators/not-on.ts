@@ -22,7 +22,7 @@ export const notOn: OperatorSpec = {
   ends: 'outlines',
   subject: 'pair',
   required: () => null,
-  judge(where, sink) {
+  evaluate(where, sink) {
     for (const a of where.first) {
       const { surface, probability } = likeliest(where, a);
       if (surface < 0) continue;

@@ -1,11 +1,11 @@
+import { mayBeMissed } from '../class-recall.ts';
 import { byProbability, NOT_ON } from '../interval.ts';
 import { label } from '../label.ts';
 import { probability } from '../measuring/distance.ts';
-import type { Case, Finding, OperatorSpec } from '../measuring/spec.ts';
+import type { ConditionContext, OperatorSpec, PairResult } from '../measuring/spec.ts';
 import { likeliest, mayStandText } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
-import { mayBeMissed } from '../sight.ts';
 import { shape } from '../statement.ts';
 
 /** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
@@ -22,7 +22,7 @@ export const on: OperatorSpec = {
   ends: 'outlines',
   subject: 'pair',
   required: () => null,
-  judge(where, sink) {
+  evaluate(where, sink) {
     const missing = mayBeMissed(where.index, where.condition.object2 ?? '');
     for (const a of where.first) {
       const { surface, probability: p } = likeliest(where, a);
@@ -33,15 +33,15 @@ export const on: OperatorSpec = {
     }
   },
   explain(where, f) {
-    if (f.cause === 'maybe_missed') return mayStandText(where, f);
+    if (f.code === 'maybe_missed') return mayStandText(where, f);
     return f.kind === 'violated' || f.unseen
       ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
       : standsText(where, f);
   },
 };
 
-export function standsText(where: Case, f: Finding): string {
-  const p = probability(where.index.on(f.a, f.b));
+export function standsText(where: ConditionContext, f: PairResult): string {
+  const p = probability(where.index.restsOn(f.a, f.b));
   const [a, b] = [nameOf(where, f.a), nameOf(where, f.b)];
   return f.kind === 'uncertain' && !f.unseen
     ? `${a} may stand on ${b} (probability ${p}); the image cannot tell`

@@ -3,7 +3,7 @@ import { idLabel } from '../label.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
-import { insideInPicture, zoneDepth, zoneWords } from '../measuring/zone.ts';
+import { insideInImage, zoneDepth, zoneWords } from '../measuring/zone.ts';
 import { shape } from '../statement.ts';
 
 /** Every A lies with its whole outline inside the named zone, at least `value` mm from its border (0 unless said). */
@@ -20,37 +20,37 @@ export const within: OperatorSpec = {
   ends: 'zone',
   subject: 'each',
   required: (condition) => condition.value ?? 0,
-  judge(on, sink) {
-    const zone = on.index.zone(on.condition.zone ?? '');
+  evaluate(ctx, sink) {
+    const zone = ctx.index.zone(ctx.condition.zone ?? '');
     if (zone === null) {
       sink('not_applicable', -1, -1, Number.NaN, Number.NaN, Number.NaN, 'no_zone');
       return;
     }
-    const threshold = on.condition.value ?? 0;
-    for (const a of on.first) {
-      const depth = zoneDepth(on, a, zone);
+    const threshold = ctx.condition.value ?? 0;
+    for (const a of ctx.first) {
+      const depth = zoneDepth(ctx, a, zone);
       if (depth !== null) {
         const { value, half } = depth;
         sink(atLeast(value - half, value + half, threshold), a, -1, value, half, value - threshold, 'measured');
         continue;
       }
-      const seen = insideInPicture(on.index.things[a]!, zone);
+      const seen = insideInImage(ctx.index.entities[a]!, zone);
       const kind = seen === 'satisfied' && threshold > 0 ? 'uncertain' : seen;
       sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, kind === 'uncertain' ? 'no_mm' : 'pixels');
     }
   },
-  judgeMoved: (on, moved, sink) => within.judge(movedFirst(on, moved), sink),
-  explain(on, f) {
-    const zone = `zone ${zoneWords(on)}`;
-    if (f.cause === 'no_zone') return `no ${zone} is known for this image`;
-    const name = nameOf(on, f.a);
-    const threshold = on.condition.value ?? 0;
+  evaluateMoved: (ctx, moved, sink) => within.evaluate(movedFirst(ctx, moved), sink),
+  explain(ctx, f) {
+    const zone = `zone ${zoneWords(ctx)}`;
+    if (f.code === 'no_zone') return `no ${zone} is known for this image`;
+    const name = nameOf(ctx, f.a);
+    const threshold = ctx.condition.value ?? 0;
     const requirement =
       threshold > 0 ? `at least ${requiredLength(threshold)} inside is required` : 'inside is required';
-    if (f.cause === 'pixels')
+    if (f.code === 'pixels')
       return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the image; ${requirement}`;
-    if (f.cause === 'no_mm')
-      return `whether ${name} is inside ${zone} cannot be told; ${requirement}; ${noMillimetres(on)}`;
+    if (f.code === 'no_mm')
+      return `whether ${name} is inside ${zone} cannot be told; ${requirement}; ${noMillimetres(ctx)}`;
     const place =
       f.measured < 0
         ? `${name} reaches ${measuredText(-f.measured, f.half)} out of ${zone}`

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
-import type { Picture } from './calibrate-points.ts';
+import type { ImageGeometry } from './calibrate-points.ts';
 import { cameraOf, focalInPixels, focalOf, type Pose } from './camera.ts';
 import { errorModes, onPlane, scaleAt } from './plane.ts';
 
@@ -16,9 +16,9 @@ export interface CameraFacts {
 }
 
 /** Height, tilt and focal length of a camera that is held level. Throws CALIBRATION_001 when it cannot see a table. */
-export function calibrateCamera(picture: Picture, facts: CameraFacts): Calibration {
-  const { width, height } = picture;
-  const known = focalOf(facts.focal_35mm ?? picture.focal35mm, width, height);
+export function calibrateCamera(image: ImageGeometry, facts: CameraFacts): Calibration {
+  const { width, height } = image;
+  const known = focalOf(facts.focal_35mm ?? image.focal35mm, width, height);
   const focalPx = facts.focal_35mm === undefined ? known.focalPx : focalInPixels(facts.focal_35mm, width, height);
   const focalSigma = facts.focal_35mm === undefined ? known.focalSigma : CAMERA_ERRORS.focalGiven;
   const pose: Pose = {

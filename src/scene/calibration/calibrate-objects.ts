@@ -1,7 +1,7 @@
 import type { BoxNoise } from '../../contract/box-noise.ts';
 import type { Calibration } from '../types.ts';
 import { tableMiddle } from './calibrate-camera.ts';
-import type { Picture } from './calibrate-points.ts';
+import type { ImageGeometry } from './calibrate-points.ts';
 import { cameraOf, focalOf, type Pose } from './camera.ts';
 import {
   cameraPosterior,
@@ -22,12 +22,16 @@ const ROLL_SIGMA = (3 * Math.PI) / 180;
  * The camera that makes objects of known size look as large as their boxes. Where the objects say little about its tilt or
  * focal length, what is usual stands in with its own spread. Null when there is no usable reference.
  */
-export function calibrateObjects(picture: Picture, found: readonly Reference[], noise: BoxNoise): Calibration | null {
-  const observations = usable(picture, found, noise);
-  const best = observations.length === 0 ? null : cameraPosterior(observations, picture);
+export function calibrateObjects(
+  image: ImageGeometry,
+  found: readonly Reference[],
+  noise: BoxNoise,
+): Calibration | null {
+  const observations = usable(image, found, noise);
+  const best = observations.length === 0 ? null : cameraPosterior(observations, image);
   return best === null
     ? null
-    : describe(picture, observations, best, focalOf(picture.focal35mm, picture.width, picture.height));
+    : describe(image, observations, best, focalOf(image.focal35mm, image.width, image.height));
 }
 
 /** Lower triangular root of a covariance; a direction without spread stays zero. */
@@ -44,12 +48,12 @@ function cholesky(m: readonly (readonly number[])[]): number[][] {
 }
 
 function describe(
-  picture: Picture,
+  image: ImageGeometry,
   observations: readonly ReferenceObservation[],
   m: Moments,
   focal: { known: boolean },
 ): Calibration | null {
-  const { width, height } = picture;
+  const { width, height } = image;
   const poseAt = (d: readonly [tilt: number, logFocal: number, logRange: number]): Pose => {
     const focalPx = Math.exp(m.logFocal + d[1]);
     const tilt = Math.min(1.55, Math.max(0, m.tilt + d[0]));

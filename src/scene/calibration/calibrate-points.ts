@@ -15,7 +15,7 @@ export const CORNER_SIGMA = 0.0025;
 const SHEET_SIGMA = 0.002;
 const MEASURED_SIGMA = 0.005;
 
-export interface Picture {
+export interface ImageGeometry {
   readonly width: number;
   readonly height: number;
   readonly focal35mm: number | null;
@@ -27,10 +27,10 @@ type Four = readonly [Pair, Pair, Pair, Pair];
 const points = (four: Four): Point[] => four.map(([x, y]) => ({ x, y }));
 
 /** Four table points whose places are known. Throws CALIBRATION_001 for points that no camera over a table can show. */
-export function calibrateFourPoints(picture: Picture, px: Four, mm: Four): Calibration {
+export function calibrateFourPoints(image: ImageGeometry, px: Four, mm: Four): Calibration {
   const from = points(px);
   const to = points(mm);
-  checkQuad(from, 'points_px', 1e-4 * picture.width * picture.height);
+  checkQuad(from, 'points_px', 1e-4 * image.width * image.height);
   checkQuad(to, 'points_mm', 1);
   if (signedArea2(from) * signedArea2(to) < 0) {
     throw refuse(
@@ -38,22 +38,22 @@ export function calibrateFourPoints(picture: Picture, px: Four, mm: Four): Calib
       'The points run the other way round in millimetres than in pixels: y must grow toward the viewer.',
     );
   }
-  return build(picture, from, to, MEASURED_SIGMA, ['four table points'], []);
+  return build(image, from, to, MEASURED_SIGMA, ['four table points'], []);
 }
 
 /** A rectangle on the table by its corners in order around it. */
-export function calibrateRectangle(picture: Picture, px: Four, size: Pair | keyof typeof SHEETS): Calibration {
+export function calibrateRectangle(image: ImageGeometry, px: Four, size: Pair | keyof typeof SHEETS): Calibration {
   const from = points(px);
-  checkQuad(from, 'rectangle_px', 1e-5 * picture.width * picture.height);
+  checkQuad(from, 'rectangle_px', 1e-5 * image.width * image.height);
   if (typeof size !== 'string') {
     if (!(Math.min(...size) >= 1 && Math.max(...size) <= 50_000))
       throw refuse('size_mm', 'Sides must be 1 to 50000 mm long.');
-    return build(picture, from, corners(from, size), MEASURED_SIGMA, [`rectangle ${size[0]} x ${size[1]} mm`], []);
+    return build(image, from, corners(from, size), MEASURED_SIGMA, [`rectangle ${size[0]} x ${size[1]} mm`], []);
   }
   const [short, long] = SHEETS[size];
   const both = [corners(from, [short, long]), corners(from, [long, short])].map((to) => ({
     to,
-    misfit: misfit(homographyOf(from, to), picture),
+    misfit: misfit(homographyOf(from, to), image),
   }));
   both.sort((a, b) => a.misfit - b.misfit);
   const assumptions =
@@ -61,7 +61,7 @@ export function calibrateRectangle(picture: Picture, px: Four, size: Pair | keyo
       ? ['which side of the sheet is the long one could not be told for sure from the corners']
       : [];
   return build(
-    picture,
+    image,
     from,
     both[0]!.to,
     SHEET_SIGMA,
@@ -104,36 +104,36 @@ function checkQuad(quad: readonly Point[], field: string, leastArea: number): vo
 }
 
 /** How badly a homography fits a camera with square pixels whose focal length is as expected; a chi-square. */
-function misfit(homography: Mat3 | null, picture: Picture): number {
+function misfit(homography: Mat3 | null, image: ImageGeometry): number {
   if (homography === null) return Number.POSITIVE_INFINITY;
-  const { focalPx, focalSigma } = focalOf(picture.focal35mm, picture.width, picture.height);
+  const { focalPx, focalSigma } = focalOf(image.focal35mm, image.width, image.height);
   let best = Number.POSITIVE_INFINITY;
   for (let z = -2.5; z <= 2.5; z += 0.25) {
-    const { stretch, skew } = distortion(homography, focalPx * Math.exp(z * focalSigma), picture);
+    const { stretch, skew } = distortion(homography, focalPx * Math.exp(z * focalSigma), image);
     best = Math.min(best, (stretch / 0.03) ** 2 + (skew / 0.03) ** 2 + z * z);
   }
   return best;
 }
 
 /** What keeps the homography from being an image of a plane: unequal axes (log ratio) and their skew (cosine). */
-function distortion(homography: Mat3, focalPx: number, picture: Picture): { stretch: number; skew: number } {
+function distortion(homography: Mat3, focalPx: number, image: ImageGeometry): { stretch: number; skew: number } {
   const m = inverse(homography);
   if (m === null) return { stretch: 9, skew: 9 };
-  const { b1, b2 } = axes(m, focalPx, picture.width, picture.height);
+  const { b1, b2 } = axes(m, focalPx, image.width, image.height);
   const n1 = Math.hypot(...b1);
   const n2 = Math.hypot(...b2);
   return { stretch: Math.log(n1 / n2), skew: (b1[0] * b2[0] + b1[1] * b2[1] + b1[2] * b2[2]) / (n1 * n2) };
 }
 
 function build(
-  picture: Picture,
+  image: ImageGeometry,
   from: readonly Point[],
   to: readonly Point[],
   sizeSigma: number,
   references: string[],
   extra: string[],
 ): Calibration {
-  const { width, height } = picture;
+  const { width, height } = image;
   const first = homographyOf(from, to);
   if (first === null) throw refuse('points', 'No camera over a table shows these points.');
   const middle = { x: from.reduce((s, p) => s + p.x / 4, 0), y: from.reduce((s, p) => s + p.y / 4, 0) };
@@ -152,12 +152,12 @@ function build(
   if (scale === null || !homography.every(Number.isFinite))
     throw refuse('points', 'No camera over a table shows these points.');
   const { modes, scaleSigma } = errorModes(homography, alternatives, middle);
-  const focal = refineFocal(homography, alternatives, picture);
-  const { stretch, skew } = distortion(homography, focal.focalPx, picture);
+  const focal = refineFocal(homography, alternatives, image);
+  const { stretch, skew } = distortion(homography, focal.focalPx, image);
   const expected = Math.hypot(
     ...alternatives.flatMap((other) => {
       if (other === null) return [];
-      const d = distortion(other, focal.focalPx, picture);
+      const d = distortion(other, focal.focalPx, image);
       return [d.stretch - stretch, d.skew - skew];
     }),
     0.02,
@@ -197,15 +197,15 @@ function upright(homography: Mat3, at: Point): Mat3 {
 }
 
 /** The focal length from EXIF or usual cameras and from the corners' perspective, each as far as it is known. */
-function refineFocal(homography: Mat3, alternatives: readonly (Mat3 | null)[], picture: Picture) {
-  const prior = focalOf(picture.focal35mm, picture.width, picture.height);
+function refineFocal(homography: Mat3, alternatives: readonly (Mat3 | null)[], image: ImageGeometry) {
+  const prior = focalOf(image.focal35mm, image.width, image.height);
   const v0 = 1 / prior.focalPx ** 2;
   const s0 = (2 * prior.focalSigma * v0) ** 2;
-  const seen = inverseSquareFocal(homography, picture.width, picture.height);
+  const seen = inverseSquareFocal(homography, image.width, image.height);
   if (seen === null) return prior;
   let variance = (0.05 * v0) ** 2;
   for (const other of alternatives) {
-    const v = other === null ? null : inverseSquareFocal(other, picture.width, picture.height);
+    const v = other === null ? null : inverseSquareFocal(other, image.width, image.height);
     variance += v === null ? v0 * v0 : (v - seen) ** 2;
   }
   const gain = s0 / (s0 + variance);

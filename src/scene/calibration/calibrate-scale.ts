@@ -1,7 +1,7 @@
 import type { BoxNoise } from '../../contract/box-noise.ts';
 import { AppError } from '../../errors.ts';
 import type { Calibration, Mat3 } from '../types.ts';
-import type { Picture } from './calibrate-points.ts';
+import type { ImageGeometry } from './calibrate-points.ts';
 import { focalOf } from './camera.ts';
 import { type Reference, tiltOf } from './camera-posterior.ts';
 
@@ -17,7 +17,7 @@ const NOTICED_TILT = 0.35;
  * objects' boxes show another view, the answer says so and lengths along the image's y get the error that it makes.
  */
 export function calibrateScale(
-  picture: Picture,
+  image: ImageGeometry,
   mmPerPixel: number,
   sigma: number | undefined,
   references: readonly Reference[],
@@ -29,8 +29,8 @@ export function calibrateScale(
       details: { field: 'mm_per_pixel' },
     });
   }
-  const { focalPx, focalSigma } = focalOf(picture.focal35mm, picture.width, picture.height);
-  const seen = tiltOf(picture, references, noise);
+  const { focalPx, focalSigma } = focalOf(image.focal35mm, image.width, image.height);
+  const seen = tiltOf(image, references, noise);
   const oblique = seen !== null && seen.tilt - 2 * seen.sigma > NOTICED_TILT ? seen.tilt : null;
   return {
     method: 'scale',
@@ -49,11 +49,11 @@ export function calibrateScale(
         ? null
         : `The objects look seen from the side (camera tilted about ${Math.round((oblique * 180) / Math.PI)} degrees), but mm_per_pixel holds only when the camera looks straight down: give a rectangle or the camera's tilt instead.`,
     view: {
-      width: picture.width,
-      height: picture.height,
+      width: image.width,
+      height: image.height,
       focalPx,
       focalSigma,
-      modes: oblique === null ? [] : [stretched(oblique, (mmPerPixel * picture.height) / 2)],
+      modes: oblique === null ? [] : [stretched(oblique, (mmPerPixel * image.height) / 2)],
     },
   };
 }

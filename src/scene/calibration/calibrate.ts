@@ -4,7 +4,7 @@ import { inverse, multiply } from '../math/mat3.ts';
 import type { Calibration } from '../types.ts';
 import { calibrateCamera } from './calibrate-camera.ts';
 import { calibrateObjects } from './calibrate-objects.ts';
-import { calibrateFourPoints, calibrateRectangle, type Picture } from './calibrate-points.ts';
+import { calibrateFourPoints, calibrateRectangle, type ImageGeometry } from './calibrate-points.ts';
 import { calibrateScale } from './calibrate-scale.ts';
 import type { Reference } from './camera-posterior.ts';
 
@@ -13,11 +13,11 @@ import type { Reference } from './camera-posterior.ts';
  * scale), objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
  */
 export function calibrate(input: SceneInput, references: readonly Reference[]): Calibration {
-  const picture: Picture = { width: input.width, height: input.height, focal35mm: input.focal35mm };
-  if (input.storedCalibration !== undefined) return restored(input.storedCalibration, picture);
+  const image: ImageGeometry = { width: input.width, height: input.height, focal35mm: input.focal35mm };
+  if (input.storedCalibration !== undefined) return restored(input.storedCalibration, image);
   const given = input.calibration;
   if (given === null) {
-    const found = calibrateObjects(picture, references, input.boxNoise);
+    const found = calibrateObjects(image, references, input.boxNoise);
     if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
     if (found !== null) return nothing('The objects of known size say next to nothing about the scale');
     return nothing(
@@ -26,10 +26,10 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
         : 'No object of known size was found',
     );
   }
-  if ('points_px' in given) return calibrateFourPoints(picture, given.points_px, given.points_mm);
-  if ('rectangle_px' in given) return calibrateRectangle(picture, given.rectangle_px, given.size_mm);
-  if ('camera_height_mm' in given) return calibrateCamera(picture, given);
-  return calibrateScale(picture, given.mm_per_pixel, given.sigma, references, input.boxNoise);
+  if ('points_px' in given) return calibrateFourPoints(image, given.points_px, given.points_mm);
+  if ('rectangle_px' in given) return calibrateRectangle(image, given.rectangle_px, given.size_mm);
+  if ('camera_height_mm' in given) return calibrateCamera(image, given);
+  return calibrateScale(image, given.mm_per_pixel, given.sigma, references, input.boxNoise);
 }
 
 /** With a larger relative error than this the scale is not known, and a number would only look like one. */
@@ -53,14 +53,14 @@ function nothing(why: string): Calibration {
 /** A stored calibration for this image: as it is, or scaled when only the resolution differs. */
 function restored(
   stored: { readonly calibration: Calibration; readonly width: number; readonly height: number },
-  picture: Picture,
+  image: ImageGeometry,
 ): Calibration {
   const { calibration } = stored;
-  const kx = picture.width / stored.width;
-  const ky = picture.height / stored.height;
+  const kx = image.width / stored.width;
+  const ky = image.height / stored.height;
   if (!(Math.abs(kx / ky - 1) < 0.01)) {
     throw new AppError('CALIBRATION_001', {
-      message: `The stored calibration belongs to images of ${stored.width} x ${stored.height}; this one has another shape (${picture.width} x ${picture.height}).`,
+      message: `The stored calibration belongs to images of ${stored.width} x ${stored.height}; this one has another shape (${image.width} x ${image.height}).`,
       advice: 'Use images of the same camera, uncropped and not turned, or make a new calibration.',
       details: { field: 'calibration_id' },
     });
@@ -76,8 +76,8 @@ function restored(
     view: calibration.view
       ? {
           ...calibration.view,
-          width: picture.width,
-          height: picture.height,
+          width: image.width,
+          height: image.height,
           focalPx: calibration.view.focalPx * Math.sqrt(kx * ky),
         }
       : null,

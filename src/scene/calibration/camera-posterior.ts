@@ -2,7 +2,7 @@ import { type BoxNoise, edgeSigma } from '../../contract/box-noise.ts';
 import type { Box } from '../../contract/detection.ts';
 import { REFERENCE_CLASSES } from '../objects/size-priors.ts';
 import { type Appearance, appearanceOf, kindsOf } from './appearance.ts';
-import type { Picture } from './calibrate-points.ts';
+import type { ImageGeometry } from './calibrate-points.ts';
 import { focalOf } from './camera.ts';
 
 /** Which camera over the table makes objects of known size look as large as their boxes: a posterior on a grid. */
@@ -45,8 +45,8 @@ interface Hypothesis {
  * Every pair of tilt and focal length on a grid is tried; each object votes for a camera height with its box's width and
  * height (Student's t, so that an outlier loses its vote). Null when nothing is to be seen.
  */
-export function cameraPosterior(observations: readonly ReferenceObservation[], picture: Picture): Moments | null {
-  const focal = focalOf(picture.focal35mm, picture.width, picture.height);
+export function cameraPosterior(observations: readonly ReferenceObservation[], image: ImageGeometry): Moments | null {
+  const focal = focalOf(image.focal35mm, image.width, image.height);
   const steps = [-1.4, 0, 1.4];
   const coarse = posterior(observations, grid(2, 88, 5), focal, steps);
   if (coarse === null) return null;
@@ -61,13 +61,13 @@ export function cameraPosterior(observations: readonly ReferenceObservation[], p
 
 /** Tilt that the objects' boxes show, radians, with its standard error; null when no object tells. */
 export function tiltOf(
-  picture: Picture,
+  image: ImageGeometry,
   found: readonly Reference[],
   noise: BoxNoise,
 ): { tilt: number; sigma: number } | null {
-  const observations = usable(picture, found, noise);
+  const observations = usable(image, found, noise);
   if (observations.length === 0) return null;
-  const focal = focalOf(picture.focal35mm, picture.width, picture.height);
+  const focal = focalOf(image.focal35mm, image.width, image.height);
   const list = posterior(observations, grid(2, 88, 5), focal, [0]);
   if (list === null) return null;
   const { tilt, cov } = moments(list, 0);
@@ -78,12 +78,12 @@ const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
 
 /** Objects of known size that are wholly in the image and large enough, the most confident first. */
-export function usable(picture: Picture, found: readonly Reference[], noise: BoxNoise): ReferenceObservation[] {
-  const near = 0.004 * Math.max(picture.width, picture.height);
+export function usable(image: ImageGeometry, found: readonly Reference[], noise: BoxNoise): ReferenceObservation[] {
+  const near = 0.004 * Math.max(image.width, image.height);
   return found
     .filter((o) => {
       const [x1, y1, x2, y2] = o.bbox;
-      const whole = x1 > near && y1 > near && x2 < picture.width - near && y2 < picture.height - near;
+      const whole = x1 > near && y1 > near && x2 < image.width - near && y2 < image.height - near;
       const large = x2 - x1 >= MIN_PIXELS && y2 - y1 >= MIN_PIXELS;
       return REFERENCE_CLASSES.has(o.class) && o.confidence >= MIN_CONFIDENCE && whole && large;
     })
@@ -92,8 +92,8 @@ export function usable(picture: Picture, found: readonly Reference[], noise: Box
     .map((o) => ({
       ...o,
       noise: edgeSigma(noise, o),
-      u: (o.bbox[0] + o.bbox[2]) / 2 - picture.width / 2,
-      v: (o.bbox[1] + o.bbox[3]) / 2 - picture.height / 2,
+      u: (o.bbox[0] + o.bbox[2]) / 2 - image.width / 2,
+      v: (o.bbox[1] + o.bbox[3]) / 2 - image.height / 2,
       w: o.bbox[2] - o.bbox[0],
       h: o.bbox[3] - o.bbox[1],
     }));

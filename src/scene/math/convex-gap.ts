@@ -8,7 +8,7 @@ export interface ConvexGap {
 }
 
 const MAX_STEPS = 64;
-/** Squared distance, mm² or px², below which two things touch. */
+/** Squared distance, mm² or px², below which two objects touch. */
 const TOUCHING = 1e-18;
 
 /** The simplex: up to three pairs of vertices and their differences. Shared by all calls: measuring makes no garbage. */

@@ -5,27 +5,27 @@ import type { PoseHypothesis } from './pose-hypotheses.ts';
 import { UNDERLAYS } from './size-priors.ts';
 
 /**
- * How high the base of a thing lies: on the table, on a coaster or mat that nobody detected, on a book. A base that lies
+ * How high the base of an object lies: on the table, on a coaster or mat that nobody detected, on a book. A base that lies
  * higher than the plane seems to be farther back: by its height times the cotangent of the view's elevation.
  */
 
 /** Heights over the table in mm that are equally likely, in ascending order. */
-export type Heights = readonly number[];
+export type BaseHeightSamples = readonly number[];
 
-export const GROUND: Heights = [0];
+export const GROUND: BaseHeightSamples = [0];
 const COUNT = 16;
 const STEPS = Array.from({ length: COUNT }, (_, i) => (i + 0.5) / COUNT);
 
-/** What may lie under a thing of this class without being seen. */
-export function hiddenSupportHeights(name: string): Heights {
+/** What may lie under an object of this class without being seen. */
+export function hiddenSupportHeights(name: string): BaseHeightSamples {
   const under = Object.hasOwn(UNDERLAYS, name) ? UNDERLAYS[name] : undefined;
   if (under === undefined) return GROUND;
   const [low, high] = under.thickness;
   return STEPS.map((u) => (u < 1 - under.share ? 0 : low + ((high - low) * (u - 1 + under.share)) / under.share));
 }
 
-/** Heights of the flat top of a thing that stands at these heights itself. */
-export function topOf(hypotheses: readonly PoseHypothesis[], base: Heights): Heights {
+/** Heights of the flat top of an object that stands at these heights itself. */
+export function topOf(hypotheses: readonly PoseHypothesis[], base: BaseHeightSamples): BaseHeightSamples {
   const tops = hypotheses.map((g) => ({ top: g.body.top, weight: g.weight })).sort((a, b) => a.top - b.top);
   let i = 0;
   let below = tops[0]?.weight ?? 1;
@@ -37,10 +37,10 @@ export function topOf(hypotheses: readonly PoseHypothesis[], base: Heights): Hei
   return own.map((top, k) => top + base[((5 * k + 2) % COUNT) % base.length]!).sort((a, b) => a - b);
 }
 
-export const mean = (heights: Heights): number => heights.reduce((s, h) => s + h / heights.length, 0);
+export const mean = (heights: BaseHeightSamples): number => heights.reduce((s, h) => s + h / heights.length, 0);
 
 /** Some heights with their probabilities, which add up to 1. */
-export type Levels = readonly { readonly heights: Heights; readonly probability: number }[];
+export type Levels = readonly { readonly heights: BaseHeightSamples; readonly probability: number }[];
 
 /** The height for a number in 0..1. */
 function heightAt(levels: Levels, u: number): number {
@@ -53,7 +53,7 @@ function heightAt(levels: Levels, u: number): number {
 }
 
 /** Levels as plain heights. */
-export const mixed = (levels: Levels): Heights => STEPS.map((u) => heightAt(levels, u));
+export const mixed = (levels: Levels): BaseHeightSamples => STEPS.map((u) => heightAt(levels, u));
 
 /** The same camera over a plane that lies `height` mm higher: what it sees there has the same x and y. */
 export function raised(camera: Camera, height: number): Camera | null {
@@ -67,7 +67,7 @@ export function raised(camera: Camera, height: number): Camera | null {
   return left > MIN_CLEARANCE ? { homography, projection } : null;
 }
 
-/** A camera that is nearer to a raised plane than this share of its height sees no thing stand on it. */
+/** A camera that is nearer to a raised plane than this share of its height sees no object stand on it. */
 const MIN_CLEARANCE = 0.1;
 
 /** Fractional steps that fill 0..1 evenly and do not fall into step with each other (plastic number, R2 sequence). */

@@ -8,7 +8,7 @@ import { type RoundPrior, SIZE_PRIORS, type SizePrior, UNKNOWN_SIZE } from './si
  */
 export interface Body {
   readonly kind: string;
-  /** How it is turned, coarsely: lying things look so different from their side that each is a kind of its own. */
+  /** How it is turned, coarsely: lying objects look so different from their side that each is a kind of its own. */
   readonly aspect: number;
   /** Share of this draw in its class; the shares of a class add up to 1. */
   readonly share: number;
@@ -31,13 +31,13 @@ export interface Body {
 export const HULL_SIZE = 3 * 52;
 
 const PER_CLASS = 64;
-/** For long things that may lie anyhow: their outline depends much on it. */
+/** For long objects that may lie anyhow: their outline depends much on it. */
 const MAX_OPEN = 112;
 const isOpen = (p: SizePrior) =>
   p.shape === 'laptop' || (p.shape === 'slab' && p.turned === 'facing' && p.outline === 'rectangle');
 const cache = new Map<string, readonly Body[]>();
 
-/** Bodies that an object of this class may have; unknown names get a round thing of unknown size. */
+/** Bodies that an object of this class may have; unknown names get a round object of unknown size. */
 export function bodiesOf(name: string): readonly Body[] {
   const known = Object.hasOwn(SIZE_PRIORS, name);
   const key = known ? name : '';
@@ -65,7 +65,7 @@ function draw(priors: readonly SizePrior[]): Body[] {
 }
 
 /**
- * Most things that face their user face the camera too, within some 30 degrees (half of those on the even-numbered
+ * Most objects that face their user face the camera too, within some 30 degrees (half of those on the even-numbered
  * rendered desks are turned by more than that, and people photograph from where they stand); the others lie anyhow.
  */
 function turn(turned: 'facing' | 'any', u: number): number {

@@ -8,7 +8,7 @@ export interface FittedFootprint {
   readonly edgeSigma: readonly number[];
 }
 
-/** Directions of `edgeSigma`, and twice as many for the outline's corners, so that those of square things are met too. */
+/** Directions of `edgeSigma`, and twice as many for the outline's corners, so that those of square objects are met too. */
 const DIRECTIONS = 16;
 const RAYS = Array.from({ length: 2 * DIRECTIONS }, (_, i) => {
   const a = (i * Math.PI) / DIRECTIONS;
@@ -16,7 +16,7 @@ const RAYS = Array.from({ length: 2 * DIRECTIONS }, (_, i) => {
 });
 
 /**
- * Where the mean outline is asked how far away it is, mm from it: as far as things that matter to each other lie apart
+ * Where the mean outline is asked how far away it is, mm from it: as far as objects that matter to each other lie apart
  * (6 inches is the commonest rule).
  */
 const NEIGHBOUR = 150;

@@ -1,5 +1,5 @@
 /**
- * How large things on desks are: mean and spread per kind, mm. Reasons and sources stand in `source` and in
+ * How large objects on desks are: mean and spread per kind, mm. Reasons and sources stand in `source` and in
  * docs/accuracy.md. The renderer of training draws its objects from the same ranges.
  */
 
@@ -10,7 +10,7 @@ export interface Normal {
 }
 
 interface Prior {
-  /** Share of this kind among the things that carry the class name. */
+  /** Share of this kind among the objects that carry the class name. */
   readonly share: number;
   readonly kind: string;
   readonly source: string;
@@ -340,7 +340,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
   ],
 };
 
-/** For things on the table whose size nobody knows: only the box speaks. */
+/** For objects on the table whose size nobody knows: only the box speaks. */
 export const UNKNOWN_SIZE: readonly SizePrior[] = [
   {
     share: 1,
@@ -356,7 +356,7 @@ export const UNKNOWN_SIZE: readonly SizePrior[] = [
 ];
 
 /**
- * What lies under things without being seen or without a class of its own, mm: the share of things that stand on it, and
+ * What lies under objects without being seen or without a class of its own, mm: the share of objects that stand on it, and
  * how thick it is, from … to. Assumptions about desks, not measured.
  */
 export const UNDERLAYS: Readonly<
@@ -388,8 +388,8 @@ export const REFERENCE_CLASSES: ReadonlySet<string> = new Set([
   'monitor',
 ]);
 
-/** COCO names of things that stand on tables, besides our own classes: they get a rough footprint. */
-export const TABLE_THINGS: ReadonlySet<string> = new Set([
+/** COCO names of objects that stand on tables, besides our own classes: they get a rough footprint. */
+export const TABLE_OBJECTS: ReadonlySet<string> = new Set([
   'vase',
   'banana',
   'apple',

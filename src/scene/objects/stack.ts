@@ -1,7 +1,16 @@
 import type { Camera } from '../calibration/camera.ts';
 import { signedArea2 } from '../math/geometry.ts';
 import type { Calibration, Point, SceneObject, Zone } from '../types.ts';
-import { eyeOf, GROUND, type Heights, hiddenSupportHeights, type Levels, mean, mixed, topOf } from './base-height.ts';
+import {
+  type BaseHeightSamples,
+  eyeOf,
+  GROUND,
+  hiddenSupportHeights,
+  type Levels,
+  mean,
+  mixed,
+  topOf,
+} from './base-height.ts';
 import { distanceTo } from './footprint.ts';
 import type { PoseHypothesis } from './pose-hypotheses.ts';
 import { SIZE_PRIORS } from './size-priors.ts';
@@ -17,12 +26,12 @@ type Placing = NonNullable<ReturnType<Fit>>;
 
 interface Carrier {
   readonly surface: Surface;
-  readonly top: Heights;
+  readonly top: BaseHeightSamples;
   /** Tops that it may have; null where a zone of the caller is the top. */
   readonly hypotheses: readonly PoseHypothesis[] | null;
 }
 
-/** A less likely support does not change where a thing is. */
+/** A less likely support does not change where an object is. */
 const LEAST = 0.02;
 /** Some dozens of hypotheses cannot make anything surer than this. */
 const SUREST = 0.995;
@@ -80,7 +89,7 @@ interface Eye {
 
 /**
  * Share of the hypotheses of both in which the middle of the one's base, lifted to the other's top, lies over that top,
- * among those that can be: two solid things never share one place, so beside means clear of the other's base.
+ * among those that can be: two solid objects never share one place, so beside means clear of the other's base.
  */
 function probabilityOn({ surface, top, hypotheses }: Carrier, { hypotheses: standing }: Placing, eye: Eye): number {
   const below = hypotheses === null ? mean(top) : mean(top) - hypotheses.reduce((s, g) => s + g.weight * g.body.top, 0);
@@ -135,7 +144,7 @@ function levelsOn(under: readonly { carrier: Carrier; probability: number }[], o
 }
 
 /** Heights of a coaster or mat that the caller drew. */
-function thickness(kind: 'coaster' | 'desk_mat'): Heights {
+function thickness(kind: 'coaster' | 'desk_mat'): BaseHeightSamples {
   const prior = SIZE_PRIORS[kind]?.[0];
   if (prior?.shape !== 'slab') return GROUND;
   const [low, high] = prior.thickness;

@@ -5,7 +5,7 @@ import type { Calibration, Footprint, Point, SceneObject, Support, Zone } from '
 
 /** Classes with a flat top that may carry something. */
 export const SURFACE_CLASSES: ReadonlySet<string> = new Set(['coaster', 'desk_mat', 'book', 'laptop', 'keyboard']);
-/** Classes that carry things themselves or hang in the air: never looked for on something. */
+/** Classes that carry objects themselves or hang in the air: never looked for on something. */
 const NEVER_CARRIED: ReadonlySet<string> = new Set(['table', 'monitor', 'desk_mat']);
 /** Below this the answer does not mention the surface. */
 const LEAST = 0.05;
@@ -34,7 +34,7 @@ export const zoneSurfaceId = (zone: Zone): string => `zone:${zone.name}`;
 
 /**
  * What an object stands on: the probability that the middle of its base lies over the surface, from the depth of that
- * point in the surface's outline and the errors of both. Two solid things cannot share one place, so a mug whose base
+ * point in the surface's outline and the errors of both. Two solid objects cannot share one place, so a mug whose base
  * lies over a laptop stands on it.
  */
 function supportsOf(o: SceneObject, surfaces: readonly Surface[], calibration: Calibration): Support[] {
@@ -49,7 +49,7 @@ function supportsOf(o: SceneObject, surfaces: readonly Surface[], calibration: C
   return ranked(found);
 }
 
-/** A thing does not stand on itself, on what is clearly smaller or elsewhere; of two alike the upper one cannot be told. */
+/** An object does not stand on itself, on what is clearly smaller or elsewhere; of two alike the upper one cannot be told. */
 export function mayCarry(s: Surface, o: { readonly id: string; readonly class: string }, base: Base): boolean {
   if (s.id === o.id || NEVER_CARRIED.has(o.class)) return false;
   if (base.area > 1.6 * s.area || (s.class === o.class && base.area >= s.area)) return false;

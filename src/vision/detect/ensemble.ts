@@ -12,13 +12,13 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
         name: `${a.name}+${b.name}`,
         version: `${a.version}+${b.version}@${b.threshold}:${added.join()}`,
         threshold: a.threshold,
-        look: a.look,
+        inference: a.inference,
       };
     },
 
     async detect(image: Image, options: DetectOptions): Promise<DetectResult> {
-      // Both look as the stronger one does, so that the identity says it all.
-      const alike = { ...options, look: stronger.identity(options).look };
+      // Both run as the stronger one does, so that the identity says it all.
+      const alike = { ...options, inference: stronger.identity(options).inference };
       const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
       const ours = b.detections.filter((d) => added.includes(d.class));
       const { classes, ...rest } = b.boxNoise;
@@ -33,7 +33,10 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
         boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
         // Of the image, which both saw, and of the stronger model.
         ...(a.warnings && { warnings: a.warnings }),
-        sight: { ...a.sight, ...Object.fromEntries(added.map((name) => [name, b.sight[name] ?? null])) },
+        classRecall: {
+          ...a.classRecall,
+          ...Object.fromEntries(added.map((name) => [name, b.classRecall[name] ?? null])),
+        },
       };
     },
 

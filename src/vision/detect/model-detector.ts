@@ -4,7 +4,7 @@ import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import { acceptedFiles, classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
-import { boxNoise, sight, staticReport } from '../models/model-card.ts';
+import { boxNoise, classRecall, staticReport } from '../models/model-card.ts';
 import type { InstalledModel } from '../models/models-store.ts';
 import type { ModelReport } from '../models/report.ts';
 import { ModelRunner, type RunnerConfig, type RunnerDeps } from '../runtime/model-runner.ts';
@@ -48,7 +48,7 @@ export class ModelDetector implements LocalDetector {
       name: entry.name,
       version: entryVersion(entry),
       threshold: options.threshold ?? entry.threshold,
-      look: options.look ?? entry.look,
+      inference: options.inference ?? entry.inference,
     };
   }
 
@@ -58,12 +58,12 @@ export class ModelDetector implements LocalDetector {
 
   async detect(image: ImageSource, options: DetectOptions): Promise<DetectResult> {
     const identity = this.identity(options);
-    const { threshold, look } = identity;
-    const minScore = options.threshold ?? lowestThreshold(this.entry, look);
-    const thresholds = classThresholds(this.entry, look);
+    const { threshold, inference } = identity;
+    const minScore = options.threshold ?? lowestThreshold(this.entry, inference);
+    const thresholds = classThresholds(this.entry, inference);
     const flaws = new Set<string>();
     const rawDetections =
-      look === 'closer'
+      inference === 'tiled'
         ? await this.detectTiled(image, minScore, options.signal, flaws)
         : await this.detectOne(() => this.resized(image, flaws), minScore, options.signal);
     const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
@@ -76,8 +76,8 @@ export class ModelDetector implements LocalDetector {
     return {
       detections,
       model: { ...identity, provider: this.runner.provider! },
-      boxNoise: boxNoise(this.entry, look),
-      sight: sight(this.entry, look, options.threshold),
+      boxNoise: boxNoise(this.entry, inference),
+      classRecall: classRecall(this.entry, inference, options.threshold),
       warnings: [...(warning === null ? [] : [warning]), ...flaws],
     };
   }

@@ -23,7 +23,7 @@ export async function resizeImage(
   input: Pick<ModelInput, 'size' | 'fit'>,
 ): Promise<ResizedImage> {
   const fit = letterbox(image, input);
-  const { result, flaw } = await readPixels(image.bytes, (picture) => scale(picture, fit));
+  const { result, flaw } = await readPixels(image.bytes, (source) => scale(source, fit));
   const { data, info } = result;
   if (info.channels !== 3 || data.byteLength !== 3 * fit.width * fit.height) {
     throw new AppError('VALIDATION_005', { message: 'The image has no red, green and blue pixels.' });
@@ -31,8 +31,8 @@ export async function resizeImage(
   return { pixels: data, fit, flaw };
 }
 
-function scale(picture: Sharp, { width, height }: Letterbox) {
-  return picture
+function scale(source: Sharp, { width, height }: Letterbox) {
+  return source
     .rotate()
     .resize(width, height, { fit: 'fill', kernel: 'linear' })
     .flatten({ background: '#ffffff' })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Look } from '../../contract/detection.ts';
+import type { Inference } from '../../contract/detection.ts';
 import { COCO80 } from '../detect/coco.ts';
 import type { ModelEntry } from './manifest.ts';
 
@@ -18,23 +18,23 @@ export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | nul
 export function entryVersion(entry: ModelEntry): string {
   const known = `${entry.version}+${entry.sha256.slice(0, 8)}`;
   const thresholds = Object.entries(entry.class_thresholds);
-  const closer = Object.entries(entry.closer?.class_thresholds ?? {});
-  if (thresholds.length + closer.length === 0) return known;
-  const all = closer.length === 0 ? thresholds : [thresholds, closer];
+  const tiled = Object.entries(entry.tiled?.class_thresholds ?? {});
+  if (thresholds.length + tiled.length === 0) return known;
+  const all = tiled.length === 0 ? thresholds : [thresholds, tiled];
   return `${known}.${createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 4)}`;
 }
 
 /** By class of ours, where the score that it is believed at is another than `threshold`. */
-export function classThresholds(entry: ModelEntry, look: Look): Readonly<Record<string, number>> {
-  return { ...entry.class_thresholds, ...(look === 'closer' && entry.closer?.class_thresholds) };
+export function classThresholds(entry: ModelEntry, inference: Inference): Readonly<Record<string, number>> {
+  return { ...entry.class_thresholds, ...(inference === 'tiled' && entry.tiled?.class_thresholds) };
 }
 
 /** The lowest score that any class of the model is believed at, when the call names none. */
-export function lowestThreshold(entry: ModelEntry, look: Look): number {
-  return Math.min(entry.threshold, ...Object.values(classThresholds(entry, look)));
+export function lowestThreshold(entry: ModelEntry, inference: Inference): number {
+  return Math.min(entry.threshold, ...Object.values(classThresholds(entry, inference)));
 }
 
-/** Shares of what is there that it finds; null where it was not measured with this look. */
-export function recallOf(entry: ModelEntry, look: Look) {
-  return look === 'closer' ? (entry.closer?.recall ?? null) : entry.recall;
+/** Shares of what is there that it finds; null where it was not measured this way. */
+export function recallOf(entry: ModelEntry, inference: Inference) {
+  return inference === 'tiled' ? (entry.tiled?.recall ?? null) : entry.recall;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Look } from '../../contract/detection.ts';
+import { Inference } from '../../contract/detection.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');
@@ -36,7 +36,7 @@ export const MeasuredBoxNoise = z.strictObject({
     .describe('sigma * exp(fall * (at - score)), scores cut to from..to; absent: no fall was measured'),
 });
 
-/** Of `n` things that were there, the share that the model found at its thresholds. */
+/** Of `n` objects that were there, the share that the model found at its thresholds. */
 const MeasuredShare = z.strictObject({ recall: z.number().min(0).max(1), n: z.int().positive() });
 
 export const MeasuredRecall = z.strictObject({
@@ -80,16 +80,16 @@ export const ModelEntry = z.strictObject({
   recall: MeasuredRecall.nullable()
     .default(null)
     .describe('null: not measured, so what is not seen proves nothing by its absence'),
-  look: Look.default('once').describe('how it looks when the call does not say'),
-  closer: z
+  inference: Inference.default('single').describe('how it runs when the call does not say'),
+  tiled: z
     .strictObject({
-      class_thresholds: ClassThresholds.default({}).describe('where others hold for this look'),
+      class_thresholds: ClassThresholds.default({}).describe('where others hold for it'),
       box_noise: MeasuredBoxNoise,
       recall: MeasuredRecall,
     })
     .nullable()
     .default(null)
-    .describe('what of the above is different with the closer look'),
+    .describe('what of the above is different in tiled inference'),
   rank: z.number().describe('the lowest rank of the installed models is used'),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;

@@ -1,13 +1,13 @@
 import { type BoxNoise, type EdgeNoise, UNKNOWN_BOX_NOISE } from '../../contract/box-noise.ts';
-import { deskClass, type Look } from '../../contract/detection.ts';
-import type { Sight } from '../../contract/recall.ts';
+import { deskClass, type Inference } from '../../contract/detection.ts';
+import type { ClassRecall } from '../../contract/recall.ts';
 import { classNames, classThresholds, recallOf } from './entry.ts';
 import type { EdgeNoiseEntry, ModelEntry } from './manifest.ts';
 import type { ModelReport } from './report.ts';
 
 /** What the manifest has measured, by class of ours. */
-export function boxNoise(entry: ModelEntry, look: Look): BoxNoise {
-  const measured = (look === 'closer' && entry.closer?.box_noise) || entry.box_noise;
+export function boxNoise(entry: ModelEntry, inference: Inference): BoxNoise {
+  const measured = (inference === 'tiled' && entry.tiled?.box_noise) || entry.box_noise;
   if (measured === null) return UNKNOWN_BOX_NOISE;
   const of = ({ sigma, at }: EdgeNoiseEntry): EdgeNoise =>
     measured.by_score === undefined || at === undefined ? { sigma } : { sigma, byScore: { at, ...measured.by_score } };
@@ -19,9 +19,9 @@ export function boxNoise(entry: ModelEntry, look: Look): BoxNoise {
  * What the model can find, and how much of it. Another threshold than its own: at a lower one at least as much is found,
  * at a higher one nobody has measured.
  */
-export function sight(entry: ModelEntry, look: Look, threshold?: number): Sight {
-  const recall = recallOf(entry, look);
-  const thresholds = classThresholds(entry, look);
+export function classRecall(entry: ModelEntry, inference: Inference, threshold?: number): ClassRecall {
+  const recall = recallOf(entry, inference);
+  const thresholds = classThresholds(entry, inference);
   return Object.fromEntries(
     classNames(entry).map((source) => {
       const name = deskClass(source);
@@ -43,8 +43,8 @@ export function staticReport(entry: ModelEntry): Omit<ModelReport, 'installed' |
     error: null,
     provider: null,
     provider_attempts: [],
-    look: entry.look,
-    recall: recallOf(entry, entry.look),
+    default_inference: entry.inference,
+    recall: recallOf(entry, entry.inference),
     input_size: entry.input.size,
     threshold: entry.threshold,
     classes: classNames(entry).length,

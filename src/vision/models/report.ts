@@ -1,4 +1,4 @@
-import type { Look } from '../../contract/detection.ts';
+import type { Inference } from '../../contract/detection.ts';
 import type { ModelEntry } from './manifest.ts';
 
 /** UNLOADED → LOADING → LOADED → WARMING → READY; ERROR from any of them. */
@@ -18,9 +18,9 @@ export interface ModelReport {
   readonly provider: string | null;
   /** Providers that were tried before, with the reason why they were not used. */
   readonly provider_attempts: readonly { readonly provider: string; readonly error: string }[];
-  /** How it looks when a call does not say. */
-  readonly look: Look;
-  /** Shares of what is there that it finds with that look, by class; null: not measured. */
+  /** How it runs when a call does not say. */
+  readonly default_inference: Inference;
+  /** Shares of what is there that it finds that way, by class; null: not measured. */
   readonly recall: ModelEntry['recall'];
   readonly input_size: number;
   readonly threshold: number;

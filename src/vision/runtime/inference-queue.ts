@@ -173,7 +173,7 @@ export class InferenceQueue<Input, Output> {
     this.end(call, () => call.reject(reason));
   }
 
-  private end(call: Call<Input, Output>, settle: () => void): void {
+  private end(call: Call<Input, Output>, complete: () => void): void {
     if (call.ended) return;
     call.ended = true;
     if (call.waiting > 0) {
@@ -182,7 +182,7 @@ export class InferenceQueue<Input, Output> {
       this.count(-1, -call.waiting);
       call.waiting = 0;
     }
-    settle();
+    complete();
     this.leaveAhead(call);
   }
 

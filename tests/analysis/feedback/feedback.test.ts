@@ -3,7 +3,7 @@ import { feedback } from '../../../src/analysis/feedback/feedback.ts';
 import type { Locale } from '../../../src/analysis/feedback/units.ts';
 import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { desk, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
 
@@ -17,7 +17,7 @@ const edge = rule(
 );
 
 function say(scene: Scene, rules: readonly Rule[], locale?: Locale) {
-  const verdicts = evaluate(rules, scene);
+  const verdicts = evaluateAll(rules, scene);
   return feedback(scene, rules, verdicts, propose(scene, rules), locale && { locale });
 }
 
@@ -92,7 +92,7 @@ describe('what a person reads', () => {
       summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
       recommendations: [
         'Move mug-1 505 mm to the left, lifting it over laptop-1 (checked: its rules hold then).',
-        'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no move of what may be moved mends that.',
+        'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no move of what may be moved resolves that.',
       ],
     });
   });
@@ -101,7 +101,7 @@ describe('what a person reads', () => {
     const count = rule({ object1: 'mug', operator: 'count_max', value: 1, unit: 'count' });
     expect(say(desk([mug, { ...mug, id: 'mug-2', x: 900 }]), [count])).toEqual({
       summary: '2 mugs detected; 2 mugs are seen; at most 1 is allowed.',
-      recommendations: ['2 mugs are seen; at most 1 is allowed; no move of what may be moved mends that.'],
+      recommendations: ['2 mugs are seen; at most 1 is allowed; no move of what may be moved resolves that.'],
     });
   });
 

@@ -4,7 +4,7 @@ import { createReferenceDesk } from '../../../src/conflicts/feasibility/referenc
 import { review } from '../../../src/conflicts/review.ts';
 import { CLASSES } from '../../../src/contract/detection.ts';
 import type { Arrangement, Condition, Rule } from '../../../src/contract/rule.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { draftOf } from '../rules.ts';
 
 const desk = createReferenceDesk();
@@ -20,7 +20,7 @@ const sceneOf = ({ objects }: Arrangement, context: string | null = null, attrib
     attributes,
   );
 const worst = (rules: readonly Rule[], arrangement: Arrangement) =>
-  new Set(evaluate(rules, sceneOf(arrangement)).map((v) => v.verdict));
+  new Set(evaluateAll(rules, sceneOf(arrangement)).map((v) => v.verdict));
 
 const NEAR = ['Keep mugs at most 5 cm from keyboards', 'Keep keyboards at most 5 cm from laptops'];
 
@@ -44,7 +44,7 @@ describe('the rules of the manual', () => {
     const arrangement = said.together?.arrangement;
     if (!arrangement) throw new Error(said.together?.explanation);
     expect(said.together?.rule_ids).toHaveLength(rules.length);
-    expect(new Set(evaluate(rules, sceneOf(arrangement, null, ['hot'])).map((v) => v.verdict))).not.toContain(
+    expect(new Set(evaluateAll(rules, sceneOf(arrangement, null, ['hot'])).map((v) => v.verdict))).not.toContain(
       'violated',
     );
   });
@@ -110,7 +110,7 @@ describe('what can hold together', () => {
       'Keep hot mugs at most 40 cm from keyboards',
     );
     if (check.kind !== 'arranged') throw new Error(JSON.stringify(check));
-    expect(evaluate(rules, sceneOf(check.arrangement, null, ['hot'])).every((v) => v.verdict !== 'violated')).toBe(
+    expect(evaluateAll(rules, sceneOf(check.arrangement, null, ['hot'])).every((v) => v.verdict !== 'violated')).toBe(
       true,
     );
   });

@@ -5,7 +5,7 @@ import { createReferenceDesk } from '../../../src/conflicts/feasibility/referenc
 import { halfExtent, typicalBase } from '../../../src/conflicts/feasibility/typical-size.ts';
 import type { Condition, Rule } from '../../../src/contract/rule.ts';
 import { random } from '../../../src/placement/solver/random.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { rule } from '../../placement/desk.ts';
 
 /** Desks that were laid out first, and rules that hold on them: whoever calls those contradictory is wrong. */
@@ -50,7 +50,7 @@ function holding(places: readonly Standing[], next: () => number): Rule[] {
     const condition = conditions[Math.floor(next() * conditions.length)]!;
     if (a === b && condition.object2 === b) continue;
     const made = rule(condition);
-    if (evaluate([made], scene).every((v) => v.verdict === 'satisfied' && Math.abs(v.margin ?? 99) > 3))
+    if (evaluateAll([made], scene).every((v) => v.verdict === 'satisfied' && Math.abs(v.margin ?? 99) > 3))
       found.push(made);
   }
   return found;
@@ -99,7 +99,7 @@ it('nor what stands on a coaster that lies on a mat', () => {
     ];
     const standing = wishes
       .map((c) => rule(c))
-      .filter((r) => evaluate([r], scene).every((v) => v.verdict === 'satisfied'));
+      .filter((r) => evaluateAll([r], scene).every((v) => v.verdict === 'satisfied'));
     const [first, ...others] = [...standing, ...holding(places, next).slice(0, 2)];
     if (first === undefined) continue;
     asked++;

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPublicAddress } from '../../../src/image/network/address.ts';
 import { download, type FetchOptions } from '../../../src/image/network/download.ts';
-import { picture, refusal } from '../pictures.ts';
+import { refusal, testImage } from '../test-images.ts';
 import { selfSigned } from './self-signed.ts';
 
 const MAX = 100_000;
@@ -59,7 +59,7 @@ const ROUTES: Record<string, (response: ServerResponse) => void> = {
 };
 
 beforeAll(async () => {
-  jpeg = await picture('jpeg');
+  jpeg = await testImage('jpeg');
   const pem = selfSigned(['good.example', 'mixed.example', 'evil.example', 'rebind.example']);
   server = createServer(pem, (request, response) => {
     seen.push({ path: request.url ?? '', headers: request.headers });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/contract/rule.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { boxInside, boxOutside } from '../../../src/rules/measuring/box-in-polygon.ts';
 import { desk, ruleOf } from '../desk.ts';
 
@@ -14,18 +14,22 @@ describe('min_edge_distance', () => {
     [92, 3, 'uncertain', 52],
     [30, 0, 'violated', -10],
   ])('a mug at x = %s ± %s is %s', (x, sigma, verdict, measured) => {
-    expect(evaluate([ruleOf(edge)], desk(mugAt(x, sigma)))[0]).toMatchObject({ verdict, measured, objects: ['mug-1'] });
+    expect(evaluateAll([ruleOf(edge)], desk(mugAt(x, sigma)))[0]).toMatchObject({
+      verdict,
+      measured,
+      objects: ['mug-1'],
+    });
   });
 
   it('says when something is over the edge', () => {
-    expect(evaluate([ruleOf(edge)], desk(mugAt(30, 3)))[0]?.reason).toBe(
+    expect(evaluateAll([ruleOf(edge)], desk(mugAt(30, 3)))[0]?.reason).toBe(
       'mug-1 is 10 ± 5 mm over the edge of the table; at least 50 mm is required',
     );
   });
 
   it('decides nothing by the border of the image', () => {
     for (const x of [30, 800]) {
-      const [verdict] = evaluate([ruleOf(edge)], desk(mugAt(x), { table: 'image' }));
+      const [verdict] = evaluateAll([ruleOf(edge)], desk(mugAt(x), { table: 'image' }));
       expect(verdict?.verdict).toBe('uncertain');
       expect(verdict?.measured).not.toBeNull();
       expect(verdict?.reason).toContain('the border of the image');
@@ -34,7 +38,7 @@ describe('min_edge_distance', () => {
   });
 
   it('knows only pixels without calibration', () => {
-    const [verdict] = evaluate([ruleOf(edge)], desk(mugAt(100), { calibrated: false }));
+    const [verdict] = evaluateAll([ruleOf(edge)], desk(mugAt(100), { calibrated: false }));
     expect(verdict).toMatchObject({ verdict: 'uncertain', measured: null });
     expect(verdict?.reason).toContain('120 px from the edge of the table');
   });
@@ -59,24 +63,25 @@ describe('within', () => {
     [780, 'violated', -20],
     [1200, 'violated', -440],
   ])('a mug at x = %s is %s', (x, verdict, measured) => {
-    expect(evaluate([ruleOf(within)], desk(mugAt(x), { zones }))[0]).toMatchObject({ verdict, measured });
+    expect(evaluateAll([ruleOf(within)], desk(mugAt(x), { zones }))[0]).toMatchObject({ verdict, measured });
   });
 
   it('is judged by the box without millimetres', () => {
-    const verdict = (x: number) => evaluate([ruleOf(within)], desk(mugAt(x), { zones, calibrated: false }))[0]?.verdict;
+    const verdict = (x: number) =>
+      evaluateAll([ruleOf(within)], desk(mugAt(x), { zones, calibrated: false }))[0]?.verdict;
     expect([400, 780, 1200].map(verdict)).toEqual(['satisfied', 'uncertain', 'violated']);
   });
 
   it('is uncertain at the border and asks for more where a value is given', () => {
-    expect(evaluate([ruleOf(within)], desk(mugAt(760, 5), { zones }))[0]?.verdict).toBe('uncertain');
-    expect(evaluate([ruleOf({ ...within, value: 100 })], desk(mugAt(700), { zones }))[0]).toMatchObject({
+    expect(evaluateAll([ruleOf(within)], desk(mugAt(760, 5), { zones }))[0]?.verdict).toBe('uncertain');
+    expect(evaluateAll([ruleOf({ ...within, value: 100 })], desk(mugAt(700), { zones }))[0]).toMatchObject({
       verdict: 'violated',
       margin: -40,
     });
   });
 
   it('does not apply where no such zone is known', () => {
-    expect(evaluate([ruleOf({ ...within, zone: 'Tray "2"' })], desk(mugAt(400)))[0]).toMatchObject({
+    expect(evaluateAll([ruleOf({ ...within, zone: 'Tray "2"' })], desk(mugAt(400)))[0]).toMatchObject({
       verdict: 'not_applicable',
       reason: 'no zone "Tray \\"2\\"" is known for this image',
     });
@@ -92,10 +97,10 @@ describe('within', () => {
       const kinds = [
         { class: 'mug', x: 200, y: 200 },
         { class: 'mug', x: 1400, y: 800 },
-      ].map((mug) => evaluate([ruleOf({ ...within, zone })], desk([mug], options))[0]?.verdict);
+      ].map((mug) => evaluateAll([ruleOf({ ...within, zone })], desk([mug], options))[0]?.verdict);
       expect(kinds).toEqual([near, far]);
       expect(
-        evaluate([ruleOf({ ...within, zone })], desk([{ class: 'mug', x: 800, y: 500 }], options))[0]?.verdict,
+        evaluateAll([ruleOf({ ...within, zone })], desk([{ class: 'mug', x: 800, y: 500 }], options))[0]?.verdict,
       ).not.toBe('satisfied');
     }
   });
@@ -112,7 +117,7 @@ describe('within', () => {
         ] as const,
       },
     ];
-    expect(evaluate([ruleOf(within)], desk(mugAt(400), { zones: small }))[0]?.verdict).toBe('violated');
+    expect(evaluateAll([ruleOf(within)], desk(mugAt(400), { zones: small }))[0]?.verdict).toBe('violated');
   });
 });
 

@@ -23,7 +23,7 @@ export const levelWith: OperatorSpec = {
   ends: 'centres',
   subject: 'pair',
   required: (condition) => condition.value ?? null,
-  judge(on, sink) {
+  evaluate(on, sink) {
     const allowed = on.condition.value ?? 0;
     eachOrderedPair(on, (a, b) => {
       const half = on.index.half(a, b, 'y');
@@ -38,21 +38,22 @@ export const levelWith: OperatorSpec = {
   explain(on, f) {
     const [a, b] = [nameOf(on, f.a), nameOf(on, f.b)];
     const requirement = `at most ${requiredLength(on.condition.value ?? 0)} is allowed`;
-    return f.cause === 'no_mm'
+    return f.code === 'no_mm'
       ? `how level ${a} is with ${b} is not known; ${requirement}; ${noMillimetres(on)}`
       : `${a} is ${lengthOf(f)} off the level of ${b}; ${compared(f, requirement)}`;
   },
 };
 
-/** What mends it, for the solver. */
+/** What resolves it, for the solver. */
 export const levelWithDemand: Demand = {
   onTable(scene, { value = 0 }, [a, b]) {
     if (a === undefined || b === undefined) return null;
-    const nominal = (layout: Layout) => value - Math.abs(yOf(a, layout) - yOf(b, layout));
+    const pointEstimate = (layout: Layout) => value - Math.abs(yOf(a, layout) - yOf(b, layout));
     return {
-      nominal,
-      sure: (layout) => nominal(layout) - Z90 * (offsetIn(scene, a, b, layout)?.dy.sigma ?? Number.POSITIVE_INFINITY),
-      avoids: false,
+      pointEstimate,
+      lowerBound90: (layout) =>
+        pointEstimate(layout) - Z90 * (offsetIn(scene, a, b, layout)?.dy.sigma ?? Number.POSITIVE_INFINITY),
+      isMinDistance: false,
       relative: true,
       exact: true,
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition, Operator } from '../../../src/contract/rule.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const cond = (operator: Operator, extra: Partial<Condition> = {}): Condition => ({
@@ -20,13 +20,13 @@ describe.each([
 ] as const)('%s', (operator, right, wrong) => {
   it('holds on one side and not on the other, with and without millimetres', () => {
     for (const calibrated of [true, false]) {
-      const [holds] = evaluate([ruleOf(cond(operator))], desk(right, { calibrated }));
+      const [holds] = evaluateAll([ruleOf(cond(operator))], desk(right, { calibrated }));
       expect(holds).toMatchObject({
         verdict: 'satisfied',
         measured: calibrated ? 400 : null,
         objects: ['mug-1', 'laptop-1'],
       });
-      const [fails] = evaluate([ruleOf(cond(operator))], desk(wrong, { calibrated }));
+      const [fails] = evaluateAll([ruleOf(cond(operator))], desk(wrong, { calibrated }));
       expect(fails).toMatchObject({ verdict: 'violated', margin: calibrated ? -400 : null });
     }
   });
@@ -34,23 +34,23 @@ describe.each([
   it('does not know when both are at one height or column', () => {
     for (const calibrated of [true, false]) {
       const level = desk([{ class: 'mug', x: 800, y: 500 + (calibrated ? 0 : 70), sigma: 5 }, laptop], { calibrated });
-      expect(evaluate([ruleOf(cond(operator))], level)[0]?.verdict).toBe('uncertain');
+      expect(evaluateAll([ruleOf(cond(operator))], level)[0]?.verdict).toBe('uncertain');
     }
   });
 
   it('asks for a distance only where millimetres are known', () => {
     const far = ruleOf(cond(operator, { value: 300, unit: 'mm' }));
-    expect(evaluate([far], desk(right))[0]).toMatchObject({ verdict: 'satisfied', margin: 100 });
-    expect(evaluate([far], desk(right, { calibrated: false }))[0]).toMatchObject({
+    expect(evaluateAll([far], desk(right))[0]).toMatchObject({ verdict: 'satisfied', margin: 100 });
+    expect(evaluateAll([far], desk(right, { calibrated: false }))[0]).toMatchObject({
       verdict: 'uncertain',
       measured: null,
     });
-    expect(evaluate([far], desk(wrong, { calibrated: false }))[0]?.verdict).toBe('violated');
+    expect(evaluateAll([far], desk(wrong, { calibrated: false }))[0]?.verdict).toBe('violated');
   });
 });
 
 it('says it in plain words', () => {
-  const reason = (scene: ReturnType<typeof desk>) => evaluate([ruleOf(cond('left_of'))], scene)[0]?.reason;
+  const reason = (scene: ReturnType<typeof desk>) => evaluateAll([ruleOf(cond('left_of'))], scene)[0]?.reason;
   expect(reason(desk(at(400, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the left of laptop-1; to the left is required');
   expect(reason(desk(at(1200, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the right of laptop-1; to the left is required');
   expect(reason(desk(at(400, 500), { calibrated: false }))).toBe(
@@ -63,7 +63,7 @@ it('tells both directions of a pair apart', () => {
     { class: 'mug', x: 300, y: 500 },
     { class: 'glass', x: 600, y: 500 },
   ]);
-  const verdicts = evaluate([ruleOf(cond('left_of', { object1: 'beverage', object2: 'beverage' }))], scene);
+  const verdicts = evaluateAll([ruleOf(cond('left_of', { object1: 'beverage', object2: 'beverage' }))], scene);
   expect(verdicts.map((v) => [v.verdict, ...v.objects])).toEqual([
     ['satisfied', 'mug-1', 'glass-1'],
     ['violated', 'glass-1', 'mug-1'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/contract/rule.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const mugs = (...places: (readonly [number, number])[]) => places.map(([x, y]) => ({ class: 'mug', x, y }));
@@ -9,7 +9,7 @@ describe('grouped', () => {
   const grouped: Condition = { object1: 'mug', operator: 'grouped', value: 100, unit: 'mm' };
 
   it('wants every two of them together', () => {
-    const verdicts = evaluate([ruleOf(grouped)], desk(mugs([100, 500], [200, 500], [400, 500])));
+    const verdicts = evaluateAll([ruleOf(grouped)], desk(mugs([100, 500], [200, 500], [400, 500])));
     expect(verdicts.map((v) => [v.verdict, v.measured, ...v.objects])).toEqual([
       ['satisfied', 20, 'mug-1', 'mug-2'],
       ['violated', 220, 'mug-1', 'mug-3'],
@@ -18,12 +18,12 @@ describe('grouped', () => {
   });
 
   it('needs at least two', () => {
-    expect(evaluate([ruleOf(grouped)], desk(mugs([100, 500])))[0]).toMatchObject({ verdict: 'not_applicable' });
+    expect(evaluateAll([ruleOf(grouped)], desk(mugs([100, 500])))[0]).toMatchObject({ verdict: 'not_applicable' });
   });
 
   it('joins two selectors', () => {
     const scene = desk([...mugs([100, 500]), { class: 'bottle', x: 200, y: 500 }]);
-    expect(evaluate([ruleOf({ ...grouped, object2: 'bottle' })], scene)[0]).toMatchObject({
+    expect(evaluateAll([ruleOf({ ...grouped, object2: 'bottle' })], scene)[0]).toMatchObject({
       verdict: 'satisfied',
       objects: ['mug-1', 'bottle-1'],
     });
@@ -34,18 +34,18 @@ describe('aligned', () => {
   const aligned: Condition = { object1: 'mug', operator: 'aligned', value: 20, unit: 'mm' };
 
   it('wants three or more on one line of any direction', () => {
-    expect(evaluate([ruleOf(aligned)], desk(mugs([100, 100], [200, 200], [300, 300])))[0]).toMatchObject({
+    expect(evaluateAll([ruleOf(aligned)], desk(mugs([100, 100], [200, 200], [300, 300])))[0]).toMatchObject({
       verdict: 'satisfied',
       measured: 0,
       objects: ['mug-1', 'mug-2', 'mug-3'],
     });
-    const bent = evaluate([ruleOf(aligned)], desk(mugs([100, 500], [300, 620], [500, 500])))[0];
+    const bent = evaluateAll([ruleOf(aligned)], desk(mugs([100, 500], [300, 620], [500, 500])))[0];
     expect(bent).toMatchObject({ verdict: 'violated', measured: 80 });
     expect(bent?.reason).toContain('mug-2 is 80.0');
   });
 
   it('wants two in a row or a column', () => {
-    const verdict = (x: number, y: number) => evaluate([ruleOf(aligned)], desk(mugs([100, 500], [x, y])))[0];
+    const verdict = (x: number, y: number) => evaluateAll([ruleOf(aligned)], desk(mugs([100, 500], [x, y])))[0];
     expect(verdict(400, 515)).toMatchObject({ verdict: 'satisfied', measured: 15 });
     expect(verdict(90, 900)).toMatchObject({ verdict: 'satisfied', measured: 10 });
     expect(verdict(400, 800)).toMatchObject({ verdict: 'violated', measured: 300 });
@@ -53,11 +53,11 @@ describe('aligned', () => {
 
   it('is uncertain at the tolerance and without millimetres, and does not speak of one', () => {
     const near = mugs([100, 500], [400, 519]).map((m) => ({ ...m, sigma: 3 }));
-    expect(evaluate([ruleOf(aligned)], desk(near))[0]?.verdict).toBe('uncertain');
-    const unknown = evaluate([ruleOf(aligned)], desk(near, { calibrated: false }))[0];
+    expect(evaluateAll([ruleOf(aligned)], desk(near))[0]?.verdict).toBe('uncertain');
+    const unknown = evaluateAll([ruleOf(aligned)], desk(near, { calibrated: false }))[0];
     expect(unknown).toMatchObject({ verdict: 'uncertain', measured: null });
     expect(unknown?.reason).toContain('mm_per_pixel');
-    expect(evaluate([ruleOf(aligned)], desk(mugs([1, 1])))[0]?.verdict).toBe('not_applicable');
+    expect(evaluateAll([ruleOf(aligned)], desk(mugs([1, 1])))[0]?.verdict).toBe('not_applicable');
   });
 });
 
@@ -77,7 +77,7 @@ describe('count_max and count_min', () => {
 
   it('counts without millimetres', () => {
     for (const calibrated of [true, false]) {
-      const verdict = (c: Condition) => evaluate([ruleOf(c)], desk(two, { calibrated }))[0];
+      const verdict = (c: Condition) => evaluateAll([ruleOf(c)], desk(two, { calibrated }))[0];
       expect(verdict(most(2))).toMatchObject({
         verdict: 'satisfied',
         measured: 2,
@@ -94,8 +94,12 @@ describe('count_max and count_min', () => {
   });
 
   it('never passes for want of mugs, and misses those that must be there', () => {
-    expect(evaluate([ruleOf(most(3))], desk([]))[0]?.verdict).toBe('not_applicable');
-    expect(evaluate([ruleOf(least(1))], desk([]))[0]).toMatchObject({ verdict: 'violated', measured: 0, objects: [] });
+    expect(evaluateAll([ruleOf(most(3))], desk([]))[0]?.verdict).toBe('not_applicable');
+    expect(evaluateAll([ruleOf(least(1))], desk([]))[0]).toMatchObject({
+      verdict: 'violated',
+      measured: 0,
+      objects: [],
+    });
   });
 
   it('counts in a zone and on a surface, as a range where it cannot tell', () => {
@@ -110,26 +114,26 @@ describe('count_max and count_min', () => {
         ] as const,
       },
     ];
-    const inZone = evaluate([ruleOf(most(1, { zone: 'left' }))], desk(two, { zones }))[0];
+    const inZone = evaluateAll([ruleOf(most(1, { zone: 'left' }))], desk(two, { zones }))[0];
     expect(inZone).toMatchObject({ verdict: 'satisfied', measured: 1 });
     const border = desk([...two, { class: 'mug', x: 460, y: 200, sigma: 5 }], { zones });
-    const range = evaluate([ruleOf(most(1, { zone: 'left' }))], border)[0];
+    const range = evaluateAll([ruleOf(most(1, { zone: 'left' }))], border)[0];
     expect(range).toMatchObject({ verdict: 'uncertain', measured: null });
     expect(range?.reason).toBe('1 to 2 mugs are seen in zone "left"; at most 1 is allowed; the image cannot tell');
-    expect(evaluate([ruleOf(most(1, { zone: 'attic' }))], border)[0]?.verdict).toBe('not_applicable');
+    expect(evaluateAll([ruleOf(most(1, { zone: 'attic' }))], border)[0]?.verdict).toBe('not_applicable');
     const mat = desk([
       { class: 'mug', x: 100, y: 500, on: { 'desk_mat-1': 0.9 } },
       { class: 'mug', x: 900, y: 500 },
       { class: 'desk_mat', x: 200, y: 500 },
     ]);
-    expect(evaluate([ruleOf(most(0, { object2: 'desk_mat' }))], mat)[0]).toMatchObject({
+    expect(evaluateAll([ruleOf(most(0, { object2: 'desk_mat' }))], mat)[0]).toMatchObject({
       verdict: 'violated',
       measured: 1,
     });
   });
 
   it('cannot count what it cannot see', () => {
-    const verdict = (c: Condition) => evaluate([ruleOf(c)], desk(two))[0]?.verdict;
+    const verdict = (c: Condition) => evaluateAll([ruleOf(c)], desk(two))[0]?.verdict;
     expect(verdict(most(2, { attribute: 'hot' }))).toBe('satisfied');
     expect(verdict(most(1, { attribute: 'hot' }))).toBe('uncertain');
     expect(verdict(least(3, { attribute: 'hot' }))).toBe('violated');

@@ -7,10 +7,10 @@ import { canonicalSentence } from '../../../src/language/grammar/canonical.ts';
 import { conditionProblem } from '../../../src/language/grammar/check.ts';
 import { completeDraft } from '../../../src/language/grammar/draft.ts';
 import { propose } from '../../../src/placement/propose.ts';
-import { assess } from '../../../src/rules/assess.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
+import { evaluateSummary } from '../../../src/rules/evaluate-summary.ts';
 import { fault } from '../../../src/rules/fault.ts';
-import { judgements } from '../../../src/rules/judgements.ts';
+import { verdictNumbers } from '../../../src/rules/visit-results.ts';
 import { desk, ruleOf } from '../desk.ts';
 import { levelWith } from './level-with.ts';
 
@@ -71,13 +71,13 @@ describe('a sixteenth operator', () => {
     ],
   ])('is judged, with its words: %d', (y, verdict, reason) => {
     const rules = [ruleOf(level())];
-    expect(evaluate(rules, at(y))).toMatchObject([{ operator: 'level_with', verdict, required: 50, reason }]);
-    expect(assess(rules, at(y)).verdicts).toEqual(evaluate(rules, at(y)));
-    expect(judgements(rules, at(y), new Set(['mug-1']))).toMatchObject([{ verdict }]);
+    expect(evaluateAll(rules, at(y))).toMatchObject([{ operator: 'level_with', verdict, required: 50, reason }]);
+    expect(evaluateSummary(rules, at(y)).verdicts).toEqual(evaluateAll(rules, at(y)));
+    expect(verdictNumbers(rules, at(y), new Set(['mug-1']))).toMatchObject([{ verdict }]);
   });
 
   it('says where it does not apply, as every operator does', () => {
-    expect(evaluate([ruleOf(level())], desk([laptop]))).toMatchObject([
+    expect(evaluateAll([ruleOf(level())], desk([laptop]))).toMatchObject([
       { verdict: 'not_applicable', reason: 'no mug is in the image' },
     ]);
   });
@@ -85,13 +85,13 @@ describe('a sixteenth operator', () => {
   it('has words for what is wrong, and a line in the image between the centres', () => {
     const rules: Rule[] = [ruleOf(level())];
     const scene = at(700);
-    const verdicts = evaluate(rules, scene);
+    const verdicts = evaluateAll(rules, scene);
     expect(fault(scene, rules, verdicts[0]!)).toBe('not level with laptop');
     const [link] = linksOf(scene, verdicts, createView(scene, scene.width, scene.height));
     expect(link).toMatchObject({ from: { x: 600, y: 1400 }, to: { x: 1600, y: 1000 }, detail: 'max 50 mm' });
   });
 
-  it('is mended by a move', () => {
+  it('is resolved by a move', () => {
     const { moves } = propose(at(700), [ruleOf(level())]);
     expect(moves).toMatchObject([
       { objectId: 'mug-1', type: 'move_up', distanceMm: 152, reason: 'Not level with laptop', verified: true },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/contract/rule.ts';
-import { evaluate } from '../../../src/rules/evaluate.ts';
+import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import { desk, ruleOf } from '../desk.ts';
 
 const cond = (operator: Condition['operator'], object2 = 'coaster'): Condition => ({
@@ -23,14 +23,14 @@ describe('on and not_on', () => {
   ])('with probability %s on is %s and not_on is %s', (p, on, notOn) => {
     for (const calibrated of [true, false]) {
       const scene = desk(onCoaster(p), { calibrated });
-      expect(evaluate([ruleOf(cond('on'))], scene)[0]?.verdict).toBe(on);
-      expect(evaluate([ruleOf(cond('not_on'))], scene)[0]?.verdict).toBe(notOn);
+      expect(evaluateAll([ruleOf(cond('on'))], scene)[0]?.verdict).toBe(on);
+      expect(evaluateAll([ruleOf(cond('not_on'))], scene)[0]?.verdict).toBe(notOn);
     }
   });
 
   it('says on what, how surely, and where the nearest one is', () => {
     const reason = (p: number, operator: Condition['operator']) =>
-      evaluate([ruleOf(cond(operator))], desk(onCoaster(p)))[0]?.reason;
+      evaluateAll([ruleOf(cond(operator))], desk(onCoaster(p)))[0]?.reason;
     expect(reason(0.93, 'on')).toBe('mug-1 stands on coaster-1 (probability 0.93)');
     expect(reason(0.999, 'on')).toBe('mug-1 stands on coaster-1 (probability > 0.99)');
     expect(reason(0.5, 'on')).toBe('mug-1 may stand on coaster-1 (probability 0.5); the image cannot tell');
@@ -46,7 +46,7 @@ describe('on and not_on', () => {
       { class: 'coaster', x: 280, y: 420 },
       { class: 'coaster', x: 300, y: 500 },
     ]);
-    const verdicts = evaluate([ruleOf(cond('on'))], scene);
+    const verdicts = evaluateAll([ruleOf(cond('on'))], scene);
     expect(verdicts.map((v) => [v.verdict, ...v.objects])).toEqual([
       ['satisfied', 'mug-1', 'coaster-2'],
       ['violated', 'mug-2', 'coaster-2'],
@@ -62,14 +62,14 @@ describe('on and not_on', () => {
     ] as const;
     const mug = { class: 'mug', x: 300, y: 500, on: { 'zone:mine': 0.97 } };
     const scene = desk([mug], { zones: [{ name: 'mine', kind: 'desk_mat', corners }], calibrated: false });
-    expect(evaluate([ruleOf(cond('on', 'desk_mat'))], scene)[0]).toMatchObject({
+    expect(evaluateAll([ruleOf(cond('on', 'desk_mat'))], scene)[0]).toMatchObject({
       verdict: 'satisfied',
       objects: ['mug-1', 'zone:mine'],
     });
   });
 
   it('never passes for want of a coaster', () => {
-    expect(evaluate([ruleOf(cond('on'))], desk([{ class: 'mug', x: 300, y: 500 }]))[0]).toMatchObject({
+    expect(evaluateAll([ruleOf(cond('on'))], desk([{ class: 'mug', x: 300, y: 500 }]))[0]).toMatchObject({
       verdict: 'not_applicable',
       reason: 'no coaster is in the image',
     });
@@ -89,13 +89,13 @@ describe('centered_on', () => {
     [11, 2, 'uncertain'],
     [40, 2, 'violated'],
   ])('%s mm off, ± %s: %s', (mm, sigma, expected) => {
-    const [verdict, ...rest] = evaluate([ruleOf(cond('centered_on'))], desk(off(mm, sigma)));
+    const [verdict, ...rest] = evaluateAll([ruleOf(cond('centered_on'))], desk(off(mm, sigma)));
     expect(verdict).toMatchObject({ verdict: expected, measured: mm, required: 12, objects: ['mug-1', 'coaster-1'] });
     expect(rest).toEqual([]);
   });
 
   it('knows without millimetres only that what stands beside is not in the middle', () => {
-    const verdict = (mm: number) => evaluate([ruleOf(cond('centered_on'))], desk(off(mm), { calibrated: false }))[0];
+    const verdict = (mm: number) => evaluateAll([ruleOf(cond('centered_on'))], desk(off(mm), { calibrated: false }))[0];
     expect(verdict(0)).toMatchObject({ verdict: 'uncertain', measured: null });
     expect(verdict(0)?.reason).toContain('mm_per_pixel');
     expect(verdict(200)).toMatchObject({ verdict: 'violated', measured: null });

@@ -1,7 +1,7 @@
 import type { Detection } from '../../../src/contract/detection.ts';
 import { lookAt, type TruthCamera, type Vec3 } from './camera.ts';
+import { MAKERS, type Thing } from './objects.ts';
 import { type Random, random } from './random.ts';
-import { MAKERS, type Thing } from './things.ts';
 
 /** A desk whose geometry is known exactly: what a test compares the scene with. */
 export interface Placed {

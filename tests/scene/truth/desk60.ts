@@ -23,7 +23,7 @@ type Found = readonly [string, number, Box];
 
 export function realPhotos(folder: string): RealPhoto[] {
   if (!entry) throw new Error(`models/manifest.json has no ${MODEL}`);
-  const noise = boxNoise(entry, 'once');
+  const noise = boxNoise(entry, 'single');
   const read = (name: string) => JSON.parse(readFileSync(resolve(folder, name), 'utf8'));
   const found: Record<string, Found[]> = read('expected_dets.json')['deimv2_hgnetv2_femto_coco.onnx'];
   const images: { file_name: string; width: number; height: number }[] = read('annotations.json').images;

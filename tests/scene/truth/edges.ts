@@ -49,7 +49,7 @@ export function edgeOutcomes(t: TruthFile, source: EdgeSource): Outcome[] {
     const marked = corners.map(([u, v]): Pair => [u + r.normal(0, sigma), v + r.normal(0, sigma)]);
     const whole = marked.every(([u, v]) => u >= 0 && v >= 0 && u <= width && v <= height);
     if (whole !== (source === 'marked, all in sight')) return [];
-    tablePx = inPicture(marked, width, height);
+    tablePx = inImage(marked, width, height);
     if (tablePx.length < 3) return [];
   }
   const scene = buildScene({
@@ -75,7 +75,7 @@ export function edgeOutcomes(t: TruthFile, source: EdgeSource): Outcome[] {
 }
 
 /** The part of a convex polygon that the image shows. */
-function inPicture(polygon: readonly Pair[], width: number, height: number): Pair[] {
+function inImage(polygon: readonly Pair[], width: number, height: number): Pair[] {
   const sides: ((p: Pair) => number)[] = [(p) => p[0], (p) => width - p[0], (p) => p[1], (p) => height - p[1]];
   let kept = [...polygon];
   for (const depth of sides) {

@@ -14,7 +14,7 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
     name,
     version: '1',
     threshold: o.threshold ?? threshold,
-    look: o.look ?? 'once',
+    inference: o.inference ?? 'single',
   });
   const detector: LocalDetector = {
     identity,
@@ -22,7 +22,7 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
       seen.push(options);
       if (detections instanceof Error) throw detections;
       const model = { ...identity(options), provider: name === 'coco' ? 'cuda' : 'cpu' };
-      return { detections, model, boxNoise, sight: name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 } };
+      return { detections, model, boxNoise, classRecall: name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 } };
     },
     warm: () => void seen.push('warm'),
   };
@@ -59,12 +59,12 @@ describe('ensemble', () => {
       sigma: 0.05,
       classes: { mug: { sigma: 0.03 }, coaster: { sigma: 0.06 }, desk_mat: { sigma: 0.07, byScore: LAW } },
     });
-    expect(result.sight).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
+    expect(result.classRecall).toEqual({ mug: 0.6, coaster: 0.5, desk_mat: null });
     expect(result.model).toEqual({
       name: 'coco+desk',
       version: '1+1@0.3:coaster,desk_mat',
       threshold: 0.4,
-      look: 'once',
+      inference: 'single',
       provider: 'cuda+cpu',
     });
   });
@@ -75,15 +75,18 @@ describe('ensemble', () => {
     expect(both.identity({})).toMatchObject({ threshold: 0.4, version: '1+1@0.3:coaster,desk_mat' });
     expect(both.identity({ threshold: 0.2 })).toMatchObject({ threshold: 0.2, version: '1+1@0.2:coaster,desk_mat' });
     await both.detect(await plain([1, 2, 3]), { threshold: 0.2 });
-    expect([a.seen, b.seen]).toEqual([[{ threshold: 0.2, look: 'once' }], [{ threshold: 0.2, look: 'once' }]]);
-    await both.detect(await plain([1, 2, 3]), { look: 'closer' });
-    expect([a.seen[1], b.seen[1]]).toEqual([{ look: 'closer' }, { look: 'closer' }]);
+    expect([a.seen, b.seen]).toEqual([
+      [{ threshold: 0.2, inference: 'single' }],
+      [{ threshold: 0.2, inference: 'single' }],
+    ]);
+    await both.detect(await plain([1, 2, 3]), { inference: 'tiled' });
+    expect([a.seen[1], b.seen[1]]).toEqual([{ inference: 'tiled' }, { inference: 'tiled' }]);
   });
 
   it('adds only what it is told to add', async () => {
     const result = await ensemble(coco().detector, desk().detector, ['coaster']).detect(await plain([1, 2, 3]), {});
     expect(result.detections.map((d) => d.class)).toEqual(['coaster', 'mug', 'coaster', 'laptop']);
-    expect(Object.keys(result.sight)).toEqual(['mug', 'coaster']);
+    expect(Object.keys(result.classRecall)).toEqual(['mug', 'coaster']);
   });
 
   it('warms both and fails when one fails', async () => {

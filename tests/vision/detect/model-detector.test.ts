@@ -71,54 +71,54 @@ describe('detect', () => {
 });
 
 describe('damaged pixels', () => {
-  it.each(['once', 'closer'] as const)('are a warning of the answer: a look %s', async (look) => {
+  it.each(['single', 'tiled'] as const)('are a warning of the answer: %s inference', async (inference) => {
     const { detector } = started();
     const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
     const bytes = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } })
       .jpeg()
       .toBuffer();
     bytes.set([0xff, 0x3c], bytes.length >> 1);
-    const { warnings } = await detector.detect({ bytes, width: 256, height: 256 }, { look });
+    const { warnings } = await detector.detect({ bytes, width: 256, height: 256 }, { inference });
     expect(warnings).toContainEqual(expect.stringContaining('damaged in places'));
   });
 });
 
-describe('a closer look', () => {
-  const closer = { look: 'closer' } as const;
+describe('tiled inference', () => {
+  const tiled = { inference: 'tiled' } as const;
 
   it('runs six views as one call, one place in the queue, and says so', async () => {
     const { detector } = started({ work: 4, env: { H200_QUEUE_LIMIT: '1' } });
     const image = await plain([255, 153, 102], 128, 64);
-    const [first, second] = await Promise.all([detector.detect(image, closer), detector.detect(image, closer)]);
+    const [first, second] = await Promise.all([detector.detect(image, tiled), detector.detect(image, tiled)]);
     expect(detector.report().inference.count).toBe(12);
     expect(second.detections).toEqual(first.detections);
-    expect(first.model).toMatchObject({ name: 'tiny', threshold: 0.3, look: 'closer' });
-    expect((await detector.detect(image, {})).model.look).toBe('once');
+    expect(first.model).toMatchObject({ name: 'tiny', threshold: 0.3, inference: 'tiled' });
+    expect((await detector.detect(image, {})).model.inference).toBe('single');
   });
 
   it('is one batch where the provider profits from batches', async () => {
     const { detector } = started({ batchable: true });
     const image = await plain([255, 153, 102], 128, 64);
     await detector.detect(image, {});
-    const apart = await started().detector.detect(image, closer);
-    expect((await detector.detect(image, closer)).detections).toEqual(apart.detections);
+    const apart = await started().detector.detect(image, tiled);
+    expect((await detector.detect(image, tiled)).detections).toEqual(apart.detections);
     expect(detector.report().inference.count).toBe(2);
   });
 
   it('fuses to boxes of the image, believed from the same thresholds on', async () => {
     const { detector } = started();
     // The tiny model sees the same boxes in every view of a plain image: for a mug the left upper part of each.
-    const { detections } = await detector.detect(await plain([255, 153, 102], 64, 64), { ...closer, threshold: 0 });
+    const { detections } = await detector.detect(await plain([255, 153, 102], 64, 64), { ...tiled, threshold: 0 });
     expect(detections.length).toBeGreaterThan(3);
     for (const { bbox, confidence } of detections) {
       expect(bbox.every((v) => v >= 0 && v <= 64)).toBe(true);
       expect(confidence).toBeLessThanOrEqual(1);
     }
-    const sure = await detector.detect(await plain([255, 153, 102], 64, 64), closer);
+    const sure = await detector.detect(await plain([255, 153, 102], 64, 64), tiled);
     expect(sure.detections.every((d) => d.confidence >= 0.3)).toBe(true);
     expect(sure.detections.length).toBeLessThan(detections.length);
     const { detector: terse } = started({ entry: { max_detections: 2 } });
-    const most = await terse.detect(await plain([255, 153, 102], 64, 64), { ...closer, threshold: 0 });
+    const most = await terse.detect(await plain([255, 153, 102], 64, 64), { ...tiled, threshold: 0 });
     expect(most.detections).toHaveLength(2);
   });
 
@@ -128,17 +128,20 @@ describe('a closer look', () => {
     const measured = { box_noise: of(0.03), recall: recall(0.5) };
     const { detector } = started({
       entry: {
-        look: 'closer',
-        closer: { class_thresholds: {}, box_noise: of(0.02), recall: recall(0.6) },
+        inference: 'tiled',
+        tiled: { class_thresholds: {}, box_noise: of(0.02), recall: recall(0.6) },
         ...measured,
       },
     });
     const image = await plain([255, 0, 0]);
     const habit = await detector.detect(image, {});
-    expect([habit.model.look, habit.boxNoise.sigma, habit.sight.mug]).toEqual(['closer', 0.02, 0.6]);
-    const glance = await detector.detect(image, { look: 'once' });
-    expect([glance.model.look, glance.boxNoise.sigma, glance.sight.mug]).toEqual(['once', 0.03, 0.5]);
-    expect(detector.report()).toMatchObject({ look: 'closer', recall: { classes: { mug: { recall: 0.6 } } } });
+    expect([habit.model.inference, habit.boxNoise.sigma, habit.classRecall.mug]).toEqual(['tiled', 0.02, 0.6]);
+    const single = await detector.detect(image, { inference: 'single' });
+    expect([single.model.inference, single.boxNoise.sigma, single.classRecall.mug]).toEqual(['single', 0.03, 0.5]);
+    expect(detector.report()).toMatchObject({
+      default_inference: 'tiled',
+      recall: { classes: { mug: { recall: 0.6 } } },
+    });
   });
 
   it('believes a class from the score on that was chosen for it', async () => {
@@ -148,38 +151,38 @@ describe('a closer look', () => {
     };
     const entry = {
       class_thresholds: { mug: 0.15, coaster: 0.15 },
-      closer: { class_thresholds: { mug: 0.9 }, ...figures },
+      tiled: { class_thresholds: { mug: 0.9 }, ...figures },
     };
     const { detector } = started({ entry });
     const image = await plain([255, 153, 102], 64, 64);
-    const classes = async (look: 'once' | 'closer', threshold?: number) => {
-      const { detections, sight } = await detector.detect(image, {
-        look,
+    const classes = async (inference: 'single' | 'tiled', threshold?: number) => {
+      const { detections, classRecall } = await detector.detect(image, {
+        inference,
         ...(threshold !== undefined && { threshold }),
       });
-      return { found: [...new Set(detections.map((d) => d.class))].sort(), mug: sight.mug };
+      return { found: [...new Set(detections.map((d) => d.class))].sort(), mug: classRecall.mug };
     };
-    expect(await classes('once')).toEqual({ found: ['coaster', 'laptop', 'mug'], mug: null });
-    expect(await classes('closer')).toEqual({ found: ['coaster'], mug: 0.6 });
-    expect(await classes('closer', 0.8)).toEqual({ found: [], mug: 0.6 });
-    expect(await classes('closer', 0.95)).toEqual({ found: [], mug: null });
-    const { detector: other } = started({ entry: { ...entry, closer: { class_thresholds: {}, ...figures } } });
+    expect(await classes('single')).toEqual({ found: ['coaster', 'laptop', 'mug'], mug: null });
+    expect(await classes('tiled')).toEqual({ found: ['coaster'], mug: 0.6 });
+    expect(await classes('tiled', 0.8)).toEqual({ found: [], mug: 0.6 });
+    expect(await classes('tiled', 0.95)).toEqual({ found: [], mug: null });
+    const { detector: other } = started({ entry: { ...entry, tiled: { class_thresholds: {}, ...figures } } });
     expect(detector.identity({}).version).not.toBe(other.identity({}).version);
   });
 
-  it('claims no recall where only the single look was measured', async () => {
+  it('claims no recall where only single inference was measured', async () => {
     const recall = { source: 'a test', classes: { mug: { recall: 0.5, n: 4 } } };
     const { detector } = started({ entry: { recall } });
-    expect((await detector.detect(await plain([255, 0, 0]), closer)).sight.mug).toBeNull();
+    expect((await detector.detect(await plain([255, 0, 0]), tiled)).classRecall.mug).toBeNull();
   });
 
   it('ends whole: cancelled, or with damaged data, and the queue is empty after it', async () => {
     const { detector, metrics } = started({ work: 20 });
     const image = await plain([255, 0, 0]);
     const broken = { ...image, bytes: image.bytes.subarray(0, image.bytes.length / 2) };
-    await expect(detector.detect(broken, closer)).rejects.toMatchObject({ code: 'VALIDATION_005' });
+    await expect(detector.detect(broken, tiled)).rejects.toMatchObject({ code: 'VALIDATION_005' });
     const cancel = new AbortController();
-    const running = detector.detect(image, { ...closer, signal: cancel.signal });
+    const running = detector.detect(image, { ...tiled, signal: cancel.signal });
     await busy(detector);
     cancel.abort();
     await expect(running).rejects.toMatchObject({ code: 'ANALYSIS_006' });
@@ -277,7 +280,7 @@ describe('overload', () => {
     await detector.detect(image, {});
   });
 
-  it('counts the runs of closer looks that wait, not the calls', async () => {
+  it('counts the runs of tiled inference that wait, not the calls', async () => {
     const { detector } = started({ work: 60, env: { H200_QUEUE_LIMIT: '1' } });
     const image = await plain([255, 0, 0]);
     await detector.detect(image, {});
@@ -286,7 +289,7 @@ describe('overload', () => {
     const { signal } = cancel;
     const calls = [detector.detect(image, { signal })];
     await busy(detector);
-    calls.push(detector.detect(image, { signal, look: 'closer' }));
+    calls.push(detector.detect(image, { signal, inference: 'tiled' }));
     const refused = await detector.detect(image, {}).catch((e: unknown) => e);
     expect(refused).toMatchObject({ code: 'SYSTEM_002' });
     expect((refused as AppError).retryAfterS).toBeGreaterThanOrEqual(Math.ceil((TILE_COUNT * run) / 1000));

@@ -26,7 +26,7 @@ export type Settled =
  * client has none, nothing is stored and the question is the answer. The form's key holds the conflicts that were shown,
  * so an answer to others is no answer.
  */
-export async function settle(
+export async function settleConflicts(
   preference: OnConflict,
   own: string,
   conflicts: () => Promise<readonly Conflict[]>,

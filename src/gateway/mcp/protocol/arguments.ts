@@ -6,7 +6,7 @@ const { shape } = AnalyzeRequest;
 /** How an image is measured: the same for every tool that analyses. */
 export const measuring = {
   threshold: shape.threshold,
-  look: shape.look,
+  inference: shape.inference,
   calibration: shape.calibration,
   calibration_id: shape.calibration_id,
   zones: shape.zones,

@@ -14,7 +14,7 @@ import type { ToolCall } from './tool.ts';
 const ROOTS_KEY = 'client_roots';
 const MAX_ROOTS = 50;
 /** More are not even looked at. */
-const MAX_TOLD = 1000;
+const MAX_LISTED_ROOTS = 1000;
 const ROOTS_MS = 2000;
 
 /** What the client of this request can do: told with each request (2026) or once at the handshake (2025). */
@@ -68,8 +68,8 @@ export async function askForRoots<T>(
   return goOn({ ...ctx, mcpReq: { ...mcpReq, inputResponses } });
 }
 
-function usableRoots(told: readonly unknown[]): string[] {
-  return told.slice(0, MAX_TOLD).flatMap(folderOf).slice(0, MAX_ROOTS);
+function usableRoots(listed: readonly unknown[]): string[] {
+  return listed.slice(0, MAX_LISTED_ROOTS).flatMap(folderOf).slice(0, MAX_ROOTS);
 }
 
 /** A root that names another machine would make this one call it. */

@@ -60,7 +60,7 @@ async function start(answer) {
   first = shown = analysis;
   moved = {};
   draw();
-  picture();
+  drawImage();
   say('Drag a mug, or focus it and use the arrow keys.');
 }
 
@@ -77,8 +77,8 @@ async function whole(answer) {
   return { ...analysis, objects: [...mugs, ...analysis.objects.filter((o) => !mugs.some((m) => m.id === o.id))] };
 }
 
-async function picture() {
-  const uri = 'analysis://' + first.analysis_id + '/picture';
+async function drawImage() {
+  const uri = 'analysis://' + first.analysis_id + '/annotated-image';
   if (!host.serverResources || !first.image.sha256) return;
   try {
     const { contents } = await request('resources/read', { uri });

@@ -21,7 +21,7 @@ const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
  * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
  * true distances. Rows of a table, one per model and method.
  */
-export async function pictureDistances(): Promise<string[]> {
+export async function imageDistances(): Promise<string[]> {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
   const installed = store.entries.filter((e) => MODELS.includes(e.name) && store.installed(e) !== null);

@@ -1,17 +1,17 @@
-"""A closer look at a picture: the whole, its mirror image and four overlapping quarters, fused. What src/vision/detect/views.ts
+"""Tiled inference on a picture: the whole, its mirror image and four overlapping quarters, fused. What src/vision/detect/views.ts
 and fuse.ts do in the server, except that each quarter is scaled from the picture itself."""
 import numpy as np
 from PIL import ImageOps
 
 from .score import iou_matrix
 
-LOOKS = ("once", "closer")
+INFERENCES = ("single", "tiled")
 QUARTER = 0.6  # of each side
 SAME = 0.55  # boxes of different views that overlap by more are one object
 MARGIN = 0.01  # of the longer side: a box that ends so near to a view's inner border is cut off there
 
 
-class Closer:
+class Tiled:
     """model: a runner of runners.py -> the same call, six runs."""
 
     def __init__(self, model):
@@ -28,8 +28,8 @@ class Closer:
         return fuse(sightings, im.width, im.height)
 
 
-def looking(look, model):
-    return Closer(model) if look == "closer" else model
+def inferring(inference, model):
+    return Tiled(model) if inference == "tiled" else model
 
 
 def quarters(width, height):

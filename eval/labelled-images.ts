@@ -8,7 +8,7 @@ export interface Labelled {
   readonly ignored: boolean;
 }
 
-export interface LabelledPicture {
+export interface LabelledImage {
   readonly name: string;
   readonly bytes: Buffer;
   readonly width: number;
@@ -34,11 +34,11 @@ const MIN_VISIBLE = 0.15;
 const MIN_SIDE = 6;
 
 /** `folder` holds annotations.json in COCO form (category_id = COCO's class index), or scenes of tests/fixtures/scenes. */
-export function labelledPictures(folder: string): Iterable<LabelledPicture> {
+export function labelledImages(folder: string): Iterable<LabelledImage> {
   return existsSync(`${folder}/annotations.json`) ? photos(folder) : rendered(folder);
 }
 
-function* photos(folder: string): Iterable<LabelledPicture> {
+function* photos(folder: string): Iterable<LabelledImage> {
   const truth: Coco = JSON.parse(readFileSync(`${folder}/annotations.json`, 'utf8'));
   const nameOf = new Map(truth.categories.map((c) => [c.id, deskClass(c.name)]));
   for (const { id, file_name, width, height } of truth.images) {
@@ -51,7 +51,7 @@ function* photos(folder: string): Iterable<LabelledPicture> {
   }
 }
 
-function* rendered(folder: string): Iterable<LabelledPicture> {
+function* rendered(folder: string): Iterable<LabelledImage> {
   for (const file of readdirSync(folder)
     .filter((f) => f.endsWith('.json'))
     .sort()) {

@@ -1,4 +1,4 @@
-export interface Picture {
+export interface EncodedImage {
   readonly bytes: Buffer;
   readonly contentType: 'image/jpeg' | 'image/webp' | 'image/png';
   readonly width: number;

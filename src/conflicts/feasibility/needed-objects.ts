@@ -3,20 +3,20 @@ import { GROUPS } from '../../language/grammar/objects.ts';
 import { ANYTHING } from '../../rules/select.ts';
 import { type ComparedRule, classesOf } from '../statement.ts';
 
-/** More things are not arranged: what rules about so many ask for is a matter of room, which only a real desk tells. */
-export const MAX_THINGS = 12;
+/** More objects are not arranged: what rules about so many ask for is a matter of room, which only a real desk tells. */
+export const MAX_OBJECTS = 12;
 
 /**
- * The classes of the things that the rules need on a desk: one of every class that they name, of every member of a group
+ * The classes of the objects that the rules need on a desk: one of every class that they name, of every member of a group
  * (only those named, else the first, where there would be too many), and as many as counts and pairs of a kind need, with
  * `several` also two of what rules ask something of "when there are several". Null: too many.
  */
-export function thingsFor(rules: readonly ComparedRule[], several = true): readonly string[] | null {
+export function objectsFor(rules: readonly ComparedRule[], several = true): readonly string[] | null {
   const conditions = rules.flatMap((r) => r.conditions);
-  const things = counted(conditions, classesNamed(conditions, true), several);
-  if (things.length <= MAX_THINGS) return things;
+  const objects = counted(conditions, classesNamed(conditions, true), several);
+  if (objects.length <= MAX_OBJECTS) return objects;
   const fewer = counted(conditions, classesNamed(conditions, false), several);
-  return fewer.length <= MAX_THINGS ? fewer : null;
+  return fewer.length <= MAX_OBJECTS ? fewer : null;
 }
 
 function classesNamed(conditions: readonly Condition[], whole: boolean): string[] {
@@ -42,7 +42,7 @@ function counted(conditions: readonly Condition[], named: readonly string[], sev
   const atLeast = (selector: string, least: number) => {
     const [first] = of(selector);
     const missing = least - total(selector);
-    if (first !== undefined && missing > 0) counts.set(first, counts.get(first)! + Math.min(missing, MAX_THINGS + 1));
+    if (first !== undefined && missing > 0) counts.set(first, counts.get(first)! + Math.min(missing, MAX_OBJECTS + 1));
   };
   for (const c of conditions) {
     if (c.operator === 'count_min') atLeast(c.object1, c.value ?? 0);

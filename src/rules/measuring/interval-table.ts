@@ -1,7 +1,7 @@
-import { SAME } from '../interval.ts';
+import { EPSILON_MM } from '../interval.ts';
 
-/** The 90 % intervals of one length between all things of a scene (thing a and b at a x things + b), filled on first use. */
-export interface Table {
+/** The 90 % intervals of one length between all objects of a scene (entities a and b at a x entities + b), filled on first use. */
+export interface IntervalTable {
   /** NaN where nothing is known. */
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -11,19 +11,19 @@ export interface Table {
 }
 
 /** What a pair of selectors means, as places in a table. The same for every threshold: found once for each scene. */
-export interface Bands extends Table {
+export interface PairIntervals extends IntervalTable {
   readonly at: readonly number[];
-  /** Columns of the table; 1: it is about single things. */
+  /** Columns of the table; 1: it is about single objects. */
   readonly columns: number;
 }
 
-export const firstOf = ({ at, columns }: Bands, i: number): number => Math.floor(at[i]! / columns);
+export const firstOf = ({ at, columns }: PairIntervals, i: number): number => Math.floor(at[i]! / columns);
 /** -1: there is none. */
-export const secondOf = ({ at, columns }: Bands, i: number): number => (columns === 1 ? -1 : at[i]! % columns);
+export const secondOf = ({ at, columns }: PairIntervals, i: number): number => (columns === 1 ? -1 : at[i]! % columns);
 
 /** A condition that compares one length with one threshold, ready to be decided for all pairs at once. */
-export interface Comparison {
-  readonly bands: Bands;
+export interface ThresholdTest {
+  readonly intervals: PairIntervals;
   readonly threshold: number;
   /** The requirement is "at least"; false: "at most". */
   readonly atLeast: boolean;
@@ -39,13 +39,13 @@ export interface Counts {
   readonly worst: number;
 }
 
-export const countOf = (comparison: Comparison): Counts =>
+export const countOf = (comparison: ThresholdTest): Counts =>
   comparison.atLeast ? countAtLeast(comparison) : countAtMost(comparison);
 
 const FAR = Number.POSITIVE_INFINITY;
 
-function countAtLeast({ bands: { at, low, high, least }, threshold }: Comparison): Counts {
-  const t = threshold - SAME;
+function countAtLeast({ intervals: { at, low, high, least }, threshold }: ThresholdTest): Counts {
+  const t = threshold - EPSILON_MM;
   let [satisfied, violated] = [0, 0];
   let [tightest, broken, unsure] = [-1, -1, -1];
   let [spare, missing, doubtful] = [FAR, FAR, FAR];
@@ -73,8 +73,8 @@ function countAtLeast({ bands: { at, low, high, least }, threshold }: Comparison
   return { violated, satisfied, uncertain, tightest, worst: broken >= 0 ? broken : unsure };
 }
 
-function countAtMost({ bands: { at, low, high }, threshold }: Comparison): Counts {
-  const t = threshold + SAME;
+function countAtMost({ intervals: { at, low, high }, threshold }: ThresholdTest): Counts {
+  const t = threshold + EPSILON_MM;
   let [satisfied, violated] = [0, 0];
   let [tightest, broken, unsure] = [-1, -1, -1];
   let [spare, missing, doubtful] = [-FAR, -FAR, -FAR];
@@ -102,11 +102,11 @@ function countAtMost({ bands: { at, low, high }, threshold }: Comparison): Count
 }
 
 /** Positions of what is violated or uncertain: the worst `most` of them, violated before uncertain, in scene order. */
-export function openOf({ bands, threshold, atLeast }: Comparison, counts: Counts, most: number): number[] {
+export function openOf({ intervals, threshold, atLeast }: ThresholdTest, counts: Counts, most: number): number[] {
   if (counts.violated + counts.uncertain === 0) return [];
   if (most === 1) return [counts.worst];
-  const { at, low, high, least } = bands;
-  const t = atLeast ? threshold - SAME : threshold + SAME;
+  const { at, low, high, least } = intervals;
+  const t = atLeast ? threshold - EPSILON_MM : threshold + EPSILON_MM;
   const violated = new Smallest(most);
   const uncertain = new Smallest(most - Math.min(most, counts.violated));
   for (let i = 0; i < at.length; i++) {

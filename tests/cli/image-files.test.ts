@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pictureFiles } from '../../src/cli/picture-files.ts';
-import { pictureNames } from '../../src/cli/picture-names.ts';
+import { imageFiles } from '../../src/cli/image-files.ts';
+import { imageNames } from '../../src/cli/image-names.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -23,7 +23,7 @@ describe('names', () => {
     ['a made name that another has', ['a/x.jpg', 'b/x.jpg', 'c/a-x.jpg'], ['a-x', 'b-x', 'a-x-2']],
     ['addresses', ['https://h.example/i/x.jpg?w=1', 'https://h.example/j/x.jpg?w=2'], ['i-x', 'j-x']],
   ])('%s', (_what, inputs, stems) => {
-    expect(pictureNames(inputs)).toEqual(stems.map((stem) => `${stem}.annotated.jpg`));
+    expect(imageNames(inputs)).toEqual(stems.map((stem) => `${stem}.annotated.jpg`));
   });
 });
 
@@ -32,9 +32,9 @@ describe('files', () => {
     writeFileSync(at('x.jpg'), '');
     writeFileSync(at('x.annotated.jpg'), '');
     symlinkSync(at('x.jpg'), at('link.jpg'));
-    expect(() => pictureFiles(at('x.jpg'), [at('x.jpg')])).toThrow('the photo itself');
-    expect(() => pictureFiles(at('link.jpg'), [at('x.jpg')])).toThrow('the photo itself');
-    const files = pictureFiles(folder, [at('x.jpg'), at('x.annotated.jpg')]);
+    expect(() => imageFiles(at('x.jpg'), [at('x.jpg')])).toThrow('the photo itself');
+    expect(() => imageFiles(at('link.jpg'), [at('x.jpg')])).toThrow('the photo itself');
+    const files = imageFiles(folder, [at('x.jpg'), at('x.annotated.jpg')]);
     expect(files.map((f) => basename(f.path))).toEqual(['x-2.annotated.jpg', 'x.annotated.annotated.jpg']);
   });
 
@@ -44,18 +44,18 @@ describe('files', () => {
     ['x.jpg', 'image/jpeg'],
     ['x.JPEG', 'image/jpeg'],
   ])('%s holds %s', (name, format) => {
-    expect(pictureFiles(at(name), [at('in.jpg')])).toEqual([{ path: at(name), format }]);
+    expect(imageFiles(at(name), [at('in.jpg')])).toEqual([{ path: at(name), format }]);
   });
 
   it.each(['x.gif', 'x.tiff', 'x', 'x.jpg.bak'])('%s is refused', (name) => {
-    expect(() => pictureFiles(at(name), [at('in.jpg')])).toThrow('does not end as an image');
+    expect(() => imageFiles(at(name), [at('in.jpg')])).toThrow('does not end as an image');
   });
 
   it('need a folder for several images, which is made', () => {
     const inputs = [at('a.jpg'), at('b.jpg')];
-    expect(() => pictureFiles(at('out.jpg'), inputs)).toThrow('a folder is needed');
+    expect(() => imageFiles(at('out.jpg'), inputs)).toThrow('a folder is needed');
     expect(existsSync(at('out.jpg'))).toBe(false);
-    expect(pictureFiles(at('new', 'out'), inputs).map((f) => f.path)).toEqual([
+    expect(imageFiles(at('new', 'out'), inputs).map((f) => f.path)).toEqual([
       at('new', 'out', 'a.annotated.jpg'),
       at('new', 'out', 'b.annotated.jpg'),
     ]);
@@ -64,14 +64,14 @@ describe('files', () => {
 
   it('must have a folder to lie in', () => {
     writeFileSync(at('file'), '');
-    expect(() => pictureFiles(at('none', 'x.jpg'), [at('in.jpg')])).toThrow('cannot be written');
-    expect(() => pictureFiles(at('file', 'x.jpg'), [at('in.jpg')])).toThrow('cannot be written');
-    expect(() => pictureFiles(at('file', 'out'), [at('a.jpg'), at('b.jpg')])).toThrow('cannot be written');
+    expect(() => imageFiles(at('none', 'x.jpg'), [at('in.jpg')])).toThrow('cannot be written');
+    expect(() => imageFiles(at('file', 'x.jpg'), [at('in.jpg')])).toThrow('cannot be written');
+    expect(() => imageFiles(at('file', 'out'), [at('a.jpg'), at('b.jpg')])).toThrow('cannot be written');
   });
 
   it('go into a folder that is there, whatever its name', () => {
     mkdirSync(at('out.jpg'));
-    expect(pictureFiles(at('out.jpg'), [at('a.png')])).toEqual([
+    expect(imageFiles(at('out.jpg'), [at('a.png')])).toEqual([
       { path: at('out.jpg', 'a.annotated.jpg'), format: 'image/jpeg' },
     ]);
   });

@@ -1,21 +1,21 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { formatOf, PICTURE_EXTENSIONS } from '../annotate/format.ts';
-import type { Picture } from '../annotate/picture.ts';
+import type { EncodedImage } from '../annotate/encoded-image.ts';
+import { formatOf, IMAGE_EXTENSIONS } from '../annotate/format.ts';
 import { AppError } from '../errors.ts';
-import { pictureNames } from './picture-names.ts';
+import { imageNames } from './image-names.ts';
 
 /** Where one input's annotated image goes, and the format that its name promises. */
-export interface PictureFile {
+export interface ImageFile {
   readonly path: string;
-  readonly format: Picture['contentType'];
+  readonly format: EncodedImage['contentType'];
 }
 
 /**
  * One file for each input, in their order, decided before anything is analysed. `target` is a file for one input, else
  * a folder. An input is never among them; VALIDATION_002 where the target cannot be meant or written.
  */
-export function pictureFiles(target: string, inputs: readonly string[]): PictureFile[] {
+export function imageFiles(target: string, inputs: readonly string[]): ImageFile[] {
   const photos = new Set(inputs.map(identity).filter((id) => id !== null));
   const isPhoto = (path: string) => photos.has(identity(path) ?? '');
   if (inputs.length === 1 && !isFolder(target) && !/[\\/]$/.test(target)) return [oneFile(target, isPhoto)];
@@ -30,18 +30,18 @@ export function pictureFiles(target: string, inputs: readonly string[]): Picture
   } catch (cause) {
     throw notWritable(cause);
   }
-  return pictureNames(inputs, (name) => isPhoto(join(target, name))).map((name) => ({
+  return imageNames(inputs, (name) => isPhoto(join(target, name))).map((name) => ({
     path: join(target, name),
     format: 'image/jpeg',
   }));
 }
 
-function oneFile(target: string, isPhoto: (path: string) => boolean): PictureFile {
+function oneFile(target: string, isPhoto: (path: string) => boolean): ImageFile {
   const format = formatOf(extname(target));
   if (format === null) {
     throw refused(
       `${JSON.stringify(target)} does not end as an image that can be written, and is no folder.`,
-      `Give --annotate a name that ends in ${PICTURE_EXTENSIONS.join(', ')}, or a folder.`,
+      `Give --annotate a name that ends in ${IMAGE_EXTENSIONS.join(', ')}, or a folder.`,
     );
   }
   if (isPhoto(target)) {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 
 /** Small real images, made by sharp when a test asks for them. */
-export async function picture(
+export async function testImage(
   format: 'jpeg' | 'png' | 'webp',
   { width = 64, height = 48, orientation = 0 }: { width?: number; height?: number; orientation?: number } = {},
 ): Promise<Buffer> {
@@ -57,7 +57,7 @@ function pngOf(width: number, height: number, kind: readonly number[], between: 
 
 /** A JPEG whose frame header claims another size than it was made with. */
 export async function jpegBomb(width: number, height: number): Promise<Buffer> {
-  const bytes = await picture('jpeg');
+  const bytes = await testImage('jpeg');
   const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
   bytes.writeUInt16BE(height, frame + 5);
   bytes.writeUInt16BE(width, frame + 7);
@@ -66,7 +66,7 @@ export async function jpegBomb(width: number, height: number): Promise<Buffer> {
 
 /** A progressive JPEG whose frame header claims 8192 x 6144. */
 export async function progressiveJpeg(space: 'srgb' | 'cmyk'): Promise<Buffer> {
-  const bytes = await sharp(await picture('jpeg'))
+  const bytes = await sharp(await testImage('jpeg'))
     .toColourspace(space)
     .jpeg({ progressive: true })
     .toBuffer();
@@ -78,7 +78,7 @@ export async function progressiveJpeg(space: 'srgb' | 'cmyk'): Promise<Buffer> {
 
 /** An animated WebP of one small frame on a canvas of any size (24 bits per side, minus one). */
 export async function webpBomb(width: number, height: number): Promise<Buffer> {
-  const frame = (await picture('webp')).subarray(12);
+  const frame = (await testImage('webp')).subarray(12);
   const vp8x = Buffer.alloc(18);
   vp8x.write('VP8X');
   vp8x.writeUInt32LE(10, 4);

@@ -11,14 +11,14 @@ const STEPS: readonly ((folder: string, file: string) => string)[] = [
  * A file name for each input's annotated image: no two the same, also where a file system does not tell A from a, and
  * none that `taken` knows. Inputs of the same name get their folder in front, else a number.
  */
-export function pictureNames(inputs: readonly string[], taken: (name: string) => boolean = () => false): string[] {
+export function imageNames(inputs: readonly string[], taken: (name: string) => boolean = () => false): string[] {
   const parts = inputs.map(partsOf);
   const at = (step: number) => parts.map(({ folder, file }) => STEPS[step]?.(folder, file) ?? file);
   const levels = STEPS.map((_, step) => at(step));
   const used = new Set<string>();
   return inputs.map((_, i) => {
     const alone = levels.find((names) => names.filter((name) => same(name, names[i] ?? '')).length === 1);
-    const stem = safe((alone ?? levels[1])?.[i] ?? '') || 'picture';
+    const stem = safe((alone ?? levels[1])?.[i] ?? '') || 'image';
     for (let n = 1; ; n += 1) {
       const name = `${stem}${n === 1 ? '' : `-${n}`}.annotated.jpg`;
       if (used.has(folded(name)) || taken(name)) continue;

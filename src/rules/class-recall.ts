@@ -4,11 +4,11 @@ import type { SceneIndex } from './scene-index.ts';
 import { ANYTHING, matches, normalSelector, wordFor } from './select.ts';
 
 /**
- * What it means that something is not seen. A rule is called broken for want of a thing only where the model would have
+ * What it means that something is not seen. A rule is called broken for want of an object only where the model would have
  * shown it: if the rule were kept, so little would be seen with a probability of at most `NOT_ON`.
  */
 
-/** How likely one of the things meant is found when it is there, 0..1; 1 where the caller listed or declared them. */
+/** How likely one of the objects meant is found when it is there, 0..1; 1 where the caller listed or declared them. */
 export function recallFor(index: SceneIndex, selector: string): number {
   const worst = lowestRecallClass(index, selector);
   return worst === null ? 1 : (worst.rate ?? 0);
@@ -21,12 +21,12 @@ export function mayBeMissed(index: SceneIndex, selector: string): boolean {
 
 /** Whether nothing of what is meant could have been found. */
 export function isUndetectable(index: SceneIndex, selector: string): boolean {
-  const { sight } = index.scene;
-  if (sight === undefined || declared(index, selector)) return false;
-  return classesOf(selector).every((name) => !Object.hasOwn(sight, name));
+  const { classRecall } = index.scene;
+  if (classRecall === undefined || declared(index, selector)) return false;
+  return classesOf(selector).every((name) => !Object.hasOwn(classRecall, name));
 }
 
-/** Probability that at most `seen` of `there` things are found, each with probability `rate`: the binomial distribution. */
+/** Probability that at most `seen` of `there` objects are found, each with probability `rate`: the binomial distribution. */
 export function binomialCdf(seen: number, there: number, rate: number): number {
   if (seen >= there || rate <= 0) return 1;
   if (rate >= 1) return 0;
@@ -54,12 +54,12 @@ function lowestRecallClass(
   index: SceneIndex,
   selector: string,
 ): { name: string; rate: number | null | undefined } | null {
-  const { sight } = index.scene;
-  if (sight === undefined || declared(index, selector)) return null;
+  const { classRecall } = index.scene;
+  if (classRecall === undefined || declared(index, selector)) return null;
   if (normalSelector(selector) === ANYTHING) return { name: selector, rate: null };
   const rated = classesOf(selector).map((name) => ({
     name,
-    rate: Object.hasOwn(sight, name) ? sight[name] : undefined,
+    rate: Object.hasOwn(classRecall, name) ? classRecall[name] : undefined,
   }));
   const order = (rate: number | null | undefined) => rate ?? (rate === null ? -1 : -2);
   return rated.reduce((worst, one) => (order(one.rate) < order(worst.rate) ? one : worst));

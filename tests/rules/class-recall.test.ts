@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Sight } from '../../src/contract/recall.ts';
+import type { ClassRecall } from '../../src/contract/recall.ts';
 import type { Condition } from '../../src/contract/rule.ts';
-import { assess } from '../../src/rules/assess.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
-import { binomialCdf } from '../../src/rules/sight.ts';
+import { binomialCdf } from '../../src/rules/class-recall.ts';
+import { evaluateAll } from '../../src/rules/evaluate.ts';
+import { evaluateSummary } from '../../src/rules/evaluate-summary.ts';
 import { moveObject } from '../../src/scene/move.ts';
 import { type DeskOptions, desk, type Put, ruleOf } from './desk.ts';
 
@@ -13,11 +13,11 @@ const onCoaster: Condition = { object1: 'mug', operator: 'on', object2: 'coaster
 const centred: Condition = { object1: 'mug', operator: 'centered_on', object2: 'coaster', value: 12, unit: 'mm' };
 const least = (object1: string, value: number): Condition => ({ object1, operator: 'count_min', value, unit: 'count' });
 
-function judged(condition: Condition, things: readonly Put[], sight?: Sight, options: DeskOptions = {}) {
-  const scene = desk(things, { ...options, ...(sight && { sight }) });
+function judged(condition: Condition, things: readonly Put[], classRecall?: ClassRecall, options: DeskOptions = {}) {
+  const scene = desk(things, { ...options, ...(classRecall && { classRecall }) });
   const rule = ruleOf(condition);
-  const [verdict] = evaluate([rule], scene);
-  expect(assess([rule], scene).verdicts[0]).toEqual(verdict);
+  const [verdict] = evaluateAll([rule], scene);
+  expect(evaluateSummary([rule], scene).verdicts[0]).toEqual(verdict);
   return verdict!;
 }
 
@@ -39,11 +39,11 @@ describe('a thing that is not seen', () => {
   it('changes nothing for what is seen', () => {
     const standing = { ...MUG, on: { 'coaster-1': 0.9 } };
     const things = [standing, { ...FAR_COASTER, x: 310 }];
-    for (const sight of [undefined, { mug: 0.5, coaster: 0.1 }]) {
-      expect(judged(onCoaster, things, sight).verdict).toBe('satisfied');
-      expect(judged({ ...onCoaster, operator: 'not_on' }, things, sight).verdict).toBe('violated');
-      expect(judged(centred, things, sight).verdict).toBe('satisfied');
-      expect(judged(centred, [standing, { ...FAR_COASTER, x: 330 }], sight).verdict).toBe('violated');
+    for (const classRecall of [undefined, { mug: 0.5, coaster: 0.1 }]) {
+      expect(judged(onCoaster, things, classRecall).verdict).toBe('satisfied');
+      expect(judged({ ...onCoaster, operator: 'not_on' }, things, classRecall).verdict).toBe('violated');
+      expect(judged(centred, things, classRecall).verdict).toBe('satisfied');
+      expect(judged(centred, [standing, { ...FAR_COASTER, x: 330 }], classRecall).verdict).toBe('violated');
     }
   });
 
@@ -80,26 +80,26 @@ describe('a thing that is not seen', () => {
   });
 
   it('is not said to be absent where the model cannot find it', () => {
-    const sight = { mug: 0.6, laptop: 0.7 };
-    expect(judged(onCoaster, [MUG], sight)).toMatchObject({
+    const classRecall = { mug: 0.6, laptop: 0.7 };
+    expect(judged(onCoaster, [MUG], classRecall)).toMatchObject({
       verdict: 'not_applicable',
       reason: 'the model that looked cannot find coasters',
     });
-    expect(judged(onCoaster, [MUG], { ...sight, coaster: 0.9 }).reason).toBe('no coaster is in the image');
-    expect(judged(onCoaster, [MUG], { ...sight, coaster: 0.4 }).reason).toBe(
+    expect(judged(onCoaster, [MUG], { ...classRecall, coaster: 0.9 }).reason).toBe('no coaster is in the image');
+    expect(judged(onCoaster, [MUG], { ...classRecall, coaster: 0.4 }).reason).toBe(
       'no coaster is seen; the model finds 40 % of the coasters, so some may have been missed',
     );
-    expect(judged({ ...onCoaster, object1: 'coaster', object2: 'laptop' }, [MUG], sight).reason).toBe(
+    expect(judged({ ...onCoaster, object1: 'coaster', object2: 'laptop' }, [MUG], classRecall).reason).toBe(
       'the model that looked cannot find coasters',
     );
-    expect(judged(least('coaster', 1), [MUG], sight)).toMatchObject({
+    expect(judged(least('coaster', 1), [MUG], classRecall)).toMatchObject({
       verdict: 'uncertain',
       measured: 0,
       uncertainty: null,
       reason: '0 coasters are seen; at least 1 is required; the model that looked cannot find coasters',
     });
     const mats = { ...least('mug', 1), when: { object_present: 'desk_mat' } };
-    expect(judged(mats, [MUG], sight).reason).toBe(
+    expect(judged(mats, [MUG], classRecall).reason).toBe(
       'the rule holds only while a desk mat is in the image; the model that looked cannot find desk mats',
     );
   });
@@ -124,9 +124,9 @@ describe('a thing that is not seen', () => {
   });
 
   it('stays unseen when something moves', () => {
-    const scene = desk([MUG, FAR_COASTER], { sight: { mug: 1, coaster: 0.3 } });
+    const scene = desk([MUG, FAR_COASTER], { classRecall: { mug: 1, coaster: 0.3 } });
     const moved = moveObject(scene, 'mug-1', { x: 50, y: 0 });
-    expect(evaluate([ruleOf(onCoaster)], moved)[0]?.verdict).toBe('uncertain');
+    expect(evaluateAll([ruleOf(onCoaster)], moved)[0]?.verdict).toBe('uncertain');
   });
 });
 
