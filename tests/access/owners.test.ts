@@ -25,12 +25,16 @@ interface Theirs {
 type Try = (journey: Journey, ctx: CallContext, ann: Theirs) => Promise<unknown>;
 type Journey = ReturnType<typeof openJourney>;
 
+const nothing = async (count: Promise<number>): Promise<void> => {
+  expect(await count).toBe(0);
+};
+
 const ANALYSES: Record<string, [Try, code: string | null]> = {
   analyze: [(j, ctx, t) => j.service.analyze(ctx, { image: t.analysis }), 'ANALYSIS_008'],
   batch: [(j, ctx, t) => j.service.batch(ctx, [{ bytes: t.photo }]), null],
   get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
   list: [(j, ctx) => j.service.list(ctx, page), null],
-  count: [async (j, ctx) => expect(await j.service.count(ctx)).toBe(0), null],
+  count: [(j, ctx) => nothing(j.service.count(ctx)), null],
   ids: [(j, ctx) => j.service.ids(ctx, 'ana_', 50), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
@@ -42,7 +46,7 @@ const CALIBRATIONS: Record<string, [Try, code: string | null]> = {
     null,
   ],
   list: [(j, ctx) => j.calibrations.list(ctx, page), null],
-  count: [async (j, ctx) => expect(await j.calibrations.count(ctx)).toBe(0), null],
+  count: [(j, ctx) => nothing(j.calibrations.count(ctx)), null],
   delete: [(j, ctx, t) => j.calibrations.delete(ctx, t.calibration), 'CALIBRATION_002'],
 };
 
@@ -52,7 +56,7 @@ const RULES: Record<string, [Try, code: string | null]> = {
   create: [(j, ctx, t) => j.rules.create(ctx, t.draft), null],
   get: [(j, ctx, t) => j.rules.get(ctx, t.rule), 'RULES_001'],
   list: [(j, ctx) => j.rules.list(ctx, {}, page), null],
-  count: [async (j, ctx) => expect(await j.rules.count(ctx, {})).toBe(0), null],
+  count: [(j, ctx) => nothing(j.rules.count(ctx, {})), null],
   ids: [(j, ctx) => j.rules.ids(ctx, 'rule_', 50), null],
   removed: [(j, ctx) => j.rules.removed(ctx, page), null],
   active: [(j, ctx) => j.rules.active(ctx), null],

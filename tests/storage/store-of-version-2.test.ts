@@ -18,11 +18,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const verdicts = (['violated', 'violated', 'uncertain', 'satisfied', 'not_applicable'] as const).map(
   (verdict) => ({ rule_id: 'rule_a', verdict }) as Verdict,
 );
-const things = (count: number) => Array.from({ length: count }, () => ({ id: 'mug-1' })) as Analysis['objects'];
+const objects = (count: number) => Array.from({ length: count }, () => ({ id: 'mug-1' })) as Analysis['objects'];
 
 it('lists what was stored before there were list items as it lists what is stored now', async () => {
   const analyses = [
-    sampleAnalysis({ analysis_id: 'ana_3', detections: things(1), objects: things(3), rules: verdicts }),
+    sampleAnalysis({ analysis_id: 'ana_3', detections: objects(1), objects: objects(3), rules: verdicts }),
     sampleAnalysis({
       analysis_id: 'ana_2',
       rules: verdicts.slice(1),

@@ -91,16 +91,12 @@ function answer(outcomes: readonly Outcome[]): void {
 }
 
 function* inParts(outcome: Outcome): Iterable<Reply> {
+  if (!outcome.ok || !isList(outcome.answer) || sizeOf(outcome.answer) <= MESSAGE) {
+    yield outcome;
+    return;
+  }
   const { id } = outcome;
-  if (!outcome.ok || !isList(outcome.answer)) {
-    yield outcome;
-    return;
-  }
   const { texts, next } = outcome.answer;
-  if (texts.reduce((sum, text) => sum + text.length, 0) <= MESSAGE) {
-    yield outcome;
-    return;
-  }
   let part: string[] = [];
   let characters = 0;
   for (const text of texts) {
@@ -116,6 +112,8 @@ function* inParts(outcome: Outcome): Iterable<Reply> {
 }
 
 const isList = (answer: unknown): answer is Texts => typeof answer === 'object' && answer !== null && 'texts' in answer;
+
+const sizeOf = ({ texts }: Texts) => texts.reduce((sum, text) => sum + text.length, 0);
 
 function end(): void {
   tables?.db.close();
