@@ -112,6 +112,18 @@ it('goes on with a backup that was put in the place of a store that was cut', as
   expect(await records.analyses.count('ann')).toBe(4);
 });
 
+it('refuses one call at most where another program shortens the files by right, and loses nothing', async () => {
+  const { file, records } = open();
+  for (const id of ids(20)) await put(records, id);
+  const tool = new Database(file);
+  tool.exec('CREATE TABLE large (text TEXT); DROP TABLE large; VACUUM');
+  tool.pragma('wal_checkpoint(TRUNCATE)');
+  tool.close();
+  await put(records, 'ana_20').catch((error) => expect(error).toMatchObject({ code: 'DB_001' }));
+  await put(records, 'ana_21');
+  for (const id of [...ids(20), 'ana_21']) expect(await records.analyses.get(id)).not.toBeNull();
+});
+
 it('takes writes while another program writes, checkpoints and closes', async () => {
   const { file, records } = open();
   await put(records, 'ana_1');
