@@ -15,13 +15,13 @@ import type { AnalysisService } from './service.ts';
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
   const analyze = createAnalyze(parts);
 
+  const notFound = (id: string) => new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+
   /** The stored analysis, or ANALYSIS_008 also where it is not the caller's. */
   async function stored({ principal }: CallContext, id: string, permission: Permission): Promise<StoredAnalysis> {
     demand(principal, permission);
     const record = await parts.records.analyses.get(id);
-    if (!record || !can(principal, permission, record)) {
-      throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
-    }
+    if (!record || !can(principal, permission, record)) throw notFound(id);
     return record;
   }
 
@@ -47,7 +47,10 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       if (imageKey && !(await parts.records.analyses.imageInUse(imageKey))) await parts.blobs.delete(imageKey);
     },
     async annotatedImage(context, id, options = {}) {
-      const { imageKey, state, analysis } = await stored(context, id, 'analysis:read');
+      const { imageKey, analysis } = await stored(context, id, 'analysis:read');
+      const state = await parts.records.analyses.state(id);
+      // It may be deleted in between.
+      if (state === undefined) throw notFound(id);
       const blob = imageKey ? await parts.blobs.get(imageKey) : null;
       if (imageKey && !blob) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
       const { scene, verdicts, moves } = state as DrawState;

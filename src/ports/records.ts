@@ -13,13 +13,18 @@ export interface StoredAnalysis {
   readonly analysis: Analysis;
   /** Blob key of the image as it came in; null when it was not kept. */
   readonly imageKey: string | null;
+}
+
+export interface NewAnalysis extends StoredAnalysis {
   /** All that is needed to draw or evaluate again (scene, verdicts, moves); opaque to the store. */
   readonly state: unknown;
 }
 
 export interface AnalysisRecords {
-  put(record: StoredAnalysis): Promise<void>;
+  put(record: NewAnalysis): Promise<void>;
   get(id: string): Promise<StoredAnalysis | null>;
+  /** The state that was put with it, which may be as long as the analysis; undefined for an unknown id. */
+  state(id: string): Promise<unknown>;
   /** Newest first. */
   list(owner: string, page: PageRequest): Promise<Page<AnalysisListItem>>;
   count(owner: string): Promise<number>;

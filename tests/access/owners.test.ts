@@ -104,6 +104,7 @@ async function everything() {
   const { records } = journey;
   return JSON.stringify([
     await records.analyses.get(theirs.analysis),
+    await records.analyses.state(theirs.analysis),
     await records.rules.get(theirs.rule),
     await records.rules.history(theirs.rule),
     await records.evaluations.statistics('ann', theirs.rule),

@@ -44,8 +44,9 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
         owner: 'ann',
         analysis: sampleAnalysis(),
         imageKey: 'image/ab',
-        state,
       });
+      expect(await records.analyses.state('ana_test1')).toEqual(state);
+      expect(await records.analyses.state('ana_none')).toBeUndefined();
       expect(await records.analyses.get('ana_none')).toBeNull();
       expect(await records.analyses.imageInUse('image/ab')).toBe(true);
       expect(await records.analyses.imageInUse('image/cd')).toBe(false);

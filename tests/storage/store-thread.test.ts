@@ -234,7 +234,7 @@ it('keeps what was acknowledged when the thread dies; who waits gets DB_001 and 
     expect(error).toBeInstanceOf(AppError);
     expect(error).toMatchObject({ code: 'DB_001' });
   }
-  for (const id of acknowledged) expect(await records.analyses.get(id)).toMatchObject({ state: { id } });
+  for (const id of acknowledged) expect(await records.analyses.state(id)).toEqual({ id });
   await store.close();
   const db = new Database(file, { readonly: true });
   expect(db.pragma('integrity_check', { simple: true })).toBe('ok');

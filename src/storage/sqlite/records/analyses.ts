@@ -23,8 +23,12 @@ export function analysisRecords(store: Store): AnalysisRecords {
     async get(id) {
       const row = await store.call('getAnalysis', id);
       if (!row) return null;
-      const { owner, analysis, image_key, state } = row;
-      return { owner, analysis: fromJson<Analysis>(analysis), imageKey: image_key, state: fromJson(state) };
+      const { owner, analysis, image_key } = row;
+      return { owner, analysis: fromJson<Analysis>(analysis), imageKey: image_key };
+    },
+    async state(id) {
+      const text = await store.call('analysisState', id);
+      return text === null ? undefined : fromJson(text);
     },
     async list(owner, { limit, cursor }) {
       const after = positionOf('analyses', cursor);

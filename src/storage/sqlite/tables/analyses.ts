@@ -14,14 +14,15 @@ export interface AnalysisRow {
   readonly list_item: string;
 }
 
-type StoredRow = Pick<AnalysisRow, 'owner' | 'analysis' | 'state' | 'image_key'>;
+type StoredRow = Pick<AnalysisRow, 'owner' | 'analysis' | 'image_key'>;
 
 export function analysisTable(db: Db) {
   const put = db.prepare<[AnalysisRow]>(
     `INSERT OR REPLACE INTO analyses (id, created_at, owner, sha256, image_key, analysis, state, list_item)
      VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state, @list_item)`,
   );
-  const get = db.prepare<[string], StoredRow>('SELECT owner, analysis, state, image_key FROM analyses WHERE id = ?');
+  const get = db.prepare<[string], StoredRow>('SELECT owner, analysis, image_key FROM analyses WHERE id = ?');
+  const state = db.prepare<[string], { state: string }>('SELECT state FROM analyses WHERE id = ?');
   // Answered by the index alone: an analysis is long, and what it is listed by stands behind it in its row.
   const list = db.prepare<[string, string, string, number], PageRow>(
     `SELECT created_at AS at, id, list_item AS text FROM analyses INDEXED BY analyses_by_owner
@@ -39,6 +40,7 @@ export function analysisTable(db: Db) {
   return {
     reads: {
       getAnalysis: (id: string): StoredRow | null => get.get(id) ?? null,
+      analysisState: (id: string): string | null => state.get(id)?.state ?? null,
       listAnalyses(owner: string, after: ListPosition | null, limit: number): Texts {
         const { at, id } = after ?? AFTER_ALL;
         return pageOf(list.all(owner, at, id, limit + 1), limit);
