@@ -7,3 +7,13 @@ export function plainText(text: string, most = 64): string {
     .slice(0, most)
     .replace(/\p{Cs}/gu, '');
 }
+
+/** The same in double quotes, which it cannot leave. */
+export const quotedText = (text: string, most?: number): string => JSON.stringify(plainText(text, most));
+
+/** JSON in which whatever a terminal or a reader would obey instead of showing it is escaped: the same value when parsed. */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) =>
+    [...Array(hidden.length).keys()].map((i) => `\\u${hidden.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+  );
+}

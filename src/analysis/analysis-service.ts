@@ -10,6 +10,7 @@ import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
 import type { AnalysisDeps } from './deps.ts';
 import type { AnalysisService } from './service.ts';
+import { readImage, removeIfUnused } from './stored-image.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
@@ -44,18 +45,17 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     async delete(context, id) {
       const { imageKey } = await stored(context, id, 'analysis:delete');
       await parts.records.analyses.delete(id);
-      if (imageKey && !(await parts.records.analyses.imageInUse(imageKey))) await parts.blobs.delete(imageKey);
+      if (imageKey) await removeIfUnused(parts, imageKey);
     },
     async annotatedImage(context, id, options = {}) {
       const { imageKey, analysis } = await stored(context, id, 'analysis:read');
       const state = await parts.records.analyses.state(id);
       // It may be deleted in between.
       if (state === undefined) throw notFound(id);
-      const blob = imageKey ? await parts.blobs.get(imageKey) : null;
-      if (imageKey && !blob) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
       const { scene, verdicts, moves } = state as DrawState;
       const { width, height } = analysis.image;
-      const bytes = blob?.bytes ?? (await blankImage(width, height));
+      const bytes = imageKey ? await readImage(parts, imageKey, context.signal) : await blankImage(width, height);
+      if (!bytes) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
       return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
         maxSize: options.maxSize ?? 1600,
         maxBytes: options.maxBytes ?? 5_000_000,

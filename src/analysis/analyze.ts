@@ -12,6 +12,7 @@ import type { AnalysisDeps } from './deps.ts';
 import { checkAgainstImage } from './image-check.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
+import { confirmImage, discardImage, keepImage, readImage } from './stored-image.ts';
 
 const STAGES = 5;
 const STAGE = {
@@ -33,6 +34,8 @@ export function createAnalyze(parts: AnalysisDeps) {
       context.progress?.(done, STAGES, message);
     };
     const stage = (name: keyof typeof STAGE) => step(STAGE[name][0], STAGE[name][1]);
+
+    let keeping: Promise<string> | null = null;
 
     try {
       step(0, 'reading the image');
@@ -57,7 +60,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
       }
 
-      const keeping = request.store ? keepImage(parts, source.image) : null;
+      keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
       const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
       const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
@@ -72,7 +75,9 @@ export function createAnalyze(parts: AnalysisDeps) {
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
       if (request.store) {
         const owner = context.principal.id;
-        await parts.records.analyses.put({ owner, analysis, imageKey: (await keeping) ?? null, state });
+        const imageKey = await keeping;
+        await parts.records.analyses.put({ owner, analysis, imageKey, state });
+        if (imageKey && source.image) await confirmImage(parts, imageKey, source.image);
         await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes);
         announce(parts, analysis, owner);
       }
@@ -82,6 +87,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       step(STAGES, 'done');
       return analysis;
     } catch (thrown) {
+      discardImage(parts, keeping);
       const error = signal.aborted ? stopped(context.signal) : thrown;
       parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
       throw error;
@@ -126,13 +132,17 @@ async function readSource(parts: AnalysisDeps, request: CheckedRequest, context:
 }
 
 /** The image of an earlier analysis of the caller's, named by its id; null: this is no id. */
-async function storedImage(parts: AnalysisDeps, { principal }: CallContext, name: string): Promise<Image | null> {
+async function storedImage(
+  parts: AnalysisDeps,
+  { principal, signal }: CallContext,
+  name: string,
+): Promise<Image | null> {
   const id = AnalysisId.safeParse(name.trim());
   if (!id.success) return null;
   const record = await parts.records.analyses.get(id.data);
   const own = record !== null && can(principal, 'analysis:read', record);
-  const blob = own && record.imageKey ? await parts.blobs.get(record.imageKey) : null;
-  if (blob) return parts.intake.fromBytes(blob.bytes, id.data);
+  const bytes = own && record.imageKey ? await readImage(parts, record.imageKey, signal) : undefined;
+  if (bytes) return parts.intake.fromBytes(bytes, id.data);
   throw new AppError('ANALYSIS_008', {
     message: 'There is no earlier analysis with this id whose image was kept.',
     advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',
@@ -164,14 +174,6 @@ async function fromCache(
   const valid = known && (!request.store || (stored !== null && can(principal, 'analysis:read', stored)));
   (valid ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
   return valid ? known : null;
-}
-
-/** The image blob's key; written while the model runs. Content-addressed, so the same image is kept once. */
-async function keepImage(parts: AnalysisDeps, image: Image | null): Promise<string | null> {
-  if (!image) return null;
-  const key = `image/${image.sha256}`;
-  await parts.blobs.put(key, await parts.withoutMetadata(image), `image/${image.format}`);
-  return key;
 }
 
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */

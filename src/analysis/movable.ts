@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { quotedText } from '../plain-text.ts';
 import type { Scene } from '../scene/types.ts';
 import { selectedClasses } from './own-classes.ts';
 
@@ -12,7 +12,7 @@ export interface Movable {
 export function movableOf(given: readonly string[], scene: Scene): Movable {
   const there = new Set(scene.objects.flatMap(({ id, class: name }) => [id, name]));
   const strange = given.filter((name) => selectedClasses(name).length === 0 && !there.has(name));
-  const names = strange.map((name) => JSON.stringify(plainText(name, 40))).join(', ');
+  const names = strange.map((name) => quotedText(name, 40)).join(', ');
   return {
     names: given.flatMap((name) => [name, ...selectedClasses(name)]),
     warnings: strange.length > 0 ? [`"movable" names nothing of this image and no class: ${names}.`] : [],

@@ -1,5 +1,5 @@
 import { CLASSES, type Detection, type DetectionInput } from '../contract/detection.ts';
-import { plainText } from '../plain-text.ts';
+import { quotedText } from '../plain-text.ts';
 import { type ClassReading, readClass } from './own-classes.ts';
 
 /** Names that one warning shows. */
@@ -37,4 +37,4 @@ function few(parts: readonly string[], joint = ', '): string {
   return [...parts.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(joint);
 }
 
-const quoted = (word: string) => JSON.stringify(plainText(word, LONGEST_NAME));
+const quoted = (word: string) => quotedText(word, LONGEST_NAME);

@@ -14,6 +14,7 @@ import { createLog } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { VERSION } from '../version.ts';
 import { createVision } from '../vision/vision.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { openBlobs, openCache, openRecords } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 
@@ -64,6 +65,7 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
+  const housekeeping = startHousekeeping({ blobs, records, log });
   return {
     services: {
       version: VERSION,
@@ -82,8 +84,10 @@ export async function createApp(config: Config): Promise<App> {
       bus,
     },
     async close() {
+      housekeeping.stop();
       await vision.close();
       await records.close();
+      await housekeeping.done();
       metrics.close();
     },
   };

@@ -5,6 +5,7 @@ import type { Cache } from '../ports/cache.ts';
 import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
+import { narrow } from '../storage/private.ts';
 import { recordsOver } from '../storage/sqlite/records-over.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
 
@@ -15,7 +16,9 @@ export async function openRecords(config: Config): Promise<Records> {
 }
 
 export async function openBlobs(config: Config): Promise<Blobs> {
-  return createDiskBlobs(join(config.H200_DATA_DIR, 'blobs'));
+  const root = join(config.H200_DATA_DIR, 'blobs');
+  narrow(root);
+  return createDiskBlobs(root);
 }
 
 export async function openCache(_config: Config): Promise<Cache> {

@@ -7,6 +7,7 @@ import { Inference } from '../contract/detection.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { toAppError } from '../errors.ts';
 import { notUnderstood } from '../language/reading.ts';
+import { printableJson } from '../plain-text.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
@@ -82,7 +83,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
             if (!bar.visible && !options.json) show(outcome, options);
           }
           bar.stop();
-          if (options.json) process.stdout.write(`${JSON.stringify(outcomeDocument(outcomes), null, 2)}\n`);
+          if (options.json) process.stdout.write(`${printableJson(outcomeDocument(outcomes), 2)}\n`);
           if (options.json || bar.visible) for (const outcome of outcomes) show(outcome, options);
           done(exitStatus(outcomes));
         },

@@ -3,6 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import type { EncodedImage } from '../annotate/encoded-image.ts';
 import { formatOf, IMAGE_EXTENSIONS } from '../annotate/format.ts';
 import { AppError } from '../errors.ts';
+import { quotedText } from '../plain-text.ts';
 import { imageNames } from './image-names.ts';
 
 /** Where one input's annotated image goes, and the format that its name promises. */
@@ -40,7 +41,7 @@ function oneFile(target: string, isPhoto: (path: string) => boolean): ImageFile 
   const format = formatOf(extname(target));
   if (format === null) {
     throw refused(
-      `${JSON.stringify(target)} does not end as an image that can be written, and is no folder.`,
+      `${quotedText(target, 300)} does not end as an image that can be written, and is no folder.`,
       `Give --annotate a name that ends in ${IMAGE_EXTENSIONS.join(', ')}, or a folder.`,
     );
   }
@@ -48,7 +49,7 @@ function oneFile(target: string, isPhoto: (path: string) => boolean): ImageFile 
     throw refused('--annotate names the photo itself, which would be lost.', 'Give --annotate another name.');
   }
   if (!isFolder(dirname(target))) {
-    throw notWritable(new Error(`there is no folder ${JSON.stringify(dirname(target))}`));
+    throw notWritable(new Error(`there is no folder ${quotedText(dirname(target), 300)}`));
   }
   return { path: target, format };
 }

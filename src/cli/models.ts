@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printableJson } from '../plain-text.ts';
 import { recallOf } from '../vision/models/entry.ts';
 import type { FetchProgress } from '../vision/models/fetch-model.ts';
 import type { ModelsStore } from '../vision/models/models-store.ts';
@@ -47,7 +48,7 @@ const listCommand = () =>
         default_inference: entry.inference,
         recall: recallOf(entry, entry.inference),
       }));
-      if (json) return print(JSON.stringify(rows, null, 2));
+      if (json) return print(printableJson(rows, 2));
       for (const r of rows) {
         const state = r.selected ? 'in use' : r.installed ? 'installed' : (r.problem ?? 'not installed');
         const mugs = r.recall?.classes.mug;
@@ -84,7 +85,7 @@ const fetchCommand = () =>
         bar.stop();
         print(
           flags.json
-            ? JSON.stringify(fetched, null, 2)
+            ? printableJson(fetched, 2)
             : `${fetched.name}: ${fetched.fetched ? 'fetched' : 'was there already'}, ${fetched.bytes} bytes, sha256 ${fetched.sha256}\n${fetched.path}`,
         );
       } finally {
@@ -103,7 +104,7 @@ const verifyCommand = (done: (status: number) => void) =>
       const wanted = names.length > 0 ? names : models.entries.map((e) => e.name);
       const all = await Promise.all(wanted.map((name) => models.verify(name)));
       const shown = names.length > 0 ? all : all.filter((v) => v.status !== 'missing');
-      if (json) print(JSON.stringify(shown, null, 2));
+      if (json) print(printableJson(shown, 2));
       else for (const v of shown) print(`${v.name.padEnd(18)} ${v.status.padEnd(11)} ${v.path ?? ''}`);
       if (!json && shown.length === 0) print('No model is installed: run "h200-mug models fetch".');
       if (shown.length === 0 || shown.some((v) => v.status !== 'ok')) done(1);

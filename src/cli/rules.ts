@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ParseResult } from '../language/reading.ts';
+import { printableJson, quotedText } from '../plain-text.ts';
 import { call } from './caller.ts';
 import { withApp } from './with-app.ts';
 
@@ -19,14 +20,14 @@ const parseCommand = (done: (status: number) => void) =>
     .action(async (sentence: string, options: { json?: boolean }) => {
       const { parseSentence } = await import('../language/grammar/parse.ts');
       const result = parseSentence(sentence);
-      process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
+      process.stdout.write(options.json ? `${printableJson(result, 2)}\n` : describe(result));
       if (!result.ok) done(2);
     });
 
 const exportCommand = () =>
   new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
     withApp(async ({ services }) => {
-      process.stdout.write(`${JSON.stringify(await services.rules.export(call), null, 2)}\n`);
+      process.stdout.write(`${printableJson(await services.rules.export(call), 2)}\n`);
     }),
   );
 
@@ -61,7 +62,7 @@ function describe(result: ParseResult): string {
   if (!result.ok) {
     return [
       `Not understood: ${result.reason}`,
-      ...(result.unknown.length > 0 ? [`  words: ${result.unknown.map((w) => JSON.stringify(w)).join(', ')}`] : []),
+      ...(result.unknown.length > 0 ? [`  words: ${result.unknown.map((w) => quotedText(w)).join(', ')}`] : []),
       ...(result.question ? [`  ${result.question}`] : []),
       ...result.suggestions.map((s) => `  try: ${s}`),
       '',

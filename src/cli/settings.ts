@@ -1,6 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { quotedText } from '../plain-text.ts';
+import { privateDataFolder } from '../storage/private.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
 import { type Check, codeOf } from './check.ts';
 
@@ -20,7 +22,7 @@ export function checkSettings(config: Folders, isSet: (name: keyof Folders) => b
 function dataFolder(path: string): Check {
   const name = DATA_FOLDER;
   try {
-    mkdirSync(path, { recursive: true });
+    privateDataFolder(path);
     accessSync(path, constants.W_OK);
     return { name, state: 'ok', detail: path };
   } catch (cause) {
@@ -61,7 +63,7 @@ export function checkNamedModel(config: Pick<Config, 'H200_MODEL' | 'H200_MODELS
   if (named === undefined) return [];
   const names = new ModelsStore(config).entries.map((entry) => entry.name);
   if (names.includes(named)) return [];
-  const detail = `no model is called ${JSON.stringify(named)}. Use one of ${names.join(', ')}, or unset it.`;
+  const detail = `no model is called ${quotedText(named)}. Use one of ${names.join(', ')}, or unset it.`;
   return [{ name: 'H200_MODEL', state: 'failed', detail }];
 }
 

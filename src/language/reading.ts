@@ -1,6 +1,6 @@
 import type { RuleDraft } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
-import { plainText } from '../plain-text.ts';
+import { quotedText } from '../plain-text.ts';
 
 /** What a sentence became: a draft, or a refusal that names every word that was not understood. */
 export type ParseResult = { readonly ok: true; readonly draft: RuleDraft } | Refusal;
@@ -20,7 +20,7 @@ const MAX_QUOTED = 5;
 
 /** RULES_004: the words that were not understood, quoted, and what would be. */
 export function notUnderstood({ unknown, suggestions, question, reason }: Refusal): AppError {
-  const quoted = unknown.slice(0, MAX_QUOTED).map((words) => JSON.stringify(plainText(words)));
+  const quoted = unknown.slice(0, MAX_QUOTED).map((words) => quotedText(words));
   const more = unknown.length > MAX_QUOTED ? ` and ${unknown.length - MAX_QUOTED} more` : '';
   return new AppError('RULES_004', {
     message: [

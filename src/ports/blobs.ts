@@ -1,6 +1,58 @@
+import type { Readable } from 'node:stream';
+import type { ByteSource } from './byte-stream.ts';
+
+export interface PutOptions {
+  /** More than this is VALIDATION_004. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface BlobInfo {
+  /** Bytes. */
+  readonly size: number;
+  readonly contentType: string;
+}
+
+/** `stream` holds a file or a connection: read it to its end, or destroy it. */
+export interface StoredBlob extends BlobInfo {
+  readonly stream: Readable;
+}
+
+export interface ListOptions {
+  readonly prefix: string;
+  /** Only what was put longer ago than this, ms. */
+  readonly olderThanMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TidyOptions {
+  /** What another process may still be writing is younger than this, ms. */
+  readonly olderThanMs: number;
+  /** So much is looked at and no more. */
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Files by key. A call that its signal ends rejects with the signal's reason; else a call may throw STORAGE_001,
+ * STORAGE_002 (it cannot be read) and STORAGE_003.
+ */
 export interface Blobs {
-  /** Durable when it resolves. */
-  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
-  get(key: string): Promise<{ bytes: Buffer; contentType: string } | null>;
-  delete(key: string): Promise<boolean>;
+  /**
+   * Resolves with the size in bytes when the whole of it is durable; until then readers see what was there before. A
+   * source that fails, is longer than allowed or is aborted leaves nothing behind; its own error is passed on.
+   */
+  put(key: string, source: ByteSource, contentType: string, options: PutOptions): Promise<number>;
+  get(key: string, options?: { signal?: AbortSignal | undefined }): Promise<StoredBlob | undefined>;
+  stat(key: string): Promise<BlobInfo | undefined>;
+  /**
+   * Whether it was there and is gone. `inUse` is asked after the blob is out of sight of every process; where it answers
+   * true or fails the blob is put back, unless a newer one took its place. So who stores a reference to a blob and then
+   * finds the blob with `stat` keeps it.
+   */
+  delete(key: string, inUse?: () => Promise<boolean>): Promise<boolean>;
+  /** Keys, in no order and not always from the same one on: who stops early sees others the next time. */
+  list(options: ListOptions): AsyncIterable<string>;
+  /** Clears up after calls that were killed: what was never put whole goes, what was being deleted comes back. */
+  tidy(options: TidyOptions): Promise<{ readonly removed: number; readonly restored: number }>;
 }

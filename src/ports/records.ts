@@ -31,8 +31,8 @@ export interface AnalysisRecords {
   /** Ids that begin with `prefix`, newest first. */
   ids(owner: string, prefix: string, limit: number): Promise<string[]>;
   delete(id: string): Promise<boolean>;
-  /** Whether an analysis still refers to this image blob. */
-  imageInUse(imageKey: string): Promise<boolean>;
+  /** Those of the image blobs that an analysis refers to. */
+  imagesInUse(imageKeys: readonly string[]): Promise<string[]>;
 }
 
 export interface RuleFilter {

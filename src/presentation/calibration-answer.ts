@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CalibrationReport } from '../contract/analysis.ts';
 import { Z90 } from '../contract/verdict.ts';
+import { quotedText } from '../plain-text.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 
 export const CalibrationOutput = z.strictObject({
@@ -36,5 +37,5 @@ export function calibrationLine(stored: StoredCalibration): string {
   const scale = stored.calibration.mmPerPixel;
   const size = `${stored.width} x ${stored.height} px`;
   const mm = scale === null ? '' : `, ${Number(scale.toPrecision(4))} mm per pixel at the centre`;
-  return `**${stored.calibration_id}** ${JSON.stringify(stored.name)}: ${stored.calibration.method} for ${size}${mm}`;
+  return `**${stored.calibration_id}** ${quotedText(stored.name, 120)}: ${stored.calibration.method} for ${size}${mm}`;
 }

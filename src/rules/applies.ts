@@ -1,5 +1,5 @@
 import type { Condition, Rule } from '../contract/rule.ts';
-import { plainText } from '../plain-text.ts';
+import { quotedText } from '../plain-text.ts';
 import { isUndetectable, mayBeMissed, missedText } from './class-recall.ts';
 import type { ConditionContext, OperatorSpec } from './measuring/spec.ts';
 import { OPERATOR_SPECS } from './operators/catalogue.ts';
@@ -49,10 +49,10 @@ function wrongContext(rule: CheckableRule, ctx: ConditionContext): string | null
   if (rule.context === null) return null;
   const here = ctx.index.scene.context;
   if (here === rule.context || here?.trim().toLowerCase() === rule.context.trim().toLowerCase()) return null;
-  const wanted = JSON.stringify(plainText(rule.context));
+  const wanted = quotedText(rule.context);
   return here === null
     ? `the rule is for the context ${wanted}, and nobody said what this image's context is`
-    : `the rule is for the context ${wanted}; this image's context is ${JSON.stringify(plainText(here))}`;
+    : `the rule is for the context ${wanted}; this image's context is ${quotedText(here)}`;
 }
 
 function incomplete(condition: Condition, spec: OperatorSpec): string | null {

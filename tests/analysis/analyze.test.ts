@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readImage } from '../../src/analysis/stored-image.ts';
 import { Analysis } from '../../src/contract/analysis.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
 import { localCall, makeRule } from '../support/caller.ts';
@@ -190,8 +191,8 @@ describe('images and handles', () => {
       .withExif({ IFD0: { Copyright: 'SECRET-OWNER' } })
       .toBuffer();
     const analysis = await journey.service.analyze(localCall, { bytes: tagged, calibration: scale });
-    const kept = await journey.blobs.get(`image/${analysis.image.sha256}`);
-    expect(kept?.bytes.includes('SECRET-OWNER')).toBe(false);
+    const kept = await readImage(journey, `image/${analysis.image.sha256}`);
+    expect(kept?.includes('SECRET-OWNER')).toBe(false);
     const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id, {
       maxSize: 400,
       maxBytes: 200_000,
@@ -216,9 +217,9 @@ describe('images and handles', () => {
     const two = await journey.service.analyze(localCall, { bytes: photo, context: 'office' });
     const key = `image/${one.image.sha256}`;
     await journey.service.delete(localCall, one.analysis_id);
-    expect(await journey.blobs.get(key)).not.toBeNull();
+    expect(await journey.blobs.stat(key)).toBeDefined();
     await journey.service.delete(localCall, two.analysis_id);
-    expect(await journey.blobs.get(key)).toBeNull();
+    expect(await journey.blobs.stat(key)).toBeUndefined();
     await expect(journey.service.delete(localCall, two.analysis_id)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readImage } from '../../src/analysis/stored-image.ts';
 import type { Detection } from '../../src/contract/detection.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
@@ -88,7 +89,7 @@ describe('a photo of 50 megapixels and more than 10 MB', () => {
     const analysis = await journey.service.analyze(localCall, { bytes: photo, calibration: { mm_per_pixel: 0.1 } });
     expect(analysis.image).toMatchObject({ width: 6144, height: 8192 });
     expect(analysis.detections[0]).toMatchObject({ bbox: [...MUG], position: { x: 4700 } });
-    const again = await intake.fromBytes((await journey.blobs.get(`image/${analysis.image.sha256}`))!.bytes);
+    const again = await intake.fromBytes((await readImage(journey, `image/${analysis.image.sha256}`))!);
     expect(again).toMatchObject({ width: 6144, height: 8192, focal35mm: 24 });
     const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id, {
       maxSize: 1600,

@@ -48,8 +48,15 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       expect(await records.analyses.state('ana_test1')).toEqual(state);
       expect(await records.analyses.state('ana_none')).toBeUndefined();
       expect(await records.analyses.get('ana_none')).toBeNull();
-      expect(await records.analyses.imageInUse('image/ab')).toBe(true);
-      expect(await records.analyses.imageInUse('image/cd')).toBe(false);
+      const second = sampleAnalysis({ analysis_id: 'ana_test2' });
+      await records.analyses.put({ owner: 'ben', analysis: second, imageKey: 'image/ab', state });
+      const keys = ['image/cd', 'image/ab', "image/'; --"];
+      expect(await records.analyses.imagesInUse(keys)).toEqual(['image/ab']);
+      await records.analyses.delete('ana_test1');
+      expect(await records.analyses.imagesInUse(keys)).toEqual(['image/ab']);
+      await records.analyses.delete('ana_test2');
+      expect(await records.analyses.imagesInUse(keys)).toEqual([]);
+      expect(await records.analyses.imagesInUse([])).toEqual([]);
     });
 
     it('lists analyses newest first in a few words each, and counts them', async () => {

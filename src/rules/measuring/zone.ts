@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../../contract/verdict.ts';
 import { Z90 } from '../../contract/verdict.ts';
-import { plainText } from '../../plain-text.ts';
+import { quotedText } from '../../plain-text.ts';
 import { insideZone } from '../../scene/measure.ts';
 import type { SceneObject, Zone } from '../../scene/types.ts';
 import { boxInside, boxOutside } from './box-in-polygon.ts';
@@ -8,7 +8,7 @@ import type { ConditionContext } from './spec.ts';
 import type { Depth } from './table-depth.ts';
 
 export function zoneWords(ctx: ConditionContext): string {
-  return JSON.stringify(plainText(ctx.condition.zone ?? ''));
+  return quotedText(ctx.condition.zone ?? '');
 }
 
 /** How deep an object lies inside a zone, mm (negative: it sticks out); null when mm are unknown. */

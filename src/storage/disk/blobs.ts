@@ -1,68 +1,148 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { Blobs } from '../../ports/blobs.ts';
+import { abandon, bounded, endOnAbort } from '../../ports/byte-stream.ts';
+import { FILE_MODE, FOLDER_MODE } from '../private.ts';
+import { besides, placeOf, walk } from './blob-folder.ts';
+import { type Header, headerBytes, readHeader } from './blob-header.ts';
+import { restore, syncFolder, writeError } from './settle.ts';
+import { tidyBlobs } from './tidy.ts';
+
+/** Bytes that a stream reads at once. */
+const CHUNK = 256 * 1024;
 
 /**
- * Blobs as files under `root`, two levels of folders by the key's sha256, so a key can never name a path. A blob is
- * written beside its place, flushed, renamed and the folder flushed: after `put` it survives a crash.
+ * Blobs as files under `root`. A blob is written beside its place, flushed, renamed and the folder flushed: after `put`
+ * it survives a crash. Several processes may use the folder at once.
  */
 export function createDiskBlobs(root: string): Blobs {
-  const place = (key: string) => {
-    const hash = createHash('sha256').update(key).digest('hex');
-    return join(root, hash.slice(0, 2), hash);
-  };
   return {
-    async put(key, bytes, contentType) {
-      const file = place(key);
-      const part = `${file}.${randomUUID()}.part`;
-      const header = Buffer.from(`${JSON.stringify({ key, contentType })}\n`);
+    async put(key, source, contentType, { maxBytes, signal }) {
+      const file = placeOf(root, key);
+      const part = besides(file, 'part');
+      const content = new Content({ key, contentType }, bounded(source, maxBytes, signal));
       try {
-        await mkdir(dirname(file), { recursive: true });
-        const handle = await open(part, 'wx');
+        await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+        const handle = await open(part, 'wx', FILE_MODE);
         try {
-          await handle.writev([header, bytes]);
+          await handle.chmod(FILE_MODE);
+          await handle.writeFile(content);
           await handle.sync();
         } finally {
           await handle.close();
         }
+        signal?.throwIfAborted();
         await rename(part, file);
         await syncFolder(dirname(file));
+        return content.size;
       } catch (cause) {
         await rm(part, { force: true }).catch(() => {});
-        const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-        throw new AppError(full ? 'STORAGE_003' : 'STORAGE_001', { cause });
+        abandon(source);
+        if (content.failure) throw content.failure.error;
+        signal?.throwIfAborted();
+        throw writeError(cause);
       }
     },
-    async get(key) {
-      const content = await readFile(place(key)).catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'ENOENT') return null;
-        throw new AppError('STORAGE_002', { cause });
+
+    async get(key, { signal } = {}) {
+      signal?.throwIfAborted();
+      return opened(placeOf(root, key), async (file) => {
+        const { contentType, length } = await readHeader(file);
+        const size = (await file.stat()).size - length;
+        const stream = endOnAbort(file.createReadStream({ start: length, highWaterMark: CHUNK }), signal);
+        return { size, contentType, stream };
       });
-      if (!content) return null;
-      const end = content.indexOf(0x0a);
-      const { contentType } = JSON.parse(content.subarray(0, end).toString()) as { contentType: string };
-      return { bytes: content.subarray(end + 1), contentType };
     },
-    async delete(key) {
-      return rm(place(key)).then(
-        () => true,
-        (cause: NodeJS.ErrnoException) => {
-          if (cause.code === 'ENOENT') return false;
-          throw new AppError('STORAGE_001', { cause });
-        },
-      );
+
+    async stat(key) {
+      return opened(placeOf(root, key), async (file) => {
+        const { contentType, length } = await readHeader(file);
+        const { size } = await file.stat();
+        await file.close();
+        return { size: size - length, contentType };
+      });
     },
+
+    async delete(key, inUse) {
+      const file = placeOf(root, key);
+      const aside = besides(file, 'aside');
+      const found = await rename(file, aside).then(() => true, absent);
+      if (!found) return false;
+      let used = true;
+      try {
+        used = (await inUse?.()) ?? false;
+      } finally {
+        if (used) await restore(aside, file);
+      }
+      if (!used) await rm(aside, { force: true }).catch((cause) => Promise.reject(writeError(cause)));
+      return !used;
+    },
+
+    async *list({ prefix, olderThanMs, signal }) {
+      const latest = Date.now() - olderThanMs;
+      for await (const { path, kind } of walk(root, signal)) {
+        if (kind !== 'blob') continue;
+        const found = await stat(path).catch(() => null);
+        if (!found?.isFile() || found.mtimeMs > latest) continue;
+        const key = await opened(path, keyAndClose).catch(() => undefined);
+        if (key?.startsWith(prefix)) yield key;
+      }
+    },
+
+    tidy: (options) => tidyBlobs(root, options),
   };
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+/** Header and blob as one stream that counts, and remembers whether it was the source that failed. */
+class Content implements AsyncIterable<Uint8Array> {
+  size = 0;
+  failure: { readonly error: unknown } | null = null;
+  private readonly header: Header;
+  private readonly chunks: AsyncGenerator<Uint8Array>;
+
+  constructor(header: Header, chunks: AsyncGenerator<Uint8Array>) {
+    this.header = header;
+    this.chunks = chunks;
+  }
+
+  async *[Symbol.asyncIterator]() {
+    yield headerBytes(this.header);
+    try {
+      for await (const chunk of this.chunks) {
+        this.size += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
   }
 }
+
+async function opened<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
+  const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return null;
+    throw readError(cause);
+  });
+  if (!file) return undefined;
+  try {
+    return await use(file);
+  } catch (cause) {
+    await file.close().catch(() => {});
+    throw cause instanceof AppError ? cause : readError(cause);
+  }
+}
+
+async function keyAndClose(file: FileHandle): Promise<string> {
+  const { key } = await readHeader(file);
+  await file.close();
+  return key;
+}
+
+function absent(cause: NodeJS.ErrnoException): false {
+  if (cause.code === 'ENOENT') return false;
+  throw writeError(cause);
+}
+
+const readError = (cause: unknown) => new AppError('STORAGE_002', { cause });

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
+import { narrow, privateDataFolder, privateFile } from '../private.ts';
 
 export type Db = Database.Database;
 
@@ -62,7 +62,7 @@ const BUSY_MS = 2000;
 /** Opens the embedded store. WAL with synchronous FULL: what was acknowledged survives a crash and a power loss. */
 export function openDatabase(file: string): Db {
   try {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    if (file !== ':memory:') makePrivate(file);
     return prepared(new Database(file));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -93,6 +93,13 @@ const damaged = (cause: unknown) =>
     cause,
     advice: 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.',
   });
+
+/** SQLite gives the files beside it the rights of the store itself. */
+function makePrivate(file: string): void {
+  privateDataFolder(dirname(file));
+  privateFile(file);
+  for (const suffix of ['-wal', '-shm', '-journal']) narrow(file + suffix);
+}
 
 function prepared(db: Db): Db {
   try {

@@ -5,6 +5,7 @@ import { openQuestion } from '../../../language/llm/open-question.ts';
 import { createPromptedSentenceModel, type ModelAnswer } from '../../../language/llm/prompted.ts';
 import { createSentenceReader } from '../../../language/llm/reader.ts';
 import { noOtherWords, notUnderstood, type Refusal } from '../../../language/reading.ts';
+import { quotedText } from '../../../plain-text.ts';
 import type { RuleBook } from '../../../rulebook/types.ts';
 import { fitTo } from '../../lenient/fit-to.ts';
 import type { ToolCall } from '../protocol/tool.ts';
@@ -96,7 +97,7 @@ export function askForSentence(reading: Extract<Reading, { ok: false }>, call: T
   if ('asked' in reading) return reading.asked;
   const { refusal, question } = reading;
   if (!call.canAsk || question > MAX_QUESTIONS) throw notUnderstood(refusal);
-  const quoted = refusal.unknown.map((part) => JSON.stringify(part)).join(', ');
+  const quoted = refusal.unknown.map((part) => quotedText(part)).join(', ');
   return inputRequired({
     inputRequests: {
       [`sentence_${question}`]: inputRequired.elicit({

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { AppError } from '../../../errors.ts';
+import { quotedText } from '../../../plain-text.ts';
 
 const MAX_PROBLEMS = 8;
 
@@ -35,7 +36,7 @@ function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
         field,
         problem: `unknown ${issue.keys
           .slice(0, MAX_PROBLEMS)
-          .map((key) => JSON.stringify(key.slice(0, 60)))
+          .map((key) => quotedText(key, 60))
           .join(', ')}`,
       },
     ];

@@ -1,4 +1,5 @@
 import type { CallContext } from '../../../contract/call-context.ts';
+import { printableJson } from '../../../plain-text.ts';
 import type { Services } from '../../../services.ts';
 
 export interface PromptArgument {
@@ -18,4 +19,4 @@ export interface Prompt {
 }
 
 /** Text from outside as one JSON string, so that it cannot be read as part of the request. */
-export const quoted = (text: string) => JSON.stringify(text);
+export const quoted = (text: string): string => printableJson(text);

@@ -1,4 +1,5 @@
 import type { CallContext } from '../../../contract/call-context.ts';
+import { printableJson } from '../../../plain-text.ts';
 import type { Services } from '../../../services.ts';
 
 export type ResourceContent =
@@ -32,6 +33,6 @@ export interface TemplateResource extends Common {
 export type Resource = FixedResource | TemplateResource;
 
 export const json = (value: unknown): ResourceContent => ({
-  text: JSON.stringify(value, null, 1),
+  text: printableJson(value, 1),
   mimeType: 'application/json',
 });

@@ -37,6 +37,6 @@ export function analysisRecords(store: Store): AnalysisRecords {
     count: (owner) => store.call('countAnalyses', owner),
     ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
     delete: (id) => store.call('deleteAnalysis', id),
-    imageInUse: (imageKey) => store.call('imageInUse', imageKey),
+    imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
   };
 }

@@ -36,7 +36,9 @@ export function analysisTable(db: Db) {
   );
   const count = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM analyses WHERE owner = ?');
   const remove = db.prepare<[string]>('DELETE FROM analyses WHERE id = ?');
-  const inUse = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM analyses WHERE image_key = ?');
+  const inUse = db.prepare<[string], { key: string }>(
+    'SELECT value AS key FROM json_each(?) WHERE EXISTS (SELECT 1 FROM analyses WHERE image_key = value)',
+  );
   return {
     reads: {
       getAnalysis: (id: string): StoredRow | null => get.get(id) ?? null,
@@ -48,7 +50,8 @@ export function analysisTable(db: Db) {
       countAnalyses: (owner: string): number => count.get(owner)?.n ?? 0,
       analysisIds: (owner: string, prefix: string, limit: number): string[] =>
         ids.all({ owner, prefix, limit }).map((row) => row.id),
-      imageInUse: (imageKey: string): boolean => (inUse.get(imageKey)?.n ?? 0) > 0,
+      /** `imageKeys` is a JSON list. */
+      imagesInUse: (imageKeys: string): string[] => inUse.all(imageKeys).map((row) => row.key),
     },
     writes: {
       putAnalysis(row: AnalysisRow): void {

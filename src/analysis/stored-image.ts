@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Image } from '../image/image.ts';
+import { readAll } from '../ports/byte-stream.ts';
+import type { AnalysisDeps } from './deps.ts';
+
+/** The keys of all images that came in begin so. */
+export const IMAGE_PREFIX = 'image/';
+
+/** More than any image that intake lets in, also with the orientation that is written into it again. */
+const MAX_IMAGE_BYTES = 32 * 2 ** 20;
+
+/** So often an analysis may appear and go while its image is being deleted; what is left then is left to the sweep. */
+const ATTEMPTS = 5;
+
+type Parts = Pick<AnalysisDeps, 'blobs' | 'records' | 'withoutMetadata'>;
+
+/** Resolves with the blob's key. Content-addressed, so the same image is kept once for all analyses. */
+export async function keepImage(parts: Parts, image: Image, signal?: AbortSignal): Promise<string> {
+  const key = `${IMAGE_PREFIX}${image.sha256}`;
+  const bytes = await parts.withoutMetadata(image);
+  await parts.blobs.put(key, bytes, `image/${image.format}`, { maxBytes: MAX_IMAGE_BYTES, signal });
+  return key;
+}
+
+/** While somebody deletes another analysis of the image it may be out of sight for a moment: then again after so long, ms. */
+const LOOK_AGAIN_MS = [20, 100, 500];
+
+/** Of an analysis that is stored. Undefined where the blob is lost. */
+export async function readImage(
+  { blobs }: Pick<Parts, 'blobs'>,
+  key: string,
+  signal?: AbortSignal,
+): Promise<Buffer | undefined> {
+  let blob = await blobs.get(key, { signal });
+  for (const wait of LOOK_AGAIN_MS) {
+    if (blob) break;
+    await sleep(wait, undefined, { signal });
+    blob = await blobs.get(key, { signal });
+  }
+  return blob && readAll(blob.stream, MAX_IMAGE_BYTES, { expected: blob.size, signal });
+}
+
+/**
+ * Called after the record that refers to the image was stored. Somebody, in this process or another, may have deleted
+ * the last other analysis of the same image before that; whoever comes later sees the record.
+ */
+export async function confirmImage(parts: Parts, key: string, image: Image): Promise<void> {
+  if (!(await parts.blobs.stat(key))) await keepImage(parts, image);
+}
+
+/** Of an analysis that failed; what cannot be removed now is left to the sweep. Nobody waits for it. */
+export function discardImage(parts: Parts, keeping: Promise<string> | null): void {
+  keeping?.then((key) => removeIfUnused(parts, key)).catch(() => {});
+}
+
+/** Deletes the image unless an analysis refers to it; whether it was deleted. Called after the record is gone. */
+export async function removeIfUnused(
+  { blobs, records }: Omit<Parts, 'withoutMetadata'>,
+  key: string,
+): Promise<boolean> {
+  const inUse = async () => (await records.analyses.imagesInUse([key])).length > 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    // Asked before as well: an image in use should not be out of sight even for a moment.
+    if (await inUse()) return false;
+    if (await blobs.delete(key, inUse)) return true;
+    // Whoever found it out of sight counts on it being deleted, also if it was put back for an analysis that is gone now.
+    if (!(await blobs.stat(key))) return false;
+  }
+  return false;
+}

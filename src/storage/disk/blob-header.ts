@@ -1,0 +1,35 @@
+import type { FileHandle } from 'node:fs/promises';
+import * as z from 'zod';
+import { AppError } from '../../errors.ts';
+
+/** The first line of a blob's file is JSON; the rest is the blob. */
+const Header = z.object({ key: z.string(), contentType: z.string() });
+export type Header = z.infer<typeof Header>;
+
+const MAX_BYTES = 64 * 1024;
+
+export function headerBytes(header: Header): Buffer {
+  const bytes = Buffer.from(`${JSON.stringify(header)}\n`);
+  if (bytes.length > MAX_BYTES) throw new AppError('STORAGE_001', { message: "The file's key is too long." });
+  return bytes;
+}
+
+/** Throws STORAGE_002 for a file that is no blob of ours. */
+export async function readHeader(file: FileHandle): Promise<Header & { readonly length: number }> {
+  for (const size of [1024, MAX_BYTES]) {
+    const start = await file.read(Buffer.allocUnsafe(size), 0, size, 0);
+    const end = start.buffer.subarray(0, start.bytesRead).indexOf(0x0a);
+    if (end >= 0) return { ...parse(start.buffer.toString('utf8', 0, end)), length: end + 1 };
+  }
+  throw damaged();
+}
+
+function parse(line: string): Header {
+  try {
+    return Header.parse(JSON.parse(line));
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+const damaged = (cause?: unknown) => new AppError('STORAGE_002', { message: 'The stored file is damaged.', cause });
