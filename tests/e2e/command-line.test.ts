@@ -8,9 +8,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Analysis } from '../../src/contract/analysis.ts';
 import { DEFAULT_LIMITS } from '../../src/image/limits.ts';
+import { INITIALIZE } from '../gateway/raw-http.ts';
+import { call } from '../gateway/stdio-process.ts';
 import { testAsset } from '../support/assets.ts';
 import { plainPhoto } from '../support/journey.ts';
-import { runProgram } from '../support/program.ts';
+import { runProgram, start } from '../support/program.ts';
 import { sampleRule } from '../support/samples.ts';
 
 const models = testAsset('models');
@@ -70,6 +72,25 @@ describe('h200-mug', () => {
     const open = { ...env, H200_API_TOKEN: 'a-token-of-enough-length' };
     const foreign = await runProgram(['serve', '--host', '192.0.2.1', '--port', '0'], { env: open });
     expect(foreign).toEqual({ status: 1, stdout: '', stderr: expect.stringMatching(/^Cannot listen on 192.*\n$/) });
+  });
+
+  it('a data folder that cannot be used stops serve at once, and stdio tells the agent', async () => {
+    const data = join(folder, 'no-folder');
+    writeFileSync(data, 'a file in its place');
+    const bad = { ...env, H200_DATA_DIR: data };
+    const { status, stdout, stderr } = await runProgram(['serve', '--port', '0'], { env: bad });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^DB_001: The data folder .*no-folder cannot be used\..*\n.*H200_DATA_DIR.*\n$/);
+    const child = start(['stdio'], { env: bad });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    for (const message of [INITIALIZE, call(2, 'list_rules', {})]) child.stdin?.write(`${JSON.stringify(message)}\n`);
+    await expect.poll(() => said, { timeout: 10_000 }).toMatch(/"id":2/);
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(said).toMatch(/^h200-mug: data folder: .*no-folder cannot be written/m);
+    expect(said).toMatch(/DB_001.*H200_DATA_DIR/);
   });
 
   it('names a bad variable and stops', async () => {

@@ -63,13 +63,13 @@ const BUSY_MS = 2000;
 export function openDatabase(file: string): Db {
   try {
     if (file !== ':memory:') makePrivate(file);
-    return prepared(new Database(file));
+    return prepared(new Database(file, { timeout: BUSY_MS }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
     if (/NOTADB|CORRUPT|SHORT_READ/.test(codeOf(cause))) throw damaged(cause);
     throw new AppError('DB_001', {
-      message: 'The embedded store cannot be opened.',
+      message: `The embedded store cannot be opened (${codeOf(cause)}).`,
       cause,
       advice: 'Check that H200_DATA_DIR is a writable folder.',
     });
@@ -148,8 +148,10 @@ const codeOf = (cause: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
+/** The only failure that ends by itself. */
 const held = (cause: unknown) =>
   new AppError('DB_001', {
+    retryAfterS: BUSY_MS / 1000,
     message: 'Another program holds the lock of the embedded store.',
     cause,
     advice: 'Try again; if it goes on, find the program that writes to records.db in H200_DATA_DIR.',

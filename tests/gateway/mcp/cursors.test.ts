@@ -43,7 +43,7 @@ describe.each([
   ['resources/list', 'resources'],
   ['resources/templates/list', 'resourceTemplates'],
 ])('%s', (method, key) => {
-  it.each(['rubbish', '', 'W10', 7, {}, true])('refuses the cursor %j', async (cursor) => {
+  it.each(['rubbish', '', 'W10', 7, {}, true, null])('refuses the cursor %j', async (cursor) => {
     for (const { error, result } of await ask(method, { cursor })) {
       expect(result).toBeUndefined();
       expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('cursor') });
@@ -51,9 +51,7 @@ describe.each([
   });
 
   it('answers without a cursor', async () => {
-    for (const params of [{}, { cursor: null }]) {
-      for (const { result } of await ask(method, params)) expect(result?.[key]).not.toEqual([]);
-    }
+    for (const { result } of await ask(method, {})) expect(result?.[key]).not.toHaveLength(0);
   });
 });
 

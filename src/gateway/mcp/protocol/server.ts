@@ -20,13 +20,12 @@ import { instructions } from './instructions.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceContent } from './resource.ts';
 import { advertised } from './schema.ts';
-import { refuseCursors } from './single-page-lists.ts';
 import { announceChanges } from './subscriptions.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool } from './tool.ts';
+import { watchRequests } from './watch-requests.ts';
 
 const NAME = 'h200-mug-positioning';
-const MAX_ARGUMENT_ELEMENTS = 20_000;
 const MAX_PROMPT_ARGUMENT = 2000;
 const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
@@ -44,7 +43,8 @@ const OPTIONS = {
     'resources/list': LISTS,
     'resources/templates/list': LISTS,
   },
-  maxToolInputElements: MAX_ARGUMENT_ELEMENTS,
+  // The tool wrapper counts, and answers in the words of the error catalogue.
+  maxToolInputElements: Number.POSITIVE_INFINITY,
 } satisfies McpServerOptions;
 
 /** One MCP server with all that the surface holds, for one connection or one modern HTTP request. */
@@ -53,19 +53,17 @@ export function createMcpServer(services: Services, surface: McpSurface, options
   const { resources, prompts, extension } = surface;
   const tools = offeredTools(services, surface.tools);
   const info = { name: NAME, title: 'Intelligent Mug Positioning', version: services.version };
-  const { capabilities, ...others } = { ...OPTIONS, ...extension?.options };
   const server = new McpServer(info, {
+    ...OPTIONS,
     instructions: instructions(tools),
     requestState: { verify: roundStates(surface, principal).verify },
-    ...others,
+    ...extension?.options,
   });
-  // The SDK sets its handlers with the first tool, resource and prompt, or at once where it has the capabilities.
-  refuseCursors(server);
-  server.server.registerCapabilities(capabilities);
   for (const tool of tools) registerTool(server, tool, services, surface, options);
   for (const resource of resources) registerResource(server, resource, services, principal);
   for (const prompt of prompts) registerPrompt(server, prompt, services, principal);
   extension?.register(server, era);
+  watchRequests(server, era, options.running);
   if (era === 'legacy' || transport === 'stdio') announceChanges(server, services.bus, principal, era);
   return server;
 }
@@ -115,7 +113,10 @@ function registerResource(server: McpServer, resource: Resource, services: Servi
     return;
   }
   const { variable } = resource;
-  const complete = { [variable]: (typed: string) => resource.complete(services, caller, typed) };
+  // The SDK looks the argument up by the name that the client sends: nothing may be inherited.
+  const complete = Object.assign(Object.create(null) as object, {
+    [variable]: (typed: string) => resource.complete(services, caller, typed),
+  });
   const template = new ResourceTemplate(resource.template, { list: undefined, complete });
   server.registerResource(name, template, config, (uri, variables) =>
     read(uri, () => resource.read(services, caller, String(variables[variable]))),
