@@ -14,14 +14,14 @@ export const recentAnalyses: FixedResource = {
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
   async read(services, ctx) {
-    const page = await services.analyses.list(ctx, { limit: RECENT, offset: 0 });
-    const analyses = page.items.map((analysis) => ({
-      analysis_id: analysis.analysis_id,
-      timestamp: analysis.timestamp,
-      headline: analysisHeadline(analysis),
-      uri: `analysis://${analysis.analysis_id}`,
+    const page = await services.analyses.list(ctx, { limit: RECENT });
+    const analyses = page.items.map((item) => ({
+      analysis_id: item.analysis_id,
+      timestamp: item.timestamp,
+      headline: analysisHeadline(item),
+      uri: `analysis://${item.analysis_id}`,
     }));
-    return json({ total: page.total, analyses });
+    return json({ total: await services.analyses.count(ctx), analyses });
   },
 };
 

@@ -12,8 +12,9 @@ export const rules: FixedResource = {
   mimeType: 'application/json',
   cache: { ttlMs: 0, cacheScope: 'private' },
   async read(services, ctx) {
-    const page = await services.rules.list(ctx, {}, { limit: MOST, offset: 0 });
-    return json({ total: page.total, rules: page.items, conflicts: await services.rules.conflicts(ctx) });
+    const page = await services.rules.list(ctx, {}, { limit: MOST });
+    const total = await services.rules.count(ctx, {});
+    return json({ total, rules: page.items, conflicts: await services.rules.conflicts(ctx) });
   },
 };
 

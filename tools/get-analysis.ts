@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import { AnalysisId, Limit } from '../src/contract/ids.ts';
+import { AnalysisId, Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { analysisAnswer } from '../src/presentation/analysis-answer.ts';
 import { Detail } from '../src/presentation/analysis-summary.ts';
 import { analysisHeadline } from '../src/presentation/analysis-text.ts';
+import { moreLine } from '../src/presentation/more-line.ts';
 import { nextSteps } from '../src/presentation/next-steps.ts';
 
 export const getAnalysis = defineTool({
@@ -17,13 +19,14 @@ export const getAnalysis = defineTool({
     analysis_id: AnalysisId.optional(),
     detail: Detail.default('summary'),
     limit: Limit(50, 10),
-    offset: z.int().min(0).default(0),
+    cursor: Cursor.optional(),
   }),
   output: z.looseObject({
     recent: z
       .array(z.strictObject({ analysis_id: z.string(), timestamp: z.string(), headline: z.string() }))
       .optional(),
     total: z.int().optional(),
+    next_cursor: NextCursor.optional(),
   }),
   aliases: { id: 'analysis_id' },
   async run(args, call) {
@@ -32,16 +35,19 @@ export const getAnalysis = defineTool({
       const { text, structured } = analysisAnswer(analysis, args.detail, nextSteps(analysis, true));
       return { text, structured: { ...structured } };
     }
-    const page = await call.services.analyses.list(call, { limit: args.limit, offset: args.offset });
-    const recent = page.items.map((analysis) => ({
-      analysis_id: analysis.analysis_id,
-      timestamp: analysis.timestamp,
-      headline: analysisHeadline(analysis),
+    const { analyses } = call.services;
+    const { limit, cursor } = args;
+    const page = await analyses.list(call, { limit, ...defined({ cursor }) });
+    const total = await analyses.count(call);
+    const recent = page.items.map((item) => ({
+      analysis_id: item.analysis_id,
+      timestamp: item.timestamp,
+      headline: analysisHeadline(item),
     }));
     const lines = recent.map((one) => `- ${one.analysis_id} · ${one.timestamp} · ${one.headline}`);
     return {
-      text: [`Stored analyses: ${page.total}, ${recent.length} shown.`, ...lines].join('\n'),
-      structured: { recent, total: page.total },
+      text: [`Stored analyses: ${total}, ${recent.length} shown.`, ...lines, ...moreLine(page.nextCursor)].join('\n'),
+      structured: { recent, total, next_cursor: page.nextCursor },
     };
   },
 });

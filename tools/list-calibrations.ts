@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/presentation/calibration-answer.ts';
+import { moreLine } from '../src/presentation/more-line.ts';
 
 export const listCalibrations = defineTool({
   name: 'list_calibrations',
@@ -8,13 +11,19 @@ export const listCalibrations = defineTool({
   description: 'Calibrations of fixed cameras, for use as calibration_id.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
-  input: z.strictObject({}),
-  output: z.strictObject({ calibrations: z.array(CalibrationOutput) }),
-  async run(_args, call) {
-    const stored = await call.services.calibrations.list(call);
+  input: z.strictObject({ limit: Limit(50, 20), cursor: Cursor.optional() }),
+  output: z.strictObject({ calibrations: z.array(CalibrationOutput), total: z.int(), next_cursor: NextCursor }),
+  async run({ limit, cursor }, call) {
+    const { calibrations } = call.services;
+    const page = await calibrations.list(call, { limit, ...defined({ cursor }) });
+    const total = await calibrations.count(call);
     return {
-      text: [`Stored calibrations: ${stored.length}.`, ...stored.map((one) => `- ${calibrationLine(one)}`)].join('\n'),
-      structured: { calibrations: stored.map(calibrationOutput) },
+      text: [
+        `Stored calibrations: ${total}, ${page.items.length} shown.`,
+        ...page.items.map((one) => `- ${calibrationLine(one)}`),
+        ...moreLine(page.nextCursor),
+      ].join('\n'),
+      structured: { calibrations: page.items.map(calibrationOutput), total, next_cursor: page.nextCursor },
     };
   },
 });

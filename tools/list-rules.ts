@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { Limit } from '../src/contract/ids.ts';
+import { Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
 import { RULE_TYPES } from '../src/contract/rule.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { moreLine } from '../src/presentation/more-line.ts';
 import { ruleLine, ruleOutput, Unlisted } from '../src/presentation/rule-answer.ts';
 
 /** Not only the enabled ones: all of them, not the disabled ones. */
@@ -20,30 +21,35 @@ export const listRules = defineTool({
     type: z.enum(RULE_TYPES).optional(),
     include_deleted: z.boolean().default(false).describe('update_rule restores them'),
     limit: Limit(50, 20),
-    offset: z.int().min(0).default(0),
+    cursor: Cursor.optional(),
   }),
   output: z.strictObject({
     rules: z.array(Unlisted).describe('as create_rule answers'),
     total: z.int(),
-    deleted: z.array(Unlisted).optional().describe('newest first'),
+    next_cursor: NextCursor,
+    deleted: z.array(Unlisted).optional().describe('newest first, with the first page'),
   }),
   aliases: { enabled_only: { name: 'enabled', read: onlyEnabled } },
   async run(args, call) {
-    const { limit, offset, enabled, type } = args;
+    const { limit, cursor, enabled, type } = args;
     const { rules } = call.services;
-    const page = await rules.list(call, defined({ enabled, type }), { limit, offset });
-    const gone = args.include_deleted ? (await rules.removed(call, { limit, offset: 0 })).items : null;
+    const filter = defined({ enabled, type });
+    const page = await rules.list(call, filter, { limit, ...defined({ cursor }) });
+    const total = await rules.count(call, filter);
+    const gone = args.include_deleted && cursor === undefined ? (await rules.removed(call, { limit })).items : null;
     return {
       text: [
-        `${page.total} rules, ${page.items.length} shown.`,
+        `${total} rules, ${page.items.length} shown.`,
         ...page.items.map((rule) => `- ${ruleLine(rule)}`),
         ...(gone ?? []).map(
           ({ rule, created_at }) => `- **${rule.rule_id}** (deleted ${created_at}): ${rule.canonical}`,
         ),
+        ...moreLine(page.nextCursor),
       ].join('\n'),
       structured: {
         rules: page.items.map((rule) => ({ ...ruleOutput(rule) })),
-        total: page.total,
+        total,
+        next_cursor: page.nextCursor,
         ...(gone && {
           deleted: gone.map(({ rule, version, created_at }) => ({
             ...ruleOutput(rule),

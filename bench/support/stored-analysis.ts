@@ -1,4 +1,4 @@
-import type { Outcome, StoredAnalysis } from '../../src/ports/records.ts';
+import type { NewAnalysis, Outcome } from '../../src/ports/records.ts';
 import { sampleAnalysis } from '../../tests/support/samples.ts';
 
 /** Records of the size of a full desk; so many different ones, written again and again, so that the file stays small. */
@@ -14,7 +14,7 @@ const detections = Array.from({ length: 390 }, (_, i) => ({
 const analysis = sampleAnalysis({ detections: detections as never });
 const state = { scene: { objects: detections }, verdicts: [], moves: [] };
 
-export const storedAnalysis = (n: number): StoredAnalysis => ({
+export const storedAnalysis = (n: number): NewAnalysis => ({
   owner: OWNER,
   analysis: { ...analysis, analysis_id: `ana_${n % KINDS}`, timestamp: new Date(1e12 + n).toISOString() },
   imageKey: `image/${n % KINDS}`,

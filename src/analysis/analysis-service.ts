@@ -17,13 +17,13 @@ import { readImage, removeIfUnused } from './stored-image.ts';
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
   const analyze = createAnalyze(parts);
 
+  const notFound = (id: string) => new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+
   /** The stored analysis, or ANALYSIS_008 also where it is not the caller's. */
   async function stored({ principal }: CallContext, id: string, permission: Permission): Promise<StoredAnalysis> {
     demand(principal, permission);
     const record = await parts.records.analyses.get(id);
-    if (!record || !can(principal, permission, record)) {
-      throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
-    }
+    if (!record || !can(principal, permission, record)) throw notFound(id);
     return record;
   }
 
@@ -35,13 +35,24 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       demand(principal, 'analysis:read');
       return parts.records.analyses.list(principal.id, page);
     },
+    async count({ principal }) {
+      demand(principal, 'analysis:read');
+      return parts.records.analyses.count(principal.id);
+    },
+    async ids({ principal }, prefix, limit) {
+      demand(principal, 'analysis:read');
+      return parts.records.analyses.ids(principal.id, prefix, limit);
+    },
     async delete(context, id) {
       const { imageKey } = await stored(context, id, 'analysis:delete');
       await parts.records.analyses.delete(id);
       if (imageKey) await removeIfUnused(parts, imageKey);
     },
     async annotatedImage(context, id, options = {}) {
-      const { imageKey, state, analysis } = await stored(context, id, 'analysis:read');
+      const { imageKey, analysis } = await stored(context, id, 'analysis:read');
+      const state = await parts.records.analyses.state(id);
+      // It may be deleted in between.
+      if (state === undefined) throw notFound(id);
       const { scene, verdicts, moves } = state as DrawState;
       const { width, height } = analysis.image;
       return inTime(context, parts.timeoutMs, async (signal) => {

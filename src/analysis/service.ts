@@ -1,5 +1,6 @@
 import type { EncodedImage } from '../annotate/encoded-image.ts';
 import type { Analysis } from '../contract/analysis.ts';
+import type { AnalysisListItem } from '../contract/analysis-list-item.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
@@ -10,7 +11,11 @@ export interface AnalysisService {
   /** At most 10 requests; one bad image never spoils the others. */
   batch(ctx: CallContext, requests: readonly AnalyzeRequest[]): Promise<BatchResult>;
   get(ctx: CallContext, id: string): Promise<Analysis>;
-  list(ctx: CallContext, page: PageRequest): Promise<Page<Analysis>>;
+  /** Newest first. */
+  list(ctx: CallContext, page: PageRequest): Promise<Page<AnalysisListItem>>;
+  count(ctx: CallContext): Promise<number>;
+  /** Ids that begin with `prefix`, newest first. */
+  ids(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;
   delete(ctx: CallContext, id: string): Promise<void>;
   /** The photo with what was found drawn on it, long side at most `maxSize` px and at most `maxBytes`. */
   annotatedImage(

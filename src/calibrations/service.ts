@@ -3,6 +3,7 @@ import { checkPoints } from '../analysis/points-check.ts';
 import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import type { Page, PageRequest } from '../contract/page.ts';
 import { AppError } from '../errors.ts';
 import type { CalibrationRecords, StoredCalibration } from '../ports/records.ts';
 import { buildScene } from '../scene/build.ts';
@@ -20,7 +21,9 @@ export interface NewCalibration {
 /** Stored calibrations of fixed cameras: made once from what the caller knows, used by id afterwards. */
 export interface CalibrationService {
   create(ctx: CallContext, input: NewCalibration): Promise<StoredCalibration>;
-  list(ctx: CallContext): Promise<StoredCalibration[]>;
+  /** Oldest first. */
+  list(ctx: CallContext, page: PageRequest): Promise<Page<StoredCalibration>>;
+  count(ctx: CallContext): Promise<number>;
   delete(ctx: CallContext, id: string): Promise<void>;
 }
 
@@ -63,9 +66,13 @@ export function createCalibrationService({ records, newId, now }: CalibrationDep
       await records.put(stored);
       return stored;
     },
-    async list({ principal }) {
+    async list({ principal }, page) {
       demand(principal, 'analysis:read');
-      return records.list(principal.id);
+      return records.list(principal.id, page);
+    },
+    async count({ principal }) {
+      demand(principal, 'analysis:read');
+      return records.count(principal.id);
     },
     async delete({ principal }, id) {
       demand(principal, 'analysis:delete');

@@ -49,8 +49,7 @@ async function examineParts(config: Config): Promise<Check[]> {
   try {
     return [
       await attempt('record store', async () => {
-        const { total } = await app.services.analyses.list(call, { limit: 1, offset: 0 });
-        return `embedded, ${total} analyses`;
+        return `embedded, ${await app.services.analyses.count(call)} analyses`;
       }),
       await attempt('model', async () => {
         const bytes = await blankImage(64, 48);

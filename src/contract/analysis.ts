@@ -86,3 +86,10 @@ export const Analysis = z.strictObject({
   processing_time_ms: z.int(),
 });
 export type Analysis = z.infer<typeof Analysis>;
+
+/** Every finding counts, also one that is not listed; analyses of older versions know only their list. */
+export function countFindings({ rules, findings }: Analysis): Record<Verdict['verdict'], number> {
+  const counts = { satisfied: 0, violated: 0, uncertain: 0, not_applicable: 0 };
+  for (const { verdict } of rules) counts[verdict] += 1;
+  return { ...counts, ...findings };
+}

@@ -25,4 +25,6 @@ export const Context = z
   .max(64)
   .refine(isOneLine, ONE_LINE)
   .describe('office, kitchen, …: rules for other contexts do not apply');
+export const Cursor = z.string().describe('next_cursor of the page before');
+export const NextCursor = z.string().nullable().describe('null: last page');
 export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);

@@ -1,9 +1,11 @@
 export interface Page<T> {
   readonly items: readonly T[];
-  readonly total: number;
+  /** Begins the next page; null: this was the last one. Opaque to whoever holds it. */
+  readonly nextCursor: string | null;
 }
 
 export interface PageRequest {
   readonly limit: number;
-  readonly offset: number;
+  /** `nextCursor` of the page before; absent: the first page. Another one is VALIDATION_002. */
+  readonly cursor?: string;
 }

@@ -1,4 +1,5 @@
 import type { Analysis } from '../contract/analysis.ts';
+import type { AnalysisListItem } from '../contract/analysis-list-item.ts';
 import type { ZoneInput } from '../contract/calibration.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import type { Rule, RuleVersion } from '../contract/rule.ts';
@@ -12,15 +13,23 @@ export interface StoredAnalysis {
   readonly analysis: Analysis;
   /** Blob key of the image as it came in; null when it was not kept. */
   readonly imageKey: string | null;
+}
+
+export interface NewAnalysis extends StoredAnalysis {
   /** All that is needed to draw or evaluate again (scene, verdicts, moves); opaque to the store. */
   readonly state: unknown;
 }
 
 export interface AnalysisRecords {
-  put(record: StoredAnalysis): Promise<void>;
+  put(record: NewAnalysis): Promise<void>;
   get(id: string): Promise<StoredAnalysis | null>;
+  /** The state that was put with it, which may be as long as the analysis; undefined for an unknown id. */
+  state(id: string): Promise<unknown>;
   /** Newest first. */
-  list(owner: string, page: PageRequest): Promise<Page<Analysis>>;
+  list(owner: string, page: PageRequest): Promise<Page<AnalysisListItem>>;
+  count(owner: string): Promise<number>;
+  /** Ids that begin with `prefix`, newest first. */
+  ids(owner: string, prefix: string, limit: number): Promise<string[]>;
   delete(id: string): Promise<boolean>;
   /** Those of the image blobs that an analysis refers to. */
   imagesInUse(imageKeys: readonly string[]): Promise<string[]>;
@@ -43,6 +52,9 @@ export interface RuleRecords {
   get(id: string): Promise<Rule | null>;
   /** The owner's and everyone's, oldest first. */
   list(owner: string, filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
+  count(owner: string, filter: RuleFilter): Promise<number>;
+  /** Ids of the owner's and everyone's rules that begin with `prefix`, oldest first. */
+  ids(owner: string, prefix: string, limit: number): Promise<string[]>;
   /** The last version of rules that were removed, the owner's and everyone's, newest removal first. */
   removed(owner: string, page: PageRequest): Promise<Page<RuleVersion>>;
   /** Writes rules with their history entries in one transaction: all of them, or none and RULES_006. */
@@ -66,7 +78,9 @@ export interface EvaluationLog {
 export interface CalibrationRecords {
   put(record: StoredCalibration): Promise<void>;
   get(id: string): Promise<StoredCalibration | null>;
-  list(owner: string): Promise<StoredCalibration[]>;
+  /** Oldest first. */
+  list(owner: string, page: PageRequest): Promise<Page<StoredCalibration>>;
+  count(owner: string): Promise<number>;
   delete(id: string): Promise<boolean>;
 }
 
@@ -84,7 +98,7 @@ export interface StoredCalibration {
 }
 
 /**
- * A write is durable when it resolves. Any call may throw DB_001 (the store is gone, or gave no answer in time: a write
+ * A write is durable when it resolves. Lists refuse a cursor that is not theirs with VALIDATION_002. Any call may throw DB_001 (the store is gone, or gave no answer in time: a write
  * may have been done all the same), DB_002, STORAGE_003, SYSTEM_002 where too many calls wait, SYSTEM_001 after `close`.
  */
 export interface Records {

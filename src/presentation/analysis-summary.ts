@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { Adjustment, type Analysis, CalibrationReport } from '../contract/analysis.ts';
+import { Adjustment, type Analysis, CalibrationReport, countFindings } from '../contract/analysis.ts';
+import { listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { Verdict } from '../contract/verdict.ts';
-import { analysisHeadline, countFindings, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
+import { analysisHeadline, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 /** How much of an analysis a tool answers: what an agent needs to go on, or all of it. */
@@ -164,7 +165,7 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
     ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `Note: ${warning}`),
     ...hints.slice(0, 3).map((hint) => `Next: ${hint}`),
   ];
-  const head = `**${analysis.analysis_id}** · ${analysisHeadline(analysis)}${analysis.cached ? ' · cached' : ''}`;
+  const head = `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`;
   const room = MAX_SUMMARY_TEXT - head.length - ' … and 999 more lines: detail "full"'.length;
   const kept = new Set<string>();
   let used = 0;

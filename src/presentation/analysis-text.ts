@@ -2,28 +2,21 @@ import type * as z from 'zod';
 import { steps } from '../analysis/feedback/directions.ts';
 import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
+import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 
 const MAX_LINES = 12;
 
 /** One line that says what was found, for lists of analyses. */
-export function analysisHeadline(analysis: Analysis): string {
-  const others = analysis.objects.length - analysis.detections.length;
-  const mugs = `${analysis.detections.length} ${analysis.detections.length === 1 ? 'mug' : 'mugs'}`;
-  const counts = countFindings(analysis);
+export function analysisHeadline({ mugs: count, objects, findings }: AnalysisListItem): string {
+  const others = objects - count;
+  const mugs = `${count} ${count === 1 ? 'mug' : 'mugs'}`;
   const verdicts = (['violated', 'uncertain', 'satisfied'] as const)
-    .filter((kind) => counts[kind] > 0)
-    .map((kind) => `${counts[kind]} ${kind}`);
+    .filter((kind) => findings[kind] > 0)
+    .map((kind) => `${findings[kind]} ${kind}`);
   const rest = `${others} other ${others === 1 ? 'object' : 'objects'}`;
   return [mugs, rest, ...(verdicts.length > 0 ? [`verdicts: ${verdicts.join(', ')}`] : [])].join(' · ');
-}
-
-/** Every finding counts, also one that is not listed; analyses of older versions know only their list. */
-export function countFindings({ rules, findings }: Analysis): Record<Verdict['verdict'], number> {
-  const counts = { satisfied: 0, violated: 0, uncertain: 0, not_applicable: 0 };
-  for (const { verdict } of rules) counts[verdict] += 1;
-  return { ...counts, ...findings };
 }
 
 export function analysisText(analysis: Analysis, hints: readonly string[]): string {
@@ -37,7 +30,7 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
   const warnings = analysis.warnings.filter((warning) => warning !== said);
   const notes = [...warnings, ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : [])];
   return [
-    `**${analysis.analysis_id}** · ${analysisHeadline(analysis)}${analysis.cached ? ' · cached' : ''}`,
+    `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`,
     scaleLine(analysis),
     analysis.feedback?.summary,
     section('Open verdicts', open.map(verdictLine)),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { Adjustment } from '../contract/analysis.ts';
+import { Adjustment, countFindings } from '../contract/analysis.ts';
+import { listItem } from '../contract/analysis-list-item.ts';
 import type { BatchResult } from '../contract/batch.ts';
-import { analysisHeadline, countFindings } from './analysis-text.ts';
+import { analysisHeadline } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MAX_MOVES = 10;
@@ -65,7 +66,7 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
   const lines = [
     ...batch.results.map((analysis, place) => {
       const index = indexes[place] ?? place;
-      return { index, line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(analysis)}` };
+      return { index, line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(listItem(analysis))}` };
     }),
     ...errors.map(({ index, code, message }) => ({ index, line: `- image ${index}: ${code} · ${message}` })),
   ].toSorted((a, b) => a.index - b.index);

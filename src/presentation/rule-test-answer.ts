@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { Adjustment, type Analysis } from '../contract/analysis.ts';
+import { Adjustment, type Analysis, countFindings } from '../contract/analysis.ts';
 import { Verdict, VerdictKind } from '../contract/verdict.ts';
-import { countFindings, moveLine, verdictLine } from './analysis-text.ts';
+import { moveLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MAX_VERDICTS = 60;

@@ -192,6 +192,14 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       demand(ctx.principal, 'rules:read');
       return records.list(ctx.principal.id, filter, page);
     },
+    async count(ctx, filter) {
+      demand(ctx.principal, 'rules:read');
+      return records.count(ctx.principal.id, filter);
+    },
+    async ids(ctx, prefix, limit) {
+      demand(ctx.principal, 'rules:read');
+      return records.ids(ctx.principal.id, prefix, limit);
+    },
     async removed(ctx, page) {
       demand(ctx.principal, 'rules:read');
       return records.removed(ctx.principal.id, page);

@@ -1,5 +1,6 @@
 import { can } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import type { Page } from '../contract/page.ts';
 import type { Rule, RuleVersion } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -33,11 +34,16 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
 
   async function all(ctx: CallContext, filter: RuleFilter = {}): Promise<Rule[]> {
     const rules: Rule[] = [];
-    for (;;) {
-      const page = await records.list(ctx.principal.id, filter, { limit: PAGE, offset: rules.length });
+    let cursor: string | null = null;
+    do {
+      const page: Page<Rule> = await records.list(ctx.principal.id, filter, {
+        limit: PAGE,
+        ...(cursor !== null && { cursor }),
+      });
       rules.push(...page.items);
-      if (page.items.length < PAGE) return rules;
-    }
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return rules;
   }
 
   async function write(...entries: readonly RuleWrite[]): Promise<void> {

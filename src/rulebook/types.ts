@@ -90,7 +90,11 @@ export interface RuleBook {
   /** Stores what `read` made. */
   create(ctx: CallContext, draft: RuleDraft, options?: NewRuleOptions): Promise<RuleChange>;
   get(ctx: CallContext, id: string): Promise<Rule>;
+  /** Oldest first. */
   list(ctx: CallContext, filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
+  count(ctx: CallContext, filter: RuleFilter): Promise<number>;
+  /** Ids that begin with `prefix`, oldest rule first. */
+  ids(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;
   /** The last version of rules that were removed, newest removal first. */
   removed(ctx: CallContext, page: PageRequest): Promise<Page<RuleVersion>>;
   active(ctx: CallContext): Promise<ActiveRules>;

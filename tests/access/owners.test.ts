@@ -11,7 +11,7 @@ import { openJourney, plainPhoto } from '../support/journey.ts';
 const ann = callOf('ann');
 const bob = callOf('bob');
 const nobody = callOf('eve', 'viewer');
-const page = { limit: 50, offset: 0 };
+const page = { limit: 50 };
 
 interface Theirs {
   readonly analysis: string;
@@ -25,11 +25,17 @@ interface Theirs {
 type Try = (journey: Journey, ctx: CallContext, ann: Theirs) => Promise<unknown>;
 type Journey = ReturnType<typeof openJourney>;
 
+const nothing = async (count: Promise<number>): Promise<void> => {
+  expect(await count).toBe(0);
+};
+
 const ANALYSES: Record<string, [Try, code: string | null]> = {
   analyze: [(j, ctx, t) => j.service.analyze(ctx, { image: t.analysis }), 'ANALYSIS_008'],
   batch: [(j, ctx, t) => j.service.batch(ctx, [{ bytes: t.photo }]), null],
   get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
   list: [(j, ctx) => j.service.list(ctx, page), null],
+  count: [(j, ctx) => nothing(j.service.count(ctx)), null],
+  ids: [(j, ctx) => j.service.ids(ctx, 'ana_', 50), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
 };
@@ -39,7 +45,8 @@ const CALIBRATIONS: Record<string, [Try, code: string | null]> = {
     (j, ctx) => j.calibrations.create(ctx, { name: 'b', width: 640, height: 480, calibration: { mm_per_pixel: 1 } }),
     null,
   ],
-  list: [(j, ctx) => j.calibrations.list(ctx), null],
+  list: [(j, ctx) => j.calibrations.list(ctx, page), null],
+  count: [(j, ctx) => nothing(j.calibrations.count(ctx)), null],
   delete: [(j, ctx, t) => j.calibrations.delete(ctx, t.calibration), 'CALIBRATION_002'],
 };
 
@@ -49,6 +56,8 @@ const RULES: Record<string, [Try, code: string | null]> = {
   create: [(j, ctx, t) => j.rules.create(ctx, t.draft), null],
   get: [(j, ctx, t) => j.rules.get(ctx, t.rule), 'RULES_001'],
   list: [(j, ctx) => j.rules.list(ctx, {}, page), null],
+  count: [(j, ctx) => nothing(j.rules.count(ctx, {})), null],
+  ids: [(j, ctx) => j.rules.ids(ctx, 'rule_', 50), null],
   removed: [(j, ctx) => j.rules.removed(ctx, page), null],
   active: [(j, ctx) => j.rules.active(ctx), null],
   update: [(j, ctx, t) => j.rules.update(ctx, t.rule, { enabled: false }), 'RULES_001'],
@@ -95,6 +104,7 @@ async function everything() {
   const { records } = journey;
   return JSON.stringify([
     await records.analyses.get(theirs.analysis),
+    await records.analyses.state(theirs.analysis),
     await records.rules.get(theirs.rule),
     await records.rules.history(theirs.rule),
     await records.evaluations.statistics('ann', theirs.rule),

@@ -6,6 +6,7 @@ import type { Bus } from '../../src/ports/bus.ts';
 import type { RuleFilter } from '../../src/ports/records.ts';
 import { Conditions, checked, checkedConditions } from '../../src/rulebook/input.ts';
 import type { Author, RuleBook, RuleChange, RulePatch } from '../../src/rulebook/types.ts';
+import { pageOf } from '../support/pages.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -86,6 +87,9 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
   const patched = (before: Rule, { draft: reread, ...fields }: RulePatch) =>
     ({ ...before, ...reread, ...fields }) as Rule;
 
+  const matching = ({ enabled, type }: RuleFilter) =>
+    [...rules.values()].filter((r) => (enabled ?? r.enabled) === r.enabled && (type ?? r.type) === r.type);
+
   const book: RuleBook = {
     async read(_ctx, source, options = {}) {
       if ('text' in source) {
@@ -114,16 +118,15 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
     async get(_ctx, id) {
       return find(id);
     },
-    async list(_ctx, filter: RuleFilter, { limit, offset }) {
-      const items = [...rules.values()].filter(
-        (r) => (filter.enabled ?? r.enabled) === r.enabled && (filter.type ?? r.type) === r.type,
-      );
-      return { items: items.slice(offset, offset + limit), total: items.length };
+    async list(_ctx, filter, page) {
+      return pageOf('rules', matching(filter), (r) => r.rule_id, page);
     },
-    async removed(_ctx, { limit, offset }) {
+    count: async (_ctx, filter) => matching(filter).length,
+    ids: async (_ctx, prefix, limit) => [...rules.keys()].filter((id) => id.startsWith(prefix)).slice(0, limit),
+    async removed(_ctx, page) {
       const last = new Map(versions.map((v) => [v.rule_id, v]));
       const items = [...last.values()].filter((v) => !rules.has(v.rule_id));
-      return { items: items.slice(offset, offset + limit), total: items.length };
+      return pageOf('removed_rules', items, (v) => v.rule_id, page);
     },
     async active() {
       return { rules: [...rules.values()].filter((r) => r.enabled), revision: String(versions.length) };

@@ -4,9 +4,9 @@ import type { AnalysisService } from '../../src/analysis/service.ts';
 import type { CalibrationService } from '../../src/calibrations/service.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
+import { listItem } from '../../src/contract/analysis-list-item.ts';
 import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import type { CallContext } from '../../src/contract/call-context.ts';
-import type { Page, PageRequest } from '../../src/contract/page.ts';
 import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
@@ -14,6 +14,7 @@ import type { Services } from '../../src/services.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
+import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis } from './fake-analysis.ts';
 import { createFakeRules } from './fake-rules.ts';
 
@@ -84,8 +85,14 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         return analysis;
       },
       async list(_ctx, page) {
-        return pageOf([...stored.values()].reverse(), page);
+        return pageOf('analyses', [...stored.values()].reverse().map(listItem), (one) => one.analysis_id, page);
       },
+      count: async () => stored.size,
+      ids: async (_ctx, prefix, limit) =>
+        [...stored.keys()]
+          .reverse()
+          .filter((id) => id.startsWith(prefix))
+          .slice(0, limit),
       async delete(_ctx, id) {
         if (!stored.delete(id)) throw new AppError('ANALYSIS_008');
       },
@@ -121,9 +128,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         calibrations.set(calibration_id, record);
         return record;
       },
-      async list() {
-        return [...calibrations.values()];
+      async list(_ctx, page) {
+        return pageOf('calibrations', [...calibrations.values()], (one) => one.calibration_id, page);
       },
+      count: async () => calibrations.size,
       async delete(_ctx, id) {
         if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
       },
@@ -173,10 +181,6 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     if (signal?.aborted) services.aborted += 1;
     throw new AppError('ANALYSIS_006');
   }
-}
-
-export function pageOf<T>(items: readonly T[], { limit, offset }: PageRequest): Page<T> {
-  return { items: items.slice(offset, offset + limit), total: items.length };
 }
 
 const MODEL: ModelReport = {

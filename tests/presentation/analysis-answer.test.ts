@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Analysis } from '../../src/contract/analysis.ts';
+import { type Analysis, countFindings } from '../../src/contract/analysis.ts';
 import { AppError } from '../../src/errors.ts';
 import { toolError, toolResult } from '../../src/gateway/mcp/protocol/tool-result.ts';
 import { analysisAnswer, condensed } from '../../src/presentation/analysis-answer.ts';
 import { AnalysisAnswer, MAX_SUMMARY_JSON, MAX_SUMMARY_TEXT } from '../../src/presentation/analysis-summary.ts';
-import { countFindings, moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
+import { moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 
 const MAX_TOKENS = 25_000;

@@ -1,7 +1,7 @@
-import type { PageRequest } from '../../src/contract/page.ts';
 import type { Rule, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
-import type { EvaluationLog, Outcome, RuleRecords, RuleWrite } from '../../src/ports/records.ts';
+import type { EvaluationLog, Outcome, RuleFilter, RuleRecords, RuleWrite } from '../../src/ports/records.ts';
+import { pageOf } from '../support/pages.ts';
 
 export interface MadeRecords {
   readonly rules: RuleRecords;
@@ -16,10 +16,11 @@ export function memoryRecords(): MadeRecords {
   const log: { owner: string; analysis: string; at: string; verdicts: readonly Outcome[] }[] = [];
   let revision = 0;
   const visible = (owner: string) => (rule: Rule) => rule.owner === owner || rule.scope === 'everyone';
-  const pageOf = <T>(items: readonly T[], { limit, offset }: PageRequest) => ({
-    items: structuredClone(items.slice(offset, offset + limit)),
-    total: items.length,
-  });
+  const matching = (owner: string, { enabled, type }: RuleFilter) =>
+    [...rules.values()]
+      .filter(visible(owner))
+      .filter((r) => (enabled === undefined || r.enabled === enabled) && (type === undefined || r.type === type))
+      .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.rule_id.localeCompare(b.rule_id));
 
   function writeOne({ entry, expectedVersion, remove }: RuleWrite): void {
     const stored = rules.get(entry.rule_id)?.version ?? 0;
@@ -34,20 +35,19 @@ export function memoryRecords(): MadeRecords {
 
   const records: RuleRecords = {
     get: async (id) => structuredClone(rules.get(id) ?? null),
-    async list(owner, { enabled, type }, page) {
-      const found = [...rules.values()]
-        .filter(visible(owner))
-        .filter((r) => (enabled === undefined || r.enabled === enabled) && (type === undefined || r.type === type))
-        .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.rule_id.localeCompare(b.rule_id));
-      return pageOf(found, page);
+    async list(owner, filter, page) {
+      return structuredClone(pageOf('rules', matching(owner, filter), (r) => r.rule_id, page));
+    },
+    count: async (owner, filter) => matching(owner, filter).length,
+    async ids(owner, prefix, limit) {
+      const ids = matching(owner, {}).map((r) => r.rule_id);
+      return ids.filter((id) => id.startsWith(prefix)).slice(0, limit);
     },
     async removed(owner, page) {
       const last = [...history.values()].flatMap((versions) => versions.slice(-1));
       const found = last.filter((v) => !rules.has(v.rule_id) && visible(owner)(v.rule));
-      return pageOf(
-        found.sort((a, b) => b.created_at.localeCompare(a.created_at)),
-        page,
-      );
+      found.sort((a, b) => b.created_at.localeCompare(a.created_at) || b.rule_id.localeCompare(a.rule_id));
+      return structuredClone(pageOf('removed_rules', found, (v) => v.rule_id, page));
     },
     async write(entries) {
       const before = [new Map(rules), new Map(history), revision] as const;

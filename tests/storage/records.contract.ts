@@ -44,8 +44,9 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
         owner: 'ann',
         analysis: sampleAnalysis(),
         imageKey: 'image/ab',
-        state,
       });
+      expect(await records.analyses.state('ana_test1')).toEqual(state);
+      expect(await records.analyses.state('ana_none')).toBeUndefined();
       expect(await records.analyses.get('ana_none')).toBeNull();
       const second = sampleAnalysis({ analysis_id: 'ana_test2' });
       await records.analyses.put({ owner: 'ben', analysis: second, imageKey: 'image/ab', state });
@@ -58,17 +59,27 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       expect(await records.analyses.imagesInUse([])).toEqual([]);
     });
 
-    it('lists analyses newest first with the total', async () => {
+    it('lists analyses newest first in a few words each, and counts them', async () => {
       for (const n of [1, 2, 3]) {
         const analysis = sampleAnalysis({ analysis_id: `ana_${n}`, timestamp: `2026-01-0${n}T00:00:00.000Z` });
         await records.analyses.put({ owner: 'ann', analysis, imageKey: null, state: null });
       }
-      const page = await records.analyses.list('ann', { limit: 2, offset: 0 });
+      const page = await records.analyses.list('ann', { limit: 2 });
       expect(page.items.map((a) => a.analysis_id)).toEqual(['ana_3', 'ana_2']);
-      expect(page.total).toBe(3);
+      expect(page.items[1]).toEqual({
+        analysis_id: 'ana_2',
+        timestamp: '2026-01-02T00:00:00.000Z',
+        image: { width: 640, height: 480 },
+        model: 'test-model',
+        mugs: 0,
+        objects: 0,
+        findings: { violated: 0, uncertain: 0, satisfied: 0, not_applicable: 0 },
+      });
+      expect(await records.analyses.count('ann')).toBe(3);
+      expect(await records.analyses.count('bob')).toBe(0);
       expect(await records.analyses.delete('ana_3')).toBe(true);
       expect(await records.analyses.delete('ana_3')).toBe(false);
-      expect((await records.analyses.list('ann', { limit: 9, offset: 0 })).total).toBe(2);
+      expect(await records.analyses.count('ann')).toBe(2);
     });
 
     it('writes a rule with its history and raises the revision', async () => {
@@ -124,13 +135,15 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       ];
       for (const rule of rules) await records.rules.write([{ entry: versionOf(rule), expectedVersion: 0 }]);
       const ids = async (filter: { enabled?: boolean; type?: string }) =>
-        (await records.rules.list('local', filter, { limit: 10, offset: 0 })).items.map((r) => r.rule_id);
+        (await records.rules.list('local', filter, { limit: 10 })).items.map((r) => r.rule_id);
       expect(await ids({})).toEqual(['rule_a', 'rule_b', 'rule_c']);
       expect(await ids({ enabled: true })).toEqual(['rule_a', 'rule_c']);
       expect(await ids({ enabled: true, type: 'placement' })).toEqual(['rule_c']);
-      expect((await records.rules.list('local', {}, { limit: 1, offset: 1 })).items.map((r) => r.rule_id)).toEqual([
-        'rule_b',
-      ]);
+      expect(await records.rules.count('local', { enabled: true })).toBe(2);
+      expect(await records.rules.count('local', { enabled: true, type: 'placement' })).toBe(1);
+      expect(await records.rules.ids('local', 'rule_', 2)).toEqual(['rule_a', 'rule_b']);
+      expect(await records.rules.ids('local', 'rule_c', 9)).toEqual(['rule_c']);
+      expect(await records.rules.ids('bob', 'rule_', 9)).toEqual([]);
     });
 
     it('removes a rule and keeps its history', async () => {
@@ -148,7 +161,7 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
         sampleRule({ rule_id: 'rule_all', owner: 'bob', scope: 'everyone' }),
       ];
       await records.rules.write(rules.map((rule) => ({ entry: versionOf(rule), expectedVersion: 0 })));
-      const page = { limit: 10, offset: 0 };
+      const page = { limit: 10 };
       const seen = async (owner: string) =>
         (await records.rules.list(owner, {}, page)).items.map((r) => r.rule_id).toSorted();
       expect(await seen('ann')).toEqual(['rule_all', 'rule_ann']);
@@ -156,8 +169,8 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       const before = [await records.rules.revision('ann'), await records.rules.revision('bob')];
       const last = versionOf({ ...rules[0]!, version: 2 }, 'deleted');
       await records.rules.write([{ entry: last, expectedVersion: 1, remove: true }]);
-      expect(await records.rules.removed('ann', page)).toEqual({ items: [last], total: 1 });
-      expect((await records.rules.removed('bob', page)).total).toBe(0);
+      expect(await records.rules.removed('ann', page)).toEqual({ items: [last], nextCursor: null });
+      expect((await records.rules.removed('bob', page)).items).toEqual([]);
       expect(await records.rules.revision('ann')).not.toBe(before[0]);
       expect(await records.rules.revision('bob')).toBe(before[1]);
     });
@@ -202,7 +215,8 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       };
       await records.calibrations.put(record);
       expect(await records.calibrations.get('cal_1')).toEqual(record);
-      expect(await records.calibrations.list('ann')).toHaveLength(1);
+      expect((await records.calibrations.list('ann', { limit: 9 })).items).toEqual([record]);
+      expect(await records.calibrations.count('ann')).toBe(1);
       expect(await records.calibrations.delete('cal_1')).toBe(true);
       expect(await records.calibrations.get('cal_1')).toBeNull();
     });

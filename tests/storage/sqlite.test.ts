@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { listItem } from '../../src/contract/analysis-list-item.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { sampleAnalysis, sampleRule } from '../support/samples.ts';
 import { recordsContract } from './records.contract.ts';
@@ -35,7 +36,7 @@ it('loses nothing that was acknowledged when the process is killed in the middle
   db.close();
   const records = createSqliteRecords(file);
   expect(acknowledged.length).toBeGreaterThan(3);
-  for (const id of acknowledged) expect(await records.analyses.get(id)).toMatchObject({ state: { id } });
+  for (const id of acknowledged) expect(await records.analyses.state(id)).toEqual({ id });
   await records.close();
 });
 
@@ -107,13 +108,15 @@ it('gives what was stored before there were owners to the one who used this mach
   db.pragma('user_version = 1');
   db.close();
   const records = createSqliteRecords(file);
-  const page = { limit: 5, offset: 0 };
+  const page = { limit: 5 };
   expect((await records.rules.list('local', {}, page)).items).toEqual([sampleRule()]);
   expect((await records.rules.history(rule.rule_id))[0]?.rule).toEqual(sampleRule());
-  expect((await records.analyses.list('local', page)).items).toEqual([analysis]);
-  expect(await records.calibrations.list('local')).toMatchObject([{ calibration_id: 'cal_1', owner: 'local' }]);
+  expect((await records.analyses.list('local', page)).items).toEqual([listItem(analysis)]);
+  expect((await records.calibrations.list('local', page)).items).toMatchObject([
+    { calibration_id: 'cal_1', owner: 'local' },
+  ]);
   expect(await records.evaluations.statistics('local', rule.rule_id)).toMatchObject({ violations: 1 });
-  expect((await records.rules.list('somebody', {}, page)).total).toBe(0);
+  expect(await records.rules.count('somebody', {})).toBe(0);
   await records.close();
 });
 

@@ -35,6 +35,25 @@ const MIGRATIONS: readonly string[] = [
    ALTER TABLE evaluations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
    ALTER TABLE calibrations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
    UPDATE calibrations SET calibration = json_set(calibration, '$.owner', 'local');`,
+  // What analyses are listed by, beside them and in the index. One that is no JSON any more is not listed.
+  `ALTER TABLE analyses ADD COLUMN list_item TEXT;
+   UPDATE analyses SET list_item = json_object(
+     'analysis_id', id, 'timestamp', created_at,
+     'image', json_object(
+       'width', json_extract(analysis, '$.image.width'), 'height', json_extract(analysis, '$.image.height')),
+     'model', json_extract(analysis, '$.model.name'),
+     'mugs', json_array_length(analysis, '$.detections'), 'objects', json_array_length(analysis, '$.objects'),
+     'findings', json((SELECT json_object(
+       'violated', coalesce(json_extract(analysis, '$.findings.violated'), count(*) FILTER (WHERE verdict = 'violated')),
+       'uncertain', coalesce(json_extract(analysis, '$.findings.uncertain'), count(*) FILTER (WHERE verdict = 'uncertain')),
+       'satisfied', coalesce(json_extract(analysis, '$.findings.satisfied'), count(*) FILTER (WHERE verdict = 'satisfied')),
+       'not_applicable', count(*) FILTER (WHERE verdict = 'not_applicable'))
+       FROM (SELECT json_extract(value, '$.verdict') AS verdict FROM json_each(analysis, '$.rules')))))
+     WHERE json_valid(analysis);
+   DROP INDEX analyses_by_owner;
+   CREATE INDEX analyses_by_owner ON analyses(owner, created_at DESC, id DESC, list_item);
+   CREATE INDEX rules_by_time ON rules(created_at, id);
+   CREATE INDEX calibrations_by_owner ON calibrations(owner, created_at, id);`,
 ];
 
 /** A lock that another program holds is waited for so long; what waits behind the write waits as well. */
@@ -48,16 +67,32 @@ export function openDatabase(file: string): Db {
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
-    const damaged = /NOTADB|CORRUPT/.test(codeOf(cause));
+    if (/NOTADB|CORRUPT|SHORT_READ/.test(codeOf(cause))) throw damaged(cause);
     throw new AppError('DB_001', {
-      message: damaged ? 'The embedded store is damaged.' : `The embedded store cannot be opened (${codeOf(cause)}).`,
+      message: `The embedded store cannot be opened (${codeOf(cause)}).`,
       cause,
-      advice: damaged
-        ? 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.'
-        : 'Check that H200_DATA_DIR is a writable folder.',
+      advice: 'Check that H200_DATA_DIR is a writable folder.',
     });
   }
 }
+
+/** Reads all of the store, which takes as long as it is large. Throws DB_001 and closes it where anything is missing. */
+export function checkWhole(db: Db): void {
+  try {
+    const [found] = db.pragma('quick_check(1)') as { quick_check: string }[];
+    if (found?.quick_check !== 'ok') throw new Error(found?.quick_check);
+  } catch (cause) {
+    db.close();
+    throw damaged(cause);
+  }
+}
+
+const damaged = (cause: unknown) =>
+  new AppError('DB_001', {
+    message: 'The embedded store is damaged.',
+    cause,
+    advice: 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.',
+  });
 
 /** SQLite gives the files beside it the rights of the store itself. */
 function makePrivate(file: string): void {

@@ -66,6 +66,9 @@ const CALLS: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { name: 'camera', width: 640, height: 480, calibration: { mm_per_pixel: 1 }, zones: DESK.zones },
     { action: 'delete', calibration_id: 'cal_none' },
   ],
+  get_analysis: [{ cursor: 'W10' }],
+  list_rules: [{ cursor: 'W10' }],
+  list_calibrations: [{ cursor: 'W10' }],
 };
 
 let folder: string;

@@ -6,6 +6,8 @@ interface Method {
   readonly schema: { readonly '~standard': { validate(value: unknown): unknown } };
   /** Not of 2026-07-28, where the SDK says that there is no such method. */
   readonly legacyOnly?: boolean;
+  /** All of it is one page, so a cursor is one that nobody was given; the SDK ignores it. */
+  readonly onePage?: boolean;
   /** What the request names; the SDK says the same of any other name that it does not know. */
   readonly names?: readonly [kind: string, path: readonly string[]][];
 }
@@ -14,12 +16,12 @@ interface Method {
 const METHODS = new Map<string, Method>([
   ['initialize', { schema: specTypeSchemas.InitializeRequest, legacyOnly: true }],
   ['ping', { schema: specTypeSchemas.PingRequest, legacyOnly: true }],
-  ['tools/list', { schema: specTypeSchemas.ListToolsRequest }],
+  ['tools/list', { schema: specTypeSchemas.ListToolsRequest, onePage: true }],
   ['tools/call', { schema: specTypeSchemas.CallToolRequest, names: [['Tool', ['name']]] }],
-  ['prompts/list', { schema: specTypeSchemas.ListPromptsRequest }],
+  ['prompts/list', { schema: specTypeSchemas.ListPromptsRequest, onePage: true }],
   ['prompts/get', { schema: specTypeSchemas.GetPromptRequest, names: [['Prompt', ['name']]] }],
-  ['resources/list', { schema: specTypeSchemas.ListResourcesRequest }],
-  ['resources/templates/list', { schema: specTypeSchemas.ListResourceTemplatesRequest }],
+  ['resources/list', { schema: specTypeSchemas.ListResourcesRequest, onePage: true }],
+  ['resources/templates/list', { schema: specTypeSchemas.ListResourceTemplatesRequest, onePage: true }],
   ['resources/read', { schema: specTypeSchemas.ReadResourceRequest }],
   ['resources/subscribe', { schema: specTypeSchemas.SubscribeRequest, legacyOnly: true }],
   ['resources/unsubscribe', { schema: specTypeSchemas.UnsubscribeRequest, legacyOnly: true }],
@@ -40,8 +42,8 @@ const METHODS = new Map<string, Method>([
 export const CHECKED_METHODS: readonly string[] = [...METHODS.keys()];
 
 /**
- * Why a request cannot be meant as it is: params of a wrong form (the SDK answers those as -32603), or a name that
- * every JavaScript object has (`constructor`), which the SDK takes for a known one. Null when it can.
+ * Why a request cannot be meant as it is: params of a wrong form (the SDK answers those as -32603), a cursor that nobody
+ * was given, or a name that every JavaScript object has (`constructor`), which the SDK takes for a known one. Null when it can.
  */
 export function invalidRequest(
   request: JSONRPCRequest,
@@ -55,6 +57,12 @@ export function invalidRequest(
       ({ field, problem }) => `${field.replace(/^params\./, '')}: ${problem}`,
     );
     return { code: ProtocolErrorCode.InvalidParams, message: `Invalid params: ${problems.join('; ')}.` };
+  }
+  if (method.onePage && at(request.params, ['cursor']) !== undefined) {
+    return {
+      code: ProtocolErrorCode.InvalidParams,
+      message: `Invalid cursor: ${request.method} has one page. Leave cursor out.`,
+    };
   }
   for (const [kind, path] of method.names ?? []) {
     const name = at(request.params, path);

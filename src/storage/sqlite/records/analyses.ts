@@ -1,7 +1,10 @@
 import type { Analysis } from '../../../contract/analysis.ts';
+import { type AnalysisListItem, listItem } from '../../../contract/analysis-list-item.ts';
+import { positionOf } from '../../../ports/cursor.ts';
 import type { AnalysisRecords } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
-import { allFromJson, fromJson, toJson } from './json.ts';
+import { fromJson, toJson } from './json.ts';
+import { pageFrom } from './page.ts';
 
 export function analysisRecords(store: Store): AnalysisRecords {
   return {
@@ -14,18 +17,25 @@ export function analysisRecords(store: Store): AnalysisRecords {
         image_key: imageKey,
         analysis: toJson(analysis),
         state: toJson(state),
+        list_item: toJson(listItem(analysis)),
       });
     },
     async get(id) {
       const row = await store.call('getAnalysis', id);
       if (!row) return null;
-      const { owner, analysis, image_key, state } = row;
-      return { owner, analysis: fromJson<Analysis>(analysis), imageKey: image_key, state: fromJson(state) };
+      const { owner, analysis, image_key } = row;
+      return { owner, analysis: fromJson<Analysis>(analysis), imageKey: image_key };
     },
-    async list(owner, { limit, offset }) {
-      const { texts, total } = await store.call('listAnalyses', owner, limit, offset);
-      return { items: await allFromJson<Analysis>(texts), total };
+    async state(id) {
+      const text = await store.call('analysisState', id);
+      return text === null ? undefined : fromJson(text);
     },
+    async list(owner, { limit, cursor }) {
+      const after = positionOf('analyses', cursor);
+      return pageFrom<AnalysisListItem>('analyses', await store.call('listAnalyses', owner, after, limit));
+    },
+    count: (owner) => store.call('countAnalyses', owner),
+    ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
     delete: (id) => store.call('deleteAnalysis', id),
     imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
   };

@@ -1,6 +1,8 @@
+import { positionOf } from '../../../ports/cursor.ts';
 import type { CalibrationRecords, StoredCalibration } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
-import { allFromJson, fromJson, toJson } from './json.ts';
+import { fromJson, toJson } from './json.ts';
+import { pageFrom } from './page.ts';
 
 export function calibrationRecords(store: Store): CalibrationRecords {
   return {
@@ -12,9 +14,11 @@ export function calibrationRecords(store: Store): CalibrationRecords {
       const text = await store.call('getCalibration', id);
       return text === null ? null : fromJson<StoredCalibration>(text);
     },
-    async list(owner) {
-      return allFromJson<StoredCalibration>((await store.call('listCalibrations', owner)).texts);
+    async list(owner, { limit, cursor }) {
+      const after = positionOf('calibrations', cursor);
+      return pageFrom<StoredCalibration>('calibrations', await store.call('listCalibrations', owner, after, limit));
     },
+    count: (owner) => store.call('countCalibrations', owner),
     delete: (id) => store.call('deleteCalibration', id),
   };
 }

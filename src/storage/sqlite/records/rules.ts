@@ -1,7 +1,9 @@
 import type { Rule, RuleVersion } from '../../../contract/rule.ts';
+import { positionOf } from '../../../ports/cursor.ts';
 import type { RuleRecords } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
 import { allFromJson, each, fromJson, toJson } from './json.ts';
+import { pageFrom } from './page.ts';
 
 export function ruleRecords(store: Store): RuleRecords {
   return {
@@ -9,13 +11,15 @@ export function ruleRecords(store: Store): RuleRecords {
       const rule = await store.call('getRule', id);
       return rule === null ? null : fromJson<Rule>(rule);
     },
-    async list(owner, { enabled, type }, { limit, offset }) {
-      const { texts, total } = await store.call('listRules', owner, enabled ?? null, type ?? null, limit, offset);
-      return { items: await allFromJson<Rule>(texts), total };
+    async list(owner, { enabled = null, type = null }, { limit, cursor }) {
+      const after = positionOf('rules', cursor);
+      return pageFrom<Rule>('rules', await store.call('listRules', owner, enabled, type, after, limit));
     },
-    async removed(owner, { limit, offset }) {
-      const { texts, total } = await store.call('removedRules', owner, limit, offset);
-      return { items: await allFromJson<RuleVersion>(texts), total };
+    count: (owner, { enabled = null, type = null }) => store.call('countRules', owner, enabled, type),
+    ids: (owner, prefix, limit) => store.call('ruleIds', owner, prefix, limit),
+    async removed(owner, { limit, cursor }) {
+      const after = positionOf('removed_rules', cursor);
+      return pageFrom<RuleVersion>('removed_rules', await store.call('removedRules', owner, after, limit));
     },
     async write(entries) {
       const rows = await each(entries, ({ entry, expectedVersion, remove = false }) => ({

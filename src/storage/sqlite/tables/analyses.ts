@@ -1,7 +1,8 @@
+import type { ListPosition } from '../../../ports/cursor.ts';
 import type { Db } from '../database.ts';
-import type { Texts } from './texts.ts';
+import { AFTER_ALL, type PageRow, pageOf, type Texts } from './texts.ts';
 
-/** `analysis` and `state` are JSON. */
+/** `analysis`, `state` and `list_item` are JSON. */
 export interface AnalysisRow {
   readonly id: string;
   readonly created_at: string;
@@ -10,18 +11,28 @@ export interface AnalysisRow {
   readonly image_key: string | null;
   readonly analysis: string;
   readonly state: string;
+  readonly list_item: string;
 }
 
-type StoredRow = Pick<AnalysisRow, 'owner' | 'analysis' | 'state' | 'image_key'>;
+type StoredRow = Pick<AnalysisRow, 'owner' | 'analysis' | 'image_key'>;
 
 export function analysisTable(db: Db) {
   const put = db.prepare<[AnalysisRow]>(
-    `INSERT OR REPLACE INTO analyses (id, created_at, owner, sha256, image_key, analysis, state)
-     VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state)`,
+    `INSERT OR REPLACE INTO analyses (id, created_at, owner, sha256, image_key, analysis, state, list_item)
+     VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state, @list_item)`,
   );
-  const get = db.prepare<[string], StoredRow>('SELECT owner, analysis, state, image_key FROM analyses WHERE id = ?');
-  const list = db.prepare<[string, number, number], { analysis: string }>(
-    'SELECT analysis FROM analyses WHERE owner = ? ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?',
+  const get = db.prepare<[string], StoredRow>('SELECT owner, analysis, image_key FROM analyses WHERE id = ?');
+  const state = db.prepare<[string], { state: string }>('SELECT state FROM analyses WHERE id = ?');
+  // Answered by the index alone: an analysis is long, and what it is listed by stands behind it in its row.
+  const list = db.prepare<[string, string, string, number], PageRow>(
+    `SELECT created_at AS at, id, list_item AS text FROM analyses INDEXED BY analyses_by_owner
+     WHERE owner = ? AND (created_at, id) < (?, ?) AND list_item IS NOT NULL
+     ORDER BY created_at DESC, id DESC LIMIT ?`,
+  );
+  const ids = db.prepare<{ owner: string; prefix: string; limit: number }, { id: string }>(
+    `SELECT id FROM analyses INDEXED BY analyses_by_owner
+     WHERE owner = @owner AND substr(id, 1, length(@prefix)) = @prefix
+     ORDER BY created_at DESC, id DESC LIMIT @limit`,
   );
   const count = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM analyses WHERE owner = ?');
   const remove = db.prepare<[string]>('DELETE FROM analyses WHERE id = ?');
@@ -31,10 +42,14 @@ export function analysisTable(db: Db) {
   return {
     reads: {
       getAnalysis: (id: string): StoredRow | null => get.get(id) ?? null,
-      listAnalyses: (owner: string, limit: number, offset: number): Texts => ({
-        texts: list.all(owner, limit, offset).map((row) => row.analysis),
-        total: count.get(owner)?.n ?? 0,
-      }),
+      analysisState: (id: string): string | null => state.get(id)?.state ?? null,
+      listAnalyses(owner: string, after: ListPosition | null, limit: number): Texts {
+        const { at, id } = after ?? AFTER_ALL;
+        return pageOf(list.all(owner, at, id, limit + 1), limit);
+      },
+      countAnalyses: (owner: string): number => count.get(owner)?.n ?? 0,
+      analysisIds: (owner: string, prefix: string, limit: number): string[] =>
+        ids.all({ owner, prefix, limit }).map((row) => row.id),
       /** `imageKeys` is a JSON list. */
       imagesInUse: (imageKeys: string): string[] => inUse.all(imageKeys).map((row) => row.key),
     },

@@ -1,7 +1,8 @@
 import type { RuleVersion } from '../../../contract/rule.ts';
 import { AppError } from '../../../errors.ts';
+import type { ListPosition } from '../../../ports/cursor.ts';
 import type { Db } from '../database.ts';
-import { allOf, type Texts } from './texts.ts';
+import { AFTER_ALL, allOf, BEFORE_ALL, type PageRow, pageOf, type Texts } from './texts.ts';
 
 /** `entry` is the JSON of the `RuleVersion`. */
 export interface RuleWriteRow {
@@ -15,8 +16,12 @@ export function ruleTable(db: Db) {
   const visible = "(owner = ? OR scope = 'everyone')";
   const where = `${visible} AND (? IS NULL OR enabled = ?) AND (? IS NULL OR type = ?)`;
   type Filter = [string, number | null, number | null, string | null, string | null];
-  const list = db.prepare<[...Filter, number, number], { rule: string }>(
-    `SELECT rule FROM rules WHERE ${where} ORDER BY created_at, id LIMIT ? OFFSET ?`,
+  const list = db.prepare<[...Filter, string, string, number], PageRow>(
+    `SELECT created_at AS at, id, rule AS text FROM rules WHERE ${where} AND (created_at, id) > (?, ?)
+     ORDER BY created_at, id LIMIT ?`,
+  );
+  const ids = db.prepare<[string, string, string, number], { id: string }>(
+    `SELECT id FROM rules WHERE ${visible} AND substr(id, 1, length(?)) = ? ORDER BY created_at, id LIMIT ?`,
   );
   const count = db.prepare<Filter, { n: number }>(`SELECT count(*) AS n FROM rules WHERE ${where}`);
   const version = db.prepare<[string], { version: number }>('SELECT version FROM rules WHERE id = ?');
@@ -34,15 +39,21 @@ export function ruleTable(db: Db) {
      (json_extract(entry, '$.rule.owner') = ? OR json_extract(entry, '$.rule.scope') = 'everyone')
      AND version = (SELECT max(version) FROM rule_history WHERE rule_id = h.rule_id)
      AND NOT EXISTS (SELECT 1 FROM rules WHERE id = h.rule_id)`;
-  const removed = db.prepare<[string, number, number], { entry: string }>(
-    `SELECT entry ${gone} ORDER BY json_extract(entry, '$.created_at') DESC, rule_id LIMIT ? OFFSET ?`,
+  const removedAt = "json_extract(entry, '$.created_at')";
+  const removed = db.prepare<[string, string, string, number], PageRow>(
+    `SELECT ${removedAt} AS at, rule_id AS id, entry AS text ${gone} AND (${removedAt}, rule_id) < (?, ?)
+     ORDER BY ${removedAt} DESC, rule_id DESC LIMIT ?`,
   );
-  const removedCount = db.prepare<[string], { n: number }>(`SELECT count(*) AS n ${gone}`);
   const owned = db.prepare<[string], { owner: string; scope: string }>('SELECT owner, scope FROM rules WHERE id = ?');
   const bump = db.prepare<[string]>(
     'INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
   );
   const counter = db.prepare<[string], { value: number }>('SELECT value FROM counters WHERE name = ?');
+
+  function filterOf(owner: string, enabled: boolean | null, type: string | null): Filter {
+    const flag = enabled === null ? null : enabled ? 1 : 0;
+    return [owner, flag, flag, type, type];
+  }
 
   function writeOne({ entry: text, expectedVersion, remove: isRemoved }: RuleWriteRow): void {
     const entry = JSON.parse(text) as RuleVersion;
@@ -68,18 +79,24 @@ export function ruleTable(db: Db) {
   return {
     reads: {
       getRule: (id: string): string | null => get.get(id)?.rule ?? null,
-      listRules(owner: string, enabled: boolean | null, type: string | null, limit: number, offset: number): Texts {
-        const flag = enabled === null ? null : enabled ? 1 : 0;
-        const filter: Filter = [owner, flag, flag, type, type];
-        return {
-          texts: list.all(...filter, limit, offset).map((row) => row.rule),
-          total: count.get(...filter)?.n ?? 0,
-        };
+      listRules(
+        owner: string,
+        enabled: boolean | null,
+        type: string | null,
+        after: ListPosition | null,
+        limit: number,
+      ): Texts {
+        const { at, id } = after ?? BEFORE_ALL;
+        return pageOf(list.all(...filterOf(owner, enabled, type), at, id, limit + 1), limit);
       },
-      removedRules: (owner: string, limit: number, offset: number): Texts => ({
-        texts: removed.all(owner, limit, offset).map((row) => row.entry),
-        total: removedCount.get(owner)?.n ?? 0,
-      }),
+      countRules: (owner: string, enabled: boolean | null, type: string | null): number =>
+        count.get(...filterOf(owner, enabled, type))?.n ?? 0,
+      ruleIds: (owner: string, prefix: string, limit: number): string[] =>
+        ids.all(owner, prefix, prefix, limit).map((row) => row.id),
+      removedRules(owner: string, after: ListPosition | null, limit: number): Texts {
+        const { at, id } = after ?? AFTER_ALL;
+        return pageOf(removed.all(owner, at, id, limit + 1), limit);
+      },
       ruleHistory: (id: string): Texts => allOf(history.all(id).map((row) => row.entry)),
       rulesRevision: (owner: string): string =>
         [counterOf({ owner, scope: 'mine' }), counterOf({ owner, scope: 'everyone' })]

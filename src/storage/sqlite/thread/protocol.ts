@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ListPosition } from '../../../ports/cursor.ts';
 import type { CallName } from '../tables/tables.ts';
 import type { Failure } from './failure.ts';
 
@@ -24,11 +25,11 @@ export type Outcome =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }
   | { readonly id: number; readonly ok: false; readonly error: Failure };
 
-/** A list comes as its texts one by one and then its total. */
+/** A long list comes as its texts, some at a time, and then where the next page begins. */
 export type Reply =
   | Outcome
-  | { readonly id: number; readonly text: string }
-  | { readonly id: number; readonly ok: true; readonly total: number };
+  | { readonly id: number; readonly texts: readonly string[] }
+  | { readonly id: number; readonly ok: true; readonly next: ListPosition | null };
 
 /** Milliseconds that mean the same in every thread and never jump. */
 export const clock = (): number => Number(process.hrtime.bigint() / 1_000_000n);

@@ -52,14 +52,14 @@ export class WaitingCalls {
   /** Whether this was the end of an answer. */
   take(reply: Reply): boolean {
     const call = this.calls.get(reply.id);
-    if ('text' in reply) {
-      call?.texts.push(reply.text);
+    if ('texts' in reply) {
+      call?.texts.push(...reply.texts);
       return false;
     }
     if (!call) return true;
     this.remove(reply.id, call);
     if (!reply.ok) call.reject(unpackError(reply.error));
-    else call.resolve('total' in reply ? { texts: call.texts, total: reply.total } : reply.answer);
+    else call.resolve('next' in reply ? { texts: call.texts, next: reply.next } : reply.answer);
     return true;
   }
 

@@ -1,11 +1,12 @@
-import { statSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import { checkWhole } from '../database.ts';
 import { openTables, type Tables } from '../tables/tables.ts';
 import type { Texts } from '../tables/texts.ts';
 import { packError } from './failure.ts';
 import { runGroup } from './group.ts';
 import type { Outcome, Reply, StoreCall, StoreStart, ToStore } from './protocol.ts';
+import { type Harm, StoreFiles } from './store-files.ts';
 
 /** The thread of the embedded store: it holds the one connection, and waits for the disk so that no other thread does. */
 const { file, replies } = workerData as StoreStart;
@@ -13,26 +14,40 @@ const calls = parentPort!;
 
 /** So many calls share a transaction at most. */
 const GROUP = 64;
+/** So many characters of a list go in one message; one text alone may have more. */
+const MESSAGE = 16_384;
+
+const HARM: Record<Harm, { message: string; advice: string }> = {
+  replaced: {
+    message: "The store's file was removed or replaced while this server used it.",
+    advice: 'Put the file back before the next call, or call again: what lies there then is used, else a new store.',
+  },
+  cut: {
+    message: "The store's files were cut short while this server used them; what they held may be lost.",
+    advice:
+      'Put a backup of records.db in its place in H200_DATA_DIR. The next call checks what lies there, and uses it.',
+  },
+};
 
 let tables: Tables | null = null;
-/** The file that `tables` writes to: what is written to one that was removed would be lost. */
-let written: string | null = null;
-const inode = (): string | null => {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}`;
-};
+let files: StoreFiles | null = null;
+/** Whether the files were cut, and what is left has not been found whole yet. */
+let doubtful = false;
+
 const opened = (): Tables => {
-  if (tables !== null && inode() !== written) {
-    tables.db.close();
+  const harm = tables && files?.harm();
+  if (harm) {
+    tables?.db.close();
     tables = null;
-    throw new AppError('DB_001', {
-      message: "The store's file was removed or replaced while this server used it.",
-      advice: 'Put the file back before the next call, or call again: what lies there then is used, else a new store.',
-    });
+    doubtful = harm === 'cut';
+    throw new AppError('DB_001', HARM[harm]);
   }
   if (tables === null) {
-    tables = openTables(file);
-    written = inode();
+    const found = openTables(file);
+    if (doubtful) checkWhole(found.db);
+    doubtful = false;
+    tables = found;
+    files = new StoreFiles(file);
   }
   return tables;
 };
@@ -60,7 +75,10 @@ const waiting = () => receiveMessageOnPort(calls)?.message as ToStore | undefine
 function run(group: readonly StoreCall[]): void {
   if (group.length === 0) return;
   try {
-    runGroup(opened(), group, answer);
+    runGroup(opened(), group, (done) => {
+      files?.remember();
+      answer(done);
+    });
   } catch (thrown) {
     const error = packError(thrown);
     answer(group.map(({ id }) => ({ id, ok: false, error })));
@@ -73,16 +91,29 @@ function answer(outcomes: readonly Outcome[]): void {
 }
 
 function* inParts(outcome: Outcome): Iterable<Reply> {
-  const { id } = outcome;
-  if (!outcome.ok || !isList(outcome.answer)) {
+  if (!outcome.ok || !isList(outcome.answer) || sizeOf(outcome.answer) <= MESSAGE) {
     yield outcome;
     return;
   }
-  for (const text of outcome.answer.texts) yield { id, text };
-  yield { id, ok: true, total: outcome.answer.total };
+  const { id } = outcome;
+  const { texts, next } = outcome.answer;
+  let part: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    if (part.length > 0 && characters + text.length > MESSAGE) {
+      yield { id, texts: part };
+      [part, characters] = [[], 0];
+    }
+    part.push(text);
+    characters += text.length;
+  }
+  if (part.length > 0) yield { id, texts: part };
+  yield { id, ok: true, next };
 }
 
 const isList = (answer: unknown): answer is Texts => typeof answer === 'object' && answer !== null && 'texts' in answer;
+
+const sizeOf = ({ texts }: Texts) => texts.reduce((sum, text) => sum + text.length, 0);
 
 function end(): void {
   tables?.db.close();

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Analysis } from '../../src/contract/analysis.ts';
+import { AnalysisListItem, listItem } from '../../src/contract/analysis-list-item.ts';
+import type { Verdict } from '../../src/contract/verdict.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { sampleAnalysis } from '../support/samples.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'h200-older-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const verdicts = (['violated', 'violated', 'uncertain', 'satisfied', 'not_applicable'] as const).map(
+  (verdict) => ({ rule_id: 'rule_a', verdict }) as Verdict,
+);
+const objects = (count: number) => Array.from({ length: count }, () => ({ id: 'mug-1' })) as Analysis['objects'];
+
+it('lists what was stored before there were list items as it lists what is stored now', async () => {
+  const analyses = [
+    sampleAnalysis({ analysis_id: 'ana_3', detections: objects(1), objects: objects(3), rules: verdicts }),
+    sampleAnalysis({
+      analysis_id: 'ana_2',
+      rules: verdicts.slice(1),
+      findings: { violated: 900, uncertain: 0, satisfied: 7 },
+    }),
+    sampleAnalysis({ analysis_id: 'ana_1', model: null, image: { width: 40_000, height: 1, sha256: null } }),
+  ];
+  const file = join(folder, 'records.db');
+  const db = new Database(file);
+  db.exec(SCHEMA_2);
+  const insert = db.prepare("INSERT INTO analyses VALUES (?, ?, NULL, NULL, ?, 'null', 'ann')");
+  for (const one of analyses) insert.run(one.analysis_id, one.timestamp, JSON.stringify(one));
+  insert.run('ana_damaged', analyses[0]!.timestamp, '{"analysis_id":');
+  db.pragma('user_version = 2');
+  db.close();
+
+  const records = createSqliteRecords(file);
+  const { items } = await records.analyses.list('ann', { limit: 9 });
+  expect(items).toEqual(analyses.map(listItem));
+  for (const item of items) expect(() => AnalysisListItem.parse(item)).not.toThrow();
+  await records.analyses.put({ owner: 'ann', analysis: analyses[0]!, imageKey: null, state: null });
+  expect((await records.analyses.list('ann', { limit: 9 })).items).toEqual(items);
+  expect((await records.analyses.get('ana_1'))?.analysis).toEqual(analyses[2]);
+  await records.close();
+});
+
+/** The tables of schema 2 that later ones change. */
+const SCHEMA_2 = `
+  CREATE TABLE analyses (
+    id TEXT PRIMARY KEY, created_at TEXT NOT NULL, sha256 TEXT, image_key TEXT,
+    analysis TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL DEFAULT 'local') STRICT;
+  CREATE INDEX analyses_by_owner ON analyses(owner, created_at DESC, id DESC);
+  CREATE INDEX analyses_by_image ON analyses(image_key);
+  CREATE TABLE rules (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, enabled INTEGER NOT NULL, type TEXT NOT NULL,
+    created_at TEXT NOT NULL, rule TEXT NOT NULL, owner TEXT NOT NULL DEFAULT 'local',
+    scope TEXT NOT NULL DEFAULT 'mine') STRICT;
+  CREATE TABLE rule_history (
+    rule_id TEXT NOT NULL, version INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (rule_id, version)) STRICT;
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+  CREATE TABLE evaluations (
+    rule_id TEXT NOT NULL, analysis_id TEXT NOT NULL, at TEXT NOT NULL,
+    satisfied INTEGER NOT NULL, violated INTEGER NOT NULL, uncertain INTEGER NOT NULL,
+    owner TEXT NOT NULL DEFAULT 'local', PRIMARY KEY (rule_id, analysis_id)) STRICT, WITHOUT ROWID;
+  CREATE TABLE calibrations (
+    id TEXT PRIMARY KEY, created_at TEXT NOT NULL, calibration TEXT NOT NULL,
+    owner TEXT NOT NULL DEFAULT 'local') STRICT;`;
