@@ -31,6 +31,7 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
   list: [(j, ctx) => j.service.list(ctx, page), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
+  deleteAll: [(j, ctx) => j.service.deleteAll(ctx), null],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
 };
 
@@ -164,6 +165,8 @@ describe('a second principal', () => {
     const writing: [Try, string][] = [
       [(j, ctx, t) => j.service.analyze(ctx, { bytes: t.photo }), 'analysis:write'],
       [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'analysis:delete'],
+      [(j, ctx) => j.service.deleteAll(ctx), 'analysis:delete'],
+      [(j, ctx) => j.service.deleteAll(ctx, { dryRun: true }), 'analysis:delete'],
       [(j, ctx) => j.calibrations.delete(ctx, 'cal_x'), 'analysis:delete'],
       [(j, ctx, t) => j.rules.create(ctx, t.draft), 'rules:write'],
       [(j, ctx, t) => j.rules.update(ctx, t.rule, {}), 'rules:write'],

@@ -1,11 +1,12 @@
 import type { PageRequest } from '../../src/contract/page.ts';
 import type { Rule, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
-import type { EvaluationLog, Outcome, RuleRecords, RuleWrite } from '../../src/ports/records.ts';
+import type { AnalysisRecords, EvaluationLog, Outcome, RuleRecords, RuleWrite } from '../../src/ports/records.ts';
 
 export interface MadeRecords {
   readonly rules: RuleRecords;
   readonly evaluations: EvaluationLog;
+  readonly analyses?: Pick<AnalysisRecords, 'put'>;
   close?(): Promise<void>;
 }
 

@@ -35,6 +35,12 @@ const MIGRATIONS: readonly string[] = [
    ALTER TABLE evaluations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
    ALTER TABLE calibrations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
    UPDATE calibrations SET calibration = json_set(calibration, '$.owner', 'local');`,
+  // Who and when stands in an evaluation as well: it goes with its analysis.
+  `CREATE INDEX evaluations_by_analysis ON evaluations(analysis_id);
+   DELETE FROM evaluations WHERE analysis_id NOT IN (SELECT id FROM analyses);
+   CREATE TRIGGER analysis_removed AFTER DELETE ON analyses BEGIN
+     DELETE FROM evaluations WHERE analysis_id = old.id;
+   END;`,
 ];
 
 /** A lock that another program holds is waited for so long; what waits behind the write waits as well. */
@@ -73,6 +79,8 @@ function prepared(db: Db): Db {
     db.pragma('synchronous = FULL');
     db.pragma(`busy_timeout = ${BUSY_MS}`);
     db.pragma('foreign_keys = ON');
+    // What is deleted is overwritten, not only marked as free.
+    db.pragma('secure_delete = ON');
     migrate(db);
     return db;
   } catch (error) {
