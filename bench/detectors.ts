@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import * as ort from 'onnxruntime-node';
 import { testAsset } from '../scripts/test-assets.ts';
+import { ort } from '../src/vision/runtime/onnxruntime.ts';
 import { machine, median } from './support/measure.ts';
 
 /**

@@ -2,8 +2,10 @@ import { cruise, type IModule, type IReporterOutput } from 'dependency-cruiser';
 import { folderRings, room } from './folder-rings.ts';
 import { forbidden } from './import-rules.ts';
 
+const SHIPPED = ['src', 'tools', 'resources', 'prompts'];
+
 /** Prints every import that breaks the rules of the house, and every ring of rooms; exit status 1 when there is one. */
-const result: IReporterOutput = await cruise(['src', 'tools', 'resources', 'prompts'], {
+const result: IReporterOutput = await cruise([...SHIPPED, 'bench', 'eval', 'scripts', 'tests'], {
   ruleSet: { forbidden },
   validate: true,
   parser: 'swc',
@@ -18,7 +20,7 @@ const broken = modules.flatMap((module) =>
     .filter((d) => !d.valid)
     .map((d) => `${module.source} -> ${d.resolved}  (${d.rules?.map((r) => r.name).join(', ')})`),
 );
-const ours = new Set(modules.map((module) => module.source).filter((source) => !source.includes('node_modules')));
+const ours = new Set(modules.map(({ source }) => source).filter((source) => SHIPPED.includes(source.split('/')[0]!)));
 const edges = modules.flatMap((module) =>
   module.dependencies
     .filter((d) => ours.has(module.source) && ours.has(d.resolved))

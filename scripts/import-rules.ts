@@ -49,6 +49,13 @@ export const forbidden: IForbiddenRuleType[] = [
     'no import runs upward',
   ),
   rule('only-cli-knows-app', '^(src/(?!main|cli/|app/)|tools|resources|prompts)', '^src/app/', 'app joins all parts'),
+  {
+    name: 'one-import-of-the-runtime',
+    severity: 'error',
+    comment: 'it reports to its maker unless no-telemetry is imported first',
+    from: { pathNot: '^src/vision/runtime/onnxruntime\\.ts$' },
+    to: { path: 'onnxruntime-node', dependencyTypesNot: ['type-only'] },
+  },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

@@ -166,6 +166,12 @@ export const ERRORS = {
     'There is nothing at this address.',
     'Check the path and the method; GET / lists what is served.',
   ),
+  SYSTEM_005: spec(
+    'method_not_allowed',
+    405,
+    'This address does not take that method.',
+    'Use one of the methods in the Allow header.',
+  ),
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof ERRORS;

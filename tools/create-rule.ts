@@ -8,7 +8,7 @@ import { OnConflict, settleConflicts } from '../src/gateway/mcp/elicitation/sett
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { listFor } from '../src/gateway/mcp/protocol/schema.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
-import { RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
+import { IncludeExample, RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
 
 export const createRule = defineTool({
   name: 'create_rule',
@@ -27,6 +27,7 @@ export const createRule = defineTool({
     scope: RuleScope.default('mine').describe('whose analyses it is for'),
     dry_run: z.boolean().default(false),
     on_conflict: OnConflict.describe('user: asks first'),
+    include_example: IncludeExample,
   }),
   output: RuleChangeOutput,
   aliases: { sentence: 'text', rule: 'text', auto_enable: 'enabled', preview: 'dry_run' },
@@ -39,7 +40,17 @@ export const createRule = defineTool({
         details: { field: 'text' },
       });
     }
-    const { name, context, priority, enabled, scope, conditions, dry_run, on_conflict } = args;
+    const {
+      name,
+      context,
+      priority,
+      enabled,
+      scope,
+      conditions,
+      dry_run,
+      on_conflict,
+      include_example: example,
+    } = args;
     const given = defined({ name, context, priority });
     let draft: RuleDraft;
     let state: RoundState | null = null;
@@ -50,11 +61,13 @@ export const createRule = defineTool({
       if (!reading.ok) return askForSentence(reading, call);
       ({ draft, state } = reading);
     }
-    if (dry_run) return ruleChangeAnswer({ rule: draft, ...(await rules.check(call, draft)) });
+    if (dry_run) return ruleChangeAnswer({ rule: draft, ...(await rules.check(call, draft)) }, example);
     const conflicts = async () => (enabled ? (await rules.check(call, draft)).conflicts : []);
     const settled = await settleConflicts(on_conflict, 'draft', conflicts, call, state);
     if ('asked' in settled) return settled.asked;
-    if (!settled.go) return ruleChangeAnswer({ rule: draft, conflicts: await conflicts(), question: settled.why });
-    return ruleChangeAnswer(await rules.create(call, draft, { ...settled.options, enabled, scope }));
+    if (!settled.go) {
+      return ruleChangeAnswer({ rule: draft, conflicts: await conflicts(), question: settled.why }, example);
+    }
+    return ruleChangeAnswer(await rules.create(call, draft, { ...settled.options, enabled, scope }), example);
   },
 });

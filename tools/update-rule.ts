@@ -7,7 +7,7 @@ import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
 import { OnConflict, settleConflicts } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
-import { ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
+import { IncludeExample, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
 
 const Loose = z.record(z.string(), z.unknown());
 const ACTIONS = ['edit', 'enable', 'disable', 'delete', 'restore'] as const;
@@ -31,6 +31,7 @@ export const updateRule = defineTool({
     version: z.int().positive().optional().describe('restore: which; before the last change when absent'),
     reason: z.string().min(1).max(300).optional().describe('kept in the history'),
     on_conflict: OnConflict,
+    include_example: IncludeExample,
   }),
   output: z.looseObject({
     action: z.enum(ACTIONS),
@@ -51,15 +52,16 @@ export const updateRule = defineTool({
         structured: { action, rule_id, deleted: true, conflicts: [] },
       };
     }
-    const answer = ({ text, structured }: ReturnType<typeof ruleChangeAnswer>) => {
+    const answer = (change: Parameters<typeof ruleChangeAnswer>[0]) => {
+      const { text, structured } = ruleChangeAnswer(change, args.include_example);
       const { stored: _, rule, ...rest } = structured;
       return { text, structured: { action, rule_id, deleted: false, rule: { ...rule }, ...rest } };
     };
     if (action === 'restore') {
-      return answer(ruleChangeAnswer(await rules.restore(call, rule_id, { ...why, ...defined({ version }) })));
+      return answer(await rules.restore(call, rule_id, { ...why, ...defined({ version }) }));
     }
     if (action !== 'edit') {
-      return answer(ruleChangeAnswer(await rules.update(call, rule_id, { enabled: action === 'enable' }, why)));
+      return answer(await rules.update(call, rule_id, { enabled: action === 'enable' }, why));
     }
     const { text, conditions, name, priority, scope } = args;
     const context = args.context === 'everywhere' ? null : args.context;
@@ -94,8 +96,8 @@ export const updateRule = defineTool({
       state,
     );
     if ('asked' in settled) return settled.asked;
-    if (!settled.go) return answer(ruleChangeAnswer({ ...(await preview()), question: settled.why }));
-    return answer(ruleChangeAnswer(await rules.update(call, rule_id, patch, { ...why, ...settled.options })));
+    if (!settled.go) return answer({ ...(await preview()), question: settled.why });
+    return answer(await rules.update(call, rule_id, patch, { ...why, ...settled.options }));
   },
 });
 

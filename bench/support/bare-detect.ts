@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
+import { ort } from '../../src/vision/runtime/onnxruntime.ts';
 
 /** The bare parts that an analysis is compared with: sharp and one ONNX session on this thread, 416 x 416 stretched, as DEIMv2-Femto wants it. */
 const SIZE = 416;

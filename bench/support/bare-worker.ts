@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import * as ort from 'onnxruntime-node';
+import { ort } from '../../src/vision/runtime/onnxruntime.ts';
 import { openBare } from './bare-detect.ts';
 
 /** One thread of the bare comparison: answers a number of milliseconds with how many images it did in that time. */

@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import { ort } from '../../src/vision/runtime/onnxruntime.ts';
 
 /** Which graphics adapter the WebGPU provider chose, from the runtime's own messages; which providers this build has. */
 console.log(JSON.stringify(ort.listSupportedBackends()));

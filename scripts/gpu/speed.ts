@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import * as ort from 'onnxruntime-node';
 import { resizeImage } from '../../src/vision/detect/resized-image.ts';
 import { tensorDims, tensorLength } from '../../src/vision/detect/tensor.ts';
 import { ModelsStore } from '../../src/vision/models/models-store.ts';
+import { ort } from '../../src/vision/runtime/onnxruntime.ts';
 import { sessionOptions } from '../../src/vision/runtime/runtime.ts';
 import { configFor, detectorFor, loadImage, message, round, timed, write } from './common.ts';
 

@@ -10,6 +10,7 @@ import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
 import { afterRemoval, deleteAnalyses } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
 import { readImage } from './stored-image.ts';
 
@@ -71,11 +72,14 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       const { imageKey, state, analysis } = await stored(context, id, 'analysis:read');
       const { scene, verdicts, moves } = state as DrawState;
       const { width, height } = analysis.image;
-      const bytes = imageKey ? await readImage(parts, imageKey, context.signal) : await blankImage(width, height);
-      if (!bytes) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
-      return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
-        maxSize: options.maxSize ?? 1600,
-        maxBytes: options.maxBytes ?? 5_000_000,
+      return inTime(context, parts.timeoutMs, async (signal) => {
+        const bytes = imageKey ? await readImage(parts, imageKey, signal) : await blankImage(width, height);
+        if (!bytes) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
+        return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
+          maxSize: options.maxSize ?? 1600,
+          maxBytes: options.maxBytes ?? 5_000_000,
+          signal,
+        });
       });
     },
   };

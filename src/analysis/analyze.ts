@@ -10,6 +10,7 @@ import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { checkAgainstImage } from './image-check.ts';
+import { inTime } from './in-time.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
 import { confirmImage, discardImage, keepImage, readImage } from './stored-image.ts';
@@ -27,22 +28,20 @@ export function createAnalyze(parts: AnalysisDeps) {
     const started = performance.now();
     demand(context.principal, 'analysis:write');
     const request = checkedRequest(given);
-    const deadline = AbortSignal.timeout(parts.timeoutMs);
-    const signal = context.signal ? AbortSignal.any([context.signal, deadline]) : deadline;
-    const step = (done: number, message: string): void => {
-      if (signal.aborted) throw stopped(context.signal);
-      context.progress?.(done, STAGES, message);
-    };
-    const stage = (name: keyof typeof STAGE) => step(STAGE[name][0], STAGE[name][1]);
-
     let keeping: Promise<string> | null = null;
 
-    try {
+    const journey = async (signal: AbortSignal): Promise<Analysis> => {
+      const step = (done: number, message: string): void => {
+        signal.throwIfAborted();
+        context.progress?.(done, STAGES, message);
+      };
+      const stage = (name: keyof typeof STAGE) => step(STAGE[name][0], STAGE[name][1]);
+
       step(0, 'reading the image');
       const source = await readSource(parts, request, { ...context, signal });
       checkAgainstImage(request, source);
       const calibration = await storedCalibration(parts, context, request);
-      const { rules, revision } = await rulesOf(context, request, parts.rules, parts.now());
+      const { rules, revision, repeated } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
 
       const key = cacheKey(request, {
@@ -68,6 +67,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         ...content,
+        warnings: [...content.warnings, ...repeated],
         cached: false,
         processing_time_ms: elapsed(started),
       };
@@ -86,12 +86,15 @@ export function createAnalyze(parts: AnalysisDeps) {
         ? { stored: analysis.analysis_id, ofImage: ofImage.length }
         : { analysis: { ...analysis, warnings: analysis.warnings.slice(ofImage.length) } };
       await parts.cache.set(key, entry);
-      parts.metrics.analyses.inc({ status: 'success' });
       step(STAGES, 'done');
+      parts.metrics.analyses.inc({ status: 'success' });
       return analysis;
-    } catch (thrown) {
+    };
+
+    try {
+      return await inTime(context, parts.timeoutMs, journey);
+    } catch (error) {
       discardImage(parts, keeping);
-      const error = signal.aborted ? stopped(context.signal) : thrown;
       parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
       throw error;
     }
@@ -105,11 +108,6 @@ export function createAnalyze(parts: AnalysisDeps) {
 type Known = { readonly stored: string; readonly ofImage: number } | { readonly analysis: Analysis };
 
 const elapsed = (started: number) => Math.round(performance.now() - started);
-
-/** The caller gave up, or the time ran out. */
-function stopped(callers: AbortSignal | undefined): AppError {
-  return new AppError(callers?.aborted ? 'ANALYSIS_006' : 'ANALYSIS_003');
-}
 
 async function readSource(parts: AnalysisDeps, request: CheckedRequest, context: CallContext): Promise<Source> {
   if (request.box_noise !== undefined && !request.detections) {

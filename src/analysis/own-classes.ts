@@ -1,5 +1,5 @@
+import { isKnownObject, membersOf } from '../contract/objects.ts';
 import { AMBIGUOUS_NOUNS, NOUN_WORDS } from '../language/grammar/noun-words.ts';
-import { isKnownObject, membersOf } from '../language/grammar/objects.ts';
 import type { PhraseTable } from '../language/grammar/phrases.ts';
 import { ANYTHING, normalSelector } from '../rules/select.ts';
 

@@ -1,22 +1,28 @@
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import type { Rule } from '../contract/rule.ts';
+import { requestRuleId, ruleLabel } from '../contract/request-rule.ts';
+import type { Condition, Rule } from '../contract/rule.ts';
 import type { ActiveRules, RuleBook } from '../rulebook/types.ts';
 
-/** The rules of a request: the caller's enabled ones, or those it names, plus its own. */
+interface RulesOfRequest extends ActiveRules {
+  /** One sentence for each of the request's own rules that says what another rule says. */
+  readonly repeated: readonly string[];
+}
+
+/** The rules of a request: the caller's enabled ones, or those it names, plus its own that say something else. */
 export async function rulesOf(
   ctx: CallContext,
   request: CheckedRequest,
   book: RuleBook,
   now: Date,
-): Promise<ActiveRules> {
-  const { rules, revision } = await book.active(ctx);
-  const stored = request.only_rules ? await Promise.all(request.only_rules.map((id) => book.get(ctx, id))) : rules;
+): Promise<RulesOfRequest> {
+  const { rules: active, revision } = await book.active(ctx);
+  const stored = request.only_rules ? await Promise.all(request.only_rules.map((id) => book.get(ctx, id))) : active;
   const at = now.toISOString();
   const own = (request.extra_rules ?? []).map(
     (draft, index): Rule => ({
       ...draft,
-      rule_id: `rule_request-${index + 1}`,
+      rule_id: requestRuleId(index),
       enabled: true,
       version: 1,
       created_at: at,
@@ -26,5 +32,28 @@ export async function rulesOf(
       scope: 'mine',
     }),
   );
-  return { rules: [...stored, ...own], revision };
+  const rules = [...stored];
+  const repeated: string[] = [];
+  for (const rule of own) {
+    const said = contentOf(rule);
+    const known = rules.findIndex((other) => contentOf(other) === said);
+    const first = rules[known];
+    if (first === undefined) {
+      rules.push(rule);
+      continue;
+    }
+    // Asked for in two urgencies, it is as urgent as the higher one.
+    rules[known] = { ...first, priority: Math.max(first.priority, rule.priority) };
+    const label = ruleLabel(rule.rule_id);
+    repeated.push(
+      `${label.charAt(0).toUpperCase()}${label.slice(1)} says the same as ${ruleLabel(first.rule_id)}: judged once.`,
+    );
+  }
+  return { rules, revision, repeated };
+}
+
+/** The same for rules that ask for the same in the same place, whatever the order of their conditions and fields. */
+function contentOf({ conditions, context }: Pick<Rule, 'conditions' | 'context'>): string {
+  const fields = (c: Condition) => JSON.stringify(Object.entries(c).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify([context?.trim().toLowerCase() ?? null, conditions.map(fields).sort()]);
 }

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Verdict } from '../contract/verdict.ts';
-import { readPixels } from '../image/pixels.ts';
+import { decodeScaled } from '../image/decode/scale.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
 import type { EncodedImage } from './encoded-image.ts';
@@ -13,6 +13,7 @@ export interface DrawOptions {
   readonly maxSize: number;
   readonly maxBytes: number;
   readonly format?: 'jpeg' | 'webp' | 'png';
+  readonly signal?: AbortSignal;
 }
 
 /** Smaller photos are enlarged to this, so that the text on them can be read. */
@@ -35,7 +36,7 @@ export async function annotateImage(
   const format = options.format ?? 'jpeg';
   let long = Math.min(Math.max(SMALLEST_SIDE, options.maxSize), Math.max(MIN_SIDE, image.width, image.height));
   for (;;) {
-    const composed = await compose(image, scene, verdicts, moves, long);
+    const composed = await compose(image, scene, verdicts, moves, long, options.signal);
     let lightest = 0;
     for (const quality of format === 'png' ? [100] : QUALITIES) {
       const bytes = await encode(composed, format, quality);
@@ -61,6 +62,7 @@ async function compose(
   verdicts: readonly Verdict[],
   moves: readonly Move[],
   long: number,
+  signal: AbortSignal | undefined,
 ): Promise<Pixels> {
   const face = typeface();
   let scale = long / Math.max(image.width, image.height);
@@ -71,19 +73,14 @@ async function compose(
     drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure);
   }
   const { width, height, photoHeight } = drawing;
-  const { result } = await readPixels(image.bytes, (photo) =>
-    photo
-      .rotate()
-      .resize(width, photoHeight, { fit: 'fill' })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .extend({ bottom: height - photoHeight, background: '#11161c' })
-      .composite([{ input: toSvg(drawing, face), top: 0, left: 0 }])
-      .removeAlpha()
-      .raw()
-      .toBuffer(),
-  );
-  return { data: result, width, height };
+  const { pixels } = await decodeScaled(image.bytes, { width, height: photoHeight }, signal);
+  const data = await sharp(pixels, { raw: { width, height: photoHeight, channels: 3 } })
+    .extend({ bottom: height - photoHeight, background: '#11161c' })
+    .composite([{ input: toSvg(drawing, face), top: 0, left: 0 }])
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  return { data, width, height };
 }
 
 function sized(image: { width: number; height: number }, scale: number): { width: number; height: number } {

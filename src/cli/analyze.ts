@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { Inference } from '../contract/detection.ts';
@@ -13,11 +13,13 @@ import type { Services } from '../services.ts';
 import { call } from './caller.ts';
 import { type ImageFile, imageFiles, notWritable } from './image-files.ts';
 import { exitStatus, type Outcome, outcomeDocument, outcomeNote } from './outcome.ts';
+import { photoPath } from './photo-path.ts';
 import { progressBar } from './progress-bar.ts';
 import { readImage } from './read-image.ts';
+import { addRequestOptions, type RequestOptions, requestFields } from './request-options.ts';
 import { withApp } from './with-app.ts';
 
-interface Options {
+interface Options extends RequestOptions {
   json?: boolean;
   annotate?: string;
   rule: string[];
@@ -45,7 +47,9 @@ function inference(text: string): Inference {
   return read.data;
 }
 
-export const analyzeCommand = (done: (status: number) => void) =>
+export const analyzeCommand = (done: (status: number) => void) => addRequestOptions(command(done));
+
+const command = (done: (status: number) => void) =>
   new Command('analyze')
     .description('the whole journey once: what lies where, which rules hold, what to move')
     .argument('<image...>', 'files or https addresses')
@@ -63,7 +67,11 @@ export const analyzeCommand = (done: (status: number) => void) =>
       (v: string, all: string[]) => [...all, v],
       [],
     )
-    .option('--mm-per-pixel <number>', 'scale of the image', number(0, 100))
+    .addOption(
+      new Option('--mm-per-pixel <number>', 'scale of the image, in place of a calibration')
+        .argParser(number(0, 100))
+        .conflicts(['calibration', 'calibrationId']),
+    )
     .option('--threshold <number>', 'least confidence, 0 to 1', number(0, 1))
     .option('--inference <how>', 'single, or tiled: six views of the image, slower, errs less', inference)
     .option('--context <word>', 'office, kitchen, …')
@@ -72,7 +80,7 @@ export const analyzeCommand = (done: (status: number) => void) =>
     .action((images: string[], options: Options) =>
       withApp(
         async ({ services }) => {
-          const files = options.annotate === undefined ? [] : imageFiles(options.annotate, images);
+          const files = options.annotate === undefined ? [] : imageFiles(options.annotate, await filesOf(images));
           const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
           const bar = progressBar(images.length, options.json !== true);
           const outcomes: Outcome[] = [];
@@ -123,10 +131,9 @@ async function readRule(services: Services, sentence: string): Promise<RuleDraft
 }
 
 async function request(image: string, options: Options, extraRules: RuleDraft[]): Promise<AnalyzeRequest> {
-  const remote = /^https?:\/\//.test(image);
-  const source = remote ? { image } : { image: basename(image), bytes: await readImage(image) };
   return {
-    ...source,
+    ...(isRemote(image) ? { image } : await fromFile(image)),
+    ...requestFields(options),
     extra_rules: extraRules,
     store: options.store || options.annotate !== undefined,
     ...(options.threshold !== undefined && { threshold: options.threshold }),
@@ -135,6 +142,20 @@ async function request(image: string, options: Options, extraRules: RuleDraft[])
     ...(options.context !== undefined && { context: options.context }),
     ...(options.imperial && { units: 'imperial' as const }),
   };
+}
+
+const isRemote = (image: string) => /^https?:\/\//i.test(image);
+
+async function fromFile(image: string): Promise<AnalyzeRequest> {
+  const { path, warnings } = await photoPath(image);
+  for (const warning of warnings) process.stderr.write(`${image}: ${warning}\n`);
+  return { image: basename(path), bytes: await readImage(path) };
+}
+
+/** What each input means on this disk, so that no photo is overwritten; one that cannot be meant stays as it is. */
+function filesOf(images: readonly string[]): Promise<string[]> {
+  const fileOf = async (image: string) => (isRemote(image) ? image : (await photoPath(image)).path);
+  return Promise.all(images.map((image) => fileOf(image).catch(() => image)));
 }
 
 async function writeImage(services: Services, id: string, { path, format }: ImageFile): Promise<void> {

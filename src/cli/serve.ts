@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 
 function port(text: string): number {
@@ -7,6 +6,9 @@ function port(text: string): number {
   return value;
 }
 
+/** The process ends so long after a request to stop, whatever still loads or runs. */
+const STOP_MS = 1900;
+
 export const serveCommand = (_done: (status: number) => void) =>
   new Command('serve')
     .description('everything over HTTP: /mcp, /sse, /health, /metrics')
@@ -14,14 +16,25 @@ export const serveCommand = (_done: (status: number) => void) =>
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
     .action(async (options: { host: string; port: number; sse: boolean }) => {
-      const [{ createApp }, { mcpSurface }, { loadConfig }, { assertBindable, createHttpGateway }, { mcpPlugin }] =
-        await Promise.all([
-          import('../app/create-app.ts'),
-          import('../app/mcp-surface.ts'),
-          import('../config/config.ts'),
-          import('../gateway/http/server.ts'),
-          import('../gateway/mcp/http-plugin.ts'),
-        ]);
+      const [
+        { createApp },
+        { mcpSurface },
+        { loadConfig },
+        { assertBindable, createHttpGateway },
+        { mcpPlugin },
+        { checkStore },
+        { stopSignal },
+        { endProcess },
+      ] = await Promise.all([
+        import('../app/create-app.ts'),
+        import('../app/mcp-surface.ts'),
+        import('../config/config.ts'),
+        import('../gateway/http/server.ts'),
+        import('../gateway/mcp/http-plugin.ts'),
+        import('./check-store.ts'),
+        import('../gateway/mcp/transports/stop-signal.ts'),
+        import('../gateway/mcp/transports/end-process.ts'),
+      ]);
       const config = loadConfig(process.env);
       assertBindable(options.host, config.H200_API_TOKEN);
       const app = await createApp(config);
@@ -33,10 +46,14 @@ export const serveCommand = (_done: (status: number) => void) =>
         allowedOrigins: config.H200_ALLOWED_ORIGINS,
       });
       try {
+        const warning = await checkStore(app.services, config.H200_DATA_DIR);
+        if (warning !== null) process.stderr.write(`h200-mug: ${warning}\n`);
         const { url } = await gateway.listen();
+        const signal = stopSignal();
         process.stderr.write(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)\n`);
         app.services.warm();
-        await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+        await signal.stopped;
+        setTimeout(endProcess, STOP_MS).unref();
       } finally {
         await gateway.close();
         await app.close();

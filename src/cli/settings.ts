@@ -19,7 +19,7 @@ export function checkSettings(config: Folders, isSet: (name: keyof Folders) => b
   ];
 }
 
-function dataFolder(path: string): Check {
+export function dataFolder(path: string): Check {
   const name = DATA_FOLDER;
   try {
     privateDataFolder(path);

@@ -16,6 +16,7 @@ export const stdioCommand = (_done: (status: number) => void) =>
     const app = await createApp(config);
     let end: NodeJS.Timeout | undefined;
     try {
+      void warnOfDataFolder(config.H200_DATA_DIR);
       await serveStdio(app.services, mcpSurface(config));
       // What is not closed by then is made for a power cut: records are transactions, files are renamed into place.
       end = setTimeout(endProcess, CLOSE_MS);
@@ -24,3 +25,13 @@ export const stdioCommand = (_done: (status: number) => void) =>
       end?.unref();
     }
   });
+
+/**
+ * An agent shows its user what a tool answers, not how a server ended: without a usable folder the server lives and every
+ * call says DB_001 with the way out. Here it is said to whoever reads the log.
+ */
+async function warnOfDataFolder(path: string): Promise<void> {
+  const { dataFolder } = await import('./settings.ts');
+  const { state, name, detail } = dataFolder(path);
+  if (state === 'failed') process.stderr.write(`h200-mug: ${name}: ${detail}\n`);
+}

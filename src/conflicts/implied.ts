@@ -1,4 +1,5 @@
 import type { Condition } from '../contract/rule.ts';
+import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
 import { asUpperBound, bindsAll, type ComparedRule, contextKey, covers, zoneKey } from './statement.ts';
 
 /** Everything `weak` asks for is already asked for by `strong`. */
@@ -102,20 +103,13 @@ function closer(weak: Condition, strong: Condition): boolean {
   return (w.reference !== 'centre' || s.reference === 'centre') && pairsCovered(s, w);
 }
 
-const MIRROR: Readonly<Record<string, string>> = {
-  left_of: 'right_of',
-  right_of: 'left_of',
-  in_front_of: 'behind',
-  behind: 'in_front_of',
-};
-
 function sameOrder(weak: Condition, strong: Condition): boolean {
   if ((strong.value ?? 0) < (weak.value ?? 0)) return false;
   if (strong.operator === weak.operator) {
     return covers(strong.object1, weak.object1) && covers(strong.object2, weak.object2);
   }
   return (
-    MIRROR[weak.operator] === strong.operator &&
+    OPERATOR_SPECS[weak.operator].mirror === strong.operator &&
     covers(strong.object1, weak.object2) &&
     covers(strong.object2, weak.object1) &&
     strong.attribute === undefined &&

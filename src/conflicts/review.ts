@@ -4,7 +4,10 @@ import { conflictsOf } from './detect.ts';
 import { ruleImplied } from './implied.ts';
 import type { ComparedRule } from './statement.ts';
 
-/** That a rule can hold together with those that speak of the same objects; with `arrangement: null` nobody knows, and why. */
+/**
+ * That a rule can hold together with those that speak of the same objects, and where; with `arrangement: null` nobody
+ * knows, and `explanation` says why.
+ */
 export interface Together {
   readonly rule_ids: readonly string[];
   readonly arrangement: Arrangement | null;
@@ -63,11 +66,11 @@ function notArranged(
 
 function togetherOf(check: Exclude<TogetherCheck, { kind: 'not_arranged' }>, rule: ComparedRule): Together {
   if (check.kind === 'unknown') {
-    const explanation = `not checked whether it can hold together with the other rules: ${check.reason}`;
+    const explanation = `not known whether it can hold: ${check.reason}`;
     return { rule_ids: [rule.rule_id], arrangement: null, explanation };
   }
   const { ruleIds, arrangement, left } = check;
-  const explanation = `it can hold${withWhom(ruleIds.length - 1, left)}, e.g. ${inWords(arrangement)}`;
+  const explanation = `it can hold${withWhom(ruleIds.length - 1, left)}`;
   return { rule_ids: [...ruleIds], arrangement, explanation };
 }
 

@@ -1,5 +1,5 @@
+import { membersOf, NOUNS } from '../contract/objects.ts';
 import type { Condition, Rule } from '../contract/rule.ts';
-import { membersOf, NOUNS } from '../language/grammar/objects.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector, wordFor } from '../rules/select.ts';
 
 /** What conflict search needs of a rule. */

@@ -3,6 +3,7 @@ import { BoxNoiseInput } from './box-noise.ts';
 import { CalibrationInput, Pixel, ZoneInput } from './calibration.ts';
 import { DetectionInput, Inference } from './detection.ts';
 import { CalibrationId, Context, ImageSource, RuleId } from './ids.ts';
+import { UnitSystem } from './length-unit.ts';
 import { RuleDraft } from './rule.ts';
 import { STRATEGIES } from './strategy.ts';
 
@@ -37,7 +38,7 @@ export const AnalyzeRequest = z.strictObject({
     .optional()
     .describe('classes that may be moved; mugs when absent'),
   include_feedback: z.boolean().default(true),
-  units: z.enum(['metric', 'imperial']).default('metric').describe('of the feedback'),
+  units: UnitSystem.prefault('metric').describe('of the feedback'),
   /** Rules for this call only, beside the stored ones … */
   extra_rules: z.array(RuleDraft).optional(),
   /** … or instead of them. */

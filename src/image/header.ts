@@ -1,5 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 import { AppError } from '../errors.ts';
+import { decodePlan } from './decode/plan.ts';
 import { focalLength35mm } from './exif.ts';
 import type { ImageLimits } from './limits.ts';
 import type { Format } from './magic.ts';
@@ -21,7 +22,7 @@ export interface Header {
 
 /** Reads size, orientation and focal length without decoding a pixel; VALIDATION_004 over the limits, else _005. */
 export async function readHeader(bytes: Buffer, format: Format, limits: ImageLimits): Promise<Header> {
-  const metadata = await sharp(bytes, { limitInputPixels: 0x3fff * 0x3fff, failOn: 'error' })
+  const metadata = await sharp(decodePlan(bytes).bytes, { limitInputPixels: 0x3fff * 0x3fff, failOn: 'error' })
     .metadata()
     .catch((cause: unknown) => {
       if (cause instanceof Error && /exceeds pixel limit/i.test(cause.message)) throw tooManyPixels(null, limits);

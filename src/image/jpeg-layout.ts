@@ -11,6 +11,8 @@ export interface JpegLayout {
   readonly parts: readonly JpegPart[];
   /** The first byte behind the end marker. */
   readonly end: number;
+  /** Most scans that a decoder can find, also inside what stands here as the data of one. */
+  readonly scans: number;
   /** Bytes between segments that belong to none. */
   readonly stray: number;
 }
@@ -24,12 +26,23 @@ const BEHIND_A_SCAN = new Set([0xc4, SOS, 0xdb, 0xcc, 0xdc, 0xdd, COMMENT]);
 
 /** Far more than any camera writes; each costs memory here, and each scan a pass over all pixels in the decoder. */
 const MAX_PARTS = 10_000;
+/** Encoders write about 10; libjpeg-turbo's own fuzzers stop at 500, which no decoder of strangers' files should pay for. */
 const MAX_SCANS = 40;
+const SCAN = Buffer.from([0xff, SOS]);
 
 /** Where everything in a JPEG lies; VALIDATION_005 when it ends too soon. Finds markers as libjpeg and browsers do. */
 export function jpegLayout(bytes: Buffer): JpegLayout {
+  const known = layouts.get(bytes) ?? readLayout(bytes);
+  layouts.set(bytes, known);
+  return known;
+}
+
+/** A byte for byte walk, which is not repeated: the bytes of an image never change. */
+const layouts = new WeakMap<Buffer, JpegLayout>();
+
+function readLayout(bytes: Buffer): JpegLayout {
   const parts: JpegPart[] = [];
-  let scans = 0;
+  let begun = -1;
   let stray = 0;
   let at = 2;
   for (;;) {
@@ -38,14 +51,26 @@ export function jpegLayout(bytes: Buffer): JpegLayout {
     stray += strayBytes(bytes, at, start);
     const marker = bytes[start + 1]!;
     const end = partEnd(bytes, start, marker);
-    if (marker === EOI && scans > 0) return { parts, end, stray };
+    if (marker === EOI && begun !== -1) return { parts, end, stray, scans: countScans(bytes.subarray(begun, end)) };
     if (marker === EOI || end > bytes.length) throw damaged('The JPEG file is cut off or damaged.');
-    if (marker === SOS) scans += 1;
+    if (marker === SOS && begun === -1) begun = start;
     if (parts.length === MAX_PARTS) throw damaged(`The JPEG file has more than ${MAX_PARTS} segments.`);
-    if (scans > MAX_SCANS) throw damaged(`The JPEG file has more than ${MAX_SCANS} scans.`);
     parts.push({ marker, start, end });
     at = end;
   }
+}
+
+/**
+ * Every pair of bytes that may begin a scan. Decoders go on at a marker that `scanEnd` takes for damage; in the data of
+ * a scan no such pair is written (ITU-T T.81, B.1.1.5).
+ */
+function countScans(bytes: Buffer): number {
+  let scans = 0;
+  for (let at = bytes.indexOf(SCAN); at !== -1; at = bytes.indexOf(SCAN, at + 2)) {
+    scans += 1;
+    if (scans > MAX_SCANS) throw damaged(`The JPEG file has more than ${MAX_SCANS} scans.`);
+  }
+  return scans;
 }
 
 /** The last 0xff before a code; skips strays, fill bytes (0xff before 0xff) and stuffed zeros. */

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import { decodePlan } from './decode/plan.ts';
 import { buildExif } from './exif-build.ts';
 import type { Image } from './image.ts';
 import { COMMENT, EOI, isStandalone, type JpegPart, jpegLayout } from './jpeg-layout.ts';
@@ -17,7 +18,7 @@ const KEPT_PNG = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM'
  * 35 mm focal length stay, because measuring needs them. `image` has passed intake, so its structure is whole.
  */
 export async function withoutMetadata(image: Image): Promise<Buffer> {
-  const { orientation } = await sharp(image.bytes, { failOn: 'error' }).metadata();
+  const { orientation } = await sharp(decodePlan(image.bytes).bytes, { failOn: 'error' }).metadata();
   const exif = buildExif({ orientation: orientation ?? 1, focal35mm: image.focal35mm });
   return { jpeg: cleanJpeg, png: cleanPng, webp: cleanWebp }[image.format](image.bytes, exif);
 }

@@ -1,3 +1,4 @@
+import { ruleLabel } from '../contract/request-rule.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault } from '../rules/fault.ts';
@@ -59,7 +60,8 @@ function quote(rules: readonly Rule[], id: string): string {
   const sentence = (rules.find((r) => r.rule_id === id)?.canonical ?? '')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"]+/gu, ' ')
     .trim();
-  if (sentence === '') return id;
+  const name = ruleLabel(id);
+  if (sentence === '') return name;
   const letters = [...sentence];
-  return `${id} ("${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}…` : sentence}")`;
+  return `${name} ("${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}…` : sentence}")`;
 }

@@ -8,6 +8,7 @@ import { visitResults } from '../rules/visit-results.ts';
 import type { Scene } from '../scene/types.ts';
 import { explainConflict, immovable } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
+import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
 import { planeOf } from './solver/bodies.ts';
@@ -93,4 +94,4 @@ function survey(scene: Scene, rules: readonly Rule[], movable: readonly string[]
 }
 
 /** Of something that stands on one surface another one may be meant when that moves. */
-const isPair = ({ name }: OperatorSpec) => name !== 'on' && name !== 'not_on' && name !== 'centered_on';
+const isPair = ({ name }: OperatorSpec) => DEMANDS[name]?.surfaces !== true;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Adjustment, type Analysis, CalibrationReport } from '../contract/analysis.ts';
+import { ruleLabel } from '../contract/request-rule.ts';
 import { Verdict } from '../contract/verdict.ts';
 import { analysisHeadline, countFindings, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
@@ -183,5 +184,5 @@ function notApplicable(analysis: Analysis): string[] {
   const { not_applicable: count } = countFindings(analysis);
   const first = analysis.rules.find((v) => v.verdict === 'not_applicable');
   if (count === 0 || first === undefined) return [];
-  return [`Not applicable: ${count}${count > 1 ? ', among them' : ','} ${first.rule_id} · ${first.reason}`];
+  return [`Not applicable: ${count}${count > 1 ? ', among them' : ','} ${ruleLabel(first.rule_id)} · ${first.reason}`];
 }

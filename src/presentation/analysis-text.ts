@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { steps } from '../analysis/feedback/directions.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
+import { ruleLabel } from '../contract/request-rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 
 const MAX_LINES = 12;
@@ -66,7 +67,7 @@ export function verdictLine(v: Verdict): string {
   const spread = v.uncertainty === null ? '' : ` ± ${number(v.uncertainty)}`;
   const required = v.required === null ? '' : `, required ${number(v.required)}${unit}`;
   const measured = v.measured === null ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
-  return `${v.verdict} · ${v.rule_id} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
+  return `${v.verdict} · ${ruleLabel(v.rule_id)} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
 }
 
 export function moveLine(move: z.infer<typeof Adjustment>): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { inWords, type Review } from '../conflicts/review.ts';
+import { inWords, type Review, type Together } from '../conflicts/review.ts';
 import { type Conflict, Rule, RuleDraft } from '../contract/rule.ts';
 import type { AppliedResolution, ResolvedRule } from '../rulebook/types.ts';
 import type { ToolAnswer } from './answer.ts';
@@ -42,13 +42,20 @@ export const RuleChangeOutput = z.strictObject({
   stored: z.boolean(),
   rule: RuleOutput,
   conflicts: z.array(ConflictOutput).describe('warnings'),
-  together: Unlisted.optional().describe('an arrangement that satisfies all'),
+  together: Unlisted.optional().describe(
+    'with which rules it can hold; arrangement null: not known, explanation says why',
+  ),
   resolution: Unlisted.optional().describe('rules that on_conflict changed'),
   question: z.string().optional(),
 });
 
 /** More are counted: a book with many alike rules would fill the answer. */
 const MAX_CONFLICTS = 10;
+/** Of larger sets the text names only the ids; `conflicts` has their sentences. */
+const MAX_QUOTED = 4;
+
+/** An invented desk on which rules hold or differ: coordinates that look like the caller's own, so only for who asks. */
+export const IncludeExample = z.boolean().default(false).describe('adds an invented desk where it holds');
 
 interface Said extends Review {
   readonly rule: RuleDraft | Rule;
@@ -57,11 +64,11 @@ interface Said extends Review {
   readonly question?: string;
 }
 
-export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleChangeOutput>> {
+export function ruleChangeAnswer(change: Said, example = false): ToolAnswer<z.infer<typeof RuleChangeOutput>> {
   const { rule, together, resolution, question } = change;
   const conflicts = change.conflicts.slice(0, MAX_CONFLICTS).map(({ counter_example, ...c }) => ({
     ...c,
-    ...(counter_example && { counter_example: { ...counter_example } }),
+    ...(example && counter_example && { counter_example: { ...counter_example } }),
   }));
   const stored = 'rule_id' in rule && question === undefined;
   const own = 'rule_id' in rule ? rule.rule_id : 'draft';
@@ -71,9 +78,9 @@ export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleCh
       headline(rule, stored, question),
       ...rule.assumptions.map((assumption) => `- assumed: ${assumption}`),
       ...(resolution?.changed ?? []).map(changedLine),
-      ...change.conflicts.slice(0, MAX_CONFLICTS).map((c) => `- ${conflictLine(c, own)}`),
+      ...change.conflicts.slice(0, MAX_CONFLICTS).map((c) => `- ${conflictLine(c, own, example)}`),
       ...(more > 0 ? [`- and ${more} more conflicts`] : []),
-      ...(together === undefined ? [] : [`- ${together.explanation}`]),
+      ...togetherLines(together, example),
       ...(resolution?.questions ?? []).map((asked) => `- to decide: ${asked}`),
       ...(question === undefined ? [] : [question]),
     ].join('\n'),
@@ -81,11 +88,23 @@ export function ruleChangeAnswer(change: Said): ToolAnswer<z.infer<typeof RuleCh
       stored,
       rule: ruleOutput(rule),
       conflicts,
-      ...(together !== undefined && { together: { ...together } }),
+      ...(together !== undefined && { together: togetherOutput(together, example) }),
       ...(resolution !== undefined && { resolution: { ...resolution } }),
       ...(question !== undefined && { question }),
     },
   };
+}
+
+/** That a rule alone can hold is no news. */
+function togetherLines(together: Together | undefined, example: boolean): string[] {
+  if (together === undefined) return [];
+  const { arrangement, explanation, rule_ids } = together;
+  if (arrangement !== null && example) return [`- ${explanation}, e.g. ${inWords(arrangement)}`];
+  return arrangement !== null && rule_ids.length === 1 ? [] : [`- ${explanation}`];
+}
+
+function togetherOutput({ arrangement, ...rest }: Together, example: boolean) {
+  return { ...rest, ...((example || arrangement === null) && { arrangement: arrangement && { ...arrangement } }) };
 }
 
 function headline(rule: RuleDraft | Rule, stored: boolean, question: string | undefined): string {
@@ -100,13 +119,21 @@ function changedLine({ rule_id, action, canonical, reason, undo_version }: Resol
 }
 
 /** One sentence that an agent can repeat to the rule's author. */
-function conflictLine(c: Conflict, own: string): string {
-  const others = c.rule_ids.flatMap((id, i) => (id === own ? [] : [`${id} ("${c.sentences[i]}")`]));
+function conflictLine(c: Conflict, own: string, withExample: boolean): string {
+  const quoted = c.rule_ids.length <= MAX_QUOTED;
+  const others = c.rule_ids.flatMap((id, i) => (id === own ? [] : [quoted ? `${id} ("${c.sentences[i]}")` : id]));
   const what = c.proven === false ? 'possible contradiction' : c.kind;
   const assumes =
     (c.assumes ?? []).length > 0 && c.proven !== true ? ` (taken for granted: ${c.assumes?.join('; ')})` : '';
-  const example = c.counter_example ? `; they differ e.g. ${inWords(c.counter_example)}` : '';
-  return `${what}${others.length > 0 ? ` with ${others.join(', ')}` : ''}: ${c.explanation}${assumes}${example}`;
+  const example = withExample && c.counter_example ? `; they differ e.g. ${inWords(c.counter_example)}` : '';
+  return `${what}${others.length > 0 ? ` with ${others.join(', ')}` : ''}: ${byName(c, own)}${assumes}${example}`;
+}
+
+/** "The first rule" of a pair is this one, or the other. */
+function byName({ kind, explanation, rule_ids }: Conflict, own: string): string {
+  if (kind !== 'subsumed') return explanation;
+  const [first = '', second = ''] = rule_ids.map((id) => (id === own ? 'this rule' : id));
+  return explanation.replace(/the first(?: rule)?/, first).replace(/the second(?: rule)?/, second);
 }
 
 export function ruleLine(rule: Rule): string {

@@ -1,6 +1,6 @@
+import { lengthUnit } from '../contract/length-unit.ts';
 import { NOUN_WORDS } from '../language/grammar/noun-words.ts';
 import type { PhraseTable } from '../language/grammar/phrases.ts';
-import { UNITS } from '../language/grammar/quantity.ts';
 
 /**
  * Typed conditions as people write them: lengths in cm, m, inches or feet become millimetres, and nouns of the rule
@@ -13,7 +13,7 @@ export function asWritten(conditions: unknown): unknown {
 function one(condition: unknown): unknown {
   if (typeof condition !== 'object' || condition === null || Array.isArray(condition)) return condition;
   const { value, unit, object1, object2 } = condition as Record<string, unknown>;
-  const mm = typeof unit === 'string' && typeof value === 'number' ? lookUp(UNITS, unit) : undefined;
+  const mm = typeof unit === 'string' && typeof value === 'number' ? lengthUnit(unit)?.mm : undefined;
   return {
     ...condition,
     ...(mm !== undefined && { value: Math.round((value as number) * mm * 1000) / 1000, unit: 'mm' }),

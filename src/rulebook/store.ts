@@ -12,8 +12,15 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
   /** The rule, or RULES_001 also where it is not the caller's. */
   async function getOrThrow(ctx: CallContext, id: string): Promise<Rule> {
     const rule = await records.get(id);
-    if (rule === null || !can(ctx.principal, 'rules:read', rule)) throw notFound(id);
+    if (rule === null) throw await gone(ctx, id);
+    if (!can(ctx.principal, 'rules:read', rule)) throw notFound(id);
     return rule;
+  }
+
+  /** RULES_001, which says how a removed rule of the caller's comes back. */
+  async function gone(ctx: CallContext, id: string): Promise<AppError> {
+    const last = (await records.history(id)).at(-1);
+    return last === undefined || !can(ctx.principal, 'rules:read', last.rule) ? notFound(id) : removed(last);
   }
 
   /** All versions, or RULES_001 also where the newest is not the caller's. */
@@ -50,6 +57,13 @@ export const notFound = (id: string, version?: number): AppError =>
   new AppError('RULES_001', {
     ...(version !== undefined && { message: 'The rule has no such version.' }),
     details: { rule_id: id.slice(0, 64), ...(version !== undefined && { version }) },
+  });
+
+const removed = ({ rule_id, created_at }: RuleVersion): AppError =>
+  new AppError('RULES_001', {
+    message: `The rule was deleted (${created_at}).`,
+    advice: `Bring it back with update_rule {"rule_id": "${rule_id}", "action": "restore"}; its history is in rule://${rule_id}.`,
+    details: { rule_id, deleted_at: created_at },
   });
 
 /** Does it once more when somebody else changed the rule in between. */

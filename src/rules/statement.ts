@@ -41,6 +41,10 @@ export interface Parts {
 export interface OperatorStatement {
   readonly name: Operator;
   readonly shape: Shape;
+  /** What `value` is: with a larger one `least` asks for more, `most` for less. Null: there is no value. */
+  readonly bound: 'least' | 'most' | null;
+  /** "A left of B" says what "B right of A" says. */
+  readonly mirror?: Operator;
   /** The type of its rules, unless heat or the presence of another object makes them something else. */
   readonly type: 'safety' | 'distance' | 'placement';
   /** What is at stake, for the priority; `electronics` only where the other object may take harm, else `placement`. */

@@ -136,6 +136,38 @@ describe('the journey', () => {
     expect((await journey.service.list(localCall, { limit: 5, offset: 0 })).total).toBe(0);
   });
 
+  it('judges once what a sentence of the call repeats, and says so', async () => {
+    const draftOf = async (text: string, priority?: number) => {
+      const read = await journey.rules.read(localCall, { text }, priority === undefined ? {} : { priority });
+      return (read as { draft: RuleDraft }).draft;
+    };
+    const { rule } = await makeRule(journey.rules, { text: SENTENCE }, user);
+    const request = { bytes: photo, calibration: scale, store: false };
+    const alone = await journey.service.analyze(localCall, request);
+    const again = await journey.service.analyze(localCall, {
+      ...request,
+      extra_rules: [
+        await draftOf('Mugs must be no closer than 152.4 mm to laptops', 10),
+        await draftOf('Keep mugs at least 40 cm from laptops'),
+        await draftOf('Keep mugs 400 mm or more from every laptop'),
+      ],
+    });
+    expect(alone.findings).toEqual({ violated: 1, uncertain: 0, satisfied: 0 });
+    expect(again.findings).toEqual({ violated: 2, uncertain: 0, satisfied: 0 });
+    expect(again.rules.map((v) => v.rule_id).sort()).toEqual([rule.rule_id, 'rule_request-2'].sort());
+    expect(again.warnings).toEqual([
+      ...alone.warnings,
+      `Your sentence 1 says the same as ${rule.rule_id}: judged once.`,
+      'Your sentence 3 says the same as your sentence 2: judged once.',
+    ]);
+    const elsewhere = await journey.service.analyze(localCall, {
+      ...request,
+      context: 'office',
+      extra_rules: [{ ...(await draftOf(SENTENCE)), context: 'office' }],
+    });
+    expect(elsewhere.findings?.violated).toBe(2);
+  });
+
   it('tests one rule alone, even a disabled one', async () => {
     const { rule } = await makeRule(journey.rules, { text: SENTENCE, enabled: false }, user);
     await makeRule(journey.rules, { text: 'Group multiple mugs together' }, user);

@@ -9,6 +9,14 @@ it.each([
   ['ft', 0.5, 152.4],
   ['m', 0.1, 100],
   ['mm', 6, 6],
+  ['"', 6, 152.4],
+  ['″', 6, 152.4],
+  ["'", 1, 304.8],
+  ['in.', 6, 152.4],
+  ['Inch', 1, 25.4],
+  ['Centimetres', 10, 100],
+  ['centimeters', 10, 100],
+  ['feet', 2, 609.6],
 ])('reads a length in %s', (unit, value, mm) => {
   expect(asWritten([{ ...condition, unit, value }])).toEqual([{ ...condition, value: mm, unit: 'mm' }]);
 });

@@ -4,7 +4,7 @@ import type { ParseResult } from '../../src/language/reading.ts';
 import type { NewEvent } from '../../src/ports/bus.ts';
 import { createRuleBook, type RuleBookDeps } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
-import { changeRule, importRules, localCall, makeRule, removeRule, restoreRule } from '../support/caller.ts';
+import { callOf, changeRule, importRules, localCall, makeRule, removeRule, restoreRule } from '../support/caller.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 import type { MadeRecords } from './memory-records.ts';
 
@@ -250,6 +250,31 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
         'deleted',
       ]);
       await expect(removeRule(b, rule.rule_id, bob)).rejects.toMatchObject({ code: 'RULES_001' });
+    });
+
+    it('says of a removed rule how it comes back, whatever is asked of it, and to nobody else', async () => {
+      const b = book();
+      const mine = callOf('ann');
+      const { rule } = await makeRule(b, { text: SENTENCE, scope: 'mine' }, ann);
+      const id = rule.rule_id;
+      await removeRule(b, id, ann, { permanent: true });
+      const asked = [
+        () => b.get(mine, id),
+        () => b.update(mine, id, { priority: 9 }),
+        () => b.preview(mine, id, { priority: 9 }),
+        () => b.remove(mine, id, { permanent: true }),
+        () => b.remove(mine, id),
+      ];
+      for (const ask of asked) {
+        await expect(ask()).rejects.toMatchObject({
+          code: 'RULES_001',
+          message: expect.stringContaining('was deleted'),
+          advice: expect.stringContaining(`update_rule {"rule_id": "${id}", "action": "restore"}`),
+        });
+      }
+      await expect(b.get(callOf('bob'), id)).rejects.toMatchObject({ message: 'There is no rule with this id.' });
+      await b.restore(mine, id);
+      expect(await b.get(mine, id)).toMatchObject({ rule_id: id, enabled: true });
     });
 
     it('restores any version, even of a removed rule, as a new one', async () => {

@@ -29,6 +29,8 @@ interface JourneyOptions {
   /** Of the scripted detector: everything, unless given. */
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
+  /** The part that never answers. */
+  readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
 
 /** The real journey over embedded stores; only the detector is scripted: it says what the test wants it to see. */
@@ -79,17 +81,16 @@ export function openJourney(options: JourneyOptions = {}) {
     newId: () => `rule_${++ids}`,
   });
   const service = createAnalysisService({
-    intake: createImageIntake({
-      allowedRoots: [folder],
-    }),
+    intake:
+      options.stuck === 'intake' ? { open: never, fromBytes: never } : createImageIntake({ allowedRoots: [folder] }),
     detector,
     records,
     rules,
-    blobs,
+    blobs: options.stuck === 'blobs' ? { ...blobs, put: never } : blobs,
     cache: createMemoryCache(),
     bus,
     metrics,
-    withoutMetadata,
+    withoutMetadata: options.stuck === 'withoutMetadata' ? never : withoutMetadata,
     version: '0.0.0-test',
     timeoutMs: options.timeoutMs ?? 5000,
     newId: (prefix) => `${prefix}_${++ids}`,
@@ -117,6 +118,8 @@ export function openJourney(options: JourneyOptions = {}) {
     },
   };
 }
+
+const never = () => new Promise<never>(() => {});
 
 export function plainPhoto(width = 640, height = 480, red = 128): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: { r: red, g: 120, b: 100 } } })

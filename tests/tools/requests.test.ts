@@ -112,6 +112,16 @@ describe('analyze_image', () => {
     expect(services.requests.at(-1)?.request).toMatchObject({ detections, box_noise: 0.02 });
   });
 
+  it.each([
+    ...['in', 'inch', 'Inches', '"', 'ft', "'", 'imperial', 'Imperial', 'US'].map((units) => [units, 'imperial']),
+    ...['cm', 'centimetres', 'centimeters', 'mm', 'm', 'metric', 'Metric'].map((units) => [units, 'metric']),
+  ])('takes units %j as %s', async (units, system) => {
+    const { services, run } = setUp();
+    await run('analyze_image', { image: 'a.jpg', units });
+    expect(services.requests[0]?.request).toMatchObject({ units: system });
+    expect(() => run('analyze_image', { image: 'a.jpg', units: 'cubits' })).toThrow('metric');
+  });
+
   it('hands the way of inference over, and names it where something may have been missed', async () => {
     const { services, run } = setUp();
     await run('analyze_image', { image: 'a.jpg', inference: 'tiled' });
@@ -140,6 +150,13 @@ describe('analyze_image', () => {
 });
 
 describe('test_rule', () => {
+  it('calls an unsaved rule what a person calls it', async () => {
+    const { run } = setUp();
+    const { text } = await run('test_rule', { text: 'mugs 90 mm from laptops', image: 'a.jpg' });
+    expect(text).toContain('your sentence 1');
+    expect(text).not.toContain('rule_request');
+  });
+
   it('leaves other rules out and stores nothing', async () => {
     const { services, run } = setUp();
     await run('create_rule', { text: 'mugs 100 mm from laptops' });

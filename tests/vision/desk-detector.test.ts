@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
+import { ort } from '../../src/vision/runtime/onnxruntime.ts';
 import { createVision, type Vision } from '../../src/vision/vision.ts';
 
 /** The model of the repository, on the rendered desks of the repository. */

@@ -1,5 +1,6 @@
-import type { Arrangement, Rule } from '../../contract/rule.ts';
+import type { Arrangement, Condition, Rule } from '../../contract/rule.ts';
 import type { Verdict } from '../../contract/verdict.ts';
+import { canonicalClause } from '../../language/grammar/canonical.ts';
 import { requirementsOf, stacksOf } from '../../placement/requirements/requirements.ts';
 import { arrange, snap } from '../../placement/solver/arrange.ts';
 import { planeOf } from '../../placement/solver/bodies.ts';
@@ -18,6 +19,7 @@ import { evaluateAll } from '../../rules/evaluate.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { ComparedRule } from '../statement.ts';
 import { DESK, deskWith, type Standing } from './desk.ts';
+import { countsAtMost } from './needed-objects.ts';
 import { startsOf } from './starts.ts';
 
 /** Slacks that one try and all tries together may compute: a bound on work instead of a clock. */
@@ -39,11 +41,19 @@ export interface Arranger {
   /** True when it is proved that no place on this desk lets all of them hold. */
   provesNone(rules: readonly ComparedRule[]): boolean;
   /** The most rules, this one among them, that were found to hold together so far. */
-  best(rule: ComparedRule): { readonly rules: ReadonlySet<string>; readonly arrangement: Arrangement } | null;
+  best(rule: ComparedRule): Arranged | null;
   /** True when no work was left for some try. */
   readonly exhausted: boolean;
   /** How many objects stand on the desk. */
   readonly objects: number;
+}
+
+export interface Arranged {
+  /** None of them is broken … */
+  readonly rules: ReadonlySet<string>;
+  /** … but of these some condition found nothing to judge, e.g. no zone: which, and why. */
+  readonly untried: ReadonlyMap<string, string>;
+  readonly arrangement: Arrangement;
 }
 
 /** Null when the objects do not fit on the desk at all. */
@@ -63,7 +73,7 @@ export function arrangerFor(
   let left = work;
   let exhausted = false;
   const desks = starts.map((start) => deskOf(start, all, context, attributes));
-  const found: { readonly rules: ReadonlySet<string>; readonly arrangement: Arrangement }[] = [];
+  const found: Arranged[] = [];
 
   const failed: ReadonlySet<string>[] = [];
 
@@ -75,13 +85,17 @@ export function arrangerFor(
     if (known !== undefined) return known.arrangement;
     if (failed.some((set) => [...set].every((id) => wanted.has(id)))) return null;
     for (const desk of desks.toSorted((a, b) => b.successes - a.successes).slice(0, beginnings)) {
+      let untried = new Map<string, string>();
       const arrangement = attempt(
         desk,
         desk.goals.filter((g) => wanted.has(g.requirement.ruleId)),
-        (verdicts) => verdicts.every((v) => !wanted.has(v.rule_id) || holds(v)),
+        (verdicts) => {
+          untried = untriedOf(some, verdicts);
+          return verdicts.every((v) => !wanted.has(v.rule_id) || holds(v));
+        },
       );
       if (arrangement === null) continue;
-      found.push({ rules: wanted, arrangement });
+      found.push({ rules: wanted, untried, arrangement });
       return arrangement;
     }
     if (beginnings === desks.length) failed.push(wanted);
@@ -98,6 +112,7 @@ export function arrangerFor(
           [...goals, { ...target, requirement: opposite(target.requirement) }],
           (verdicts) =>
             verdicts.every((v) => !wanted.has(v.rule_id) || holds(v)) &&
+            untriedOf(kept, verdicts).size === 0 &&
             verdicts.some((v) => v.rule_id === broken.rule_id && v.verdict === 'violated'),
         );
         if (arrangement !== null) return arrangement;
@@ -149,6 +164,25 @@ export function arrangerFor(
 }
 
 const holds = ({ verdict }: Verdict) => verdict === 'satisfied' || verdict === 'not_applicable';
+
+/** Rules with a condition that nothing on the desk is judged by: that they are not broken says nothing. Which, and why. */
+function untriedOf(rules: readonly ComparedRule[], verdicts: readonly Verdict[]): Map<string, string> {
+  const untried = new Map<string, string>();
+  for (const { rule_id, conditions } of rules) {
+    for (const [index, condition] of conditions.entries()) {
+      const about = verdicts.filter((v) => v.rule_id === rule_id && v.condition === index);
+      if (about.some((v) => v.verdict !== 'not_applicable') || holdsOfNone(condition)) continue;
+      const zone = condition.zone !== undefined && 'its zone is known only with an image or a calibration';
+      const why = zone || (about[0]?.reason ?? 'nothing there is judged by it');
+      untried.set(rule_id, `"${canonicalClause(condition)}" was not tried: ${why}`);
+      break;
+    }
+  }
+  return untried;
+}
+
+/** "At most none", and what holds "when there are several": leaving things out is how it holds. */
+const holdsOfNone = (c: Condition) => c.zone === undefined && (countsAtMost(c) || c.when === 'several');
 
 interface Desk {
   readonly scene: Scene;

@@ -1,4 +1,5 @@
 import type { Condition } from '../../contract/rule.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { type ComparedRule, classesOf, contextKey, zoneKey } from '../statement.ts';
 
 /** More rules about the same objects are not looked at together. */
@@ -90,17 +91,11 @@ function strictest(rule: ComparedRule, others: readonly ComparedRule[]): readonl
   return others.filter((r) => owners.has(r));
 }
 
-const AT_LEAST = new Set([
-  'min_distance',
-  'min_edge_distance',
-  'count_min',
-  'within',
-  'left_of',
-  'right_of',
-  'in_front_of',
-  'behind',
-]);
-const strictness = ({ operator, value }: Condition) => (AT_LEAST.has(operator) ? (value ?? 0) : -(value ?? 0));
+/** Where nothing is measured, none is stricter than another. */
+function strictness({ operator, value = 0 }: Condition): number {
+  const { bound } = OPERATOR_SPECS[operator];
+  return bound === 'least' ? value : bound === 'most' ? -value : 0;
+}
 
 const keyOf = ({ operator, object1, object2, reference, attribute, zone, when }: Condition) =>
   JSON.stringify([operator, object1, object2, reference ?? 'edge', attribute, zoneKey(zone), when]);

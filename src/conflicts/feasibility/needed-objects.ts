@@ -1,5 +1,7 @@
+import { GROUPS } from '../../contract/objects.ts';
 import type { Condition } from '../../contract/rule.ts';
-import { GROUPS } from '../../language/grammar/objects.ts';
+import { DEMANDS } from '../../placement/requirements/demands.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { ANYTHING } from '../../rules/select.ts';
 import { type ComparedRule, classesOf } from '../statement.ts';
 
@@ -45,16 +47,15 @@ function counted(conditions: readonly Condition[], named: readonly string[], sev
     if (first !== undefined && missing > 0) counts.set(first, counts.get(first)! + Math.min(missing, MAX_OBJECTS + 1));
   };
   for (const c of conditions) {
-    if (c.operator === 'count_min') atLeast(c.object1, c.value ?? 0);
+    if (countsAtLeast(c)) atLeast(c.object1, c.value ?? 0);
     if (c.when === 'several' ? several : speaksOfTwoAlike(c)) atLeast(c.object1, 2);
   }
   for (const c of conditions) {
     // Nobody shares a coaster.
-    const stands = c.operator === 'on' || c.operator === 'centered_on';
-    if (stands && c.object2 === 'coaster') atLeast(c.object2, total(c.object1));
+    if (DEMANDS[c.operator]?.stacks && c.object2 === 'coaster') atLeast(c.object2, total(c.object1));
   }
   for (const c of conditions) {
-    if (c.operator !== 'count_max' || c.zone !== undefined || c.object2 !== undefined) continue;
+    if (!countsAtMost(c) || c.zone !== undefined || c.object2 !== undefined) continue;
     for (const name of of(c.object1).toReversed()) {
       const over = total(c.object1) - (c.value ?? 0);
       if (over > 0) counts.set(name, Math.max(0, counts.get(name)! - over));
@@ -63,7 +64,14 @@ function counted(conditions: readonly Condition[], named: readonly string[], sev
   return [...counts].flatMap(([name, count]) => Array.from({ length: count }, () => name));
 }
 
+const countsTo = (bound: 'least' | 'most') => (c: Condition) =>
+  OPERATOR_SPECS[c.operator].shape.value === 'count' && OPERATOR_SPECS[c.operator].bound === bound;
+export const countsAtLeast = countsTo('least');
+export const countsAtMost = countsTo('most');
+
+/** A group, a row, or two of a kind and the distance between them. */
 function speaksOfTwoAlike(c: Condition): boolean {
-  if (c.operator === 'grouped' || c.operator === 'aligned') return c.object2 === undefined;
-  return (c.operator === 'min_distance' || c.operator === 'max_distance') && c.object1 === c.object2;
+  const { shape, subject } = OPERATOR_SPECS[c.operator];
+  if (shape.value !== 'mm') return false;
+  return subject === 'set' ? c.object2 === undefined : c.object1 === c.object2;
 }

@@ -3,7 +3,7 @@ import type { ComparedRule } from '../statement.ts';
 import { type Arranger, arrangerFor, LITTLE_WORK } from './arranger.ts';
 import { connectedWith } from './connected.ts';
 import { DESK } from './desk.ts';
-import { MAX_OBJECTS, objectsFor } from './needed-objects.ts';
+import { countsAtLeast, MAX_OBJECTS, objectsFor } from './needed-objects.ts';
 
 /**
  * Asks the solver whether rules can hold together on a common desk: typical objects, one of every class that the rules
@@ -44,7 +44,9 @@ function withoutSeveral(rules: readonly ComparedRule[], context: string | null, 
 function bestOf(rule: ComparedRule, rules: readonly ComparedRule[], arranger: Arranger, total: number): TogetherCheck {
   const best = arranger.best(rule);
   if (best === null) return { kind: 'unknown', reason: 'the search ended at its limit' };
-  const ruleIds = rules.map((r) => r.rule_id).filter((id) => best.rules.has(id));
+  const untried = best.untried.get(rule.rule_id);
+  if (untried !== undefined) return { kind: 'unknown', reason: untried };
+  const ruleIds = rules.map((r) => r.rule_id).filter((id) => best.rules.has(id) && !best.untried.has(id));
   return { kind: 'arranged', ruleIds, arrangement: best.arrangement, left: total - ruleIds.length };
 }
 
@@ -105,7 +107,7 @@ function notArranged(
   };
 }
 
-const counts = (rule: ComparedRule) => rule.conditions.some((c) => c.operator === 'count_min');
+const counts = (rule: ComparedRule) => rule.conditions.some(countsAtLeast);
 
 /** With only the objects that these rules speak of, if those are fewer than before. */
 function holdAlone(rules: readonly ComparedRule[], context: string | null, before: number): boolean {

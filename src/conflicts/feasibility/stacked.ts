@@ -1,4 +1,5 @@
 import type { Condition } from '../../contract/rule.ts';
+import { DEMANDS } from '../../placement/requirements/demands.ts';
 import { classesOf } from '../statement.ts';
 import { halfExtent, typicalBase } from './typical-size.ts';
 
@@ -20,7 +21,7 @@ export const single = (objects: readonly string[], object: number): Block => ({
  * does not get there when both are wanted. Null when the rules want nothing on anything.
  */
 export function stackedBlocks(objects: readonly string[], conditions: readonly Condition[]): Block[] | null {
-  const supports = conditions.filter((c) => c.operator === 'on' || c.operator === 'centered_on');
+  const supports = conditions.filter((c) => DEMANDS[c.operator]?.stacks);
   const carries = (name: string) => supports.some((c) => classesOf(c.object2).includes(name));
   const taken = new Set<number>();
   const loads = new Map<number, Block[]>();

@@ -22,10 +22,22 @@ export function errorBody(error: AppError, requestId: string, status = error.htt
   };
 }
 
-export function notFound(request: FastifyRequest): AppError {
-  return new AppError('SYSTEM_004', {
-    details: { method: request.method, path: request.url.split('?')[0]?.slice(0, 200) },
-  });
+/** SYSTEM_005 with the methods that the address takes, where it takes any; else SYSTEM_004. */
+export function notServed(request: FastifyRequest): AppError {
+  const { method } = request;
+  const path = pathOf(request);
+  const allowed = METHODS.filter((other) => request.server.hasRoute({ method: other, url: path }));
+  const details = { method, path: path.slice(0, 200) };
+  if (allowed.length === 0) return new AppError('SYSTEM_004', { details });
+  return new AppError('SYSTEM_005', { details: { ...details, allowed_methods: allowed } });
+}
+
+/** Addresses hold no variables, so that a path is its route. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+function pathOf({ url }: FastifyRequest): string {
+  const path = url.split(/[?;#]/)[0] ?? '';
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** Sends any thrown value. */
@@ -35,6 +47,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const status = known?.status ?? error.http;
   if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="h200-mug"');
+  if (error.code === 'SYSTEM_005') reply.header('allow', (error.details.allowed_methods as string[]).join(', '));
   if (error.retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterS)));
   return reply.code(status).send(errorBody(error, request.id, status));
 }

@@ -24,6 +24,13 @@ export function createGuard(options: {
 
   return (request) => {
     const { host, origin } = request.headers;
+    if (request.raw.rawHeaders.filter((name, i) => i % 2 === 0 && /^host$/i.test(name)).length > 1) {
+      throw new AppError('AUTH_003', {
+        message: 'The request names more than one Host.',
+        advice: 'Send one Host header.',
+        details: { header: 'Host' },
+      });
+    }
     if (!knownHost(hostname(`http://${host ?? ''}`)) && !hosts.has((host ?? '').toLowerCase())) {
       throw new AppError('AUTH_003', {
         message: 'This Host name is not served here.',

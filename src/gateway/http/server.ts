@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 import { answerCors } from './cors.ts';
-import { notFound, sendError } from './errors.ts';
+import { notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
+import { refuseUnread } from './refuse-unread.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { assertBindable, createTokenCheck } from './token.ts';
 
 export { assertBindable } from './token.ts';
@@ -32,11 +35,14 @@ export interface HttpGateway {
 /** Open to everyone who passes the Host and Origin check. */
 const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz', '/metrics']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+/** For a request to arrive, ms. */
 const RECEIVE_MS = 60_000;
 /** Of routes that set no limit of their own. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Open streams are cut off after this. */
-const SHUTDOWN_MS = 2000;
+/** Sockets that may be open at once, silent ones too; more are closed unheard. */
+export const MAX_CONNECTIONS = 1024;
+/** What is open is cut off after this, so that the process ends within two seconds. */
+const SHUTDOWN_MS = 1500;
 
 /** The HTTP server with every gateway that is given. Throws ConfigError for an open address without a token. */
 export function createHttpGateway(
@@ -76,20 +82,35 @@ function createApp(
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnread,
+    // A request while the server stops is answered below, in our words.
+    return503OnClosing: false,
+    // A request without Host is answered by the guard, in our words.
+    http: { requireHostHeader: false },
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
     },
   });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onClose', async () => readers.close());
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
+    readers.watch(reply.raw);
+    if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
     if (!PUBLIC.has(request.routeOptions.url ?? '')) checkToken(request.headers.authorization);
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendError(notFound(request), request, reply));
+  app.setNotFoundHandler((request, reply) => sendError(notServed(request), request, reply));
 
   app.get('/', () => ({
     name: 'h200-mug-positioning',

@@ -20,6 +20,7 @@ export function mcpPlugin(surface: McpSurface, { sse = true }: McpPluginOptions 
     index: { mcp: '/mcp', ...(sse && { sse: '/sse' }) },
     async routes(app) {
       app.setErrorHandler(sendMcpError);
+      readJson(app);
       routeStreamable(app, services, surface);
       if (sse) routeSse(app, services, surface);
     },
@@ -50,6 +51,16 @@ function routeSse(app: FastifyInstance, services: Services, surface: McpSurface)
   app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
   const options = { bodyLimit: MAX_MESSAGE_BYTES, preHandler: refuseOddities };
   app.post('/messages', options, async (request, reply) => (await load()).message(request, reply));
+}
+
+/** As everywhere, but that the Python SDK ends its session by a DELETE of type application/json without a body. */
+function readJson(app: FastifyInstance): void {
+  const read = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && request.method !== 'POST') done(null, undefined);
+    else read(request, body, done);
+  });
 }
 
 async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {

@@ -1,6 +1,6 @@
+import { nounOf } from '../../contract/objects.ts';
 import type { Condition } from '../../contract/rule.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
-import { nounOf } from './objects.ts';
 import { hasTwoMeanings } from './quantity.ts';
 
 /** What a whole sentence says besides its conditions. */

@@ -1,9 +1,9 @@
+import { isKnownObject, overlap } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
 import { quotedText } from '../../plain-text.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import type { Shape } from '../../rules/statement.ts';
 import { MAX_COUNT, MAX_DISTANCE, MIN_DISTANCE } from './defaults.ts';
-import { isKnownObject, overlap } from './objects.ts';
 
 export const SHAPES = Object.fromEntries(
   Object.entries(OPERATOR_SPECS).map(([name, spec]) => [name, spec.shape]),

@@ -1,7 +1,7 @@
+import { nounOf } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { NounPhrase } from './noun-phrase.ts';
-import { nounOf } from './objects.ts';
 import { type Meaning, pairs } from './pairs.ts';
 import type { Bound, Predicate, Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';

@@ -1,9 +1,9 @@
+import { membersOf, nounOf } from '../../contract/objects.ts';
 import type { Action, Condition, RuleDraft } from '../../contract/rule.ts';
 import { MAX_ACTIONS, MAX_SENTENCE } from '../../contract/rule.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { canonicalSentence } from './canonical.ts';
 import { HAZARD_PRIORITY } from './defaults.ts';
-import { membersOf, nounOf } from './objects.ts';
 
 export interface Given {
   readonly name?: string;

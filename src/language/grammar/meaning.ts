@@ -1,11 +1,12 @@
+import { nounOf } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { conditionProblem } from './check.ts';
 import { DEFAULTS } from './defaults.ts';
 import { distanceConditions, vagueConditions } from './distance-meaning.ts';
 import type { WhenPhrase } from './modifiers.ts';
 import type { NounPhrase, Selector } from './noun-phrase.ts';
-import { nounOf } from './objects.ts';
-import { FLIPPED_SIDE, type Meaning, pairs } from './pairs.ts';
+import { type Meaning, pairs } from './pairs.ts';
 import type { Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { CountStatement, RelationStatement, Statement } from './statement.ts';
@@ -219,7 +220,7 @@ function swapped(s: RelationStatement, target: NounPhrase | null, operator: Oper
 /** An attribute belongs to the first object of a condition: "laptop left of hot mugs" is "hot mugs right of laptop". */
 function sideConditions(subject: NounPhrase, target: NounPhrase, operator: Operator): Condition[] {
   const flip = target.items.some((i) => i.attribute !== undefined);
-  return flip ? pairs(target, subject, FLIPPED_SIDE[operator]!) : pairs(subject, target, operator);
+  return flip ? pairs(target, subject, OPERATOR_SPECS[operator].mirror ?? operator) : pairs(subject, target, operator);
 }
 
 function each(subject: NounPhrase, or: 'or' | 'no', build: (o: { object1: string }) => Condition): Meaning {

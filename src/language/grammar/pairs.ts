@@ -7,13 +7,6 @@ export interface Meaning {
   readonly assumptions: readonly string[];
 }
 
-export const FLIPPED_SIDE: Readonly<Partial<Record<Operator, Operator>>> = {
-  left_of: 'right_of',
-  right_of: 'left_of',
-  in_front_of: 'behind',
-  behind: 'in_front_of',
-};
-
 /** "away from laptops or phones" keeps away from both; "on a coaster or a mat" leaves a choice that no operator has. */
 const OR_MEANS_BOTH = new Set<Operator>(['min_distance', 'not_on', 'min_edge_distance']);
 /** One thing cannot well be on two things: "on coasters and mats" is a choice in disguise. */

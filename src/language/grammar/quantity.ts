@@ -1,3 +1,4 @@
+import { LENGTH_UNITS } from '../../contract/length-unit.ts';
 import type { Cursor } from './cursor.ts';
 import { MAX_DISTANCE } from './defaults.ts';
 import { ATTRIBUTES, NOUN_WORDS } from './noun-words.ts';
@@ -7,14 +8,8 @@ import { Refusal } from './refusal.ts';
 
 const INCH = 25.4;
 const FOOT = 304.8;
-/** Millimetres in one unit. The inch is 25.4 mm by definition (1959), the foot 12 inches. */
-export const UNITS = new PhraseTable<number>({
-  'mm|millimeter|millimeters|millimetre|millimetres': 1,
-  'cm|cms|centimeter|centimeters|centimetre|centimetres': 10,
-  'm|meter|meters|metre|metres': 1000,
-  'in|inch|inches': INCH,
-  'ft|foot|feet': FOOT,
-});
+/** Millimetres in one unit. */
+export const UNITS = new PhraseTable<number>(Object.fromEntries(LENGTH_UNITS.map((u) => [u.words.join('|'), u.mm])));
 const MARKS: Readonly<Record<string, number>> = { '"': INCH, "'": FOOT };
 const SHORT = new Set(['mm', 'cm', 'cms', 'm', 'in', 'ft']);
 /** After a number "in" is a unit, except before these words ("in the office"). */

@@ -1,5 +1,8 @@
-import type { Condition, Operator } from '../../contract/rule.ts';
+import { GROUPS } from '../../contract/objects.ts';
+import type { Condition } from '../../contract/rule.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { DEFAULTS } from './defaults.ts';
+import type { Comparison } from './relation-words.ts';
 import { type Amount, type Sense, SUPPORTS } from './sense.ts';
 
 /** A suggestion as the grammar reads it. */
@@ -8,7 +11,9 @@ export interface Candidate {
   readonly priority: number | null;
 }
 
-type Way = 'min' | 'max';
+type Way = Comparison['bound'];
+
+const WAY = { least: 'min', most: 'max' } as const;
 
 /** The author's own sentence with a few words changed: what it says of how much, which way and whether must still be there. */
 export function sameWords(asked: Sense, edited: Sense): boolean {
@@ -18,6 +23,10 @@ export function sameWords(asked: Sense, edited: Sense): boolean {
     asked.exceptions.length === edited.exceptions.length &&
     asked.comparisons.length === edited.comparisons.length &&
     asked.comparisons.every((c, i) => c === edited.comparisons[i]) &&
+    asked.when === edited.when &&
+    asked.part === edited.part &&
+    asked.urgency === edited.urgency &&
+    asked.attributes.every((name) => edited.attributes.includes(name)) &&
     asked.near === edited.near &&
     asked.far === edited.far &&
     asked.amounts.length === edited.amounts.length &&
@@ -29,6 +38,35 @@ const mayBe = (a: Amount, b: Amount): boolean =>
   b.mm.some((mm) => isOneOf(mm, a.mm)) || b.counts.some((n) => isOneOf(n, a.counts));
 
 const isOneOf = (value: number, values: readonly number[]) => values.some((v) => Math.abs(v - value) < 0.002);
+
+/** Speaks of all that the sentence names; and of nothing else, unless the author's own words were put right. */
+export function sameObjects(
+  { objects, edge, table, when, attributes, urgency, part }: Sense,
+  { conditions, priority }: Candidate,
+  { own, named }: { readonly own: boolean; readonly named: boolean },
+): boolean {
+  const told = new Set(
+    conditions.flatMap((c) => [
+      c.object1,
+      ...(c.object2 === undefined ? [] : [c.object2]),
+      ...(typeof c.when === 'object' ? [c.when.object_present] : []),
+    ]),
+  );
+  const ofEdge = told.delete('table');
+  if (named) return edge === ofEdge;
+  // "A mug of coffee" is a mug.
+  const contents = DRINKWARE.some((name) => objects.includes(name)) ? 'beverage' : null;
+  const kept = (name: string) => told.has(name) || name === contents;
+  if (!objects.every(kept) || (edge && !ofEdge)) return false;
+  if (own || objects.length === 0) return true;
+  if (part || (urgency && priority === null)) return false;
+  if (!attributes.every((name) => conditions.some((c) => c.attribute === name))) return false;
+  if (contents !== null && told.has(contents)) return false;
+  const same = [...told].every((name) => objects.includes(name)) && (!ofEdge || edge || table);
+  return same && conditions.every((c) => (c.when !== undefined) === when);
+}
+
+const DRINKWARE = GROUPS.beverage!;
 
 /** A sentence of ours about the same things: it must not say more, less or the opposite of what was asked. */
 export function sameSense(asked: Sense, { conditions, priority }: Candidate, named: boolean): boolean {
@@ -58,26 +96,18 @@ function countsOf({ counts, comparison }: Amount): readonly number[] {
   return counts.map((n) => (comparison.bound === 'min' ? n + 1 : n - 1));
 }
 
-const WAYS: Readonly<Partial<Record<Operator, Way>>> = {
-  min_distance: 'min',
-  min_edge_distance: 'min',
-  count_min: 'min',
-  max_distance: 'max',
-  grouped: 'max',
-  count_max: 'max',
-};
-
 function fits(asked: Sense, c: Condition, negated: boolean): boolean {
   const { owned, everySupport, side } = asked;
   if (owned !== null && !SUPPORTS.has(owned) && c.object2 !== undefined && c.object2 !== 'table') return false;
-  const way = WAYS[c.operator];
+  const { bound } = OPERATOR_SPECS[c.operator];
   const placed = asked.elsewhere || side !== null;
   switch (c.operator) {
     case 'on':
     case 'centered_on':
+      if (c.operator === 'centered_on' && !asked.centred) return false;
       return !negated && !everySupport && !placed;
     case 'not_on':
-      return negated && !asked.far && !placed && !asked.beforeNegation.includes(c.object2 ?? '');
+      return negated && !asked.near && !asked.far && !placed && !asked.beforeNegation.includes(c.object2 ?? '');
     case 'left_of':
     case 'right_of':
     case 'in_front_of':
@@ -87,7 +117,7 @@ function fits(asked: Sense, c: Condition, negated: boolean): boolean {
     case 'aligned':
       return !negated;
     default:
-      return way !== undefined && !(placed && c.unit === 'mm') && fitsWay(asked, c, way, negated);
+      return bound !== null && !(placed && c.unit === 'mm') && fitsWay(asked, c, WAY[bound], negated);
   }
 }
 

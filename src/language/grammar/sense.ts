@@ -2,7 +2,7 @@ import type { Operator } from '../../contract/rule.ts';
 import { Cursor } from './cursor.ts';
 import { hasException } from './known-words.ts';
 import { takeTableLocative } from './noun-phrase.ts';
-import { NOUN_WORDS } from './noun-words.ts';
+import { ATTRIBUTES, EDGE, NOUN_WORDS } from './noun-words.ts';
 import { readWhole } from './numbers.ts';
 import { readLength, readUnit, UNITS } from './quantity.ts';
 import { Refusal } from './refusal.ts';
@@ -13,6 +13,7 @@ import {
   COMPARISONS,
   type Comparison,
   ON,
+  REFERENCES,
   SIDES,
   VAGUE,
 } from './relation-words.ts';
@@ -43,6 +44,20 @@ export interface Sense {
   readonly beforeNegation: readonly string[];
   /** "exactly": neither at least nor at most. */
   readonly exact: boolean;
+  /** The edge of the table is named. */
+  readonly edge: boolean;
+  /** "from the table" */
+  readonly table: boolean;
+  /** "hot" */
+  readonly attributes: readonly string[];
+  /** "critical", "priority 3" */
+  readonly urgency: boolean;
+  /** "mouse pad", "laptop stand": a thing that has no word here. */
+  readonly part: boolean;
+  /** "in the middle of" */
+  readonly centred: boolean;
+  /** "when", "if", but not "I'd prefer it if" */
+  readonly when: boolean;
   /** Classes and groups in the order of their first mention. */
   readonly objects: readonly string[];
   /** The side that stands between the first object and the second. */
@@ -72,14 +87,26 @@ const EXCEPTIONS = words('except excepting excluding unless until besides save b
 /** "Everything apart from mugs" leaves the mugs out. */
 const ALL = words('everything anything all');
 /** Amounts that are no numbers. */
-const UNCOUNTED = words('half twice thrice couple few dozen quarter third');
+const UNCOUNTED = words(
+  'half twice thrice couple few dozen quarter third most some many hand hands arm arms finger fingers thumb palm span',
+);
 /** Places that are neither near nor far nor on something. */
 const ELSEWHERE = words('left right above below under underneath beneath over opposite behind inside into corner');
-const NEAR = words('near nearer close closer next beside adjacent nearby');
+const NEAR = words(
+  'near nearer close closer next beside adjacent nearby together group grouped gather gathered cluster',
+);
 const FAR = words('away far farther further apart clear');
 /** "too many mugs": a complaint. */
 const TOO = words('many much few little far');
 const EXACT = words('exactly precisely');
+const URGENCY = words('critical urgent urgently important priority prio');
+const PARTS = words(
+  'pad pads charger chargers stand stands bag bags case cases sleeve cover covers holder holders cable cables dock docks rack racks shelf tray trays lid lids lamp',
+);
+const CENTRED = words('center centre centered centred centering centring central centrally middle');
+const WHEN = words('if when whenever while');
+/** "I'd like it if mugs …" is no condition. */
+const WELCOME = words('it nice great good best better happy love prefer appreciate glad');
 const OWNS = words('have has having carry carries hold holds bear bears need needs get gets');
 const EVERY = words('every each all no');
 /** "each of the coasters" */
@@ -110,6 +137,13 @@ class SenseReader {
   private elsewhere = false;
   private beforeNegation: readonly string[] | null = null;
   private exact = false;
+  private edge = false;
+  private table = false;
+  private readonly attributes = new Set<string>();
+  private urgency = false;
+  private part = false;
+  private centred = false;
+  private when = false;
   private side: Operator | null = null;
   private owner = false;
   private owned: string | null = null;
@@ -132,12 +166,29 @@ class SenseReader {
     if (this.exceptions.length === 0 && hasException(this.tokens)) this.exceptions.push('except');
     this.loose();
     const beforeNegation = this.beforeNegation ?? [];
-    const { amounts, comparisons, negations, exceptions, near, far, on, elsewhere, exact, side, owned, everySupport } =
-      this;
+    const { amounts, comparisons, negations, exceptions, near, far, on, elsewhere, exact, edge } = this;
+    const { side, owned, everySupport, table, centred, when, urgency, part } = this;
+    const attributes = [...this.attributes];
     const objects = [...this.objects];
     return {
-      ...{ amounts, comparisons, negations, exceptions, beforeNegation },
-      ...{ near, far, on, elsewhere, exact, objects, side, owned, everySupport },
+      ...{ attributes, amounts, comparisons, negations, exceptions, beforeNegation },
+      ...{
+        near,
+        far,
+        on,
+        elsewhere,
+        exact,
+        edge,
+        table,
+        centred,
+        when,
+        urgency,
+        part,
+        objects,
+        side,
+        owned,
+        everySupport,
+      },
     };
   }
 
@@ -175,6 +226,16 @@ class SenseReader {
 
   private vague(): boolean {
     const { c } = this;
+    const attribute = c.take(ATTRIBUTES);
+    if (attribute !== undefined) {
+      this.attributes.add(attribute);
+      return true;
+    }
+    if (c.take(REFERENCES)) return true;
+    if (c.take(EDGE)) {
+      this.edge ||= !this.ofAnother();
+      return true;
+    }
     const side = c.take(SIDES);
     if (side !== undefined) {
       if (this.objects.size === 1) this.side ??= side;
@@ -199,6 +260,19 @@ class SenseReader {
     return true;
   }
 
+  /** The edge "of the laptop" is not the table's. */
+  private ofAnother(): boolean {
+    const { c } = this;
+    const start = c.pos;
+    let name: string | undefined;
+    if (c.takeWord('of')) {
+      while (BETWEEN.has(c.word(c.pos))) c.pos++;
+      name = c.take(NOUN_WORDS)?.name;
+    }
+    c.pos = start;
+    return name !== undefined && name !== 'table';
+  }
+
   private noun(): boolean {
     const { c } = this;
     const start = c.pos;
@@ -208,7 +282,9 @@ class SenseReader {
     let before = start - 1;
     while (BETWEEN.has(c.word(before))) before--;
     if (SUPPORTS.has(sense.name) && EVERY.has(c.word(before))) this.everySupport = true;
+    if (PARTS.has(c.word(c.pos))) this.part = true;
     if (sense.name !== 'table') this.objects.add(sense.name);
+    else if (c.word(before) === 'from') this.table = true;
     return true;
   }
 
@@ -270,11 +346,14 @@ class SenseReader {
     if (NEGATIONS.has(word) || (word === 'too' && TOO.has(next))) this.negate(word);
     if (UNCLEAR.has(word) || (word === 'not' && EVERY.has(next))) this.negations.push(word, word);
     // "1e2 mm", "a couple of inches": an amount, but which?
-    const uncounted = UNCOUNTED.has(word) || (word.length > 2 && c.sees(UNITS));
+    const uncounted = UNCOUNTED.has(word.replace(/['’]s?$/, '')) || (word.length > 2 && c.sees(UNITS));
     if (/^\d/.test(word) || uncounted) this.amounts.push({ mm: [], counts: [], comparison: null });
     if (NEAR.has(word)) this.near = true;
     if (FAR.has(word)) this.far = true;
     if (EXACT.has(word)) this.exact = true;
+    if (URGENCY.has(word)) this.urgency = true;
+    if (CENTRED.has(word)) this.centred = true;
+    if (WHEN.has(word) && !WELCOME.has(c.word(c.pos - 1))) this.when = true;
     if (ELSEWHERE.has(word)) this.elsewhere = true;
     if (OWNS.has(word) && this.objects.size > 0) this.owner = true;
   }

@@ -1,6 +1,6 @@
+import { nounOf } from '../../contract/objects.ts';
 import { MAX_DISTANCE, MIN_DISTANCE } from './defaults.ts';
 import type { Mentions } from './mentions.ts';
-import { nounOf } from './objects.ts';
 import { SUPPORTS } from './sense.ts';
 
 const GENERAL = [

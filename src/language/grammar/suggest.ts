@@ -1,9 +1,9 @@
+import { nounOf } from '../../contract/objects.ts';
 import { SEEN_OR_WANTED } from './clause.ts';
 import { WANTED_OR_NOT } from './meaning.ts';
 import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
-import { nounOf } from './objects.ts';
-import { type Candidate, sameSense, sameWords } from './same-sense.ts';
+import { type Candidate, sameObjects, sameSense, sameWords } from './same-sense.ts';
 import { plainNumbers, saysSense, senseOf } from './sense.ts';
 import { aboutTheSame } from './suggest-template.ts';
 import type { NotUnderstood } from './understand.ts';
@@ -12,14 +12,15 @@ const MOST = 3;
 
 /**
  * Up to three sentences near the refused one. Each of them parses, and none of them says another amount, another direction or
- * the opposite, or leaves out an exception; where that cannot be kept there is no suggestion.
+ * the opposite, speaks of other objects, or leaves out an object, a condition or an exception; where that cannot be kept
+ * there is no suggestion.
  */
 export function suggestionsFor(
   text: string,
   reading: NotUnderstood,
   readAs: (sentence: string) => Candidate | null,
 ): string[] {
-  const asked = senseOf(wellSpelled(text, reading));
+  const asked = senseOf(withoutOwners(wellSpelled(text, reading)));
   const found: string[] = [];
   for (const { sentence: candidate, own, named } of candidates(text, reading)) {
     if (found.length === MOST) break;
@@ -27,10 +28,14 @@ export function suggestionsFor(
     if (found.includes(sentence) || sentence === text) continue;
     if (own && !sameWords(asked, senseOf(sentence))) continue;
     const read = readAs(sentence);
-    if (read !== null && (own || sameSense(asked, read, named))) found.push(sentence);
+    if (read === null || !sameObjects(asked, read, { own, named })) continue;
+    if (own || sameSense(asked, read, named)) found.push(sentence);
   }
   return found;
 }
+
+/** "the laptop's screen" names a laptop. */
+const withoutOwners = (text: string) => text.replaceAll(/['’]s\b/g, '');
 
 interface Draft {
   readonly sentence: string;
@@ -57,6 +62,7 @@ function* inOwnWords(text: string, reading: NotUnderstood, mentions: Mentions): 
   yield* determined(text, reading);
   yield* eitherNoun(text, reading);
   yield* named(text, reading, mentions);
+  yield* prepositionOnce(text, reading);
   yield* asRequirements(text, reading);
   if (/^(?:Either|Is that the number of each)/.test(reading.question ?? '')) yield text.replace(/\bor\b/i, 'and');
   if (reading.question === null) {
@@ -141,6 +147,16 @@ function* named(text: string, reading: NotUnderstood, mentions: Mentions): Gener
   for (const object of before.length > 0 ? before : others) yield replaced(text, reading, () => nounOf(object).many);
 }
 
+/** "10 cm from the keyboard and from the mouse" becomes "10 cm from the keyboard and the mouse". */
+function* prepositionOnce(text: string, reading: NotUnderstood): Generator<string> {
+  const match = /^(and|or) (from|of|to) (?=\S)/i.exec(reading.unknown[0] ?? '');
+  const [from] = reading.ranges[0] ?? [0];
+  if (match === null || reading.ranges.length !== 1) return;
+  const before = new RegExp(`\\b${match[2]} (?!.*\\b(?:from|of|to)\\b)`, 'i');
+  if (before.test(text.slice(0, from)))
+    yield replaced(text, reading, () => `${match[1]} ${reading.unknown[0]!.slice(match[0].length)}`);
+}
+
 /** "Mugs are on coasters" becomes "Mugs must be on coasters". */
 function* asRequirements(text: string, reading: NotUnderstood): Generator<string> {
   if (reading.question !== SEEN_OR_WANTED) return;
@@ -158,8 +174,9 @@ function* joined(text: string, reading: NotUnderstood): Generator<string> {
 
 /** The sentence without the words that were not understood, unless they name things, lengths or numbers. */
 function* without(text: string, reading: NotUnderstood): Generator<string> {
-  const { objects, lengths, numbers } = mentionsOf(reading.unknown.join(' . '));
+  const { objects, lengths, numbers } = mentionsOf(withoutOwners(reading.unknown.join(' . ')));
   if (reading.ranges.length === 0 || objects.length + lengths.length + numbers.length > 0) return;
+  if (reading.unknown.some((words) => /\b(?:each other|one another|themselves)\b/i.test(words))) return;
   // What the left-out words did to a "never" nobody knows.
   if (senseOf(text).negations.length > 0) return;
   const rest = replaced(text, reading, () => '').replace(/ instead$/, '');

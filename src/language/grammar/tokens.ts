@@ -1,3 +1,5 @@
+import { LENGTH_UNITS } from '../../contract/length-unit.ts';
+
 /** One piece of a sentence. Every token must end up understood, courtesy or refused. */
 export interface Token {
   readonly kind: 'word' | 'number' | 'bad_number' | 'symbol' | 'quoted';
@@ -41,11 +43,7 @@ const FRACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Letters that may be glued to a number: "6in", "20cm". */
-const GLUED_UNITS = new Set(
-  'mm cm m in ft inch inches foot feet meter meters metre metres centimeter centimeters centimetre centimetres'.split(
-    ' ',
-  ),
-);
+const GLUED_UNITS: ReadonlySet<string> = new Set(LENGTH_UNITS.flatMap(({ words }) => words));
 const CONTRACTIONS = new Map<string, readonly string[]>(
   Object.entries({
     cannot: ['can', 'not'],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { NOUNS } from '../../contract/objects.ts';
 import { type Condition, Condition as ConditionSchema, MAX_CONDITIONS, OPERATORS } from '../../contract/rule.ts';
-import { NOUNS } from '../grammar/objects.ts';
 import { ModelError, type Proposal, type Spent } from './sentence-model.ts';
 
 const object = z.enum(Object.keys(NOUNS) as [string, ...string[]]);

@@ -17,6 +17,7 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
   return {
     name: least ? 'count_min' : 'count_max',
     shape: shape('none', 'count'),
+    bound: least ? 'least' : 'most',
     type: 'placement',
     hazard: 'placement',
     title: (c, first) => `At ${least ? 'Least' : 'Most'} ${c.value ?? 0} ${first}`,

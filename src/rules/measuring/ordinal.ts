@@ -11,7 +11,8 @@ import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
 
 /** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
 export interface Axis {
-  readonly name: Extract<Operator, 'left_of' | 'right_of' | 'in_front_of' | 'behind'>;
+  readonly name: Operator;
+  readonly mirror: Operator;
   readonly axis: 'x' | 'y';
   /** +1: a lies farther along the axis than b when the rule holds. */
   readonly sign: 1 | -1;
@@ -34,6 +35,8 @@ export function ordinal(relation: Axis): OperatorSpec {
   return {
     name: relation.name,
     shape: shape('direction'),
+    bound: 'least',
+    mirror: relation.mirror,
     type: 'placement',
     hazard: 'placement',
     title: (_, first, second) => `${first} ${relation.title} ${second}`,

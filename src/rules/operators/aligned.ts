@@ -20,6 +20,7 @@ const allowed = (condition: Condition): number => condition.value ?? ALIGNED_TOL
 export const aligned: OperatorSpec = {
   name: 'aligned',
   shape: shape('none', 'mm'),
+  bound: 'most',
   type: 'placement',
   hazard: 'grouping',
   title: (_, first) => `${first} Line`,

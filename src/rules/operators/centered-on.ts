@@ -21,6 +21,7 @@ export const tolerance = (condition: Condition): number => condition.value ?? CE
 export const centeredOn: OperatorSpec = {
   name: 'centered_on',
   shape: shape('support'),
+  bound: null,
   type: 'placement',
   hazard: 'placement',
   title: (_, first, second) => `${first} Centered on ${second}`,

@@ -9,6 +9,7 @@ const together = distanceOperator('max', true);
 export const grouped: OperatorSpec = {
   name: 'grouped',
   shape: shape('none', 'mm'),
+  bound: 'most',
   type: 'placement',
   hazard: 'grouping',
   title: (_, first) => `${first} Group`,

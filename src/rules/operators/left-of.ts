@@ -3,6 +3,7 @@ import { ordinal } from '../measuring/ordinal.ts';
 /** Every A is to the left of every B, as the camera sees it. */
 export const leftOf = ordinal({
   name: 'left_of',
+  mirror: 'right_of',
   axis: 'x',
   sign: -1,
   title: 'Left of',

@@ -6,6 +6,7 @@ import { shape } from '../statement.ts';
 export const maxDistance: OperatorSpec = {
   name: 'max_distance',
   shape: shape('other', 'mm', { reference: true }),
+  bound: 'most',
   type: 'distance',
   hazard: 'placement',
   title: (_, first, second) => `${first} Close to ${second}`,

@@ -6,6 +6,7 @@ import { shape } from '../statement.ts';
 export const minDistance: OperatorSpec = {
   name: 'min_distance',
   shape: shape('other', 'mm', { reference: true }),
+  bound: 'least',
   type: 'distance',
   hazard: 'electronics',
   title: (c, first, second) => (c.object1 === c.object2 ? `${first} Spacing` : `${second} Safety Distance`),

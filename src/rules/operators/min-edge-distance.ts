@@ -14,6 +14,7 @@ import { shape } from '../statement.ts';
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
   shape: shape('table', 'mm'),
+  bound: 'least',
   type: 'safety',
   hazard: 'edge',
   title: (_, first) => `${first} Edge Margin`,

@@ -12,6 +12,7 @@ const OPPOSITE = { satisfied: 'violated', violated: 'satisfied', uncertain: 'unc
 export const notOn: OperatorSpec = {
   name: 'not_on',
   shape: shape('other'),
+  bound: null,
   type: 'placement',
   hazard: 'electronics',
   title: (_, first, second) => `No ${first} on ${second}`,

@@ -12,6 +12,7 @@ import { shape } from '../statement.ts';
 export const on: OperatorSpec = {
   name: 'on',
   shape: shape('support'),
+  bound: null,
   type: 'placement',
   hazard: 'placement',
   title: (_, first, second) => `${first} on ${second}`,

@@ -3,6 +3,7 @@ import { ordinal } from '../measuring/ordinal.ts';
 /** Every A is to the right of every B, as the camera sees it. */
 export const rightOf = ordinal({
   name: 'right_of',
+  mirror: 'left_of',
   axis: 'x',
   sign: 1,
   title: 'Right of',

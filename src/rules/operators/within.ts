@@ -10,6 +10,7 @@ import { shape } from '../statement.ts';
 export const within: OperatorSpec = {
   name: 'within',
   shape: shape('none', 'none', { zone: true }),
+  bound: 'least',
   type: 'placement',
   hazard: 'placement',
   title: (c, first) => `${first} in ${c.zone ?? ''}`,

@@ -50,13 +50,13 @@ const BUSY_MS = 2000;
 export function openDatabase(file: string): Db {
   try {
     if (file !== ':memory:') makePrivate(file);
-    return prepared(new Database(file));
+    return prepared(new Database(file, { timeout: BUSY_MS }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
     const damaged = /NOTADB|CORRUPT/.test(codeOf(cause));
     throw new AppError('DB_001', {
-      message: damaged ? 'The embedded store is damaged.' : 'The embedded store cannot be opened.',
+      message: damaged ? 'The embedded store is damaged.' : `The embedded store cannot be opened (${codeOf(cause)}).`,
       cause,
       advice: damaged
         ? 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.'
@@ -121,8 +121,10 @@ const codeOf = (cause: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
+/** The only failure that ends by itself. */
 const held = (cause: unknown) =>
   new AppError('DB_001', {
+    retryAfterS: BUSY_MS / 1000,
     message: 'Another program holds the lock of the embedded store.',
     cause,
     advice: 'Try again; if it goes on, find the program that writes to records.db in H200_DATA_DIR.',

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { type Detection, deskClass } from '../../contract/detection.ts';
+import { isCostly } from '../../image/decode/scale.ts';
 import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import { acceptedFiles, classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
@@ -22,6 +23,8 @@ export interface DetectorDeps extends RunnerDeps {
   readonly config: RunnerConfig & Pick<Config, 'H200_MODELS_DIR' | 'H200_MODEL'>;
 }
 
+/** How its inputs are prepared, see ModelRunner. */
+type Call = { readonly signal: AbortSignal | undefined; readonly early?: boolean };
 type ImageSource = Pick<Image, 'bytes' | 'width' | 'height'>;
 
 /** One model as a Detector: images are decoded ahead of the workers, on libuv's threads. */
@@ -62,10 +65,11 @@ export class ModelDetector implements LocalDetector {
     const minScore = options.threshold ?? lowestThreshold(this.entry, inference);
     const thresholds = classThresholds(this.entry, inference);
     const flaws = new Set<string>();
+    const call = { signal: options.signal, early: isCostly(image.bytes) };
     const rawDetections =
       inference === 'tiled'
-        ? await this.detectTiled(image, minScore, options.signal, flaws)
-        : await this.detectOne(() => this.resized(image, flaws), minScore, options.signal);
+        ? await this.detectTiled(image, minScore, call, flaws)
+        : await this.detectOne((signal) => this.resized(image, flaws, signal), minScore, call);
     const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
@@ -84,7 +88,7 @@ export class ModelDetector implements LocalDetector {
 
   /** As `detect` without the decoding: what an image that is scaled already costs. */
   detectScaled(image: ResizedImage, options: DetectOptions = {}): Promise<RawDetection[]> {
-    return this.detectOne(async () => image, this.identity(options).threshold, options.signal);
+    return this.detectOne(async () => image, this.identity(options).threshold, { signal: options.signal });
   }
 
   report(): Omit<ModelReport, 'selected'> {
@@ -102,17 +106,17 @@ export class ModelDetector implements LocalDetector {
   }
 
   /** Several tiles are several jobs: several workers, or one batch, take them at once. */
-  private async detectTiled(image: ImageSource, minScore: number, signal: AbortSignal | undefined, flaws: Set<string>) {
+  private async detectTiled(image: ImageSource, minScore: number, call: Call, flaws: Set<string>) {
     let tiled: TiledImage | undefined;
     const perTile = await this.detectAll(
       TILE_COUNT,
-      async () => {
-        tiled = await tileImage(image, this.entry.input);
+      async (signal) => {
+        tiled = await tileImage(image, this.entry.input, signal);
         if (tiled.flaw) flaws.add(tiled.flaw);
         return tiled.tiles.map((tile) => tile.image);
       },
       Math.min(minScore, MIN_TILE_SCORE),
-      signal,
+      call,
     );
     const { width, height, tiles } = tiled!;
     const detections = tiles.map((tile, i) => ({
@@ -128,28 +132,28 @@ export class ModelDetector implements LocalDetector {
       });
   }
 
-  private async resized(image: ImageSource, flaws: Set<string>): Promise<ResizedImage> {
-    const resized = await resizeImage(image, this.entry.input);
+  private async resized(image: ImageSource, flaws: Set<string>, signal: AbortSignal): Promise<ResizedImage> {
+    const resized = await resizeImage(image, this.entry.input, signal);
     if (resized.flaw) flaws.add(resized.flaw);
     return resized;
   }
 
   private async detectOne(
-    prepare: () => Promise<ResizedImage>,
+    prepare: (signal: AbortSignal) => Promise<ResizedImage>,
     threshold: number,
-    signal: AbortSignal | undefined,
+    call: Call,
   ): Promise<RawDetection[]> {
-    return (await this.detectAll(1, async () => [await prepare()], threshold, signal))[0]!;
+    return (await this.detectAll(1, async (signal) => [await prepare(signal)], threshold, call))[0]!;
   }
 
   private async detectAll(
     count: number,
-    prepare: () => Promise<ResizedImage[]>,
+    prepare: (signal: AbortSignal) => Promise<ResizedImage[]>,
     threshold: number,
-    signal: AbortSignal | undefined,
+    call: Call,
   ): Promise<RawDetection[][]> {
-    const jobs = async () => (await prepare()).map((image) => ({ image, threshold }));
-    return (await this.runner.run(count, jobs, signal)).map(unpack);
+    const jobs = async (signal: AbortSignal) => (await prepare(signal)).map((image) => ({ image, threshold }));
+    return (await this.runner.run(count, jobs, call)).map(unpack);
   }
 }
 

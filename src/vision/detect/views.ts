@@ -37,8 +37,13 @@ const QUARTER = 0.6;
 export async function tileImage(
   image: { readonly bytes: Uint8Array; readonly width: number; readonly height: number },
   input: Pick<ModelInput, 'size' | 'fit'>,
+  signal?: AbortSignal,
 ): Promise<TiledImage> {
-  const { pixels, fit, flaw = null } = await resizeImage(image, { ...input, size: Math.round(input.size / QUARTER) });
+  const {
+    pixels,
+    fit,
+    flaw = null,
+  } = await resizeImage(image, { ...input, size: Math.round(input.size / QUARTER) }, signal);
   const { width, height } = fit;
   const placed = letterbox({ width, height }, input);
   const wholeTile = async (mirrored: boolean): Promise<Tile> => ({

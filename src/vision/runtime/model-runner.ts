@@ -101,9 +101,16 @@ export class ModelRunner<Input, Output> {
     this.load().catch((err: unknown) => this.deps.log.warn({ model: this.work.model.name, err }, 'model did not load'));
   }
 
-  /** The outputs for the `count` inputs that `prepare` makes, which are one call: one place in the queue, one time limit. */
-  run(count: number, prepare: () => Promise<readonly Input[]>, signal?: AbortSignal): Promise<Output[]> {
-    const call = this.runNow(count, prepare, signal).finally(() => this.active.delete(call));
+  /**
+   * The outputs for the `count` inputs that `prepare` makes, which are one call: one place in the queue, one time limit.
+   * `early`: prepare takes long and needs no place in the queue meanwhile; it must end with its signal.
+   */
+  run(
+    count: number,
+    prepare: (signal: AbortSignal) => Promise<readonly Input[]>,
+    { signal, early = false }: { signal?: AbortSignal | undefined; early?: boolean } = {},
+  ): Promise<Output[]> {
+    const call = this.runNow(count, prepare, signal, early).finally(() => this.active.delete(call));
     this.active.add(call);
     return call;
   }
@@ -134,19 +141,21 @@ export class ModelRunner<Input, Output> {
 
   private async runNow(
     count: number,
-    prepare: () => Promise<readonly Input[]>,
+    prepare: (signal: AbortSignal) => Promise<readonly Input[]>,
     signal: AbortSignal | undefined,
+    early: boolean,
   ): Promise<Output[]> {
     if (this.queue.full) throw this.overloaded();
     const deadline = new Deadline(this.deps.config.H200_TIMEOUT_MS, signal);
     const loading = this.loadForCaller();
     loading.catch(() => {});
-    const prepareAndLoad = async () => {
-      const inputs = await prepare();
-      await loading;
-      return inputs;
-    };
     try {
+      const made = early ? await prepare(deadline.signal) : null;
+      const prepareAndLoad = async () => {
+        const inputs = made ?? (await prepare(deadline.signal));
+        await loading;
+        return inputs;
+      };
       return await this.queue.submit(count, prepareAndLoad, deadline.signal);
     } finally {
       deadline.clear();

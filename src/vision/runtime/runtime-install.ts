@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../errors.ts';
 import { RUNTIME_VERSION } from '../../version.ts';
+import './no-telemetry.ts';
 
 const PACKAGE = 'onnxruntime-node';
 
@@ -16,7 +17,7 @@ const PACKAGE = 'onnxruntime-node';
  */
 export async function importRuntime(dataDir: string): Promise<unknown> {
   try {
-    return await import(PACKAGE);
+    return (await import('./onnxruntime.ts')).ort;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     return import(installedRuntime(dataDir) ?? (await installRuntime(dataDir)));

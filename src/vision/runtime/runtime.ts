@@ -8,7 +8,9 @@ export type OrtModule = typeof Ort;
  * onnxruntime-node is an optional dependency: its install step fails where its package host is blocked, and there are
  * platforms without a binary. Throws ANALYSIS_001 then.
  */
-export async function loadRuntime(load: () => Promise<unknown> = () => import('onnxruntime-node')): Promise<OrtModule> {
+export async function loadRuntime(
+  load: () => Promise<unknown> = async () => (await import('./onnxruntime.ts')).ort,
+): Promise<OrtModule> {
   try {
     const module = (await load()) as OrtModule & { default?: OrtModule };
     const ort = module.InferenceSession ? module : module.default!;

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ModelState } from '../models/report.ts';
 import { siblingModule } from './module-url.ts';
+import './no-telemetry.ts';
 import type { LoadReport, Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
 import { releaseTurn } from './turns.ts';
 import { WorkerStates } from './worker-states.ts';

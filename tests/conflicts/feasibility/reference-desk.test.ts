@@ -3,8 +3,9 @@ import { deskWith } from '../../../src/conflicts/feasibility/desk.ts';
 import { createReferenceDesk } from '../../../src/conflicts/feasibility/reference-desk.ts';
 import { review } from '../../../src/conflicts/review.ts';
 import { CLASSES } from '../../../src/contract/detection.ts';
-import type { Arrangement, Condition, Rule } from '../../../src/contract/rule.ts';
+import { type Arrangement, type Condition, OPERATORS, type Operator, type Rule } from '../../../src/contract/rule.ts';
 import { evaluateAll } from '../../../src/rules/evaluate.ts';
+import { OPERATOR_SPECS } from '../../../src/rules/operators/catalogue.ts';
 import { draftOf } from '../rules.ts';
 
 const desk = createReferenceDesk();
@@ -252,4 +253,49 @@ it('stays bounded with 1,000 rules about the same things', () => {
   expect(check.ruleIds[0]).toBe('rule_new');
   expect(check.ruleIds.length).toBeLessThanOrEqual(24);
   expect(check.left).toBeGreaterThan(0);
+});
+
+describe('what is not tried', () => {
+  const lone = (operator: Operator, zone = 'by the printer'): Condition => {
+    const { shape } = OPERATOR_SPECS[operator];
+    const second = { other: 'laptop', support: 'coaster', direction: 'laptop', table: 'table', none: undefined };
+    return {
+      object1: 'mug',
+      operator,
+      ...(second[shape.object2] !== undefined && { object2: second[shape.object2]! }),
+      ...(shape.value !== 'none' && { value: shape.value === 'mm' ? 100 : 2, unit: shape.value }),
+      ...(shape.zone && { zone }),
+    };
+  };
+  const ruleWith = (...conditions: Condition[]) => ({ ...rulesOf('Keep mugs on coasters')[0]!, conditions });
+
+  it('is what speaks of zones, and no other operator', () => {
+    const untried = OPERATORS.filter((name) => desk.together(ruleWith(lone(name)), []).kind !== 'arranged');
+    expect(untried).toEqual(OPERATORS.filter((name) => OPERATOR_SPECS[name].shape.zone));
+    expect(untried).toEqual(['within']);
+  });
+
+  it('is not half of the table, which every table has', () => {
+    expect(desk.together(ruleWith(lone('within', 'left half')), []).kind).toBe('arranged');
+  });
+
+  it('is a whole rule of which one condition speaks of a zone', () => {
+    const rule = ruleWith(lone('min_distance'), lone('within'));
+    expect(review(rule, [], desk)).toMatchObject({
+      conflicts: [],
+      together: { arrangement: null, explanation: expect.stringContaining('was not tried') },
+    });
+  });
+
+  it('does not count among those that hold together', () => {
+    const [mugs, zone] = rulesOf('Keep mugs 10 cm from laptops', 'Keep mugs in zone "left"');
+    const check = desk.together(mugs!, [zone!]);
+    expect(check).toMatchObject({ kind: 'arranged', ruleIds: ['rule_0'], left: 1 });
+    expect(review(mugs!, [zone!], desk).together?.explanation).toContain('the rest was not tried');
+  });
+
+  it('makes no counter-example', () => {
+    const [weak, strong] = [ruleWith(lone('within')), ruleWith(lone('within'), lone('min_distance'))];
+    expect(desk.counterExample(weak, { ...strong, rule_id: 'rule_1' })).toBeNull();
+  });
 });

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
-import { MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
+import { EVICT_AFTER_MS, MAX_LISTENERS, MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
 
@@ -127,6 +129,15 @@ describe('the 2025 generation', () => {
     expect((await raw(mcp, legacy(list, session))).status).toBe(404);
   });
 
+  it('ends one as the Python SDK does: content type, no body', async () => {
+    for (const length of [{}, { 'content-length': '0' }] as Record<string, string>[]) {
+      const session = (await raw(mcp, legacy(INITIALIZE))).headers['mcp-session-id'] as string;
+      const headers = { 'mcp-session-id': session, 'content-type': 'application/json', ...length };
+      expect((await raw(mcp, { method: 'DELETE', headers })).status).toBe(200);
+      expect((await raw(mcp, { method: 'DELETE', headers })).status).toBe(404);
+    }
+  });
+
   it('has room for 256 and says when to try again', async () => {
     const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
     const full = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], options);
@@ -134,10 +145,25 @@ describe('the 2025 generation', () => {
     const opened = await Promise.all(Array.from({ length: 256 }, () => raw(endpoint, legacy(INITIALIZE))));
     expect(new Set(opened.map((answer) => answer.headers['mcp-session-id'])).size).toBe(256);
     const refused = await raw(endpoint, legacy(INITIALIZE));
-    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '60']);
-    const session = opened[0]?.headers['mcp-session-id'] as string;
-    await raw(endpoint, { method: 'DELETE', headers: { 'mcp-session-id': session } });
+    // The first was opened moments ago: its place can be had when it has been idle for ten seconds.
+    const wait = Number(refused.headers['retry-after']);
+    expect([refused.status, JSON.parse(refused.body).error.data]).toMatchObject([
+      503,
+      { code: 'SYSTEM_002', retry_after_s: wait },
+    ]);
+    expect(wait).toBeGreaterThanOrEqual(1);
+    expect(wait).toBeLessThanOrEqual(EVICT_AFTER_MS / 1000);
+    const [first, second] = opened.map((answer) => answer.headers['mcp-session-id'] as string);
+    await raw(endpoint, { method: 'DELETE', headers: { 'mcp-session-id': first! } });
     expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(200);
+    expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(503);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 * wait });
+    const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+    expect((await raw(endpoint, legacy(list, second))).status).toBe(200);
+    expect((await raw(endpoint, legacy(INITIALIZE))).status).toBe(200);
+    // It was used a moment ago: another one made room.
+    expect((await raw(endpoint, legacy(list, second))).status).toBe(200);
+    vi.useRealTimers();
     await full.close();
   });
 
@@ -149,6 +175,27 @@ describe('the 2025 generation', () => {
     expect(refused.status).toBe(406);
     expect(refused.headers['mcp-session-id']).toBeUndefined();
   });
+});
+
+it('has room for 256 listeners of the 2026 generation', { timeout: 30_000 }, async () => {
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
+  const full = createHttpGateway(createFakeServices(), [mcpPlugin(MCP_SURFACE)], options);
+  const endpoint = `${(await full.listen()).url}/mcp`;
+  const listen = () => {
+    const { body, ...rest } = modern('subscriptions/listen', {
+      notifications: { resourceSubscriptions: ['rules://list'] },
+    });
+    const req = request(endpoint, { ...rest, agent: false });
+    req.on('error', () => {});
+    req.end(body);
+    return once(req, 'response').then(([res]) => ({ req, res: res as IncomingMessage }));
+  };
+  const open = await Promise.all(Array.from({ length: MAX_LISTENERS }, listen));
+  expect(new Set(open.map(({ res }) => res.statusCode))).toEqual(new Set([200]));
+  expect((await listen()).res.statusCode).toBe(503);
+  open[0]?.req.destroy();
+  await expect.poll(async () => (await listen()).res.statusCode).toBe(200);
+  await full.close();
 });
 
 describe('bodies', () => {

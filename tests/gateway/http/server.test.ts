@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { AppError } from '../../../src/errors.ts';
-import { assertBindable, createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import {
+  assertBindable,
+  createHttpGateway,
+  type HttpGateway,
+  MAX_CONNECTIONS,
+} from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
@@ -181,10 +187,27 @@ describe('answers', () => {
   });
 });
 
-it('HEAD opens no stream, and unknown methods are 404', async () => {
-  for (const route of ['/sse', '/mcp']) {
-    expect((await raw(`${url}${route}`, { method: 'HEAD', headers: { authorization } })).status).toBe(404);
-    expect((await raw(`${url}${route}`, { method: 'PUT', headers: { authorization } })).status).toBe(404);
+it.each([
+  ['/mcp', 'GET, POST, DELETE'],
+  ['/mcp/', 'GET, POST, DELETE'],
+  ['/mcp?a=1', 'GET, POST, DELETE'],
+  ['/sse', 'GET'],
+  ['/messages', 'POST'],
+  ['/', 'GET, HEAD'],
+  ['/health', 'GET, HEAD'],
+  ['/metrics', 'GET, HEAD'],
+])('%s says 405 and what it allows (%s)', async (route, allow) => {
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'TRACE']) {
+    if (allow.split(', ').includes(method)) continue;
+    const answer = await raw(`${url}${route}`, { method, headers: { authorization } });
+    expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, allow]);
+    if (method !== 'HEAD') expect(JSON.parse(answer.body).error).toMatchObject({ code: 'SYSTEM_005', status: 405 });
+  }
+});
+
+it('HEAD opens no stream, and what is nowhere is 404 for every method', async () => {
+  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+    expect((await raw(`${url}/nothing`, { method, headers: { authorization } })).status).toBe(404);
   }
   expect((await raw(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
 });
@@ -216,8 +239,52 @@ it('ends within two seconds with open streams and a running analysis', async () 
   const slow = raw(`${open}/mcp`, modern('tools/call', { name: 'analyze_image', arguments: { image: 'slow.jpg' } }));
   slow.catch(() => {});
   await expect.poll(() => services.requests.at(-1)?.request.image).toBe('slow.jpg');
+  const inSession = raw(`${open}/mcp`, legacy(slowCall(7), session));
+  inSession.catch(() => {});
+  await expect.poll(() => services.requests.filter(({ request: { image } }) => image === 'slow.jpg').length).toBe(2);
   const started = performance.now();
-  await busy.close();
+  const closing = busy.close();
+  const late = await raw(`${open}/healthz`);
+  expect([late.status, JSON.parse(late.body).error?.code]).toEqual([503, 'SYSTEM_001']);
+  await closing;
   expect(performance.now() - started).toBeLessThan(2000);
-  await expect.poll(() => services.aborted).toBe(1);
+  // Nobody is left without an answer.
+  for (const { body } of [await slow, await inSession]) {
+    expect(body).toContain('"code":-32010');
+    expect(body).toContain('SYSTEM_001');
+  }
+  await expect.poll(() => services.aborted).toBe(2);
+});
+
+it('has room for so many sockets, silent ones too, and for others when they have gone', async () => {
+  const small = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], local);
+  const { url: open, port } = await small.listen();
+  const silent = Array.from({ length: MAX_CONNECTIONS }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  await expect
+    .poll(() =>
+      raw(`${open}/healthz`).then(
+        ({ status }) => status,
+        () => 'closed',
+      ),
+    )
+    .toBe('closed');
+  for (const socket of silent.slice(0, 10)) socket.destroy();
+  await expect
+    .poll(() =>
+      raw(`${open}/healthz`).then(
+        ({ status }) => status,
+        () => 'closed',
+      ),
+    )
+    .toBe(200);
+  for (const socket of silent) socket.destroy();
+  await small.close();
+});
+
+const slowCall = (id: number) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name: 'analyze_image', arguments: { image: 'slow.jpg' } },
 });

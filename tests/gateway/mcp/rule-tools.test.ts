@@ -63,19 +63,25 @@ describe.each(transports)('$name', ({ connect, era }) => {
   it('says what an agent can repeat: who clashes, or where all hold', async () => {
     const client = await dial();
     const first = await client.call('create_rule', { text: FAR });
-    expect(first.content[0]?.text).toMatch(
-      /- it can hold, e\.g\. on a 1600 x 800 mm desk: mug-1 at \d+, \d+; laptop-1 at/,
-    );
+    expect(first.content[0]?.text).not.toContain('can hold');
     expect(first.structuredContent).toMatchObject({
       stored: true,
       conflicts: [],
-      together: { arrangement: { width_mm: 1600 } },
+      together: { rule_ids: ['rule_1'], explanation: 'it can hold' },
     });
     const shown = await client.call('create_rule', { text: NEAR, dry_run: true });
     expect(shown.content[0]?.text).toContain(
       '- contradiction with rule_1 ("every mug keeps at least 300 mm from every laptop"): a mug and a laptop would have to be at least 300 mm and at most 50 mm apart',
     );
-    const weaker = await client.call('create_rule', { text: 'Keep mugs at least 10 cm from laptops' });
+    const text = 'Keep mugs at least 10 cm from laptops';
+    const plain = await client.call('create_rule', { text, dry_run: true });
+    expect(JSON.stringify(plain)).not.toMatch(/mug-1|1600|counter_example|arrangement/);
+    const weaker = await client.call('create_rule', { text, include_example: true });
+    expect(weaker.content[0]?.text).toMatch(
+      /- it can hold together with the other rule about these objects, e\.g\. on a 1600 x 800 mm desk: mug-1 at \d+, \d+; laptop-1 at/,
+    );
+    expect(weaker.structuredContent).toMatchObject({ together: { arrangement: { width_mm: 1600 } } });
+    expect(weaker.content[0]?.text).toContain(': rule_1 already asks for all that this rule does; they differ e.g.');
     expect(weaker.structuredContent).toMatchObject({
       conflicts: [{ kind: 'subsumed', counter_example: { objects: expect.anything() } }],
     });
@@ -85,6 +91,28 @@ describe.each(transports)('$name', ({ connect, era }) => {
       enabled: false,
     });
     expect(wide.structuredContent?.conflicts).toEqual([]);
+  });
+
+  it('shows no invented desk after an edit either, unless asked for it', async () => {
+    const client = await dial();
+    await client.call('create_rule', { text: FAR });
+    const edit = { rule_id: 'rule_1', text: 'Keep mugs at least 31 cm from laptops', name: 'Far' };
+    expect(JSON.stringify(await client.call('update_rule', edit))).not.toMatch(/mug-1|1600|arrangement/);
+    for (const action of ['disable', 'restore', 'enable']) {
+      const changed = await client.call('update_rule', { rule_id: 'rule_1', action });
+      expect(JSON.stringify(changed)).not.toMatch(/mug-1|1600|arrangement/);
+    }
+    const shown = await client.call('update_rule', { ...edit, name: 'Farther', include_example: true });
+    expect(shown.structuredContent).toMatchObject({ together: { arrangement: { width_mm: 1600 } } });
+  });
+
+  it('says of a rule about a zone that nobody tried it', async () => {
+    const client = await dial();
+    const created = await client.call('create_rule', { text: 'Keep mugs in zone "by the printer"' });
+    const explanation =
+      'not known whether it can hold: "every mug is inside zone "by the printer"" was not tried: its zone is known only with an image or a calibration';
+    expect(created.structuredContent).toMatchObject({ stored: true, together: { arrangement: null, explanation } });
+    expect(created.content[0]?.text).toContain(`- ${explanation}`);
   });
 
   it('settles conflicts when told so, and says how to take it back', async () => {

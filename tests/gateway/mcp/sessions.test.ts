@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LOCAL } from '../../../src/contract/principal.ts';
 import { createBus } from '../../../src/events/bus.ts';
 import { watchChanges } from '../../../src/gateway/mcp/protocol/changes.ts';
-import { MAX_SESSIONS, SESSION_IDLE_MS } from '../../../src/gateway/mcp/transports/limits.ts';
+import { EVICT_AFTER_MS, MAX_SESSIONS, SESSION_IDLE_MS } from '../../../src/gateway/mcp/transports/limits.ts';
 import { Sessions } from '../../../src/gateway/mcp/transports/sessions.ts';
 import type { NewEvent } from '../../../src/ports/bus.ts';
 
@@ -27,6 +27,29 @@ it('holds at most 256, counting places that are only reserved', () => {
   places[1]?.release();
   expect(sessions.reserve()).not.toBeNull();
   expect(sessions.reserve()).toBeNull();
+});
+
+it('gives the place of the session that was idle for the longest, never that of a busy or fresh one', () => {
+  const sessions = new Sessions<ReturnType<typeof transport>>(3);
+  const [busy, old, fresh] = [transport(), transport(), transport()];
+  sessions.reserve()?.take('busy', busy);
+  const release = sessions.hold('busy');
+  vi.advanceTimersByTime(1000);
+  sessions.reserve()?.take('old', old);
+  vi.advanceTimersByTime(EVICT_AFTER_MS - 1500);
+  sessions.reserve()?.take('fresh', fresh);
+  expect(sessions.reserve()).toBeNull();
+  expect(sessions.retryAfterS()).toBe(2);
+  vi.advanceTimersByTime(1000 * sessions.retryAfterS()!);
+  expect(sessions.reserve()).not.toBeNull();
+  expect([old, busy, fresh].map(({ close }) => close.mock.calls.length)).toEqual([1, 0, 0]);
+  expect(sessions.use('old')).toBeUndefined();
+  release();
+  release();
+  sessions.hold('fresh');
+  expect(sessions.retryAfterS()).toBe(EVICT_AFTER_MS / 1000);
+  sessions.hold('busy');
+  expect(sessions.retryAfterS()).toBeNull();
 });
 
 it('closes what was idle for too long and keeps what was used', () => {

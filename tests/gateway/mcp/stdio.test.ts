@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
-import { INITIALIZE } from '../raw-http.ts';
+import { MAX_LISTENERS, MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
+import { INITIALIZE, MODERN } from '../raw-http.ts';
 import { call, startStdio } from '../stdio-process.ts';
 
 let server: ReturnType<typeof startStdio>;
@@ -164,4 +164,76 @@ it('SIGTERM ends the process cleanly', async () => {
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');
   expect(code).toBe(0);
+});
+
+const STOPS = {
+  error: { code: -32010, message: expect.stringMatching(/^SYSTEM_001: /), data: { code: 'SYSTEM_001' } },
+};
+
+it('the end of input: what is nearly done is answered, what runs longer gets an error, within 0.3 s', async () => {
+  const { child, say, answer, messages } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  say(call(2, 'analyze_image', { image: 'slow.jpg' }));
+  say(call(3, 'analyze_image', { image: 'desk.jpg' }));
+  say({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 4 } });
+  say(call(5, 'list_rules', {}));
+  const begun = performance.now();
+  child.stdin?.end();
+  const [code] = await once(child, 'close');
+  expect(performance.now() - begun).toBeLessThan(600);
+  expect(code).toBe(0);
+  expect(
+    messages()
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([1, 2, 3, 5]);
+  expect(messages().find(({ id }) => id === 2)).toMatchObject(STOPS);
+  expect(messages().find(({ id }) => id === 3)).toMatchObject({ result: { content: expect.anything() } });
+});
+
+it.each(['SIGTERM', 'SIGINT'] as const)('%s answers what runs with an error', async (signal) => {
+  const { child, say, answer, messages } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  say(call(2, 'analyze_image', { image: 'slow.jpg' }));
+  say(call(3, 'list_rules', {}));
+  await answer(3).toHaveProperty('result');
+  child.kill(signal);
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(messages().find(({ id }) => id === 2)).toMatchObject(STOPS);
+});
+
+it('a second signal ends the process at once', async () => {
+  const { child, say, answer } = start();
+  say(INITIALIZE);
+  await answer(1).toHaveProperty('result');
+  child.stdout?.pause();
+  for (let id = 2; id < 62; id++) say({ jsonrpc: '2.0', id, method: 'tools/list' });
+  await sleep(700);
+  child.kill('SIGTERM');
+  await sleep(50);
+  const begun = performance.now();
+  child.kill('SIGINT');
+  await once(child, 'exit');
+  // The answers that nobody reads would have been waited for another second.
+  expect(performance.now() - begun).toBeLessThan(700);
+});
+
+it('more listeners than one connection may have get a typed error', async () => {
+  const { say, answer } = start();
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': MODERN,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const listen = (id: number) =>
+    say({
+      jsonrpc: '2.0',
+      id,
+      method: 'subscriptions/listen',
+      params: { notifications: { resourceSubscriptions: ['rules://list'] }, _meta: meta },
+    });
+  for (let id = 1; id <= MAX_LISTENERS + 1; id += 1) listen(id);
+  await answer(MAX_LISTENERS + 1).toMatchObject({ error: { code: -32011, data: { code: 'SYSTEM_002' } } });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { NOUNS } from '../../../src/contract/objects.ts';
 import { type Condition, OPERATORS } from '../../../src/contract/rule.ts';
 import { conditionProblem, SHAPES } from '../../../src/language/grammar/check.ts';
-import { NOUNS } from '../../../src/language/grammar/objects.ts';
 
 const object = fc.constantFrom(...Object.keys(NOUNS));
 const length = fc.oneof(

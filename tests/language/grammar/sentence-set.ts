@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { NOUNS } from '../../../src/contract/objects.ts';
 import type { Condition, Operator } from '../../../src/contract/rule.ts';
 import { DEFAULTS } from '../../../src/language/grammar/defaults.ts';
-import { NOUNS } from '../../../src/language/grammar/objects.ts';
 import { type ParseOptions, parseSentence } from '../../../src/language/grammar/parse.ts';
 
 /** One line of a sentence file; the notation is described in `sentences/README.md`. */

@@ -37,9 +37,35 @@ const DEFAULT_LENGTHS = new Set<number>(Object.values(DEFAULTS));
 const MIN = ['min_distance', 'min_edge_distance'];
 const near = (a: number, b: number) => Math.abs(a - b) < 0.01;
 
+const NAMES: Readonly<Record<string, RegExp>> = {
+  mug: /\bmugs?\b/i,
+  laptop: /\blaptops?\b/i,
+  keyboard: /\bkeyboards?\b/i,
+  mouse: /\b(?:mouse|mice)\b/i,
+  phone: /\bphones?\b/i,
+  bottle: /\bbottles?\b/i,
+  coaster: /\bcoasters?\b/i,
+  table: /\b(?:edges?|borders?) of the (?:table|desk)\b/i,
+};
+
+/** Objects that a suggestion loses, and coasters and edges that nobody named. */
+function strangers(text: string, conditions: readonly Condition[]): string[] {
+  if (/\b(?:everything|anything|nothing)\b/i.test(text) || !Object.values(NAMES).some((name) => name.test(text)))
+    return [];
+  const told = new Set(
+    conditions.flatMap((c) => [c.object1, c.object2, typeof c.when === 'object' ? c.when.object_present : undefined]),
+  );
+  const lost = Object.keys(NAMES).filter((name) => NAMES[name]!.test(text) && !told.has(name));
+  const added = [
+    ...(told.has('coaster') && !/\b(?:coaster|mat|saucer)/i.test(text) ? ['coaster'] : []),
+    ...(told.has('table') && !/\b(?:edge|border|table|desk|rim|brink)/i.test(text) ? ['table'] : []),
+  ];
+  return [...lost.map((name) => `${name} is lost`), ...added.map((name) => `${name} is new`)];
+}
+
 /** What is wrong with a suggestion; empty when nothing is. */
 function faults(text: string, conditions: readonly Condition[]): string[] {
-  const found: string[] = [];
+  const found: string[] = strangers(text, conditions);
   const said = lengthsIn(text);
   const read = conditions.filter((c) => c.unit === 'mm').map((c) => c.value!);
   if (said.length > 0) {
@@ -140,6 +166,27 @@ describe('a suggestion keeps amount, direction, negation and exceptions', () => 
     );
   });
 
+  it('of refused sentences about several things', () => {
+    const noun = fc.constantFrom(
+      'the laptop',
+      'the keyboard',
+      'the mouse',
+      'my phone',
+      'bottles',
+      'the edge of the table',
+    );
+    const joint = fc.constantFrom(' and from', ' or from', ' and also', ', from', ' plus', ' as well as');
+    const head = fc.constantFrom('Keep mugs', 'Mugs should stay', 'My mug belongs', 'Please leave every mug');
+    const way = fc.constantFrom('away from', '10 cm from', 'at least 4 inches away from', 'a hand from', 'far from');
+    const end = fc.constantFrom('', ' if possible', ' when I type', ', and on a coaster', ' usually', ' each day');
+    fc.assert(
+      fc.property(head, way, noun, joint, noun, end, (h, w, a, j, b, e) => {
+        expect(faultsOf(`${h} ${w} ${a}${j} ${b}${e}`)).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('of refused sentences about places', () => {
     const head = fc.constantFrom(
       'Put',
@@ -209,6 +256,22 @@ describe('a suggestion keeps amount, direction, negation and exceptions', () => 
     ['No coaster without a mug', []],
     ['Every coaster needs a mug', []],
     ['Mugs within 10 cm of laptops are bad', ['Keep mugs at least 10 cm away from laptops']],
+    [
+      'Keep mugs at least 10 cm from the keyboard and from the mouse',
+      ['Keep mugs at least 10 cm from the keyboard and the mouse'],
+    ],
+    ['Mugs shall be at least 5 cm from the edge of the table and from the laptop', []],
+    ['Keep the mug within reach', []],
+    ["Keep a hand's width between mug and laptop", []],
+    ["If there's a coaster, use it for the mug", ['Place mugs on coasters when available']],
+    ['Upon the coaster goes the mug', ['Place mugs on coasters']],
+    ['Most mugs must be on coasters', []],
+    ['Keep mugs in the "drinks" zone', []],
+    ['Keep mug and phone together', []],
+    ['Do not let my mug and phone come together', ['Keep mugs at least 15 cm away from phones']],
+    ['It would be great if mugs stayed off the mouse pad', []],
+    ['Hot drinks must not be within 20 cm of the edge of the desk, critical', []],
+    ['Keep the desk clear of bottles', []],
     ['Stop putting mugs on laptops', ['Do not put mugs on laptops']],
   ])('%s', (text, suggestions) => {
     const result = parseSentence(text);

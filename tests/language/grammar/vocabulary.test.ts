@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../../../src/contract/rule.ts';
+import { DEFAULTS } from '../../../src/language/grammar/defaults.ts';
 import { parseSentence } from '../../../src/language/grammar/parse.ts';
 import { describeVocabulary } from '../../../src/language/grammar/vocabulary.ts';
+import { ALIGNED_TOLERANCE } from '../../../src/rules/operators/aligned.ts';
 
 const conditionsOf = (text: string) => {
   const result = parseSentence(text);
@@ -13,8 +15,27 @@ describe('the vocabulary', () => {
 
   it('has every operator with a sentence that reads as it', () => {
     expect(vocabulary.operators.map((o) => o.operator)).toEqual([...OPERATORS]);
-    for (const { operator, canonical } of vocabulary.operators) {
-      expect(conditionsOf(canonical)).toMatchObject([{ operator, object1: 'mug' }]);
+    for (const { operator, sentence, canonical } of vocabulary.operators) {
+      expect(conditionsOf(sentence)).toMatchObject([{ operator, object1: 'mug' }]);
+      expect(conditionsOf(canonical)).toEqual(conditionsOf(sentence));
+    }
+  });
+
+  it('shows the lengths that the grammar puts in, and no others', () => {
+    expect(Object.fromEntries(vocabulary.operators.map((o) => [o.operator, o.default_mm]))).toEqual({
+      ...Object.fromEntries(OPERATORS.map((name) => [name, undefined])),
+      min_distance: DEFAULTS.away,
+      max_distance: DEFAULTS.near,
+      min_edge_distance: DEFAULTS.edge,
+      grouped: DEFAULTS.group,
+      aligned: ALIGNED_TOLERANCE,
+    });
+    expect(vocabulary.operators.find((o) => o.operator === 'aligned')?.canonical).toBe(
+      'all mugs are aligned to within 20 mm',
+    );
+    for (const { default_mm, canonical } of vocabulary.operators) {
+      const lengths = [...canonical.matchAll(/(\d+) mm/g)].map(([, mm]) => Number(mm));
+      expect(lengths).toEqual(default_mm === undefined ? [] : [default_mm]);
     }
   });
 

@@ -13,6 +13,7 @@ import { shape } from '../../../src/rules/statement.ts';
 export const levelWith: OperatorSpec = {
   name: 'level_with' as Operator,
   shape: shape('direction', 'mm'),
+  bound: 'most',
   type: 'placement',
   hazard: 'placement',
   title: (_, first, second) => `${first} Level with ${second}`,

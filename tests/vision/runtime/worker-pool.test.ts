@@ -55,7 +55,7 @@ function started({ task, size = 3, sha256, env = {}, transfer, ...more }: Change
     { config, metrics, log: createLog('silent'), ...more },
   );
   const embedAll = (all: readonly (readonly number[])[], signal?: AbortSignal) =>
-    runner.run(all.length, async () => all.map((numbers) => Float32Array.from(numbers)), signal);
+    runner.run(all.length, async () => all.map((numbers) => Float32Array.from(numbers)), { signal });
   const embed = async (...numbers: number[]) => [...(await embedAll([numbers]))[0]!];
   stops.push(async () => {
     await runner.close();

@@ -11,13 +11,18 @@ interface Problem {
 
 /** VALIDATION_001 when something required is missing, else VALIDATION_002; every problem with its field. */
 export function invalidArguments(error: z.ZodError, schema: z.ZodObject): AppError {
-  const problems = error.issues.flatMap((issue) => describe(issue, [])).slice(0, MAX_PROBLEMS);
+  const problems = describeIssues(error.issues);
   const missing = error.issues.every((issue) => issue.code === 'invalid_type' && issue.message.includes('undefined'));
   const unknown = error.issues.some((issue) => issue.code === 'unrecognized_keys');
   return new AppError(missing ? 'VALIDATION_001' : 'VALIDATION_002', {
     message: `Invalid arguments: ${problems.map((p) => `${p.field}: ${p.problem}`).join('; ')}.`,
     details: { problems, ...(unknown && { known_arguments: Object.keys(schema.shape) }) },
   });
+}
+
+/** Every problem with the field that it is about, the first few. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): Problem[] {
+  return issues.flatMap((issue) => describe(issue, [])).slice(0, MAX_PROBLEMS);
 }
 
 function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {

@@ -1,5 +1,4 @@
 import {
-  completable,
   McpServer,
   type McpServerOptions,
   ProtocolError,
@@ -9,7 +8,6 @@ import {
   ResourceTemplate,
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
-import * as z from 'zod';
 import type { Principal } from '../../../contract/principal.ts';
 import { toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
@@ -18,15 +16,15 @@ import { callTool } from './call-tool.ts';
 import type { CreateOptions } from './create-options.ts';
 import { instructions } from './instructions.ts';
 import type { Prompt } from './prompt.ts';
+import { checkedArguments, promptSchema } from './prompt-arguments.ts';
 import type { Resource, ResourceContent } from './resource.ts';
 import { advertised } from './schema.ts';
 import { announceChanges } from './subscriptions.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool } from './tool.ts';
+import { watchRequests } from './watch-requests.ts';
 
 const NAME = 'h200-mug-positioning';
-const MAX_ARGUMENT_ELEMENTS = 20_000;
-const MAX_PROMPT_ARGUMENT = 2000;
 const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
 const OPTIONS = {
@@ -43,7 +41,8 @@ const OPTIONS = {
     'resources/list': LISTS,
     'resources/templates/list': LISTS,
   },
-  maxToolInputElements: MAX_ARGUMENT_ELEMENTS,
+  // The tool wrapper counts, and answers in the words of the error catalogue.
+  maxToolInputElements: Number.POSITIVE_INFINITY,
 } satisfies McpServerOptions;
 
 /** One MCP server with all that the surface holds, for one connection or one modern HTTP request. */
@@ -62,6 +61,7 @@ export function createMcpServer(services: Services, surface: McpSurface, options
   for (const resource of resources) registerResource(server, resource, services, principal);
   for (const prompt of prompts) registerPrompt(server, prompt, services, principal);
   extension?.register(server, era);
+  watchRequests(server, era, options.running);
   if (era === 'legacy' || transport === 'stdio') announceChanges(server, services.bus, principal, era);
   return server;
 }
@@ -111,7 +111,10 @@ function registerResource(server: McpServer, resource: Resource, services: Servi
     return;
   }
   const { variable } = resource;
-  const complete = { [variable]: (typed: string) => resource.complete(services, caller, typed) };
+  // The SDK looks the argument up by the name that the client sends: nothing may be inherited.
+  const complete = Object.assign(Object.create(null) as object, {
+    [variable]: (typed: string) => resource.complete(services, caller, typed),
+  });
   const template = new ResourceTemplate(resource.template, { list: undefined, complete });
   server.registerResource(name, template, config, (uri, variables) =>
     read(uri, () => resource.read(services, caller, String(variables[variable]))),
@@ -131,34 +134,10 @@ async function read(uri: URL, load: () => Promise<ResourceContent>): Promise<Rea
 }
 
 function registerPrompt(server: McpServer, prompt: Prompt, services: Services, principal: Principal): void {
-  const { name, title, description, render } = prompt;
-  const argsSchema = promptArguments(prompt, services, principal);
-  server.registerPrompt(name, { title, description, argsSchema }, (args) => ({
+  const { name, title, description } = prompt;
+  const argsSchema = promptSchema(prompt, services, principal);
+  server.registerPrompt(name, { title, description, argsSchema }, (given) => ({
     description,
-    messages: [
-      { role: 'user', content: { type: 'text', text: render(args as Readonly<Record<string, string | undefined>>) } },
-    ],
+    messages: [{ role: 'user', content: { type: 'text', text: prompt.render(checkedArguments(prompt, given)) } }],
   }));
-}
-
-/** Building zod schemas takes longer than all the rest of a server, so they are kept for as long as services and caller. */
-const promptSchemas = new WeakMap<Services, WeakMap<Principal, Map<Prompt, z.ZodObject>>>();
-
-function promptArguments(prompt: Prompt, services: Services, principal: Principal): z.ZodObject {
-  const ofServices = promptSchemas.get(services) ?? new WeakMap<Principal, Map<Prompt, z.ZodObject>>();
-  promptSchemas.set(services, ofServices);
-  const known = ofServices.get(principal) ?? new Map<Prompt, z.ZodObject>();
-  ofServices.set(principal, known);
-  const schema = known.get(prompt) ?? z.object(mapArguments(prompt, services, principal));
-  known.set(prompt, schema);
-  return schema;
-}
-
-function mapArguments(prompt: Prompt, services: Services, principal: Principal): Record<string, z.ZodType> {
-  const fields = Object.entries(prompt.arguments).map(([argument, { description, required, complete }]) => {
-    const plain = z.string().max(MAX_PROMPT_ARGUMENT).describe(description);
-    const field = complete ? completable(plain, (typed) => complete(services, { principal }, typed)) : plain;
-    return [argument, required ? field : field.optional()] as const;
-  });
-  return Object.fromEntries(fields);
 }

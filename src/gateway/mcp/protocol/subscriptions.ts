@@ -1,10 +1,11 @@
-import type { McpServer } from '@modelcontextprotocol/server';
+import { type McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import type { Principal } from '../../../contract/principal.ts';
 import { AppError } from '../../../errors.ts';
 import type { Bus } from '../../../ports/bus.ts';
+import { LIMIT_REACHED } from '../transports/json-rpc.ts';
 import { watchChanges } from './changes.ts';
 
-const MAX_SUBSCRIPTIONS = 500;
+export const MAX_SUBSCRIPTIONS = 500;
 
 /**
  * Announces changed resources on a connection that lasts. A 2025-era client subscribes to single resources and is
@@ -14,9 +15,7 @@ export function announceChanges(server: McpServer, bus: Bus, principal: Principa
   const wanted = new Set<string>();
   if (era === 'legacy') {
     server.server.setRequestHandler('resources/subscribe', ({ params }) => {
-      if (wanted.size >= MAX_SUBSCRIPTIONS) {
-        throw new AppError('SYSTEM_002', { message: 'Too many subscriptions on one connection.' });
-      }
+      if (wanted.size >= MAX_SUBSCRIPTIONS && !wanted.has(params.uri)) throw tooMany();
       wanted.add(params.uri);
       return {};
     });
@@ -35,4 +34,13 @@ export function announceChanges(server: McpServer, bus: Bus, principal: Principa
     stop();
     closed?.();
   };
+}
+
+/** What a connection is told that asks for one subscription more than `most`. */
+export function tooMany(most = MAX_SUBSCRIPTIONS): ProtocolError {
+  const error = new AppError('SYSTEM_002', {
+    message: `This connection holds ${most} subscriptions, which is the most.`,
+    advice: 'End one first.',
+  });
+  return new ProtocolError(LIMIT_REACHED, `${error.code}: ${error.message} ${error.advice}`, error.toJSON());
 }

@@ -4,15 +4,24 @@ import {
   NodeStreamableHTTPServerTransport,
   toNodeHandler,
 } from '@modelcontextprotocol/node';
-import { createMcpHandler, isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  type JSONRPCRequest,
+} from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
 import { watchChanges } from '../protocol/changes.ts';
+import { invalidRequest } from '../protocol/invalid-request.ts';
+import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
+import { cancelledId } from '../protocol/watch-requests.ts';
+import { refuseFull } from './full.ts';
 import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
-import { KEEP_ALIVE_MS, MAX_MESSAGE_BYTES } from './limits.ts';
+import { KEEP_ALIVE_MS, MAX_LISTENERS, MAX_MESSAGE_BYTES, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
 export interface StreamableHttpEndpoint {
@@ -28,7 +37,7 @@ export interface StreamableHttpEndpoint {
 export function createStreamableHttpEndpoint(services: Services, surface: McpSurface): StreamableHttpEndpoint {
   const onerror = (error: Error) => services.log.debug({ err: error }, 'mcp http');
   const handler = createMcpHandler(
-    ({ era }) => createMcpServer(services, surface, { era, transport: 'http', principal: LOCAL }),
+    ({ era }) => createMcpServer(services, surface, { era, transport: 'http', principal: LOCAL, running }),
     {
       legacy: 'reject',
       onerror,
@@ -40,13 +49,17 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
   const stopWatching = watchChanges(services.bus, LOCAL, (uri) => handler.notify.resourceUpdated(uri));
   surface.extension?.attach(handler.notify);
   const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
+  const running = new RunningRequests();
   let warmed = false;
+  let listeners = 0;
 
   async function legacy(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const id = request.headers['mcp-session-id'];
     if (typeof id === 'string') {
       const known = sessions.use(id);
       if (known === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
+      const release = sessions.hold(id);
+      whenClosed(reply, release);
       await forward(known);
       const cancelled = cancelledId(request.body);
       // Its answer never comes, so its stream would stay open for as long as the session.
@@ -54,20 +67,21 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       return;
     }
     if (request.method !== 'POST' || !isInitializeRequest(request.body)) {
+      const invalid = invalidRequest((request.body ?? {}) as JSONRPCRequest, 'legacy');
+      const opening = (request.body as { method?: unknown } | null | undefined)?.method === 'initialize';
+      if (opening && invalid !== null)
+        return reply.code(400).send(jsonRpcError(invalid.code, invalid.message, idOf(request)));
       return reply.code(400).send(jsonRpcError(BAD_SESSION, 'Bad Request: Mcp-Session-Id header is required'));
     }
     const place = sessions.reserve();
-    if (place === null) {
-      const full = jsonRpcError(BAD_SESSION, 'Too many sessions; try again in 60 seconds');
-      return reply.code(503).header('retry-after', '60').send(full);
-    }
+    if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS(), idOf(request));
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       keepAliveMs: KEEP_ALIVE_MS,
       maxRequestBodySize: MAX_MESSAGE_BYTES,
       onsessioninitialized: (session) => place.take(session, transport),
     });
-    const server = createMcpServer(services, surface, { era: 'legacy', transport: 'http', principal: LOCAL });
+    const server = createMcpServer(services, surface, { era: 'legacy', transport: 'http', principal: LOCAL, running });
     transport.onclose = () => {
       if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
     };
@@ -91,21 +105,36 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       if (!warmed) services.warm();
       warmed = true;
       if (await isLegacyRequest(headOf(request), request.body ?? undefined)) return legacy(request, reply);
+      if (isListen(request)) {
+        if (listeners >= MAX_LISTENERS) return refuseFull(reply, 'subscriptions', null, idOf(request));
+        listeners += 1;
+        whenClosed(reply, () => {
+          listeners -= 1;
+        });
+      }
       reply.hijack();
       return modern(request.raw as NodeIncomingMessageLike, reply.raw, request.body ?? undefined);
     },
     async close() {
       stopWatching();
+      await running.settle(SETTLE_MS);
       await Promise.allSettled([handler.close(), sessions.close()]);
     },
   };
 }
 
-/** The request that this message takes back. */
-function cancelledId(body: unknown): string | number | undefined {
-  const { method, params } = (body ?? {}) as { method?: unknown; params?: { requestId?: unknown } | null };
-  const id = method === 'notifications/cancelled' ? params?.requestId : undefined;
-  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+/** Also for a client that has gone already. */
+function whenClosed({ raw }: FastifyReply, run: () => void): void {
+  if (raw.destroyed) run();
+  else raw.once('close', run);
+}
+
+const isListen = ({ body }: FastifyRequest) =>
+  (body as { method?: unknown } | null | undefined)?.method === 'subscriptions/listen';
+
+function idOf({ body }: FastifyRequest): string | number | null {
+  const id = (body as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }
 
 /** Method and headers are enough to tell the generations apart when the parsed body is given beside them. */

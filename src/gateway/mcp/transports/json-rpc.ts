@@ -1,12 +1,15 @@
 /** A JSON-RPC error before any request could be read; `id` where at least that could be. */
-export const jsonRpcError = (code: number, message: string, id: string | number | null = null) => ({
+export const jsonRpcError = (code: number, message: string, id: string | number | null = null, data?: unknown) => ({
   jsonrpc: '2.0' as const,
-  error: { code, message },
+  error: { code, message, ...(data !== undefined && { data }) },
   id,
 });
 
 export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
-/** Codes -32000 to -32019 are free for servers; these two are what the 2025 SDKs use. */
+/** Codes -32000 to -32019 are free for servers; the first two are what the 2025 SDKs use. */
 export const BAD_SESSION = -32000;
 export const SESSION_NOT_FOUND = -32001;
+/** What a call is told that is not done when the server stops, and one that asks for more than a client may hold. */
+export const SERVER_STOPS = -32010;
+export const LIMIT_REACHED = -32011;

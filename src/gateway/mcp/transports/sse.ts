@@ -2,10 +2,12 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
+import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
-import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
-import { KEEP_ALIVE_MS } from './limits.ts';
+import { refuseFull } from './full.ts';
+import { jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
+import { KEEP_ALIVE_MS, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
 export interface SseEndpoint {
@@ -19,30 +21,27 @@ export interface SseEndpoint {
 /** The HTTP+SSE transport of 2024, for clients that know nothing newer. Loaded only when it is switched on. */
 export function createSseEndpoint(services: Services, surface: McpSurface): SseEndpoint {
   const sessions = new Sessions<SSEServerTransport>();
+  const running = new RunningRequests();
   return {
     async open(_request, reply) {
+      // A client that has gone already would never be missed.
+      if (reply.raw.destroyed) return reply.hijack();
       const place = sessions.reserve();
-      if (place === null) {
-        const full = jsonRpcError(BAD_SESSION, 'Too many sessions; try again in 60 seconds');
-        return reply.code(503).header('retry-after', '60').send(full);
-      }
+      if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS());
       reply.hijack();
       services.warm();
       const transport = new SSEServerTransport('/messages', reply.raw);
       const id = transport.sessionId;
       place.take(id, transport);
-      const keepAlive = setInterval(() => {
-        // An open stream is a sign of life even when its client says nothing.
-        sessions.use(id);
-        reply.raw.write(': keepalive\n\n');
-      }, KEEP_ALIVE_MS).unref();
+      // An open stream is a sign of life even when its client says nothing.
+      sessions.hold(id);
+      const keepAlive = setInterval(() => reply.raw.write(': keepalive\n\n'), KEEP_ALIVE_MS).unref();
       transport.onclose = () => {
         clearInterval(keepAlive);
         sessions.delete(id);
       };
-      await createMcpServer(services, surface, { era: 'legacy', transport: 'sse', principal: LOCAL }).connect(
-        transport,
-      );
+      const options = { era: 'legacy', transport: 'sse', principal: LOCAL, running } as const;
+      await createMcpServer(services, surface, options).connect(transport);
     },
     async message(request, reply) {
       const { sessionId } = request.query as { sessionId?: unknown };
@@ -51,6 +50,9 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
       reply.hijack();
       await transport.handlePostMessage(request.raw, reply.raw, request.body);
     },
-    close: () => sessions.close(),
+    async close() {
+      await running.settle(SETTLE_MS);
+      await sessions.close();
+    },
   };
 }

@@ -16,11 +16,14 @@ export class StdioTransport implements Transport {
   private readonly input: Readable;
   private readonly output: Writable;
   private readonly lines = new Lines(MAX_MESSAGE_BYTES);
+  private readonly settle: () => Promise<void>;
   private closed = false;
 
-  constructor(input: Readable, output: Writable) {
+  /** `settle` is awaited between the end of input and that of the connection; it must end. */
+  constructor(input: Readable, output: Writable, settle = async () => {}) {
     this.input = input;
     this.output = output;
+    this.settle = settle;
   }
 
   async start(): Promise<void> {
@@ -75,13 +78,16 @@ export class StdioTransport implements Transport {
   }
 
   private readonly end = (): void => {
-    void this.close();
+    this.settle().then(
+      () => this.close(),
+      () => this.close(),
+    );
   };
 
   private readonly fail = (error: Error): void => {
     if (this.closed) return;
     this.onerror?.(error);
-    this.end();
+    void this.close();
   };
 }
 

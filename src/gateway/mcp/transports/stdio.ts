@@ -5,10 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
+import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
+import { tooMany } from '../protocol/subscriptions.ts';
 import type { McpSurface } from '../protocol/surface.ts';
-import { FLUSH_MS } from './limits.ts';
+import { jsonRpcError } from './json-rpc.ts';
+import { FLUSH_MS, MAX_LISTENERS, STDIO_SETTLE_MS } from './limits.ts';
 import { StdioTransport } from './stdio-transport.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /**
  * Serves MCP on stdin and stdout until the client has gone or the process is asked to stop. From here on nothing but
@@ -16,26 +20,38 @@ import { StdioTransport } from './stdio-transport.ts';
  */
 export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
   const out = takeStdout();
-  const transport = new StdioTransport(process.stdin, out);
+  const running = new RunningRequests();
+  const settle = () => running.settle(STDIO_SETTLE_MS);
+  const transport = new StdioTransport(process.stdin, out, settle);
   let warmed = false;
   const gone = new Promise<void>((resolve) => {
     const close = transport.close.bind(transport);
     transport.close = () => close().then(resolve);
   });
+  typeRefusedListeners(transport);
   const handle = serve(
     ({ era }) => {
       // The first answer goes out before the model starts to load.
       if (!warmed) setTimeout(() => services.warm(), 0).unref();
       warmed = true;
-      return createMcpServer(services, surface, { era, transport: 'stdio', principal: LOCAL });
+      return createMcpServer(services, surface, { era, transport: 'stdio', principal: LOCAL, running });
     },
-    { transport, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
+    { transport, maxSubscriptions: MAX_LISTENERS, onerror: (error) => services.log.warn({ err: error }, 'stdio') },
   );
-  const stop = () => void handle.close();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const signal = stopSignal();
+  void signal.stopped.then(settle).then(() => handle.close());
   await gone;
   await flush(out);
-  process.off('SIGINT', stop).off('SIGTERM', stop);
+}
+
+/** The SDK refuses one listener too many as an internal error. */
+function typeRefusedListeners(transport: StdioTransport): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message) => {
+    if (!('error' in message) || message.error.message !== 'Subscription limit reached') return send(message);
+    const { code, message: text, data } = tooMany(MAX_LISTENERS);
+    return send(jsonRpcError(code, text, message.id ?? null, data));
+  };
 }
 
 /** Lets answers that are under way reach a client that has said its last and still reads. */

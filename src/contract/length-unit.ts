@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { spelled } from './spelled.ts';
+
+interface LengthUnit {
+  /** Millimetres in one. The inch is 25.4 mm by definition (1959), the foot 12 inches. */
+  readonly mm: number;
+  readonly system: 'metric' | 'imperial';
+  readonly words: readonly string[];
+  readonly marks?: readonly string[];
+}
+
+/** Units of length as people write them. */
+export const LENGTH_UNITS: readonly LengthUnit[] = [
+  { mm: 1, system: 'metric', words: ['mm', 'millimeter', 'millimeters', 'millimetre', 'millimetres'] },
+  { mm: 10, system: 'metric', words: ['cm', 'cms', 'centimeter', 'centimeters', 'centimetre', 'centimetres'] },
+  { mm: 1000, system: 'metric', words: ['m', 'meter', 'meters', 'metre', 'metres'] },
+  { mm: 25.4, system: 'imperial', words: ['in', 'inch', 'inches'], marks: ['"', '″', '”', "''"] },
+  { mm: 304.8, system: 'imperial', words: ['ft', 'foot', 'feet'], marks: ["'", '′', '’'] },
+];
+
+const BY_SPELLING = new Map(
+  LENGTH_UNITS.flatMap((unit) => [...unit.words, ...(unit.marks ?? [])].map((spelling) => [spelling, unit])),
+);
+
+/** The unit that a text names ("Inches", "cm.", `"`); null: none. */
+export function lengthUnit(text: string): LengthUnit | null {
+  if (text.length > 40) return null;
+  return BY_SPELLING.get(text.trim().toLowerCase().replace(/\.$/, '')) ?? null;
+}
+
+/** Lengths in words: metric or imperial; the name of a unit means its system. */
+export const UnitSystem = spelled(z.enum(['metric', 'imperial']), (given) => {
+  if (typeof given !== 'string') return given;
+  const name = given.trim().toLowerCase();
+  return lengthUnit(given)?.system ?? OTHER_NAMES[name] ?? (name === 'metric' || name === 'imperial' ? name : given);
+});
+
+const OTHER_NAMES: Readonly<Record<string, 'metric' | 'imperial'>> = { si: 'metric', us: 'imperial' };

@@ -1,0 +1,35 @@
+import { AppError } from '../../errors.ts';
+import { readPixels } from '../pixels.ts';
+
+export interface Scaling {
+  /** Pixels of the result, not 0. */
+  readonly width: number;
+  readonly height: number;
+  /** sharp's own choice when absent. */
+  readonly kernel?: 'linear';
+}
+
+export interface Scaled {
+  /** Rows of red, green and blue without padding. */
+  readonly pixels: Uint8Array;
+  /** What a reader must know of the pixels: they are damaged in places. */
+  readonly flaw: string | null;
+}
+
+/** Decodes in this process; see `decodeScaled`. */
+export async function scaleHere(bytes: Uint8Array, { width, height, kernel }: Scaling): Promise<Scaled> {
+  const { result, flaw } = await readPixels(bytes, (picture) =>
+    picture
+      .rotate()
+      .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true }),
+  );
+  const { data, info } = result;
+  if (info.channels !== 3 || data.byteLength !== 3 * width * height) {
+    throw new AppError('VALIDATION_005', { message: 'The image has no red, green and blue pixels.' });
+  }
+  return { pixels: data, flaw };
+}

@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import { expect, it } from 'vitest';
+import { analyzeCommand } from '../../src/cli/analyze.ts';
+import { addRequestOptions, requestFields } from '../../src/cli/request-options.ts';
+import { analyzeImage } from '../../tools/analyze-image.ts';
+
+const CORNERS = [
+  [120, 80],
+  [1800, 90],
+  [1700, 900],
+  [200, 880],
+];
+const MM = [
+  [0, 0],
+  [1600, 0],
+  [1600, 800],
+  [0, 800],
+];
+
+function parse(...args: string[]) {
+  const quiet = new Command('analyze').exitOverride().configureOutput({ writeErr: () => {} });
+  return requestFields(addRequestOptions(quiet).parse(args, { from: 'user' }).opts());
+}
+
+it('the command line can say all that analyze_image can', () => {
+  // Said in another way: the photo is an argument, --json is the full answer, --imperial the units; feedback is always there.
+  const otherwise = ['image', 'detail', 'units', 'include_feedback'];
+  const options = analyzeCommand(() => {}).options.map(({ long }) => long?.replace(/^--(no-)?/, ''));
+  const fields = Object.keys(analyzeImage.input.shape).filter((field) => !otherwise.includes(field));
+  expect(options).toEqual(expect.arrayContaining(fields.map((field) => field.replace(/_/g, '-'))));
+});
+
+it('reads table points and the rest as the tools do', () => {
+  const calibration = { points_px: CORNERS, points_mm: MM };
+  expect(parse('--calibration', JSON.stringify(calibration), '--table-corners', JSON.stringify(CORNERS))).toEqual({
+    calibration,
+    table_corners: CORNERS,
+  });
+  expect(parse('--calibration-id', 'cal_1', '--strategy', 'balanced', '--movable', '["mug"]')).toEqual({
+    calibration_id: 'cal_1',
+    strategy: 'balanced',
+    movable: ['mug'],
+  });
+  expect(parse()).toEqual({});
+});
+
+it.each([
+  ['--calibration', '{"points_px":[[1,2]]', /not valid JSON/],
+  ['--calibration', '{"mm_per_pixel":-1}', /mm_per_pixel/],
+  ['--table-corners', '[[1,2]]', /expected array to have >=3 items/],
+  ['--strategy', 'fast', /balanced/],
+  ['--zones', 'here', /expected array/],
+])('%s %s is refused with the reason', (option, value, reason) => {
+  expect(() => parse(option, value)).toThrow(reason);
+});
