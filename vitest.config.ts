@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
+const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks', expect: { poll: { timeout: 10_000 } } } as const;
 const END_TO_END = 'tests/e2e/**/*.test.ts';
 
 export default defineConfig({

@@ -38,7 +38,7 @@ export const Adjustment = z.strictObject({
 export const Positioning = z.strictObject({
   optimal_position: Px.nullable().describe('px, of the worst mug'),
   adjustments_needed: z.array(Adjustment),
-  safety_score: z.number().nullable().describe('0..1; null when no rule applied'),
+  safety_score: z.number().nullable().describe('0..1; null: no rule applied, or none is broken but some are uncertain'),
   infeasible: z.strictObject({ rule_ids: z.array(z.string()), explanation: z.string() }).nullable(),
   mugs: z.array(z.strictObject({ id: z.string(), optimal_position: Px.nullable(), adjustments: z.array(Adjustment) })),
 });

@@ -15,16 +15,17 @@ const QUOTED = 3;
 const LONGEST = 140;
 
 export function explainConflict(rules: readonly Rule[], conflict: Conflict): Infeasible {
-  const { ruleIds, proven, limited } = conflict;
+  const { ruleIds, proven, limited, reach } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
   const what =
     ruleIds.length === 1
       ? `Moving what may be moved cannot fulfil ${quoted[0]}`
       : `These rules cannot hold together here: ${quoted.join(', ')}`;
+  const near = reach === Number.POSITIVE_INFINITY ? '' : ` within ${reach} mm that the image shows free`;
   const how = proven
-    ? 'proved for the table as measured: every place was ruled out'
-    : `no arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
+    ? `proved for the table as measured: every place${near} was ruled out`
+    : `no arrangement${near} was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
   const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
   return { ruleIds, explanation: `${what} (${how}${smaller}).` };
 }

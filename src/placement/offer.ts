@@ -3,6 +3,7 @@ import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
+import { caveats } from './caveats.ts';
 import { byUrgency, moveOf } from './move.ts';
 import { crossed } from './solver/crossing.ts';
 import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
@@ -84,6 +85,7 @@ function describe(
     cause(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(left === null ? [] : [`only helps: ${left}`]),
+    ...(verified ? caveats(scene, problem, shifts, objectId) : []),
   ];
   return moveOf(scene, result.scene, {
     objectId,

@@ -1,6 +1,6 @@
 import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
-import type { VerdictNumbers } from '../contract/verdict.ts';
+import type { VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { verdictNumbersOf } from '../rules/evaluate.ts';
 import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
@@ -11,9 +11,9 @@ import { offer, shiftsOf } from './offer.ts';
 import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
-import { planeOf } from './solver/bodies.ts';
+import { type Plane, planeOf } from './solver/bodies.ts';
 import { plan } from './solver/plan.ts';
-import type { Problem } from './solver/problem.ts';
+import type { Problem, Requirement } from './solver/problem.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
@@ -21,6 +21,9 @@ import { check, unforeseen } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
+
+/** No farther than this is anything moved to keep clear of something, mm. */
+export const MAX_MOVE = 300;
 
 export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
 
@@ -48,6 +51,8 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       bodies: plane.bodies,
       table: plane.table,
       vicinity: plane.vicinity,
+      hidden: plane.hidden,
+      ...(plane.unit === 'mm' && { reach: reachOf(plane, requirements) }),
       stacks,
       requirements,
       weights,
@@ -72,23 +77,31 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   }
 }
 
+/** Nobody wants to hear that a mug should go to the other end of the table; where a rule names the place, it says so itself. */
+function reachOf({ bodies }: Plane, requirements: readonly Requirement[]): number[] {
+  const called = new Set(
+    requirements.filter((r) => r.before !== 'satisfied' && !r.isMinDistance).flatMap((r) => r.bodies),
+  );
+  return bodies.map((_, i) => (called.has(i) ? Number.POSITIVE_INFINITY : MAX_MOVE));
+}
+
 /**
- * The findings that the solver works on: those about what may move, and all that are violated with one that is satisfied
- * (for the score). Numbers only: on a full desk the others are many.
+ * The findings that the solver works on: those about what may move, and all that are violated with one that is satisfied and
+ * one that is uncertain (for the score). Numbers only: on a full desk the others are many.
  */
 function survey(scene: Scene, rules: readonly Rule[], movable: readonly string[]) {
   const moves = indexOf(scene).entities.map(({ class: name, id }) => movable.includes(name) || movable.includes(id));
   const about: VerdictNumbers[] = [];
   const scored: VerdictNumbers[] = [];
-  let holds = false;
+  const told = new Set<VerdictKind>();
   visitResults(rules, scene, null, ({ rule_id, position, spec, ctx }, f) => {
     const matters = moves[f.a] || moves[f.b] || f.members?.some((m) => moves[m]) || !isPair(spec);
-    const scores = f.kind === 'violated' || (f.kind === 'satisfied' && !holds);
+    const scores = f.kind === 'violated' || !told.has(f.kind);
     if (!matters && !scores) return;
     const numbers = verdictNumbersOf(rule_id, position, spec, ctx, f);
     if (matters) about.push(numbers);
     if (scores) scored.push(numbers);
-    holds ||= f.kind === 'satisfied';
+    told.add(f.kind);
   });
   return { about, scored };
 }

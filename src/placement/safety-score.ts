@@ -4,22 +4,26 @@ import type { VerdictNumbers } from '../contract/verdict.ts';
 /**
  * Product over the violated verdicts of (1 - priority/10 * shortfall/required), 0..1, rounded to 0.01.
  *
- * Null when nothing was decided: every verdict is `uncertain` or `not_applicable`, or there is none. An uncertain verdict
- * counts neither for nor against. Verdicts of rules that are not given are ignored.
+ * Null when nothing was decided: there is no verdict that applies, or none is violated but some are uncertain: 1 would
+ * say that all is well. Beside violated ones uncertain verdicts do not count. Verdicts of rules that are not given are
+ * ignored.
  */
 export function safetyScore(verdicts: readonly VerdictNumbers[], rules: readonly Rule[]): number | null {
   const priorities = new Map(rules.map((rule) => [rule.rule_id, rule.priority]));
   let score = 1;
-  let decided = false;
+  let satisfied = false;
+  let violated = false;
+  let uncertain = false;
   for (const verdict of verdicts) {
     const priority = priorities.get(verdict.rule_id);
     if (priority === undefined) continue;
-    if (verdict.verdict === 'satisfied') decided = true;
+    satisfied ||= verdict.verdict === 'satisfied';
+    uncertain ||= verdict.verdict === 'uncertain';
     if (verdict.verdict !== 'violated') continue;
-    decided = true;
+    violated = true;
     score *= 1 - (priority / 10) * shortfallRatio(verdict);
   }
-  return decided ? Math.round(Math.min(1, Math.max(0, score)) * 100) / 100 : null;
+  return violated || (satisfied && !uncertain) ? Math.round(Math.min(1, Math.max(0, score)) * 100) / 100 : null;
 }
 
 /**

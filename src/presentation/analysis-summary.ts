@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Adjustment, type Analysis, CalibrationReport } from '../contract/analysis.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { Verdict } from '../contract/verdict.ts';
-import { analysisHeadline, countFindings, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
+import { analysisHeadline, countFindings, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 /** How much of an analysis a tool answers: what an agent needs to go on, or all of it. */
@@ -152,11 +152,14 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
   const said = analysis.calibration.reason;
   const open = openVerdicts(analysis).map((v) => `- ${verdictLine(v)}`);
   const moved = move ? [`Move ${moveLine(move)}`] : [];
+  const scale = scaleLine(analysis);
+  const guess = isScaleGuess(analysis);
   const lines = [
+    ...(guess ? [scale] : []),
     ...open,
     ...moved,
     ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : []),
-    scaleLine(analysis),
+    ...(guess ? [] : [scale]),
     ...notApplicable(analysis),
     ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `Note: ${warning}`),
     ...hints.slice(0, 3).map((hint) => `Next: ${hint}`),
@@ -166,7 +169,7 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
   const kept = new Set<string>();
   let used = 0;
   // The move finds room before the second verdict does.
-  for (const line of [...open.slice(0, 1), ...moved, ...lines]) {
+  for (const line of [...(guess ? [scale] : []), ...open.slice(0, 1), ...moved, ...lines]) {
     if (kept.has(line) || used + line.length + 1 > room) continue;
     kept.add(line);
     used += line.length + 1;

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { steps } from '../analysis/feedback/directions.ts';
+import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
@@ -48,7 +49,11 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
     .join('\n\n');
 }
 
-export function scaleLine({ calibration }: Analysis): string {
+export const isScaleGuess = ({ calibration: { relative_uncertainty: error } }: Analysis): boolean =>
+  error !== null && error > GUESSED_SCALE;
+
+export function scaleLine(analysis: Analysis): string {
+  const { calibration } = analysis;
   if (calibration.method === 'none')
     return `No millimetres: ${sentence(calibration.reason ?? 'nothing says how large a pixel is')}`;
   const error = calibration.relative_uncertainty;
@@ -59,7 +64,8 @@ export function scaleLine({ calibration }: Analysis): string {
     calibration.mm_per_pixel !== null || low === undefined || high === undefined
       ? number(calibration.mm_per_pixel ?? 0)
       : `${number(low)} (near) to ${number(high)} (far)`;
-  return `Scale ${scale} mm per pixel${spread}, ${calibration.method}${from}.`;
+  const told = `${scale} mm per pixel${spread}, ${calibration.method}${from}.`;
+  return isScaleGuess(analysis) ? `The scale is only a guess: ${told}` : `Scale ${told}`;
 }
 
 export function verdictLine(v: Verdict): string {
@@ -70,8 +76,11 @@ export function verdictLine(v: Verdict): string {
   return `${v.verdict} · ${ruleLabel(v.rule_id)} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
 }
 
+/** What a verified move promises. */
+const VERIFIED = 'verified (its rules hold there, errors included)';
+
 export function moveLine(move: z.infer<typeof Adjustment>): string {
-  const proof = move.verified ? 'verified' : 'not verified';
+  const proof = move.verified ? VERIFIED : 'not verified';
   return `${move.object_id} ${moveWords(move)}, ${proof} · ${move.reason}`;
 }
 

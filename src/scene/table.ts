@@ -135,6 +135,18 @@ function shiftOf(homography: Mat3, p: Point, q: Point, px: number): number {
   return Number.isFinite(shift) ? shift : 0;
 }
 
+/** What a box in the image covers of the table plane, mm; null without millimetres or above the horizon. */
+export function coveredBy(bbox: SceneObject['bbox'], calibration: Calibration): Point[] | null {
+  const H = calibration.homography;
+  const clipped = H === null ? null : belowHorizon(rectangle(bbox), H, calibration);
+  return clipped === null
+    ? null
+    : polygonOnTable(
+        calibration,
+        clipped.map((c) => c.at),
+      );
+}
+
 /**
  * The part of a pixel polygon that shows the table plane, cut a little below the horizon (`far`: a corner of that cut);
  * null when too little is left.

@@ -5,7 +5,7 @@ import { propose } from '../../src/placement/propose.ts';
 import type { PlacementOptions } from '../../src/placement/types.ts';
 import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { moveObject } from '../../src/scene/move.ts';
-import type { Scene } from '../../src/scene/types.ts';
+import type { Scene, SceneObject } from '../../src/scene/types.ts';
 import { allSatisfied, desk, MM, maxDistance, minDistance, NO_MM, rectangle, rule, type Thing, zone } from './desk.ts';
 
 const laptop: Thing = { id: 'laptop-1', x: 400, y: 300, width: 320, height: 220 };
@@ -34,11 +34,15 @@ describe('one mug', () => {
     expect(move!.distanceMm).toBeLessThanOrEqual(111);
   });
 
-  it('adds the 90 % margin of the measurement', () => {
+  it.each([
+    ['efficiency', 1],
+    // As much again for the errors of a second measurement.
+    ['balanced', 2],
+  ] as const)('adds the 90 %% margin of the measurement: %s', (strategy, times) => {
     const noisy = [laptop, mug].map((t) => ({ ...t, sigma: 6 }));
-    const [exact] = run(desk([laptop, mug]), [minDistance('mug', 'laptop', 150)]).moves;
-    const [careful] = run(desk(noisy), [minDistance('mug', 'laptop', 150)]).moves;
-    const margin = 1.6449 * Math.hypot(6, 6);
+    const [exact] = run(desk([laptop, mug]), [minDistance('mug', 'laptop', 150)], { strategy: 'efficiency' }).moves;
+    const [careful] = run(desk(noisy), [minDistance('mug', 'laptop', 150)], { strategy }).moves;
+    const margin = times * 1.6449 * Math.hypot(6, 6);
     expect(careful!.verified).toBe(true);
     expect(careful!.distanceMm! - exact!.distanceMm!).toBeGreaterThan(margin - 1);
     expect(careful!.distanceMm! - exact!.distanceMm!).toBeLessThan(margin + 1.5);
@@ -130,12 +134,47 @@ describe('one mug', () => {
 
 describe('where the table ends', () => {
   it('nothing is put far beyond everything that was seen, unless somebody marked the table', () => {
-    const rules = [minDistance('mug', 'laptop', 900)];
+    const rules = [rule({ object1: 'mug', object2: 'laptop', operator: 'right_of', value: 900, unit: 'mm' })];
     const wide = { width: 3000, height: 700 };
     expect(run(desk([laptop, mug], wide), rules).moves[0]).toMatchObject({ verified: true });
     const guessed = run(desk([laptop, mug], { ...wide, edge: 'image' }), rules);
     for (const move of guessed.moves) expect(640 + move.vectorMm!.x).toBeLessThanOrEqual(680 + 400);
     expect(guessed.moves.every((m) => !m.verified)).toBe(true);
+  });
+
+  it('nothing goes farther than 300 mm to keep clear of something, but where a rule sends it', () => {
+    const wide = { width: 3000, height: 700 };
+    const apart = run(desk([laptop, mug], wide), [minDistance('mug', 'laptop', 500)]);
+    expect(apart.moves.every((m) => m.distanceMm! <= 300 && !m.verified)).toBe(true);
+    expect(apart.infeasible?.explanation).toMatch(/within 300 mm/);
+    const sent = run(desk([laptop, mug], wide), [
+      rule({ object1: 'mug', object2: 'laptop', operator: 'right_of', value: 700, unit: 'mm' }),
+    ]);
+    expect(sent.moves[0]).toMatchObject({ verified: true });
+    expect(sent.moves[0]!.distanceMm).toBeGreaterThan(300);
+  });
+
+  it('nothing ends on what was seen, whatever it is, nor where it hides the table', () => {
+    // The desk's image is the table seen from above: a box covers what it shows.
+    const scene = desk([laptop, mug]);
+    const where = (extra: SceneObject[]) => {
+      const seen: Scene = { ...scene, objects: [...scene.objects, ...extra] };
+      const [move] = run(seen, [minDistance('mug', 'laptop', 150)]).moves;
+      return move?.verified ? 640 + move.vectorMm!.x : null;
+    };
+    const free = where([])!;
+    const person: SceneObject = {
+      ...scene.objects[0]!,
+      id: 'person-1',
+      class: 'person',
+      bbox: [free - 60, 0, free + 90, 700],
+      footprint: null,
+      covariance: null,
+      outlineSigma: null,
+    };
+    const beside = where([person])!;
+    expect(beside - 40).toBeGreaterThanOrEqual(free + 90 - 0.1);
+    expect(where([{ ...person, bbox: [0, 0, 1200, 700] }])).toBeNull();
   });
 
   it('nothing is brought nearer to an uncertain edge than its error, or than it was', () => {
@@ -175,9 +214,9 @@ describe('several rules', () => {
   it('names the smallest set among rules that could hold', () => {
     const rules = [
       minDistance('mug', 'laptop', 20, { priority: 9 }),
-      minDistance('mug', 'phone', 400, { priority: 8, rule_id: 'rule_a' }),
+      minDistance('mug', 'phone', 200, { priority: 8, rule_id: 'rule_a' }),
       rule({ object1: 'mug', object2: 'table', operator: 'min_edge_distance', value: 10, unit: 'mm' }, { priority: 7 }),
-      maxDistance('mug', 'phone', 350, { priority: 6, rule_id: 'rule_b' }),
+      maxDistance('mug', 'phone', 150, { priority: 6, rule_id: 'rule_b' }),
     ];
     const scene = desk([laptop, mug, { id: 'phone-1', x: 800, y: 300, width: 70, height: 140 }]);
     expect(run(scene, rules).infeasible?.ruleIds).toEqual(['rule_a', 'rule_b']);

@@ -37,6 +37,10 @@ describe('safety score', () => {
     expect(safetyScore([verdict({ verdict: 'not_applicable' })], [high])).toBeNull();
     expect(safetyScore([verdict({ verdict: 'uncertain' })], [high])).toBeNull();
     expect(safetyScore([verdict({ verdict: 'satisfied' })], [high])).toBe(1);
+    // Not "all is well" beside "may be too close".
+    const open = [verdict({ verdict: 'satisfied' }), verdict({ verdict: 'uncertain' })];
+    expect(safetyScore(open, [high])).toBeNull();
+    expect(safetyScore([...open, verdict({ verdict: 'not_applicable' })], [high])).toBeNull();
   });
 
   it('counts a statement without a length as broken as a whole', () => {

@@ -66,6 +66,14 @@ describe('the summary', () => {
     );
   });
 
+  it('leads with a scale that is only a guess', () => {
+    const analysis = large(8, 8);
+    const said = (relative_uncertainty: number) =>
+      textOf({ ...analysis, calibration: { ...analysis.calibration, relative_uncertainty } }).split('\n');
+    expect(said(0.86)[1]).toMatch(/^The scale is only a guess: 0\.5 mm per pixel ± 86 %/);
+    expect(said(0.3).join()).not.toContain('guess');
+  });
+
   it('counts what it leaves out', () => {
     const { left_out, open, mugs, warnings } = summaryOf(large(200, 3000));
     expect(left_out).toMatchObject({

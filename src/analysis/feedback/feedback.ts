@@ -1,11 +1,12 @@
 import type { Rule } from '../../contract/rule.ts';
-import type { Verdict } from '../../contract/verdict.ts';
+import { type Verdict, Z90 } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
 import { fault } from '../../rules/fault.ts';
 import { idLabel } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
 import { type Finding, findings } from './findings.ts';
+import { GUESSED_SCALE } from './scale-guess.ts';
 import { exactText, type Locale, lengthText } from './units.ts';
 
 export interface Feedback {
@@ -33,7 +34,7 @@ export function feedback(
   const { locale = 'metric', unlisted = 0 } = options;
   const found = findings(rules, verdicts);
   const mugs = scene.objects.filter((o) => o.class === 'mug').length;
-  const summary = `${seen(scene, mugs)}${outcome(scene, rules, verdicts, found, mugs)}.`;
+  const summary = `${guessed(scene)}${seen(scene, mugs)}${outcome(scene, rules, verdicts, found, mugs)}.`;
   const recommendations = [
     ...placement.moves.map((move) => moveSentence(move, verdicts, placement, locale, unlisted)),
     ...openSentences(scene, rules, found, placement, locale),
@@ -48,6 +49,11 @@ export function feedback(
     summary,
     recommendations: [...recommendations.slice(0, MOST - 1), `${rest} more findings are in the list of verdicts.`],
   };
+}
+
+function guessed({ calibration: { scaleSigma } }: Scene): string {
+  const error = Z90 * (scaleSigma ?? 0);
+  return error > GUESSED_SCALE ? `The scale is only a guess (± ${Math.round(100 * error)} %). ` : '';
 }
 
 function seen(scene: Scene, mugs: number): string {

@@ -1,9 +1,10 @@
 import { Z90 } from '../../contract/verdict.ts';
 import { standsElsewhere } from '../../scene/measure.ts';
 import { projectToTable } from '../../scene/objects/project.ts';
+import { coveredBy } from '../../scene/table.ts';
 import type { Footprint, Point, Scene, SceneObject } from '../../scene/types.ts';
 import { convexHull } from './hull.ts';
-import type { Body, Vicinity } from './problem.ts';
+import type { Body, Hidden, Vicinity } from './problem.ts';
 import { clearance, type Region, regionOf } from './region.ts';
 import { centreOfPoints, polygonShape, type Shape, shapeOf } from './shape.ts';
 
@@ -21,6 +22,7 @@ export interface Plane {
   readonly table: Region;
   readonly bodies: readonly Body[];
   readonly vicinity: Vicinity | null;
+  readonly hidden: readonly Hidden[];
   /** Body index by object id. */
   readonly index: ReadonlyMap<string, number>;
 }
@@ -56,7 +58,26 @@ export function planeOf(scene: Scene, movable: readonly string[]): Plane | null 
     });
   }
   const vicinity = unit === 'mm' && scene.table.reference !== 'declared' ? vicinityOf(bodies) : null;
-  return { unit, table, bodies, vicinity, index };
+  return { unit, table, bodies, vicinity, hidden: hiddenBy(scene, unit, index), index };
+}
+
+/** The table and what belongs to it hide nothing of it; a place with one of these names is a place on the table. */
+const TABLE = new Set(['table', 'desk', 'floor']);
+
+/**
+ * What was seen covers a part of the plane: whether there is table under a person, or room behind a screen, the image
+ * does not show. In pixels what stands on the table is in the way with its whole box anyway.
+ */
+function hiddenBy(scene: Scene, unit: Plane['unit'], index: ReadonlyMap<string, number>): Hidden[] {
+  return scene.objects.flatMap((o): Hidden[] => {
+    const body = index.get(o.id) ?? -1;
+    if (TABLE.has(o.class) || FLAT.has(o.class) || (unit === 'px' && body >= 0)) return [];
+    const { kind, points } = boxFootprint(o) as Extract<Footprint, { kind: 'polygon' }>;
+    const covered = unit === 'px' ? points : coveredBy(o.bbox, scene.calibration);
+    if (covered === null || !isUsable({ kind, points: covered })) return [];
+    const { shape, centre } = shapeOf({ kind, points: covered });
+    return [{ body, shape, ...centre }];
+  });
 }
 
 const finiteOr = (value: number | null, other: number) => (value !== null && Number.isFinite(value) ? value : other);

@@ -7,6 +7,8 @@ export interface Conflict {
   readonly ruleIds: readonly string[];
   /** True when it is proved that no arrangement exists; false: none was found. */
   readonly proven: boolean;
+  /** How far what may be moved was moved at most. */
+  readonly reach: number;
   /** The search was stopped by its bound on work before it had tried everything. */
   readonly limited: boolean;
 }
@@ -36,6 +38,7 @@ export function findConflict(
     return {
       ruleIds: units.filter((u) => u.level === 0 && ids.has(u.ruleId)).map((u) => u.ruleId),
       limited: problem.work.left <= 0,
+      reach: Math.max(...group.map((b) => problem.reach?.[b] ?? Number.POSITIVE_INFINITY)),
       proven: isProven(
         problem,
         group,

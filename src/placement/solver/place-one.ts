@@ -1,6 +1,15 @@
-import { type Goal, hasMoved, type Layout, type Problem, type Requirement } from './problem.ts';
+import {
+  type Body,
+  type Goal,
+  type Hidden,
+  hasMoved,
+  type Layout,
+  type Problem,
+  type Requirement,
+  slackOf,
+} from './problem.ts';
 import { clearance } from './region.ts';
-import { type Cost, search, type Term } from './search.ts';
+import { type Cost, type SearchArea, search, type Term } from './search.ts';
 import { type Gap, gap, type Shape } from './shape.ts';
 
 /** Free space kept between a moved object and others, in units of the plane: what rounding may eat. */
@@ -29,6 +38,8 @@ export function fits(problem: Problem, layout: Layout, body: number, others: (ot
   const x = layout.x[body]!;
   const y = layout.y[body]!;
   if (clearance(problem.table, foot, x, y) < inset || farOff(problem, x, y) > 0) return false;
+  if (beyondReach(problem, body, x, y) > 0) return false;
+  if (problem.hidden?.some((h) => hides(problem, body, h) && freeOf(problem, body, h, x, y) < 0)) return false;
   return clearOf(problem, layout, body, others);
 }
 
@@ -45,6 +56,23 @@ function farOff({ vicinity }: Problem, x: number, y: number): number {
   if (vicinity === null) return Number.NEGATIVE_INFINITY;
   return gap(POINT, x, y, vicinity.hull, vicinity.x, vicinity.y, scratch).distance - vicinity.reach;
 }
+
+/** Whether a place lies farther than `reach` beyond everything that was seen; false where somebody marked the table. */
+export const isFarOff = (problem: Problem, x: number, y: number, reach: number): boolean =>
+  problem.vicinity !== null && farOff(problem, x, y) + problem.vicinity.reach > reach;
+
+/** How much farther than the body may be moved; not above 0: near enough. */
+function beyondReach({ bodies, reach }: Problem, body: number, x: number, y: number): number {
+  const most = reach?.[body] ?? Number.POSITIVE_INFINITY;
+  return Math.hypot(x - bodies[body]!.startX, y - bodies[body]!.startY) - most;
+}
+
+/** What carries the body, or is moved itself, hides no place from it. */
+const hides = (problem: Problem, body: number, { body: other }: Hidden) =>
+  other < 0 || (blocks(problem, body, other) && !problem.bodies[other]!.movable);
+
+const freeOf = (problem: Problem, body: number, hidden: Hidden, x: number, y: number) =>
+  gap(problem.bodies[body]!.shape, x, y, hidden.shape, hidden.x, hidden.y, scratch).distance;
 
 const POINT: Shape = { kind: 'disk', radius: 0 };
 
@@ -89,6 +117,13 @@ export function placeOne(
   const beforeY = layout.y[body]!;
   const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y) - inset, lipschitz: 1, exact: true }];
   if (problem.vicinity !== null) terms.push({ slack: (x, y) => -farOff(problem, x, y), lipschitz: 1, exact: true });
+  const most = problem.reach?.[body] ?? Number.POSITIVE_INFINITY;
+  if (most < Number.POSITIVE_INFINITY)
+    terms.push({ slack: (x, y) => -beyondReach(problem, body, x, y), lipschitz: 1, exact: true });
+  for (const h of problem.hidden ?? []) {
+    if (!hides(problem, body, h)) continue;
+    terms.push({ slack: (x, y) => freeOf(problem, body, h, x, y), lipschitz: 1, exact: true });
+  }
   for (const goal of merged(goals)) terms.push(goalTerm(problem, goal, layout, body, options.near !== undefined));
   for (let other = 0; other < problem.bodies.length; other++) {
     if (!blocks(problem, body, other) || !options.obstacles(other)) continue;
@@ -107,7 +142,7 @@ export function placeOne(
   const { near } = options;
   const area = near
     ? { minX: near.x - near.reach, minY: near.y - near.reach, maxX: near.x + near.reach, maxY: near.y + near.reach }
-    : table;
+    : within(table, problem.bodies[body]!, most);
   const found = search(terms, cost, area, {
     tolerance: options.tolerance,
     minCell: options.tolerance / (4 * cost.lipschitz),
@@ -118,6 +153,16 @@ export function placeOne(
   layout.y[body] = beforeY;
   const placed = found.point === null ? null : { ...found.point, cost: found.cost };
   return { placed, proven: found.proven, cells: found.cells };
+}
+
+/** The part of an area that is at most `reach` from a body's start along each axis. */
+function within(area: SearchArea, { startX, startY }: Body, reach: number): SearchArea {
+  return {
+    minX: Math.max(area.minX, startX - reach),
+    minY: Math.max(area.minY, startY - reach),
+    maxX: Math.min(area.maxX, startX + reach),
+    maxY: Math.min(area.maxY, startY + reach),
+  };
 }
 
 /** The same with exact margins: around what the fast search found, or where that fails everywhere. */
@@ -154,6 +199,7 @@ function merged(goals: readonly Goal[]): Iterable<Goal> {
       ...goal,
       withMargin: goal.withMargin || other.withMargin,
       extra: Math.max(goal.extra, other.extra),
+      extraMargin: Math.max(goal.extraMargin ?? 0, other.extraMargin ?? 0),
     };
     strictest.set(goal.requirement, both ?? goal);
   }
@@ -162,7 +208,7 @@ function merged(goals: readonly Goal[]): Iterable<Goal> {
 
 /** A goal as a term; with a margin and extra clearance both hold, each for itself. */
 function goalTerm(problem: Problem, goal: Goal, layout: Layout, body: number, exact: boolean): Term {
-  const { requirement, withMargin, extra } = goal;
+  const { requirement, withMargin, extra, extraMargin = 0 } = goal;
   const { price } = requirement;
   const slack = (x: number, y: number) => {
     layout.x[body] = x;
@@ -170,15 +216,19 @@ function goalTerm(problem: Problem, goal: Goal, layout: Layout, body: number, ex
     const nominal = requirement.pointEstimate(layout);
     const plain = nominal - extra;
     if (!withMargin || plain < 0) return plain;
-    const about = nominal - requirement.margin(layout);
+    const about = nominal - (1 + extraMargin) * requirement.margin(layout);
     if (!exact || Math.abs(about) >= DOUBT) return Math.min(plain, about);
     problem.work.left -= requirement.lowerBoundPrice;
-    return Math.min(plain, requirement.lowerBound90(layout));
+    return Math.min(plain, slackOf({ ...goal, extra: 0 }, layout));
   };
   return withMargin
-    ? { slack, lipschitz: requirement.lipschitz * requirement.lowerBoundLipschitz, exact: false, price }
+    ? { slack, lipschitz: requirement.lipschitz * marginLipschitz(goal), exact: false, price }
     : { slack, lipschitz: requirement.lipschitz, exact: requirement.exact, price };
 }
+
+/** The margin itself changes by what `lowerBound90` may change more than `pointEstimate`. */
+const marginLipschitz = ({ requirement: { lowerBoundLipschitz }, extraMargin = 0 }: Goal) =>
+  lowerBoundLipschitz + extraMargin * Math.max(0, lowerBoundLipschitz - 1);
 
 /** What a position of one body costs under the strategy. */
 export function positionCost(problem: Problem, layout: Layout, body: number): Cost {
@@ -204,19 +254,16 @@ function shortfallCost(problem: Problem, layout: Layout, body: number, goals: re
   const tie = 1 / weight;
   return {
     lipschitz:
-      tie +
-      goals.reduce(
-        (sum, g) => sum + g.requirement.lipschitz * (g.withMargin ? g.requirement.lowerBoundLipschitz : 1),
-        0,
-      ),
+      tie + goals.reduce((sum, g) => sum + g.requirement.lipschitz * (g.withMargin ? marginLipschitz(g) : 1), 0),
     from: { x: startX, y: startY, weight: tie },
     at(x, y) {
       layout.x[body] = x;
       layout.y[body] = y;
       let cost = tie * Math.hypot(x - startX, y - startY);
-      for (const { requirement, withMargin, extra } of goals) {
+      for (const { requirement, withMargin, extra, extraMargin = 0 } of goals) {
         problem.work.left -= requirement.price;
-        const slack = requirement.pointEstimate(layout) - extra - (withMargin ? requirement.margin(layout) : 0);
+        const margin = withMargin ? (1 + extraMargin) * requirement.margin(layout) : 0;
+        const slack = requirement.pointEstimate(layout) - extra - margin;
         if (slack < 0) cost -= slack;
       }
       return cost;

@@ -175,26 +175,34 @@ function longestPrefix(
 }
 
 function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
-  const { extraClearance, order } = problem.weights;
+  const { extraClearance, extraMargin, order } = problem.weights;
   const mine = problem.requirements.filter((r) => touches(r, group));
   const troubled = new Set(group.filter((b) => isTroubled(problem, b)));
+  const plain = (requirement: Requirement): Goal => ({ requirement, withMargin: false, extra: 0 });
+  const clear = (r: Requirement): Goal => ({ ...plain(r), extra: extraClearance });
+  const remeasured = (r: Requirement): Goal => ({ ...plain(r), withMargin: true, extraMargin });
   const unsettled = (r: Requirement) => r.bodies.some((b) => troubled.has(b));
   const units = [...new Set(mine.map((r) => r.ruleId))].flatMap((ruleId) => {
     const requirements = mine.filter((r) => r.ruleId === ruleId);
     // What nobody must move for keeps the certainty it has.
     const withMargins = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
-    const roomy = extraClearance > 0 ? requirements.filter((r) => r.isMinDistance && unsettled(r)) : [];
-    const unit = (level: Level, list: readonly Requirement[]): Unit => ({
+    const roomy = requirements.filter((r) => r.isMinDistance && unsettled(r));
+    const room = extraClearance > 0 ? roomy.map(clear) : [];
+    const surer = extraMargin > 0 ? roomy.map(remeasured) : [];
+    const unit = (level: Level, goals: readonly Goal[]): Unit => ({
       ruleId,
       priority: requirements[0]!.priority,
       level,
-      goals: list.map((requirement) => ({
-        requirement,
-        withMargin: level === 1,
-        extra: level === 2 ? extraClearance : 0,
-      })),
+      goals,
     });
-    return [unit(0, requirements), unit(1, withMargins), unit(2, roomy)].filter((u) => u.goals.length > 0);
+    return [
+      unit(0, requirements.map(plain)),
+      unit(
+        1,
+        withMargins.map((r) => ({ ...plain(r), withMargin: true })),
+      ),
+      unit(2, [...room, ...surer]),
+    ].filter((u) => u.goals.length > 0);
   });
   // Of equal rank, what holds now is kept before what does not.
   const holds = (u: Unit) => u.goals.every((g) => g.requirement.before === 'satisfied');

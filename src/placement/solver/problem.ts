@@ -63,12 +63,25 @@ export interface Vicinity {
   readonly reach: number;
 }
 
+/** The part of the plane that the box of an object covers in the image. */
+export interface Hidden {
+  /** Index of the object's body; -1 where it has none. */
+  readonly body: number;
+  readonly shape: Shape;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** What the solver works on: outlines on a plane (table in mm, or the image in pixels) and what should hold. */
 export interface Problem {
   readonly bodies: readonly Body[];
   readonly table: Region;
   /** Where objects stand, when nobody marked the table: nothing goes farther from it than its reach. */
   readonly vicinity: Vicinity | null;
+  /** Where the image shows something that is no table: nothing moved may end there. */
+  readonly hidden?: readonly Hidden[];
+  /** How far each body may be moved, by its index; absent: as far as there is table. */
+  readonly reach?: readonly number[];
   /** Pairs `a b` of body indices of which a rule wants one on the other; either may be named first. */
   readonly stacks: ReadonlySet<string>;
   readonly requirements: readonly Requirement[];
@@ -85,6 +98,8 @@ export interface Goal {
   readonly withMargin: boolean;
   /** How much more than the rule asks for. */
   readonly extra: number;
+  /** With a margin: how much more than that, as a share of it. */
+  readonly extraMargin?: number;
 }
 
 /** How well a rule is to hold: as measured, with its margin, with the extra clearance of the strategy. */
@@ -98,8 +113,11 @@ export interface Unit {
   readonly goals: readonly Goal[];
 }
 
-export const slackOf = ({ requirement, withMargin, extra }: Goal, layout: Layout): number =>
-  (withMargin ? requirement.lowerBound90(layout) : requirement.pointEstimate(layout)) - extra;
+export function slackOf({ requirement, withMargin, extra, extraMargin = 0 }: Goal, layout: Layout): number {
+  if (!withMargin) return requirement.pointEstimate(layout) - extra;
+  const lower = requirement.lowerBound90(layout);
+  return (extraMargin > 0 ? lower - extraMargin * (requirement.pointEstimate(layout) - lower) : lower) - extra;
+}
 
 export function startLayout(bodies: readonly Body[]): Layout {
   return { x: Float64Array.from(bodies, (b) => b.startX), y: Float64Array.from(bodies, (b) => b.startY) };

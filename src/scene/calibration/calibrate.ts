@@ -29,7 +29,7 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
   if ('points_px' in given) return calibrateFourPoints(image, given.points_px, given.points_mm);
   if ('rectangle_px' in given) return calibrateRectangle(image, given.rectangle_px, given.size_mm);
   if ('camera_height_mm' in given) return calibrateCamera(image, given);
-  return calibrateScale(image, given.mm_per_pixel, given.sigma, references, input.boxNoise);
+  return calibrateScale(image, given.mm_per_pixel, given.sigma, references);
 }
 
 /** With a larger relative error than this the scale is not known, and a number would only look like one. */

@@ -59,20 +59,31 @@ export function cameraPosterior(observations: readonly ReferenceObservation[], i
   return fine === null ? first : moments(fine, v);
 }
 
-/** Tilt that the objects' boxes show, radians, with its standard error; null when no object tells. */
-export function tiltOf(
+/**
+ * How well each tilt (radians) of a grid explains the objects' boxes, all tilts being equally likely before; relative,
+ * the largest is 1. Null when no object tells.
+ */
+export function tiltLikelihoods(
   image: ImageGeometry,
   found: readonly Reference[],
   noise: BoxNoise,
-): { tilt: number; sigma: number } | null {
+): { tilt: number; likelihood: number }[] | null {
   const observations = usable(image, found, noise);
   if (observations.length === 0) return null;
   const focal = focalOf(image.focal35mm, image.width, image.height);
-  const list = posterior(observations, grid(2, 88, 5), focal, [0]);
+  const tilts = grid(1, 88, 3);
+  const list = posterior(observations, tilts, focal, [0]);
   if (list === null) return null;
-  const { tilt, cov } = moments(list, 0);
-  return { tilt, sigma: Math.sqrt(cov[0]![0]!) };
+  const sums = tilts.map((tilt) => {
+    const weight = list.reduce((sum, h) => sum + (h.tilt === tilt ? h.weight : 0), 0);
+    return weight / Math.exp(tiltPrior(tilt));
+  });
+  const top = Math.max(...sums);
+  return tilts.map((tilt, i) => ({ tilt, likelihood: sums[i]! / top }));
 }
+
+/** Logarithm, up to a constant. */
+const tiltPrior = (tilt: number): number => -0.5 * ((Math.PI / 2 - tilt - ELEVATION.mean) / ELEVATION.sd) ** 2;
 
 const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ((from + i * step) * Math.PI) / 180);
@@ -196,14 +207,12 @@ function posterior(
   const found: { tilt: number; focalPx: number; logHeight: number; log: number }[] = [];
   let top = Number.NEGATIVE_INFINITY;
   for (const tilt of tilts) {
-    const elevation = Math.PI / 2 - tilt;
-    const tiltPrior = -0.5 * ((elevation - ELEVATION.mean) / ELEVATION.sd) ** 2;
     for (const z of steps) {
       const f = focal.focalPx * Math.exp(z * focal.focalSigma);
       const all = observations.map((o) => votes(o, tilt, f));
       const seen = all.filter((v) => v !== null);
       if (seen.length === 0) continue;
-      const prior = tiltPrior - 0.5 * z * z + (all.length - seen.length) * Math.log(STRAY);
+      const prior = tiltPrior(tilt) - 0.5 * z * z + (all.length - seen.length) * Math.log(STRAY);
       const xs = seen.flatMap((list) => list.map((v) => v.x));
       const low = Math.min(...xs) - 0.2;
       const high = Math.max(...xs) + 0.2;

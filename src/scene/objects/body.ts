@@ -35,16 +35,23 @@ const PER_CLASS = 64;
 const MAX_OPEN = 112;
 const isOpen = (p: SizePrior) =>
   p.shape === 'laptop' || (p.shape === 'slab' && p.turned === 'facing' && p.outline === 'rectangle');
-const cache = new Map<string, readonly Body[]>();
+const caches = [new Map<string, readonly Body[]>(), new Map<string, readonly Body[]>()] as const;
+/** How many times as many there are where the first draw was not enough. */
+export const MORE_BODIES = 3;
 
 /** Bodies that an object of this class may have; unknown names get a round object of unknown size. */
-export function bodiesOf(name: string): readonly Body[] {
+export const bodiesOf = (name: string): readonly Body[] => drawn(name, 0);
+
+/** Others of the same distribution, drawn apart, `MORE_BODIES` times as many. */
+export const moreBodiesOf = (name: string): readonly Body[] => drawn(name, 1);
+
+function drawn(name: string, more: 0 | 1): readonly Body[] {
   const known = Object.hasOwn(SIZE_PRIORS, name);
   const key = known ? name : '';
-  let found = cache.get(key);
+  let found = caches[more].get(key);
   if (found === undefined) {
-    found = draw(known ? SIZE_PRIORS[name]! : UNKNOWN_SIZE);
-    cache.set(key, found);
+    found = draw(known ? SIZE_PRIORS[name]! : UNKNOWN_SIZE, more);
+    caches[more].set(key, found);
   }
   return found;
 }
@@ -57,10 +64,11 @@ function logarithm(mean: number, sd: number): { mean: number; sd: number } {
 
 const mix = ([low, high]: readonly [number, number], u: number) => low + (high - low) * u;
 
-function draw(priors: readonly SizePrior[]): Body[] {
+function draw(priors: readonly SizePrior[], more: 0 | 1): Body[] {
   return priors.flatMap((prior, index) => {
-    const count = Math.max(12, Math.round((isOpen(prior) ? MAX_OPEN : PER_CLASS) * prior.share));
-    return latinHypercube(count, 12, 7919 * (index + 1)).map((u) => bodyOf(prior, prior.share / count, u));
+    const once = Math.max(12, Math.round((isOpen(prior) ? MAX_OPEN : PER_CLASS) * prior.share));
+    const count = more === 1 ? MORE_BODIES * once : once;
+    return latinHypercube(count, 12, 7919 * (index + 1) + more).map((u) => bodyOf(prior, prior.share / count, u));
   });
 }
 

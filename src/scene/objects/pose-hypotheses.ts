@@ -2,7 +2,7 @@ import type { Box } from '../../contract/detection.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
 import type { Point } from '../types.ts';
-import { type Body, bodiesOf, HULL_SIZE } from './body.ts';
+import { type Body, bodiesOf, HULL_SIZE, MORE_BODIES, moreBodiesOf } from './body.ts';
 
 /** One possible place and shape of an object that explains its box. */
 export interface PoseHypothesis {
@@ -73,36 +73,64 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
 /**
  * Guesses of where an object stands, by randomised maximum likelihood: every body gets its own noisy copy of the box,
  * its place from the box's lower edge and middle, and its open sizes from the box's width and height against their
- * priors; its weight is how well it explained the box. Empty when the object cannot stand on the plane.
+ * priors; its weight is how well it explained the box. Exact boxes leave few bodies in the running, whose spread would be
+ * chance: then as many more are drawn as it takes (adaptive importance sampling by effective sample size, Kong 1992). Empty
+ * when the object cannot stand on the plane.
  */
 export function samplePoses(name: string, observed: Box, options: FitOptions): PoseHypothesis[] {
   const all = bodiesOf(name);
-  const tried = Math.max(1, Math.round(all.length * Math.min(1, options.share ?? 1)));
-  const hypotheses: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
-  for (let k = 0; k < tried; k++) {
-    const i = Math.floor((k * all.length) / tried);
-    const camera = options.camera(i);
-    const guess = camera === null ? null : explain(all[i]!, observed, camera, options);
-    if (guess !== null) hypotheses.push(guess);
-  }
-  if (hypotheses.length < tried / 2) return [];
+  const share = Math.min(1, options.share ?? 1);
+  const tried = Math.max(1, Math.round(all.length * share));
+  const first = explained(all, tried, 0, observed, options);
+  if (first.length < tried / 2) return [];
+  const enough = share < 1 || effective(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
+  const others = enough ? [] : moreBodiesOf(name);
+  // Each draw has the whole class's shares: together they count by their number.
+  const less = enough ? 0 : Math.log(1 + MORE_BODIES);
+  const hypotheses = [
+    ...first.map((g) => ({ ...g, log: g.log - less })),
+    ...explained(others, others.length, all.length, observed, options).map((g) => ({
+      ...g,
+      log: g.log + Math.log(MORE_BODIES) - less,
+    })),
+  ];
   const weights = tempered(hypotheses.map((g) => g.log));
   return hypotheses.map(({ log, ...g }, i) => ({ ...g, weight: weights[i]! }));
 }
 
+function explained(bodies: readonly Body[], tried: number, from: number, observed: Box, options: FitOptions) {
+  const found: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
+  for (let k = 0; k < tried; k++) {
+    const i = Math.floor((k * bodies.length) / tried);
+    const camera = options.camera(from + i);
+    const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options);
+    if (guess !== null) found.push(guess);
+  }
+  return found;
+}
+
+/** With fewer effective hypotheses their spread has a standard error above 1/8 of it, and more are drawn. */
+const ENOUGH_EFFECTIVE = 32;
 /** Fewer effective hypotheses than this say too little about the spread. */
 const MIN_EFFECTIVE = 9;
 
 /** Weights from log likelihoods, flattened as far as it takes to leave enough hypotheses in the running. */
 function tempered(logs: readonly number[]): number[] {
-  const top = Math.max(...logs);
   for (let power = 1; ; power *= 0.75) {
-    const raw = logs.map((l) => Math.exp(power * (l - top)));
-    const sum = raw.reduce((s, w) => s + w, 0);
-    const effective = sum ** 2 / raw.reduce((s, w) => s + w * w, 0);
-    if (effective >= MIN_EFFECTIVE || power < 0.1) return raw.map((w) => w / sum);
+    const weights = weightsOf(logs, power);
+    if (effective(weights) >= MIN_EFFECTIVE || power < 0.1) return weights;
   }
 }
+
+function weightsOf(logs: readonly number[], power = 1): number[] {
+  const top = Math.max(...logs);
+  const raw = logs.map((l) => Math.exp(power * (l - top)));
+  const sum = raw.reduce((s, w) => s + w, 0);
+  return raw.map((w) => w / sum);
+}
+
+/** Kish's effective number of weights that add up to 1. */
+const effective = (weights: readonly number[]): number => 1 / weights.reduce((s, w) => s + w * w, 0);
 
 function explain(body: Body, observed: Box, camera: Camera, options: FitOptions) {
   const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);

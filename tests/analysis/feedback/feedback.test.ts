@@ -5,7 +5,7 @@ import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
 import { evaluateAll } from '../../../src/rules/evaluate.ts';
 import type { Scene } from '../../../src/scene/types.ts';
-import { desk, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
+import { desk, MM, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
 
 const laptop: Thing = { id: 'laptop-1', x: 400, y: 300, width: 320, height: 220, sigma: 3 };
 const mug: Thing = { id: 'mug-1', x: 640, y: 300, radius: 40, sigma: 3 };
@@ -28,11 +28,16 @@ describe('what a person reads', () => {
   it('a mug too close to a laptop, in mm and in inches', () => {
     expect(say(desk([laptop, mug]), [far])).toEqual({
       summary: 'Mug detected but positioned too close to laptop.',
-      recommendations: ['Move mug-1 120 mm to the right (checked: all rules hold then).'],
+      recommendations: ['Move mug-1 127 mm to the right and 1 mm away from you (checked: all rules hold then).'],
     });
     expect(say(desk([laptop, mug]), [far], 'imperial').recommendations).toEqual([
-      'Move mug-1 4.72 in to the right (checked: all rules hold then).',
+      'Move mug-1 5 in to the right and 0.04 in away from you (checked: all rules hold then).',
     ]);
+  });
+
+  it('a scale that is only a guess comes before the verdict', () => {
+    const guessed = desk([laptop, mug], { calibration: { ...MM, scaleSigma: 0.5 } });
+    expect(say(guessed, [far]).summary).toMatch(/^The scale is only a guess \(± 82 %\)\. Mug detected/);
   });
 
   it('all is well', () => {
@@ -78,7 +83,7 @@ describe('what a person reads', () => {
   it('a move that only helps says what stays open', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
-      'Move mug-1 120 mm to the right (helps, but it still may be too close to the edge of the table).',
+      'Move mug-1 127 mm to the right and 1 mm away from you (helps, but it still may be too close to the edge of the table).',
       'mug-1 may be too close to the edge of the table: measured 260 mm ± 4.9 mm, required 50 mm.',
     ]);
   });
@@ -113,7 +118,7 @@ describe('what a person reads', () => {
     const first = { ...far, canonical: 'every mug keeps at least 152.4 mm from every laptop' };
     const { recommendations } = say(desk([laptop, mug]), [first, near]);
     expect(recommendations.at(-1)).toBe(
-      'These rules cannot hold together here: rule_far ("every mug keeps at least 152.4 mm from every laptop"), rule_near ("every mug stays within 100 mm of every laptop") (proved for the table as measured: every place was ruled out; without any one of them an arrangement was found).',
+      'These rules cannot hold together here: rule_far ("every mug keeps at least 152.4 mm from every laptop"), rule_near ("every mug stays within 100 mm of every laptop") (proved for the table as measured: every place within 300 mm that the image shows free was ruled out; without any one of them an arrangement was found).',
     );
   });
 

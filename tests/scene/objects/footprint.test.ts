@@ -69,7 +69,7 @@ describe('footprints', () => {
     const { footprint } = byId(scene, 'laptop-1');
     if (footprint?.kind !== 'polygon') throw new Error('no polygon');
     const rows = footprint.points.map((p) => projectToPx(scene.calibration, p).y);
-    expect(Math.min(...rows)).toBeGreaterThan(290);
+    expect(Math.min(...rows)).toBeGreaterThan(260);
     expect(Math.max(...rows)).toBeGreaterThan(490);
   });
 

@@ -1,0 +1,32 @@
+import type { Scene } from '../scene/types.ts';
+import { isFarOff } from './solver/place-one.ts';
+import { type Problem, slackOf, startLayout } from './solver/problem.ts';
+import type { Shift } from './verify.ts';
+
+/** Rounding of a displacement, units of the plane. */
+const ROUNDING = 1;
+
+/** What a verified move was not checked against, in words. */
+export function caveats(scene: Scene, problem: Problem, shifts: readonly Shift[], objectId: string): string[] {
+  const body = problem.bodies.findIndex((b) => b.id === objectId);
+  if (body < 0) return [];
+  const layout = startLayout(problem.bodies);
+  for (const shift of shifts) {
+    const i = problem.bodies.findIndex((b) => b.id === shift.objectId);
+    if (i < 0) continue;
+    layout.x[i] = layout.x[i]! + shift.by.x;
+    layout.y[i] = layout.y[i]! + shift.by.y;
+  }
+  const tight = problem.requirements.some(
+    (requirement) =>
+      requirement.isMinDistance &&
+      requirement.before !== 'satisfied' &&
+      requirement.bodies.includes(body) &&
+      slackOf({ requirement, withMargin: true, extra: -ROUNDING, extraMargin: 1 }, layout) < 0,
+  );
+  const beyond = scene.table.reference === 'image' && isFarOff(problem, layout.x[body]!, layout.y[body]!, 0);
+  return [
+    ...(beyond ? ['see that the table reaches there'] : []),
+    ...(tight ? ['just far enough: a new photo may leave it uncertain'] : []),
+  ];
+}
