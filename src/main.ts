@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { analysesCommand } from './cli/analyses.ts';
 import { analyzeCommand } from './cli/analyze.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { modelsCommand } from './cli/models.ts';
@@ -20,7 +21,15 @@ export async function run(args: readonly string[]): Promise<number> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(h200-mug --help shows what is possible)');
-  const commands = [stdioCommand, serveCommand, analyzeCommand, rulesCommand, modelsCommand, doctorCommand];
+  const commands = [
+    stdioCommand,
+    serveCommand,
+    analyzeCommand,
+    analysesCommand,
+    rulesCommand,
+    modelsCommand,
+    doctorCommand,
+  ];
   const done = (code: number) => {
     status = code;
   };

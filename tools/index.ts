@@ -3,6 +3,7 @@ import { analyzeBatch } from './analyze-batch.ts';
 import { analyzeImage } from './analyze-image.ts';
 import { calibrate } from './calibrate.ts';
 import { createRule } from './create-rule.ts';
+import { deleteAnalyses } from './delete-analyses.ts';
 import { getAnalysis } from './get-analysis.ts';
 import { getAnnotatedImage } from './get-annotated-image.ts';
 import { getMetrics } from './get-metrics.ts';
@@ -17,6 +18,7 @@ export const TOOLS: readonly Tool[] = [
   analyzeBatch,
   getAnnotatedImage,
   getAnalysis,
+  deleteAnalyses,
   createRule,
   listRules,
   updateRule,

@@ -8,10 +8,13 @@ import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
+import { afterRemoval, deleteAnalyses } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
-import { readImage, removeIfUnused } from './stored-image.ts';
+import { readImage } from './stored-image.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
@@ -43,10 +46,35 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       demand(principal, 'analysis:read');
       return parts.records.analyses.ids(principal.id, prefix, limit);
     },
-    async delete(context, id) {
-      const { imageKey } = await stored(context, id, 'analysis:delete');
-      await parts.records.analyses.delete(id);
-      if (imageKey) await removeIfUnused(parts, imageKey);
+    async delete(context, id, { dryRun = false } = {}) {
+      const { imageKey, owner } = await stored(context, id, 'analysis:delete');
+      let deleted = 1;
+      if (!dryRun) {
+        deleted = Number(await parts.records.analyses.delete(id));
+        const [failure] = await afterRemoval(parts, [{ id, owner, imageKey }]);
+        await parts.records.analyses.purge();
+        if (failure !== undefined) throw failure;
+      }
+      const left = await parts.records.analyses.countMatching({ owner: context.principal.id });
+      return { deleted, remaining: left - (dryRun ? 1 : 0), complete: true };
+    },
+    async deleteAll({ principal, signal, progress }, { olderThanDays, dryRun = false } = {}) {
+      demand(principal, 'analysis:delete');
+      const { analyses } = parts.records;
+      const owner = principal.id;
+      const until = olderThanDays && new Date(parts.now().getTime() - olderThanDays * DAY_MS).toISOString();
+      const filter = { owner, ...(until && { until }) };
+      const due = await analyses.countMatching(filter);
+      if (dryRun) return { deleted: due, remaining: (await analyses.countMatching({ owner })) - due, complete: true };
+      const deadline = AbortSignal.timeout(parts.timeoutMs);
+      const deleted = await deleteAnalyses(parts, filter, {
+        limit: due,
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        onBatch: (done) => progress?.(Math.min(done, due), due, 'deleting'),
+      });
+      if (signal?.aborted) throw new AppError('ANALYSIS_006');
+      const complete = deleted === due || (await analyses.countMatching(filter)) === 0;
+      return { deleted, remaining: await analyses.countMatching({ owner }), complete };
     },
     async annotatedImage(context, id, options = {}) {
       const { imageKey, analysis } = await stored(context, id, 'analysis:read');

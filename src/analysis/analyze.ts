@@ -82,7 +82,10 @@ export function createAnalyze(parts: AnalysisDeps) {
         announce(parts, analysis, owner);
       }
       // The same image may be named in another way the next time, so what its name says is not kept.
-      await parts.cache.set(key, { ...analysis, warnings: analysis.warnings.slice(ofImage.length) });
+      const entry: Known = request.store
+        ? { stored: analysis.analysis_id, ofImage: ofImage.length }
+        : { analysis: { ...analysis, warnings: analysis.warnings.slice(ofImage.length) } };
+      await parts.cache.set(key, entry);
       step(STAGES, 'done');
       parts.metrics.analyses.inc({ status: 'success' });
       return analysis;
@@ -97,6 +100,12 @@ export function createAnalyze(parts: AnalysisDeps) {
     }
   };
 }
+
+/**
+ * What the cache holds: of a stored analysis only where it is and how many warnings are of its image, so that nothing of
+ * it is left once it is deleted; else the answer.
+ */
+type Known = { readonly stored: string; readonly ofImage: number } | { readonly analysis: Analysis };
 
 const elapsed = (started: number) => Math.round(performance.now() - started);
 
@@ -166,12 +175,16 @@ async function fromCache(
   key: string,
   request: CheckedRequest,
 ): Promise<Analysis | null> {
-  const known = (await parts.cache.get(key)) as Analysis | undefined;
-  // An analysis that was deleted meanwhile must not come back out of the cache.
-  const stored = known && request.store ? await parts.records.analyses.get(known.analysis_id) : null;
-  const valid = known && (!request.store || (stored !== null && can(principal, 'analysis:read', stored)));
-  (valid ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
-  return valid ? known : null;
+  const known = (await parts.cache.get(key)) as Known | undefined;
+  let answer: Analysis | null = null;
+  if (known && 'stored' in known) {
+    const record = await parts.records.analyses.get(known.stored);
+    if (record !== null && can(principal, 'analysis:read', record)) {
+      answer = { ...record.analysis, warnings: record.analysis.warnings.slice(known.ofImage) };
+    }
+  } else if (known && !request.store) answer = known.analysis;
+  (answer ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
+  return answer;
 }
 
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */

@@ -6,6 +6,15 @@ import type { BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 
+/** Of a dry run: what would be. */
+export interface Deletion {
+  readonly deleted: number;
+  /** The caller's analyses that are stored after it. */
+  readonly remaining: number;
+  /** Nothing of what was meant is left. */
+  readonly complete: boolean;
+}
+
 export interface AnalysisService {
   analyze(ctx: CallContext, request: AnalyzeRequest): Promise<Analysis>;
   /** At most 10 requests; one bad image never spoils the others. */
@@ -16,7 +25,13 @@ export interface AnalysisService {
   count(ctx: CallContext): Promise<number>;
   /** Ids that begin with `prefix`, newest first. */
   ids(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;
-  delete(ctx: CallContext, id: string): Promise<void>;
+  /** With all that is known of it: the photo too, unless another analysis is of the same one. */
+  delete(ctx: CallContext, id: string, options?: { dryRun?: boolean }): Promise<Deletion>;
+  /**
+   * The caller's own, all or those that are older, oldest first. A batch that was begun is ended, also when the caller
+   * gives up (ANALYSIS_006) or the time limit is over (`complete` is false: call again).
+   */
+  deleteAll(ctx: CallContext, options?: { olderThanDays?: number; dryRun?: boolean }): Promise<Deletion>;
   /** The photo with what was found drawn on it, long side at most `maxSize` px and at most `maxBytes`. */
   annotatedImage(
     ctx: CallContext,

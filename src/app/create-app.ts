@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { demand } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
@@ -22,6 +23,9 @@ export interface App {
   readonly services: Services;
   close(): Promise<void>;
 }
+
+/** Longest wait for what housekeeping began, ms. */
+const FINISH_MS = 200;
 
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
@@ -65,7 +69,7 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const housekeeping = startHousekeeping({ blobs, records, log });
+  const housekeeping = startHousekeeping({ blobs, records, bus, log, now, retentionDays: config.H200_RETENTION_DAYS });
   return {
     services: {
       version: VERSION,
@@ -86,6 +90,8 @@ export async function createApp(config: Config): Promise<App> {
     async close() {
       housekeeping.stop();
       await vision.close();
+      // A batch whose records are gone takes its images along.
+      await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
       await records.close();
       await housekeeping.done();
       metrics.close();

@@ -1,31 +1,29 @@
 import { sweepImages } from '../analysis/sweep-images.ts';
-import type { Blobs } from '../ports/blobs.ts';
-import type { Records } from '../ports/records.ts';
-import type { Log } from '../telemetry/log.ts';
-
-interface Parts {
-  readonly blobs: Blobs;
-  readonly records: Records;
-  readonly log: Log;
-}
+import { deleteExpired, type RetentionParts } from './retention.ts';
 
 /** Longer than any analysis or upload takes. */
 const OLDER_THAN_MS = 3_600_000;
 /** One round looks at so many files and so many images; the next one begins elsewhere. */
 const LIMITS = { files: 50_000, images: 10_000 };
-/** The first round does not compete with the start, and a command that is over by then does without. */
+/**
+ * The first round of clearing up does not compete with the start, and a command that is over by then does without. What
+ * is too old goes at once: a machine on which nothing runs for longer must not keep it.
+ */
 const ROUNDS = { firstAfterMs: 15_000, everyMs: 3_600_000 };
 
-/** Clears up after killed processes, in the background. */
-export function startHousekeeping(parts: Parts, { firstAfterMs, everyMs } = ROUNDS) {
+/** Deletes what is too old and clears up after killed processes, in the background. */
+export function startHousekeeping(parts: RetentionParts, { firstAfterMs, everyMs } = ROUNDS) {
   const stop = new AbortController();
-  let running: Promise<void> = Promise.resolve();
+  let running = deleteExpired(parts, stop.signal);
   let timer: NodeJS.Timeout;
   const plan = (afterMs: number) => {
     timer = setTimeout(() => {
-      running = tidyUp(parts, stop.signal).then(() => {
-        if (!stop.signal.aborted) plan(everyMs);
-      });
+      running = running
+        .then(() => deleteExpired(parts, stop.signal))
+        .then(() => tidyUp(parts, stop.signal))
+        .then(() => {
+          if (!stop.signal.aborted) plan(everyMs);
+        });
     }, afterMs).unref();
   };
   plan(firstAfterMs);
@@ -40,7 +38,7 @@ export function startHousekeeping(parts: Parts, { firstAfterMs, everyMs } = ROUN
   };
 }
 
-async function tidyUp({ blobs, records, log }: Parts, signal: AbortSignal): Promise<void> {
+async function tidyUp({ blobs, records, log }: RetentionParts, signal: AbortSignal): Promise<void> {
   try {
     const { removed, restored } = await blobs.tidy({ olderThanMs: OLDER_THAN_MS, limit: LIMITS.files, signal });
     const images = await sweepImages({ blobs, records }, { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal });

@@ -45,11 +45,18 @@ async function examineParts(config: Config): Promise<Check[]> {
     import('../app/create-app.ts'),
     import('../annotate/blank.ts'),
   ]);
-  const app = await createApp(config);
+  // Who looks deletes nothing: a retention that was set by mistake is seen here first.
+  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined });
   try {
     return [
       await attempt('record store', async () => {
         return `embedded, ${await app.services.analyses.count(call)} analyses`;
+      }),
+      await attempt('retention', async () => {
+        const days = config.H200_RETENTION_DAYS;
+        if (days === undefined) return 'H200_RETENTION_DAYS is unset: analyses and photos stay until they are deleted';
+        const { deleted } = await app.services.analyses.deleteAll(call, { olderThanDays: days, dryRun: true });
+        return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now`;
       }),
       await attempt('model', async () => {
         const bytes = await blankImage(64, 48);

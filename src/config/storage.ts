@@ -1,4 +1,4 @@
-import { folder, paths, variable } from './variable.ts';
+import { folder, integer, paths, variable } from './variable.ts';
 
 export const STORAGE = {
   H200_DATA_DIR: variable(
@@ -6,5 +6,11 @@ export const STORAGE = {
     folder.default(paths.data),
     "the platform's user data folder",
     'Embedded store and stored images.',
+  ),
+  H200_RETENTION_DAYS: variable(
+    'storage',
+    integer(1, 36_500).optional(),
+    'unset: until somebody deletes them',
+    'Analyses and their photos that are older are deleted, at every start and every hour, whoever made them.',
   ),
 } as const;

@@ -7,6 +7,7 @@ export type Topic = (typeof TOPICS)[number];
 
 export type EventBody =
   | { readonly type: 'positioning_analyzed'; readonly analysis: Analysis }
+  | { readonly type: 'analyses_deleted'; readonly analysis_ids: readonly string[] }
   | { readonly type: 'mug_detected'; readonly analysis_id: string; readonly count: number }
   | { readonly type: 'rule_changed'; readonly rule_id: string; readonly action: RuleVersion['action'] }
   | { readonly type: 'rule_triggered'; readonly analysis_id: string; readonly rule_id: string }

@@ -20,6 +20,16 @@ export interface NewAnalysis extends StoredAnalysis {
   readonly state: unknown;
 }
 
+export interface AnalysisFilter {
+  /** Absent: everyone's. */
+  readonly owner?: string;
+  /** Made at this time or before, ISO 8601 in UTC with milliseconds. */
+  readonly until?: string;
+}
+
+export type RemovedAnalysis = Pick<StoredAnalysis, 'owner' | 'imageKey'> & { readonly id: string };
+
+/** What the log holds of an analysis goes with it. */
 export interface AnalysisRecords {
   put(record: NewAnalysis): Promise<void>;
   get(id: string): Promise<StoredAnalysis | null>;
@@ -31,6 +41,11 @@ export interface AnalysisRecords {
   /** Ids that begin with `prefix`, newest first. */
   ids(owner: string, prefix: string, limit: number): Promise<string[]>;
   delete(id: string): Promise<boolean>;
+  countMatching(filter: AnalysisFilter): Promise<number>;
+  /** Deletes `limit` of them at most, an owner's oldest first, in one transaction; which ones. */
+  removeMatching(filter: AnalysisFilter, limit: number): Promise<RemovedAnalysis[]>;
+  /** After deleting: takes the rest of it out of the store's own files; false where that is not possible just now. */
+  purge(): Promise<boolean>;
   /** Those of the image blobs that an analysis refers to. */
   imagesInUse(imageKeys: readonly string[]): Promise<string[]>;
 }
@@ -69,6 +84,7 @@ export interface RuleRecords {
 export type Outcome = Pick<Verdict, 'rule_id' | 'verdict'> & { readonly count?: number };
 
 export interface EvaluationLog {
+  /** Nothing where the analysis is not stored (any more). */
   append(owner: string, analysisId: string, at: string, outcomes: readonly Outcome[]): Promise<void>;
   /** Over the owner's own analyses. */
   statistics(owner: string, ruleId: string): Promise<EvaluationStatistics>;

@@ -37,6 +37,7 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   count: [(j, ctx) => nothing(j.service.count(ctx)), null],
   ids: [(j, ctx) => j.service.ids(ctx, 'ana_', 50), null],
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
+  deleteAll: [(j, ctx) => j.service.deleteAll(ctx), null],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
 };
 
@@ -174,6 +175,8 @@ describe('a second principal', () => {
     const writing: [Try, string][] = [
       [(j, ctx, t) => j.service.analyze(ctx, { bytes: t.photo }), 'analysis:write'],
       [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'analysis:delete'],
+      [(j, ctx) => j.service.deleteAll(ctx), 'analysis:delete'],
+      [(j, ctx) => j.service.deleteAll(ctx, { dryRun: true }), 'analysis:delete'],
       [(j, ctx) => j.calibrations.delete(ctx, 'cal_x'), 'analysis:delete'],
       [(j, ctx, t) => j.rules.create(ctx, t.draft), 'rules:write'],
       [(j, ctx, t) => j.rules.update(ctx, t.rule, {}), 'rules:write'],

@@ -2,17 +2,22 @@ import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startHousekeeping } from '../../src/app/housekeeping.ts';
+import { createBus } from '../../src/events/bus.ts';
+import type { BusEvent } from '../../src/ports/bus.ts';
 import type { Records } from '../../src/ports/records.ts';
 import { placeOf } from '../../src/storage/disk/blob-folder.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import type { Log } from '../../src/telemetry/log.ts';
+import { sampleAnalysis } from '../support/samples.ts';
 
 let folder: string;
 let records: Records;
+let now: Date;
 beforeEach(() => {
+  now = new Date('2026-03-31T00:00:00.000Z');
   folder = mkdtempSync(join(tmpdir(), 'h200-housekeeping-'));
   records = createSqliteRecords(':memory:');
 });
@@ -21,14 +26,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open() {
+function open(retentionDays?: number) {
   const blobs = createDiskBlobs(folder);
+  const events: BusEvent[] = [];
+  const bus = createBus(() => {});
+  bus.on((event) => events.push(event));
   const log = { info: vi.fn(), warn: vi.fn() };
   return {
     blobs,
     log,
+    events,
     start: (rounds = { firstAfterMs: 5, everyMs: 5 }) =>
-      startHousekeeping({ blobs, records, log: log as unknown as Log }, rounds),
+      startHousekeeping({ blobs, records, bus, log: log as unknown as Log, now: () => now, retentionDays }, rounds),
     async putOrphan(key: string) {
       await blobs.put(key, Buffer.from(key), 'image/jpeg', { maxBytes: 100 });
       utimesSync(placeOf(folder, key), 0, 0);
@@ -74,4 +83,80 @@ it('does nothing when it is stopped before its first round', async () => {
   await housekeeping.done();
   await sleep(60);
   expect(await blobs.stat('image/1')).toBeDefined();
+});
+
+describe('with a retention', () => {
+  const NEVER = { firstAfterMs: 3_600_000, everyMs: 3_600_000 };
+  const stored = async () => {
+    const ids = ['ana_new', 'ana_edge', 'ana_old', 'ana_older'];
+    const found = await Promise.all(ids.map((id) => records.analyses.get(id)));
+    return ids.filter((_, n) => found[n] !== null);
+  };
+
+  beforeEach(async () => {
+    const rows = [
+      ['ann', 'ana_older', '2026-01-01T00:00:00.000Z', 'image/older'],
+      ['bob', 'ana_old', '2026-02-28T23:59:59.999Z', 'image/shared'],
+      ['ann', 'ana_edge', '2026-03-01T00:00:00.001Z', 'image/shared'],
+      ['bob', 'ana_new', '2026-03-30T12:00:00.000Z', 'image/new'],
+    ] as const;
+    const blobs = createDiskBlobs(folder);
+    for (const [owner, analysis_id, timestamp, imageKey] of rows) {
+      await blobs.put(imageKey, Buffer.from(imageKey), 'image/jpeg', { maxBytes: 100 });
+      const analysis = sampleAnalysis({ analysis_id, timestamp });
+      await records.analyses.put({ owner, analysis, imageKey, state: null });
+    }
+  });
+
+  it("deletes everybody's old analyses and photos at the start, and tells each owner of its own", async () => {
+    const { blobs, log, events, start } = open(30);
+    const housekeeping = start(NEVER);
+    await housekeeping.done();
+    housekeeping.stop();
+    expect(await stored()).toEqual(['ana_new', 'ana_edge']);
+    expect(await blobs.stat('image/older')).toBeUndefined();
+    expect(await blobs.stat('image/shared')).toBeDefined();
+    expect(await blobs.stat('image/new')).toBeDefined();
+    expect(log.info).toHaveBeenCalledWith({ deleted: 2, days: 30 }, expect.any(String));
+    const told = events.map((event) => event.type === 'analyses_deleted' && [event.owner, event.analysis_ids]);
+    expect(told.toSorted()).toEqual([
+      ['ann', ['ana_older']],
+      ['bob', ['ana_old']],
+    ]);
+  });
+
+  it('goes on round after round, as time goes by', async () => {
+    const { blobs, start } = open(30);
+    const housekeeping = start();
+    await expect.poll(stored).toEqual(['ana_new', 'ana_edge']);
+    now = new Date('2026-03-31T00:00:00.001Z');
+    await expect.poll(stored).toEqual(['ana_new']);
+    await expect.poll(() => blobs.stat('image/shared')).toBeUndefined();
+    housekeeping.stop();
+    await housekeeping.done();
+  });
+
+  it('deletes nothing without one', async () => {
+    const { start } = open();
+    const removeMatching = vi.spyOn(records.analyses, 'removeMatching');
+    const housekeeping = start();
+    await sleep(30);
+    housekeeping.stop();
+    await housekeeping.done();
+    expect(removeMatching).not.toHaveBeenCalled();
+    expect(await stored()).toHaveLength(4);
+  });
+
+  it('says when the store does not answer, and tries again', async () => {
+    const { log, start } = open(30);
+    const { removeMatching } = records.analyses;
+    records.analyses.removeMatching = () => Promise.reject(new Error('locked'));
+    const housekeeping = start();
+    await expect.poll(() => log.warn.mock.calls.length).toBeGreaterThan(0);
+    expect(await stored()).toHaveLength(4);
+    records.analyses.removeMatching = removeMatching;
+    await expect.poll(stored).toEqual(['ana_new', 'ana_edge']);
+    housekeeping.stop();
+    await housekeeping.done();
+  });
 });

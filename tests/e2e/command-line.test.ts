@@ -8,12 +8,13 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Analysis } from '../../src/contract/analysis.ts';
 import { DEFAULT_LIMITS } from '../../src/image/limits.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { INITIALIZE } from '../gateway/raw-http.ts';
 import { call } from '../gateway/stdio-process.ts';
 import { testAsset } from '../support/assets.ts';
 import { plainPhoto } from '../support/journey.ts';
 import { runProgram, start } from '../support/program.ts';
-import { sampleRule } from '../support/samples.ts';
+import { sampleAnalysis, sampleRule } from '../support/samples.ts';
 
 const models = testAsset('models');
 const photo = testAsset('photos', 'other', 'jetson_desk.jpg');
@@ -32,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('h200-mug', () => {
   it('says its version and how to use each command', async () => {
     expect(await runProgram(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
-    for (const command of ['stdio', 'serve', 'analyze', 'rules', 'models', 'doctor']) {
+    for (const command of ['stdio', 'serve', 'analyze', 'analyses', 'rules', 'models', 'doctor']) {
       const { status, stdout } = await runProgram([command, '--help']);
       expect(status).toBe(0);
       expect(stdout).toContain(`Usage: h200-mug ${command}`);
@@ -52,8 +53,9 @@ describe('h200-mug', () => {
   });
 
   it.each([
-    [['bogus'], 'stdio, serve, analyze, rules, models, doctor'],
+    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, doctor'],
     [['rules', 'bogus'], 'parse, export, import'],
+    [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
   ])('%j is unknown, and the known commands are named', async (args, known) => {
     const { status, stdout, stderr } = await runProgram(args, { env });
@@ -129,6 +131,61 @@ describe('rules parse', () => {
     const { status, stdout } = await runProgram(['rules', 'parse', 'Keep mugs 6 blorps away from laptops', '--json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout).unknown.join(' ')).toContain('blorps');
+  });
+});
+
+describe('analyses', () => {
+  const stored = async (name: string) => {
+    const data = join(folder, name);
+    const records = createSqliteRecords(join(data, 'records.db'));
+    const days = [0, 3, 40];
+    for (const n of days) {
+      const timestamp = new Date(Date.now() - n * 86_400_000).toISOString();
+      const analysis = sampleAnalysis({ analysis_id: `ana_day${n}`, timestamp });
+      await records.analyses.put({ owner: 'local', analysis, imageKey: null, state: null });
+    }
+    await records.close();
+    const settings: Record<string, string> = { ...env, H200_DATA_DIR: data };
+    const run = (args: string[], more: Record<string, string> = {}) =>
+      runProgram(['analyses', ...args], { env: { ...settings, ...more } });
+    return { settings, run };
+  };
+
+  it('are listed, counted and deleted: one, the old ones, all', async () => {
+    const { run } = await stored('analyses');
+    const listed = JSON.parse((await run(['list', '--json'])).stdout);
+    expect(listed.analyses.map((one: { analysis_id: string }) => one.analysis_id)).toEqual([
+      'ana_day0',
+      'ana_day3',
+      'ana_day40',
+    ]);
+    expect(await run(['delete', '--older-than-days', '2', '--dry-run'])).toMatchObject({
+      status: 0,
+      stdout: 'Analyses that would be deleted with their photos: 2. Remaining: 1. Nothing was deleted.\n',
+    });
+    expect(JSON.parse((await run(['delete', 'ana_day3', '--json'])).stdout)).toEqual({
+      deleted: 1,
+      remaining: 2,
+      complete: true,
+      dry_run: false,
+    });
+    expect((await run(['delete', 'ana_day3'])).status).toBe(2);
+    for (const args of [[], ['--all', '--older-than-days', '2'], ['bogus'], ['--older-than-days', '0']]) {
+      expect(await run(['delete', ...args])).toMatchObject({ status: 2, stdout: '' });
+    }
+    expect((await run(['delete', '--all'])).stdout).toBe('Analyses deleted with their photos: 2. Remaining: 0.\n');
+    expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 0/);
+  });
+
+  it('go by their age at the start of any command but doctor, which says how many are due', async () => {
+    const { settings, run } = await stored('retention');
+    const limited = { H200_RETENTION_DAYS: '30' };
+    const doctor = await runProgram(['doctor'], { env: { ...settings, ...limited } });
+    expect(doctor.stdout).toMatch(/^ok +retention +.*older than 30 days.*; 1 are now$/m);
+    expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 3/);
+    await run(['list'], limited);
+    expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 2/);
+    expect((await run(['list'], { H200_RETENTION_DAYS: '0' })).status).toBe(2);
   });
 });
 

@@ -93,8 +93,16 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
           .reverse()
           .filter((id) => id.startsWith(prefix))
           .slice(0, limit),
-      async delete(_ctx, id) {
-        if (!stored.delete(id)) throw new AppError('ANALYSIS_008');
+      async delete(_ctx, id, { dryRun = false } = {}) {
+        if (!stored.has(id)) throw new AppError('ANALYSIS_008');
+        if (!dryRun) stored.delete(id);
+        return { deleted: 1, remaining: stored.size - (dryRun ? 1 : 0), complete: true };
+      },
+      async deleteAll(_ctx, { olderThanDays, dryRun = false } = {}) {
+        const until = new Date(Date.now() - (olderThanDays ?? 0) * 86_400_000).toISOString();
+        const due = [...stored.values()].filter((a) => olderThanDays === undefined || a.timestamp <= until);
+        for (const { analysis_id } of dryRun ? [] : due) stored.delete(analysis_id);
+        return { deleted: due.length, remaining: stored.size - (dryRun ? due.length : 0), complete: true };
       },
       async annotatedImage(_ctx, id) {
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });

@@ -1,11 +1,19 @@
 import type { Rule, RuleVersion } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
-import type { EvaluationLog, Outcome, RuleFilter, RuleRecords, RuleWrite } from '../../src/ports/records.ts';
+import type {
+  AnalysisRecords,
+  EvaluationLog,
+  Outcome,
+  RuleFilter,
+  RuleRecords,
+  RuleWrite,
+} from '../../src/ports/records.ts';
 import { pageOf } from '../support/pages.ts';
 
 export interface MadeRecords {
   readonly rules: RuleRecords;
   readonly evaluations: EvaluationLog;
+  readonly analyses?: Pick<AnalysisRecords, 'put'>;
   close?(): Promise<void>;
 }
 

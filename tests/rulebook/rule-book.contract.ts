@@ -5,6 +5,7 @@ import type { NewEvent } from '../../src/ports/bus.ts';
 import { createRuleBook, type RuleBookDeps } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
 import { callOf, changeRule, importRules, localCall, makeRule, removeRule, restoreRule } from '../support/caller.ts';
+import { sampleAnalysis } from '../support/samples.ts';
 import type { MadeRecords } from './memory-records.ts';
 
 const ann: Author = { user: 'ann', reason: 'because' };
@@ -322,6 +323,8 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
         unit: 'mm' as const,
         reason: 'test',
       };
+      const analysis = sampleAnalysis({ analysis_id: 'ana_1' });
+      await records.analyses?.put({ owner: 'local', analysis, imageKey: null, state: null });
       await records.evaluations.append('local', 'ana_1', '2026-01-01T00:00:00.000Z', [verdict]);
       expect(await b.statistics(localCall, rule.rule_id)).toMatchObject({
         total_evaluations: 1,

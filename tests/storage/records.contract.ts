@@ -178,6 +178,14 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
     it('counts a rule once per analysis, and knows no rate without a decision', async () => {
       expect((await records.evaluations.statistics('ann', 'rule_test1')).violation_rate).toBeNull();
       const at = '2026-02-01T00:00:00.000Z';
+      for (const analysis_id of ['ana_1', 'ana_2', 'ana_3', 'ana_4']) {
+        await records.analyses.put({
+          owner: 'ann',
+          analysis: sampleAnalysis({ analysis_id }),
+          imageKey: null,
+          state: null,
+        });
+      }
       await records.evaluations.append('ann', 'ana_1', at, [verdict('violated'), verdict('satisfied')]);
       await records.evaluations.append('ann', 'ana_2', at, [verdict('satisfied')]);
       await records.evaluations.append('ann', 'ana_3', at, [verdict('uncertain')]);
@@ -188,6 +196,65 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
         uncertain: 1,
         violation_rate: 0.5,
         last_executed: at,
+      });
+    });
+
+    it('deletes many of one owner or of all, oldest first, so many at once', async () => {
+      const put = (owner: string, n: number) =>
+        records.analyses.put({
+          owner,
+          analysis: sampleAnalysis({ analysis_id: `ana_${owner}_${n}`, timestamp: `2026-01-0${n}T00:00:00.000Z` }),
+          imageKey: `image/${n}`,
+          state: null,
+        });
+      for (const n of [3, 1, 5, 2, 4]) for (const owner of ['ann', 'ben']) await put(owner, n);
+      const early = { owner: 'ann', until: '2026-01-03T00:00:00.000Z' };
+      expect(await records.analyses.countMatching(early)).toBe(3);
+      const first = await records.analyses.removeMatching(early, 2);
+      expect(first.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+        { id: 'ana_ann_1', owner: 'ann', imageKey: 'image/1' },
+        { id: 'ana_ann_2', owner: 'ann', imageKey: 'image/2' },
+      ]);
+      expect((await records.analyses.removeMatching(early, 2)).map(({ id }) => id)).toEqual(['ana_ann_3']);
+      expect(await records.analyses.removeMatching(early, 2)).toEqual([]);
+      expect(await records.analyses.countMatching({ owner: 'ann' })).toBe(2);
+      expect(await records.analyses.countMatching({})).toBe(7);
+      const old = await records.analyses.removeMatching({ until: '2026-01-04T00:00:00.000Z' }, 9);
+      expect(old.map(({ id }) => id).toSorted()).toEqual([
+        'ana_ann_4',
+        'ana_ben_1',
+        'ana_ben_2',
+        'ana_ben_3',
+        'ana_ben_4',
+      ]);
+      expect(await records.analyses.removeMatching({ owner: "ann' OR 1=1 --" }, 9)).toEqual([]);
+      expect(await records.analyses.countMatching({})).toBe(2);
+    });
+
+    it('forgets how a deleted analysis came out, also where that is told afterwards', async () => {
+      const at = '2026-02-01T00:00:00.000Z';
+      const put = (analysis_id: string) =>
+        records.analyses.put({
+          owner: 'ann',
+          analysis: sampleAnalysis({ analysis_id }),
+          imageKey: null,
+          state: null,
+        });
+      const total = async () => (await records.evaluations.statistics('ann', 'rule_test1')).total_evaluations;
+      for (const id of ['ana_1', 'ana_2', 'ana_3']) {
+        await put(id);
+        await records.evaluations.append('ann', id, at, [verdict('violated')]);
+      }
+      await put('ana_2');
+      expect(await total()).toBe(3);
+      await records.analyses.delete('ana_1');
+      expect(await total()).toBe(2);
+      await records.evaluations.append('ann', 'ana_1', at, [verdict('violated')]);
+      expect(await total()).toBe(2);
+      await records.analyses.removeMatching({ owner: 'ann' }, 9);
+      expect(await records.evaluations.statistics('ann', 'rule_test1')).toMatchObject({
+        total_evaluations: 0,
+        last_executed: null,
       });
     });
 

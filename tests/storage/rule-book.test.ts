@@ -3,5 +3,6 @@ import { ruleBookContract } from '../rulebook/rule-book.contract.ts';
 
 ruleBookContract('sqlite', async () => {
   const records = createSqliteRecords(':memory:');
-  return { rules: records.rules, evaluations: records.evaluations, close: () => records.close() };
+  const { rules, evaluations, analyses } = records;
+  return { rules, evaluations, analyses, close: () => records.close() };
 });

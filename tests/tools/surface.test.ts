@@ -72,7 +72,9 @@ describe('read-only mode', () => {
     const offered = await list({ H200_READ_ONLY: 'true' });
     const names = offered.map((tool) => tool.name);
     expect(names).toEqual(
-      TOOLS.map((tool) => tool.name).filter((name) => !['create_rule', 'update_rule', 'calibrate'].includes(name)),
+      TOOLS.map((tool) => tool.name).filter(
+        (name) => !['delete_analyses', 'create_rule', 'update_rule', 'calibrate'].includes(name),
+      ),
     );
     for (const tool of offered) expect([tool.name, tool.annotations.readOnlyHint]).toEqual([tool.name, true]);
 

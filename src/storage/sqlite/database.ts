@@ -54,6 +54,12 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX analyses_by_owner ON analyses(owner, created_at DESC, id DESC, list_item);
    CREATE INDEX rules_by_time ON rules(created_at, id);
    CREATE INDEX calibrations_by_owner ON calibrations(owner, created_at, id);`,
+  // Who and when stands in an evaluation as well: it goes with its analysis.
+  `CREATE INDEX evaluations_by_analysis ON evaluations(analysis_id);
+   DELETE FROM evaluations WHERE analysis_id NOT IN (SELECT id FROM analyses);
+   CREATE TRIGGER analysis_removed AFTER DELETE ON analyses BEGIN
+     DELETE FROM evaluations WHERE analysis_id = old.id;
+   END;`,
 ];
 
 /** A lock that another program holds is waited for so long; what waits behind the write waits as well. */
@@ -108,6 +114,8 @@ function prepared(db: Db): Db {
     db.pragma('synchronous = FULL');
     db.pragma(`busy_timeout = ${BUSY_MS}`);
     db.pragma('foreign_keys = ON');
+    // What is deleted is overwritten, not only marked as free.
+    db.pragma('secure_delete = ON');
     migrate(db);
     return db;
   } catch (error) {

@@ -8,6 +8,10 @@ const GATHER_MS = 200;
 export function changedBy(event: BusEvent): string[] {
   if (event.type === 'rule_changed') return ['rules://list', `rule://${event.rule_id}`];
   if (event.type === 'positioning_analyzed') return ['metrics://current', 'analyses://recent'];
+  if (event.type === 'analyses_deleted') {
+    const gone = event.analysis_ids.flatMap((id) => [`analysis://${id}`, `analysis://${id}/annotated-image`]);
+    return ['analyses://recent', ...gone];
+  }
   return [];
 }
 

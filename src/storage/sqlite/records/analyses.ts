@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Analysis } from '../../../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../../../contract/analysis-list-item.ts';
 import { positionOf } from '../../../ports/cursor.ts';
@@ -5,6 +6,9 @@ import type { AnalysisRecords } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
 import { fromJson, toJson } from './json.ts';
 import { pageFrom } from './page.ts';
+
+/** Other work may be in the way for a moment. */
+const PURGE_AGAIN_MS = [10, 100];
 
 export function analysisRecords(store: Store): AnalysisRecords {
   return {
@@ -37,6 +41,18 @@ export function analysisRecords(store: Store): AnalysisRecords {
     count: (owner) => store.call('countAnalyses', owner),
     ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
     delete: (id) => store.call('deleteAnalysis', id),
+    countMatching: ({ owner, until }) => store.call('countMatching', [owner ?? null, until ?? null]),
+    async removeMatching({ owner, until }, limit) {
+      const rows = await store.call('removeMatching', [owner ?? null, until ?? null], limit);
+      return rows.map(({ image_key, ...row }) => ({ ...row, imageKey: image_key }));
+    },
+    async purge() {
+      for (const wait of PURGE_AGAIN_MS) {
+        if (await store.call('purge')) return true;
+        await sleep(wait);
+      }
+      return store.call('purge');
+    },
     imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
   };
 }

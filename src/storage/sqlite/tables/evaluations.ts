@@ -13,9 +13,10 @@ export interface EvaluationTotals {
 
 /** One line per rule and analysis: an analysis counts as violated when any of the rule's verdicts is. */
 export function evaluationTable(db: Db) {
+  // Not of an analysis that was deleted in between.
   const insert = db.prepare(
     `INSERT OR REPLACE INTO evaluations (owner, rule_id, analysis_id, at, satisfied, violated, uncertain)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+     SELECT ?, ?, id, ?, ?, ?, ? FROM analyses WHERE id = ?`,
   );
   const totals = db.prepare<[string, string], EvaluationTotals>(
     `SELECT count(*) AS total, coalesce(sum(violated > 0), 0) AS violated,
@@ -24,7 +25,7 @@ export function evaluationTable(db: Db) {
      FROM evaluations WHERE rule_id = ? AND owner = ?`,
   );
   const append = db.transaction((owner: string, analysisId: string, at: string, rows: readonly EvaluationRow[]) => {
-    for (const [ruleId, ...counts] of rows) insert.run(owner, ruleId, analysisId, at, ...counts);
+    for (const [ruleId, ...counts] of rows) insert.run(owner, ruleId, at, ...counts, analysisId);
   });
   return {
     reads: {

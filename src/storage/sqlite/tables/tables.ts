@@ -2,6 +2,7 @@ import { type Db, guarded, openDatabase } from '../database.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
 import { evaluationTable } from './evaluations.ts';
+import { removalTable } from './removals.ts';
 import { ruleTable } from './rules.ts';
 
 /**
@@ -20,14 +21,16 @@ export function openTables(file: string): Tables {
 
 function tablesOf(db: Db) {
   const ping = db.prepare('SELECT 1');
-  const [analyses, rules, evaluations, calibrations] = [
+  const [analyses, removals, rules, evaluations, calibrations] = [
     analysisTable(db),
+    removalTable(db),
     ruleTable(db),
     evaluationTable(db),
     calibrationTable(db),
   ];
   const reads = {
     ...analyses.reads,
+    ...removals.reads,
     ...rules.reads,
     ...evaluations.reads,
     ...calibrations.reads,
@@ -35,7 +38,13 @@ function tablesOf(db: Db) {
       ping.get();
     },
   };
-  const writes = { ...analyses.writes, ...rules.writes, ...evaluations.writes, ...calibrations.writes };
+  const writes = {
+    ...analyses.writes,
+    ...removals.writes,
+    ...rules.writes,
+    ...evaluations.writes,
+    ...calibrations.writes,
+  };
   return { db, reads, writes, calls: { ...reads, ...writes } };
 }
 

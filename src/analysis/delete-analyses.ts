@@ -1,0 +1,53 @@
+import type { AnalysisFilter, RemovedAnalysis } from '../ports/records.ts';
+import type { AnalysisDeps } from './deps.ts';
+import { removeIfUnused } from './stored-image.ts';
+
+type Parts = Pick<AnalysisDeps, 'records' | 'blobs' | 'bus'>;
+
+interface Options {
+  /** So many and no more. */
+  readonly limit?: number;
+  /** No further batch is begun; one that was begun is ended. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onBatch?: (deleted: number) => void;
+}
+
+/** Analyses that go in one transaction: other writes wait for no more than that. */
+export const BATCH = 50;
+
+/**
+ * Deletes analyses, an owner's oldest first, and the images that no other analysis refers to; how many. An image that
+ * cannot be removed stops nothing: the rest goes, then its error is thrown, and the sweep tries again.
+ */
+export async function deleteAnalyses(
+  parts: Parts,
+  filter: AnalysisFilter,
+  { limit = Number.POSITIVE_INFINITY, signal, onBatch }: Options = {},
+): Promise<number> {
+  let deleted = 0;
+  const failures: unknown[] = [];
+  while (deleted < limit && !signal?.aborted) {
+    const size = Math.min(BATCH, limit - deleted);
+    const removed = await parts.records.analyses.removeMatching(filter, size);
+    deleted += removed.length;
+    failures.push(...(await afterRemoval(parts, removed)).slice(0, 1));
+    onBatch?.(deleted);
+    if (removed.length < size) break;
+  }
+  if (deleted > 0) await parts.records.analyses.purge();
+  if (failures.length > 0) throw failures[0];
+  return deleted;
+}
+
+/** What follows once the records are gone: their images go, their owners hear of it. What failed. */
+export async function afterRemoval(parts: Parts, removed: readonly RemovedAnalysis[]): Promise<unknown[]> {
+  for (const owner of new Set(removed.map((one) => one.owner))) {
+    const analysis_ids = removed.filter((one) => one.owner === owner).map(({ id }) => id);
+    parts.bus.emit({ type: 'analyses_deleted', analysis_ids, owner });
+  }
+  const failures: unknown[] = [];
+  for (const key of new Set(removed.map(({ imageKey }) => imageKey))) {
+    if (key !== null) await removeIfUnused(parts, key).catch((error) => failures.push(error));
+  }
+  return failures;
+}
