@@ -52,8 +52,8 @@ const transports = [
   })),
 ];
 const DETECTIONS = [
-  { class: 'cup', bbox: [100, 260, 160, 330] },
-  { class: 'laptop', bbox: [220, 160, 520, 340] },
+  { class: 'cup', bbox: [190, 240, 280, 325] },
+  { class: 'laptop', bbox: [310, 130, 625, 350] },
 ];
 
 describe.each(transports)('$name', ({ connect }) => {

@@ -136,7 +136,7 @@ function openSentence(
   locale: Locale,
   hopeless: boolean,
 ): string {
-  const tail = hopeless ? '; no move of what may be moved resolves that' : '';
+  const tail = hopeless ? '; no place within reach resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;

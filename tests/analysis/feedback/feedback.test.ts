@@ -97,7 +97,7 @@ describe('what a person reads', () => {
       summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
       recommendations: [
         'Move mug-1 505 mm to the left, lifting it over laptop-1 (checked: its rules hold then).',
-        'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no move of what may be moved resolves that.',
+        'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no place within reach resolves that.',
       ],
     });
   });
@@ -106,7 +106,7 @@ describe('what a person reads', () => {
     const count = rule({ object1: 'mug', operator: 'count_max', value: 1, unit: 'count' });
     expect(say(desk([mug, { ...mug, id: 'mug-2', x: 900 }]), [count])).toEqual({
       summary: '2 mugs detected; 2 mugs are seen; at most 1 is allowed.',
-      recommendations: ['2 mugs are seen; at most 1 is allowed; no move of what may be moved resolves that.'],
+      recommendations: ['2 mugs are seen; at most 1 is allowed; no place within reach resolves that.'],
     });
   });
 
