@@ -47,12 +47,15 @@ function inference(text: string): Inference {
   return read.data;
 }
 
+/** What the input is called when there is none but the caller's own detections. */
+const nameOf = (image: string | null) => image ?? 'detections';
+
 export const analyzeCommand = (done: (status: number) => void) => addRequestOptions(command(done));
 
 const command = (done: (status: number) => void) =>
   new Command('analyze')
     .description('the whole journey once: what lies where, which rules hold, what to move')
-    .argument('<image...>', 'files or https addresses')
+    .argument('[image...]', 'files or https addresses; none with --detections and --size')
     .option(
       '--json',
       'one JSON document on stdout: the analysis, or for several images an array of { input, analysis | error }',
@@ -77,10 +80,15 @@ const command = (done: (status: number) => void) =>
     .option('--context <word>', 'office, kitchen, …')
     .option('--imperial', 'text in inches beside millimetres')
     .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
-    .action((images: string[], options: Options) =>
-      withApp(
+    .action((given: string[], options: Options, analyze: Command) => {
+      if (given.length === 0 && (options.detections === undefined || options.size === undefined)) {
+        analyze.error("error: missing required argument 'image' (or give --detections and --size)");
+      }
+      const images: readonly (string | null)[] = given.length > 0 ? given : [null];
+      return withApp(
         async ({ services }) => {
-          const files = options.annotate === undefined ? [] : imageFiles(options.annotate, await filesOf(images));
+          const files =
+            options.annotate === undefined ? [] : imageFiles(options.annotate, await filesOf(images.map(nameOf)));
           const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
           const bar = progressBar(images.length, options.json !== true);
           const outcomes: Outcome[] = [];
@@ -96,18 +104,19 @@ const command = (done: (status: number) => void) =>
           done(exitStatus(outcomes));
         },
         { LOG_LEVEL: process.env.LOG_LEVEL || 'warn' },
-      ),
-    );
+      );
+    });
 
 async function analyzeOne(
   services: Services,
-  input: string,
+  image: string | null,
   options: Options,
   extraRules: RuleDraft[],
   file: ImageFile | null,
 ): Promise<Outcome> {
+  const input = nameOf(image);
   try {
-    const analysis = await services.analyses.analyze(call, await request(input, options, extraRules));
+    const analysis = await services.analyses.analyze(call, await request(image, options, extraRules));
     if (file) await writeImage(services, analysis.analysis_id, file);
     return { input, analysis, annotatedFile: file?.path ?? null };
   } catch (thrown) {
@@ -130,9 +139,9 @@ async function readRule(services: Services, sentence: string): Promise<RuleDraft
   throw notUnderstood(result);
 }
 
-async function request(image: string, options: Options, extraRules: RuleDraft[]): Promise<AnalyzeRequest> {
+async function request(image: string | null, options: Options, extraRules: RuleDraft[]): Promise<AnalyzeRequest> {
   return {
-    ...(isRemote(image) ? { image } : await fromFile(image)),
+    ...(image === null ? {} : isRemote(image) ? { image } : await fromFile(image)),
     ...requestFields(options),
     extra_rules: extraRules,
     store: options.store || options.annotate !== undefined,

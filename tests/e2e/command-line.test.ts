@@ -134,6 +134,18 @@ describe('rules parse', () => {
   });
 });
 
+it('analyses detections of the caller without any image', async () => {
+  const detections = JSON.stringify([{ class: 'mug', bbox: [190, 240, 280, 325] }]);
+  const own = ['--detections', detections, '--json', '--no-store'];
+  const { status, stdout } = await runProgram(['analyze', ...own, '--size', '{"width":640,"height":480}'], { env });
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).objects[0]).toMatchObject({ class: 'mug', bbox: [190, 240, 280, 325] });
+  for (const args of [[], own]) {
+    const none = await runProgram(['analyze', ...args], { env });
+    expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining("missing required argument 'image'") });
+  }
+});
+
 describe('analyses', () => {
   const stored = async (name: string) => {
     const data = join(folder, name);
