@@ -65,5 +65,12 @@ function pngEnd(bytes: Buffer): number | null {
 function webpEnd(bytes: Buffer): number | null {
   if (bytes.length < 20) return null;
   const end = bytes.readUInt32LE(4) + 8;
-  return end <= bytes.length ? end : null;
+  if (end > bytes.length) return null;
+  let at = 12;
+  for (let chunks = 0; at + 8 <= end; chunks += 1) {
+    if (chunks === MAX_CHUNKS) return null;
+    const length = bytes.readUInt32LE(at + 4);
+    at += 8 + length + (length % 2);
+  }
+  return end;
 }

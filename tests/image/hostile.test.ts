@@ -165,6 +165,14 @@ describe('very many parts', () => {
     expect((await refusal(intake.fromBytes(many))).message).toContain('more than 40 scans');
   });
 
+  it('chunks of a WebP too', async () => {
+    const whole = await testImage('webp');
+    const empty = Buffer.from('JUNK\0\0\0\0', 'latin1');
+    const bytes = Buffer.concat([whole, Buffer.concat(Array<Buffer>(100_001).fill(empty))]);
+    bytes.writeUInt32LE(bytes.length - 8, 4);
+    expect(await refusal(intake.fromBytes(bytes))).toMatchObject({ code: 'VALIDATION_005' });
+  });
+
   it('25 MB of fill bytes, strays or restart numbers cost little time', async () => {
     const whole = await testImage('jpeg');
     const eoi = whole.length - 2;

@@ -3,6 +3,7 @@ import type { Services } from '../../services.ts';
 import { sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import type { McpSurface } from './protocol/surface.ts';
+import { tooManyValues } from './transports/count-values.ts';
 import { createStreamableHttpEndpoint } from './transports/http.ts';
 import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './transports/json-rpc.ts';
 import { MAX_MESSAGE_BYTES } from './transports/limits.ts';
@@ -59,8 +60,22 @@ function readJson(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '' && request.method !== 'POST') done(null, undefined);
-    else read(request, body, done);
+    else {
+      const refusal = tooManyValues(body);
+      if (refusal !== null) done(new Refused(refusal));
+      else read(request, body, done);
+    }
   });
+}
+
+/** A body that is refused before it is read, with its answer. */
+class Refused extends Error {
+  readonly answer: object;
+
+  constructor(answer: object) {
+    super('refused');
+    this.answer = answer;
+  }
 }
 
 async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -78,5 +93,6 @@ function sendMcpError(thrown: FastifyError, request: FastifyRequest, reply: Fast
   if (thrown.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
     return reply.code(400).send(jsonRpcError(INVALID_REQUEST, 'The body is empty.'));
   }
+  if (thrown instanceof Refused) return reply.code(400).send(thrown.answer);
   return sendError(thrown, request, reply);
 }

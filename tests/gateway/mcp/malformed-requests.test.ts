@@ -112,11 +112,18 @@ describe('more than one client may hold', () => {
     });
   });
 
-  it('values in the arguments of a call', async () => {
-    const detections = Array.from({ length: 40_000 }, () => ({ class: 'mug', confidence: 1, bbox: [1, 2, 3, 4] }));
-    const args = { detections, size: { width: 100, height: 100 } };
-    const { body } = await raw(mcp, modern('tools/call', { name: 'analyze_image', arguments: args }));
-    const { result } = parsed(body);
+  it('values in a message, and in the arguments of a call', async () => {
+    const call = (count: number) => {
+      const detections = Array.from({ length: count }, () => ({ class: 'mug', confidence: 1, bbox: [1, 2, 3, 4] }));
+      const args = { detections, size: { width: 100, height: 100 } };
+      return raw(mcp, modern('tools/call', { name: 'analyze_image', arguments: args }));
+    };
+    const more = await call(40_000);
+    expect([more.status, parsed(more.body)]).toMatchObject([
+      400,
+      { error: { code: -32600, data: { code: 'VALIDATION_002' } } },
+    ]);
+    const { result } = parsed((await call(5_000)).body);
     expect([result.isError, result.content[0].text]).toEqual([
       true,
       expect.stringMatching(/^VALIDATION_002 .*20000 values/),

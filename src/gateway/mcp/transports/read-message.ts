@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type JSONRPCMessage, parseJSONRPCMessage } from '@modelcontextprotocol/server';
+import { tooManyValues } from './count-values.ts';
 import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './json-rpc.ts';
 import { oddity } from './oddities.ts';
 
@@ -14,6 +15,8 @@ export function readMessage(line: Buffer): Read | null {
   if (!isUtf8(line)) return refuse(PARSE_ERROR, 'Parse error: not valid UTF-8');
   const text = line.toString('utf8');
   if (text.trim() === '') return null;
+  const refusal = tooManyValues(text);
+  if (refusal !== null) return { refusal };
   let value: unknown;
   try {
     value = JSON.parse(text);
