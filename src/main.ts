@@ -6,20 +6,22 @@ import { modelsCommand } from './cli/models.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { serveCommand } from './cli/serve.ts';
 import { stdioCommand } from './cli/stdio.ts';
+import { print, tell, tellLine } from './cli/terminal.ts';
 import { ConfigError } from './config/config-error.ts';
 import { AppError } from './errors.ts';
 import { ListenError } from './gateway/http/listen.ts';
+import { surviveStderr } from './telemetry/stderr.ts';
 import { VERSION } from './version.ts';
 
 export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
 
 /** The command line. Resolves with the exit status: 0 done, 1 failed, 2 bad input. */
 export async function run(args: readonly string[]): Promise<number> {
+  surviveStderr();
   let status: number = EXIT.done;
   const program = new Command('h200-mug')
     .description('Measures a desk photo in millimetres, checks positioning rules and proposes verified moves.')
     .version(VERSION)
-    .exitOverride()
     .showHelpAfterError('(h200-mug --help shows what is possible)');
   const commands = [
     stdioCommand,
@@ -34,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
     status = code;
   };
   for (const command of commands) program.addCommand(command(done), { isDefault: command === stdioCommand });
-  inheritExitOverride(program);
+  tame(program);
   try {
     refuseUnknownCommand(program, args);
     await program.parseAsync(args, { from: 'user' });
@@ -56,27 +58,28 @@ function refuseUnknownCommand(command: Command, [name, ...rest]: readonly string
   command.error(`error: unknown command ${JSON.stringify(name.slice(0, 60))}; known are ${known}`);
 }
 
-function inheritExitOverride(command: Command): void {
-  for (const child of command.commands) {
-    child.exitOverride();
-    inheritExitOverride(child);
-  }
+/** No command ends the process, and what commander says of arguments obeys nothing in them. */
+function tame(command: Command): void {
+  command.exitOverride();
+  command.configureOutput({ writeOut: print, writeErr: tell, outputError: tellLine });
+  for (const child of command.commands) tame(child);
 }
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
+    tell(`${error.message}\n`);
     return EXIT.badInput;
   }
   if (error instanceof ListenError) {
-    process.stderr.write(`${error.message}\n`);
+    tellLine(error.message);
     return EXIT.failed;
   }
   if (error instanceof AppError) {
-    process.stderr.write(`${error.code}: ${error.message}\n${error.advice}\n`);
+    tellLine(`${error.code}: ${error.message}`);
+    tellLine(error.advice);
     return error.http >= 500 ? EXIT.failed : EXIT.badInput;
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  tell(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.failed;
 }

@@ -1,8 +1,15 @@
+/** What a terminal or a reader obeys instead of showing it; a line break is one of them. */
+const OBEYED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
+
+/** Text as one line that does nothing but be read. */
+export const oneLine = (text: string): string => text.replace(OBEYED, ' ');
+
+/** The same for text of several lines. */
+export const printableText = (text: string): string => text.split('\n').map(oneLine).join('\n');
+
 /** Text from callers or files on one line, at most so many characters. */
 export function plainText(text: string, most = 64): string {
-  return text
-    .slice(0, 4 * most)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+  return oneLine(text.slice(0, 4 * most))
     .trim()
     .slice(0, most)
     .replace(/\p{Cs}/gu, '');

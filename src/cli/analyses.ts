@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { AnalysisId } from '../contract/ids.ts';
 import { printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
+import { print } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
 const MAX_LISTED = 1000;
@@ -30,7 +31,7 @@ const listCommand = () =>
           headline: analysisHeadline(analysis),
         }));
         const lines = analyses.map((one) => `${one.analysis_id}  ${one.timestamp}  ${one.headline}\n`);
-        process.stdout.write(
+        print(
           json
             ? `${printableJson({ total, analyses }, 2)}\n`
             : `Stored analyses: ${total}, ${lines.length} shown.\n${lines.join('')}`,
@@ -70,7 +71,7 @@ const deleteCommand = () =>
           done = { ...more, deleted: done.deleted + more.deleted };
         }
         const { text, structured } = deletionAnswer(done, dryRun);
-        process.stdout.write(json ? `${printableJson(structured, 2)}\n` : `${text}\n`);
+        print(json ? `${printableJson(structured, 2)}\n` : `${text}\n`);
       });
     });
 

@@ -17,6 +17,7 @@ import { photoPath } from './photo-path.ts';
 import { progressBar } from './progress-bar.ts';
 import { readImage } from './read-image.ts';
 import { addRequestOptions, type RequestOptions, requestFields } from './request-options.ts';
+import { print, tellLine } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
 interface Options extends RequestOptions {
@@ -99,7 +100,7 @@ const command = (done: (status: number) => void) =>
             if (!bar.visible && !options.json) show(outcome, options);
           }
           bar.stop();
-          if (options.json) process.stdout.write(`${printableJson(outcomeDocument(outcomes), 2)}\n`);
+          if (options.json) print(`${printableJson(outcomeDocument(outcomes), 2)}\n`);
           if (options.json || bar.visible) for (const outcome of outcomes) show(outcome, options);
           done(exitStatus(outcomes));
         },
@@ -127,10 +128,10 @@ async function analyzeOne(
 function show(outcome: Outcome, options: Options): void {
   if ('analysis' in outcome && !options.json) {
     const text = describeAnalysis(outcome.input, outcome.analysis, options.imperial ? 'imperial' : 'metric');
-    process.stdout.write(text);
+    print(text);
   }
   const note = outcomeNote(outcome);
-  if (note !== null) process.stderr.write(note);
+  if (note !== null) tellLine(note);
 }
 
 async function readRule(services: Services, sentence: string): Promise<RuleDraft> {
@@ -157,7 +158,7 @@ const isRemote = (image: string) => /^https?:\/\//i.test(image);
 
 async function fromFile(image: string): Promise<AnalyzeRequest> {
   const { path, warnings } = await photoPath(image);
-  for (const warning of warnings) process.stderr.write(`${image}: ${warning}\n`);
+  for (const warning of warnings) tellLine(`${image}: ${warning}`);
   return { image: basename(path), bytes: await readImage(path) };
 }
 

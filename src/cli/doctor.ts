@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { printableJson } from '../plain-text.ts';
+import { oneLine, printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
+import { print } from './terminal.ts';
 
 export const doctorCommand = (done: (status: number) => void) =>
   new Command('doctor')
@@ -11,8 +12,8 @@ export const doctorCommand = (done: (status: number) => void) =>
     .action(async (options: { json?: boolean }) => {
       const { loadConfig } = await import('../config/config.ts');
       const checks = await examine(loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' }));
-      const text = checks.map((c) => `${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`).join('\n');
-      process.stdout.write(options.json ? `${printableJson(checks, 2)}\n` : `${text}\n`);
+      const text = checks.map((c) => oneLine(`${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`)).join('\n');
+      print(options.json ? `${printableJson(checks, 2)}\n` : `${text}\n`);
       if (checks.some((c) => c.state === 'failed')) done(1);
     });
 

@@ -4,6 +4,7 @@ import { recallOf } from '../vision/models/entry.ts';
 import type { FetchProgress } from '../vision/models/fetch-model.ts';
 import type { ModelsStore } from '../vision/models/models-store.ts';
 import { byteBar } from './progress-bar.ts';
+import { print } from './terminal.ts';
 
 interface FetchFlags {
   from?: string;
@@ -18,8 +19,8 @@ async function openStore(): Promise<ModelsStore> {
   ]);
   return new ModelsStore(loadConfig(process.env));
 }
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+const printLine = (text: string): void => {
+  print(`${text}\n`);
 };
 
 export const modelsCommand = (done: (status: number) => void) =>
@@ -48,16 +49,16 @@ const listCommand = () =>
         default_inference: entry.inference,
         recall: recallOf(entry, entry.inference),
       }));
-      if (json) return print(printableJson(rows, 2));
+      if (json) return printLine(printableJson(rows, 2));
       for (const r of rows) {
         const state = r.selected ? 'in use' : r.installed ? 'installed' : (r.problem ?? 'not installed');
         const mugs = r.recall?.classes.mug;
         const finds = mugs ? `${Math.round(100 * mugs.recall)} % of mugs` : 'not measured';
-        print(
+        printLine(
           `${r.name.padEnd(18)} ${state.padEnd(14)} ${finds.padEnd(13)} ${r.licence.padEnd(12)} ${r.title}${r.opt_in ? ' (only when named)' : ''}`,
         );
       }
-      if (selected === null) print('No model is installed: run "h200-mug models fetch".');
+      if (selected === null) printLine('No model is installed: run "h200-mug models fetch".');
     });
 
 const fetchCommand = () =>
@@ -83,7 +84,7 @@ const fetchCommand = () =>
           onProgress: ({ doneBytes, totalBytes }: FetchProgress) => bar.update(doneBytes, totalBytes),
         });
         bar.stop();
-        print(
+        printLine(
           flags.json
             ? printableJson(fetched, 2)
             : `${fetched.name}: ${fetched.fetched ? 'fetched' : 'was there already'}, ${fetched.bytes} bytes, sha256 ${fetched.sha256}\n${fetched.path}`,
@@ -104,9 +105,9 @@ const verifyCommand = (done: (status: number) => void) =>
       const wanted = names.length > 0 ? names : models.entries.map((e) => e.name);
       const all = await Promise.all(wanted.map((name) => models.verify(name)));
       const shown = names.length > 0 ? all : all.filter((v) => v.status !== 'missing');
-      if (json) print(printableJson(shown, 2));
-      else for (const v of shown) print(`${v.name.padEnd(18)} ${v.status.padEnd(11)} ${v.path ?? ''}`);
-      if (!json && shown.length === 0) print('No model is installed: run "h200-mug models fetch".');
+      if (json) printLine(printableJson(shown, 2));
+      else for (const v of shown) printLine(`${v.name.padEnd(18)} ${v.status.padEnd(11)} ${v.path ?? ''}`);
+      if (!json && shown.length === 0) printLine('No model is installed: run "h200-mug models fetch".');
       if (shown.length === 0 || shown.some((v) => v.status !== 'ok')) done(1);
     });
 

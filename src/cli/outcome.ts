@@ -27,9 +27,9 @@ function entry(outcome: Outcome) {
 /** What stderr says of an input; null where there is nothing to say. */
 export function outcomeNote(outcome: Outcome): string | null {
   const { input } = outcome;
-  if ('analysis' in outcome) return outcome.annotatedFile && `${input}: annotated image: ${outcome.annotatedFile}\n`;
+  if ('analysis' in outcome) return outcome.annotatedFile && `${input}: annotated image: ${outcome.annotatedFile}`;
   const { code, message, advice } = outcome.error;
-  return `${input}: ${code}: ${message} ${advice}\n`;
+  return `${input}: ${code}: ${message} ${advice}`;
 }
 
 /** 0 all done, 1 something failed here, 2 an input is bad; the highest of all. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { ParseResult } from '../language/reading.ts';
 import { printableJson, quotedText } from '../plain-text.ts';
 import { call } from './caller.ts';
+import { print } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
 export const rulesCommand = (done: (status: number) => void) =>
@@ -20,14 +21,14 @@ const parseCommand = (done: (status: number) => void) =>
     .action(async (sentence: string, options: { json?: boolean }) => {
       const { parseSentence } = await import('../language/grammar/parse.ts');
       const result = parseSentence(sentence);
-      process.stdout.write(options.json ? `${printableJson(result, 2)}\n` : describe(result));
+      print(options.json ? `${printableJson(result, 2)}\n` : describe(result));
       if (!result.ok) done(2);
     });
 
 const exportCommand = () =>
   new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
     withApp(async ({ services }) => {
-      process.stdout.write(`${printableJson(await services.rules.export(call), 2)}\n`);
+      print(`${printableJson(await services.rules.export(call), 2)}\n`);
     }),
   );
 
@@ -38,7 +39,7 @@ const importCommand = () =>
     .action((file: string) =>
       withApp(async ({ services }) => {
         const { created, updated } = await services.rules.import(call, await readDocument(file));
-        process.stdout.write(`${created} created, ${updated} updated\n`);
+        print(`${created} created, ${updated} updated\n`);
       }),
     );
 

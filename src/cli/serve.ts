@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { tellLine } from './terminal.ts';
 
 function port(text: string): number {
   const value = Number(text);
@@ -47,10 +48,10 @@ export const serveCommand = (_done: (status: number) => void) =>
       });
       try {
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
-        if (warning !== null) process.stderr.write(`h200-mug: ${warning}\n`);
+        if (warning !== null) tellLine(`h200-mug: ${warning}`);
         const { url } = await gateway.listen();
         const signal = stopSignal();
-        process.stderr.write(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)\n`);
+        tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);
         app.services.warm();
         await signal.stopped;
         setTimeout(endProcess, STOP_MS).unref();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { tellLine } from './terminal.ts';
 
 /** The process ends so long after the end of input, also while a model loads, which takes longer. */
 const CLOSE_MS = 100;
@@ -33,5 +34,5 @@ export const stdioCommand = (_done: (status: number) => void) =>
 async function warnOfDataFolder(path: string): Promise<void> {
   const { dataFolder } = await import('./settings.ts');
   const { state, name, detail } = dataFolder(path);
-  if (state === 'failed') process.stderr.write(`h200-mug: ${name}: ${detail}\n`);
+  if (state === 'failed') tellLine(`h200-mug: ${name}: ${detail}`);
 }

@@ -1,5 +1,6 @@
 import { exactText, type Locale, lengthText } from '../analysis/feedback/units.ts';
 import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
+import { oneLine } from '../plain-text.ts';
 import { scaleLine } from './analysis-text.ts';
 
 type Calibration = Analysis['calibration'];
@@ -14,7 +15,7 @@ const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
   none: '',
 };
 
-/** An analysis for a person at a terminal. Class names may come from a caller: control characters are dropped. */
+/** An analysis for a person at a terminal. Class names may come from a caller: none of them is obeyed. */
 export function describeAnalysis(input: string, analysis: Analysis, locale: Locale = 'metric'): string {
   const { calibration, feedback, image } = analysis;
   const said = `${calibration.method === 'none' ? calibration.reason : ''} ${feedback?.summary ?? ''}`.toLowerCase();
@@ -29,7 +30,7 @@ export function describeAnalysis(input: string, analysis: Analysis, locale: Loca
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
     ...analysis.warnings.filter((warning) => !said.includes(warning.toLowerCase())).map((warning) => `  ! ${warning}`),
   ];
-  return `${lines.map(printable).join('\n')}\n`;
+  return `${lines.map(oneLine).join('\n')}\n`;
 }
 
 /** Right and away are the person's, who sits where the image was taken from. */
@@ -52,6 +53,3 @@ function judged({ verdict, reason, measured, uncertainty, required, unit }: Verd
   const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
   return `${line} (${lengthText(measured, locale)}${error}; the rule says ${exactText(required, locale)})`;
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const printable = (line: string) => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, '');

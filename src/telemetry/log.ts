@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { logToStderr } from './stderr.ts';
 
 export type Log = Logger;
 
@@ -13,6 +14,6 @@ export function createLog(level: string): Log {
         censor: '[redacted]',
       },
     },
-    pino.destination({ dest: 2, sync: false }),
+    logToStderr(),
   );
 }

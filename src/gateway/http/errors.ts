@@ -69,7 +69,7 @@ function fromFastify({ code, statusCode }: FastifyError, request: FastifyRequest
       return { status: 413, error };
     }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return { status: 415, error: invalid('The content type is not supported.', 'Send application/json.') };
+      return { status: 415, error: invalid('The content type is not supported.', 'Send application/json, in UTF-8.') };
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return { status: 400, error: invalid('The body is empty.', 'Send a JSON body.') };
     case 'FST_ERR_CTP_INVALID_JSON_BODY':

@@ -38,6 +38,15 @@ export function createGuard(options: {
         details: { header: 'Host' },
       });
     }
+    // A target with a scheme names the host itself, and counts before the header (RFC 9112, 3.2.2).
+    const { url = '' } = request.raw;
+    if (/^[a-z][a-z0-9+.-]*:/i.test(url) && !knownHost(authority(url))) {
+      throw new AppError('AUTH_003', {
+        message: 'The address of the request names a host that is not served here.',
+        advice: 'Send the path alone, or the address that the server printed.',
+        details: { header: 'request target' },
+      });
+    }
     if (origin === undefined || origins.has(origin.toLowerCase())) return;
     const name = /^https?:\/\//i.test(origin) ? hostname(origin) : null;
     if (knownHost(name)) return;
@@ -47,6 +56,12 @@ export function createGuard(options: {
       details: { header: 'Origin' },
     });
   };
+}
+
+/** The host name that an absolute request target asks, null where it is no plain http address. */
+function authority(target: string): string | null {
+  const origin = /^https?:\/\/[^/?#\\]+/i.exec(target)?.[0];
+  return origin === undefined ? null : hostname(origin);
 }
 
 /** Host name of a URL without its port, lower case; null when it is none. */

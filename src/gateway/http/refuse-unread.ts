@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AppError } from '../../errors.ts';
 import { errorBody } from './errors.ts';
 
@@ -16,19 +17,42 @@ export function refuseUnread(cause: NodeJS.ErrnoException, socket: Socket): void
     return;
   }
   const { status, message, advice } = reason(cause.code);
-  const error = new AppError('VALIDATION_002', { message, advice });
+  hangUp(socket, new AppError('VALIDATION_002', { message, advice }), status);
+}
+
+/** The methods of this server, for a request that names no address of it. */
+const ALLOWED = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
+
+/** CONNECT asks for a tunnel, which node hands over as a bare socket: 405, and hangs up. */
+export function refuseTunnel({ method }: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  const error = new AppError('SYSTEM_005', { details: { method, allowed_methods: ALLOWED } });
+  hangUp(socket, error, error.http, [`allow: ${ALLOWED.join(', ')}`]);
+}
+
+/** An expectation other than 100-continue, which node would refuse without a body: 417, and hangs up. */
+export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const error = new AppError('VALIDATION_002', {
+    message: 'This server cannot meet what the Expect header asks for.',
+    advice: 'Send no Expect header, or Expect: 100-continue.',
+    details: { header: 'Expect' },
+  });
+  const body = JSON.stringify(errorBody(error, `req_${randomUUID()}`, 417));
+  response.writeHead(417, headersOf(body)).end(body);
+}
+
+const headersOf = (body: string) => ({
+  'content-type': 'application/json; charset=utf-8',
+  'content-length': String(Buffer.byteLength(body)),
+  'x-content-type-options': 'nosniff',
+  connection: 'close',
+});
+
+function hangUp(socket: Duplex, error: AppError, status: number, more: readonly string[] = []): void {
   const body = JSON.stringify(errorBody(error, `req_${randomUUID()}`, status));
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'x-content-type-options: nosniff',
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-    () => socket.destroy(),
+  const headers = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers, ...more, '', body].join('\r\n'), () =>
+    socket.destroy(),
   );
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
+import { refuseCharset } from './charset.ts';
 import { answerCors } from './cors.ts';
 import { notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
@@ -10,7 +11,7 @@ import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
-import { refuseUnread } from './refuse-unread.ts';
+import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { assertBindable, createTokenCheck } from './token.ts';
 
@@ -95,6 +96,8 @@ function createApp(
     },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  app.server.on('connect', refuseTunnel);
+  app.server.on('checkExpectation', refuseExpectation);
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
   let stopping = false;
   app.addHook('preClose', async () => {
@@ -108,6 +111,7 @@ function createApp(
     guard(request);
     if (answerCors(request, reply)) return reply;
     if (!PUBLIC.has(request.routeOptions.url ?? '')) checkToken(request.headers.authorization);
+    refuseCharset(request.headers['content-type']);
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(notServed(request), request, reply));

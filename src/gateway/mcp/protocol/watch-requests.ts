@@ -1,19 +1,24 @@
 import type { JSONRPCMessage, McpServer, RequestId, Transport } from '@modelcontextprotocol/server';
 import { AppError } from '../../../errors.ts';
+import { plainText } from '../../../plain-text.ts';
 import { jsonRpcError, SERVER_STOPS } from '../transports/json-rpc.ts';
 import { invalidRequest } from './invalid-request.ts';
 import type { RunningRequests } from './running-requests.ts';
 
 type Era = 'legacy' | 'modern';
 
+/** Longest message of an error, characters. */
+const MAX_MESSAGE = 2000;
+
 /**
  * Stands between the SDK and the transport of every connection of this server: requests of a wrong form are refused
- * here, because the SDK calls them internal errors, and what runs is known, so that it can be answered when the
- * server stops.
+ * here, because the SDK calls them internal errors; messages of errors are one line of plain text, because the SDK puts
+ * names and addresses into them as they came; and what runs is known, so that it can be answered when the server stops.
  */
 export function watchRequests({ server }: McpServer, era: Era, running?: RunningRequests): void {
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
+    cleanErrors(transport);
     const pending = running && trackAnswers(transport, running);
     await connect(transport);
     const deliver = transport.onmessage;
@@ -27,6 +32,15 @@ export function watchRequests({ server }: McpServer, era: Era, running?: Running
       pending?.took(message);
       deliver?.(message, extra);
     };
+  };
+}
+
+function cleanErrors(transport: Transport): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    if (!('error' in message)) return send(message, options);
+    const { error } = message;
+    return send({ ...message, error: { ...error, message: plainText(error.message, MAX_MESSAGE) } }, options);
   };
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
+import { surviveStderr } from '../../../telemetry/stderr.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import { tooMany } from '../protocol/subscriptions.ts';
@@ -64,6 +65,7 @@ async function flush(out: Writable): Promise<void> {
 
 /** Keeps the real stdout for JSON-RPC alone; libraries that print land on stderr. */
 function takeStdout(): Writable {
+  surviveStderr();
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
   globalThis.console = new Console(process.stderr, process.stderr);
