@@ -58,6 +58,13 @@ describe('one mug', () => {
     expect(allSatisfied(rules, movedScene(scene, rules))).toBe(true);
   });
 
+  it('is promised nothing where the image contradicts its calibration', () => {
+    const scene = desk([laptop, mug], { calibration: { ...MM, contradicted: true } });
+    expect(run(scene, [minDistance('mug', 'laptop', 150)]).moves).toMatchObject([
+      { verified: false, reason: 'Too close to laptop; only helps: the image contradicts its calibration' },
+    ]);
+  });
+
   it('stays when nothing is wrong', () => {
     const placement = run(desk([laptop, { ...mug, x: 900 }]), [minDistance('mug', 'laptop', 150)]);
     expect(placement).toMatchObject({ moves: [], safetyScore: 1, infeasible: null });
