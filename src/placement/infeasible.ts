@@ -18,14 +18,18 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict): Inf
   const { ruleIds, proven, limited, reach } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
-  const what =
-    ruleIds.length === 1
-      ? `Moving what may be moved cannot fulfil ${quoted[0]}`
-      : `These rules cannot hold together here: ${quoted.join(', ')}`;
-  const near = reach === Number.POSITIVE_INFINITY ? '' : ` within ${reach} mm that the image shows free`;
+  // What only the reach forbids is no contradiction of the rules.
+  const near = reach === Number.POSITIVE_INFINITY ? null : `within ${reach} mm that the image shows free`;
+  const alone = ruleIds.length === 1;
+  const subject = near === null ? 'Moving what may be moved cannot fulfil' : `No place ${near} fulfils`;
+  const what = alone
+    ? `${subject} ${quoted[0]}`
+    : near === null
+      ? `These rules cannot hold together here: ${quoted.join(', ')}`
+      : `No places ${near} fulfil these rules together: ${quoted.join(', ')}`;
   const how = proven
-    ? `proved for the table as measured: every place${near} was ruled out`
-    : `no arrangement${near} was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
+    ? `proved for the table as measured: every ${near === null ? '' : 'such '}place was ruled out`
+    : `no ${near === null ? '' : 'such '}arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
   const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
   return { ruleIds, explanation: `${what} (${how}${smaller}).` };
 }
