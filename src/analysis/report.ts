@@ -57,6 +57,7 @@ export function describeCalibration(scene: Scene, supposed: readonly string[]): 
     references: [...calibration.references],
     assumptions: [...calibration.assumptions, ...supposed],
     reason: calibration.reason,
+    ...(calibration.contradicted && { contradicted: true }),
   };
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { EncodedImage } from '../annotate/encoded-image.ts';
 import { formatOf, IMAGE_EXTENSIONS } from '../annotate/format.ts';
 import { AppError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { quotedText } from '../plain-text.ts';
 import { imageNames } from './image-names.ts';
 
@@ -27,7 +28,7 @@ export function imageFiles(target: string, inputs: readonly string[]): ImageFile
     );
   }
   try {
-    mkdirSync(target, { recursive: true });
+    makeFolder(target);
   } catch (cause) {
     throw notWritable(cause);
   }

@@ -53,6 +53,7 @@ export const CalibrationReport = z.strictObject({
   references: z.array(z.string()),
   assumptions: z.array(z.string()),
   reason: z.string().nullable(),
+  contradicted: z.boolean().optional().describe('the image speaks against it, for the reason given'),
 });
 
 /** The answer to one image: the contract's analysis object. */

@@ -18,6 +18,9 @@ export const LENGTH_UNITS: readonly LengthUnit[] = [
   { mm: 304.8, system: 'imperial', words: ['ft', 'foot', 'feet'], marks: ["'", '′', '’'] },
 ];
 
+/** For refusals; the other spellings of each are taken too. */
+export const UNIT_NAMES = LENGTH_UNITS.map(({ words }) => words[0]).join(', ');
+
 const BY_SPELLING = new Map(
   LENGTH_UNITS.flatMap((unit) => [...unit.words, ...(unit.marks ?? [])].map((spelling) => [spelling, unit])),
 );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UNIT_NAMES } from './length-unit.ts';
 import { isOneLine, ONE_LINE } from './one-line.ts';
 
 export const OPERATORS = [
@@ -24,6 +25,7 @@ export const RULE_TYPES = ['distance', 'placement', 'safety', 'context'] as cons
 export const MAX_SENTENCE = 500;
 export const MAX_CONDITIONS = 10;
 export const MAX_ACTIONS = 5;
+export const MAX_ASSUMPTIONS = 20;
 
 /**
  * When a condition applies at all. `available`: the second object is in the image; `several`: at least two of the
@@ -42,8 +44,13 @@ export const Condition = z.strictObject({
   object2: z.string().min(1).max(64).optional(),
   operator: z.enum(OPERATORS),
   /** mm for lengths, a whole number for counts. */
-  value: z.number().finite().nonnegative().max(100_000).optional(),
-  unit: z.enum(['mm', 'count']).optional(),
+  value: z
+    .number({ error: 'expected a number, or a length with its unit, such as "10 cm", that "unit" does not contradict' })
+    .finite()
+    .nonnegative()
+    .max(100_000)
+    .optional(),
+  unit: z.enum(['mm', 'count'], { error: `expected a unit of length (${UNIT_NAMES}) or "count"` }).optional(),
   /** How a distance is measured; footprint edge to footprint edge unless said otherwise. */
   reference: z.enum(['edge', 'centre']).optional(),
   /** Something that the image may not show, e.g. `hot`. */
@@ -89,7 +96,7 @@ export const RuleDraft = z.strictObject({
   /** The same rule in our words, made from `conditions`. */
   canonical: z.string().max(4000),
   /** What was assumed where the sentence was vague, e.g. a default distance. */
-  assumptions: z.array(z.string().max(300)).max(20),
+  assumptions: z.array(z.string().max(300)).max(MAX_ASSUMPTIONS),
   source: z.enum(['grammar', 'llm', 'manual']),
 });
 export type RuleDraft = z.infer<typeof RuleDraft>;

@@ -15,17 +15,24 @@ const QUOTED = 3;
 const LONGEST = 140;
 
 export function explainConflict(rules: readonly Rule[], conflict: Conflict): Infeasible {
-  const { ruleIds, proven, limited, reach } = conflict;
+  const { ruleIds, proven, limited, reach, objectId } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
-  const what =
-    ruleIds.length === 1
-      ? `Moving what may be moved cannot fulfil ${quoted[0]}`
-      : `These rules cannot hold together here: ${quoted.join(', ')}`;
-  const near = reach === Number.POSITIVE_INFINITY ? '' : ` within ${reach} mm that the image shows free`;
+  // What only the reach forbids is no contradiction of the rules.
+  const isNear = reach !== Number.POSITIVE_INFINITY;
+  const near = `within ${reach} mm of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
+  const alone = ruleIds.length === 1;
+  const subject = isNear
+    ? `No place ${near} that the image shows free fulfils`
+    : 'Moving what may be moved cannot fulfil';
+  const all = isNear
+    ? `No place ${near} that the image shows free fulfils these rules together`
+    : 'These rules cannot hold together here';
+  const what = alone ? `${subject} ${quoted[0]}` : `${all}: ${quoted.join(', ')}`;
+  const such = isNear ? 'such ' : '';
   const how = proven
-    ? `proved for the table as measured: every place${near} was ruled out`
-    : `no arrangement${near} was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
+    ? `proved for the table as measured: every ${such}place was ruled out`
+    : `no ${such}arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
   const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
   return { ruleIds, explanation: `${what} (${how}${smaller}).` };
 }

@@ -78,9 +78,14 @@ function describe(
 ): Move | null {
   const { objectId } = shift;
   const resolved = improved(result, objectId);
-  const verified = allGood(result, rules, objectId) && harmless(result);
+  const good = allGood(result, rules, objectId) && harmless(result);
+  const verified = good && scene.calibration.contradicted !== true;
   const liftOver = crossed(problem, shift);
-  const left = verified ? null : remains(scene, rules, result, objectId);
+  const left = verified
+    ? null
+    : good
+      ? 'the image contradicts its calibration'
+      : remains(scene, rules, result, objectId);
   const words = [
     cause(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),

@@ -3,7 +3,7 @@ import { Adjustment, type Analysis, CalibrationReport, countFindings } from '../
 import { listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { Verdict } from '../contract/verdict.ts';
-import { analysisHeadline, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
+import { analysisHeadline, doubtLines, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 /** How much of an analysis a tool answers: what an agent needs to go on, or all of it. */
@@ -47,6 +47,7 @@ export const AnalysisAnswer = z.strictObject({
     mm_per_pixel_range: true,
     relative_uncertainty: true,
     reason: true,
+    contradicted: true,
   }).optional(),
   warnings: z.array(z.string()).optional(),
   left_out: z.record(z.string(), z.int()).optional().describe('of open, mugs, moves, warnings: detail full has them'),
@@ -75,7 +76,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   const findings = countFindings(analysis);
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const open = openVerdicts(analysis);
-  const { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason } = analysis.calibration;
+  const { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason, contradicted } = analysis.calibration;
   const lists = {
     open: open.slice(0, 6).map(({ rule_id, verdict, objects, measured, uncertainty, required, unit, reason: why }) => ({
       rule_id,
@@ -111,7 +112,14 @@ function summarised(analysis: Analysis): AnalysisAnswer {
       move: moves[0] ? withoutVector(moves[0]) : null,
       safety_score: analysis.positioning?.safety_score ?? null,
       objects: byClass(analysis),
-      calibration: { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason: reason && short(reason) },
+      calibration: {
+        method,
+        mm_per_pixel,
+        mm_per_pixel_range,
+        relative_uncertainty,
+        reason: reason && short(reason),
+        ...(contradicted && { contradicted }),
+      },
       ...(Object.keys(leftOut).length > 0 && { left_out: leftOut }),
       cached: analysis.cached,
       processing_time_ms: analysis.processing_time_ms,
@@ -148,19 +156,18 @@ const short = (text: string) => (text.length <= MAX_REASON ? text : `${text.slic
 
 /** What matters most comes first; a line that does not fit any more is counted, not cut. */
 function summaryText(analysis: Analysis, hints: readonly string[]): string {
-  const [move] = analysis.positioning?.adjustments_needed ?? [];
+  const moves = analysis.positioning?.adjustments_needed ?? [];
   const infeasible = analysis.positioning?.infeasible;
   const said = analysis.calibration.reason;
   const open = openVerdicts(analysis).map((v) => `- ${verdictLine(v)}`);
-  const moved = move ? [`Move ${moveLine(move)}`] : [];
-  const scale = scaleLine(analysis);
-  const guess = isScaleGuess(analysis);
+  const moved = moves.map((move, i) => `${moveTitle(i, moves.length)} ${moveLine(move)}`);
+  const doubts = doubtLines(analysis);
   const lines = [
-    ...(guess ? [scale] : []),
+    ...doubts,
     ...open,
     ...moved,
     ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : []),
-    ...(guess ? [] : [scale]),
+    ...(isScaleGuess(analysis) ? [] : [scaleLine(analysis)]),
     ...notApplicable(analysis),
     ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `Note: ${warning}`),
     ...hints.slice(0, 3).map((hint) => `Next: ${hint}`),
@@ -169,8 +176,8 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
   const room = MAX_SUMMARY_TEXT - head.length - ' … and 999 more lines: detail "full"'.length;
   const kept = new Set<string>();
   let used = 0;
-  // The move finds room before the second verdict does.
-  for (const line of [...(guess ? [scale] : []), ...open.slice(0, 1), ...moved, ...lines]) {
+  // A move finds room before the second verdict does.
+  for (const line of [...doubts, ...open.slice(0, 1), ...moved.slice(0, 1), ...lines]) {
     if (kept.has(line) || used + line.length + 1 > room) continue;
     kept.add(line);
     used += line.length + 1;
@@ -182,6 +189,9 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
     ...(left > 0 ? [`… and ${left} more ${left === 1 ? 'line' : 'lines'}: detail "full"`] : []),
   ].join('\n');
 }
+
+/** Each move was checked with all others made: one alone promises nothing. */
+const moveTitle = (at: number, all: number) => (all === 1 ? 'Move' : `Move ${at + 1} of ${all}, to be made together:`);
 
 /** A rule that judged nothing is named, so that its silence is not taken for "all is well". */
 function notApplicable(analysis: Analysis): string[] {

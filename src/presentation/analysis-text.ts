@@ -26,15 +26,17 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
   ];
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const infeasible = analysis.positioning?.infeasible;
-  const said = analysis.calibration.method === 'none' ? analysis.calibration.reason : null;
+  const { method, contradicted, reason } = analysis.calibration;
+  const said = method === 'none' || contradicted ? reason : null;
   const warnings = analysis.warnings.filter((warning) => warning !== said);
   const notes = [...warnings, ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : [])];
   return [
     `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`,
-    scaleLine(analysis),
+    ...doubtLines(analysis),
+    isScaleGuess(analysis) ? undefined : scaleLine(analysis),
     analysis.feedback?.summary,
     section('Open verdicts', open.map(verdictLine)),
-    section('Moves', moves.map(moveLine)),
+    section(moves.length > 1 ? 'Moves, to be made together' : 'Moves', moves.map(moveLine)),
     section('Notes', notes),
     section('Next', hints.slice(0, 3)),
   ]
@@ -61,6 +63,15 @@ export function scaleLine(analysis: Analysis): string {
   return isScaleGuess(analysis) ? `The scale is only a guess: ${told}` : `Scale ${told}`;
 }
 
+/** What must be read before any number, a line each. */
+export function doubtLines(analysis: Analysis): string[] {
+  const { contradicted, reason } = analysis.calibration;
+  return [
+    ...(contradicted && reason !== null ? [`The millimetres are in doubt: ${sentence(reason)}`] : []),
+    ...(isScaleGuess(analysis) ? [scaleLine(analysis)] : []),
+  ];
+}
+
 export function verdictLine(v: Verdict): string {
   const unit = v.unit === 'mm' ? ' mm' : '';
   const spread = v.uncertainty === null ? '' : ` ± ${number(v.uncertainty)}`;
@@ -70,7 +81,7 @@ export function verdictLine(v: Verdict): string {
 }
 
 /** What a verified move promises. */
-const VERIFIED = 'verified (its rules hold there, errors included)';
+const VERIFIED = 'verified (its rules hold there with all errors; see that it is free)';
 
 export function moveLine(move: z.infer<typeof Adjustment>): string {
   const proof = move.verified ? VERIFIED : 'not verified';

@@ -1,11 +1,12 @@
 import { can } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import type { Rule, RuleVersion } from '../contract/rule.ts';
+import { MAX_ASSUMPTIONS, type Rule, type RuleVersion } from '../contract/rule.ts';
 import { canonicalSentence } from '../language/grammar/canonical.ts';
 import { ruleType } from '../language/grammar/draft.ts';
 import type { RuleRecords, RuleWrite } from '../ports/records.ts';
+import { assumedUnits, asWritten } from './as-written.ts';
 import { changesBetween, historyEntry } from './change.ts';
-import { checked, checkedConditions, invalid, RuleDocument } from './input.ts';
+import { checked, checkedConditions, invalid, MAX_IMPORTED, RuleDocument } from './input.ts';
 import type { RuleStore } from './store.ts';
 import type { Author } from './types.ts';
 
@@ -14,15 +15,29 @@ import type { Author } from './types.ts';
  * from the conditions, so a document cannot show one rule and mean another.
  */
 export function readDocument(document: unknown, owner: string): Rule[] {
-  const { rules } = checked(RuleDocument, document);
+  const { rules } = checked(RuleDocument, readable(document));
   const ids = new Set<string>();
   return rules.map((rule, index) => {
     if (ids.has(rule.rule_id)) throw invalid([{ field: `rules.${index}.rule_id`, problem: 'occurs twice' }]);
     ids.add(rule.rule_id);
     const conditions = checkedConditions(rule.conditions, `rules.${index}.conditions`);
     const { scope = 'mine' } = rule;
-    return { ...rule, conditions, type: ruleType(conditions), canonical: canonicalSentence(conditions), owner, scope };
+    const assumptions = [...new Set([...assumedUnits(rule.conditions), ...rule.assumptions])].slice(0, MAX_ASSUMPTIONS);
+    const made = { conditions, assumptions, type: ruleType(conditions), canonical: canonicalSentence(conditions) };
+    return { ...rule, ...made, owner, scope };
   });
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The document with the conditions of its rules as the schema wants them, where people wrote them otherwise. */
+function readable(document: unknown): unknown {
+  if (!isFields(document) || !Array.isArray(document.rules) || document.rules.length > MAX_IMPORTED) return document;
+  const rules = document.rules.map((rule) =>
+    isFields(rule) ? { ...rule, conditions: asWritten(rule.conditions) } : rule,
+  );
+  return { ...document, rules };
 }
 
 /** Writes the rules: all or none. Ids stay; a version is raised where the store already has one. */

@@ -87,7 +87,7 @@ export function checkedConditions(conditions: readonly Condition[], inside = 'co
   const normal = conditions.map(normalCondition);
   const problems = normal.flatMap((condition, index) => {
     const problem = conditionProblem(condition);
-    return problem === null ? [] : [{ field: `${inside}.${index}`, problem: `is wrong: ${plainText(problem, 200)}` }];
+    return problem === null ? [] : [{ field: `${inside}.${index}`, problem: `is wrong: ${plainText(problem, 300)}` }];
   });
   if (problems.length > 0) throw invalid(problems);
   return normal;

@@ -13,7 +13,7 @@ import type { ParseResult } from '../language/reading.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { EvaluationLog, RuleRecords } from '../ports/records.ts';
 import { activeRules } from './active.ts';
-import { asWritten } from './as-written.ts';
+import { assumedUnits, asWritten } from './as-written.ts';
 import { historyEntry, patched } from './change.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
@@ -163,9 +163,12 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       demand(ctx.principal, 'rules:read');
       const { name, context, priority } = checked(ReadInput, options);
       if ('conditions' in source) {
-        const conditions = checkedConditions(checked(Conditions, asWritten(source.conditions), 'conditions'));
+        const typed = checked(Conditions, asWritten(source.conditions), 'conditions');
+        const conditions = checkedConditions(typed);
         const given = { ...(name !== undefined && { name }), ...(priority !== undefined && { priority }) };
-        return { ok: true, draft: completeDraft(conditions, { ...given, context: context ?? null, source: 'manual' }) };
+        const assumptions = assumedUnits(typed);
+        const rest = { context: context ?? null, source: 'manual', assumptions } as const;
+        return { ok: true, draft: completeDraft(conditions, { ...given, ...rest }) };
       }
       const result = await readSentence(checked(Sentence, source.text, 'text'), {
         ...(context !== undefined && { context }),

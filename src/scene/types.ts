@@ -47,6 +47,8 @@ export interface Calibration {
   readonly assumptions: readonly string[];
   /** Why there are no millimetres, or why they are weak; null when all is well. */
   readonly reason: string | null;
+  /** The image speaks against what the caller said of it, for the reason given: nothing is promised on its ground. */
+  readonly contradicted?: boolean;
   /** What the scene needs to use this calibration again; absent or null: only the homography is known. */
   readonly view?: View | null;
 }

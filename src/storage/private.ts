@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, fchmodSync, lstatSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { makeFolder } from '../make-folder.ts';
 
 /** Nobody but the owner reads what is stored, whatever the umask of the process is. */
 export const FOLDER_MODE = 0o700;
@@ -12,7 +13,7 @@ const OURS = /^(records\.db(-wal|-shm|-journal)?|blobs|models|runtime)$/;
  * folder, is left as its owner wants it, and only what is ours in it is narrowed by its own part.
  */
 export function privateDataFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+  makeFolder(path, FOLDER_MODE);
   if (readdirSync(path).every((name) => OURS.test(name))) narrow(path);
 }
 

@@ -58,6 +58,13 @@ describe('one mug', () => {
     expect(allSatisfied(rules, movedScene(scene, rules))).toBe(true);
   });
 
+  it('is promised nothing where the image contradicts its calibration', () => {
+    const scene = desk([laptop, mug], { calibration: { ...MM, contradicted: true } });
+    expect(run(scene, [minDistance('mug', 'laptop', 150)]).moves).toMatchObject([
+      { verified: false, reason: 'Too close to laptop; only helps: the image contradicts its calibration' },
+    ]);
+  });
+
   it('stays when nothing is wrong', () => {
     const placement = run(desk([laptop, { ...mug, x: 900 }]), [minDistance('mug', 'laptop', 150)]);
     expect(placement).toMatchObject({ moves: [], safetyScore: 1, infeasible: null });
@@ -152,6 +159,39 @@ describe('where the table ends', () => {
     ]);
     expect(sent.moves[0]).toMatchObject({ verified: true });
     expect(sent.moves[0]!.distanceMm).toBeGreaterThan(300);
+  });
+
+  it('a place that lies only farther away is no contradiction of the rules', () => {
+    const wide = { width: 3000, height: 700 };
+    const far = minDistance('mug', 'laptop', 500, { rule_id: 'rule_far', canonical: 'mugs far away' });
+    const near = maxDistance('mug', 'laptop', 900, { rule_id: 'rule_near', priority: 4 });
+    const answer = run(desk([laptop, mug], wide), [far, near]).infeasible;
+    expect(answer).toEqual({
+      ruleIds: ['rule_far'],
+      explanation:
+        'No place within 300 mm of mug-1 that the image shows free fulfils rule_far ("mugs far away") (proved for the table as measured: every such place was ruled out).',
+    });
+    const against = maxDistance('mug', 'laptop', 400, { rule_id: 'rule_near', priority: 4 });
+    const contradiction = run(desk([laptop, { ...mug, x: 1000 }], wide), [far, against]).infeasible!;
+    expect(contradiction.ruleIds).toEqual(['rule_far', 'rule_near']);
+    expect(contradiction.explanation).toMatch(/^These rules cannot hold together here: .*every place was ruled out/);
+  });
+
+  it('what one mug cannot keep is kept for the others, errors included', () => {
+    // mug-1 stands in a corner between laptop and the edge of what it may reach, mug-2 is free to go.
+    const things = [laptop, mug, { ...mug, id: 'mug-2', x: 160 }].map((t) => ({ ...t, sigma: 4 }));
+    const book = { id: 'book-1', x: 830, y: 350, width: 160, height: 700, sigma: 4 };
+    const rules = [
+      minDistance('mug', 'laptop', 150, { priority: 3, rule_id: 'rule_far' }),
+      minDistance('mug', 'book', 60, { priority: 9 }),
+      minDistance('mug', 'mug', 20, { priority: 5 }),
+    ];
+    const { moves, infeasible } = run(desk([...things, book], { height: 420 }), rules);
+    expect(moves.map((m) => [m.objectId, m.verified])).toContainEqual(['mug-2', true]);
+    expect(moves.filter((m) => m.objectId === 'mug-1').every((m) => !m.verified)).toBe(true);
+    expect(infeasible?.ruleIds).toContain('rule_far');
+    const free = moves.find((m) => m.objectId === 'mug-2')!;
+    expect(free.reason).not.toContain('just far enough');
   });
 
   it('nothing ends on what was seen, whatever it is, nor where it hides the table', () => {

@@ -4,7 +4,7 @@ import { AppError } from '../../src/errors.ts';
 import { toolError, toolResult } from '../../src/gateway/mcp/protocol/tool-result.ts';
 import { analysisAnswer, condensed } from '../../src/presentation/analysis-answer.ts';
 import { AnalysisAnswer, MAX_SUMMARY_JSON, MAX_SUMMARY_TEXT } from '../../src/presentation/analysis-summary.ts';
-import { moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
+import { analysisText, moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 
 const MAX_TOKENS = 25_000;
@@ -64,6 +64,19 @@ describe('the summary', () => {
     expect(lines.findIndex((line) => line.startsWith('- uncertain'))).toBeGreaterThan(
       lines.findLastIndex((line) => line.startsWith('- violated')),
     );
+  });
+
+  it('says that the first of several moves is not all, and leads with what speaks against the millimetres', () => {
+    const analysis = large(8, 8);
+    const positioning = analysis.positioning!;
+    const moves = [...positioning.adjustments_needed, ...positioning.adjustments_needed];
+    const text = textOf({ ...analysis, positioning: { ...positioning, adjustments_needed: moves } });
+    expect(text).toMatch(/^Move 1 of \d+, to be made together: mug-1 /m);
+    const reason = 'The objects look seen from the side';
+    const calibration = { ...analysis.calibration, reason, contradicted: true };
+    expect(textOf({ ...analysis, calibration }).split('\n')[1]).toBe(`The millimetres are in doubt: ${reason}.`);
+    expect(analysisText({ ...analysis, calibration }, [])).toContain(`The millimetres are in doubt: ${reason}.`);
+    expect(summaryOf({ ...analysis, calibration }).calibration).toMatchObject({ contradicted: true, reason });
   });
 
   it('leads with a scale that is only a guess', () => {

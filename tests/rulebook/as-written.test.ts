@@ -22,6 +22,24 @@ it.each([
 });
 
 it.each([
+  ['10 cm', undefined, 100],
+  ['10cm', null, 100],
+  ['10', 'cm', 100],
+  ['10 cm', 'centimetres', 100],
+  ['6 1/2 inches', undefined, 165.1],
+  ["5'10", undefined, 1778],
+  ['half a foot', undefined, 152.4],
+])('reads %j with unit %j', (value, unit, mm) => {
+  expect(asWritten([{ ...condition, unit, value }])).toEqual([{ ...condition, value: mm, unit: 'mm' }]);
+});
+
+it('reads a number that is text and has no unit as that number', () => {
+  expect(asWritten([{ ...condition, unit: undefined, value: '10' }])).toEqual([
+    { ...condition, unit: undefined, value: 10 },
+  ]);
+});
+
+it.each([
   ['mugs', 'mug'],
   ['Coffee cups', 'mug'],
   ['drinks', 'beverage'],
@@ -39,7 +57,11 @@ it.each([
   ['no objects', [null, 3, ['cm']]],
   ['a unit of counts', [{ ...condition, operator: 'max_count', value: 2, unit: 'count' }]],
   ['an unknown unit', [{ ...condition, unit: 'cubits' }]],
-  ['a value that is text', [{ ...condition, unit: 'cm', value: '10' }]],
+  ['a length with another unit beside it', [{ ...condition, unit: 'mm', value: '10 cm' }]],
+  ['a length that can mean two things', [{ ...condition, unit: undefined, value: '1,500 mm' }]],
+  ['a length below nothing', [{ ...condition, unit: undefined, value: '-10 cm' }]],
+  ['a length among other words', [{ ...condition, unit: undefined, value: 'at least 10 cm' }]],
+  ['a length that is long', [{ ...condition, unit: undefined, value: `1${'0'.repeat(10_000)} cm` }]],
 ])('leaves %s as it is', (_, given) => {
   expect(asWritten(given)).toEqual(given);
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NOUNS } from '../../src/contract/objects.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { OPERATORS } from '../../src/contract/rule.ts';
 import type { AppError } from '../../src/errors.ts';
@@ -74,6 +75,44 @@ describe('create_rule and update_rule take the same', () => {
   });
 });
 
+describe('a length without a unit', () => {
+  const bare = { ...FAR, unit: undefined, value: 10 };
+  const READ = '10 was read as millimetres: give "unit" where it is another';
+  const assumptions = async (tool: typeof createRule, args: object) => {
+    const answer = (await tool.run(readArguments(tool, args), call)) as {
+      text: string;
+      structured: { rule: { assumptions: string[] } };
+    };
+    return answer.structured.rule.assumptions;
+  };
+
+  it.each([
+    ['no unit', [bare], [READ]],
+    ['a number as text', [{ ...bare, value: '10' }], [READ]],
+    ['the same twice', [bare, { ...bare, object2: 'phone' }], [READ]],
+    ['a unit', [FAR], []],
+    ['a unit within the value', [{ ...bare, value: '10 cm' }], []],
+    ['a count', [{ object1: 'mug', operator: 'count_max', value: 2 }], []],
+  ])('is said to be millimetres: %s', async (_, conditions, expected) => {
+    expect(await assumptions(createRule, { conditions })).toEqual(expected);
+    expect(await assumptions(updateRule, { rule_id: 'rule_1', conditions })).toEqual(expected);
+  });
+
+  it('is said also of what is imported', async () => {
+    await assumptions(createRule, { conditions: [FAR] });
+    const { rules } = call.services;
+    const rule = await rules.get(call, 'rule_2');
+    const conditions = [bare, { ...bare, object2: 'phones', value: '10 cm' }];
+    await rules.import(call, { version: 1, rules: [{ ...rule, conditions, assumptions: ['kept'] }] });
+    const { assumptions: said, conditions: stored } = await rules.get(call, 'rule_2');
+    expect(said).toEqual([READ, 'kept']);
+    expect(stored).toMatchObject([
+      { value: 10, unit: 'mm' },
+      { object2: 'phone', value: 100, unit: 'mm' },
+    ]);
+  });
+});
+
 describe('create_rule and update_rule refuse the same, in the same words', () => {
   const refusal = async (asked: Promise<unknown>) => {
     const error = (await asked.then(
@@ -98,6 +137,23 @@ describe('create_rule and update_rule refuse the same, in the same words', () =>
     const error = await refusal(made(conditions));
     expect(error).toMatchObject({ code: 'RULES_002', details: { fields: [{ field }] } });
     expect(await refusal(changed(conditions))).toEqual(error);
+  });
+
+  it('all units are named where one is unknown', async () => {
+    const error = await refusal(made([{ ...FAR, unit: 'yard' }]));
+    for (const unit of ['mm', 'cm', 'm', 'in', 'ft', 'count'])
+      expect(error?.message).toMatch(new RegExp(`\\b${unit}\\b`));
+  });
+
+  it('what a value may be is said where it is something else', async () => {
+    const error = await refusal(made([{ ...FAR, value: 'far' }]));
+    expect(error?.message).toContain('"10 cm"');
+  });
+
+  it.each(['stapler', 'x'.repeat(64)])('the objects are named where one is unknown (%s), in short', async (name) => {
+    const message = (await refusal(made([{ ...FAR, object1: name }])))?.message ?? '';
+    expect(message.length).toBeLessThanOrEqual(300);
+    for (const known of Object.keys(NOUNS)) expect(message).toContain(known);
   });
 
   it('all operators are named where one is unknown', async () => {

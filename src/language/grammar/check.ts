@@ -1,4 +1,4 @@
-import { isKnownObject, overlap } from '../../contract/objects.ts';
+import { isKnownObject, NOUNS, overlap } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
 import { quotedText } from '../../plain-text.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
@@ -12,7 +12,7 @@ export const SHAPES = Object.fromEntries(
 /** Why a condition cannot be a rule, in plain words; null when it can. */
 export function conditionProblem(c: Condition): string | null {
   const s = SHAPES[c.operator];
-  if (!isKnownObject(c.object1)) return `${quotedText(c.object1)} is not an object that rules know`;
+  if (!isKnownObject(c.object1)) return unknownObject(c.object1);
   if (c.object1 === 'table') return 'the table itself is not placed';
   return objectProblem(c, s) ?? valueProblem(c, s) ?? extraProblem(c, s);
 }
@@ -20,7 +20,7 @@ export function conditionProblem(c: Condition): string | null {
 function objectProblem(c: Condition, s: Shape): string | null {
   if (s.object2 === 'none') return c.object2 === undefined ? null : `${c.operator} takes no second object`;
   if (c.object2 === undefined) return `${c.operator} needs a second object`;
-  if (!isKnownObject(c.object2)) return `${quotedText(c.object2)} is not an object that rules know`;
+  if (!isKnownObject(c.object2)) return unknownObject(c.object2);
   if (s.object2 === 'table') return c.object2 === 'table' ? null : 'only the edge of the table is measured';
   if (c.object2 === 'table') return 'everything in the image is on the table';
   if (s.object2 !== 'other' && overlap(c.object1, c.object2)) return 'an object cannot be placed relative to itself';
@@ -52,7 +52,9 @@ function extraProblem(c: Condition, s: Shape): string | null {
   }
   if (c.when === 'several') return s.value === 'count' ? '"several" does not go with a count' : null;
   const present = c.when.object_present;
-  return isKnownObject(present) && present !== 'table'
-    ? null
-    : `${quotedText(present)} is not an object that rules know`;
+  if (present === 'table') return 'the table is always there';
+  return isKnownObject(present) ? null : unknownObject(present);
 }
+
+const unknownObject = (name: string): string =>
+  `${quotedText(name)} is not an object that rules know; they know ${Object.keys(NOUNS).join(', ')}`;

@@ -1,6 +1,6 @@
 import { membersOf, nounOf } from '../../contract/objects.ts';
 import type { Action, Condition, RuleDraft } from '../../contract/rule.ts';
-import { MAX_ACTIONS, MAX_SENTENCE } from '../../contract/rule.ts';
+import { MAX_ACTIONS, MAX_ASSUMPTIONS, MAX_SENTENCE } from '../../contract/rule.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { canonicalSentence } from './canonical.ts';
 import { HAZARD_PRIORITY } from './defaults.ts';
@@ -25,7 +25,7 @@ export function completeDraft(conditions: readonly Condition[], given: Given): R
     context: given.context ?? null,
     text: given.text !== null && given.text !== undefined && given.text.length <= MAX_SENTENCE ? given.text : null,
     canonical: canonicalSentence(conditions),
-    assumptions: [...(given.assumptions ?? [])].slice(0, 20),
+    assumptions: [...(given.assumptions ?? [])].slice(0, MAX_ASSUMPTIONS),
     source: given.source,
   };
 }

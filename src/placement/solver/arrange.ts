@@ -1,5 +1,6 @@
-import { fits, mayStay, type PlaceOptions, placeExactly, positionCost } from './place-one.ts';
-import { copyLayout, type Goal, hasMoved, type Layout, type Problem, slackOf } from './problem.ts';
+import { type OwnPlaces, ownGoals, ownPlace } from './own-place.ts';
+import { fits, MAX_CELLS, mayStay, type PlaceOptions, placeExactly, positionCost, TOLERANCE } from './place-one.ts';
+import { copyLayout, type Goal, hasMoved, holds, type Layout, type Problem } from './problem.ts';
 import { random, shuffled } from './random.ts';
 
 export interface Arrangement {
@@ -7,9 +8,6 @@ export interface Arrangement {
   readonly cost: number;
 }
 
-/** Cells per search of one body; a bound on work instead of a clock keeps the answer the same on every machine. */
-const MAX_CELLS = 12_000;
-const TOLERANCE = 0.4;
 const COARSE = 2;
 const ROUNDS = 5;
 /** No other starting order is tried when the cost is this near, in parts, to what no arrangement can beat. */
@@ -18,13 +16,15 @@ const GOOD_ENOUGH = 0.01;
 /**
  * Places several bodies so that all goals hold, at little cost; null when no arrangement was found. One body is
  * optimal within the search tolerance. Several are placed one after the other, each optimal while the others stay, until
- * nothing changes, from a few starting orders: good, not proven optimal.
+ * nothing changes, from a few starting orders: good, not proven optimal. `anyCost`: the first
+ * that is found will do.
  */
 export function arrange(
   problem: Problem,
   base: Layout,
   bodies: readonly number[],
   goals: readonly Goal[],
+  { anyCost = false, known = new Map() }: { readonly anyCost?: boolean; readonly known?: OwnPlaces } = {},
 ): Arrangement | null {
   if (problem.work.left <= 0) return null;
   if (allHold(problem, base, bodies, goals)) return { layout: base, cost: 0 };
@@ -35,10 +35,16 @@ export function arrange(
   let bound = 0;
   for (const attempt of attempts(problem, order)) {
     if (problem.work.left <= 0) break;
-    const { found, alone, hopeless } = placeInOrder(problem, base, attempt.order, goals, attempt.relaxed);
+    const { found, alone, hopeless } = placeInOrder(
+      problem,
+      base,
+      attempt.order,
+      goals,
+      attempt.relaxed ? known : null,
+    );
     if (found !== null && (best === null || found.cost < best.cost - 1e-9)) best = found;
     // One that finds no place although the others make way will find none when they do not.
-    if (hopeless) break;
+    if (hopeless || (anyCost && best !== null)) break;
     bound = Math.max(bound, alone);
     if (best !== null && best.cost <= bound * (1 + GOOD_ENOUGH) + TOLERANCE * order.length) break;
   }
@@ -63,15 +69,6 @@ function attempts(problem: Problem, order: readonly number[]): { order: readonly
 }
 
 const goalsOf = (goals: readonly Goal[], body: number) => goals.filter((g) => g.requirement.bodies.includes(body));
-function holds(problem: Problem, goals: readonly Goal[], layout: Layout): boolean {
-  if (goals.some((goal) => goal.requirement.pointEstimate(layout) < goal.extra)) return false;
-  return goals.every((goal) => {
-    if (!goal.withMargin) return true;
-    problem.work.left -= goal.requirement.lowerBoundPrice;
-    return slackOf(goal, layout) >= 0;
-  });
-}
-
 function allHold(problem: Problem, layout: Layout, bodies: readonly number[], goals: readonly Goal[]): boolean {
   return (
     holds(problem, goals, layout) &&
@@ -81,13 +78,13 @@ function allHold(problem: Problem, layout: Layout, bodies: readonly number[], go
   );
 }
 
-/** Rounds of placing one body after the other; `relaxed` forgets the other movable bodies in the first round. */
+/** Rounds of placing one body after the other; with `known` the first round forgets the other movable bodies. */
 function placeInOrder(
   problem: Problem,
   base: Layout,
   order: readonly number[],
   goals: readonly Goal[],
-  relaxed: boolean,
+  known: OwnPlaces | null,
 ): { readonly found: Arrangement | null; readonly alone: number; readonly hopeless: boolean } {
   const layout = copyLayout(base);
   const own = new Map(order.map((b) => [b, goalsOf(goals, b)]));
@@ -102,18 +99,21 @@ function placeInOrder(
       if (placedAt.get(body) === clock || problem.work.left <= 0) continue;
       const x = layout.x[body]!;
       const y = layout.y[body]!;
-      const first = relaxed && round === 0;
-      const found = place(problem, layout, body, own.get(body)!, order, first);
-      if (!found && (first || order.length === 1)) return { found: null, alone, hopeless: true };
+      const first = round === 0 ? known : null;
+      const found =
+        first === null
+          ? place(problem, layout, body, own.get(body)!, order)
+          : placeAlone(problem, base, layout, body, own.get(body)!, order, first);
+      if (!found && (first !== null || order.length === 1)) return { found: null, alone, hopeless: true };
       if (Math.hypot(layout.x[body]! - x, layout.y[body]! - y) > TOLERANCE) {
         changed = true;
         clock++;
       }
-      if (!relaxed || round > 0) placedAt.set(body, clock);
+      if (first === null) placedAt.set(body, clock);
     }
     const cost = costOf(problem, layout, order);
     // Each at its own best place although the others were not asked: nothing can cost less.
-    if (round === 0 && (relaxed || order.length === 1)) alone = cost;
+    if (round === 0 && (known !== null || order.length === 1)) alone = cost;
     if (allHold(problem, layout, order, goals)) {
       if (best === null || cost < best.cost - 1e-9) best = { layout: copyLayout(layout), cost };
       if (alone === cost) break;
@@ -123,6 +123,23 @@ function placeInOrder(
   return { found: best, alone, hopeless: false };
 }
 
+/** False when there is no place for the body although the others make way. */
+function placeAlone(
+  problem: Problem,
+  base: Layout,
+  layout: Layout,
+  body: number,
+  mine: readonly Goal[],
+  order: readonly number[],
+  known: OwnPlaces,
+): boolean {
+  const found = ownPlace(problem, base, body, ownGoals(mine, body, order), order, known);
+  if (found === null) return false;
+  layout.x[body] = found.x[body]!;
+  layout.y[body] = found.y[body]!;
+  return true;
+}
+
 /** False when there is no place for the body as objects are. */
 function place(
   problem: Problem,
@@ -130,27 +147,25 @@ function place(
   body: number,
   mine: readonly Goal[],
   order: readonly number[],
-  relaxed: boolean,
 ): boolean {
   const { startX, startY } = problem.bodies[body]!;
   const beforeX = layout.x[body]!;
   const beforeY = layout.y[body]!;
-  const alone = mine.filter((g) => g.requirement.bodies.every((b) => b === body || !order.includes(b)));
-  const wanted = relaxed ? alone : mine;
+  const alone = ownGoals(mine, body, order);
   layout.x[body] = startX;
   layout.y[body] = startY;
-  if (holds(problem, wanted, layout) && mayStay(problem, layout, body)) return true;
+  if (holds(problem, mine, layout) && mayStay(problem, layout, body)) return true;
   layout.x[body] = beforeX;
   layout.y[body] = beforeY;
 
   const all: PlaceOptions = { obstacles: () => true, tolerance: TOLERANCE, maxCells: MAX_CELLS };
   const fixedOnly: PlaceOptions = { ...all, obstacles: (other) => !order.includes(other) };
-  let placed = placeExactly(problem, layout, body, wanted, relaxed ? fixedOnly : all);
+  let placed = placeExactly(problem, layout, body, mine, all);
   // Another movable body is in the way: it makes room in its turn.
-  if (placed === null && order.length > 1) placed = placeExactly(problem, layout, body, wanted, fixedOnly);
+  if (placed === null && order.length > 1) placed = placeExactly(problem, layout, body, mine, fixedOnly);
   // The others stand wrong: come as near as possible and let them come too.
-  if (placed === null && alone.length < wanted.length) {
-    const soft = wanted.filter((g) => !alone.includes(g));
+  if (placed === null && alone.length < mine.length) {
+    const soft = mine.filter((g) => !alone.includes(g));
     placed = placeExactly(problem, layout, body, alone, { ...all, soft, tolerance: COARSE });
   }
   if (placed === null) return false;

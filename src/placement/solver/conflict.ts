@@ -1,17 +1,21 @@
-import { arrange } from './arrange.ts';
 import { blocks, gapBetween, placeOne } from './place-one.ts';
-import { copyLayout, type Goal, type Layout, type Problem, slackOf, startLayout, type Unit } from './problem.ts';
+import { copyLayout, type Goal, holds, type Layout, type Problem, slackOf, startLayout, type Unit } from './problem.ts';
 import { search, type Term } from './search.ts';
 
 export interface Conflict {
   readonly ruleIds: readonly string[];
   /** True when it is proved that no arrangement exists; false: none was found. */
   readonly proven: boolean;
-  /** How far what may be moved was moved at most. */
+  /** It holds for places up to so far from where objects stand; infinite: for the whole table. */
   readonly reach: number;
+  /** Id of the object that finds no place, even if others make way; null where only together there are none. */
+  readonly objectId: string | null;
   /** The search was stopped by its bound on work before it had tried everything. */
   readonly limited: boolean;
 }
+
+/** How far a body may be moved, in units of the plane. */
+export const reachOf = ({ reach }: Problem, body: number): number => reach?.[body] ?? Number.POSITIVE_INFINITY;
 
 /**
  * A smallest set of rules that cannot hold together as measured: the failing rule alone, else with one other, else by
@@ -19,41 +23,59 @@ export interface Conflict {
  */
 export function findConflict(
   problem: Problem,
-  base: Layout,
-  group: readonly number[],
+  bodies: readonly number[],
   units: readonly Unit[],
   kept: readonly Unit[],
   failing: Unit,
+  find: (goals: readonly Goal[]) => Layout | null,
 ): Conflict {
   const others = kept.filter((u) => u.level === 0);
-  const impossible = (set: readonly Unit[]) =>
-    arrange(
-      problem,
-      base,
-      group,
-      set.flatMap((u) => u.goals),
-    ) === null;
+  // Where some rules hold, others that nobody asked for often do too.
+  const found: Layout[] = [];
+  const impossible = (set: readonly Unit[]) => {
+    const goals = set.flatMap((u) => u.goals);
+    if (found.some((layout) => holds(problem, goals, layout))) return false;
+    const layout = find(goals);
+    if (layout !== null) found.push(layout);
+    return layout === null;
+  };
   const answer = (set: readonly Unit[]): Conflict => {
     const ids = new Set(set.map((u) => u.ruleId));
+    const limited = problem.work.left <= 0;
+    const goals = set.flatMap((u) => u.goals);
+    const proven = isProven(problem, bodies, goals);
+    const { reach: _, ...unbounded } = problem;
+    const anywhere = proven && isProven(unbounded, bodies, goals);
     return {
       ruleIds: units.filter((u) => u.level === 0 && ids.has(u.ruleId)).map((u) => u.ruleId),
-      limited: problem.work.left <= 0,
-      reach: Math.max(...group.map((b) => problem.reach?.[b] ?? Number.POSITIVE_INFINITY)),
-      proven: isProven(
-        problem,
-        group,
-        set.flatMap((u) => u.goals),
-      ),
+      limited,
+      proven,
+      objectId: bodies.length === 1 ? problem.bodies[bodies[0]!]!.id : null,
+      reach: anywhere ? Number.POSITIVE_INFINITY : Math.min(...bodies.map((b) => reachOf(problem, b))),
     };
   };
   if (impossible([failing])) return answer([failing]);
   for (const other of others) if (impossible([failing, other])) return answer([failing, other]);
   let set = [...others].reverse();
-  for (const candidate of [...set]) {
-    const smaller = set.filter((u) => u !== candidate);
-    if (impossible([failing, ...smaller])) set = smaller;
-  }
+  const remove = (candidates: readonly Unit[]): void => {
+    const smaller = set.filter((u) => !candidates.includes(u));
+    if (impossible([failing, ...smaller])) {
+      set = smaller;
+      return;
+    }
+    if (candidates.length === 1) return;
+    const half = candidates.length >> 1;
+    remove(candidates.slice(0, half));
+    remove(candidates.slice(half));
+  };
+  for (const half of halves(set)) remove(half);
   return answer([failing, ...set]);
+}
+
+/** All of them were needed: no need to ask again. */
+function halves(set: readonly Unit[]): (readonly Unit[])[] {
+  const half = set.length >> 1;
+  return [set.slice(0, half), set.slice(half)].filter((part) => part.length > 0);
 }
 
 /**

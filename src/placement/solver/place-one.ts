@@ -1,5 +1,6 @@
 import {
   type Body,
+  DOUBT,
   type Goal,
   type Hidden,
   hasMoved,
@@ -14,6 +15,11 @@ import { type Gap, gap, type Shape } from './shape.ts';
 
 /** Free space kept between a moved object and others, in units of the plane: what rounding may eat. */
 export const BODY_GAP = 2;
+
+/** Cells per search of one body; a bound on work instead of a clock keeps the answer the same on every machine. */
+export const MAX_CELLS = 12_000;
+/** How much more than the least cost a place may cost, in units of the plane. */
+export const TOLERANCE = 0.4;
 
 const scratch: Gap = { distance: 0, nx: 1, ny: 0 };
 
@@ -187,8 +193,6 @@ export function placeExactly(
 /** How far an exact place may be from one that was found with remembered margins, in units of the plane. */
 const REACHES = [2, 10, 40];
 const FINER = 8;
-/** A remembered margin is not off by more than this. */
-const DOUBT = 4;
 
 /** One goal for each requirement: the strictest of all that ask for it. */
 function merged(goals: readonly Goal[]): Iterable<Goal> {

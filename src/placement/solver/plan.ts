@@ -1,5 +1,8 @@
 import { arrange, snap } from './arrange.ts';
-import { type Conflict, findConflict } from './conflict.ts';
+import { type Conflict, findConflict, reachOf } from './conflict.ts';
+import { type Missed, withoutHopeless } from './hopeless.ts';
+import { type Kept, keepInOrder } from './keep-in-order.ts';
+import { type OwnPlaces, ownPlace } from './own-place.ts';
 import { mayStay, placeOne } from './place-one.ts';
 import {
   copyLayout,
@@ -21,12 +24,9 @@ export interface Plan {
 }
 
 /** Slacks that one phase may compute: a bound on work for crowded images. */
-const WORK = { whole: 600_000, prefix: 600_000, conflict: 300_000, approach: 100_000 };
+const WORK = { whole: 600_000, own: 200_000, prefix: 300_000, conflict: 300_000, approach: 100_000 };
 /** Of more bodies in one component only the most urgent are moved. */
 const MAX_BODIES = 12;
-
-/** So many rules may lack room for extra clearance before the wish for more is given up. */
-const MAX_TIGHT = 2;
 
 /** A shortfall that cannot be resolved is still worth this much displacement per unit. */
 const SHORTFALL_WORTH = 4;
@@ -100,78 +100,69 @@ function components(problem: Problem): number[][] {
 }
 
 function planGroup(problem: Problem, base: Layout, group: readonly number[]): Plan {
-  const units = unitsOf(problem, group);
-  const all = units.flatMap((u) => u.goals);
+  const all = unitsOf(problem, group);
   problem.work.left = WORK.whole;
-  const whole = arrange(problem, base, group, all);
-  if (whole !== null) return { layout: snapped(problem, whole.layout, group, all), conflict: null };
+  const known: OwnPlaces = new Map();
+  const whole = arrange(problem, base, group, goalsOf(all), { known });
+  if (whole !== null) return { layout: snapped(problem, whole.layout, group, goalsOf(all)), conflict: null };
 
-  problem.work.left = WORK.prefix;
-  let kept: Unit[] = [];
-  let layout = base;
-  const dropped: Unit[] = [];
-  let tight = 0;
-  let rest = units;
-  while (rest.length > 0) {
-    const count = longestPrefix(problem, base, group, kept, rest, dropped.length > 0);
-    kept = [...kept, ...rest.slice(0, count.length)];
-    if (count.layout !== null) layout = count.layout;
-    const failing = rest[count.length];
-    if (failing === undefined) break;
-    dropped.push(failing);
-    if (failing.level === 2 && ++tight > MAX_TIGHT) break;
-    rest = rest.slice(count.length + 1).filter((u) => u.ruleId !== failing.ruleId || u.level < failing.level);
-  }
-  const goals = kept.flatMap((u) => u.goals);
-  layout = snapped(problem, layout, group, goals);
-  const missed = dropped.filter((u) => u.level === 0);
-  // Rules that hold as measured, but cannot hold with their margin, get as much of it as there is room for.
+  problem.work.left = WORK.own;
+  const { units, missed } = withoutHopeless(problem, base, group, all, known);
+  const { kept, dropped, layout: found } = keepTogether(problem, base, group, units, known, missed.length > 0);
+  const goals = goalsOf(kept);
+  const near = snapped(problem, found ?? base, group, goals);
+  // What cannot be kept in full, as measured or else with its margin, gets as much of it as there is room for.
   problem.work.left = WORK.approach;
-  layout = approach(
-    problem,
-    layout,
-    group,
-    goals,
-    (missed.length > 0 ? missed : dropped).flatMap((u) => u.goals),
-  );
+  const layout = approach(problem, near, group, goals, [...missed.map((m) => m.unit), ...dropped]);
   problem.work.left = WORK.conflict;
-  const first = missed[0];
-  return {
-    layout,
-    conflict: first === undefined ? null : findConflict(problem, base, group, units, kept, first),
-  };
+  return { layout, conflict: conflictOf(problem, base, group, all, missed, kept, dropped) };
 }
 
-/** How many of `rest` can be kept in order, by bisection: more rules never make it easier. */
-function longestPrefix(
+const goalsOf = (units: readonly Unit[]) => units.flatMap((u) => u.goals);
+
+/** Keeps what bodies can meet one by one also together, as far as that goes. */
+function keepTogether(
   problem: Problem,
   base: Layout,
   group: readonly number[],
+  units: readonly Unit[],
+  known: OwnPlaces,
+  isNew: boolean,
+): Kept {
+  problem.work.left = WORK.whole;
+  const whole = isNew ? arrange(problem, base, group, goalsOf(units), { known }) : null;
+  if (whole !== null) return { kept: units, dropped: [], layout: whole.layout };
+  problem.work.left = WORK.prefix;
+  const attempt = (set: readonly Unit[]) => arrange(problem, base, group, goalsOf(set), { anyCost: true });
+  const found = keepInOrder(units, (set) => attempt(set)?.layout ?? null);
+  problem.work.left = WORK.prefix;
+  const best = arrange(problem, base, group, goalsOf(found.kept));
+  return best === null ? found : { ...found, layout: best.layout };
+}
+
+/** Why the most urgent of the rules that cannot hold as measured is given up. */
+function conflictOf(
+  problem: Problem,
+  base: Layout,
+  group: readonly number[],
+  units: readonly Unit[],
+  missed: readonly Missed[],
   kept: readonly Unit[],
-  rest: readonly Unit[],
-  again: boolean,
-): { length: number; layout: Layout | null } {
-  const attempt = (length: number) =>
-    arrange(
-      problem,
-      base,
-      group,
-      [...kept, ...rest.slice(0, length)].flatMap((u) => u.goals),
-    )?.layout ?? null;
-  let low = 0;
-  // With nothing kept yet, all of them were just tried.
-  let high = rest.length + (kept.length === 0 && !again ? 0 : 1);
-  let layout: Layout | null = null;
-  while (high - low > 1) {
-    const middle = low === 0 && high === rest.length + 1 ? rest.length : (low + high) >> 1;
-    const found = attempt(middle);
-    if (found === null) high = middle;
-    else {
-      low = middle;
-      layout = found;
-    }
+  dropped: readonly Unit[],
+): Conflict | null {
+  const rank = (unit: Unit) => units.findIndex((u) => u.ruleId === unit.ruleId && u.level === 0);
+  const own = missed
+    .filter(({ unit }) => unit.level === 0)
+    .sort((a, b) => rank(a.unit) - rank(b.unit) || reachOf(problem, b.body) - reachOf(problem, a.body))[0];
+  const joint = dropped.find((u) => u.level === 0);
+  if (own !== undefined && (joint === undefined || rank(own.unit) <= rank(joint))) {
+    const { body } = own;
+    const find = (goals: readonly Goal[]) => ownPlace(problem, base, body, goals, group, new Map());
+    return findConflict(problem, [body], units, own.kept, own.unit, find);
   }
-  return { length: low, layout };
+  if (joint === undefined) return null;
+  const find = (goals: readonly Goal[]) => arrange(problem, base, group, goals, { anyCost: true })?.layout ?? null;
+  return findConflict(problem, group, units, kept, joint, find);
 }
 
 function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
@@ -224,11 +215,15 @@ function approach(
   from: Layout,
   group: readonly number[],
   kept: readonly Goal[],
-  missed: readonly Goal[],
+  missed: readonly Unit[],
 ): Layout {
   const layout = copyLayout(from);
   for (const body of group) {
-    const soft = missed.filter((g) => g.requirement.bodies.includes(body) && slackOf(g, layout) < 0);
+    const mine = missed.filter((u) => u.goals.some((g) => g.requirement.bodies.includes(body)));
+    const measured = mine.filter((u) => u.level === 0);
+    const soft = goalsOf(measured.length > 0 ? measured : mine).filter(
+      (g) => g.requirement.bodies.includes(body) && slackOf(g, layout) < 0,
+    );
     if (soft.length === 0) continue;
     const hard = kept.filter((g) => g.requirement.bodies.includes(body));
     const worth = (at: Layout) =>

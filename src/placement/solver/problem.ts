@@ -119,6 +119,22 @@ export function slackOf({ requirement, withMargin, extra, extraMargin = 0 }: Goa
   return (extraMargin > 0 ? lower - extraMargin * (requirement.pointEstimate(layout) - lower) : lower) - extra;
 }
 
+/** A remembered margin is not off by more than this, in units of the plane. */
+export const DOUBT = 4;
+
+/** Whether goals hold; exact margins cost most and are asked for where remembered ones leave a doubt. */
+export function holds(problem: Problem, goals: readonly Goal[], layout: Layout): boolean {
+  if (goals.some((goal) => goal.requirement.pointEstimate(layout) < goal.extra)) return false;
+  return goals.every((goal) => {
+    const { requirement, withMargin, extra, extraMargin = 0 } = goal;
+    if (!withMargin) return true;
+    const about = requirement.pointEstimate(layout) - (1 + extraMargin) * requirement.margin(layout) - extra;
+    if (Math.abs(about) >= DOUBT * (1 + extraMargin)) return about > 0;
+    problem.work.left -= requirement.lowerBoundPrice;
+    return slackOf(goal, layout) >= 0;
+  });
+}
+
 export function startLayout(bodies: readonly Body[]): Layout {
   return { x: Float64Array.from(bodies, (b) => b.startX), y: Float64Array.from(bodies, (b) => b.startY) };
 }

@@ -182,6 +182,7 @@ function build(
       off > 3 * expected
         ? 'The corners do not fit an uncropped image of a flat rectangle of that size: check their order and the size.'
         : null,
+    ...(off > 3 * expected && { contradicted: true }),
     view: { width, height, focalPx: focal.focalPx, focalSigma: focal.focalSigma, modes },
   };
 }

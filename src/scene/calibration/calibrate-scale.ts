@@ -43,6 +43,7 @@ export function calibrateScale(
       ...(sigma === undefined ? [`mm_per_pixel is right to ${SCALE_SIGMA * 100} % (one sigma)`] : []),
     ],
     reason: side?.reason ?? null,
+    ...(side !== null && side.reason !== null && { contradicted: true }),
     view: {
       width: image.width,
       height: image.height,

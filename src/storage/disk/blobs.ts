@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { makeFolderLater } from '../../make-folder.ts';
 import type { Blobs } from '../../ports/blobs.ts';
 import { abandon, bounded, endOnAbort } from '../../ports/byte-stream.ts';
 import { FILE_MODE, FOLDER_MODE } from '../private.ts';
@@ -23,7 +24,7 @@ export function createDiskBlobs(root: string): Blobs {
       const part = besides(file, 'part');
       const content = new Content({ key, contentType }, bounded(source, maxBytes, signal));
       try {
-        await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+        await makeFolderLater(dirname(file), FOLDER_MODE);
         const handle = await open(part, 'wx', FILE_MODE);
         try {
           await handle.chmod(FILE_MODE);

@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors.ts';
+import { makeFolderLater } from '../../make-folder.ts';
 import { acceptedFiles } from './entry.ts';
 import { byHand, diskError, downloadError } from './fetch-errors.ts';
 import { sha256OfFile } from './hash.ts';
@@ -50,7 +51,7 @@ export async function fetchModel(entry: ModelEntry, directory: string, options: 
   if (there) return { name: entry.name, path, ...there, fetched: false, resumedFrom: 0 };
   const sources = options.from === undefined ? entry.urls : [sourceOf(options.from, entry.file)];
   if (sources.length === 0) throw noAddress(entry, directory);
-  await mkdir(directory, { recursive: true }).catch(diskError);
+  await makeFolderLater(directory).catch(diskError);
   const part = `${path}.part`;
   let last: unknown;
   for (const source of sources) {

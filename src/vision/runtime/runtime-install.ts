@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../errors.ts';
+import { makeFolderLater } from '../../make-folder.ts';
 import { RUNTIME_VERSION } from '../../version.ts';
 import './no-telemetry.ts';
 
@@ -45,7 +46,7 @@ export function installedRuntime(dataDir: string): string | null {
 /** Installs into a temporary folder and renames, so that a half-installed runtime is never found. */
 export async function installRuntime(dataDir: string): Promise<string> {
   const target = folderIn(dataDir);
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolderLater(dirname(target));
   const temporary = await mkdtemp(`${target}-`);
   try {
     await npmInstall(temporary);

@@ -330,7 +330,9 @@ describe('mm_per_pixel', () => {
     const bottles = [100, 300, 500, 700].map((x) => seen('bottle', [x, 300, x + 75, 560]));
     const { calibration } = sceneOf(bottles);
     expect(calibration.reason).toMatch(/straight down/);
+    expect(calibration.contradicted).toBe(true);
     expect(calibration.view!.modes).toHaveLength(1);
+    expect(sceneOf([]).calibration).not.toHaveProperty('contradicted');
   });
 });
 
