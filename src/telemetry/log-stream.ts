@@ -47,7 +47,9 @@ export class LogStream {
     if (this.waiting.length === 0) return;
     let rest = Buffer.from(this.take().text);
     try {
-      while (rest.length > 0) rest = rest.subarray(writeSync(this.fd, rest));
+      for (let written = 1; written > 0 && rest.length > 0; rest = rest.subarray(written)) {
+        written = writeSync(this.fd, rest);
+      }
     } catch {
       // There is nobody left to tell.
     }
@@ -72,7 +74,7 @@ export class LogStream {
 
   private put(bytes: Buffer, lines: number): void {
     write(this.fd, bytes, (error, written) => {
-      if (error?.code === 'EAGAIN') {
+      if (error?.code === 'EAGAIN' || (error === null && written === 0)) {
         setTimeout(() => this.put(bytes, lines), RETRY_MS).unref();
         return;
       }
