@@ -89,6 +89,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
         return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
           maxSize: options.maxSize ?? 1600,
           maxBytes: options.maxBytes ?? 5_000_000,
+          counts: countFindings(analysis),
           signal,
         });
       });

@@ -87,11 +87,12 @@ export function describeVerdict(verdict: Verdict): Verdict {
   };
 }
 
-/** Null when there is no mug. The top-level position is that of the mug with the most urgent move. */
+/** Null when there is no mug and nothing was decided. The top-level position is that of the mug with the most urgent move. */
 export function describePositioning(scene: Scene, placement: Placement): Analysis['positioning'] {
   const mugs = scene.objects.filter((o) => o.class === 'mug');
-  if (mugs.length === 0) return null;
   const [worst] = placement.moves;
+  const { safetyScore, infeasible } = placement;
+  if (mugs.length === 0 && safetyScore === null && infeasible === null && worst === undefined) return null;
   return {
     optimal_position: worst ? { x: tenth(worst.toPx.x), y: tenth(worst.toPx.y) } : null,
     adjustments_needed: placement.moves.map(describeMove),

@@ -1,4 +1,4 @@
-import type { Verdict } from '../contract/verdict.ts';
+import type { FindingCounts } from '../contract/analysis.ts';
 import type { Move } from '../placement/types.ts';
 import type { Calibration } from '../scene/types.ts';
 import type { MeasureText, Shape } from './shapes.ts';
@@ -19,11 +19,10 @@ const METHODS: Record<Calibration['method'], string> = {
 };
 
 /** What the caption below the photo says: counts of verdicts, moves, and where the millimetres come from. */
-export function captionParts(verdicts: readonly Verdict[], moves: readonly Move[], calibration: Calibration): Part[] {
-  const count = (kind: Verdict['verdict']) => verdicts.filter((v) => v.verdict === kind).length;
+export function captionParts(counts: FindingCounts, moves: readonly Move[], calibration: Calibration): Part[] {
   const parts: Part[] = [];
   for (const kind of ['violated', 'uncertain', 'satisfied'] as const) {
-    if (count(kind) > 0) parts.push({ text: `${count(kind)} ${kind}`, colour: COLOUR[kind] });
+    if (counts[kind] > 0) parts.push({ text: `${counts[kind]} ${kind}`, colour: COLOUR[kind] });
   }
   if (parts.length === 0) parts.push({ text: 'no rule applies', colour: COLOUR.quiet });
   const sure = moves.filter((move) => move.verified).length;

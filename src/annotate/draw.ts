@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { FindingCounts } from '../contract/analysis.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { decodeScaled } from '../image/decode/scale.ts';
 import type { Move } from '../placement/types.ts';
@@ -13,6 +14,8 @@ export interface DrawOptions {
   readonly maxSize: number;
   readonly maxBytes: number;
   readonly format?: 'jpeg' | 'webp' | 'png';
+  /** Of all findings, where the verdicts list only some. */
+  readonly counts?: FindingCounts;
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +39,7 @@ export async function annotateImage(
   const format = options.format ?? 'jpeg';
   let long = Math.min(Math.max(SMALLEST_SIDE, options.maxSize), Math.max(MIN_SIDE, image.width, image.height));
   for (;;) {
-    const composed = await compose(image, scene, verdicts, moves, long, options.signal);
+    const composed = await compose(image, scene, verdicts, moves, long, options);
     let lightest = 0;
     for (const quality of format === 'png' ? [100] : QUALITIES) {
       const bytes = await encode(composed, format, quality);
@@ -62,15 +65,15 @@ async function compose(
   verdicts: readonly Verdict[],
   moves: readonly Move[],
   long: number,
-  signal: AbortSignal | undefined,
+  { signal, counts }: DrawOptions,
 ): Promise<Pixels> {
   const face = typeface();
   let scale = long / Math.max(image.width, image.height);
-  let drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure);
+  let drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure, counts);
   if (drawing.height > long) {
     // The caption made an upright photo too tall: leave room for it.
     scale *= Math.max(0.1, (drawing.photoHeight - (drawing.height - long)) / drawing.photoHeight);
-    drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure);
+    drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure, counts);
   }
   const { width, height, photoHeight } = drawing;
   const { pixels } = await decodeScaled(image.bytes, { width, height: photoHeight }, signal);

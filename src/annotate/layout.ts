@@ -1,3 +1,4 @@
+import { countFindings, type FindingCounts } from '../contract/analysis.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
@@ -15,7 +16,7 @@ import { createView, type View } from './view.ts';
 
 /**
  * What to draw on a photo of `width` x `height` pixels, with a caption below it. Pure: the same input gives the same
- * drawing, and nothing is rendered here.
+ * drawing, and nothing is rendered here. `counts`: of all findings, where `verdicts` lists only some.
  */
 export function layoutAnnotations(
   scene: Scene,
@@ -23,6 +24,7 @@ export function layoutAnnotations(
   moves: readonly Move[],
   size: { width: number; height: number },
   measureText: MeasureText,
+  counts: FindingCounts = countFindings({ rules: [...verdicts] }),
 ): Drawing {
   const view = createView(scene, size.width, size.height);
   const measures = measuresFor(size.width, size.height);
@@ -42,7 +44,7 @@ export function layoutAnnotations(
     ...objects.labels.filter((label) => !label.required),
   ];
   const lines = links.flatMap((link) => beads(link.from, link.to, measures));
-  const caption = layoutCaption(captionParts(verdicts, moves, scene.calibration), size.width, measures, measureText);
+  const caption = layoutCaption(captionParts(counts, moves, scene.calibration), size.width, measures, measureText);
   const shapes: Shape[] = [
     ...regions.shapes,
     ...objects.shapes,

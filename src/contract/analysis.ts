@@ -80,7 +80,7 @@ export const Analysis = z.strictObject({
     .strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int() })
     .optional()
     .describe('all pairs, listed or not'),
-  positioning: Positioning.nullable().describe('null: no mug'),
+  positioning: Positioning.nullable().describe('null: no mug, and nothing decided'),
   feedback: z.strictObject({ summary: z.string(), recommendations: z.array(z.string()) }).nullable(),
   warnings: z.array(z.string()),
   cached: z.boolean(),
@@ -88,8 +88,10 @@ export const Analysis = z.strictObject({
 });
 export type Analysis = z.infer<typeof Analysis>;
 
+export type FindingCounts = Readonly<Record<Verdict['verdict'], number>>;
+
 /** Every finding counts, also one that is not listed; analyses of older versions know only their list. */
-export function countFindings({ rules, findings }: Analysis): Record<Verdict['verdict'], number> {
+export function countFindings({ rules, findings }: Pick<Analysis, 'rules' | 'findings'>): FindingCounts {
   const counts = { satisfied: 0, violated: 0, uncertain: 0, not_applicable: 0 };
   for (const { verdict } of rules) counts[verdict] += 1;
   return { ...counts, ...findings };
