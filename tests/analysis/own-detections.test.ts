@@ -130,6 +130,15 @@ describe('in the journey', () => {
     ]);
   });
 
+  it('what is broken has its score also where no mug is in the image', async () => {
+    await makeRule(journey.rules, { text: 'Keep bottles at least 200 mm from keyboards' }, { user: 'tester' });
+    const { positioning, rules, detections } = await ask(['bottle', 'keyboard']);
+    expect(detections).toEqual([]);
+    expect(rules).toContainEqual(expect.objectContaining({ verdict: 'violated', objects: ['bottle-1', 'keyboard-1'] }));
+    expect(positioning).toMatchObject({ optimal_position: null, adjustments_needed: [], mugs: [] });
+    expect(positioning?.safety_score).toBeLessThan(1);
+  });
+
   it('"movable" takes the same words, and says what it does not know', async () => {
     const mover = async (movable: string[]) => {
       const analysis = await ask(['mug', 'laptop'], { movable });

@@ -37,6 +37,14 @@ describe('layoutAnnotations', () => {
     }
   });
 
+  it('counts all findings in the caption, also those that are not listed', () => {
+    const counts = { violated: 2, uncertain: 0, satisfied: 6, not_applicable: 1 };
+    const size = { width: 800, height: 600 };
+    const said = texts(layoutAnnotations(DESK, DESK_VERDICTS, [], size, plainMeasure, counts));
+    expect(said).toEqual(expect.arrayContaining(['2 violated', '6 satisfied']));
+    expect(said).not.toContain('1 satisfied');
+  });
+
   it('colours boxes by the worst verdict that names them', () => {
     const boxes = (colour: string) =>
       lines(draw(), colour)
