@@ -2,6 +2,7 @@ import { can, demand } from '../access/can.ts';
 import { blankImage } from '../annotate/blank.ts';
 import { annotateImage } from '../annotate/draw.ts';
 import type { DrawState } from '../annotate/state.ts';
+import { countFindings } from '../contract/analysis.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
