@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LogStream } from '../../src/telemetry/log-stream.ts';
-import { stdioCommand } from '../gateway/clients.ts';
 import { INITIALIZE } from '../gateway/raw-http.ts';
 
 const ENTRY = fileURLToPath(new URL('./log-entry.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../cli/never-closes-entry.ts', import.meta.url));
 const FULL = '/dev/full';
 const onLinux = it.skipIf(!existsSync(FULL));
 
@@ -24,9 +25,9 @@ afterEach(() => {
 });
 
 /** A process whose stderr is a full disk. */
-function withFullDisk(args: readonly string[]): ChildProcess {
+function withFullDisk(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const full = openSync(FULL, 'w');
-  child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', full] });
+  child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', full], env: { ...process.env, ...env } });
   closeSync(full);
   return child;
 }
@@ -56,17 +57,24 @@ onLinux('says how many lines are lost as soon as it can', async () => {
   expect(written.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['last but one', 'last, right before the end']));
 });
 
-onLinux('a stdio server whose stderr is a full disk answers and ends', async () => {
-  const { command, args } = stdioCommand();
-  const { stdin, stdout } = withFullDisk([...args]);
-  expect(command).toBe(process.execPath);
+onLinux('a server that has something to say to a full disk answers and ends', async () => {
+  const { stdin, stdout } = withFullDisk([PROGRAM, 'stdio'], { H200_DATA_DIR: '/dev/null/no-folder' });
   stdin!.write(`${JSON.stringify(INITIALIZE)}\n`);
   const [answer] = await once(stdout!, 'data');
   expect(JSON.parse(String(answer))).toHaveProperty('result.serverInfo');
+  await sleep(300);
+  stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' })}\n`);
+  const [pong] = await once(stdout!, 'data');
+  expect(JSON.parse(String(pong))).toMatchObject({ id: 2, result: {} });
   const begun = performance.now();
-  stdin!.end();
+  child!.kill('SIGTERM');
   expect(await once(child!, 'exit')).toEqual([0, null]);
   expect(performance.now() - begun).toBeLessThan(2000);
+});
+
+onLinux('a command keeps its exit status where nobody can read why', async () => {
+  withFullDisk([PROGRAM, 'bogus']);
+  expect(await once(child!, 'exit')).toEqual([2, null]);
 });
 
 it('keeps no more than its limit while nothing is taken', () => {
