@@ -1,3 +1,4 @@
+import { AnalysisId, RuleId } from '../src/contract/ids.ts';
 import { completeAnalysisId, completeRuleId } from '../src/gateway/mcp/protocol/complete.ts';
 import { type Prompt, quoted } from '../src/gateway/mcp/protocol/prompt.ts';
 
@@ -6,8 +7,13 @@ export const explainVerdict: Prompt = {
   title: 'Explain this verdict',
   description: 'Explains why a rule came out as it did in one analysis.',
   arguments: {
-    analysis_id: { description: 'ana_…', required: true, complete: completeAnalysisId },
-    rule_id: { description: 'rule_…; all open verdicts when absent', required: false, complete: completeRuleId },
+    analysis_id: { description: 'ana_…', required: true, schema: AnalysisId, complete: completeAnalysisId },
+    rule_id: {
+      description: 'rule_…; all open verdicts when absent',
+      required: false,
+      schema: RuleId,
+      complete: completeRuleId,
+    },
   },
   render({ analysis_id = '', rule_id }) {
     const which =

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { matching } from '../src/gateway/mcp/protocol/complete.ts';
 import { type Prompt, quoted } from '../src/gateway/mcp/protocol/prompt.ts';
 
@@ -9,6 +10,7 @@ export const weeklyDeskReview: Prompt = {
     days: {
       description: 'How many days back, 7 when absent',
       required: false,
+      schema: z.string().regex(/^([1-9]|[1-9]\d|[12]\d\d|3[0-5]\d|36[0-5])$/, 'must be a whole number from 1 to 365'),
       complete: (_services, _ctx, typed) => matching(['1', '7', '14', '30'], typed),
     },
   },

@@ -9,13 +9,11 @@ import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
-import { afterRemoval, deleteAnalyses } from './delete-analyses.ts';
+import { afterRemoval, daysAgo, deleteAnalyses } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
 import { readImage } from './stored-image.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
@@ -41,7 +39,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     },
     async count({ principal }) {
       demand(principal, 'analysis:read');
-      return parts.records.analyses.count(principal.id);
+      return parts.records.analyses.count({ owner: principal.id });
     },
     async ids({ principal }, prefix, limit) {
       demand(principal, 'analysis:read');
@@ -56,17 +54,17 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
         await parts.records.analyses.purge();
         if (failure !== undefined) throw failure;
       }
-      const left = await parts.records.analyses.countMatching({ owner: context.principal.id });
+      const left = await parts.records.analyses.count({ owner: context.principal.id });
       return { deleted, remaining: left - (dryRun ? 1 : 0), complete: true };
     },
     async deleteAll({ principal, signal, progress }, { olderThanDays, dryRun = false } = {}) {
       demand(principal, 'analysis:delete');
       const { analyses } = parts.records;
       const owner = principal.id;
-      const until = olderThanDays && new Date(parts.now().getTime() - olderThanDays * DAY_MS).toISOString();
+      const until = olderThanDays && daysAgo(parts.now(), olderThanDays);
       const filter = { owner, ...(until && { until }) };
-      const due = await analyses.countMatching(filter);
-      if (dryRun) return { deleted: due, remaining: (await analyses.countMatching({ owner })) - due, complete: true };
+      const due = await analyses.count(filter);
+      if (dryRun) return { deleted: due, remaining: (await analyses.count({ owner })) - due, complete: true };
       const deadline = AbortSignal.timeout(parts.timeoutMs);
       const deleted = await deleteAnalyses(parts, filter, {
         limit: due,
@@ -74,8 +72,8 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
         onBatch: (done) => progress?.(Math.min(done, due), due, 'deleting'),
       });
       if (signal?.aborted) throw new AppError('ANALYSIS_006');
-      const complete = deleted === due || (await analyses.countMatching(filter)) === 0;
-      return { deleted, remaining: await analyses.countMatching({ owner }), complete };
+      const complete = deleted === due || (await analyses.count(filter)) === 0;
+      return { deleted, remaining: await analyses.count({ owner }), complete };
     },
     async annotatedImage(context, id, options = {}) {
       const { imageKey, analysis } = await stored(context, id, 'analysis:read');

@@ -15,6 +15,11 @@ interface Options {
 /** Analyses that go in one transaction: other writes wait for no more than that. */
 export const BATCH = 50;
 
+const DAY_MS = 86_400_000;
+
+/** The time so many days ago, as records have it. */
+export const daysAgo = (now: Date, days: number): string => new Date(now.getTime() - days * DAY_MS).toISOString();
+
 /**
  * Deletes analyses, an owner's oldest first, and the images that no other analysis refers to; how many. An image that
  * cannot be removed stops nothing: the rest goes, then its error is thrown, and the sweep tries again.

@@ -20,7 +20,7 @@ export async function sweepImages(
 ): Promise<number> {
   let [seen, removed] = [0, 0];
   let keys: string[] = [];
-  const settle = async () => {
+  const removeUnused = async () => {
     const used = new Set(await parts.records.analyses.imagesInUse(keys));
     for (const key of keys) {
       signal?.throwIfAborted();
@@ -31,9 +31,9 @@ export async function sweepImages(
   for await (const key of parts.blobs.list({ prefix: IMAGE_PREFIX, olderThanMs, signal })) {
     keys.push(key);
     seen += 1;
-    if (keys.length === BATCH) await settle();
+    if (keys.length === BATCH) await removeUnused();
     if (seen === limit) break;
   }
-  if (keys.length > 0) await settle();
+  if (keys.length > 0) await removeUnused();
   return removed;
 }

@@ -1,4 +1,4 @@
-import { deleteAnalyses } from '../analysis/delete-analyses.ts';
+import { daysAgo, deleteAnalyses } from '../analysis/delete-analyses.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Records } from '../ports/records.ts';
@@ -14,15 +14,12 @@ export interface RetentionParts {
   readonly retentionDays: number | undefined;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Deletes everybody's analyses and photos that are older than they may be. Never throws. */
 export async function deleteExpired(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const { retentionDays: days, log } = parts;
   if (days === undefined) return;
   try {
-    const until = new Date(parts.now().getTime() - days * DAY_MS).toISOString();
-    const deleted = await deleteAnalyses(parts, { until }, { signal });
+    const deleted = await deleteAnalyses(parts, { until: daysAgo(parts.now(), days) }, { signal });
     if (deleted > 0) log.info({ deleted, days }, 'deleted analyses that were too old');
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error, days }, 'analyses that are too old could not all be deleted');

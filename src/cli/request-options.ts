@@ -7,16 +7,16 @@ const { shape } = AnalyzeRequest;
 
 /** Fields of a request that have an option of the same name. What is no plain word is written as JSON, as the tools take it. */
 const FIELDS = {
-  calibration: 'json',
-  calibration_id: 'id',
-  table_corners: 'json',
-  zones: 'json',
-  strategy: 'name',
-  movable: 'json',
-  detections: 'json',
-  size: 'json',
-  box_noise: 'json',
-} as const satisfies { readonly [K in keyof typeof shape]?: string };
+  calibration: { value: 'json', example: '{"mm_per_pixel":0.5}' },
+  calibration_id: { value: 'id', example: null },
+  table_corners: { value: 'json', example: '[[0,0],[640,0],[640,480],[0,480]]' },
+  zones: { value: 'json', example: '[{"name":"mat","kind":"desk_mat","polygon_px":[[0,0],[300,0],[300,200]]}]' },
+  strategy: { value: 'name', example: null },
+  movable: { value: 'json', example: '["mug","bottle"]' },
+  detections: { value: 'json', example: '[{"class":"mug","bbox":[100,260,160,330]}]' },
+  size: { value: 'json', example: '{"width":640,"height":480}' },
+  box_noise: { value: 'json', example: '0.02' },
+} as const satisfies { readonly [K in keyof typeof shape]?: { value: string; example: string | null } };
 
 type Field = keyof typeof FIELDS;
 /** By the names that commander gives to options. */
@@ -30,8 +30,10 @@ export function addRequestOptions(command: Command): Command {
   for (const field of NAMES) {
     const schema = shape[field];
     const values = field === 'strategy' ? `: ${shape.strategy.unwrap().options.join(', ')}` : '';
-    const said = `${described(schema) ?? `as "${field}" of analyze_image`}${values}`;
-    command.option(`--${optionName(field)} <${FIELDS[field]}>`, said, (text: string) => read(text, schema));
+    const { value, example } = FIELDS[field];
+    const such = example === null ? '' : `; e.g. '${example}'`;
+    const said = `${described(schema) ?? `as "${field}" of analyze_image`}${values}${such}`;
+    command.option(`--${optionName(field)} <${value}>`, said, (text: string) => read(text, schema, such));
   }
   return command;
 }
@@ -45,11 +47,12 @@ export function requestFields(options: RequestOptions): Partial<AnalyzeRequest> 
 const described = (schema: z.ZodType): string | undefined =>
   schema.description ?? (schema instanceof z.ZodOptional ? described(schema.unwrap() as z.ZodType) : undefined);
 
-function read(text: string, schema: z.ZodType): unknown {
+function read(text: string, schema: z.ZodType, such: string): unknown {
   const fitted = fitTo(text, schema);
   const checked = schema.safeParse(fitted);
   // What was read is handed on as it was written: the service checks the whole request, spellings included.
   if (checked.success) return fitted;
   const readable = fitted !== text || !/^\s*[[{]/.test(text);
-  throw new InvalidArgumentError(readable ? z.prettifyError(checked.error) : 'is not valid JSON');
+  const problem = readable ? z.prettifyError(checked.error) : 'is not valid JSON';
+  throw new InvalidArgumentError(`${problem}${such}`);
 }

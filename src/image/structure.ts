@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { webpChunks } from './decode/webp-chunks.ts';
 import { type JpegLayout, jpegLayout, SOS } from './jpeg-layout.ts';
 import type { Format } from './magic.ts';
 import { describeTail } from './tail.ts';
@@ -66,11 +67,7 @@ function webpEnd(bytes: Buffer): number | null {
   if (bytes.length < 20) return null;
   const end = bytes.readUInt32LE(4) + 8;
   if (end > bytes.length) return null;
-  let at = 12;
-  for (let chunks = 0; at + 8 <= end; chunks += 1) {
-    if (chunks === MAX_CHUNKS) return null;
-    const length = bytes.readUInt32LE(at + 4);
-    at += 8 + length + (length % 2);
-  }
+  let chunks = 0;
+  for (const _ of webpChunks(bytes)) if (++chunks > MAX_CHUNKS) return null;
   return end;
 }

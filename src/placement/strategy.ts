@@ -18,8 +18,6 @@ export interface Weights {
    * object and measures again meets new errors, and a place that just suffices would be `uncertain` half of the time.
    */
   readonly extraMargin: number;
-  /** Goes as far as is worth it for a margin that cannot be had in full. */
-  readonly chaseMargin: boolean;
   /** Price of a moved object, in units of displacement. */
   readonly perObject: number;
   /** Price per unit of being out of line with the nearest row or column of other objects, up to `alignReach`. */
@@ -27,7 +25,7 @@ export interface Weights {
   readonly alignReach: number;
 }
 
-/** Of the verified moves on rendered desks 86 % are then satisfied when measured anew, without it 40 % (docs/placement.md). */
+/** What it is worth when moved objects are measured anew: docs/placement.md, "Measured again". */
 const REMEASURED = 1;
 
 /** Displacement costs 1 per unit in every strategy. */
@@ -35,7 +33,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   safety_first: {
     fixUncertainFromPriority: 1,
     fixUncertain: true,
-    chaseMargin: true,
     order: 'priority',
     extraClearance: 25,
     extraMargin: REMEASURED,
@@ -46,7 +43,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   balanced: {
     fixUncertainFromPriority: 7,
     fixUncertain: false,
-    chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
     extraMargin: REMEASURED,
@@ -57,7 +53,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   efficiency: {
     fixUncertainFromPriority: 11,
     fixUncertain: false,
-    chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
     extraMargin: 0,
@@ -68,7 +63,6 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
   aesthetic: {
     fixUncertainFromPriority: 7,
     fixUncertain: false,
-    chaseMargin: false,
     order: 'rules',
     extraClearance: 0,
     extraMargin: REMEASURED,

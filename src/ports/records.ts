@@ -37,11 +37,10 @@ export interface AnalysisRecords {
   state(id: string): Promise<unknown>;
   /** Newest first. */
   list(owner: string, page: PageRequest): Promise<Page<AnalysisListItem>>;
-  count(owner: string): Promise<number>;
+  count(filter: AnalysisFilter): Promise<number>;
   /** Ids that begin with `prefix`, newest first. */
   ids(owner: string, prefix: string, limit: number): Promise<string[]>;
   delete(id: string): Promise<boolean>;
-  countMatching(filter: AnalysisFilter): Promise<number>;
   /** Deletes `limit` of them at most, an owner's oldest first, in one transaction; which ones. */
   removeMatching(filter: AnalysisFilter, limit: number): Promise<RemovedAnalysis[]>;
   /** After deleting: takes the rest of it out of the store's own files; false where that is not possible just now. */

@@ -44,6 +44,17 @@ it('reads table points and the rest as the tools do', () => {
   expect(parse()).toEqual({});
 });
 
+it('shows an example of every option that is JSON, and takes it', () => {
+  const command = addRequestOptions(new Command('analyze'));
+  const json = command.options.filter(({ flags }) => flags.endsWith('<json>'));
+  expect(json).toHaveLength(7);
+  for (const { long, description } of json) {
+    const example = /; e\.g\. '(.+)'$/.exec(description)?.[1];
+    expect(Object.values(parse(long!, example!))).toHaveLength(1);
+    expect(() => parse(long!, 'a4!')).toThrow(`e.g. '${example}'`);
+  }
+});
+
 it.each([
   ['--calibration', '{"points_px":[[1,2]]', /not valid JSON/],
   ['--calibration', '{"mm_per_pixel":-1}', /mm_per_pixel/],

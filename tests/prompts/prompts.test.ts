@@ -67,6 +67,10 @@ describe.each(TRANSPORTS.filter(({ name }) => name.startsWith('HTTP')))('$name',
     ['a long one', 'write_a_rule', { rule: 'x'.repeat(2001) }, { code: 'VALIDATION_002' }, 'rule'],
     ['an unknown one', 'write_a_rule', { rule: 'a', wish: 'b' }, { code: 'VALIDATION_002' }, 'arguments'],
     ['one that takes none of them', 'weekly_desk_review', { weeks: '2' }, { code: 'VALIDATION_002' }, 'arguments'],
+    ['days that are no number', 'weekly_desk_review', { days: 'abc' }, { code: 'VALIDATION_002' }, 'days'],
+    ['days below one', 'weekly_desk_review', { days: '-1' }, { code: 'VALIDATION_002' }, 'days'],
+    ['days beyond a year', 'weekly_desk_review', { days: '366' }, { code: 'VALIDATION_002' }, 'days'],
+    ['an id that is none', 'explain_verdict', { analysis_id: 'desk' }, { code: 'VALIDATION_002' }, 'analysis_id'],
   ])('refuses %s, typed', async (_, name, args, error, field) => {
     await expect(client.raw.getPrompt({ name, ...(args && { arguments: args }) })).rejects.toMatchObject({
       code: -32602,

@@ -70,7 +70,7 @@ it('lets a call that fails undo itself and nothing else', () => {
   const outcomes = run([put(1), writeRule(2, 0), writeRule(3, 7), writeRule(4, 0), put(5)]);
   expect(results(outcomes)).toEqual(['done', 'done', 'RULES_006', 'RULES_006', 'done']);
   expect(tables.reads.ruleHistory('rule_test1').texts).toHaveLength(1);
-  expect(tables.reads.countAnalyses('ann')).toBe(2);
+  expect(tables.reads.countAnalyses(['ann', null])).toBe(2);
 });
 
 it('runs every call on its own when the commit fails', () => {
@@ -79,14 +79,14 @@ it('runs every call on its own when the commit fails', () => {
     CREATE TRIGGER orphan AFTER INSERT ON analyses WHEN new.id = 'ana_2'
       BEGIN INSERT INTO children VALUES (1); END;`);
   expect(results(run([put(1), put(2), put(3)]))).toEqual(['done', 'DB_002', 'done']);
-  expect(tables.reads.countAnalyses('ann')).toBe(2);
+  expect(tables.reads.countAnalyses(['ann', null])).toBe(2);
 });
 
 it('tells only those that found no space when the disk is full', () => {
   tables.db.pragma('max_page_count = 40');
   const outcomes = run([put(1), put(2, 'x'.repeat(4_000_000)), put(3)]);
   expect(results(outcomes)).toEqual(['done', 'STORAGE_003', 'done']);
-  expect(tables.reads.countAnalyses('ann')).toBe(2);
+  expect(tables.reads.countAnalyses(['ann', null])).toBe(2);
 });
 
 it('does not begin a call whose time is over', () => {

@@ -60,7 +60,7 @@ it.each(['removed', 'replaced'])('takes no write into a store that was %s', asyn
   }
   await expect(put(records, 'ana_2')).rejects.toMatchObject({ code: 'DB_001', message: /removed or replaced/ });
   await put(records, 'ana_3');
-  expect(await records.analyses.count('ann')).toBe(how === 'replaced' ? 2 : 1);
+  expect(await records.analyses.count({ owner: 'ann' })).toBe(how === 'replaced' ? 2 : 1);
   const again = createSqliteRecords(file);
   expect(await again.analyses.get('ana_3')).not.toBeNull();
   await again.close();
@@ -109,7 +109,7 @@ it('goes on with a backup that was put in the place of a store that was cut', as
   for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
   renameSync(`${file}.backup`, file);
   await put(records, 'ana_9');
-  expect(await records.analyses.count('ann')).toBe(4);
+  expect(await records.analyses.count({ owner: 'ann' })).toBe(4);
 });
 
 it('refuses one call at most where another program shortens the files by right, and loses nothing', async () => {
@@ -134,7 +134,7 @@ it('knows a log that was emptied by right, by itself or by another program', asy
   tool.pragma('wal_checkpoint(TRUNCATE)');
   tool.close();
   await put(records, 'ana_21');
-  expect(await records.analyses.count('ann')).toBe(22);
+  expect(await records.analyses.count({ owner: 'ann' })).toBe(22);
 });
 
 it('takes writes while another program writes, checkpoints and closes', async () => {
@@ -149,7 +149,7 @@ it('takes writes while another program writes, checkpoints and closes', async ()
     tool.close();
     await put(records, `ana_${n + 2}`);
   }
-  expect(await records.analyses.count('ann')).toBe(7);
+  expect(await records.analyses.count({ owner: 'ann' })).toBe(7);
 });
 
 it('lists more than one piece of work in order, beside other calls', async () => {
@@ -300,7 +300,7 @@ it('closes after all writes that it took, and takes none after that', async () =
   await closed;
   await store.close();
   const again = createSqliteRecords(file);
-  expect(await again.analyses.count('ann')).toBe(200);
+  expect(await again.analyses.count({ owner: 'ann' })).toBe(200);
   await again.close();
 });
 

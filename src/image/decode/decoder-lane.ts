@@ -23,7 +23,7 @@ interface Job {
   readonly ms: number;
   readonly request: DecodeRequest;
   readonly signal: AbortSignal | undefined;
-  readonly settle: (outcome: () => Scaled) => void;
+  readonly finish: (outcome: () => Scaled) => void;
   attempts: number;
 }
 
@@ -55,7 +55,7 @@ export class DecoderLane {
         request: { bytes, scaling },
         signal,
         attempts: 0,
-        settle(outcome) {
+        finish(outcome) {
           signal?.removeEventListener('abort', abort);
           try {
             resolve(outcome());
@@ -129,7 +129,7 @@ export class DecoderLane {
   private answer(reply: DecodeReply): void {
     const job = this.running;
     this.running = null;
-    job?.settle(() => {
+    job?.finish(() => {
       if (reply.ok) return { pixels: reply.pixels, flaw: reply.flaw };
       throw new AppError('VALIDATION_005', { message: reply.message });
     });
@@ -143,7 +143,7 @@ export class DecoderLane {
     const job = this.running;
     this.running = null;
     if (job && job.attempts < 2) this.waiting.unshift(job);
-    else job?.settle(() => fail(new AppError('VALIDATION_005', { message: 'The decoder died of the image.' })));
+    else job?.finish(() => fail(new AppError('VALIDATION_005', { message: 'The decoder died of the image.' })));
     this.next();
   }
 
@@ -153,7 +153,7 @@ export class DecoderLane {
       this.running = null;
       this.kill();
     }
-    job.settle(() => fail(reason));
+    job.finish(() => fail(reason));
     this.next();
   }
 

@@ -46,7 +46,7 @@ function plan(bytes: Buffer): DecodePlan {
 const PNG_NEEDED = new Set([...PNG_PIXELS, 'eXIf']);
 const WEBP_NEEDED = new Set([...WEBP_PIXELS, 'EXIF']);
 /** All others may stand only once; a second frame is another image. */
-const MANY = new Set(['IDAT']);
+const REPEATED = new Set(['IDAT']);
 
 /** The file with the needed chunks only, each once; the file as it is where there are no others. */
 function only(
@@ -58,7 +58,7 @@ function only(
 ): Buffer {
   const seen = new Set<string>();
   const kept = chunks.filter(({ type }) => {
-    if (!needed.has(type) || (seen.has(type) && !MANY.has(type))) return false;
+    if (!needed.has(type) || (seen.has(type) && !REPEATED.has(type))) return false;
     seen.add(type);
     return true;
   });

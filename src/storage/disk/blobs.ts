@@ -7,7 +7,7 @@ import { abandon, bounded, endOnAbort } from '../../ports/byte-stream.ts';
 import { FILE_MODE, FOLDER_MODE } from '../private.ts';
 import { besides, placeOf, walk } from './blob-folder.ts';
 import { type Header, headerBytes, readHeader } from './blob-header.ts';
-import { restore, syncFolder, writeError } from './settle.ts';
+import { restore, syncFolder, writeError } from './durable-rename.ts';
 import { tidyBlobs } from './tidy.ts';
 
 /** Bytes that a stream reads at once. */

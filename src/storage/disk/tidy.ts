@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { TidyOptions } from '../../ports/blobs.ts';
 import { narrow } from '../private.ts';
 import { walk } from './blob-folder.ts';
-import { restore } from './settle.ts';
+import { restore } from './durable-rename.ts';
 
 /**
  * What killed processes left: parts go, blobs set aside come back. Age counts from the last change of any kind, as a

@@ -33,7 +33,7 @@ async function call(args: object) {
   const answer = await raw(`${url}/mcp`, modern('tools/call', { name: 'delete_analyses', arguments: args }));
   return JSON.parse(answer.body).result;
 }
-const stored = () => journey.records.analyses.countMatching({});
+const stored = () => journey.records.analyses.count({});
 
 describe('delete_analyses', () => {
   it('counts, deletes one, and then all with their photo', async () => {

@@ -54,7 +54,10 @@ function checkOf(prompt: Prompt): z.ZodObject {
   const text = z.string().max(MAX_ARGUMENT).regex(/\S/, 'is empty');
   return z.strictObject(
     Object.fromEntries(
-      Object.entries(prompt.arguments).map(([name, { required }]) => [name, required ? text : text.optional()]),
+      Object.entries(prompt.arguments).map(([name, { required, schema = text }]) => [
+        name,
+        required ? schema : schema.optional(),
+      ]),
     ),
   );
 }

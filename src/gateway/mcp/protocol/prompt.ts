@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { CallContext } from '../../../contract/call-context.ts';
 import { printableJson } from '../../../plain-text.ts';
 import type { Services } from '../../../services.ts';
@@ -5,6 +6,8 @@ import type { Services } from '../../../services.ts';
 export interface PromptArgument {
   readonly description: string;
   readonly required: boolean;
+  /** What it may be; any text when absent. */
+  readonly schema?: z.ZodType<string>;
   complete?(services: Services, ctx: CallContext, typed: string): Promise<string[]> | string[];
 }
 

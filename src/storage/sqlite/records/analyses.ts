@@ -38,10 +38,9 @@ export function analysisRecords(store: Store): AnalysisRecords {
       const after = positionOf('analyses', cursor);
       return pageFrom<AnalysisListItem>('analyses', await store.call('listAnalyses', owner, after, limit));
     },
-    count: (owner) => store.call('countAnalyses', owner),
+    count: ({ owner, until }) => store.call('countAnalyses', [owner ?? null, until ?? null]),
     ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
     delete: (id) => store.call('deleteAnalysis', id),
-    countMatching: ({ owner, until }) => store.call('countMatching', [owner ?? null, until ?? null]),
     async removeMatching({ owner, until }, limit) {
       const rows = await store.call('removeMatching', [owner ?? null, until ?? null], limit);
       return rows.map(({ image_key, ...row }) => ({ ...row, imageKey: image_key }));

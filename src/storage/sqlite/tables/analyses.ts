@@ -34,7 +34,6 @@ export function analysisTable(db: Db) {
      WHERE owner = @owner AND substr(id, 1, length(@prefix)) = @prefix
      ORDER BY created_at DESC, id DESC LIMIT @limit`,
   );
-  const count = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM analyses WHERE owner = ?');
   const remove = db.prepare<[string]>('DELETE FROM analyses WHERE id = ?');
   const inUse = db.prepare<[string], { key: string }>(
     'SELECT value AS key FROM json_each(?) WHERE EXISTS (SELECT 1 FROM analyses WHERE image_key = value)',
@@ -47,7 +46,6 @@ export function analysisTable(db: Db) {
         const { at, id } = after ?? AFTER_ALL;
         return pageOf(list.all(owner, at, id, limit + 1), limit);
       },
-      countAnalyses: (owner: string): number => count.get(owner)?.n ?? 0,
       analysisIds: (owner: string, prefix: string, limit: number): string[] =>
         ids.all({ owner, prefix, limit }).map((row) => row.id),
       /** `imageKeys` is a JSON list. */

@@ -29,7 +29,7 @@ export function removalTable(db: Db) {
   const withOwner = (owner: string | null) => (owner === null ? everyones : ones);
   return {
     reads: {
-      countMatching: ([owner, until]: RemovalFilter): number =>
+      countAnalyses: ([owner, until]: RemovalFilter): number =>
         withOwner(owner).count.get({ owner, until: until ?? EVER })?.n ?? 0,
       /**
        * Takes what was deleted out of the write-ahead log as well; the pages of the store itself are overwritten by
