@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,9 +19,12 @@ const odd = (options: Partial<LaneOptions> = {}) =>
 const ask = (lane: DecoderLane, width: number, ms = 1, signal?: AbortSignal) =>
   lane.decode({ bytes: Buffer.alloc(3), ms }, { width, height: 1 }, signal);
 
+/** A process that has ended but that nobody has asked for yet (state Z under Linux) runs no more. */
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : '';
+    return !/\) Z /.test(state);
   } catch {
     return false;
   }
