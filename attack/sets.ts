@@ -3,7 +3,15 @@ import { hostileImageSet } from './sets/hostile-images.ts';
 import { jsonTextSet } from './sets/json-text.ts';
 import { mutatedImageSet } from './sets/mutated-images.ts';
 import { orientationSet } from './sets/orientations.ts';
+import { protocolSet } from './sets/protocol.ts';
 import type { AttackSet } from './support/set.ts';
 
 /** In the order in which they run. */
-export const SETS: readonly AttackSet[] = [hostileImageSet, orientationSet, mutatedImageSet, bombSet, jsonTextSet];
+export const SETS: readonly AttackSet[] = [
+  hostileImageSet,
+  orientationSet,
+  mutatedImageSet,
+  bombSet,
+  jsonTextSet,
+  protocolSet,
+];

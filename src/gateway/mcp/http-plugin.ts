@@ -58,7 +58,7 @@ function routeSse(app: FastifyInstance, services: Services, surface: McpSurface)
 /** As everywhere, but that the Python SDK ends its session by a DELETE of type application/json without a body. */
 function readJson(app: FastifyInstance): void {
   const read = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0 && request.method !== 'POST') return done(null, undefined);
     if (!isUtf8(body)) return done(new Refused(jsonRpcError(PARSE_ERROR, 'The body is not valid UTF-8.')));

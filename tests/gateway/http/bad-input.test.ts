@@ -224,6 +224,6 @@ describe('bodies', () => {
 
   it('refuses other content types with 415', async () => {
     const answer = await raw(mcp, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' });
-    expect(answer.status).toBe(415);
+    expect([answer.status, code(answer.body)]).toEqual([415, 'VALIDATION_002']);
   });
 });
