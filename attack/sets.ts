@@ -1,7 +1,9 @@
 import { bombSet } from './sets/bombs.ts';
+import { forgedAddressSet } from './sets/forged-addresses.ts';
 import { hostileImageSet } from './sets/hostile-images.ts';
 import { jsonTextSet } from './sets/json-text.ts';
 import { mutatedImageSet } from './sets/mutated-images.ts';
+import { naughtyStringSet } from './sets/naughty-strings.ts';
 import { orientationSet } from './sets/orientations.ts';
 import { protocolSet } from './sets/protocol.ts';
 import type { AttackSet } from './support/set.ts';
@@ -14,4 +16,6 @@ export const SETS: readonly AttackSet[] = [
   bombSet,
   jsonTextSet,
   protocolSet,
+  naughtyStringSet,
+  forgedAddressSet,
 ];

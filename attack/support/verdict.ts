@@ -19,6 +19,13 @@ const failed = (said: string): Verdict => ({ how: 'failed', said });
 export const textOf = ({ result }: Message): string =>
   ((result?.content ?? []) as { text?: string }[]).map(({ text }) => text ?? '').join('\n');
 
+/** The structured part of an answer that was expected to be one. */
+export function structuredOf<T>(message: Message): T {
+  const { result } = message;
+  if (result?.structuredContent === undefined) throw new Error(`no answer: ${JSON.stringify(message).slice(0, 300)}`);
+  return result.structuredContent as T;
+}
+
 /** An error of the catalogue that is the caller's to mend, or an answer; anything else is a failure. */
 export function verdictOn(message: Message): Verdict {
   if (message.error) {
