@@ -6,6 +6,8 @@ import { mutatedImageSet } from './sets/mutated-images.ts';
 import { naughtyStringSet } from './sets/naughty-strings.ts';
 import { orientationSet } from './sets/orientations.ts';
 import { protocolSet } from './sets/protocol.ts';
+import { soakSet } from './sets/soak.ts';
+import { tooMuchSet } from './sets/too-much.ts';
 import type { AttackSet } from './support/set.ts';
 
 /** In the order in which they run. */
@@ -18,4 +20,6 @@ export const SETS: readonly AttackSet[] = [
   protocolSet,
   naughtyStringSet,
   forgedAddressSet,
+  soakSet,
+  tooMuchSet,
 ];

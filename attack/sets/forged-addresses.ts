@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FORBIDDEN_SCHEMES, FORBIDDEN_URLS, PRIVATE } from '../support/addresses.ts';
 import { HONEST, HOSTILE, openHostileHost, SLOW } from '../support/hostile-host.ts';
+import { eachOf } from '../support/in-turn.ts';
 import { LOOK } from '../support/photo-case.ts';
 import { shareOf } from '../support/random.ts';
 import { EXAMPLE } from '../support/seeds.ts';
@@ -49,8 +50,8 @@ export const forgedAddressSet: AttackSet = {
       const urls = [...FORBIDDEN_URLS, ...FORBIDDEN_SCHEMES, `http://127.0.0.1:${host.insidePort}/`];
       for (const url of shareOf(urls, share, 15)) await refused(tally, product, url);
       if (dials.length > 0) tally.fail('addresses that lead inside', `dialled ${dials}`);
-      for (const name of shareOf([...inside, 'mixed.example', 'unknown.example'], share, 5))
-        await refused(tally, product, `https://${name}/ok`);
+      const leadInside = shareOf([...inside, 'mixed.example', 'unknown.example'], share, 5);
+      await eachOf(leadInside, 16, (name) => refused(tally, product, `https://${name}/ok`));
       if (dials.length > 0) tally.fail('names that lead inside', `dialled ${dials}`);
       for (const path of HONEST) await answered(tally, product, `https://good.example${path}`);
       for (const path of HOSTILE) await refused(tally, product, `https://good.example${path}`);

@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly signal?: AbortSignal;
+  /** The loopback address that the request comes from: another client. */
+  readonly from?: string;
 }
 
 /** The product over HTTP on loopback. */
@@ -28,12 +30,18 @@ export class HttpProduct extends Product {
   }
 
   /** One request exactly as given, on a connection of its own. */
-  send(path: string, { method = 'POST', headers = {}, body, signal }: HttpOptions = {}): Promise<HttpAnswer> {
+  send(path: string, { method = 'POST', headers = {}, body, signal, from }: HttpOptions = {}): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const wait = AbortSignal.timeout(60_000);
       const req = request(
         new URL(path, this.url),
-        { method, headers, agent: false, signal: signal ? AbortSignal.any([signal, wait]) : wait },
+        {
+          method,
+          headers,
+          agent: false,
+          ...(from && { localAddress: from }),
+          signal: signal ? AbortSignal.any([signal, wait]) : wait,
+        },
         (res) => {
           const chunks: Buffer[] = [];
           const done = () =>
