@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
-import { parse, resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, parse, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { loadConfig, VARIABLES } from '../../src/config/config.ts';
 import type { ConfigError } from '../../src/config/config-error.ts';
@@ -27,6 +28,30 @@ describe('configuration', () => {
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(parse(process.cwd()).root);
     expect(loadConfig({}).H200_ALLOWED_ROOTS).toEqual([]);
     cwd.mockRestore();
+  });
+
+  it.each([
+    ['a home folder', homedir(), []],
+    ['the folder of all homes', resolve(homedir(), '..'), []],
+    ['a folder in the home', resolve(homedir(), 'Pictures'), [resolve(homedir(), 'Pictures')]],
+    ['a folder whose name begins as the home', `${homedir()}-photos`, [`${homedir()}-photos`]],
+  ])('started in %s', (_where, folder, roots) => {
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    expect(loadConfig({}).H200_ALLOWED_ROOTS).toEqual(roots);
+    expect(loadConfig({ H200_ALLOWED_ROOTS: folder }).H200_ALLOWED_ROOTS).toEqual([folder]);
+    cwd.mockRestore();
+  });
+
+  it('opens no folder in a home that is reached by a link', () => {
+    const place = mkdtempSync(join(tmpdir(), 'h200-home-'));
+    mkdirSync(join(place, 'real'));
+    symlinkSync(join(place, 'real'), join(place, 'link'));
+    vi.stubEnv('HOME', join(place, 'link'));
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(realpathSync(join(place, 'real')));
+    expect(loadConfig({}).H200_ALLOWED_ROOTS).toEqual([]);
+    cwd.mockRestore();
+    vi.unstubAllEnvs();
+    rmSync(place, { recursive: true });
   });
 
   it('knows ~ in folders, which no shell expands in the settings of a desktop app', () => {
