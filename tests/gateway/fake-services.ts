@@ -163,7 +163,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     if (image.includes('crash')) throw new Error('secret /etc/path of the failure');
     if (image.includes('busy')) throw new AppError('SYSTEM_002', { retryAfterS: 7 });
     if (image.includes('outside') && (context.roots ?? []).length === 0) {
-      throw new AppError('VALIDATION_007', { message: 'The file lies outside the allowed folders.' });
+      throw new AppError('VALIDATION_007', {
+        message: 'The file lies outside the allowed folders.',
+        details: { allowed_roots: ['/photos'] },
+      });
     }
     if (image.includes('slow')) await untilAborted(context.signal);
     for (const [done, message] of ['reading the image', 'looking for objects', 'measuring'].entries()) {

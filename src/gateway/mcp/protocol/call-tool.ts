@@ -59,7 +59,8 @@ export async function callTool(
     return toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.code === 'VALIDATION_007' && transport === 'stdio' && roots === undefined && capabilities.roots) {
+    const outside = error.code === 'VALIDATION_007' && error.details.allowed_roots !== undefined;
+    if (outside && transport === 'stdio' && roots === undefined && capabilities.roots) {
       return askForRoots(ctx, (next) => callTool(tool, args, next, server, services, surface, options));
     }
     status = error.http;
