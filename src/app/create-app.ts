@@ -16,7 +16,7 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { VERSION } from '../version.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { openBlobs, openCache, openRecords } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 
 export interface App {
@@ -69,7 +69,15 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const housekeeping = startHousekeeping({ blobs, records, bus, log, now, retentionDays: config.H200_RETENTION_DAYS });
+  const housekeeping = startHousekeeping({
+    blobs,
+    records,
+    bus,
+    log,
+    now,
+    retentionDays: config.H200_RETENTION_DAYS,
+    clock: openClockRecord(config),
+  });
   return {
     services: {
       version: VERSION,
