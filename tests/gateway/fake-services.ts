@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_IMAGES } from '../../src/analysis/batch.ts';
 import type { AnalysisService } from '../../src/analysis/service.ts';
+import { createMeasured } from '../../src/app/measured.ts';
 import type { CalibrationService } from '../../src/calibrations/service.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
@@ -151,6 +152,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       services.warmed += 1;
     },
     metrics,
+    measured: createMeasured(metrics),
     log: createLog('silent'),
     bus,
   };
