@@ -1,4 +1,4 @@
-import { daysAgo, deleteAnalyses } from '../analysis/delete-analyses.ts';
+import { BATCH, daysAgo, deleteAnalyses } from '../analysis/delete-analyses.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Records } from '../ports/records.ts';
@@ -23,11 +23,13 @@ export interface RetentionParts {
  */
 export async function deleteExpired(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const { retentionDays: days, log } = parts;
-  if (days === undefined) return;
+  if (days === undefined || signal.aborted) return;
   try {
     const now = parts.now();
     if (!(await trusts(parts, now, days))) return;
-    const deleted = await deleteAnalyses(parts, { until: daysAgo(now, days) }, { signal });
+    // A command that is over meanwhile takes one batch along: on some machines nothing runs for longer.
+    const most = signal.aborted ? { limit: BATCH } : { signal };
+    const deleted = await deleteAnalyses(parts, { until: daysAgo(now, days) }, most);
     if (deleted > 0) log.info({ deleted, days }, 'deleted analyses that were too old');
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error, days }, 'analyses that are too old could not all be deleted');

@@ -142,6 +142,14 @@ describe('with a retention', () => {
     await housekeeping.done();
   });
 
+  it('takes what is old along also in a process that ends at once', async () => {
+    const { start } = open(30);
+    const housekeeping = start(NEVER);
+    housekeeping.stop();
+    await housekeeping.done();
+    expect(await stored()).toEqual(['ana_new', 'ana_edge']);
+  });
+
   it('deletes nothing without one', async () => {
     const { start } = open();
     const removeMatching = vi.spyOn(records.analyses, 'removeMatching');

@@ -71,6 +71,7 @@ describe('configuration', () => {
       H200_WORKERS: '3',
       H200_READ_ONLY: 'yes',
       H200_ALLOWED_HOSTS: 'one.example, two.example',
+      H200_TRUSTED_PROXIES: '10.0.0.0/8, ::1, fd00::/8',
       LOG_LEVEL: 'WARNING',
     });
     expect(config).toMatchObject({
@@ -79,6 +80,7 @@ describe('configuration', () => {
       H200_WORKERS: 3,
       H200_READ_ONLY: true,
       H200_ALLOWED_HOSTS: ['one.example', 'two.example'],
+      H200_TRUSTED_PROXIES: ['10.0.0.0/8', '::1', 'fd00::/8'],
       LOG_LEVEL: 'warn',
     });
   });
@@ -90,6 +92,10 @@ describe('configuration', () => {
     ['H200_THREADS', '1e3'],
     ['H200_PROVIDER', 'gpu'],
     ['H200_READ_ONLY', 'maybe'],
+    ['H200_RATE_LIMIT', '-1'],
+    ['H200_TRUSTED_PROXIES', 'proxy.example'],
+    ['H200_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['H200_TRUSTED_PROXIES', '10.0.0.1, 10.0.0.0/'],
     ['OPENAI_BASE_URL', 'ftp://host'],
     ['LOG_LEVEL', 'loud'],
   ])('names a bad %s', (name, value) => {

@@ -16,7 +16,7 @@ import { observe } from './observe.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
 import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
-import { assertBindable, createTokenCheck } from './token.ts';
+import { assertBindable, createTokenCheck, hasToken } from './token.ts';
 import { trustedProxy } from './trusted-proxy.ts';
 
 export { assertBindable } from './token.ts';
@@ -123,7 +123,7 @@ function createApp(
     if (answerCors(request, reply)) return reply;
     limitRate(request, reply);
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
-    if (!PUBLIC.has(request.routeOptions.url ?? '') || request.headers.authorization !== undefined) checkToken(request);
+    if (!PUBLIC.has(request.routeOptions.url ?? '') || hasToken(request)) checkToken(request);
     refuseCharset(request.headers['content-type']);
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
@@ -137,7 +137,7 @@ function createApp(
     metrics: '/metrics',
   }));
   app.get('/health', async (request, reply) => {
-    const known = options.token === undefined || request.headers.authorization !== undefined;
+    const known = options.token === undefined || hasToken(request);
     const health = await checkHealth(services, known ? LOCAL : null);
     return reply.code(health.status === 'down' ? 503 : 200).send(health);
   });

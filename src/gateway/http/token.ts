@@ -15,6 +15,9 @@ export function assertBindable(host: string, token: string | undefined): void {
   ]);
 }
 
+/** Whether it came with a token, right or wrong; another kind of authorization may be meant for a proxy. */
+export const hasToken = ({ headers }: FastifyRequest): boolean => /^Bearer /i.test(headers.authorization ?? '');
+
 /**
  * Checks `Authorization: Bearer …` in constant time. Throws AUTH_001, or RATE_001 for a client that sent too many wrong ones.
  */

@@ -188,6 +188,7 @@ describe('what the machine is like', () => {
     services.models = () => [{ ...model!, state: 'ERROR', error }];
     const told = async (headers = {}) => JSON.parse((await raw(`${url}/health`, { headers })).body).checks.model.error;
     expect(await told()).not.toContain('/home/ann');
+    expect(await told({ authorization: 'Basic cHJvYmU6cHJvYmU=' })).toBe(await told());
     expect(await told(bearer(TOKEN))).toBe(error);
   });
 });
