@@ -28,7 +28,7 @@ describe('a client with the configuration of', () => {
       env: { ...(process.env as Record<string, string>), ...env, ...Object.fromEntries(given) },
       stderr: 'ignore',
     });
-    const client = await connectNew(transport, {});
+    const client = await connectNew(transport, 'auto');
     const rules = await client.call('list_rules');
     await client.close();
     expect(rules.isError).toBeFalsy();
