@@ -44,11 +44,17 @@ export async function download(
   const deadline = AbortSignal.timeout(timeoutMs);
   const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
   const agent = createAgent({ lookup: options.lookup ?? resolveAll, isAllowedAddress, ca: options.ca, timeoutMs });
+  // undici hears of the signal only once it is connected; a name that never comes, or a host that is silent, is not.
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(stop.reason);
   try {
-    return await follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop);
+    stop.throwIfAborted();
+    stop.addEventListener('abort', end, { once: true });
+    return await Promise.race([follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop), ended.promise]);
   } catch (error) {
     throw explain(error, deadline.aborted, signal?.aborted ?? false, timeoutMs);
   } finally {
+    stop.removeEventListener('abort', end);
     agent.destroy().catch(() => {});
   }
 }
