@@ -1,4 +1,5 @@
 import { bombSet } from './sets/bombs.ts';
+import { faultSet } from './sets/faults.ts';
 import { forgedAddressSet } from './sets/forged-addresses.ts';
 import { hostileImageSet } from './sets/hostile-images.ts';
 import { jsonTextSet } from './sets/json-text.ts';
@@ -20,6 +21,7 @@ export const SETS: readonly AttackSet[] = [
   protocolSet,
   naughtyStringSet,
   forgedAddressSet,
+  faultSet,
   soakSet,
   tooMuchSet,
 ];

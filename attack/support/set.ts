@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** One set of attacks: what it tries, and the bounds that it holds the product to. */
 export interface AttackSet {
   readonly id: string;
@@ -84,11 +86,17 @@ export class Tally {
   }
 }
 
+/** Longest time for one set. */
+const MOST_MS = 5 * 60_000;
+
 export async function runSet(set: AttackSet, options: RunOptions): Promise<Report> {
   const tally = new Tally(set.bounds);
   const begun = performance.now();
   try {
-    await set.run(tally, options);
+    const late = wait(MOST_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`was not done within ${MOST_MS / 60_000} minutes`);
+    });
+    await Promise.race([set.run(tally, options), late]);
   } catch (error) {
     tally.fail('the set itself', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
