@@ -2,6 +2,7 @@ import { bombSet } from './sets/bombs.ts';
 import { faultSet } from './sets/faults.ts';
 import { forgedAddressSet } from './sets/forged-addresses.ts';
 import { hostileImageSet } from './sets/hostile-images.ts';
+import { injectedTextSet } from './sets/injected-text.ts';
 import { jsonTextSet } from './sets/json-text.ts';
 import { mutatedImageSet } from './sets/mutated-images.ts';
 import { naughtyStringSet } from './sets/naughty-strings.ts';
@@ -21,6 +22,7 @@ export const SETS: readonly AttackSet[] = [
   protocolSet,
   naughtyStringSet,
   forgedAddressSet,
+  injectedTextSet,
   faultSet,
   soakSet,
   tooMuchSet,

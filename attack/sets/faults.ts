@@ -204,7 +204,7 @@ async function clientsVanish(tally: Tally): Promise<void> {
 async function again(tally: Tally, fault: FaultName, options: ProductOptions, acknowledged: readonly string[] = []) {
   const product = await StdioProduct.open(tally, options);
   try {
-    const listed = await product.call('list_rules', { limit: 200 });
+    const listed = await product.call('list_rules', { limit: 50 });
     const { rules } = structuredOf<{ rules: { rule_id: string }[] }>(listed);
     const lost = acknowledged.filter((id) => !rules.some(({ rule_id }) => rule_id === id));
     if (lost.length > 0)

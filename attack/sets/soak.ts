@@ -163,7 +163,9 @@ function visits(tally: Tally, product: HttpProduct, photo: string): (i: number) 
     try {
       await kinds[Math.floor(i / 8) % kinds.length]!(i, chance);
     } catch (error) {
-      tally.failed(`visit ${i}`, String(error));
+      // All places for sessions may be taken by those who vanished: refused, with the seconds to wait.
+      if (/SYSTEM_002.*retry_after_s/.test(String(error))) tally.held(`visit ${i}`, 'refused', 0);
+      else tally.failed(`visit ${i}`, String(error));
     }
   };
 }
