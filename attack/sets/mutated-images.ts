@@ -52,7 +52,7 @@ const flippedHead: Mutation = (bytes, chance) => {
 const cut: Mutation = (bytes, _chance, i) => bytes.subarray(0, Math.floor((bytes.length * (i % 100)) / 100));
 const overwritten: Mutation = (bytes, chance) => {
   const from = chance.below(bytes.length);
-  return bytes.fill(chance.pick([0, 255, 0x80, 0x7f]), from, from + 1 + chance.below(64));
+  return bytes.fill(chance.pick([0, 255, 0x80, 0x7f]), from, Math.min(bytes.length, from + 1 + chance.below(64)));
 };
 const swapped: Mutation = (bytes, chance) => {
   const length = 1 + chance.below(bytes.length >> 3);
