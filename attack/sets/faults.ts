@@ -6,6 +6,7 @@ import { FAULTS, type FaultName, FLOWS, type Flow } from '../support/faults.ts';
 import { HttpProduct, modern } from '../support/http.ts';
 import { childrenOf } from '../support/process-tree.ts';
 import type { ProductOptions } from '../support/product.ts';
+import { shareOf } from '../support/random.ts';
 import { EXAMPLE } from '../support/seeds.ts';
 import type { AttackSet, Tally } from '../support/set.ts';
 import { StdioProduct } from '../support/stdio.ts';
@@ -20,13 +21,13 @@ export const faultSet: AttackSet = {
   id: 'S12',
   title: 'faults of the process × flows',
   bounds: { maxMs: 35_000, maxRssMb: 1800 },
-  async run(tally) {
+  async run(tally, { share }) {
     await withoutModel(tally, 'modelMissing', null);
     await withoutModel(tally, 'modelCorrupt', Buffer.alloc(4_116_144, 7));
     await whileRunning(tally);
     await clientsVanish(tally);
-    for (const fault of ['killed', 'stopped', 'inputEnds'] as const) await startedAgain(tally, fault);
-    tally.note('what each flow must do is in the table above');
+    for (const fault of shareOf(['killed', 'stopped', 'inputEnds'] as const, share)) await startedAgain(tally, fault);
+    tally.note('what each flow must do is in the table of faults');
   },
 };
 

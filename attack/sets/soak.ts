@@ -28,9 +28,10 @@ export const soakSet: AttackSet = {
       copyFileSync(EXAMPLE, photo);
       const visit = visits(tally, product, photo);
       await eachOf(numbers(0, FIRST * calls), 6, visit);
-      const first = await settled(product);
+      const looks = calls < CALLS ? 2 : 16;
+      const first = await settled(product, looks);
       await eachOf(numbers(FIRST * calls, calls), 6, visit);
-      const last = await settled(product);
+      const last = await settled(product, looks);
       if (first === null || last === null) return tally.note('memory and handles are not told by this system');
       const [a, b] = [Math.round(FIRST * calls), calls];
       tally.note(
@@ -55,10 +56,10 @@ function* numbers(from: number, to: number): Generator<number> {
 }
 
 /** What the process holds when nobody asks it anything: the least of some seconds. */
-async function settled(product: HttpProduct) {
+async function settled(product: HttpProduct, looks: number) {
   let mb = Number.POSITIVE_INFINITY;
   let handles = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 16; i += 1) {
+  for (let i = 0; i < looks; i += 1) {
     await new Promise((done) => setTimeout(done, 500));
     const [memory, open] = [residentMb(product.pid), handlesOf(product.pid)];
     if (memory === null || open === null) return null;
