@@ -162,7 +162,7 @@ function quotedOnly(tally: Tally, name: string, message: Message): void {
   const content = (message.result?.content ?? []) as { text?: string }[];
   const said = message.error?.message ?? content[0]?.text ?? '';
   // The name of a tool that there is not goes back to who asked for it, on one line and not at length.
-  if (message.error?.code === -32602 && said.endsWith(' not found') && said.length <= MOST_NAME && !said.includes('\n'))
+  if (message.error?.code === -32602 && said.startsWith('Tool ') && said.length <= MOST_NAME && !said.includes('\n'))
     return;
   for (const line of said.split('\n')) {
     const bare = line.replace(/"(?:[^"\\]|\\.)*"/g, '""');

@@ -81,7 +81,9 @@ function judge(tally: Tally, name: string, answer: HttpAnswer, ms: number): stri
     tally.held(name, 'answered', ms);
     return 'answered';
   }
-  if (/SYSTEM_002|RATE_001/.test(text) && saysWhen(answer)) tally.held(name, 'refused', ms);
+  // A share of running analyses is free again when one of them ends, and nobody knows when that is.
+  if (/RATE_001.*\bshare\b/.test(text) || (/SYSTEM_002|RATE_001/.test(text) && saysWhen(answer)))
+    tally.held(name, 'refused', ms);
   else tally.failed(name, `${answer.status} ${answer.body.slice(0, 200)}`);
   return 'refused';
 }
