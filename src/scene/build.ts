@@ -11,6 +11,7 @@ import { SIZE_PRIORS, TABLE_OBJECTS } from './objects/size-priors.ts';
 import { type Fit, stacked } from './objects/stack.ts';
 import { ranked, withSupports, zoneSurfaceId } from './objects/supports.ts';
 import { tableEdge } from './table.ts';
+import { type TurnLikelihood, turnOf } from './objects/turn.ts';
 import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 
 /** Images and boxes beyond this many pixels are nonsense, not geometry. */
@@ -108,11 +109,23 @@ function placed(
     focalPx: known.focalPx,
     focalSigma: PLANE_WITHOUT_LENS.has(calibration.method) ? known.focalSigma : 0,
   });
+  const seenTurns = new Map<string, TurnLikelihood | null>();
+  const turnsOf = (o: SceneObject): TurnLikelihood | null => {
+    const { gradient } = input;
+    if (gradient === undefined) return null;
+    let found = seenTurns.get(o.id);
+    if (found === undefined) {
+      found = turnOf(o, gradient, calibration);
+      seenTurns.set(o.id, found);
+    }
+    return found;
+  };
   const fit: Fit = (o, levels) => {
     const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
     const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_OBJECTS.has(o.class);
     if (flat || !standing) return null;
     const hypotheses = samplePoses(o.class, o.bbox, {
+      turns: turnsOf(o),
       camera: cameras(levels),
       width,
       height,

@@ -3,6 +3,7 @@ import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
 import type { Point } from '../types.ts';
 import { type Body, bodiesOf, HULL_SIZE, MORE_BODIES, moreBodiesOf } from './body.ts';
+import type { TurnLikelihood } from './turn.ts';
 
 /** One possible place and shape of an object that explains its box. */
 export interface PoseHypothesis {
@@ -27,6 +28,8 @@ export interface FitOptions {
   readonly scaleSigma: number;
   /** Share of the bodies of a class that are tried; all by default. */
   readonly share?: number;
+  /** How the image shows the object to lie; null or absent where it does not. */
+  readonly turns?: TurnLikelihood | null;
 }
 
 const hull = new Float64Array(HULL_SIZE);
@@ -78,13 +81,13 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
  * when the object cannot stand on the plane.
  */
 export function samplePoses(name: string, observed: Box, options: FitOptions): PoseHypothesis[] {
-  const all = bodiesOf(name);
+  const all = bodiesOf(name, options.turns);
   const share = Math.min(1, options.share ?? 1);
   const tried = Math.max(1, Math.round(all.length * share));
   const first = explained(all, tried, 0, observed, options);
   if (first.length < tried / 2) return [];
   const enough = share < 1 || effective(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
-  const others = enough ? [] : moreBodiesOf(name);
+  const others = enough ? [] : moreBodiesOf(name, options.turns);
   // Each draw has the whole class's shares: together they count by their number.
   const less = enough ? 0 : Math.log(1 + MORE_BODIES);
   const hypotheses = [
