@@ -126,6 +126,7 @@ function placed(
     if (flat || !standing) return null;
     const hypotheses = samplePoses(o.class, o.bbox, {
       turns: turnsOf(o),
+      gradient: input.gradient ?? null,
       camera: cameras(levels),
       width,
       height,

@@ -3,6 +3,9 @@ import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
 import type { Point } from '../types.ts';
 import { type Body, bodiesOf, HULL_SIZE, MORE_BODIES, moreBodiesOf } from './body.ts';
+import { fitOutline } from './outline.ts';
+import { generator, normalQuantile } from '../math/samples.ts';
+import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { TurnLikelihood } from './turn.ts';
 
 /** One possible place and shape of an object that explains its box. */
@@ -30,6 +33,7 @@ export interface FitOptions {
   readonly share?: number;
   /** How the image shows the object to lie; null or absent where it does not. */
   readonly turns?: TurnLikelihood | null;
+  readonly gradient?: ImageGradient | null;
 }
 
 const hull = new Float64Array(HULL_SIZE);
@@ -106,7 +110,7 @@ function explained(bodies: readonly Body[], tried: number, from: number, observe
   for (let k = 0; k < tried; k++) {
     const i = Math.floor((k * bodies.length) / tried);
     const camera = options.camera(from + i);
-    const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options);
+    const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options, from + i);
     if (guess !== null) found.push(guess);
   }
   return found;
@@ -135,7 +139,7 @@ function weightsOf(logs: readonly number[], power = 1): number[] {
 /** Kish's effective number of weights that add up to 1. */
 const effective = (weights: readonly number[]): number => 1 / weights.reduce((s, w) => s + w * w, 0);
 
-function explain(body: Body, observed: Box, camera: Camera, options: FitOptions) {
+function explain(body: Body, observed: Box, camera: Camera, options: FitOptions, index: number) {
   const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];
@@ -189,7 +193,34 @@ function explain(body: Body, observed: Box, camera: Camera, options: FitOptions)
     q = s.q;
     if (round === 0) log += s.log;
   }
+  if (options.gradient && !NO_OUTLINE.has(body.kind)) {
+    const scale2 = options.scaleSigma ** 2;
+    const pp = body.p.sd ** 2 + scale2;
+    const pq = body.qIsLength ? scale2 : 0;
+    const qq = body.q.sd ** 2 + pq;
+    const det = pp * qq - pq * pq;
+    const fit = fitOutline(body, camera, { p, q, at }, observed, {
+      gradient: options.gradient,
+      sides: [openLeft ? null : x1, openTop ? null : y1, openRight ? null : x2, openBottom ? null : y2],
+      sigma: { x: noise * w, y: noise * h },
+      prior: { p: drawn.p, q: drawn.q, pp: qq / det, pq: -pq / det, qq: pp / det },
+      errors: outlineErrors(index),
+    });
+    if (fit !== null && onTableAt(fit.at)) return { body, p: fit.p, q: fit.q, at: fit.at, log: log + KAPPA * fit.support };
+  }
   return { body, p, q, at, log };
+}
+
+const KAPPA = Number(process.env.KAPPA ?? 15);
+const NO_OUTLINE = new Set((process.env.NO_OUTLINE ?? '').split(','));
+const onTableAt = (at: Point) => Math.abs(at.x) <= FARTHEST && Math.abs(at.y) <= FARTHEST;
+const errorCache: number[][] = [];
+function outlineErrors(index: number): number[] {
+  errorCache[index] ??= (() => {
+    const r = generator(977 + index);
+    return Array.from({ length: 5 }, () => normalQuantile(Math.min(0.999, Math.max(0.001, r()))));
+  })();
+  return errorCache[index];
 }
 
 function onTable(camera: Camera, u: number, v: number): Point | null {
