@@ -102,15 +102,52 @@ export function samplePoses(name: string, observed: Box, options: FitOptions): P
     })),
   ];
   const weights = tempered(hypotheses.map((g) => g.log));
-  return hypotheses.map(({ log, ...g }, i) => ({ ...g, weight: weights[i]! }));
+  const { gradient } = options;
+  if (!gradient) return hypotheses.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: weights[i]! }));
+  const fitted = resampled(weights, FITTED).flatMap((k, i) => {
+    const h = hypotheses[k]!;
+    const fit = fitOutline(h.body, h.camera, h, {
+      gradient,
+      sides: h.sides,
+      sigma: h.sigma,
+      prior: { ...h.drawn, ...precision(h.body, options.scaleSigma) },
+      errors: outlineErrors(i),
+    });
+    const at = fit !== null && onTableAt(fit.at) ? fit : { ...h, support: 0 };
+    return [{ body: h.body, p: at.p, q: at.q, at: at.at, log: KAPPA * at.support }];
+  });
+  const final = tempered(fitted.map((g) => g.log));
+  return fitted.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: final[i]! }));
+}
+
+const FITTED = Number(process.env.FITTED ?? 48);
+
+/** Systematic resampling: as many indices, each as often as its weight asks for. */
+function resampled(weights: readonly number[], count: number): number[] {
+  const out: number[] = [];
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    sum += weights[i]!;
+    while (out.length < count && (out.length + 0.5) / count <= sum) out.push(i);
+  }
+  return out;
+}
+
+function precision(body: Body, scaleSigma: number) {
+  const scale2 = scaleSigma ** 2;
+  const pp = body.p.sd ** 2 + scale2;
+  const pq = body.qIsLength ? scale2 : 0;
+  const qq = body.q.sd ** 2 + pq;
+  const det = pp * qq - pq * pq;
+  return { pp: qq / det, pq: -pq / det, qq: pp / det };
 }
 
 function explained(bodies: readonly Body[], tried: number, from: number, observed: Box, options: FitOptions) {
-  const found: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
+  const found: NonNullable<ReturnType<typeof explain>>[] = [];
   for (let k = 0; k < tried; k++) {
     const i = Math.floor((k * bodies.length) / tried);
     const camera = options.camera(from + i);
-    const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options, from + i);
+    const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options);
     if (guess !== null) found.push(guess);
   }
   return found;
@@ -139,7 +176,7 @@ function weightsOf(logs: readonly number[], power = 1): number[] {
 /** Kish's effective number of weights that add up to 1. */
 const effective = (weights: readonly number[]): number => 1 / weights.reduce((s, w) => s + w * w, 0);
 
-function explain(body: Body, observed: Box, camera: Camera, options: FitOptions, index: number) {
+function explain(body: Body, observed: Box, camera: Camera, options: FitOptions) {
   const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];
@@ -193,26 +230,11 @@ function explain(body: Body, observed: Box, camera: Camera, options: FitOptions,
     q = s.q;
     if (round === 0) log += s.log;
   }
-  if (options.gradient && !NO_OUTLINE.has(body.kind)) {
-    const scale2 = options.scaleSigma ** 2;
-    const pp = body.p.sd ** 2 + scale2;
-    const pq = body.qIsLength ? scale2 : 0;
-    const qq = body.q.sd ** 2 + pq;
-    const det = pp * qq - pq * pq;
-    const fit = fitOutline(body, camera, { p, q, at }, observed, {
-      gradient: options.gradient,
-      sides: [openLeft ? null : x1, openTop ? null : y1, openRight ? null : x2, openBottom ? null : y2],
-      sigma: { x: noise * w, y: noise * h },
-      prior: { p: drawn.p, q: drawn.q, pp: qq / det, pq: -pq / det, qq: pp / det },
-      errors: outlineErrors(index),
-    });
-    if (fit !== null && onTableAt(fit.at)) return { body, p: fit.p, q: fit.q, at: fit.at, log: log + KAPPA * fit.support };
-  }
-  return { body, p, q, at, log };
+  const sides = [openLeft ? null : x1, openTop ? null : y1, openRight ? null : x2, openBottom ? null : y2];
+  return { body, p, q, at, log, camera, drawn, sides, sigma: { x: noise * w, y: noise * h } };
 }
 
 const KAPPA = Number(process.env.KAPPA ?? 15);
-const NO_OUTLINE = new Set((process.env.NO_OUTLINE ?? '').split(','));
 const onTableAt = (at: Point) => Math.abs(at.x) <= FARTHEST && Math.abs(at.y) <= FARTHEST;
 const errorCache: number[][] = [];
 function outlineErrors(index: number): number[] {
