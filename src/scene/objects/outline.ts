@@ -1,3 +1,4 @@
+import type { Box } from '../../contract/detection.ts';
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { Camera } from '../calibration/camera.ts';
 import type { Point } from '../types.ts';
@@ -16,6 +17,8 @@ export interface OutlineFit {
   readonly at: Point;
   /** How much of the outline lies on edges of the image, 0..1. */
   readonly support: number;
+  /** The box that it shows, image pixels. */
+  readonly box: Box;
 }
 
 export interface OutlineOptions {
@@ -171,7 +174,8 @@ export function fitOutline(
     p += Math.min(0.3, Math.max(-0.3, right[2]!));
     q += Math.min(0.3, Math.max(-0.3, right[3]!));
   }
-  return { p, q, at: { x, y }, support };
+  const n = project(camera, body, p, q, x, y, us, vs);
+  return n === 0 ? null : { p, q, at: { x, y }, support, box: boxOf(n) };
 }
 
 /** Pixels of a body's points; their count, or 0 when one lies behind the camera. */
@@ -197,6 +201,17 @@ function project(
     v[k] = (P[4]! * x + P[5]! * y + P[6]! * z + P[7]!) / w;
   }
   return n / 3;
+}
+
+function boxOf(n: number): Box {
+  let [x1, y1, x2, y2] = [us[0]!, vs[0]!, us[0]!, vs[0]!];
+  for (let i = 1; i < n; i++) {
+    x1 = Math.min(x1, us[i]!);
+    y1 = Math.min(y1, vs[i]!);
+    x2 = Math.max(x2, us[i]!);
+    y2 = Math.max(y2, vs[i]!);
+  }
+  return [x1, y1, x2, y2];
 }
 
 /** Adds the equation `row` . step = residual to the normal equations. */

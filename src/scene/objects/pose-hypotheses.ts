@@ -17,6 +17,8 @@ export interface PoseHypothesis {
   readonly at: Point;
   /** The weights of all hypotheses of one object add up to 1. */
   readonly weight: number;
+  /** The box that its outline shows in the image, pixels; absent where it was not fitted to the image. */
+  readonly box?: Box;
 }
 
 export interface FitOptions {
@@ -114,10 +116,10 @@ export function samplePoses(name: string, observed: Box, options: FitOptions): P
       errors: outlineErrors(i),
     });
     const at = fit !== null && onTableAt(fit.at) ? fit : { ...h, support: 0 };
-    return [{ body: h.body, p: at.p, q: at.q, at: at.at, log: KAPPA * at.support }];
+    return [{ body: h.body, p: at.p, q: at.q, at: at.at, ...(fit && { box: fit.box }), log: KAPPA * at.support }];
   });
   const final = tempered(fitted.map((g) => g.log));
-  return fitted.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: final[i]! }));
+  return fitted.map(({ log, ...g }, i) => ({ ...g, weight: final[i]! }));
 }
 
 const FITTED = Number(process.env.FITTED ?? 48);
