@@ -60,7 +60,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       }
 
       keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
-      const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
+      const running = runPipeline(parts, { request, source, calibration, rules, signal, step: stage });
       const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {

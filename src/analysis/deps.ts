@@ -1,4 +1,5 @@
 import type { CallContext } from '../contract/call-context.ts';
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Image } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -15,6 +16,8 @@ export interface AnalysisDeps {
     fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
   };
   readonly detector: Detector;
+  /** How the image's brightness changes; null where finding out takes too long. */
+  readonly readGradient: (image: Image, signal?: AbortSignal) => Promise<ImageGradient | null>;
   readonly records: Records;
   readonly rules: RuleBook;
   readonly blobs: Blobs;

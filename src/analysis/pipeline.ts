@@ -4,6 +4,7 @@ import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
@@ -11,6 +12,7 @@ import type { Outcome, StoredCalibration } from '../ports/records.ts';
 import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summary.ts';
 import { buildScene } from '../scene/build.ts';
 import type { SceneInput } from '../scene/input.ts';
+import type { AnalysisDeps } from './deps.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
 import { feedback } from './feedback/feedback.ts';
 import { movableOf } from './movable.ts';
@@ -23,6 +25,9 @@ type Seen = Omit<DetectResult, 'model' | 'classRecall'> &
 
 /** What stands in for the image when the caller gave detections and a size only. */
 export type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
+
+/** What looks at the pixels. */
+export type PipelineParts = Pick<AnalysisDeps, 'detector' | 'readGradient'>;
 
 /** Everything that the answer to one image follows from. */
 export interface PipelineInput {
@@ -47,12 +52,12 @@ export interface PipelineResult {
  * image → detections → scene → verdicts → moves, in memory: no store, no cache, no event. The service stands around it
  * here; a worker on another machine needs this part alone.
  */
-export async function runPipeline(detector: Detector, input: PipelineInput): Promise<PipelineResult> {
+export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<PipelineResult> {
   const { request, source, calibration, rules, signal, step } = input;
   step('detect');
-  const seen = await detect(detector, request, source, signal);
+  const { seen, gradient } = await look(parts, request, source, signal);
   step('measure');
-  const scene = buildScene(sceneInput(request, source, seen, calibration));
+  const scene = buildScene(sceneInput(request, source, { ...seen, gradient }, calibration));
   step('check');
   const assessed = evaluateSummary(rules, scene);
   const { verdicts, unlisted } = assessed;
@@ -95,6 +100,19 @@ export const detectOptions = (request: CheckedRequest, signal: AbortSignal) => (
   ...(request.inference !== undefined && { inference: request.inference }),
 });
 
+/** The objects, and beside them how the brightness changes: where an image cannot tell, its boxes do alone. */
+async function look({ detector, readGradient }: PipelineParts, request: CheckedRequest, source: Source, signal: AbortSignal) {
+  const given = new AbortController();
+  const beside = AbortSignal.any([signal, given.signal]);
+  const gradient = source.image === null ? null : readGradient(source.image, beside).catch(() => null);
+  try {
+    const seen = await detect(detector, request, source, signal);
+    return { seen, gradient: seen.detections.length === 0 ? null : await gradient };
+  } finally {
+    given.abort();
+  }
+}
+
 async function detect(detector: Detector, request: CheckedRequest, source: Source, signal: AbortSignal): Promise<Seen> {
   if (request.detections || !source.image) {
     const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
@@ -103,13 +121,19 @@ async function detect(detector: Detector, request: CheckedRequest, source: Sourc
   return detector.detect(source.image, detectOptions(request, signal));
 }
 
-function sceneInput(request: CheckedRequest, source: Source, seen: Seen, stored: StoredCalibration | null): SceneInput {
+function sceneInput(
+  request: CheckedRequest,
+  source: Source,
+  seen: Seen & { readonly gradient: ImageGradient | null },
+  stored: StoredCalibration | null,
+): SceneInput {
   return {
     width: source.width,
     height: source.height,
     detections: seen.detections,
     boxNoise: seen.boxNoise,
     ...(seen.classRecall && { classRecall: seen.classRecall }),
+    ...(seen.gradient && { gradient: seen.gradient }),
     focal35mm: source.image?.focal35mm ?? null,
     calibration: request.calibration ?? null,
     ...(stored && {

@@ -6,6 +6,7 @@ import { createCalibrationService } from '../calibrations/service.ts';
 import type { Config } from '../config/config.ts';
 import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
 import { createBus } from '../events/bus.ts';
+import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
@@ -56,6 +57,7 @@ export async function createApp(config: Config): Promise<App> {
   const analyses = createAnalysisService({
     intake,
     detector: vision,
+    readGradient,
     records,
     rules,
     blobs,

@@ -84,6 +84,8 @@ export function openJourney(options: JourneyOptions = {}) {
     intake:
       options.stuck === 'intake' ? { open: never, fromBytes: never } : createImageIntake({ allowedRoots: [folder] }),
     detector,
+    // What is scripted is not in the image.
+    readGradient: async () => null,
     records,
     rules,
     blobs: options.stuck === 'blobs' ? { ...blobs, put: never } : blobs,

@@ -1,7 +1,7 @@
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 
 /** Sobel steps at which an edge counts half. */
-const HALF = Number(process.env.HALF ?? 60);
+const HALF = 60;
 
 /** What `edgeAlong` found: pixels of the gradient along the normal, and 0..1. */
 export const found = { at: 0, strength: 0 };

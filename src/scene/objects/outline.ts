@@ -1,4 +1,3 @@
-import type { Box } from '../../contract/detection.ts';
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { Camera } from '../calibration/camera.ts';
 import type { Point } from '../types.ts';
@@ -17,22 +16,25 @@ export interface OutlineFit {
   readonly at: Point;
   /** How much of the outline lies on edges of the image, 0..1. */
   readonly support: number;
-  /** The box that it shows, image pixels. */
-  readonly box: Box;
 }
 
 export interface OutlineOptions {
   readonly gradient: ImageGradient;
-  /** The noisy copy of the box, left, top, right and bottom in image pixels; null where a side says nothing. */
-  readonly sides: readonly (number | null)[];
-  /** Standard errors of its upright and level sides, image pixels. */
-  readonly sigma: { readonly x: number; readonly y: number };
+  /** Left, top, right and bottom of the noisy copy of the box; null where a side says nothing. */
+  readonly sides: readonly (Side | null)[];
   /** Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance. */
   readonly prior: SizePrecision & { readonly p: number; readonly q: number };
-  /** Errors of the outline's edges for this hypothesis: five standard normal numbers. */
+  /** Errors of the outline's edges for this hypothesis: `OUTLINE_ERRORS` standard normal numbers. */
   readonly errors: readonly number[];
 }
 
+/** A side of a box and its standard error, image pixels. */
+export interface Side {
+  readonly at: number;
+  readonly sigma: number;
+}
+
+/** Inverse covariance of the open sizes. */
 export interface SizePrecision {
   readonly pp: number;
   readonly pq: number;
@@ -41,15 +43,21 @@ export interface SizePrecision {
 
 const SAMPLES = 36;
 /** Standard error of an outline's edge: pixels of the gradient, and what bodies leave out as a share of the box. */
-const EDGE_PX = Number(process.env.EDGE_PX ?? 1);
-const EDGE_SHARE = Number(process.env.EDGE_SHARE ?? 0.012);
+const EDGE_PX = 1;
+const EDGE_SHARE = 0.012;
 /** That many of the samples say something of their own. */
-const INDEPENDENT = Number(process.env.INDEP ?? 10);
+const INDEPENDENT = 10;
+/** Everywhere alike, with the direction of the normal (2), and with twice it (2): how errors of an outline hang together. */
+export const OUTLINE_ERRORS = 5;
 /** How far is looked in each round, in standard errors of the box. */
 const REACHES = [1.5, 0.8, 0.4];
 /** Steps of the derivatives: mm, and logarithms of lengths or radians. */
 const STEPS = [2, 2, 0.02, 0.02] as const;
 const UNKNOWNS = 4;
+/** In pixels of the gradient. */
+const MAX_REACH = 48;
+/** Farther away than this, mm, a step went astray. */
+const FARTHEST = 20_000;
 
 const us = new Float64Array(HULL_SIZE / 3);
 const vs = new Float64Array(HULL_SIZE / 3);
@@ -66,11 +74,12 @@ export function fitOutline(
   body: Body,
   camera: Camera,
   start: { readonly p: number; readonly q: number; readonly at: Point },
-  { gradient: g, sides, sigma, prior, errors }: OutlineOptions,
+  { gradient: g, sides, prior, errors }: OutlineOptions,
 ): OutlineFit | null {
   let { p, q } = start;
   let { x, y } = start.at;
   const scale = Math.sqrt(g.scaleX * g.scaleY);
+  const widest = sides.reduce((most, side) => Math.max(most, side?.sigma ?? 0), 0);
   let support = 0;
   for (const share of REACHES) {
     const n = project(camera, body, p, q, x, y, us, vs);
@@ -115,18 +124,18 @@ export function fitOutline(
     const size = Math.sqrt((us[extreme[2]!]! - us[extreme[0]!]!) * (vs[extreme[3]!]! - vs[extreme[1]!]!));
     for (let k = 0; k < 4; k++) {
       const side = sides[k];
-      if (side === null || side === undefined) continue;
+      if (!side) continue;
       const i = extreme[k]!;
       const d = k % 2 === 0 ? du : dv;
       for (let a = 0; a < UNKNOWNS; a++) row[a] = d[a]![i]!;
-      observe(side - (k % 2 === 0 ? us[i]! : vs[i]!), 1 / (k % 2 === 0 ? sigma.x : sigma.y) ** 2);
+      observe(side.at - (k % 2 === 0 ? us : vs)[i]!, 1 / side.sigma ** 2);
     }
 
     const m = silhouette(us, vs, n);
     if (m < 3) return null;
     const edge = Math.hypot(EDGE_PX / scale, EDGE_SHARE * size);
     const each = INDEPENDENT / SAMPLES / edge ** 2;
-    const reach = Math.max(2, Math.ceil(share * Math.max(sigma.x, sigma.y) * scale + 1));
+    const reach = Math.max(2, Math.min(MAX_REACH, Math.ceil(share * widest * scale + 1)));
     let perimeter = 0;
     for (let i = 0; i < m; i++) {
       const a = ring[i]!;
@@ -174,8 +183,7 @@ export function fitOutline(
     p += Math.min(0.3, Math.max(-0.3, right[2]!));
     q += Math.min(0.3, Math.max(-0.3, right[3]!));
   }
-  const n = project(camera, body, p, q, x, y, us, vs);
-  return n === 0 ? null : { p, q, at: { x, y }, support, box: boxOf(n) };
+  return Math.hypot(x, y) <= FARTHEST ? { p, q, at: { x, y }, support } : null;
 }
 
 /** Pixels of a body's points; their count, or 0 when one lies behind the camera. */
@@ -201,17 +209,6 @@ function project(
     v[k] = (P[4]! * x + P[5]! * y + P[6]! * z + P[7]!) / w;
   }
   return n / 3;
-}
-
-function boxOf(n: number): Box {
-  let [x1, y1, x2, y2] = [us[0]!, vs[0]!, us[0]!, vs[0]!];
-  for (let i = 1; i < n; i++) {
-    x1 = Math.min(x1, us[i]!);
-    y1 = Math.min(y1, vs[i]!);
-    x2 = Math.max(x2, us[i]!);
-    y2 = Math.max(y2, vs[i]!);
-  }
-  return [x1, y1, x2, y2];
 }
 
 /** Adds the equation `row` . step = residual to the normal equations. */

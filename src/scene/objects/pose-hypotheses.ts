@@ -1,11 +1,11 @@
 import type { Box } from '../../contract/detection.ts';
+import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
+import { effectiveCount, temperedWeights, weightsOf } from '../math/weights.ts';
 import type { Point } from '../types.ts';
 import { type Body, bodiesOf, HULL_SIZE, MORE_BODIES, moreBodiesOf } from './body.ts';
-import { fitOutline } from './outline.ts';
-import { generator, normalQuantile } from '../math/samples.ts';
-import type { ImageGradient } from '../../contract/image-gradient.ts';
+import { type BoxGuess, fitOutlines } from './fit-outlines.ts';
 import type { TurnLikelihood } from './turn.ts';
 
 /** One possible place and shape of an object that explains its box. */
@@ -17,8 +17,6 @@ export interface PoseHypothesis {
   readonly at: Point;
   /** The weights of all hypotheses of one object add up to 1. */
   readonly weight: number;
-  /** The box that its outline shows in the image, pixels; absent where it was not fitted to the image. */
-  readonly box?: Box;
 }
 
 export interface FitOptions {
@@ -35,6 +33,7 @@ export interface FitOptions {
   readonly share?: number;
   /** How the image shows the object to lie; null or absent where it does not. */
   readonly turns?: TurnLikelihood | null;
+  /** The image to whose edges outlines are fitted; null or absent: the box alone tells. */
   readonly gradient?: ImageGradient | null;
 }
 
@@ -83,8 +82,8 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
  * Guesses of where an object stands, by randomised maximum likelihood: every body gets its own noisy copy of the box,
  * its place from the box's lower edge and middle, and its open sizes from the box's width and height against their
  * priors; its weight is how well it explained the box. Exact boxes leave few bodies in the running, whose spread would be
- * chance: then as many more are drawn as it takes (adaptive importance sampling by effective sample size, Kong 1992). Empty
- * when the object cannot stand on the plane.
+ * chance: then as many more are drawn as it takes (adaptive importance sampling by effective sample size, Kong 1992).
+ * Where the image is at hand the likeliest are fitted to its edges. Empty when the object cannot stand on the plane.
  */
 export function samplePoses(name: string, observed: Box, options: FitOptions): PoseHypothesis[] {
   const all = bodiesOf(name, options.turns);
@@ -92,60 +91,24 @@ export function samplePoses(name: string, observed: Box, options: FitOptions): P
   const tried = Math.max(1, Math.round(all.length * share));
   const first = explained(all, tried, 0, observed, options);
   if (first.length < tried / 2) return [];
-  const enough = share < 1 || effective(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
+  const enough = share < 1 || effectiveCount(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
   const others = enough ? [] : moreBodiesOf(name, options.turns);
   // Each draw has the whole class's shares: together they count by their number.
   const less = enough ? 0 : Math.log(1 + MORE_BODIES);
-  const hypotheses = [
+  const guesses: BoxGuess[] = [
     ...first.map((g) => ({ ...g, log: g.log - less })),
     ...explained(others, others.length, all.length, observed, options).map((g) => ({
       ...g,
       log: g.log + Math.log(MORE_BODIES) - less,
     })),
   ];
-  const weights = tempered(hypotheses.map((g) => g.log));
-  const { gradient } = options;
-  if (!gradient) return hypotheses.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: weights[i]! }));
-  const fitted = resampled(weights, FITTED).flatMap((k, i) => {
-    const h = hypotheses[k]!;
-    const fit = fitOutline(h.body, h.camera, h, {
-      gradient,
-      sides: h.sides,
-      sigma: h.sigma,
-      prior: { ...h.drawn, ...precision(h.body, options.scaleSigma) },
-      errors: outlineErrors(i),
-    });
-    const at = fit !== null && onTableAt(fit.at) ? fit : { ...h, support: 0 };
-    return [{ body: h.body, p: at.p, q: at.q, at: at.at, ...(fit && { box: fit.box }), log: KAPPA * at.support }];
-  });
-  const final = tempered(fitted.map((g) => g.log));
-  return fitted.map(({ log, ...g }, i) => ({ ...g, weight: final[i]! }));
-}
-
-const FITTED = Number(process.env.FITTED ?? 48);
-
-/** Systematic resampling: as many indices, each as often as its weight asks for. */
-function resampled(weights: readonly number[], count: number): number[] {
-  const out: number[] = [];
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    sum += weights[i]!;
-    while (out.length < count && (out.length + 0.5) / count <= sum) out.push(i);
-  }
-  return out;
-}
-
-function precision(body: Body, scaleSigma: number) {
-  const scale2 = scaleSigma ** 2;
-  const pp = body.p.sd ** 2 + scale2;
-  const pq = body.qIsLength ? scale2 : 0;
-  const qq = body.q.sd ** 2 + pq;
-  const det = pp * qq - pq * pq;
-  return { pp: qq / det, pq: -pq / det, qq: pp / det };
+  if (options.gradient) return fitOutlines(guesses, options.gradient, { scaleSigma: options.scaleSigma, share });
+  const weights = temperedWeights(guesses.map((g) => g.log));
+  return guesses.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: weights[i]! }));
 }
 
 function explained(bodies: readonly Body[], tried: number, from: number, observed: Box, options: FitOptions) {
-  const found: NonNullable<ReturnType<typeof explain>>[] = [];
+  const found: BoxGuess[] = [];
   for (let k = 0; k < tried; k++) {
     const i = Math.floor((k * bodies.length) / tried);
     const camera = options.camera(from + i);
@@ -157,28 +120,7 @@ function explained(bodies: readonly Body[], tried: number, from: number, observe
 
 /** With fewer effective hypotheses their spread has a standard error above 1/8 of it, and more are drawn. */
 const ENOUGH_EFFECTIVE = 32;
-/** Fewer effective hypotheses than this say too little about the spread. */
-const MIN_EFFECTIVE = 9;
-
-/** Weights from log likelihoods, flattened as far as it takes to leave enough hypotheses in the running. */
-function tempered(logs: readonly number[]): number[] {
-  for (let power = 1; ; power *= 0.75) {
-    const weights = weightsOf(logs, power);
-    if (effective(weights) >= MIN_EFFECTIVE || power < 0.1) return weights;
-  }
-}
-
-function weightsOf(logs: readonly number[], power = 1): number[] {
-  const top = Math.max(...logs);
-  const raw = logs.map((l) => Math.exp(power * (l - top)));
-  const sum = raw.reduce((s, w) => s + w, 0);
-  return raw.map((w) => w / sum);
-}
-
-/** Kish's effective number of weights that add up to 1. */
-const effective = (weights: readonly number[]): number => 1 / weights.reduce((s, w) => s + w * w, 0);
-
-function explain(body: Body, observed: Box, camera: Camera, options: FitOptions) {
+function explain(body: Body, observed: Box, camera: Camera, options: FitOptions): BoxGuess | null {
   const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];
@@ -232,19 +174,9 @@ function explain(body: Body, observed: Box, camera: Camera, options: FitOptions)
     q = s.q;
     if (round === 0) log += s.log;
   }
-  const sides = [openLeft ? null : x1, openTop ? null : y1, openRight ? null : x2, openBottom ? null : y2];
-  return { body, p, q, at, log, camera, drawn, sides, sigma: { x: noise * w, y: noise * h } };
-}
-
-const KAPPA = Number(process.env.KAPPA ?? 15);
-const onTableAt = (at: Point) => Math.abs(at.x) <= FARTHEST && Math.abs(at.y) <= FARTHEST;
-const errorCache: number[][] = [];
-function outlineErrors(index: number): number[] {
-  errorCache[index] ??= (() => {
-    const r = generator(977 + index);
-    return Array.from({ length: 5 }, () => normalQuantile(Math.min(0.999, Math.max(0.001, r()))));
-  })();
-  return errorCache[index];
+  const side = (open: boolean, value: number, size: number) => (open ? null : { at: value, sigma: noise * size });
+  const sides = [side(openLeft, x1, w), side(openTop, y1, h), side(openRight, x2, w), side(openBottom, y2, h)];
+  return { body, p, q, at, log, camera, drawn, sides };
 }
 
 function onTable(camera: Camera, u: number, v: number): Point | null {
