@@ -2,9 +2,9 @@ import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
-import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Image } from '../image/image.ts';
 import { propose } from '../placement/propose.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
@@ -12,8 +12,8 @@ import type { Outcome, StoredCalibration } from '../ports/records.ts';
 import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summary.ts';
 import { buildScene } from '../scene/build.ts';
 import type { SceneInput } from '../scene/input.ts';
-import type { AnalysisDeps } from './deps.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
+import type { AnalysisDeps } from './deps.ts';
 import { feedback } from './feedback/feedback.ts';
 import { movableOf } from './movable.ts';
 import { ownDetections } from './own-detections.ts';
@@ -101,7 +101,12 @@ export const detectOptions = (request: CheckedRequest, signal: AbortSignal) => (
 });
 
 /** The objects, and beside them how the brightness changes: where an image cannot tell, its boxes do alone. */
-async function look({ detector, readGradient }: PipelineParts, request: CheckedRequest, source: Source, signal: AbortSignal) {
+async function look(
+  { detector, readGradient }: PipelineParts,
+  request: CheckedRequest,
+  source: Source,
+  signal: AbortSignal,
+) {
   const given = new AbortController();
   const beside = AbortSignal.any([signal, given.signal]);
   const gradient = source.image === null ? null : readGradient(source.image, beside).catch(() => null);

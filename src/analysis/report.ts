@@ -30,6 +30,7 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
       uncertainty_mm: object.covariance
         ? tenth(Z90 * Math.sqrt(Math.max(object.covariance.xx, object.covariance.yy)))
         : null,
+      ...(object.footprint && { measured_from: object.measuredFrom ?? 'box' }),
       distance_to_edge_mm: tenthOrNull(edge?.value),
     },
     ...(object.on.length > 0 && {

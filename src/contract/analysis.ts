@@ -17,6 +17,10 @@ export const AnalysedObject = z.strictObject({
     x_mm: z.number().nullable(),
     y_mm: z.number().nullable(),
     uncertainty_mm: z.number().nullable().describe('half width of the 90 % interval'),
+    measured_from: z
+      .enum(['outline', 'box'])
+      .optional()
+      .describe('millimetres from its outline in the image, or from its box alone'),
     distance_to_edge_mm: z.number().nullable(),
   }),
   on: z.array(z.strictObject({ id: z.string(), probability: z.number() })).optional(),

@@ -6,12 +6,12 @@ import { polygonOnTable } from './calibration/plane.ts';
 import type { SceneInput } from './input.ts';
 import { camerasAtHeight } from './objects/base-height.ts';
 import { meanFootprint } from './objects/footprint.ts';
+import { imageEvidence } from './objects/image-evidence.ts';
 import { samplePoses } from './objects/pose-hypotheses.ts';
 import { SIZE_PRIORS, TABLE_OBJECTS } from './objects/size-priors.ts';
 import { type Fit, stacked } from './objects/stack.ts';
 import { ranked, withSupports, zoneSurfaceId } from './objects/supports.ts';
 import { tableEdge } from './table.ts';
-import { type TurnLikelihood, turnOf } from './objects/turn.ts';
 import type { Calibration, Scene, SceneObject, Zone } from './types.ts';
 
 /** Images and boxes beyond this many pixels are nonsense, not geometry. */
@@ -109,24 +109,14 @@ function placed(
     focalPx: known.focalPx,
     focalSigma: PLANE_WITHOUT_LENS.has(calibration.method) ? known.focalSigma : 0,
   });
-  const seenTurns = new Map<string, TurnLikelihood | null>();
-  const turnsOf = (o: SceneObject): TurnLikelihood | null => {
-    const { gradient } = input;
-    if (gradient === undefined) return null;
-    let found = seenTurns.get(o.id);
-    if (found === undefined) {
-      found = turnOf(o, gradient, calibration);
-      seenTurns.set(o.id, found);
-    }
-    return found;
-  };
+  const imageOf = input.gradient ? imageEvidence(input.gradient, calibration) : () => null;
   const fit: Fit = (o, levels) => {
     const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
     const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_OBJECTS.has(o.class);
     if (flat || !standing) return null;
+    const image = imageOf(o);
     const hypotheses = samplePoses(o.class, o.bbox, {
-      turns: turnsOf(o),
-      gradient: input.gradient ?? null,
+      ...(image && { image }),
       camera: cameras(levels),
       width,
       height,
@@ -135,7 +125,8 @@ function placed(
       share: Math.max(MIN_SHARE, FULL_DETAIL_OBJECTS / named.length),
     });
     const found = meanFootprint(hypotheses);
-    return found === null ? null : { object: { ...o, ...found }, hypotheses };
+    if (found === null) return null;
+    return { object: { ...o, ...found, ...(image && { measuredFrom: 'outline' }) }, hypotheses };
   };
   return stacked(plain, zones, calibration, cameras([])(0), fit);
 }

@@ -94,6 +94,8 @@ export interface SceneObject {
    * turn toward +y, mm. Absent: covariance and `outlineSigma` are taken together.
    */
   readonly edgeSigma?: readonly number[];
+  /** What its footprint was measured from; absent: its box alone. */
+  readonly measuredFrom?: 'outline';
   /** Surfaces the object may stand on, most likely first; the table itself is not listed. */
   readonly on: readonly Support[];
   /** Measured attributes only, e.g. `{handle_deg: 140}`. Absent when not measured. */

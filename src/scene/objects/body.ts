@@ -1,7 +1,7 @@
 import { latinHypercube, normalQuantile } from '../math/samples.ts';
 import type { Point } from '../types.ts';
-import { type TurnLikelihood, turnQuantile } from './turn.ts';
 import { type RoundPrior, SIZE_PRIORS, type SizePrior, UNKNOWN_SIZE } from './size-priors.ts';
+import { type TurnLikelihood, turnQuantile } from './turn.ts';
 
 /**
  * Possible bodies of a class: each is one draw of proportions and orientation, with two sizes left open (`p`, `q`) that
@@ -44,11 +44,11 @@ export const MORE_BODIES = 3;
  * Bodies that an object of this class may have; unknown names get a round object of unknown size. `turns`: how the image
  * shows it to lie.
  */
-export const bodiesOf = (name: string, turns?: TurnLikelihood | null): readonly Body[] => drawn(name, 0, turns ?? null);
+export const bodiesOf = (name: string, turns: TurnLikelihood | null = null): readonly Body[] => drawn(name, 0, turns);
 
 /** Others of the same distribution, drawn apart, `MORE_BODIES` times as many. */
-export const moreBodiesOf = (name: string, turns?: TurnLikelihood | null): readonly Body[] =>
-  drawn(name, 1, turns ?? null);
+export const moreBodiesOf = (name: string, turns: TurnLikelihood | null = null): readonly Body[] =>
+  drawn(name, 1, turns);
 
 function drawn(name: string, more: 0 | 1, turns: TurnLikelihood | null): readonly Body[] {
   const known = Object.hasOwn(SIZE_PRIORS, name);

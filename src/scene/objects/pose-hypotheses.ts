@@ -1,12 +1,11 @@
 import type { Box } from '../../contract/detection.ts';
-import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
 import { effectiveCount, temperedWeights, weightsOf } from '../math/weights.ts';
 import type { Point } from '../types.ts';
 import { type Body, bodiesOf, HULL_SIZE, MORE_BODIES, moreBodiesOf } from './body.ts';
 import { type BoxGuess, fitOutlines } from './fit-outlines.ts';
-import type { TurnLikelihood } from './turn.ts';
+import type { ImageEvidence } from './image-evidence.ts';
 
 /** One possible place and shape of an object that explains its box. */
 export interface PoseHypothesis {
@@ -31,10 +30,8 @@ export interface FitOptions {
   readonly scaleSigma: number;
   /** Share of the bodies of a class that are tried; all by default. */
   readonly share?: number;
-  /** How the image shows the object to lie; null or absent where it does not. */
-  readonly turns?: TurnLikelihood | null;
-  /** The image to whose edges outlines are fitted; null or absent: the box alone tells. */
-  readonly gradient?: ImageGradient | null;
+  /** Absent: the box alone tells. */
+  readonly image?: ImageEvidence;
 }
 
 const hull = new Float64Array(HULL_SIZE);
@@ -86,13 +83,14 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
  * Where the image is at hand the likeliest are fitted to its edges. Empty when the object cannot stand on the plane.
  */
 export function samplePoses(name: string, observed: Box, options: FitOptions): PoseHypothesis[] {
-  const all = bodiesOf(name, options.turns);
+  const turns = options.image?.turns ?? null;
+  const all = bodiesOf(name, turns);
   const share = Math.min(1, options.share ?? 1);
   const tried = Math.max(1, Math.round(all.length * share));
   const first = explained(all, tried, 0, observed, options);
   if (first.length < tried / 2) return [];
   const enough = share < 1 || effectiveCount(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
-  const others = enough ? [] : moreBodiesOf(name, options.turns);
+  const others = enough ? [] : moreBodiesOf(name, turns);
   // Each draw has the whole class's shares: together they count by their number.
   const less = enough ? 0 : Math.log(1 + MORE_BODIES);
   const guesses: BoxGuess[] = [
@@ -102,7 +100,7 @@ export function samplePoses(name: string, observed: Box, options: FitOptions): P
       log: g.log + Math.log(MORE_BODIES) - less,
     })),
   ];
-  if (options.gradient) return fitOutlines(guesses, options.gradient, { scaleSigma: options.scaleSigma, share });
+  if (options.image) return fitOutlines(guesses, options.image.gradient, { scaleSigma: options.scaleSigma, share });
   const weights = temperedWeights(guesses.map((g) => g.log));
   return guesses.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: weights[i]! }));
 }

@@ -1,8 +1,6 @@
 import type { Box } from '../../contract/detection.ts';
 import type { ImageGradient } from '../../contract/image-gradient.ts';
-import { apply } from '../math/mat3.ts';
-import type { Calibration, Mat3, Point, SceneObject } from '../types.ts';
-import { SIZE_PRIORS, type SizePrior } from './size-priors.ts';
+import type { Mat3 } from '../types.ts';
 
 /**
  * How a rectangular object lies, from the image inside its box: on the table its sides run in two directions at right
@@ -114,36 +112,4 @@ export function turnQuantile(prior: (radians: number) => number, likelihood: Tur
     // A bin's value stands for the degree around it.
     return ((low + part - 0.5 - 180) * Math.PI) / 180;
   };
-}
-
-const isRectangular = (p: SizePrior) =>
-  p.shape === 'laptop' || p.shape === 'block' || (p.shape === 'slab' && !p.dome && p.outline === 'rectangle');
-
-/** Only this much of an open laptop's box, from below, shows its base. */
-const BASE_OF_LAPTOP = 0.45;
-
-/** How the image shows an object to lie; null for what is round, and where the image does not say. */
-export function turnOf(o: SceneObject, gradient: ImageGradient, calibration: Calibration): TurnLikelihood | null {
-  const { homography } = calibration;
-  const priors = Object.hasOwn(SIZE_PRIORS, o.class) ? SIZE_PRIORS[o.class]! : [];
-  if (homography === null || priors.length === 0 || !priors.every(isRectangular)) return null;
-  const [x1, y1, x2, y2] = o.bbox;
-  const upright = priors.some((p) => p.shape === 'laptop');
-  const shown: Box = upright ? [x1, y2 - BASE_OF_LAPTOP * (y2 - y1), x2, y2] : o.bbox;
-  const middle = { x: (shown[0] + shown[2]) / 2, y: (shown[1] + shown[3]) / 2 };
-  return turnLikelihood(gradient, shown, homography, directionSpread(calibration, apply(homography, middle)));
-}
-
-/** Standard error of a direction on the table that the calibration's errors make, degrees. */
-function directionSpread({ view }: Calibration, at: Point): number {
-  const step = 10;
-  const variance = (view?.modes ?? []).reduce((sum, mode) => {
-    const from = apply(mode, at);
-    const along = apply(mode, { x: at.x + step, y: at.y });
-    const across = apply(mode, { x: at.x, y: at.y + step });
-    const a = Math.atan2(along.y - from.y, along.x - from.x);
-    const b = Math.atan2(from.x - across.x, across.y - from.y);
-    return sum + (a * a + b * b) / 2;
-  }, 0);
-  return Math.min(30, (Math.sqrt(variance) * 180) / Math.PI);
 }
