@@ -60,7 +60,14 @@ export function createAnalyze(parts: AnalysisDeps) {
       }
 
       keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
-      const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
+      const running = runPipeline(parts.detector, parts.computing, {
+        request,
+        source,
+        calibration,
+        rules,
+        signal,
+        step: stage,
+      });
       const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {

@@ -3,6 +3,7 @@ import type { Image } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { Computing } from '../ports/computing.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Records } from '../ports/records.ts';
 import type { RuleBook } from '../rulebook/types.ts';
@@ -15,6 +16,7 @@ export interface AnalysisDeps {
     fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
   };
   readonly detector: Detector;
+  readonly computing: Computing;
   readonly records: Records;
   readonly rules: RuleBook;
   readonly blobs: Blobs;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { demand } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
+import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
-import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
 import { createBus } from '../events/bus.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { withoutMetadata } from '../image/metadata.ts';
@@ -43,19 +43,22 @@ export async function createApp(config: Config): Promise<App> {
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });
+  const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
     bus,
     read: createSentenceReader(model ? { model } : {}),
-    arrangements: createReferenceDesk(),
+    tried: true,
+    computing,
     now,
     newId: () => newId('rule'),
   });
   const analyses = createAnalysisService({
     intake,
     detector: vision,
+    computing,
     records,
     rules,
     blobs,
@@ -89,7 +92,7 @@ export async function createApp(config: Config): Promise<App> {
     },
     async close() {
       housekeeping.stop();
-      await vision.close();
+      await Promise.all([vision.close(), computing.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
       await records.close();

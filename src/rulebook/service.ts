@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { can, demand } from '../access/can.ts';
-import type { Arrangements } from '../conflicts/arrangements.ts';
-import { findConflicts } from '../conflicts/detect.ts';
-import { type Review, review } from '../conflicts/review.ts';
+import type { Review } from '../conflicts/review.ts';
 import type { ComparedRule } from '../conflicts/statement.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { type Condition, type Rule, RuleDraft } from '../contract/rule.ts';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { completeDraft } from '../language/grammar/draft.ts';
 import { parseSentence } from '../language/grammar/parse.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { Bus } from '../ports/bus.ts';
+import { AT_ONCE, type Computing } from '../ports/computing.ts';
 import type { EvaluationLog, RuleRecords } from '../ports/records.ts';
 import { activeRules } from './active.ts';
 import { assumedUnits, asWritten } from './as-written.ts';
 import { historyEntry, patched } from './change.ts';
+import { ALL_CLASHES, CLASHES, REVIEW } from './conflict-search.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
@@ -33,8 +33,10 @@ export interface RuleBookDeps {
   readonly bus?: Bus;
   /** The grammar when absent. */
   readonly read?: SentenceReader;
-  /** Tries rules on a desk; without it only what conditions alone prove is found. */
-  readonly arrangements?: Arrangements;
+  /** Rules are tried on a reference desk too; false: only what conditions alone prove is found. */
+  readonly tried?: boolean;
+  /** At once when absent. */
+  readonly computing?: Computing;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -45,7 +47,7 @@ const BASE32 = 'abcdefghijkmnpqrstuvwxyz23456789';
 const randomId = () => `rule_${[...randomBytes(12)].map((byte) => BASE32[byte & 31]).join('')}`;
 
 export function createRuleBook(deps: RuleBookDeps): RuleBook {
-  const { records, evaluations, bus } = deps;
+  const { records, evaluations, bus, computing = AT_ONCE, tried = false } = deps;
   const readSentence: SentenceReader = deps.read ?? (async (text, options) => parseSentence(text, options));
   const now = deps.now ?? (() => new Date());
   const newId = deps.newId ?? randomId;
@@ -55,16 +57,28 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   async function reviewed(ctx: CallContext, rule: ComparedRule, enabled = true): Promise<Review> {
     if (!enabled) return { conflicts: [] };
     const others = (await store.all(ctx, { enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
-    return review(rule, others, deps.arrangements);
+    return computing.run(REVIEW, { rule, others, tried }, ctx.signal);
+  }
+
+  /** Of a rule that is stored: a search that does not end must not look as if nothing had been stored. */
+  async function reviewedIfPossible(ctx: CallContext, rule: Rule): Promise<Review> {
+    try {
+      return await reviewed(ctx, rule, rule.enabled);
+    } catch (thrown) {
+      const { message } = toAppError(thrown);
+      const explanation = `not known whether it can hold beside the others: ${message}`;
+      return { conflicts: [], together: { rule_ids: [rule.rule_id], arrangement: null, explanation } };
+    }
   }
 
   /** The stored rule with what is to be said about it, after what the caller wants done about its conflicts. */
   async function withReview(ctx: CallContext, rule: Rule, options: ChangeOptions): Promise<RuleChange> {
     const { onConflict, yields = [] } = options;
     if ((onConflict === undefined && yields.length === 0) || !rule.enabled) {
-      return { rule, ...(await reviewed(ctx, rule, rule.enabled)) };
+      return { rule, ...(await reviewedIfPossible(ctx, rule)) };
     }
     const author = authorOf(ctx, options.reason);
+    const clashes = (of: Rule, others: readonly Rule[]) => computing.run(CLASHES, { rule: of, others }, ctx.signal);
     const enabled = (await store.all(ctx, { enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
     const change = async (id: string, to: { enabled: false } | { conditions: readonly Condition[] }, by: Author) => {
       const before = await store.getOrThrow(ctx, id);
@@ -73,8 +87,8 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const done =
       onConflict === undefined
         ? await switchOff(rule, yields, enabled, author, change)
-        : await resolveConflicts(rule, enabled, onConflict, author, change);
-    return { ...done, ...(await reviewed(ctx, done.rule, done.rule.enabled)) };
+        : await resolveConflicts(rule, enabled, onConflict, author, change, clashes);
+    return { ...done, ...(await reviewedIfPossible(ctx, done.rule)) };
   }
 
   async function create(ctx: CallContext, draft: RuleDraft, options: NewRuleOptions = {}): Promise<RuleChange> {
@@ -236,7 +250,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     async conflicts(ctx) {
       demand(ctx.principal, 'rules:read');
-      return findConflicts(await store.all(ctx, { enabled: true }));
+      return computing.run(ALL_CLASHES, await store.all(ctx, { enabled: true }), ctx.signal);
     },
     async export(ctx) {
       demand(ctx.principal, 'rules:read');

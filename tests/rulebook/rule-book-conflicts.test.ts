@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceDesk } from '../../src/conflicts/feasibility/reference-desk.ts';
 import type { Rule } from '../../src/contract/rule.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
@@ -15,7 +14,7 @@ function open() {
   return createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
-    arrangements: createReferenceDesk(),
+    tried: true,
     newId: () => `rule_${++ids}`,
   });
 }

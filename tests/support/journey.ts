@@ -11,6 +11,7 @@ import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
+import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
 import type { Detector, DetectResult } from '../../src/ports/detector.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
@@ -29,6 +30,7 @@ interface JourneyOptions {
   /** Of the scripted detector: everything, unless given. */
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
+  readonly computing?: Computing;
   /** The part that never answers. */
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
@@ -84,6 +86,7 @@ export function openJourney(options: JourneyOptions = {}) {
     intake:
       options.stuck === 'intake' ? { open: never, fromBytes: never } : createImageIntake({ allowedRoots: [folder] }),
     detector,
+    computing: options.computing ?? AT_ONCE,
     records,
     rules,
     blobs: options.stuck === 'blobs' ? { ...blobs, put: never } : blobs,
