@@ -14,7 +14,8 @@ export const rules: FixedResource = {
   async read(services, ctx) {
     const page = await services.rules.list(ctx, {}, { limit: MOST });
     const total = await services.rules.count(ctx, {});
-    return json({ total, rules: page.items, conflicts: await services.rules.conflicts(ctx) });
+    const { conflicts, total: conflicts_total } = await services.rules.conflicts(ctx);
+    return json({ total, rules: page.items, conflicts_total, conflicts });
   },
 };
 

@@ -8,7 +8,7 @@ import { ComputingThreads, type ThreadLimits } from './computing-threads.ts';
 /** What takes no longer is done at once: a thread is not faster, and a new one takes a fifth of a second to start. */
 export const SHORT_MS = 40;
 /** What was thought to be short and is not is given up after this, ms, and begun again on a thread. */
-export const LONGEST_HERE_MS = 200;
+export const LONGEST_HERE_MS = 500;
 
 const GIVEN_UP = Symbol('given up');
 

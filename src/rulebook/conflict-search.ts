@@ -4,6 +4,7 @@ import { type Review, review } from '../conflicts/review.ts';
 import type { ComparedRule } from '../conflicts/statement.ts';
 import type { Conflict } from '../contract/rule.ts';
 import type { Computation } from '../ports/computing.ts';
+import type { ConflictList } from './types.ts';
 
 interface Beside {
   readonly rule: ComparedRule;
@@ -23,10 +24,16 @@ export const CLASHES: Computation<Beside, Conflict[]> = {
   ms: ({ rule, others }) => comparing([rule, ...others]),
 };
 
+/** More are only counted: of a thousand alike rules every two repeat each other. */
+export const MAX_CONFLICTS = 200;
+
 /** The proved conflicts among rules. */
-export const ALL_CLASHES: Computation<readonly ComparedRule[], Conflict[]> = {
+export const ALL_CLASHES: Computation<readonly ComparedRule[], ConflictList> = {
   name: 'all clashes',
-  run: findConflicts,
+  run(rules) {
+    const found = findConflicts(rules);
+    return { conflicts: found.slice(0, MAX_CONFLICTS), total: found.length };
+  },
   ms: comparing,
 };
 

@@ -37,6 +37,12 @@ export interface ResolvedRule {
   readonly undo_version: number;
 }
 
+/** The first conflicts that were found, and how many there are. */
+export interface ConflictList {
+  readonly conflicts: readonly Conflict[];
+  readonly total: number;
+}
+
 /** A sentence, or conditions made by hand. */
 export type RuleSource = { readonly text: string } | { readonly conditions: readonly unknown[] };
 
@@ -107,7 +113,8 @@ export interface RuleBook {
   restore(ctx: CallContext, id: string, options?: { version?: number; reason?: string }): Promise<RuleChange>;
   history(ctx: CallContext, id: string): Promise<RuleVersion[]>;
   statistics(ctx: CallContext, id: string): Promise<EvaluationStatistics>;
-  conflicts(ctx: CallContext): Promise<readonly Conflict[]>;
+  /** Among the caller's enabled rules. */
+  conflicts(ctx: CallContext): Promise<ConflictList>;
   export(ctx: CallContext): Promise<{ version: 1; rules: Rule[] }>;
   /** All or nothing; existing ids are updated. The rules become the caller's. */
   import(ctx: CallContext, document: unknown): Promise<{ created: number; updated: number }>;

@@ -158,7 +158,7 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
       return { total_evaluations: 0, violations: 0, uncertain: 0, violation_rate: null, last_executed: null };
     },
     async conflicts() {
-      return [];
+      return { conflicts: [], total: 0 };
     },
     async export() {
       return { version: 1, rules: [...rules.values()] };

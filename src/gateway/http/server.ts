@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
+import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { answerCors } from './cors.ts';
 import { notServed, sendError } from './errors.ts';
@@ -24,6 +25,9 @@ export interface HttpGatewayOptions {
   readonly token?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** See `boundBodies`; other than its own in tests. */
+  readonly maxBodyBytesAtOnce?: number;
+  readonly bodyWaitMs?: number;
 }
 
 export interface HttpGateway {
@@ -113,6 +117,7 @@ function createApp(
     if (!PUBLIC.has(request.routeOptions.url ?? '')) checkToken(request.headers.authorization);
     refuseCharset(request.headers['content-type']);
   });
+  boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(notServed(request), request, reply));
 
