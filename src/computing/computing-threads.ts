@@ -30,10 +30,14 @@ export class ComputingThreads {
   private readonly limits: ThreadLimits;
   private readonly log: Log;
   private pool: Piscina<Request, Reply> | null = null;
+  private readonly most: number;
+  /** Calls that wait or are worked on, those that were given up and still run too. */
+  private out = 0;
   private closed = false;
 
   constructor(limits: ThreadLimits, log: Log) {
     this.limits = limits;
+    this.most = limits.threads ?? THREADS;
     this.log = log;
   }
 
@@ -41,9 +45,17 @@ export class ComputingThreads {
   async run(name: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
     if (this.closed) throw stopping();
     if (signal?.aborted) throw new AppError('ANALYSIS_006');
+    if (this.out >= this.most + this.limits.queue) throw new AppError('SYSTEM_002', { retryAfterS: BUSY_RETRY_S });
     const state = new Int32Array(new SharedArrayBuffer(8));
     const kill = new AbortController();
     const answer = this.open().run({ name, input, state }, { signal: kill.signal });
+    this.out += 1;
+    const settled = () => {
+      this.out -= 1;
+      clearTimeout(last);
+    };
+    answer.then(settled, settled);
+    let last: NodeJS.Timeout | undefined;
     const over = Promise.withResolvers<never>();
     const timer = setTimeout(() => end('ANALYSIS_003'), this.limits.timeoutMs).unref();
     const cancel = () => end('ANALYSIS_006');
@@ -52,9 +64,7 @@ export class ComputingThreads {
       Atomics.store(state, STOP, 1);
       // What waits is taken out at once; a thread that works ends by itself, or is ended.
       const grace = Atomics.load(state, BEGUN) === 0 ? 0 : (this.limits.graceMs ?? GRACE_MS);
-      const last = setTimeout(() => kill.abort(), grace).unref();
-      const settled = () => clearTimeout(last);
-      answer.then(settled, settled);
+      last = setTimeout(() => kill.abort(), grace).unref();
     };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
@@ -80,9 +90,9 @@ export class ComputingThreads {
   private open(): Piscina<Request, Reply> {
     this.pool ??= new Piscina<Request, Reply>({
       filename: fileURLToPath(MODULE),
-      minThreads: 0,
-      maxThreads: this.limits.threads ?? THREADS,
-      maxQueue: this.limits.queue,
+      // With 0 nobody starts another thread for what waits when one is ended.
+      minThreads: 1,
+      maxThreads: this.most,
       idleTimeout: IDLE_MS,
       recordTiming: false,
       resourceLimits: { maxOldGenerationSizeMb: this.limits.memoryMb ?? MEMORY_MB },
@@ -92,7 +102,6 @@ export class ComputingThreads {
 
   private failed(name: string, error: Error & { code?: string }): AppError {
     if (this.closed) return stopping();
-    if (/queue/i.test(error.message)) return new AppError('SYSTEM_002', { retryAfterS: BUSY_RETRY_S, cause: error });
     this.log.warn({ err: error, computation: name }, 'a computation was lost');
     const full = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     return new AppError('ANALYSIS_005', { cause: error, ...(full && TOO_LARGE) });

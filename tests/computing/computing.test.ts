@@ -155,9 +155,9 @@ describe('work that takes too long', () => {
 
   it('is refused when too many wait', async () => {
     const computing = open({ threads: 1, queue: 1 });
-    const input = await judging(60, 4);
+    const input = await judging(200, 8);
     const caller = new AbortController();
-    const runs = Array.from({ length: 4 }, () => refusal(computing.run(JUDGE, input, caller.signal)));
+    const runs = Array.from({ length: 6 }, () => refusal(computing.run(JUDGE, input, caller.signal)));
     const first = await Promise.race(runs);
     expect([first.code, first.retryAfterS]).toEqual(['SYSTEM_002', 5]);
     caller.abort();
