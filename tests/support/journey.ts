@@ -31,6 +31,7 @@ interface JourneyOptions {
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
   readonly computing?: Computing;
+  readonly places?: number;
   /** The part that never answers. */
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
@@ -96,6 +97,7 @@ export function openJourney(options: JourneyOptions = {}) {
     withoutMetadata: options.stuck === 'withoutMetadata' ? never : withoutMetadata,
     version: '0.0.0-test',
     timeoutMs: options.timeoutMs ?? 5000,
+    places: options.places ?? 256,
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),
   });
