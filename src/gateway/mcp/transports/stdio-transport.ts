@@ -79,9 +79,15 @@ export class StdioTransport implements Transport {
   /** A large request keeps its share of the budget until it is answered. */
   private deliver(message: JSONRPCMessage, bytes: number): void {
     const isRequest = 'method' in message && 'id' in message;
-    if (!isRequest || bytes <= SMALL_MESSAGE_BYTES) return void this.onmessage?.(message);
+    if (!isRequest || bytes <= SMALL_MESSAGE_BYTES) {
+      this.onmessage?.(message);
+      return;
+    }
     const lease = this.budget.tryTake(bytes);
-    if (lease === null) return this.refuse(tooManyBytes(message.id));
+    if (lease === null) {
+      this.refuse(tooManyBytes(message.id));
+      return;
+    }
     carry(lease, () => this.onmessage?.(message));
     lease.release();
   }
