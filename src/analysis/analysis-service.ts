@@ -14,7 +14,7 @@ import { afterRemoval, daysAgo, deleteAnalyses } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
-import { readImage } from './stored-image.ts';
+import { ofStored, readImage } from './stored-image.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
@@ -89,12 +89,14 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       return inTime(context, parts.timeoutMs, async (signal) => {
         const bytes = imageKey ? await readImage(parts, imageKey, signal) : await blankImage(width, height);
         if (!bytes) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
-        return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
-          maxSize: options.maxSize ?? 1600,
-          maxBytes: options.maxBytes ?? 5_000_000,
-          counts: countFindings(analysis),
-          signal,
-        });
+        const draw = () =>
+          annotateImage({ bytes, width, height }, scene, verdicts, moves, {
+            maxSize: options.maxSize ?? 1600,
+            maxBytes: options.maxBytes ?? 5_000_000,
+            counts: countFindings(analysis),
+            signal,
+          });
+        return ofStored(id, draw);
       });
     },
   };

@@ -14,7 +14,7 @@ import { checkAgainstImage } from './image-check.ts';
 import { inTime } from './in-time.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
-import { confirmImage, discardImage, keepImage, readImage } from './stored-image.ts';
+import { confirmImage, discardImage, keepImage, ofStored, readImage } from './stored-image.ts';
 
 const STAGES = 5;
 const STAGE = {
@@ -163,7 +163,7 @@ async function storedImage(
   const record = await parts.records.analyses.head(id.data);
   const own = record !== null && can(principal, 'analysis:read', record);
   const bytes = own && record.imageKey ? await readImage(parts, record.imageKey, signal) : undefined;
-  if (bytes) return parts.intake.fromBytes(bytes, id.data);
+  if (bytes) return ofStored(id.data, () => parts.intake.fromBytes(bytes, id.data));
   throw new AppError('ANALYSIS_008', {
     message: 'There is no earlier analysis with this id whose image was kept.',
     advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',

@@ -133,7 +133,7 @@ export interface UnreadableRecord {
 export interface CheckOptions {
   /** Work is begun for so long at most, ms; what was not looked at then is looked at first by the next check. */
   readonly limitMs: number;
-  /** Also whether every index fits its table, and of a store of any size. */
+  /** Also whether every index fits its table, of a larger file too, and without a pause. */
   readonly thorough?: boolean;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
@@ -83,6 +83,7 @@ export function openDatabase(file: string): Db {
   } catch (cause) {
     throw (
       knownError(cause) ??
+      whyReadOnly(file) ??
       new AppError('DB_001', {
         message: `The embedded store cannot be opened (${codeOf(cause)}).`,
         cause,
@@ -104,7 +105,7 @@ export function checkWhole(db: Db): void {
 export function structureProblem(db: Db, thorough: boolean): string | null {
   try {
     const found = db.pragma(`${thorough ? 'integrity' : 'quick'}_check(1)`, { simple: true }) as string;
-    return found === 'ok' ? null : found;
+    return found === 'ok' ? null : found.replace(/\s+/g, ' ');
   } catch (cause) {
     return codeOf(cause);
   }
@@ -196,7 +197,18 @@ function knownError(cause: unknown): AppError | null {
 /** The log's index is a file that must grow before it is used. */
 export const isFull = (cause: unknown): boolean => /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC)/.test(codeOf(cause));
 
-export const readOnly = (cause?: unknown) =>
+/** SQLite only says that it cannot open a file there. */
+function whyReadOnly(file: string): AppError | null {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    accessSync(file, constants.W_OK);
+    return null;
+  } catch (cause) {
+    return /EROFS|EACCES|EPERM/.test(codeOf(cause)) ? readOnly(cause) : null;
+  }
+}
+
+const readOnly = (cause?: unknown) =>
   new AppError('DB_001', {
     message: 'The embedded store may only be read: its file or its folder is not writable.',
     cause,

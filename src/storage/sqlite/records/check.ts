@@ -8,6 +8,8 @@ import { RULE_VERSION, readable } from './readable.ts';
 const KINDS: readonly RecordKind[] = ['rule', 'calibration', 'rule version', 'analysis', 'evaluations'];
 const MOST_NAMED = 100;
 const KEYS_AT_ONCE = 200;
+/** What the store's thread reads within the time of a call; larger files are for `sqlite3 records.db 'PRAGMA integrity_check'`. */
+const THOROUGH_BYTES = 2 ** 30;
 /** In the background the structure of a larger file is not looked at: it would hold up every other call. */
 const BACKGROUND_BYTES = 64 * 2 ** 20;
 const isUnreadable = (thrown: unknown) => thrown instanceof AppError && thrown.code === 'DB_003';
@@ -54,7 +56,7 @@ export function storeCheck(store: Store, records: Omit<Records, 'check'>): Recor
 
   return async ({ limitMs, thorough = false, signal }: CheckOptions): Promise<StoreCheck> => {
     const until = performance.now() + limitMs;
-    const largest = thorough ? Number.MAX_SAFE_INTEGER : BACKGROUND_BYTES;
+    const largest = thorough ? THOROUGH_BYTES : BACKGROUND_BYTES;
     const file = await store.call('checkFile', thorough, largest);
     let complete = false;
     while (performance.now() < until) {

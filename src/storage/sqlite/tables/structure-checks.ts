@@ -28,6 +28,19 @@ export interface FileCheck {
   readonly problem: string | null;
 }
 
+/** How long the lock of another program is waited for, ms: who holds it for a moment only is no fault. */
+const LOCK_MS = 250;
+
+function lockAndLetGo(db: Db): void {
+  const wait = db.pragma('busy_timeout', { simple: true });
+  db.pragma(`busy_timeout = ${LOCK_MS}`);
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+  } finally {
+    db.pragma(`busy_timeout = ${wait}`);
+  }
+}
+
 /** A write takes no less than this, bytes. */
 const LEAST_FREE = 256 * 1024;
 
@@ -52,10 +65,12 @@ export function structureChecks(db: Db) {
       guarded(() => {
         accessSync(db.name, constants.W_OK);
         accessSync(dirname(db.name), constants.W_OK);
+        if (!db.inTransaction) lockAndLetGo(db);
       });
       const { bavail, bsize } = statfsSync(dirname(db.name));
       const reserve = statSync(reserveOf(db.name), { throwIfNoEntry: false })?.size === RESERVE_BYTES;
-      if (bavail * bsize < LEAST_FREE) {
+      const free = bavail * bsize;
+      if (free < LEAST_FREE || (!reserve && free < RESERVE_BYTES)) {
         throw new AppError('STORAGE_003', {
           ...(reserve && { advice: 'Free space under H200_DATA_DIR; what is stored can still be deleted.' }),
         });

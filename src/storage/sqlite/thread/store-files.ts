@@ -42,7 +42,8 @@ export class StoreFiles {
     const now = look(this.file);
     if (wasReplaced(file, now)) return 'replaced';
     if (now.bytes < file.bytes) return 'cut';
-    if (now.changed !== file.changed && this.isOverwritten()) return 'overwritten';
+    if (now.changed !== file.changed) this.hasForeignWrite = true;
+    if (this.isOverwritten()) return 'overwritten';
     // First the index: a log that is being cut by right is already empty there.
     const least = bytesOfLog(this.open.index, `${this.file}-shm`);
     const nowLog = look(`${this.file}-wal`);
@@ -53,7 +54,7 @@ export class StoreFiles {
   remember(): void {
     const [file, log] = this.seen;
     const now = look(this.file);
-    if (now.changed !== file.changed) this.header = readHeaderOf(this.open.file) ?? this.header;
+    this.header = readHeaderOf(this.open.file) ?? this.header;
     this.seen = [larger(file, now), larger(log, look(`${this.file}-wal`))];
   }
 
@@ -62,8 +63,8 @@ export class StoreFiles {
     for (const fd of [this.open.file, this.open.index]) if (fd !== null) closeSync(fd);
   }
 
+  /** Looked at always: the time of a change says nothing within the milliseconds of the clock's own step. */
   private isOverwritten(): boolean {
-    this.hasForeignWrite = true;
     return this.header !== null && !headerHolds(this.header, readHeaderOf(this.open.file));
   }
 }

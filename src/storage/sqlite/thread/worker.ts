@@ -7,6 +7,7 @@ import type { Texts } from '../tables/texts.ts';
 import { packError } from './failure.ts';
 import { runGroup } from './group.ts';
 import { clock, type Outcome, type Reply, type StoreCall, type StoreStart, type ToStore } from './protocol.ts';
+import { ShortLog } from './short-log.ts';
 import { type Harm, StoreFiles } from './store-files.ts';
 
 /** The thread of the embedded store: it holds the one connection, and waits for the disk so that no other thread does. */
@@ -41,6 +42,7 @@ const LOOK_BYTES = 64 * 2 ** 20;
 
 let tables: Tables | null = null;
 let files: StoreFiles | null = null;
+let log: ShortLog | null = null;
 let lookedAt = Number.NEGATIVE_INFINITY;
 /** Whether the files were cut or overwritten, and what is left has not been found whole yet. */
 let doubtful = false;
@@ -60,11 +62,14 @@ const opened = (): Tables => {
     tables = found;
     files = new StoreFiles(file);
     setAside(file);
+    log = new ShortLog(found.db, file, files);
   }
   return tables;
 };
 
 function closeStore(): void {
+  log?.stop();
+  log = null;
   tables?.db.close();
   tables = null;
   files?.close();
@@ -114,6 +119,8 @@ function run(group: readonly StoreCall[]): void {
       files?.remember();
       answer(done);
     });
+    log?.tend();
+    files?.remember();
   } catch (thrown) {
     const error = packError(thrown);
     answer(group.map(({ id }) => ({ id, ok: false, error })));
