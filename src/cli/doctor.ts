@@ -3,7 +3,6 @@ import type { Config } from '../config/config.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
-import { examineStore } from './examine-store.ts';
 import { print } from './terminal.ts';
 
 /** A model may be compiled for the device first. */
@@ -46,8 +45,9 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { blankImage }] = await Promise.all([
+  const [{ createApp }, { examineStore }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
+    import('./examine-store.ts'),
     import('../annotate/blank.ts'),
   ]);
   // Who looks deletes nothing: a retention that was set by mistake is seen here first.

@@ -1,4 +1,6 @@
+import { trustedFrom } from '../app/clock-check.ts';
 import type { App } from '../app/create-app.ts';
+import { openClockRecord } from '../app/open-stores.ts';
 import type { Config } from '../config/config.ts';
 import type { UnreadableRecord } from '../ports/records.ts';
 import { call } from './caller.ts';
@@ -64,7 +66,9 @@ async function describeRetention(app: App, config: Config): Promise<string> {
   const days = config.H200_RETENTION_DAYS;
   if (days === undefined) return 'H200_RETENTION_DAYS is unset: analyses and photos stay until they are deleted';
   const { deleted } = await app.services.analyses.deleteAll(call, { olderThanDays: days, dryRun: true });
-  return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now`;
+  const doubted = (await openClockRecord(config).read())?.doubted_since ?? null;
+  const from = doubted === null ? '' : `, not before ${trustedFrom(doubted).toISOString()}: the clock leapt ahead`;
+  return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now${from}`;
 }
 
 const names = (ids: readonly string[]) =>

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { watchStore } from '../../src/app/store-watch.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import { LOCAL } from '../../src/contract/principal.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import type { Log } from '../../src/telemetry/log.ts';
@@ -44,7 +45,7 @@ it('notices 8 kB of rubbish in the middle of records.db soon after the start, an
   app = await createApp(loadConfig({ LOG_LEVEL: 'silent', H200_DATA_DIR: folder }));
   const { services } = app;
   await expect
-    .poll(() => checkHealth(services), { timeout: 15_000, interval: 300 })
+    .poll(() => checkHealth(services, LOCAL), { timeout: 15_000, interval: 300 })
     .toMatchObject({
       status: 'degraded',
       checks: { store: { ok: false, error: null, damaged: true } },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { watchStore } from '../../src/app/store-watch.ts';
+import { LOCAL } from '../../src/contract/principal.ts';
 import { toAppError } from '../../src/errors.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
 import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
@@ -20,7 +21,7 @@ export function openServer(folder: string) {
   const journey = openJourney({ store: { folder, records }, timeoutMs: BOUND_MS });
   const fake = createFakeServices();
   const watch = watchStore({ records, log: fake.log, exists: () => existsSync(file) });
-  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() });
+  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() }, LOCAL);
   return { ...journey, store, watch, health };
 }
 
