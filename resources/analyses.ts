@@ -3,8 +3,8 @@ import { type FixedResource, json, type TemplateResource } from '../src/gateway/
 import { analysisHeadline } from '../src/presentation/analysis-text.ts';
 
 const RECENT = 50;
-/** A stored analysis never changes. */
-const FOR_GOOD = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
+/** A stored analysis never changes, but it can be deleted, and then no copy of it is to stay for long. */
+const UNTIL_DELETED = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 export const recentAnalyses: FixedResource = {
   name: 'recent-analyses',
@@ -32,7 +32,7 @@ export const analysis: TemplateResource = {
   template: 'analysis://{analysis_id}',
   variable: 'analysis_id',
   mimeType: 'application/json',
-  cache: FOR_GOOD,
+  cache: UNTIL_DELETED,
   complete: completeAnalysisId,
   async read(services, ctx, id) {
     return json(await services.analyses.get(ctx, id));
@@ -46,7 +46,7 @@ export const annotatedImage: TemplateResource = {
   template: 'analysis://{analysis_id}/annotated-image',
   variable: 'analysis_id',
   mimeType: 'image/jpeg',
-  cache: FOR_GOOD,
+  cache: UNTIL_DELETED,
   complete: completeAnalysisId,
   async read(services, ctx, id) {
     const annotated = await services.analyses.annotatedImage(ctx, id);

@@ -4,8 +4,15 @@ import type { CallContext } from './contract/call-context.ts';
 import type { Bus } from './ports/bus.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
-import type { Metrics } from './telemetry/metrics.ts';
+import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
 import type { ModelReport } from './vision/models/report.ts';
+
+/** What was counted, for those who may know. Each throws AUTH_003. */
+export interface Measured {
+  snapshot(ctx: CallContext): Promise<MetricsSnapshot>;
+  /** As Prometheus reads it. */
+  exposition(ctx: CallContext): Promise<{ readonly contentType: string; readonly text: string }>;
+}
 
 /** Everything that a protocol, tool, resource or prompt may call. */
 export interface Services {
@@ -25,7 +32,9 @@ export interface Services {
   ping(): Promise<void>;
   /** Starts loading the model in the background. */
   warm(): void;
+  /** Where is counted; who wants to read asks `measured`. */
   readonly metrics: Metrics;
+  readonly measured: Measured;
   readonly log: Log;
   readonly bus: Bus;
 }

@@ -11,13 +11,14 @@ import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
 import { afterRemoval, daysAgo, deleteAnalyses } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { forCaller } from './for-caller.ts';
 import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
 import { readImage } from './stored-image.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
-  const analyze = createAnalyze(parts);
+  const analyze = forCaller(createAnalyze(parts), parts.places);
 
   const notFound = (id: string) => new AppError('ANALYSIS_008', { details: { analysis_id: id } });
 

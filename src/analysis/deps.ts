@@ -26,6 +26,8 @@ export interface AnalysisDeps {
   /** Of the program. */
   readonly version: string;
   readonly timeoutMs: number;
+  /** Analyses that may wait at once, of everyone. */
+  readonly places: number;
   readonly newId: (prefix: 'ana' | 'batch') => string;
   readonly now: () => Date;
 }

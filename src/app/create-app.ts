@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demand } from '../access/can.ts';
+import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import type { Config } from '../config/config.ts';
@@ -14,9 +14,11 @@ import type { Services } from '../services.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { VERSION } from '../version.ts';
+import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { openBlobs, openCache, openRecords } from './open-stores.ts';
+import { createMeasured } from './measured.ts';
+import { openBlobs, openCache, openClockRecord, openRecords } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 
 export interface App {
@@ -65,11 +67,20 @@ export async function createApp(config: Config): Promise<App> {
     withoutMetadata,
     version: VERSION,
     timeoutMs: config.H200_TIMEOUT_MS,
+    places: config.H200_QUEUE_LIMIT,
     newId,
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const housekeeping = startHousekeeping({ blobs, records, bus, log, now, retentionDays: config.H200_RETENTION_DAYS });
+  const housekeeping = startHousekeeping({
+    blobs,
+    records,
+    bus,
+    log,
+    now,
+    retentionDays: config.H200_RETENTION_DAYS,
+    clock: openClockRecord(config),
+  });
   return {
     services: {
       version: VERSION,
@@ -79,11 +90,12 @@ export async function createApp(config: Config): Promise<App> {
       calibrations,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
-        return vision.report();
+        return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
       },
       ping: () => records.ping(),
       warm: () => vision.warm(),
       metrics,
+      measured: createMeasured(metrics),
       log,
       bus,
     },

@@ -4,10 +4,12 @@ import type { Blobs } from '../ports/blobs.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
+import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
 import { narrow } from '../storage/private.ts';
 import { recordsOver } from '../storage/sqlite/records-over.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
+import { ClockRecord } from './clock-check.ts';
 
 /** One function per port: which adapter stands behind it follows from the configuration alone. */
 
@@ -23,4 +25,8 @@ export async function openBlobs(config: Config): Promise<Blobs> {
 
 export async function openCache(_config: Config): Promise<Cache> {
   return createMemoryCache();
+}
+
+export function openClockRecord(config: Config): JsonFile<ClockRecord> {
+  return jsonFile(join(config.H200_DATA_DIR, 'clock.json'), ClockRecord);
 }

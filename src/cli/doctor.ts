@@ -42,8 +42,10 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { blankImage }] = await Promise.all([
+  const [{ createApp }, { openClockRecord }, { trustedFrom }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
+    import('../app/open-stores.ts'),
+    import('../app/clock-check.ts'),
     import('../annotate/blank.ts'),
   ]);
   // Who looks deletes nothing: a retention that was set by mistake is seen here first.
@@ -57,7 +59,10 @@ async function examineParts(config: Config): Promise<Check[]> {
         const days = config.H200_RETENTION_DAYS;
         if (days === undefined) return 'H200_RETENTION_DAYS is unset: analyses and photos stay until they are deleted';
         const { deleted } = await app.services.analyses.deleteAll(call, { olderThanDays: days, dryRun: true });
-        return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now`;
+        const doubted = (await openClockRecord(config).read())?.doubted_since ?? null;
+        const from =
+          doubted === null ? '' : `, not before ${trustedFrom(doubted).toISOString()}: the clock leapt ahead`;
+        return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now${from}`;
       }),
       await attempt('model', async () => {
         const bytes = await blankImage(64, 48);

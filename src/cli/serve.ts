@@ -45,6 +45,8 @@ export const serveCommand = (_done: (status: number) => void) =>
         token: config.H200_API_TOKEN,
         allowedHosts: config.H200_ALLOWED_HOSTS,
         allowedOrigins: config.H200_ALLOWED_ORIGINS,
+        rateLimit: config.H200_RATE_LIMIT,
+        trustedProxies: config.H200_TRUSTED_PROXIES,
       });
       try {
         const warning = await checkStore(app.services, config.H200_DATA_DIR);

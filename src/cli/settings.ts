@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { parse } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { holdsAHome } from '../config/variable.ts';
 import { quotedText } from '../plain-text.ts';
 import { privateDataFolder } from '../storage/private.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
@@ -37,8 +37,8 @@ function allowedRoots(roots: readonly string[], set: boolean, cwd: string): Chec
     const detail = 'H200_ALLOWED_ROOTS names no folder, so no file can be read. Name the folder of your photos.';
     return [{ name, state: 'failed', detail }];
   }
-  if (!set && parse(cwd).root === cwd) {
-    const detail = `started in ${cwd}: every image of the disk may be read, none is found by its bare name. Set H200_ALLOWED_ROOTS to the folder of your photos, for example /Users/me/Pictures.`;
+  if (!set && holdsAHome(cwd)) {
+    const detail = `started in ${cwd}, which is too much to open: no file can be read by its path. Set H200_ALLOWED_ROOTS to the folder of your photos, for example /Users/me/Pictures, or start in it.`;
     return [{ name, state: 'off', detail }];
   }
   return roots.map((path) => {

@@ -29,6 +29,7 @@ interface JourneyOptions {
   /** Of the scripted detector: everything, unless given. */
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
+  readonly places?: number;
   /** The part that never answers. */
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
@@ -93,6 +94,7 @@ export function openJourney(options: JourneyOptions = {}) {
     withoutMetadata: options.stuck === 'withoutMetadata' ? never : withoutMetadata,
     version: '0.0.0-test',
     timeoutMs: options.timeoutMs ?? 5000,
+    places: options.places ?? 256,
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),
   });

@@ -1,5 +1,6 @@
+import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
-import { LOCAL } from '../../contract/principal.ts';
+import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 
@@ -21,8 +22,14 @@ export interface Health {
 /** The program itself asks, whoever reads the answer: nothing in it belongs to anybody. */
 const SELF: CallContext = { principal: LOCAL };
 
-/** Asks the store something and looks at the model; a model that is not loaded yet is fine, it loads on demand. */
-export async function checkHealth(services: Services): Promise<Health> {
+/** In place of what an error says of this machine. */
+const HIDDEN = 'the log says why, and so does this answer to a caller with the access token';
+
+/**
+ * Asks the store something and looks at the model; a model that is not loaded yet is fine, it loads on demand. `reader`: null
+ * for somebody who has not said who it is.
+ */
+export async function checkHealth(services: Services, reader: Principal | null): Promise<Health> {
   const started = performance.now();
   const failure = await services.ping().then(
     () => null,
@@ -41,8 +48,11 @@ export async function checkHealth(services: Services): Promise<Health> {
         ok: modelOk,
         name: selected?.name ?? null,
         state: selected?.state ?? null,
-        error: selected ? selected.error : 'no model is installed',
+        error: selected ? shown(selected.error, reader) : 'no model is installed',
       },
     },
   };
 }
+
+const shown = (error: string | null, reader: Principal | null) =>
+  error === null || (reader !== null && mayKnow(reader, 'faults')) ? error : HIDDEN;
