@@ -18,7 +18,7 @@ type Parts = Pick<AnalysisDeps, 'blobs' | 'records' | 'withoutMetadata'>;
 /** Resolves with the blob's key. Content-addressed, so the same image is kept once for all analyses. */
 export async function keepImage(parts: Parts, image: Image, signal?: AbortSignal): Promise<string> {
   const key = `${IMAGE_PREFIX}${image.sha256}`;
-  const bytes = await parts.withoutMetadata(image);
+  const bytes = await parts.withoutMetadata(image, signal);
   await parts.blobs.put(key, bytes, `image/${image.format}`, { maxBytes: MAX_IMAGE_BYTES, signal });
   return key;
 }
