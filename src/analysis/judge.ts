@@ -24,6 +24,8 @@ export interface Judging {
   readonly assumptions: readonly string[];
   /** Of the image and of the model. */
   readonly warnings: readonly string[];
+  /** Enabled rules that could not be read, so that nothing was checked by them. */
+  readonly unreadableRules?: number;
 }
 
 /** The answer but for its identity, which whoever stores it gives. */
@@ -47,7 +49,16 @@ function judgeMs({ scene: { objects }, rules, asked }: Judging): number {
   return MS.pair * objects.length ** 2 * conditions + movable * (MS.place + MS.eachPlace * conditions);
 }
 
-function judge({ scene, rules, asked, image, model, assumptions, warnings: before }: Judging): Judged {
+function judge({
+  scene,
+  rules,
+  asked,
+  image,
+  model,
+  assumptions,
+  warnings: before,
+  unreadableRules = 0,
+}: Judging): Judged {
   const assessed = evaluateSummary(rules, scene);
   const { verdicts, unlisted } = assessed;
   const movable = asked.movable && movableOf(asked.movable, scene);
@@ -74,7 +85,7 @@ function judge({ scene, rules, asked, image, model, assumptions, warnings: befor
         ...before,
         ...(movable?.warnings ?? []),
         ...coverageWarnings(rules, scene),
-        ...warnings(scene.calibration.reason, rules.length, unlisted),
+        ...warnings(scene.calibration.reason, rules.length + unreadableRules, unlisted),
       ],
     },
     state: { scene, verdicts: drawn(described, rules), moves: placement.moves },

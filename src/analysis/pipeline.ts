@@ -1,6 +1,7 @@
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { Rule } from '../contract/rule.ts';
+import { notChecked } from '../contract/unreadable.ts';
 import type { Image } from '../image/image.ts';
 import type { Computing } from '../ports/computing.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
@@ -23,6 +24,8 @@ export interface PipelineInput {
   readonly source: Source;
   readonly calibration: StoredCalibration | null;
   readonly rules: readonly Rule[];
+  /** Ids of rules that should be checked as well and cannot be read. */
+  readonly unreadable?: readonly string[];
   readonly signal: AbortSignal;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
@@ -33,7 +36,7 @@ export interface PipelineInput {
  * worker on another machine needs this part alone.
  */
 export async function runPipeline(detector: Detector, computing: Computing, input: PipelineInput): Promise<Judged> {
-  const { request, source, calibration, rules, signal, step } = input;
+  const { request, source, calibration, rules, unreadable = [], signal, step } = input;
   step('detect');
   const seen = await detect(detector, request, source, signal);
   step('measure');
@@ -50,7 +53,8 @@ export async function runPipeline(detector: Detector, computing: Computing, inpu
       image: { width: source.width, height: source.height, sha256 },
       model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
       assumptions: assumptions(request, seen.boxNoise),
-      warnings: [...warnings, ...(seen.warnings ?? [])],
+      warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? [])],
+      unreadableRules: unreadable.length,
     },
     signal,
   );

@@ -58,12 +58,18 @@ export async function download(
       looking = now;
     },
   });
+  // undici hears of the signal only once it is connected; a name that never comes, or a host that is silent, is not.
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(stop.reason);
   try {
-    return await follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop);
+    stop.throwIfAborted();
+    stop.addEventListener('abort', end, { once: true });
+    return await Promise.race([follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop), ended.promise]);
   } catch (error) {
     if (deadline.aborted && looking && !signal?.aborted) throw unusableHost(error);
     throw explain(error, deadline.aborted, signal?.aborted ?? false, timeoutMs);
   } finally {
+    stop.removeEventListener('abort', end);
     agent.destroy().catch(() => {});
   }
 }

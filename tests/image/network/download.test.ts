@@ -138,6 +138,15 @@ describe('download', () => {
     expect(error.message).toContain('300 ms');
   });
 
+  it('stops at the time limit, and when the caller cancels, while the name is looked up for ever', async () => {
+    const lookup = () => new Promise<never>(() => {});
+    const late = await refusal(download('https://good.example/ok', MAX, { lookup, timeoutMs: 200 }));
+    expect(late.code).toBe('VALIDATION_007');
+    const stop = AbortSignal.timeout(50);
+    const cancelled = await refusal(download('https://good.example/ok', MAX, { lookup, timeoutMs: 60_000 }, stop));
+    expect(cancelled.code).toBe('ANALYSIS_006');
+  });
+
   it('stops when the caller cancels', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
