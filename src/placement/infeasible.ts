@@ -1,8 +1,9 @@
 import { ruleLabel } from '../contract/request-rule.ts';
-import type { Rule } from '../contract/rule.ts';
+import type { Operator, Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
+import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
 import type { Scene } from '../scene/types.ts';
 import type { Conflict } from './solver/conflict.ts';
 import type { Requirement } from './solver/problem.ts';
@@ -59,9 +60,15 @@ export function immovable(
   const why =
     worst.unit === 'count'
       ? 'it is about how many there are'
-      : `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and nothing of that may be moved`;
+      : isWithoutSecond(worst)
+        ? `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and none is in sight`
+        : `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and nothing of that may be moved`;
   return { ruleIds: [worst.rule_id], explanation: `No move can fulfil ${rule}: ${why}.` };
 }
+
+/** It asks for a thing to be on, of which there is none. */
+const isWithoutSecond = ({ operator, objects }: VerdictNumbers) =>
+  objects.length < 2 && operator !== undefined && OPERATOR_SPECS[operator as Operator].needsOne === true;
 
 /** The rule's id and its sentence, made harmless: names in it come from callers. */
 function quote(rules: readonly Rule[], id: string): string {

@@ -140,8 +140,8 @@ function openSentence(
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
-  if (verdict.unit === 'mm' && verdict.measured === null && scene.calibration.homography === null)
-    return `${state}: that is not known without millimetres.`;
+  const isOpen = verdict.verdict === 'uncertain' && verdict.unit === 'mm' && verdict.measured === null;
+  if (isOpen && scene.calibration.homography === null) return `${state}: that is not known without millimetres.`;
   return sentence(`${state}: ${measuredWords(verdict, locale) ?? verdict.reason}${tail}`);
 }
 
