@@ -14,7 +14,7 @@ import type { SceneInput } from '../scene/input.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
 import { feedback } from './feedback/feedback.ts';
 import { movableOf } from './movable.ts';
-import { ownDetections } from './own-detections.ts';
+import { namedTwice, ownDetections } from './own-detections.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 
 /** What was found, by a model or by the caller, who needs none. */
@@ -79,6 +79,7 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
       warnings: [
         ...(source.image?.warnings ?? []),
         ...(seen.warnings ?? []),
+        ...(request.detections ? namedTwice(scene) : []),
         ...(movable?.warnings ?? []),
         ...coverageWarnings(rules, scene),
         ...warnings(scene.calibration.reason, rules.length, unlisted),
