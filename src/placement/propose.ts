@@ -6,7 +6,7 @@ import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { visitResults } from '../rules/visit-results.ts';
 import type { Scene } from '../scene/types.ts';
-import { explainConflict, immovable } from './infeasible.ts';
+import { explainConflict, immovable, withUnexplained } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
 import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
@@ -17,7 +17,7 @@ import type { Problem, Requirement } from './solver/problem.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
-import { check, unforeseen } from './verify.ts';
+import { check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
@@ -37,7 +37,10 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   const { about, scored } = survey(scene, rules, movable);
   const score = safetyScore(scored, rules);
   const plane = planeOf(scene, movable);
-  if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
+  if (plane === null) {
+    const infeasible = withUnexplained(scene, rules, scored, [], null, []);
+    return { moves: [], safetyScore: score, infeasible, strategy };
+  }
 
   const planned = rulesToPlan(rules, about);
   const stacks = stacksOf(scene, plane, planned);
@@ -46,7 +49,10 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   for (let pass = 1; ; pass++) {
     const requirements = requirementsOf(scene, plane, planned, known, work);
     const fixed = immovable(scene, planned, scored, requirements);
-    if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
+    if (requirements.length === 0) {
+      const infeasible = withUnexplained(scene, rules, scored, [], fixed, []);
+      return { moves: [], safetyScore: score, infeasible, strategy };
+    }
     const problem: Problem = {
       bodies: plane.bodies,
       table: plane.table,
@@ -68,10 +74,12 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
       continue;
     }
+    const moves = offer(scene, rules, problem, shifts, result);
+    const infeasible = conflict === null ? fixed : explainConflict(rules, conflict);
     return {
-      moves: offer(scene, rules, problem, shifts, result),
+      moves,
       safetyScore: score,
-      infeasible: conflict === null ? fixed : explainConflict(rules, conflict),
+      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, worsened(result)),
       strategy,
     };
   }
