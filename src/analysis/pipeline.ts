@@ -5,7 +5,7 @@ import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Image } from '../image/image.ts';
-import { propose } from '../placement/propose.ts';
+import { DEFAULT_OPTIONS, propose } from '../placement/propose.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
 import type { Outcome, StoredCalibration } from '../ports/records.ts';
 import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summary.ts';
@@ -13,7 +13,7 @@ import { buildScene } from '../scene/build.ts';
 import type { SceneInput } from '../scene/input.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
 import { feedback } from './feedback/feedback.ts';
-import { movableOf } from './movable.ts';
+import { movableOf, nothingMovable } from './movable.ts';
 import { namedTwice, ownDetections } from './own-detections.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 
@@ -81,6 +81,7 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
         ...(seen.warnings ?? []),
         ...(request.detections ? namedTwice(scene) : []),
         ...(movable?.warnings ?? []),
+        ...nothingMovable(scene, verdicts, movable?.names ?? DEFAULT_OPTIONS.movable),
         ...coverageWarnings(rules, scene),
         ...warnings(scene.calibration.reason, rules.length, unlisted),
       ],

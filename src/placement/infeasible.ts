@@ -77,6 +77,7 @@ export function withUnexplained(
   moves: readonly Move[],
   said: Placement['infeasible'],
   spoilt: readonly VerdictNumbers[],
+  isStuck = false,
 ): Placement['infeasible'] {
   const told = new Set([...moves.flatMap((m) => m.ruleIds), ...(said?.ruleIds ?? [])]);
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
@@ -90,7 +91,9 @@ export function withUnexplained(
   const why =
     worse !== undefined
       ? `${idLabel(worse.objects[0] ?? 'something')} would then be ${fault(scene, rules, worse)} (${quote(rules, worse.rule_id)})`
-      : 'no place within reach was found that comes nearer to what is asked';
+      : isStuck
+        ? 'nothing that may be moved changes that'
+        : 'no place within reach was found that comes nearer to what is asked';
   const sentence = `No move is offered for ${names.join(', ')}: ${why}.`;
   if (said === null) return { ruleIds: silent, explanation: sentence };
   return { ...said, explanation: `${said.explanation} ${sentence}` };

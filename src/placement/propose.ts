@@ -13,7 +13,8 @@ import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requiremen
 import { safetyScore } from './safety-score.ts';
 import { type Plane, planeOf } from './solver/bodies.ts';
 import { plan } from './solver/plan.ts';
-import type { Problem, Requirement } from './solver/problem.ts';
+import type { Problem } from './solver/problem.ts';
+import { reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
@@ -21,9 +22,6 @@ import { check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
-
-/** No farther than this is anything moved to keep clear of something, mm. */
-export const MAX_MOVE = 300;
 
 export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
 
@@ -38,7 +36,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   const score = safetyScore(scored, rules);
   const plane = planeOf(scene, movable);
   if (plane === null) {
-    const infeasible = withUnexplained(scene, rules, scored, [], null, []);
+    const infeasible = withUnexplained(scene, rules, scored, [], null, [], true);
     return { moves: [], safetyScore: score, infeasible, strategy };
   }
 
@@ -50,7 +48,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
     const requirements = requirementsOf(scene, plane, planned, known, work);
     const fixed = immovable(scene, planned, scored, requirements);
     if (requirements.length === 0) {
-      const infeasible = withUnexplained(scene, rules, scored, [], fixed, []);
+      const infeasible = withUnexplained(scene, rules, scored, [], fixed, [], true);
       return { moves: [], safetyScore: score, infeasible, strategy };
     }
     const problem: Problem = {
@@ -58,14 +56,13 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       table: plane.table,
       vicinity: plane.vicinity,
       hidden: plane.hidden,
-      ...(plane.unit === 'mm' && { reach: reachOf(plane, requirements) }),
       stacks,
       requirements,
       weights,
       seed,
       work: { left: 0 },
     };
-    const { layout, conflict } = plan(problem);
+    const { layout, conflict } = plan(plane.unit === 'mm' ? { ...problem, reach: reaches(problem) } : problem);
     const shifts = shiftsOf(problem, layout);
     const result = check(scene, rules, new Set(shifts.map((s) => s.objectId)), shifts);
     // At its new place an object may come under a statement that did not speak of it before.
@@ -83,14 +80,6 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       strategy,
     };
   }
-}
-
-/** Nobody wants to hear that a mug should go to the other end of the table; where a rule names the place, it says so itself. */
-function reachOf({ bodies }: Plane, requirements: readonly Requirement[]): number[] {
-  const called = new Set(
-    requirements.filter((r) => r.before !== 'satisfied' && !r.isMinDistance).flatMap((r) => r.bodies),
-  );
-  return bodies.map((_, i) => (called.has(i) ? Number.POSITIVE_INFINITY : MAX_MOVE));
 }
 
 /**

@@ -349,6 +349,24 @@ describe('a broken rule', () => {
     expect(run(scene, [left, edge]).moves[0]?.ruleIds).toEqual([left.rule_id]);
   });
 
+  it('that names the place is worth the way there, and no longer way for the sake of others', () => {
+    const far = minDistance('mug', 'laptop', 900);
+    const scene = desk(
+      [
+        { ...laptop, x: 200 },
+        { ...mug, x: 500 },
+      ],
+      { width: 1800 },
+    );
+    const [there] = run(scene, [right]).moves;
+    const [both] = run(scene, [right, far]).moves;
+    expect(there!.distanceMm).toBeGreaterThan(430);
+    expect(both!.distanceMm).toBeGreaterThanOrEqual(there!.distanceMm!);
+    expect(both!.distanceMm).toBeLessThanOrEqual(there!.distanceMm! + 310);
+    const [farther] = run(scene, [right, minDistance('mug', 'laptop', 1250)]).moves;
+    expect(farther!.distanceMm).toBeLessThanOrEqual(there!.distanceMm! + 310);
+  });
+
   it('has a move or the words why not', () => {
     const coaster = rule({ object1: 'mug', operator: 'on', object2: 'coaster' });
     const count = rule({ object1: 'mug', operator: 'count_min', value: 3, unit: 'count' }, { priority: 3 });

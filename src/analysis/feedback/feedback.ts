@@ -152,6 +152,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function measuredWords(verdict: Verdict, locale: Locale): string | null {
   const { measured, required, uncertainty, unit } = verdict;
   if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
+  if (measured === 0 && uncertainty === 0) return null;
   const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
   return `measured ${lengthText(measured, locale)}${error}, required ${exactText(required, locale)}`;
 }
