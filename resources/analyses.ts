@@ -3,8 +3,8 @@ import { type FixedResource, json, type TemplateResource } from '../src/gateway/
 import { analysisHeadline } from '../src/presentation/analysis-text.ts';
 
 const RECENT = 50;
-/** A stored analysis never changes. */
-const FOR_GOOD = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
+/** A stored analysis never changes, but it can be deleted, and then no copy of it is to stay for long. */
+const UNTIL_DELETED = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 export const recentAnalyses: FixedResource = {
   name: 'recent-analyses',
@@ -21,7 +21,8 @@ export const recentAnalyses: FixedResource = {
       headline: analysisHeadline(item),
       uri: `analysis://${item.analysis_id}`,
     }));
-    return json({ total: await services.analyses.count(ctx), analyses });
+    const { unreadable } = page;
+    return json({ total: await services.analyses.count(ctx), analyses, ...(unreadable && { unreadable }) });
   },
 };
 
@@ -32,7 +33,7 @@ export const analysis: TemplateResource = {
   template: 'analysis://{analysis_id}',
   variable: 'analysis_id',
   mimeType: 'application/json',
-  cache: FOR_GOOD,
+  cache: UNTIL_DELETED,
   complete: completeAnalysisId,
   async read(services, ctx, id) {
     return json(await services.analyses.get(ctx, id));
@@ -46,7 +47,7 @@ export const annotatedImage: TemplateResource = {
   template: 'analysis://{analysis_id}/annotated-image',
   variable: 'analysis_id',
   mimeType: 'image/jpeg',
-  cache: FOR_GOOD,
+  cache: UNTIL_DELETED,
   complete: completeAnalysisId,
   async read(services, ctx, id) {
     const annotated = await services.analyses.annotatedImage(ctx, id);

@@ -3,6 +3,7 @@ import { VARIABLES } from '../src/config/config.ts';
 import { NOT_YET } from '../src/config/not-yet.ts';
 import { ERRORS } from '../src/errors.ts';
 import { TOOLS } from '../tools/index.ts';
+import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
 
 /**
  * Writes the tables that are made from code into the documents, between `<!-- generated: NAME -->` and
@@ -38,9 +39,26 @@ function tools(): string {
   return table(['tool', 'what it does', 'effect'], rows);
 }
 
+const licences = () =>
+  table(
+    ['licence', 'packages'],
+    packagesByLicence().map(({ licence, packages }) => [`${licence} (${packages.length})`, packages.join(', ')]),
+  );
+
+const exceptions = () =>
+  table(
+    ['package', 'licence', 'what it is'],
+    licenceExceptions().map(({ packages, licence, why }) => [
+      packages.map((name) => `\`${name}\``).join(', '),
+      licence,
+      why,
+    ]),
+  );
+
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/error-codes.md': { 'error-codes': errorCodes },
+  'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
   'README.md': { tools },
 };
 

@@ -22,10 +22,12 @@ export interface AnalysisDeps {
   readonly bus: Bus;
   readonly metrics: Metrics;
   /** The image's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
-  readonly withoutMetadata: (image: Image) => Promise<Buffer>;
+  readonly withoutMetadata: (image: Image, signal?: AbortSignal) => Promise<Buffer>;
   /** Of the program. */
   readonly version: string;
   readonly timeoutMs: number;
+  /** Analyses that may wait at once, of everyone. */
+  readonly places: number;
   readonly newId: (prefix: 'ana' | 'batch') => string;
   readonly now: () => Date;
 }

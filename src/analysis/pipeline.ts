@@ -3,6 +3,7 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { Rule } from '../contract/rule.ts';
+import { notChecked } from '../contract/unreadable.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Image } from '../image/image.ts';
 import { DEFAULT_OPTIONS, propose } from '../placement/propose.ts';
@@ -30,6 +31,8 @@ export interface PipelineInput {
   readonly source: Source;
   readonly calibration: StoredCalibration | null;
   readonly rules: readonly Rule[];
+  /** Ids of rules that should be checked as well and cannot be read. */
+  readonly unreadable?: readonly string[];
   readonly signal: AbortSignal;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
@@ -48,7 +51,7 @@ export interface PipelineResult {
  * here; a worker on another machine needs this part alone.
  */
 export async function runPipeline(detector: Detector, input: PipelineInput): Promise<PipelineResult> {
-  const { request, source, calibration, rules, signal, step } = input;
+  const { request, source, calibration, rules, unreadable = [], signal, step } = input;
   step('detect');
   const seen = await detect(detector, request, source, signal);
   step('measure');
@@ -78,12 +81,13 @@ export async function runPipeline(detector: Detector, input: PipelineInput): Pro
         : null,
       warnings: [
         ...(source.image?.warnings ?? []),
+        ...notChecked(unreadable),
         ...(seen.warnings ?? []),
         ...(request.detections ? namedTwice(scene) : []),
         ...(movable?.warnings ?? []),
         ...nothingMovable(scene, verdicts, movable?.names ?? DEFAULT_OPTIONS.movable),
         ...coverageWarnings(rules, scene),
-        ...warnings(scene.calibration.reason, rules.length, unlisted),
+        ...warnings(scene.calibration.reason, rules.length + unreadable.length, unlisted),
       ],
     },
     state: { scene, verdicts: drawn(described, rules), moves: placement.moves },

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demand } from '../access/can.ts';
+import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
+import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import type { Config } from '../config/config.ts';
 import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
@@ -9,18 +11,28 @@ import { createBus } from '../events/bus.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import type { StoreCheck } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { VERSION } from '../version.ts';
+import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { openBlobs, openCache, openRecords } from './open-stores.ts';
+import { createMeasured } from './measured.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, recordsFile } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
+import { watchStore } from './store-watch.ts';
 
 export interface App {
   readonly services: Services;
+  /** For who looks after the store of all. */
+  readonly examine: {
+    records(limitMs: number): Promise<StoreCheck>;
+    writable(): Promise<void>;
+    images(limitMs: number): Promise<ImageCheck>;
+  };
   close(): Promise<void>;
 }
 
@@ -65,11 +77,22 @@ export async function createApp(config: Config): Promise<App> {
     withoutMetadata,
     version: VERSION,
     timeoutMs: config.H200_TIMEOUT_MS,
+    places: config.H200_QUEUE_LIMIT,
     newId,
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const housekeeping = startHousekeeping({ blobs, records, bus, log, now, retentionDays: config.H200_RETENTION_DAYS });
+  const watch = watchStore({ records, log, exists: () => existsSync(recordsFile(config)) });
+  const housekeeping = startHousekeeping({
+    blobs,
+    records,
+    bus,
+    log,
+    now,
+    retentionDays: config.H200_RETENTION_DAYS,
+    clock: openClockRecord(config),
+    watch,
+  });
   return {
     services: {
       version: VERSION,
@@ -79,13 +102,20 @@ export async function createApp(config: Config): Promise<App> {
       calibrations,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
-        return vision.report();
+        return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
       },
       ping: () => records.ping(),
+      storeHealth: () => watch.health(),
       warm: () => vision.warm(),
       metrics,
+      measured: createMeasured(metrics),
       log,
       bus,
+    },
+    examine: {
+      records: (limitMs) => records.check({ limitMs, thorough: true }),
+      writable: () => records.writable(),
+      images: (limitMs) => checkImages({ blobs, records }, limitMs),
     },
     async close() {
       housekeeping.stop();

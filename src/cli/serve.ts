@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { tellLine } from './terminal.ts';
+import { warnOfSettings } from './warn-of-settings.ts';
 
 function port(text: string): number {
   const value = Number(text);
@@ -45,10 +46,13 @@ export const serveCommand = (_done: (status: number) => void) =>
         token: config.H200_API_TOKEN,
         allowedHosts: config.H200_ALLOWED_HOSTS,
         allowedOrigins: config.H200_ALLOWED_ORIGINS,
+        rateLimit: config.H200_RATE_LIMIT,
+        trustedProxies: config.H200_TRUSTED_PROXIES,
       });
       try {
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
+        await warnOfSettings(config);
         const { url } = await gateway.listen();
         const signal = stopSignal();
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);

@@ -1,6 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { parse } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
+import { holdsAHome } from '../config/variable.ts';
 import { quotedText } from '../plain-text.ts';
 import { privateDataFolder } from '../storage/private.ts';
 import { ModelsStore } from '../vision/models/models-store.ts';
@@ -22,9 +22,10 @@ export function checkSettings(config: Folders, isSet: (name: keyof Folders) => b
 export function dataFolder(path: string): Check {
   const name = DATA_FOLDER;
   try {
+    const isNew = !existsSync(path);
     privateDataFolder(path);
     accessSync(path, constants.W_OK);
-    return { name, state: 'ok', detail: path };
+    return { name, state: 'ok', detail: isNew ? `${path} (there was none: it was made now, and is empty)` : path };
   } catch (cause) {
     const advice = 'Correct its rights, or set H200_DATA_DIR to a folder of yours.';
     return { name, state: 'failed', detail: `${path} cannot be written (${codeOf(cause)}). ${advice}` };
@@ -37,8 +38,8 @@ function allowedRoots(roots: readonly string[], set: boolean, cwd: string): Chec
     const detail = 'H200_ALLOWED_ROOTS names no folder, so no file can be read. Name the folder of your photos.';
     return [{ name, state: 'failed', detail }];
   }
-  if (!set && parse(cwd).root === cwd) {
-    const detail = `started in ${cwd}: every image of the disk may be read, none is found by its bare name. Set H200_ALLOWED_ROOTS to the folder of your photos, for example /Users/me/Pictures.`;
+  if (!set && holdsAHome(cwd)) {
+    const detail = `started in ${cwd}, which is too much to open: no file can be read by its path. Set H200_ALLOWED_ROOTS to the folder of your photos, for example /Users/me/Pictures, or start in it.`;
     return [{ name, state: 'off', detail }];
   }
   return roots.map((path) => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { boolean, integer, list, variable } from './variable.ts';
 
@@ -21,6 +22,20 @@ export const GATEWAY = {
     'loopback origins',
     'Further browser origins that may call, separated by commas.',
   ),
+  H200_RATE_LIMIT: variable(
+    'gateway',
+    integer(0, 1_000_000).default(3000),
+    '3000',
+    'Requests a minute that `serve` takes from one address, all at once or spread; 0: any number.',
+  ),
+  H200_TRUSTED_PROXIES: variable(
+    'gateway',
+    list
+      .refine((all) => all.every(isNetwork), 'must be addresses or networks such as 10.0.0.0/8, separated by commas')
+      .default([]),
+    'none',
+    'Reverse proxies in front of `serve`: addresses or networks whose `X-Forwarded-For` is believed. Unset, it is not read, and all that comes through a proxy counts as one client.',
+  ),
   H200_READ_ONLY: variable('gateway', boolean.default(false), '`false`', 'Offer only tools that change nothing.'),
   H200_TIMEOUT_MS: variable(
     'gateway',
@@ -29,3 +44,9 @@ export const GATEWAY = {
     'Longest time for one analysis.',
   ),
 } as const;
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}

@@ -11,6 +11,6 @@ export const TELEMETRY = {
       .transform((v) => (v === 'warning' ? 'warn' : v === 'critical' ? 'fatal' : v))
       .default('info'),
     '`info`',
-    'trace, debug, info, warn, error, fatal or silent. Logs go to stderr.',
+    'trace, debug, info, warn, error, fatal or silent. Logs go to stderr, 30 lines a minute of one kind at most for each client; the rest is counted.',
   ),
 } as const;

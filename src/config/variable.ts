@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join, parse, resolve } from 'node:path';
+import { delimiter, join, parse, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
 
@@ -31,11 +32,27 @@ export const folders = z.string().transform((v) =>
     .filter((part) => part !== '')
     .map((part) => resolve(/^~(?=$|[/\\])/.test(part) ? join(homedir(), part.slice(1)) : part)),
 );
-/** Desktop apps start their servers in the root of the disk: that must not open all of it. */
+/**
+ * The working directory, where a person chose it. Desktop apps and service managers start their servers in the root of the disk
+ * or in a home folder: that must not open all of it.
+ */
 export const workingFolder = () => {
   const current = process.cwd();
-  return parse(current).root === current ? [] : [current];
+  return holdsAHome(current) ? [] : [current];
 };
+/** The root of a disk, the home folder of this user, and what lies above it. */
+export function holdsAHome(folder: string): boolean {
+  if (parse(folder).root === folder) return true;
+  const homes = [homedir(), real(homedir())];
+  return homes.some((home) => home === folder || home.startsWith(folder + sep));
+}
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 /** Texts separated by commas. */
 export const list = z.string().transform((v) =>
   v

@@ -4,6 +4,8 @@ import type { Principal } from './principal.ts';
 export interface CallContext {
   readonly principal: Principal;
   readonly signal?: AbortSignal;
+  /** Where the call came from, as one word; absent where there is one client only. Callers without an account share by it. */
+  readonly client?: string;
   /** Folders that the caller's client allows, besides the configured ones. */
   readonly roots?: readonly string[];
   /** Called at real stage boundaries. */

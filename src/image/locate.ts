@@ -79,11 +79,13 @@ function several(written: string, names: readonly string[]): AppError {
 function outside(written: string, roots: readonly string[]): AppError {
   const none = roots.length === 0;
   const use = none
-    ? 'Set H200_ALLOWED_ROOTS to the folder of the photos'
-    : 'Use a file inside one of allowed_roots, add its folder to H200_ALLOWED_ROOTS';
+    ? 'Set H200_ALLOWED_ROOTS to the folder of the photos, or start the server in it'
+    : 'Use a file inside an allowed folder, or add its folder to H200_ALLOWED_ROOTS';
   return new AppError('VALIDATION_007', {
-    message: none ? 'No folder is allowed, so no file can be read.' : 'The file lies outside the allowed folders.',
-    advice: `${use}, or pass the image as an https URL, a data URL or base64.`,
+    message: none
+      ? 'No folder is allowed, so no file can be read by its path; the root of the disk and a home folder are not unless they are named.'
+      : 'The file lies outside the allowed folders.',
+    advice: `${use}; or pass the image as an https URL, a data URL or base64.`,
     details: { source: cleanLabel(written), allowed_roots: roots },
   });
 }

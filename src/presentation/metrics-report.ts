@@ -30,7 +30,7 @@ export const MetricsReport = z.strictObject({
 });
 
 export async function metricsReport(services: Services, ctx: CallContext): Promise<z.infer<typeof MetricsReport>> {
-  const snapshot = await services.metrics.snapshot();
+  const snapshot = await services.measured.snapshot(ctx);
   const selected = services.models(ctx).find((model) => model.selected);
   return {
     ...snapshot,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { can, demand } from '../access/can.ts';
+import { isUnreadable } from '../access/read-own.ts';
 import type { Arrangements } from '../conflicts/arrangements.ts';
 import { findConflicts } from '../conflicts/detect.ts';
 import { type Review, review } from '../conflicts/review.ts';
@@ -97,7 +98,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const rule = await retryOnVersionConflict(async () => {
       const fresh: Rule = { rule_id: newId(), ...base };
       // An id whose rule was removed keeps its history: never give it to another rule.
-      if ((await lastVersion(records, fresh.rule_id)) !== undefined) throw new AppError('RULES_006');
+      if ((await lastVersion(records, fresh.rule_id)).last > 0) throw new AppError('RULES_006');
       await store.write({ entry: historyEntry('created', fresh, null, author, at), expectedVersion: 0 });
       return fresh;
     });
@@ -125,7 +126,10 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     demand(ctx.principal, options.permanent ? 'rules:delete' : 'rules:write');
     const author = authorOf(ctx, options.reason);
     await retryOnVersionConflict(async () => {
-      const before = await store.getOrThrow(ctx, id);
+      const before = await store.getOrThrow(ctx, id).catch((thrown: unknown) => {
+        if (isUnreadable(thrown)) return store.lastReadable(ctx, id, thrown);
+        throw thrown;
+      });
       if (!options.permanent) {
         if (before.enabled) await save('deleted', { ...before, enabled: false }, before, author);
         return;
@@ -141,11 +145,17 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     demand(ctx.principal, 'rules:write');
     const author = authorOf(ctx, options.reason);
     const rule = await retryOnVersionConflict(async () => {
-      const past = await store.history(ctx, id);
-      const last = past.at(-1)?.version ?? 0;
-      const before = await records.get(id);
-      // What a removal wrote last is the rule as it was.
-      const version = options.version ?? (before === null ? last : (past.at(-2)?.version ?? last));
+      let isCurrentLost = false;
+      const before = await records.get(id).catch((thrown: unknown) => {
+        isCurrentLost = isUnreadable(thrown);
+        if (isCurrentLost) return store.lastReadable(ctx, id, thrown);
+        throw thrown;
+      });
+      const { versions: past, unreadable } = await store.history(ctx, id);
+      const newest = past.at(-1)?.version ?? 0;
+      const last = Math.max(newest, ...unreadable);
+      // What a removal wrote last is the rule as it was; so is the newest version of one that is damaged.
+      const version = options.version ?? (before === null || isCurrentLost ? newest : (past.at(-2)?.version ?? newest));
       const wanted = past.find((entry) => entry.version === version);
       if (wanted === undefined) throw notFound(id, version);
       const at = now().toISOString();
@@ -230,7 +240,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     async statistics(ctx, id) {
       demand(ctx.principal, 'rules:read');
-      const rule = await records.get(id);
+      const rule = await records.head(id);
       if (rule === null || !can(ctx.principal, 'rules:read', rule)) await store.history(ctx, id);
       return evaluations.statistics(ctx.principal.id, id);
     },
@@ -240,7 +250,8 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     async export(ctx) {
       demand(ctx.principal, 'rules:read');
-      return { version: 1, rules: await store.all(ctx) };
+      const { rules, unreadable } = await store.every(ctx, {});
+      return { version: 1, rules, ...(unreadable.length > 0 && { unreadable }) };
     },
     async import(ctx, document) {
       demand(ctx.principal, 'rules:write');

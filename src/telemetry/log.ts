@@ -1,10 +1,18 @@
 import pino, { type Logger } from 'pino';
+import type { LogLimit } from './log-limit.ts';
 import { logToStderr } from './stderr.ts';
 
 export type Log = Logger;
 
+/** Where lines go, and how many of them. */
+export interface LogTarget {
+  readonly stream: { write(line: string): void };
+  readonly limit: LogLimit;
+}
+
 /** JSON lines on stderr: stdout belongs to JSON-RPC and to `--json`. Secrets are redacted by path. */
-export function createLog(level: string): Log {
+export function createLog(level: string, target?: LogTarget): Log {
+  const { stream, limit } = target ?? logToStderr();
   return pino(
     {
       level,
@@ -13,7 +21,26 @@ export function createLog(level: string): Log {
         paths: ['*.authorization', 'authorization', '*.token', '*.password', 'headers.cookie'],
         censor: '[redacted]',
       },
+      hooks: {
+        logMethod(args, method) {
+          if (limit.allows(messageOf(args), clientOf(args[0]))) method.apply(this, args);
+        },
+      },
     },
-    logToStderr(),
+    stream,
   );
+}
+
+/** What kind of line it is: the program's own words, not what they are about. */
+function messageOf([about, message]: readonly unknown[]): string {
+  if (typeof about === 'string') return about;
+  if (typeof message === 'string') return message;
+  const error = about instanceof Error ? about : (about as { err?: unknown } | null)?.err;
+  return error instanceof Error ? error.name : '';
+}
+
+/** The client that a line is about, where it says so. */
+function clientOf(about: unknown): string {
+  const client = (about as { client?: unknown } | null)?.client;
+  return typeof client === 'string' ? client : '';
 }

@@ -1,17 +1,31 @@
+import { type LeftOut, LogLimit } from './log-limit.ts';
 import { LogStream } from './log-stream.ts';
 
-let log: LogStream | undefined;
+interface StderrLog {
+  readonly stream: LogStream;
+  readonly limit: LogLimit;
+}
+
+let log: StderrLog | undefined;
 
 /** One for the process, whatever is logged to it; it writes what waits when the process exits. */
-export function logToStderr(): LogStream {
+export function logToStderr(): StderrLog {
   if (log === undefined) {
     surviveStderr();
-    const opened = new LogStream(2);
-    process.once('exit', () => opened.finish());
-    log = opened;
+    const stream = new LogStream(2);
+    const limit = new LogLimit((leftOut) => stream.write(leftOutLine(leftOut)));
+    process.once('exit', () => {
+      limit.flush();
+      stream.finish();
+    });
+    log = { stream, limit };
   }
   return log;
 }
+
+/** In the form of the other lines. */
+export const leftOutLine = (leftOut: LeftOut) =>
+  `${JSON.stringify({ level: 40, time: Date.now(), ...leftOut, msg: 'log lines were left out: too many of one kind' })}\n`;
 
 /** From here on text that stderr does not take (a full disk, a reader that has gone) is lost, and the process goes on. */
 export function surviveStderr(): void {

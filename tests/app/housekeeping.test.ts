@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ClockRecord } from '../../src/app/clock-check.ts';
 import { startHousekeeping } from '../../src/app/housekeeping.ts';
 import { createBus } from '../../src/events/bus.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
 import type { Records } from '../../src/ports/records.ts';
 import { placeOf } from '../../src/storage/disk/blob-folder.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
+import { jsonFile } from '../../src/storage/disk/json-file.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import type { Log } from '../../src/telemetry/log.ts';
 import { sampleAnalysis } from '../support/samples.ts';
@@ -32,12 +34,16 @@ function open(retentionDays?: number) {
   const bus = createBus(() => {});
   bus.on((event) => events.push(event));
   const log = { info: vi.fn(), warn: vi.fn() };
+  const clock = jsonFile(join(folder, 'clock.json'), ClockRecord);
   return {
     blobs,
     log,
     events,
     start: (rounds = { firstAfterMs: 5, everyMs: 5 }) =>
-      startHousekeeping({ blobs, records, bus, log: log as unknown as Log, now: () => now, retentionDays }, rounds),
+      startHousekeeping(
+        { blobs, records, bus, log: log as unknown as Log, now: () => now, retentionDays, clock },
+        rounds,
+      ),
     async putOrphan(key: string) {
       await blobs.put(key, Buffer.from(key), 'image/jpeg', { maxBytes: 100 });
       utimesSync(placeOf(folder, key), 0, 0);
@@ -136,6 +142,14 @@ describe('with a retention', () => {
     await housekeeping.done();
   });
 
+  it('takes what is old along also in a process that ends at once', async () => {
+    const { start } = open(30);
+    const housekeeping = start(NEVER);
+    housekeeping.stop();
+    await housekeeping.done();
+    expect(await stored()).toEqual(['ana_new', 'ana_edge']);
+  });
+
   it('deletes nothing without one', async () => {
     const { start } = open();
     const removeMatching = vi.spyOn(records.analyses, 'removeMatching');
@@ -158,5 +172,80 @@ describe('with a retention', () => {
     await expect.poll(stored).toEqual(['ana_new', 'ana_edge']);
     housekeeping.stop();
     await housekeeping.done();
+  });
+
+  describe('when the clock leaps ahead', () => {
+    const round = async (at: string) => {
+      now = new Date(at);
+      const { log, start } = open(30);
+      const housekeeping = start(NEVER);
+      await housekeeping.done();
+      housekeeping.stop();
+      return log;
+    };
+    const KEPT = ['ana_new', 'ana_edge'];
+
+    it('deletes nothing, says so once, and goes on when the clock is set right', async () => {
+      await round('2026-03-31T00:00:00.000Z');
+      const log = await round('2036-03-31T00:00:00.000Z');
+      expect(await stored()).toEqual(KEPT);
+      expect(log.warn).toHaveBeenCalledWith(
+        {
+          seen: '2026-03-31T00:00:00.000Z',
+          now: '2036-03-31T00:00:00.000Z',
+          from: '2036-04-01T00:00:00.000Z',
+        },
+        expect.stringContaining('the clock is far ahead'),
+      );
+      const again = await round('2036-03-31T01:00:00.000Z');
+      expect(again.warn).not.toHaveBeenCalled();
+      expect(await stored()).toEqual(KEPT);
+      await round('2026-03-31T02:00:00.000Z');
+      expect(await stored()).toEqual(['ana_new']);
+    });
+
+    it('believes it once it has lasted a day, as after a long pause', async () => {
+      await round('2026-03-31T00:00:00.000Z');
+      await round('2026-06-01T00:00:00.000Z');
+      await round('2026-06-01T23:59:59.000Z');
+      expect(await stored()).toEqual(KEPT);
+      await round('2026-06-02T00:00:00.000Z');
+      expect(await stored()).toEqual([]);
+    });
+
+    it('doubts a first start long after everything that is stored', async () => {
+      await round('2036-03-31T00:00:00.000Z');
+      expect(await stored()).toHaveLength(4);
+    });
+
+    it('a new analysis does not make the wrong time right', async () => {
+      await round('2026-03-31T00:00:00.000Z');
+      await round('2036-03-31T00:00:00.000Z');
+      const analysis = sampleAnalysis({ analysis_id: 'ana_future', timestamp: '2036-03-31T00:30:00.000Z' });
+      await records.analyses.put({ owner: 'ann', analysis, imageKey: null, state: null });
+      await round('2036-03-31T01:00:00.000Z');
+      expect(await stored()).toEqual(KEPT);
+    });
+
+    it('is asked also where its record cannot be written', async () => {
+      mkdirSync(join(folder, 'clock.json'));
+      await round('2026-03-31T00:00:00.000Z');
+      expect(await stored()).toEqual(KEPT);
+      await round('2036-03-31T00:00:00.000Z');
+      expect(await stored()).toEqual(KEPT);
+    });
+
+    it('a running server doubts it too', async () => {
+      const { start, log } = open(30);
+      const housekeeping = start();
+      await expect.poll(stored).toEqual(KEPT);
+      now = new Date('2036-03-31T00:00:00.000Z');
+      await expect.poll(() => log.warn.mock.calls.length).toBe(1);
+      await sleep(50);
+      housekeeping.stop();
+      await housekeeping.done();
+      expect(await stored()).toEqual(KEPT);
+      expect(log.warn).toHaveBeenCalledTimes(1);
+    });
   });
 });

@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, parse } from 'node:path';
@@ -197,6 +206,19 @@ describe('analyses', () => {
     expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 3/);
     await run(['list'], limited);
     expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 2/);
+    const clock = join(settings.H200_DATA_DIR!, 'clock.json');
+    expect([statSync(clock).mode & 0o777, readdirSync(settings.H200_DATA_DIR!)]).toEqual([
+      0o600,
+      expect.not.arrayContaining([expect.stringContaining('.part')]),
+    ]);
+    // As if the clock had leapt ten years between two starts.
+    const seen = new Date(Date.now() - 3650 * 86_400_000).toISOString();
+    writeFileSync(clock, JSON.stringify({ seen, doubted_since: null }));
+    const lone = await run(['list'], { H200_RETENTION_DAYS: '2' });
+    expect(lone.stderr).toContain('the clock is far ahead');
+    expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 2/);
+    const doubting = await runProgram(['doctor'], { env: { ...settings, H200_RETENTION_DAYS: '2' } });
+    expect(doubting.stdout).toMatch(/^ok +retention +.*; 1 are now, not before .*: the clock leapt ahead$/m);
     expect((await run(['list'], { H200_RETENTION_DAYS: '0' })).status).toBe(2);
   });
 });

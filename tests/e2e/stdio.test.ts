@@ -85,3 +85,20 @@ it.each([
   expect(text.includes('VALIDATION_007')).toBe(refused);
   expect(text.includes('"isError":true')).toBe(refused);
 });
+
+it('writes a bounded log whatever it is sent, and says how much it left out', { timeout: 30_000 }, async () => {
+  const junk = ['{"jsonrpc":"2.0","id":9,"result":5}', '{"jsonrpc":"2.0","id":1,"method":5}', 'no JSON', '[1]'];
+  const input = `${Array.from({ length: 20_000 }, (_, i) => junk[i % junk.length]).join('\n')}\n`;
+  server = start([], { env: { H200_DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'trace' } });
+  let stderr = '';
+  server.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  server.stdout?.resume();
+  server.stdin?.end(input);
+  await once(server, 'close');
+  const lines = stderr.trim().split('\n');
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines.length).toBeLessThan(100);
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ of: 'stdio', suppressed: 4970 });
+});

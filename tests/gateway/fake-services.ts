@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_IMAGES } from '../../src/analysis/batch.ts';
 import type { AnalysisService } from '../../src/analysis/service.ts';
+import { createMeasured } from '../../src/app/measured.ts';
 import type { CalibrationService } from '../../src/calibrations/service.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Analysis } from '../../src/contract/analysis.ts';
@@ -147,10 +148,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     rules: book,
     models: () => [MODEL],
     ping: async () => {},
+    storeHealth: async () => ({ writable: null, damage: null, unreadable: 0 }),
     warm: () => {
       services.warmed += 1;
     },
     metrics,
+    measured: createMeasured(metrics),
     log: createLog('silent'),
     bus,
   };
@@ -163,7 +166,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     if (image.includes('crash')) throw new Error('secret /etc/path of the failure');
     if (image.includes('busy')) throw new AppError('SYSTEM_002', { retryAfterS: 7 });
     if (image.includes('outside') && (context.roots ?? []).length === 0) {
-      throw new AppError('VALIDATION_007', { message: 'The file lies outside the allowed folders.' });
+      throw new AppError('VALIDATION_007', {
+        message: 'The file lies outside the allowed folders.',
+        details: { allowed_roots: ['/photos'] },
+      });
     }
     if (image.includes('slow')) await untilAborted(context.signal);
     for (const [done, message] of ['reading the image', 'looking for objects', 'measuring'].entries()) {

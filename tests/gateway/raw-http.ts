@@ -6,14 +6,14 @@ export interface RawAnswer {
   body: string;
 }
 
-/** One HTTP request exactly as given: `fetch` would not let a test set Host or Origin. */
+/** One HTTP request exactly as given: `fetch` would not let a test set Host, Origin or the address that it comes `from`. */
 export function raw(
   url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer; from?: string } = {},
 ): Promise<RawAnswer> {
-  const { method = 'GET', headers = {}, body } = options;
+  const { method = 'GET', headers = {}, body, from } = options;
   return new Promise((resolve, reject) => {
-    const req = request(url, { method, headers, agent: false }, (res) => {
+    const req = request(url, { method, headers, agent: false, ...(from && { localAddress: from }) }, (res) => {
       const chunks: Buffer[] = [];
       const done = () =>
         resolve({ status: res.statusCode ?? 0, headers: res.headers, body: Buffer.concat(chunks).toString() });

@@ -122,3 +122,9 @@ it('cache hints: lists are public, what changes is not kept', async () => {
   expect(await hint('resources/read', { uri: 'rules://list' })).toMatchObject({ ttlMs: 0, cacheScope: 'private' });
   expect(await hint('resources/read', { uri: 'vocabulary://operators' })).toMatchObject({ cacheScope: 'public' });
 });
+
+it('lets nobody keep for longer than a minute what can be deleted', () => {
+  const deletable = RESOURCES.filter(({ cache }) => cache.cacheScope === 'private');
+  expect(deletable.map(({ name }) => name)).toEqual(expect.arrayContaining(['analysis', 'analysis-annotated-image']));
+  for (const { name, cache } of deletable) expect([name, cache.ttlMs <= 60_000]).toEqual([name, true]);
+});

@@ -125,7 +125,7 @@ describe('what the rule book does about conflicts', () => {
       questions: [],
     });
     expect(await book.get(localCall, 'rule_1')).toMatchObject({ enabled: false, version: 2 });
-    expect((await book.history(localCall, 'rule_1')).find((v) => v.version === 2)).toMatchObject({
+    expect((await book.history(localCall, 'rule_1')).versions.find((v) => v.version === 2)).toMatchObject({
       user_id: 'ann',
       reason: expect.stringContaining('on_conflict priority'),
     });

@@ -12,6 +12,7 @@ import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
 import type { Detector, DetectResult } from '../../src/ports/detector.ts';
+import type { Records } from '../../src/ports/records.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
@@ -29,14 +30,17 @@ interface JourneyOptions {
   /** Of the scripted detector: everything, unless given. */
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
+  readonly places?: number;
   /** The part that never answers. */
+  /** In place of embedded records in memory; `folder` is not removed in the end. */
+  readonly store?: { readonly folder: string; readonly records: Records };
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
 
 /** The real journey over embedded stores; only the detector is scripted: it says what the test wants it to see. */
 export function openJourney(options: JourneyOptions = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'h200-journey-'));
-  const records = createSqliteRecords(':memory:');
+  const folder = options.store?.folder ?? mkdtempSync(join(tmpdir(), 'h200-journey-'));
+  const records = options.store?.records ?? createSqliteRecords(':memory:');
   const blobs = createDiskBlobs(join(folder, 'blobs'));
   const metrics = new Metrics();
   const events: BusEvent[] = [];
@@ -71,7 +75,8 @@ export function openJourney(options: JourneyOptions = {}) {
     },
     warm() {},
   };
-  let ids = 0;
+  // Another server over the same store gives other ids.
+  let ids = options.store ? Math.floor(performance.now() * 1000) : 0;
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
@@ -93,6 +98,7 @@ export function openJourney(options: JourneyOptions = {}) {
     withoutMetadata: options.stuck === 'withoutMetadata' ? never : withoutMetadata,
     version: '0.0.0-test',
     timeoutMs: options.timeoutMs ?? 5000,
+    places: options.places ?? 256,
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),
   });
@@ -114,7 +120,7 @@ export function openJourney(options: JourneyOptions = {}) {
     async close() {
       await records.close();
       metrics.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (!options.store) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const HEADERS =
   'Authorization, Content-Type, Accept, Mcp-Method, Mcp-Name, MCP-Protocol-Version, Mcp-Session-Id, Last-Event-ID, X-Request-ID';
-const EXPOSED = 'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, X-Request-ID, X-Process-Time, Retry-After';
+const EXPOSED =
+  'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, X-Request-ID, X-Process-Time, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset';
 
 /** Lets pages of allowed origins call: the guard has already refused all others. True for a preflight, which it answers. */
 export function answerCors(request: FastifyRequest, reply: FastifyReply): boolean {

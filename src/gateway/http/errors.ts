@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toAppError } from '../../errors.ts';
+import { clientOf } from './client-of.ts';
 
 /** The body of every HTTP error. Texts of unknown errors never leave the process. */
 export function errorBody(error: AppError, requestId: string, status = error.http) {
@@ -45,7 +46,10 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const known = fromFastify(thrown as FastifyError, request);
   const error = known?.error ?? toAppError(thrown);
   const status = known?.status ?? error.http;
-  if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
+  if (status >= 500) {
+    const about = { err: error.cause ?? error, code: error.code, client: clientOf(request) };
+    request.log.error(about, 'request failed');
+  }
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="h200-mug"');
   if (error.code === 'SYSTEM_005') reply.header('allow', (error.details.allowed_methods as string[]).join(', '));
   if (error.retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterS)));

@@ -1,5 +1,6 @@
+import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
-import { LOCAL } from '../../contract/principal.ts';
+import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 
@@ -8,7 +9,15 @@ export interface Health {
   readonly version: string;
   readonly uptime_s: number;
   readonly checks: {
-    readonly store: { readonly ok: boolean; readonly latency_ms: number; readonly error: string | null };
+    readonly store: {
+      readonly ok: boolean;
+      readonly latency_ms: number;
+      /** Code; of a store that can be read but not written, why. */
+      readonly error: string | null;
+      readonly damaged: boolean;
+      /** Records that cannot be read; null: nobody has looked yet. */
+      readonly unreadable_records: number | null;
+    };
     readonly model: {
       readonly ok: boolean;
       readonly name: string | null;
@@ -21,28 +30,45 @@ export interface Health {
 /** The program itself asks, whoever reads the answer: nothing in it belongs to anybody. */
 const SELF: CallContext = { principal: LOCAL };
 
-/** Asks the store something and looks at the model; a model that is not loaded yet is fine, it loads on demand. */
-export async function checkHealth(services: Services): Promise<Health> {
+/** In place of what an error says of this machine. */
+const HIDDEN = 'the log says why, and so does this answer to a caller with the access token';
+
+/**
+ * Asks the store something and looks at the model; a model that is not loaded yet is fine, it loads on demand. `reader`: null
+ * for somebody who has not said who it is.
+ */
+export async function checkHealth(services: Services, reader: Principal | null): Promise<Health> {
   const started = performance.now();
   const failure = await services.ping().then(
     () => null,
     (thrown: unknown) => toAppError(thrown).code,
   );
   const latency = Math.round(performance.now() - started);
+  const { writable, damage, unreadable } = await services.storeHealth();
+  const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
-    status: failure === null ? (modelOk ? 'ok' : 'degraded') : 'down',
+    status: failure !== null ? 'down' : modelOk && storeWhole ? 'ok' : 'degraded',
     version: services.version,
     uptime_s: Math.round(process.uptime()),
     checks: {
-      store: { ok: failure === null, latency_ms: latency, error: failure },
+      store: {
+        ok: failure === null && storeWhole,
+        latency_ms: latency,
+        error: failure ?? writable,
+        damaged: damage !== null,
+        unreadable_records: unreadable,
+      },
       model: {
         ok: modelOk,
         name: selected?.name ?? null,
         state: selected?.state ?? null,
-        error: selected ? selected.error : 'no model is installed',
+        error: selected ? shown(selected.error, reader) : 'no model is installed',
       },
     },
   };
 }
+
+const shown = (error: string | null, reader: Principal | null) =>
+  error === null || (reader !== null && mayKnow(reader, 'faults')) ? error : HIDDEN;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { LOCAL } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 import { refuseCharset } from './charset.ts';
@@ -9,11 +10,14 @@ import { notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
+import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
+import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
-import { assertBindable, createTokenCheck } from './token.ts';
+import { assertBindable, createTokenCheck, hasToken } from './token.ts';
+import { trustedProxy } from './trusted-proxy.ts';
 
 export { assertBindable } from './token.ts';
 
@@ -24,6 +28,10 @@ export interface HttpGatewayOptions {
   readonly token?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** Requests a minute that one client may send; absent or 0: any number. */
+  readonly rateLimit?: number;
+  /** Addresses and networks whose X-Forwarded-For is believed; of all others it is not read. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface HttpGateway {
@@ -34,7 +42,7 @@ export interface HttpGateway {
 }
 
 /** Open to everyone who passes the Host and Origin check. */
-const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz', '/metrics']);
+const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** For a request to arrive, ms. */
 const RECEIVE_MS = 60_000;
@@ -76,11 +84,14 @@ function createApp(
   options: HttpGatewayOptions,
 ): FastifyInstance {
   const guard = createGuard(options);
-  const checkToken = createTokenCheck(options.token);
+  const checkToken = createTokenCheck(options.token, services.log);
+  const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
+  const proxies = options.trustedProxies ?? [];
   const app = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    ...(proxies.length > 0 && { trustProxy: [...proxies] }),
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnread,
@@ -95,7 +106,7 @@ function createApp(
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
     },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  shareSockets(app.server, MAX_CONNECTIONS, trustedProxy(proxies));
   app.server.on('connect', refuseTunnel);
   app.server.on('checkExpectation', refuseExpectation);
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
@@ -110,7 +121,9 @@ function createApp(
     if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
-    if (!PUBLIC.has(request.routeOptions.url ?? '')) checkToken(request.headers.authorization);
+    limitRate(request, reply);
+    // A wrong token is refused everywhere: what is open shows more to those who have the right one.
+    if (!PUBLIC.has(request.routeOptions.url ?? '') || hasToken(request)) checkToken(request);
     refuseCharset(request.headers['content-type']);
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
@@ -123,17 +136,19 @@ function createApp(
     health: '/health',
     metrics: '/metrics',
   }));
-  app.get('/health', async (_request, reply) => {
-    const health = await checkHealth(services);
+  app.get('/health', async (request, reply) => {
+    const known = options.token === undefined || hasToken(request);
+    const health = await checkHealth(services, known ? LOCAL : null);
     return reply.code(health.status === 'down' ? 503 : 200).send(health);
   });
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const health = await checkHealth(services);
+    const health = await checkHealth(services, null);
     return reply.code(health.status === 'ok' ? 200 : 503).send(health);
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(services.metrics.registry.contentType).send(await services.metrics.exposition()),
-  );
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await services.measured.exposition({ principal: LOCAL });
+    return reply.type(contentType).send(text);
+  });
   return app;
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { readPixels } from '../pixels.ts';
+import { readPixels, readStrictly } from '../pixels.ts';
 
 export interface Scaling {
   /** Pixels of the result, not 0. */
@@ -7,6 +7,8 @@ export interface Scaling {
   readonly height: number;
   /** sharp's own choice when absent. */
   readonly kernel?: 'linear';
+  /** Refuses with VALIDATION_005 whatever the decoder complains of; the message is its first complaint. */
+  readonly strict?: true;
 }
 
 export interface Scaled {
@@ -17,8 +19,9 @@ export interface Scaled {
 }
 
 /** Decodes in this process; see `decodeScaled`. */
-export async function scaleHere(bytes: Uint8Array, { width, height, kernel }: Scaling): Promise<Scaled> {
-  const { result, flaw } = await readPixels(bytes, (picture) =>
+export async function scaleHere(bytes: Uint8Array, { width, height, kernel, strict }: Scaling): Promise<Scaled> {
+  const read = strict ? readStrictly : readPixels;
+  const { result, flaw } = await read(bytes, (picture) =>
     picture
       .rotate()
       .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })

@@ -1,8 +1,8 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, buildConnector } from 'undici';
-import { AppError } from '../../errors.ts';
-import { privateHost } from './url.ts';
+import { unusableHost } from './url.ts';
 
 /** All addresses of a host name. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
@@ -13,6 +13,12 @@ export interface DialPolicy {
   /** Certificate authority besides the built-in ones, PEM. */
   readonly ca: string | undefined;
   readonly timeoutMs: number;
+  /** A refused host name is told a whole number of these after its look-up began: how long that took says whether it is known. */
+  readonly refuseEveryMs: number;
+  /** Ends the wait for that moment. */
+  readonly signal: AbortSignal;
+  /** Told when a look-up begins, and when its host is accepted. */
+  readonly onLooking: (looking: boolean) => void;
 }
 
 export const resolveAll: Lookup = (hostname) => systemLookup(hostname, { all: true, verbatim: true });
@@ -40,7 +46,7 @@ export function createAgent(policy: DialPolicy): Agent {
         const peer = socket.remoteAddress;
         if (peer !== undefined && policy.isAllowedAddress(plain(peer))) return callback(null, socket);
         socket.destroy();
-        callback(privateHost(), null);
+        callback(unusableHost(), null);
       }),
   });
 }
@@ -48,28 +54,27 @@ export function createAgent(policy: DialPolicy): Agent {
 /** One forbidden address among those of a name refuses the name. */
 function checkedLookup(policy: DialPolicy): LookupFunction {
   return (hostname, options, callback) => {
-    policy.lookup(hostname).then(
-      (found) => {
-        const addresses = found.map(({ address }) => ({ address, family: isIP(address) }));
-        if (addresses.length === 0) return callback(notFound(), '');
-        if (!addresses.every(({ address }) => policy.isAllowedAddress(address))) return callback(privateHost(), '');
-        if (options.all) return callback(null, addresses);
-        callback(null, addresses[0]!.address, addresses[0]!.family);
-      },
-      (cause) => callback(notFound(cause), ''),
-    );
+    const started = performance.now();
+    policy.onLooking(true);
+    const refuseLater = (cause?: unknown) => later(policy, started).then(() => callback(unusableHost(cause), ''));
+    policy.lookup(hostname).then((found) => {
+      const addresses = found.map(({ address }) => ({ address, family: isIP(address) }));
+      const allowed = addresses.every(({ address }) => policy.isAllowedAddress(address));
+      if (addresses.length === 0 || !allowed) return refuseLater();
+      policy.onLooking(false);
+      if (options.all) return callback(null, addresses);
+      callback(null, addresses[0]!.address, addresses[0]!.family);
+    }, refuseLater);
   };
+}
+
+async function later({ refuseEveryMs, signal }: DialPolicy, started: number): Promise<void> {
+  const took = performance.now() - started;
+  const wait = Math.ceil(took / refuseEveryMs) * refuseEveryMs - took;
+  await sleep(wait, undefined, { signal }).catch(() => {});
 }
 
 /** The peer of a socket that listens on both families is told as IPv4-mapped; the dialled address is the IPv4 one. */
 function plain(peer: string): string {
   return peer.startsWith('::ffff:') && isIP(peer.slice(7)) === 4 ? peer.slice(7) : peer;
-}
-
-function notFound(cause?: unknown): AppError {
-  return new AppError('VALIDATION_006', {
-    message: 'The host of the address cannot be found.',
-    advice: 'Check the address, or pass the image as a file, a data URL or base64.',
-    cause,
-  });
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { tooLarge } from '../too-large.ts';
 import { isPublicAddress } from './address.ts';
 import { createAgent, type Lookup, resolveAll } from './dial.ts';
-import { checkUrl, refuse, type UrlPolicy } from './url.ts';
+import { checkUrl, refuse, type UrlPolicy, unusableHost } from './url.ts';
 
 export interface FetchOptions {
   /** Longest time from the first look-up to the last byte. */
@@ -12,12 +12,15 @@ export interface FetchOptions {
   readonly allowHttp?: boolean;
   /** Ports besides 443. */
   readonly extraPorts?: readonly number[];
-  /** The three below exist for tests against a local server; the defaults refuse every private address. */
+  /** The four below exist for tests against a local server; the defaults refuse every private address. */
   readonly lookup?: Lookup;
   readonly isAllowedAddress?: (address: string) => boolean;
   readonly ca?: string;
+  readonly refuseEveryMs?: number;
 }
 
+/** A second covers nearly every look-up, of a name that is known and of one that is not. */
+const REFUSE_EVERY_MS = 1000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const HEADERS = {
   accept: 'image/jpeg, image/png, image/webp',
@@ -43,12 +46,30 @@ export async function download(
   const first = checkUrl(address, policy);
   const deadline = AbortSignal.timeout(timeoutMs);
   const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
-  const agent = createAgent({ lookup: options.lookup ?? resolveAll, isAllowedAddress, ca: options.ca, timeoutMs });
+  let looking = false;
+  const agent = createAgent({
+    lookup: options.lookup ?? resolveAll,
+    isAllowedAddress,
+    ca: options.ca,
+    timeoutMs,
+    refuseEveryMs: options.refuseEveryMs ?? REFUSE_EVERY_MS,
+    signal: stop,
+    onLooking: (now) => {
+      looking = now;
+    },
+  });
+  // undici hears of the signal only once it is connected; a name that never comes, or a host that is silent, is not.
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(stop.reason);
   try {
-    return await follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop);
+    stop.throwIfAborted();
+    stop.addEventListener('abort', end, { once: true });
+    return await Promise.race([follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop), ended.promise]);
   } catch (error) {
+    if (deadline.aborted && looking && !signal?.aborted) throw unusableHost(error);
     throw explain(error, deadline.aborted, signal?.aborted ?? false, timeoutMs);
   } finally {
+    stop.removeEventListener('abort', end);
     agent.destroy().catch(() => {});
   }
 }

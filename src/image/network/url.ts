@@ -34,20 +34,26 @@ function checkHost(url: URL, text: string, policy: UrlPolicy): void {
     // Parsing turns 2130706433, 0x7f.1 and 127.1 into dotted form: an address must be written as it is dialled.
     const written = /^[a-z]+:\/\/\[?([^/?#\]]*?)\]?(:\d*)?([/?#]|$)/i.exec(text)?.[1]?.toLowerCase();
     if (isIP(host) === 4 && written !== host) throw refuse('The address of the host is written in an unusual way.');
-    if (!policy.isAllowedAddress(host)) throw privateHost();
+    if (!policy.isAllowedAddress(host)) throw unusableHost();
     return;
   }
   if (policy.allowInternalNames) return;
-  if (host === '' || !host.includes('.') || INTERNAL.test(host)) throw privateHost();
+  if (host === '' || !host.includes('.') || INTERNAL.test(host)) throw unusableHost();
 }
 
-export function privateHost(): AppError {
-  return refuse('The address leads into a private or reserved network.');
+/**
+ * One answer for a host that does not exist and for one that may not be asked, also behind a redirect: a caller must not learn
+ * which names this network knows.
+ */
+export function unusableHost(cause?: unknown): AppError {
+  return refuse('The host of the address cannot be found, or it lies in a private or reserved network.', cause);
 }
 
-export function refuse(message: string): AppError {
+export function refuse(message: string, cause?: unknown): AppError {
   return new AppError('VALIDATION_007', {
     message,
-    advice: 'Use a public https address on port 443, a file inside an allowed folder, a data URL or base64.',
+    advice:
+      'Check the address; use a public https address on port 443, a file inside an allowed folder, a data URL or base64.',
+    cause,
   });
 }

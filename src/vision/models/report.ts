@@ -29,3 +29,12 @@ export interface ModelReport {
   readonly load_ms: number | null;
   readonly inference: { readonly count: number; readonly median_ms: number | null; readonly p95_ms: number | null };
 }
+
+/** The report for those who may not know why a part failed: that it did is left. */
+export const withoutFaults = (report: ModelReport): ModelReport => ({
+  ...report,
+  error: report.error === null ? null : HIDDEN,
+  provider_attempts: report.provider_attempts.map(({ provider }) => ({ provider, error: HIDDEN })),
+});
+
+const HIDDEN = 'the operator of this server can see why';

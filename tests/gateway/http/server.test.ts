@@ -98,17 +98,23 @@ describe('Host and Origin', () => {
 });
 
 describe('token', () => {
-  it.each(['/mcp', '/mcp/', '/sse', '/messages', '/messages/', '/nothing-here'])('%s asks for it', async (route) => {
-    for (const given of [undefined, 'Bearer wrong', `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`, 'Bearer ']) {
-      for (const method of ['GET', 'POST']) {
-        const headers: Record<string, string> = given === undefined ? {} : { authorization: given };
-        const answer = await raw(`${url}${route}`, { method, headers });
-        expect([given, answer.status]).toEqual([given, 401]);
-        expect(answer.headers['www-authenticate']).toContain('Bearer');
-        expect(JSON.parse(answer.body).error.code).toBe('AUTH_001');
+  it.each(['/mcp', '/mcp/', '/sse', '/messages', '/messages/', '/metrics', '/nothing-here'])(
+    '%s asks for it',
+    async (route) => {
+      const fresh = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], { ...local, token: TOKEN });
+      const { url } = await fresh.listen();
+      for (const given of [undefined, 'Bearer wrong', `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`, 'Bearer ']) {
+        for (const method of ['GET', 'POST']) {
+          const headers: Record<string, string> = given === undefined ? {} : { authorization: given };
+          const answer = await raw(`${url}${route}`, { method, headers });
+          expect([given, answer.status]).toEqual([given, 401]);
+          expect(answer.headers['www-authenticate']).toContain('Bearer');
+          expect(JSON.parse(answer.body).error.code).toBe('AUTH_001');
+        }
       }
-    }
-  });
+      await fresh.close();
+    },
+  );
 
   it('opens the door', async () => {
     const list = modern('tools/list');
@@ -183,7 +189,9 @@ describe('answers', () => {
     await expect
       .poll(async () => (await services.metrics.snapshot()).requests)
       .toEqual({ ...before, '404': (before['404'] ?? 0) + 1 });
-    expect((await raw(`${url}/metrics`)).body).toContain('h200_requests_total{status="404"}');
+    expect((await raw(`${url}/metrics`, { headers: { authorization } })).body).toContain(
+      'h200_requests_total{status="404"}',
+    );
   });
 });
 

@@ -156,7 +156,7 @@ describe.each(transports)('$name', ({ connect, era }) => {
       conflicts: [],
       resolution: { changed: [{ rule_id: 'rule_1' }] },
     });
-    expect((await book.history(localCall, 'rule_1')).find((v) => v.version === 2)?.reason).toBe(
+    expect((await book.history(localCall, 'rule_1')).versions.find((v) => v.version === 2)?.reason).toBe(
       'chosen by a person: yields to rule_2',
     );
     expect(choices).toEqual([]);

@@ -2,6 +2,7 @@ import { createServer as createPlainServer, type ServerResponse } from 'node:htt
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPublicAddress } from '../../../src/image/network/address.ts';
@@ -54,6 +55,7 @@ const ROUTES: Record<string, (response: ServerResponse) => void> = {
   '/to-file': (r) => r.writeHead(302, { location: 'file:///etc/passwd' }).end(),
   '/to-user': (r) => r.writeHead(302, { location: 'https://a:b@good.example/' }).end(),
   '/to-private-name': (r) => r.writeHead(302, { location: `https://evil.example:${port}/ok` }).end(),
+  '/to-missing-name': (r) => r.writeHead(302, { location: `https://missing.example:${port}/ok` }).end(),
   '/to-nothing': (r) => r.writeHead(302).end(),
   '/to-garbage': (r) => r.writeHead(302, { location: 'https://[' }).end(),
 };
@@ -71,6 +73,7 @@ beforeAll(async () => {
     ca: pem.cert,
     extraPorts: [port],
     timeoutMs: 5000,
+    refuseEveryMs: 20,
     // 127.0.0.1 plays the public host; everything else keeps the real policy.
     isAllowedAddress: (address) => address === '127.0.0.1' || isPublicAddress(address),
     lookup: async (hostname) => {
@@ -135,6 +138,15 @@ describe('download', () => {
     expect(error.message).toContain('300 ms');
   });
 
+  it('stops at the time limit, and when the caller cancels, while the name is looked up for ever', async () => {
+    const lookup = () => new Promise<never>(() => {});
+    const late = await refusal(download('https://good.example/ok', MAX, { lookup, timeoutMs: 200 }));
+    expect(late.code).toBe('VALIDATION_007');
+    const stop = AbortSignal.timeout(50);
+    const cancelled = await refusal(download('https://good.example/ok', MAX, { lookup, timeoutMs: 60_000 }, stop));
+    expect(cancelled.code).toBe('ANALYSIS_006');
+  });
+
   it('stops when the caller cancels', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
@@ -146,10 +158,57 @@ describe('download', () => {
     expect(error.code).toBe('VALIDATION_007');
   });
 
-  it.each(['empty.example', 'missing.example'])('says that %s cannot be found', async (host) => {
-    const error = await refusal(download(`https://${host}:${port}/ok`, MAX, base));
-    expect(error.code).toBe('VALIDATION_006');
-    expect(JSON.stringify(error)).not.toContain('secret');
+  describe('a host that is not there and one that may not be asked', () => {
+    const hosts = ['empty.example', 'missing.example', 'evil.example', 'mixed.example'];
+    const asked: [string, (options: FetchOptions) => Promise<Buffer>][] = [
+      ...hosts.map((host): [string, (options: FetchOptions) => Promise<Buffer>] => [
+        host,
+        (options) => download(`https://${host}:${port}/ok`, MAX, options),
+      ]),
+      ['a redirect to a private name', (options) => get('/to-private-name', options)],
+      ['a redirect to a missing name', (options) => get('/to-missing-name', options)],
+      ['a redirect to a private address', (options) => get('/to-private', options)],
+      ['a private address', (options) => download('https://10.0.0.1/', MAX, options)],
+      ['an internal name', (options) => download('https://wiki.internal/', MAX, { ...options, lookup: undefined! })],
+      ['a name that nobody answers for', (options) => download('https://mute.example/', MAX, silent(options))],
+    ];
+    const silent = (options: FetchOptions) => ({
+      ...options,
+      timeoutMs: 50,
+      lookup: () => new Promise<never>(() => {}),
+    });
+
+    it('read alike', async () => {
+      const texts = new Set<string>();
+      for (const [, ask] of asked) texts.add(JSON.stringify(await refusal(ask(base))));
+      expect([...texts]).toEqual([expect.stringContaining('cannot be found, or it lies in a private')]);
+      expect([...texts].join()).not.toMatch(/secret|evil|10\.0|internal/);
+    });
+
+    it('are told at the same time, however long the look-up took', async () => {
+      const took = async (lookupMs: number, found: string[]) => {
+        const lookup = async () => {
+          await sleep(lookupMs);
+          if (found.length === 0) throw new Error('ENOTFOUND');
+          return found.map((address) => ({ address, family: 4 }));
+        };
+        const started = performance.now();
+        await refusal(download(`https://some.example:${port}/`, MAX, { ...base, lookup, refuseEveryMs: 400 }));
+        return performance.now() - started;
+      };
+      const times = await Promise.all([took(1, ['10.0.0.1']), took(150, []), took(150, ['10.0.0.1']), took(1, [])]);
+      for (const ms of times) expect(Math.floor((ms + 5) / 400)).toBe(1);
+    });
+
+    it('wait for nobody who has gone', async () => {
+      const lookup = async () => [];
+      const started = performance.now();
+      const signal = AbortSignal.timeout(30);
+      const options = { ...base, lookup, refuseEveryMs: 60_000 };
+      const error = await refusal(download(`https://some.example:${port}/`, MAX, options, signal));
+      expect(error.code).toBe('ANALYSIS_006');
+      expect(performance.now() - started).toBeLessThan(2000);
+    });
   });
 
   it('looks a name up once per connection and dials exactly that answer', async () => {

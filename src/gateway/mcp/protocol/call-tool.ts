@@ -28,7 +28,7 @@ export async function callTool(
   surface: McpSurface,
   options: CreateOptions,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { transport, principal } = options;
+  const { transport, principal, client } = options;
   const started = performance.now();
   const requestId = `req_${randomUUID()}`;
   const capabilities = clientCapabilities(server, ctx);
@@ -39,6 +39,7 @@ export async function callTool(
   const call: ToolCall = {
     services,
     principal,
+    ...(client !== undefined && { client }),
     signal: ctx.mcpReq.signal,
     ...(roots !== undefined && { roots }),
     mayStore: !services.capabilities.readOnly,
@@ -59,11 +60,15 @@ export async function callTool(
     return toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.code === 'VALIDATION_007' && transport === 'stdio' && roots === undefined && capabilities.roots) {
+    const outside = error.code === 'VALIDATION_007' && error.details.allowed_roots !== undefined;
+    if (outside && transport === 'stdio' && roots === undefined && capabilities.roots) {
       return askForRoots(ctx, (next) => callTool(tool, args, next, server, services, surface, options));
     }
     status = error.http;
-    if (status >= 500) services.log.error({ err: error.cause ?? error, code: error.code, tool: tool.name, requestId });
+    if (status >= 500) {
+      const about = { err: error.cause ?? error, code: error.code, tool: tool.name, requestId, client };
+      services.log.error(about, 'a tool failed');
+    }
     return toolError(error, requestId);
   } finally {
     // HTTP requests are counted by the HTTP server.

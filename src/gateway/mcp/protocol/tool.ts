@@ -19,6 +19,8 @@ export interface Annotations {
 export interface ToolCall {
   readonly services: Services;
   readonly principal: Principal;
+  /** As in the call's context. */
+  readonly client?: string;
   /** Aborted when the caller cancels, goes away, or the time is over. */
   readonly signal: AbortSignal;
   /** Folders of a local client; absent over HTTP and until the client told them. */

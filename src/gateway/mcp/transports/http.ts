@@ -12,7 +12,9 @@ import {
 } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOCAL } from '../../../contract/principal.ts';
+import { FairShare } from '../../../fair-share.ts';
 import type { Services } from '../../../services.ts';
+import { clientOf } from '../../http/client-of.ts';
 import { watchChanges } from '../protocol/changes.ts';
 import { invalidRequest } from '../protocol/invalid-request.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
@@ -21,7 +23,7 @@ import type { McpSurface } from '../protocol/surface.ts';
 import { cancelledId } from '../protocol/watch-requests.ts';
 import { refuseFull } from './full.ts';
 import { BAD_SESSION, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
-import { KEEP_ALIVE_MS, MAX_LISTENERS, MAX_MESSAGE_BYTES, SETTLE_MS } from './limits.ts';
+import { KEEP_ALIVE_MS, MAX_HTTP_LISTENERS, MAX_MESSAGE_BYTES, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
 export interface StreamableHttpEndpoint {
@@ -37,7 +39,14 @@ export interface StreamableHttpEndpoint {
 export function createStreamableHttpEndpoint(services: Services, surface: McpSurface): StreamableHttpEndpoint {
   const onerror = (error: Error) => services.log.debug({ err: error }, 'mcp http');
   const handler = createMcpHandler(
-    ({ era }) => createMcpServer(services, surface, { era, transport: 'http', principal: LOCAL, running }),
+    ({ era, authInfo }) =>
+      createMcpServer(services, surface, {
+        era,
+        transport: 'http',
+        principal: LOCAL,
+        ...(authInfo && { client: authInfo.clientId }),
+        running,
+      }),
     {
       legacy: 'reject',
       onerror,
@@ -51,7 +60,8 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
   const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
   const running = new RunningRequests();
   let warmed = false;
-  let listeners = 0;
+  const listeners = new FairShare(MAX_HTTP_LISTENERS);
+  let listening = 0;
 
   async function legacy(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const id = request.headers['mcp-session-id'];
@@ -73,15 +83,17 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
         return reply.code(400).send(jsonRpcError(invalid.code, invalid.message, idOf(request)));
       return reply.code(400).send(jsonRpcError(BAD_SESSION, 'Bad Request: Mcp-Session-Id header is required'));
     }
-    const place = sessions.reserve();
-    if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS(), idOf(request));
+    const client = clientOf(request);
+    const place = sessions.reserve(client);
+    if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS(client), idOf(request));
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       keepAliveMs: KEEP_ALIVE_MS,
       maxRequestBodySize: MAX_MESSAGE_BYTES,
       onsessioninitialized: (session) => place.take(session, transport),
     });
-    const server = createMcpServer(services, surface, { era: 'legacy', transport: 'http', principal: LOCAL, running });
+    const options = { era: 'legacy', transport: 'http', principal: LOCAL, client, running } as const;
+    const server = createMcpServer(services, surface, options);
     transport.onclose = () => {
       if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
     };
@@ -105,15 +117,20 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       if (!warmed) services.warm();
       warmed = true;
       if (await isLegacyRequest(headOf(request), request.body ?? undefined)) return legacy(request, reply);
+      const client = clientOf(request);
       if (isListen(request)) {
-        if (listeners >= MAX_LISTENERS) return refuseFull(reply, 'subscriptions', null, idOf(request));
-        listeners += 1;
+        const giveBack = listening >= MAX_HTTP_LISTENERS ? null : listeners.take(client);
+        if (giveBack === null) return refuseFull(reply, 'subscriptions', null, idOf(request));
+        listening += 1;
         whenClosed(reply, () => {
-          listeners -= 1;
+          listening -= 1;
+          giveBack();
         });
       }
       reply.hijack();
-      return modern(request.raw as NodeIncomingMessageLike, reply.raw, request.body ?? undefined);
+      // What the SDK hands on to the server that it makes for this request.
+      const raw = Object.assign(request.raw, { auth: { token: '', clientId: client, scopes: [] } });
+      return modern(raw as NodeIncomingMessageLike, reply.raw, request.body ?? undefined);
     },
     async close() {
       stopWatching();

@@ -11,12 +11,14 @@ export const STDIO_SETTLE_MS = 150;
 /** A stdio client has so long to read the last answers after it closed its end. */
 export const FLUSH_MS = 1000;
 
-/** Connections of 2025-era clients that may be open at once, each over HTTP and SSE. */
-export const MAX_SESSIONS = 256;
+/** Connections of 2025-era clients that may be open at once, each over HTTP and SSE; 256 of one client (`shareOf`). */
+export const MAX_SESSIONS = 320;
 export const SESSION_IDLE_MS = 30 * 60_000;
 /** Where all places are taken, a session that was idle for so long may lose its place to a new one. */
 export const EVICT_AFTER_MS = 10_000;
-/** `subscriptions/listen` streams of 2026 clients that may be open at once, over HTTP and on each stdio connection. */
+/** `subscriptions/listen` streams of 2026 clients that may be open at once on each stdio connection. */
 export const MAX_LISTENERS = 256;
+/** The same over HTTP, of all clients; 256 of one. */
+export const MAX_HTTP_LISTENERS = 320;
 export const REAP_EVERY_MS = 60_000;
 export const KEEP_ALIVE_MS = 15_000;

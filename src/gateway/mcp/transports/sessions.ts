@@ -1,3 +1,4 @@
+import { shareOf } from '../../../fair-share.ts';
 import { EVICT_AFTER_MS, MAX_SESSIONS, REAP_EVERY_MS, SESSION_IDLE_MS } from './limits.ts';
 
 interface Closable {
@@ -6,6 +7,7 @@ interface Closable {
 
 interface Entry<T> {
   readonly transport: T;
+  readonly client: string;
   lastSeen: number;
   /** Requests and streams of it that are open. */
   busy: number;
@@ -13,12 +15,14 @@ interface Entry<T> {
 
 /**
  * Open connections by their session id. One that does nothing for SESSION_IDLE_MS is closed; where all places are taken, the one
- * that has done nothing for the longest, EVICT_AFTER_MS at least, makes room.
+ * that has done nothing for the longest, EVICT_AFTER_MS at least, makes room. Of a client that has its share, it must be one of its
+ * own.
  */
 export class Sessions<T extends Closable> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly reaper = setInterval(() => this.reap(Date.now()), REAP_EVERY_MS).unref();
-  private reserved = 0;
+  /** By client, of places without a session yet. */
+  private readonly reserved = new Map<string, number>();
   private readonly most: number;
 
   constructor(most = MAX_SESSIONS) {
@@ -49,27 +53,28 @@ export class Sessions<T extends Closable> {
     };
   }
 
-  /** Holds a place before the id is known; null when all are taken and none can be had. */
-  reserve(): { take(id: string, transport: T): void; release(): void } | null {
-    if (this.entries.size + this.reserved >= this.most && !this.evict(Date.now())) return null;
-    this.reserved += 1;
+  /** Holds a place before the id is known; null when all are taken, or the client's share is, and none can be had. */
+  reserve(client: string): { take(id: string, transport: T): void; release(): void } | null {
+    const mine = this.of(client) >= shareOf(this.most);
+    if ((mine || this.taken() >= this.most) && !this.evict(Date.now(), mine ? client : null)) return null;
+    this.reserved.set(client, (this.reserved.get(client) ?? 0) + 1);
     let held = true;
     const release = () => {
-      if (held) this.reserved -= 1;
+      if (held) this.unreserve(client);
       held = false;
     };
     return {
       take: (id, transport) => {
         release();
-        this.entries.set(id, { transport, lastSeen: Date.now(), busy: 0 });
+        this.entries.set(id, { transport, client, lastSeen: Date.now(), busy: 0 });
       },
       release,
     };
   }
 
-  /** Seconds until the next place can be had; null where nobody can know, because all sessions are busy. */
-  retryAfterS(): number | null {
-    const idle = this.longestIdle();
+  /** Seconds until the client can have its next place; null where nobody can know, because all sessions are busy. */
+  retryAfterS(client: string): number | null {
+    const idle = this.longestIdle(this.of(client) >= shareOf(this.most) ? client : null);
     if (idle === undefined) return null;
     return Math.max(1, Math.ceil((idle[1].lastSeen + EVICT_AFTER_MS - Date.now()) / 1000));
   }
@@ -91,17 +96,38 @@ export class Sessions<T extends Closable> {
     await Promise.allSettled(open.map(({ transport }) => transport.close()));
   }
 
-  private evict(now: number): boolean {
-    const idle = this.longestIdle();
+  private taken(): number {
+    let all = this.entries.size;
+    for (const reserved of this.reserved.values()) all += reserved;
+    return all;
+  }
+
+  private of(client: string): number {
+    let own = this.reserved.get(client) ?? 0;
+    for (const entry of this.entries.values()) if (entry.client === client) own += 1;
+    return own;
+  }
+
+  private unreserve(client: string): void {
+    const left = (this.reserved.get(client) ?? 1) - 1;
+    if (left === 0) this.reserved.delete(client);
+    else this.reserved.set(client, left);
+  }
+
+  private evict(now: number, client: string | null): boolean {
+    const idle = this.longestIdle(client);
     if (idle === undefined || now - idle[1].lastSeen < EVICT_AFTER_MS) return false;
     this.end(idle[0]);
     return true;
   }
 
-  private longestIdle(): [string, Entry<T>] | undefined {
+  /** Of the client, or null: of all. */
+  private longestIdle(client: string | null): [string, Entry<T>] | undefined {
     let longest: [string, Entry<T>] | undefined;
     for (const one of this.entries) {
-      if (one[1].busy === 0 && (longest === undefined || one[1].lastSeen < longest[1].lastSeen)) longest = one;
+      const [, { busy, lastSeen }] = one;
+      if (busy > 0 || (client !== null && one[1].client !== client)) continue;
+      if (longest === undefined || lastSeen < longest[1].lastSeen) longest = one;
     }
     return longest;
   }

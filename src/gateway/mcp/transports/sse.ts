@@ -2,6 +2,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOCAL } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
+import { clientOf } from '../../http/client-of.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
@@ -23,11 +24,12 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
   const sessions = new Sessions<SSEServerTransport>();
   const running = new RunningRequests();
   return {
-    async open(_request, reply) {
+    async open(request, reply) {
       // A client that has gone already would never be missed.
       if (reply.raw.destroyed) return reply.hijack();
-      const place = sessions.reserve();
-      if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS());
+      const client = clientOf(request);
+      const place = sessions.reserve(client);
+      if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS(client));
       reply.hijack();
       services.warm();
       const transport = new SSEServerTransport('/messages', reply.raw);
@@ -40,7 +42,7 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
         clearInterval(keepAlive);
         sessions.delete(id);
       };
-      const options = { era: 'legacy', transport: 'sse', principal: LOCAL, running } as const;
+      const options = { era: 'legacy', transport: 'sse', principal: LOCAL, client, running } as const;
       await createMcpServer(services, surface, options).connect(transport);
     },
     async message(request, reply) {

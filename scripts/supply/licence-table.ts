@@ -1,0 +1,29 @@
+import { EXCEPTIONS, exceptionOf, licenceTitle } from './licences.ts';
+import { id, productionPackages } from './production-packages.ts';
+
+export interface LicenceRow {
+  readonly licence: string;
+  readonly packages: readonly string[];
+}
+
+/** Production packages by licence, the most common first. */
+export function packagesByLicence(): LicenceRow[] {
+  const rows = new Map<string, string[]>();
+  for (const one of productionPackages()) {
+    const title = licenceTitle(one) ?? 'none';
+    rows.set(title, [...(rows.get(title) ?? []), id(one)]);
+  }
+  return [...rows]
+    .map(([licence, packages]) => ({ licence, packages }))
+    .sort((a, b) => b.packages.length - a.packages.length || (a.licence < b.licence ? -1 : 1));
+}
+
+/** The packages that need a reason, with it. */
+export function licenceExceptions(): { packages: string[]; licence: string; why: string }[] {
+  const packages = productionPackages();
+  return EXCEPTIONS.map((exception) => ({
+    packages: packages.filter((one) => exceptionOf(one) === exception).map((one) => one.name),
+    licence: exception.title ?? exception.licence,
+    why: exception.why,
+  }));
+}

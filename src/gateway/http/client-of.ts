@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Who a request counts for: its address, as the socket or a trusted proxy tells it. Of IPv6 the network of a subscriber (/64),
+ * because one machine has all of its addresses.
+ */
+export const clientOf = ({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string =>
+  clientAt(ip) ?? clientAt(socket.remoteAddress) ?? 'unknown';
+
+/** Null for what is no address. */
+export function clientAt(address: string | undefined): string | null {
+  if (address === undefined || !ipaddr.isValid(address)) return null;
+  const ip = ipaddr.process(address.split('%')[0] ?? '');
+  if (ip instanceof ipaddr.IPv4) return ip.toString();
+  return `${ip.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { analysesCommand } from '../../src/cli/analyses.ts';
+import { analyzeCommand } from '../../src/cli/analyze.ts';
+import { doctorCommand } from '../../src/cli/doctor.ts';
+import { modelsCommand } from '../../src/cli/models.ts';
+import { rulesCommand } from '../../src/cli/rules.ts';
+import { serveCommand } from '../../src/cli/serve.ts';
+import { stdioCommand } from '../../src/cli/stdio.ts';
+import { VARIABLES } from '../../src/config/config.ts';
+import { commandLines, configuredServers, inLanguage, ROOT } from '../support/documents.ts';
+
+const program = new Command('h200-mug').version('0');
+for (const make of [
+  stdioCommand,
+  serveCommand,
+  analyzeCommand,
+  analysesCommand,
+  rulesCommand,
+  modelsCommand,
+  doctorCommand,
+]) {
+  program.addCommand(
+    make(() => {}),
+    { isDefault: make === stdioCommand },
+  );
+}
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const NPM = new Set(['ci', 'install', 'pack', 'sbom', 'audit', 'dedupe']);
+
+/** What is wrong with a command line as it stands in a document; null when nothing. */
+function fault(line: string): string | null {
+  const words = line.match(/"[^"]*"|\S+/g) ?? [];
+  while (/^[A-Z][A-Z0-9_]*=/.test(words[0] ?? '')) {
+    const [name] = (words.shift() as string).split('=') as [string];
+    if (name.startsWith('H200_') && !(name in VARIABLES)) return `no variable ${name}`;
+  }
+  const [command, ...rest] = words;
+  if (command === 'h200-mug') return programFault(rest);
+  if (command === 'npm') return npmFault(rest);
+  if (command === 'node') return nodeFault(rest);
+  if (command === 'claude')
+    return line.includes(' -- ') ? fault(line.split(' -- ')[1] as string) : 'no command after --';
+  return `unknown command ${command}`;
+}
+
+function npmFault([verb = '', name = '']: string[]): string | null {
+  if (verb !== 'run') return NPM.has(verb) || verb in scripts ? null : `no npm command ${verb}`;
+  return name in scripts ? null : `no script ${name}`;
+}
+
+function nodeFault([file = '']: string[]): string | null {
+  return existsSync(join(ROOT, file.replace('/path/to/clone/', ''))) ? null : `no file ${file}`;
+}
+
+/** Words up to the first that is no command lead to one; `a|b` are two of them. Options are looked up in it. */
+function programFault(words: string[]): string | null {
+  let at: Command[] = [program];
+  for (const word of words) {
+    if (!/^[a-z|]+$/.test(word)) break;
+    const next = word.split('|').map((name) => at[0]?.commands.find((one) => one.name() === name));
+    if (at[0]?.commands.length === 0) break;
+    if (next.includes(undefined)) return `no command ${word}`;
+    at = next as Command[];
+  }
+  for (const [option] of words.join(' ').matchAll(/(?<![\w-])--[a-z][a-z-]*/g)) {
+    const known = at.some((one) => [...one.options.map(({ long }) => long), '--help'].includes(option));
+    if (!known) return `no option ${option}`;
+  }
+  return null;
+}
+
+describe('every command line of the documents', () => {
+  const lines = commandLines();
+
+  it('is one of many', () => {
+    expect(lines.length).toBeGreaterThan(40);
+  });
+
+  it.each([
+    ...new Set(lines.filter(({ text }) => !text.startsWith('npx')).map(({ file, text }) => `${file}: ${text}`)),
+  ])('%s', (line) => {
+    expect(fault(line.slice(line.indexOf(': ') + 2))).toBeNull();
+  });
+
+  it.each([
+    'h200-mug analyse PHOTO',
+    'h200-mug analyze PHOTO --annotated FILE',
+    'h200-mug models list|forget',
+    'h200-mug doctor [--fix]',
+    'H200_GUESS=1 h200-mug doctor',
+    'npm run benchmark',
+    'npm tset',
+    'node eval/guess.ts',
+    'claude mcp add h200-mug',
+  ])('and what is none is seen: %s', (line) => expect(fault(line)).not.toBeNull());
+});
+
+describe('as long as the package is not published', () => {
+  it('no snippet to copy runs what somebody else could publish under its name', () => {
+    expect(inLanguage('sh', 'json', '').filter(({ text }) => text.includes('npx'))).toEqual([]);
+    expect(configuredServers().map(({ server }) => server.command)).not.toContain('npx');
+  });
+});
