@@ -10,7 +10,7 @@ import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summa
 import type { Scene } from '../scene/types.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
 import { feedback } from './feedback/feedback.ts';
-import { movableOf } from './movable.ts';
+import { movableOf, nothingMovable } from './movable.ts';
 import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
 
 /** A measured scene and what is asked of it, without the image's bytes. */
@@ -84,6 +84,7 @@ function judge({
       warnings: [
         ...before,
         ...(movable?.warnings ?? []),
+        ...nothingMovable(scene, verdicts, movable?.names ?? DEFAULT_OPTIONS.movable),
         ...coverageWarnings(rules, scene),
         ...warnings(scene.calibration.reason, rules.length + unreadableRules, unlisted),
       ],

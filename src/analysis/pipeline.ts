@@ -9,7 +9,7 @@ import type { StoredCalibration } from '../ports/records.ts';
 import type { SceneInput } from '../scene/input.ts';
 import { JUDGE, type Judged } from './judge.ts';
 import { MEASURE } from './measure.ts';
-import { ownDetections } from './own-detections.ts';
+import { namedTwice, ownDetections } from './own-detections.ts';
 
 /** What was found, by a model or by the caller, who needs none. */
 type Seen = Omit<DetectResult, 'model' | 'classRecall'> &
@@ -41,6 +41,7 @@ export async function runPipeline(detector: Detector, computing: Computing, inpu
   const seen = await detect(detector, request, source, signal);
   step('measure');
   const scene = await computing.run(MEASURE, sceneInput(request, source, seen, calibration), signal);
+  const twice = request.detections ? namedTwice(scene) : [];
   step('check');
   const { movable, strategy, include_feedback, units } = request;
   const { sha256 = null, warnings = [] } = source.image ?? {};
@@ -53,7 +54,7 @@ export async function runPipeline(detector: Detector, computing: Computing, inpu
       image: { width: source.width, height: source.height, sha256 },
       model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
       assumptions: assumptions(request, seen.boxNoise),
-      warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? [])],
+      warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? []), ...twice],
       unreadableRules: unreadable.length,
     },
     signal,

@@ -78,7 +78,9 @@ export function verdictLine(v: Verdict): string {
   const unit = v.unit === 'mm' ? ' mm' : '';
   const spread = v.uncertainty === null ? '' : ` ± ${number(v.uncertainty)}`;
   const required = v.required === null ? '' : `, required ${number(v.required)}${unit}`;
-  const measured = v.measured === null ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
+  // What stands on the other is no measured distance: the reason says it.
+  const isStanding = v.measured === 0 && v.uncertainty === 0 && v.unit === 'mm';
+  const measured = v.measured === null || isStanding ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
   return `${v.verdict} · ${ruleLabel(v.rule_id)} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
 }
 

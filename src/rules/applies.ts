@@ -73,7 +73,9 @@ function absent(ctx: ConditionContext, spec: OperatorSpec): string | null {
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');
   if (!needsSecond || ctx.second.length > 0) return null;
-  return noneOf(ctx, condition.object2 ?? '');
+  const second = condition.object2 ?? '';
+  if (spec.needsOne === true && condition.when !== 'available' && !isUndetectable(ctx.index, second)) return null;
+  return noneOf(ctx, second);
 }
 
 /** That none is there, as far as the model can tell. */
