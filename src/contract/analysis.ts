@@ -8,6 +8,10 @@ export const AnalysedObject = z.strictObject({
   class: z.string(),
   source_class: z.string().optional(),
   confidence: z.number(),
+  also_seen_as: z
+    .array(z.strictObject({ class: z.string(), confidence: z.number() }))
+    .optional()
+    .describe('other names given to the same thing'),
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   position: z.strictObject({
     x: z.number(),

@@ -79,6 +79,8 @@ export interface SceneObject {
   readonly id: string;
   readonly class: string;
   readonly sourceClass?: string;
+  /** Other names that the same thing was reported under. */
+  readonly alsoSeenAs?: readonly { readonly class: string; readonly confidence: number }[];
   readonly confidence: number;
   readonly bbox: Box;
   /** Null when there is no calibration. */

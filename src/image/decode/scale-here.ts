@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { readPixels } from '../pixels.ts';
+import { readPixels, readStrictly } from '../pixels.ts';
 
 export interface Scaling {
   /** Pixels of the result, not 0. */
@@ -9,6 +9,8 @@ export interface Scaling {
   readonly kernel?: 'linear';
   /** One grey value for each pixel, blurred by a pixel (one sigma), in place of three colours. */
   readonly smoothGrey?: true;
+  /** Refuses with VALIDATION_005 whatever the decoder complains of; the message is its first complaint. */
+  readonly strict?: true;
 }
 
 export interface Scaled {
@@ -20,8 +22,9 @@ export interface Scaled {
 
 /** Decodes in this process; see `decodeScaled`. */
 export async function scaleHere(bytes: Uint8Array, scaling: Scaling): Promise<Scaled> {
-  const { width, height, kernel, smoothGrey } = scaling;
-  const { result, flaw } = await readPixels(bytes, (picture) => {
+  const { width, height, kernel, smoothGrey, strict } = scaling;
+  const read = strict ? readStrictly : readPixels;
+  const { result, flaw } = await read(bytes, (picture) => {
     const scaled = picture
       .rotate()
       .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })

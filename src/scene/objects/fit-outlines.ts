@@ -1,3 +1,4 @@
+import { checkpoint } from '../../checkpoint.ts';
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { generator, normalQuantile } from '../math/samples.ts';
@@ -36,6 +37,7 @@ export function fitOutlines(
 ) {
   const chosen = resampled(temperedWeights(guesses.map((g) => g.log)), Math.max(12, Math.round(FITTED * share)));
   const fitted = chosen.map((index, i) => {
+    checkpoint();
     const { body, p, q, at, camera, drawn, sides } = guesses[index]!;
     const prior = { ...drawn, ...sizePrecision(body, scaleSigma) };
     const fit = fitOutline(body, camera, { p, q, at }, { gradient, sides, prior, errors: errorsOf(i) });

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../checkpoint.ts';
 import type { Box } from '../../contract/detection.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
@@ -108,6 +109,7 @@ export function samplePoses(name: string, observed: Box, options: FitOptions): P
 function explained(bodies: readonly Body[], tried: number, from: number, observed: Box, options: FitOptions) {
   const found: BoxGuess[] = [];
   for (let k = 0; k < tried; k++) {
+    checkpoint();
     const i = Math.floor((k * bodies.length) / tried);
     const camera = options.camera(from + i);
     const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options);
