@@ -83,8 +83,9 @@ function judge({
         : null,
       warnings: [
         ...before,
-        ...(movable?.warnings ?? []),
-        ...nothingMovable(scene, verdicts, movable?.names ?? DEFAULT_OPTIONS.movable),
+        ...(movable?.warnings.length
+          ? movable.warnings
+          : nothingMovable(scene, verdicts, movable?.names ?? DEFAULT_OPTIONS.movable)),
         ...coverageWarnings(rules, scene),
         ...warnings(scene.calibration.reason, rules.length + unreadableRules, unlisted),
       ],

@@ -11,7 +11,7 @@ import { offer, shiftsOf } from './offer.ts';
 import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
-import { type Plane, planeOf } from './solver/bodies.ts';
+import { planeOf } from './solver/bodies.ts';
 import { plan } from './solver/plan.ts';
 import type { Problem } from './solver/problem.ts';
 import { reaches } from './solver/reaches.ts';
