@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config/config.ts';
+import { readGradient } from '../src/image/gradient.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { ModelsStore } from '../src/vision/models/models-store.ts';
@@ -50,7 +51,8 @@ async function distancesOf(model: string, modelsDir: string) {
     const { width, height, image: label } = truth;
     const bytes = readFileSync(new URL(label, SCENES));
     const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label };
-    const seen = await vision.detect(image, {});
+    const [detected, gradient] = await Promise.all([vision.detect(image, {}), readGradient(image)]);
+    const seen = { ...detected, ...(gradient && { gradient }) };
     for (const [method, list] of found) {
       const desk = seenIn(truth, method, seen);
       if (desk !== null) list.push(renderedOutcomes(desk));

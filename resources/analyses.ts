@@ -21,7 +21,8 @@ export const recentAnalyses: FixedResource = {
       headline: analysisHeadline(item),
       uri: `analysis://${item.analysis_id}`,
     }));
-    return json({ total: await services.analyses.count(ctx), analyses });
+    const { unreadable } = page;
+    return json({ total: await services.analyses.count(ctx), analyses, ...(unreadable && { unreadable }) });
   },
 };
 

@@ -1,4 +1,5 @@
-import { toAppError } from '../src/errors.ts';
+import { AppError, toAppError } from '../src/errors.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { completeRuleId } from '../src/gateway/mcp/protocol/complete.ts';
 import { type FixedResource, json, type TemplateResource } from '../src/gateway/mcp/protocol/resource.ts';
 
@@ -14,7 +15,9 @@ export const rules: FixedResource = {
   async read(services, ctx) {
     const page = await services.rules.list(ctx, {}, { limit: MOST });
     const total = await services.rules.count(ctx, {});
-    return json({ total, rules: page.items, conflicts: await services.rules.conflicts(ctx) });
+    const { items, unreadable } = page;
+    const { conflicts, total: conflicts_total } = await services.rules.conflicts(ctx);
+    return json({ total, rules: items, ...defined({ unreadable }), conflicts_total, conflicts });
   },
 };
 
@@ -38,14 +41,23 @@ export const rule: TemplateResource = {
   cache: { ttlMs: 0, cacheScope: 'private' },
   complete: completeRuleId,
   async read(services, ctx, id) {
-    const history = await services.rules.history(ctx, id);
+    const { versions: history, unreadable } = await services.rules.history(ctx, id);
     const statistics = await services.rules.statistics(ctx, id);
     const last = history.at(-1);
     const rule = await services.rules.get(ctx, id).catch((thrown: unknown) => {
-      if (toAppError(thrown).code === 'RULES_001') return null;
+      const error = toAppError(thrown);
+      if (error.code === 'RULES_001' || error.code === 'DB_003') return error;
       throw thrown;
     });
-    // A deleted rule can still be read: what it was last, and that it is gone.
-    return json({ rule: rule ?? last?.rule, deleted: rule === null, history, statistics });
+    // A rule that is deleted or damaged can still be read: what it was last, and what became of it.
+    const lost = rule instanceof AppError ? rule : null;
+    return json({
+      rule: lost ? last?.rule : rule,
+      deleted: lost?.code === 'RULES_001',
+      ...(lost?.code === 'DB_003' && { error: lost }),
+      history,
+      ...(unreadable.length > 0 && { unreadable_versions: unreadable }),
+      statistics,
+    });
   },
 };

@@ -1,5 +1,5 @@
 import type { FixedResource } from '../src/gateway/mcp/protocol/resource.ts';
-import { SCENE_VIEW, SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
+import { SCENE_VIEW, SCENE_VIEW_CSP, SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
 
 const MIME = 'text/html;profile=mcp-app';
 
@@ -11,6 +11,6 @@ export const sceneView: FixedResource = {
   mimeType: MIME,
   cache: { ttlMs: 3_600_000, cacheScope: 'public' },
   async read() {
-    return { text: SCENE_VIEW, mimeType: MIME };
+    return { text: SCENE_VIEW, mimeType: MIME, _meta: { ui: { csp: SCENE_VIEW_CSP } } };
   },
 };

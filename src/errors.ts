@@ -139,6 +139,12 @@ export const ERRORS = {
     'Check the store with "h200-mug doctor" and try again.',
   ),
   DB_002: spec('query', 500, 'The record store refused a request.', 'Run "h200-mug doctor".'),
+  DB_003: spec(
+    'unreadable_record',
+    500,
+    'A stored record is damaged and cannot be read; all others can.',
+    'Run "h200-mug doctor": it names what cannot be read and says what to do.',
+  ),
   STORAGE_001: spec('upload', 500, 'A file could not be stored.', 'Check space and rights of H200_DATA_DIR.'),
   STORAGE_002: spec('blob_not_found', 404, 'The stored file does not exist.', 'Analyse the image again.'),
   STORAGE_003: spec('no_space', 507, 'There is no space left for stored files.', 'Free space under H200_DATA_DIR.'),

@@ -1,11 +1,21 @@
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
+import type { ErrorCode } from './errors.ts';
 import type { Bus } from './ports/bus.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
 import type { ModelReport } from './vision/models/report.ts';
+
+export interface StoreHealth {
+  /** Why a write would fail now; null: it would not. */
+  readonly writable: ErrorCode | null;
+  /** What is wrong with the store's file; null: nothing was found. */
+  readonly damage: string | null;
+  /** Records that cannot be read; null: nobody has looked yet. */
+  readonly unreadable: number | null;
+}
 
 /** What was counted, for those who may know. Each throws AUTH_003. */
 export interface Measured {
@@ -30,6 +40,8 @@ export interface Services {
   models(ctx: CallContext): ModelReport[];
   /** A round trip to the record store; throws DB_001. */
   ping(): Promise<void>;
+  /** What is known of the store besides; never throws. */
+  storeHealth(): Promise<StoreHealth>;
   /** Starts loading the model in the background. */
   warm(): void;
   /** Where is counted; who wants to read asks `measured`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AnalysisId, Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
+import { AnalysisId, Cursor, Limit, NextCursor, Unreadable } from '../src/contract/ids.ts';
+import { leftOutLine } from '../src/contract/unreadable.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { analysisAnswer } from '../src/presentation/analysis-answer.ts';
@@ -27,6 +28,7 @@ export const getAnalysis = defineTool({
       .optional(),
     total: z.int().optional(),
     next_cursor: NextCursor.optional(),
+    unreadable: Unreadable,
   }),
   aliases: { id: 'analysis_id' },
   async run(args, call) {
@@ -46,8 +48,13 @@ export const getAnalysis = defineTool({
     }));
     const lines = recent.map((one) => `- ${one.analysis_id} · ${one.timestamp} · ${one.headline}`);
     return {
-      text: [`Stored analyses: ${total}, ${recent.length} shown.`, ...lines, ...moreLine(page.nextCursor)].join('\n'),
-      structured: { recent, total, next_cursor: page.nextCursor },
+      text: [
+        `Stored analyses: ${total}, ${recent.length} shown.`,
+        ...lines,
+        ...leftOutLine(page.unreadable),
+        ...moreLine(page.nextCursor),
+      ].join('\n'),
+      structured: { recent, total, next_cursor: page.nextCursor, ...defined({ unreadable: page.unreadable }) },
     };
   },
 });

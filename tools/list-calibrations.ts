@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
+import { Cursor, Limit, NextCursor, Unreadable } from '../src/contract/ids.ts';
+import { leftOutLine } from '../src/contract/unreadable.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { CalibrationOutput, calibrationLine, calibrationOutput } from '../src/presentation/calibration-answer.ts';
@@ -12,7 +13,12 @@ export const listCalibrations = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({ limit: Limit(50, 20), cursor: Cursor.optional() }),
-  output: z.strictObject({ calibrations: z.array(CalibrationOutput), total: z.int(), next_cursor: NextCursor }),
+  output: z.strictObject({
+    calibrations: z.array(CalibrationOutput),
+    total: z.int(),
+    next_cursor: NextCursor,
+    unreadable: Unreadable,
+  }),
   async run({ limit, cursor }, call) {
     const { calibrations } = call.services;
     const page = await calibrations.list(call, { limit, ...defined({ cursor }) });
@@ -21,9 +27,15 @@ export const listCalibrations = defineTool({
       text: [
         `Stored calibrations: ${total}, ${page.items.length} shown.`,
         ...page.items.map((one) => `- ${calibrationLine(one)}`),
+        ...leftOutLine(page.unreadable),
         ...moreLine(page.nextCursor),
       ].join('\n'),
-      structured: { calibrations: page.items.map(calibrationOutput), total, next_cursor: page.nextCursor },
+      structured: {
+        calibrations: page.items.map(calibrationOutput),
+        total,
+        next_cursor: page.nextCursor,
+        ...defined({ unreadable: page.unreadable }),
+      },
     };
   },
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { Cursor, Limit, NextCursor } from '../src/contract/ids.ts';
+import { Cursor, Limit, NextCursor, Unreadable } from '../src/contract/ids.ts';
 import { RULE_TYPES } from '../src/contract/rule.ts';
+import { leftOutLine } from '../src/contract/unreadable.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { moreLine } from '../src/presentation/more-line.ts';
@@ -27,6 +28,7 @@ export const listRules = defineTool({
     rules: z.array(Unlisted).describe('as create_rule answers'),
     total: z.int(),
     next_cursor: NextCursor,
+    unreadable: Unreadable,
     deleted: z.array(Unlisted).optional().describe('newest first, with the first page'),
   }),
   aliases: { enabled_only: { name: 'enabled', read: onlyEnabled } },
@@ -36,22 +38,25 @@ export const listRules = defineTool({
     const filter = defined({ enabled, type });
     const page = await rules.list(call, filter, { limit, ...defined({ cursor }) });
     const total = await rules.count(call, filter);
-    const gone = args.include_deleted && cursor === undefined ? (await rules.removed(call, { limit })).items : null;
+    const gone = args.include_deleted && cursor === undefined ? await rules.removed(call, { limit }) : null;
+    const unreadable = [...(page.unreadable ?? []), ...(gone?.unreadable ?? [])];
     return {
       text: [
         `${total} rules, ${page.items.length} shown.`,
         ...page.items.map((rule) => `- ${ruleLine(rule)}`),
-        ...(gone ?? []).map(
+        ...(gone?.items ?? []).map(
           ({ rule, created_at }) => `- **${rule.rule_id}** (deleted ${created_at}): ${rule.canonical}`,
         ),
+        ...leftOutLine(unreadable),
         ...moreLine(page.nextCursor),
       ].join('\n'),
       structured: {
         rules: page.items.map((rule) => ({ ...ruleOutput(rule) })),
         total,
         next_cursor: page.nextCursor,
+        ...(unreadable.length > 0 && { unreadable }),
         ...(gone && {
-          deleted: gone.map(({ rule, version, created_at }) => ({
+          deleted: gone.items.map(({ rule, version, created_at }) => ({
             ...ruleOutput(rule),
             version,
             deleted_at: created_at,

@@ -1,4 +1,5 @@
-import { can, demand } from '../access/can.ts';
+import { can, demand, type Owned } from '../access/can.ts';
+import { readOwn } from '../access/read-own.ts';
 import { blankImage } from '../annotate/blank.ts';
 import { annotateImage } from '../annotate/draw.ts';
 import type { DrawState } from '../annotate/state.ts';
@@ -14,7 +15,7 @@ import type { AnalysisDeps } from './deps.ts';
 import { forCaller } from './for-caller.ts';
 import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
-import { readImage } from './stored-image.ts';
+import { ofStored, readImage } from './stored-image.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
@@ -25,9 +26,8 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
   /** The stored analysis, or ANALYSIS_008 also where it is not the caller's. */
   async function stored({ principal }: CallContext, id: string, permission: Permission): Promise<StoredAnalysis> {
     demand(principal, permission);
-    const record = await parts.records.analyses.get(id);
-    if (!record || !can(principal, permission, record)) throw notFound(id);
-    return record;
+    const may = (record: Owned) => can(principal, permission, record);
+    return readOwn(parts.records.analyses, id, may, () => notFound(id));
   }
 
   return {
@@ -47,7 +47,11 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       return parts.records.analyses.ids(principal.id, prefix, limit);
     },
     async delete(context, id, { dryRun = false } = {}) {
-      const { imageKey, owner } = await stored(context, id, 'analysis:delete');
+      demand(context.principal, 'analysis:delete');
+      // Not its content: what cannot be read any more can still be deleted.
+      const head = await parts.records.analyses.head(id);
+      if (head === null || !can(context.principal, 'analysis:delete', head)) throw notFound(id);
+      const { imageKey, owner } = head;
       let deleted = 1;
       if (!dryRun) {
         deleted = Number(await parts.records.analyses.delete(id));
@@ -81,18 +85,32 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       const state = await parts.records.analyses.state(id);
       // It may be deleted in between.
       if (state === undefined) throw notFound(id);
-      const { scene, verdicts, moves } = state as DrawState;
+      const { scene, verdicts, moves } = drawable(id, state);
       const { width, height } = analysis.image;
       return inTime(context, parts.timeoutMs, async (signal) => {
         const bytes = imageKey ? await readImage(parts, imageKey, signal) : await blankImage(width, height);
         if (!bytes) throw new AppError('STORAGE_002', { details: { analysis_id: id } });
-        return annotateImage({ bytes, width, height }, scene, verdicts, moves, {
-          maxSize: options.maxSize ?? 1600,
-          maxBytes: options.maxBytes ?? 5_000_000,
-          counts: countFindings(analysis),
-          signal,
-        });
+        const draw = () =>
+          annotateImage({ bytes, width, height }, scene, verdicts, moves, {
+            maxSize: options.maxSize ?? 1600,
+            maxBytes: options.maxBytes ?? 5_000_000,
+            counts: countFindings(analysis),
+            signal,
+          });
+        return ofStored(id, draw);
       });
     },
   };
+}
+
+/** Throws DB_003 for what was stored to draw with and is not that any more. */
+function drawable(id: string, state: unknown): DrawState {
+  const { scene, verdicts, moves } = (state ?? {}) as Partial<DrawState>;
+  if (Array.isArray(scene?.objects) && Array.isArray(verdicts) && Array.isArray(moves))
+    return { scene, verdicts, moves };
+  throw new AppError('DB_003', {
+    message: `What was stored to draw analysis ${id} is damaged; the analysis itself can be read.`,
+    advice: 'Analyse the image again.',
+    details: { analysis_id: id },
+  });
 }

@@ -1,9 +1,10 @@
-import { can, demand } from '../access/can.ts';
+import { can, demand, type Owned } from '../access/can.ts';
+import { isUnreadable, readOwn } from '../access/read-own.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
@@ -13,7 +14,7 @@ import { checkAgainstImage } from './image-check.ts';
 import { inTime } from './in-time.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
-import { confirmImage, discardImage, keepImage, readImage } from './stored-image.ts';
+import { confirmImage, discardImage, keepImage, ofStored, readImage } from './stored-image.ts';
 
 const STAGES = 5;
 const STAGE = {
@@ -41,7 +42,7 @@ export function createAnalyze(parts: AnalysisDeps) {
       const source = await readSource(parts, request, { ...context, signal });
       checkAgainstImage(request, source);
       const calibration = await storedCalibration(parts, context, request);
-      const { rules, revision, repeated } = await rulesOf(context, request, parts.rules, parts.now());
+      const { rules, revision, repeated, unreadable } = await rulesOf(context, request, parts.rules, parts.now());
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
 
       const key = cacheKey(request, {
@@ -50,7 +51,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         image: source.image?.sha256 ?? null,
         model,
         calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
-        rulesRevision: revision,
+        rulesRevision: [revision, ...unreadable].join(' '),
       });
       const known = request.use_cache === false ? null : await fromCache(parts, context, key, request);
       const ofImage = source.image?.warnings ?? [];
@@ -60,7 +61,15 @@ export function createAnalyze(parts: AnalysisDeps) {
       }
 
       keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
-      const running = runPipeline(parts.detector, { request, source, calibration, rules, signal, step: stage });
+      const running = runPipeline(parts, {
+        request,
+        source,
+        calibration,
+        rules,
+        unreadable,
+        signal,
+        step: stage,
+      });
       const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
@@ -78,7 +87,12 @@ export function createAnalyze(parts: AnalysisDeps) {
         const imageKey = await keeping;
         await parts.records.analyses.put({ owner, analysis, imageKey, state });
         if (imageKey && source.image) await confirmImage(parts, imageKey, source.image);
-        await parts.records.evaluations.append(owner, analysis.analysis_id, analysis.timestamp, outcomes);
+        const { analysis_id: id, timestamp } = analysis;
+        await parts.records.evaluations.append(owner, id, timestamp, outcomes).catch((thrown: unknown) => {
+          // The analysis is stored all the same: who is told that it failed would make it once more.
+          const { code } = toAppError(thrown);
+          analysis.warnings.push(`Stored, but not counted in the statistics of its rules (${code}).`);
+        });
         announce(parts, analysis, owner);
       }
       // The same image may be named in another way the next time, so what its name says is not kept.
@@ -146,10 +160,10 @@ async function storedImage(
 ): Promise<Image | null> {
   const id = AnalysisId.safeParse(name.trim());
   if (!id.success) return null;
-  const record = await parts.records.analyses.get(id.data);
+  const record = await parts.records.analyses.head(id.data);
   const own = record !== null && can(principal, 'analysis:read', record);
   const bytes = own && record.imageKey ? await readImage(parts, record.imageKey, signal) : undefined;
-  if (bytes) return parts.intake.fromBytes(bytes, id.data);
+  if (bytes) return ofStored(id.data, () => parts.intake.fromBytes(bytes, id.data));
   throw new AppError('ANALYSIS_008', {
     message: 'There is no earlier analysis with this id whose image was kept.',
     advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',
@@ -163,10 +177,14 @@ async function storedCalibration(
   request: CheckedRequest,
 ): Promise<StoredCalibration | null> {
   if (request.calibration_id === undefined) return null;
-  const stored = await parts.records.calibrations.get(request.calibration_id);
-  if (!stored || !can(principal, 'analysis:read', stored))
-    throw new AppError('CALIBRATION_002', { details: { calibration_id: request.calibration_id } });
-  return stored;
+  const { calibration_id } = request;
+  const may = (record: Owned) => can(principal, 'analysis:read', record);
+  return readOwn(
+    parts.records.calibrations,
+    calibration_id,
+    may,
+    () => new AppError('CALIBRATION_002', { details: { calibration_id } }),
+  );
 }
 
 async function fromCache(
@@ -178,7 +196,10 @@ async function fromCache(
   const known = (await parts.cache.get(key)) as Known | undefined;
   let answer: Analysis | null = null;
   if (known && 'stored' in known) {
-    const record = await parts.records.analyses.get(known.stored);
+    const record = await parts.records.analyses.get(known.stored).catch((thrown: unknown) => {
+      if (isUnreadable(thrown)) return null;
+      throw thrown;
+    });
     if (record !== null && can(principal, 'analysis:read', record)) {
       answer = { ...record.analysis, warnings: record.analysis.warnings.slice(known.ofImage) };
     }

@@ -37,7 +37,7 @@ export async function deleteAnalyses(
     deleted += removed.length;
     failures.push(...(await afterRemoval(parts, removed)).slice(0, 1));
     onBatch?.(deleted);
-    if (removed.length < size) break;
+    if (removed.length === 0) break;
   }
   if (deleted > 0) await parts.records.analyses.purge();
   if (failures.length > 0) throw failures[0];

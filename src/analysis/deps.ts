@@ -1,8 +1,10 @@
 import type { CallContext } from '../contract/call-context.ts';
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Image } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { Computing } from '../ports/computing.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Records } from '../ports/records.ts';
 import type { RuleBook } from '../rulebook/types.ts';
@@ -15,6 +17,9 @@ export interface AnalysisDeps {
     fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
   };
   readonly detector: Detector;
+  /** How the image's brightness changes; null where finding out takes too long. */
+  readonly readGradient: (image: Image, signal?: AbortSignal) => Promise<ImageGradient | null>;
+  readonly computing: Computing;
   readonly records: Records;
   readonly rules: RuleBook;
   readonly blobs: Blobs;
@@ -22,7 +27,7 @@ export interface AnalysisDeps {
   readonly bus: Bus;
   readonly metrics: Metrics;
   /** The image's bytes without EXIF, XMP and comments: what is kept never holds a place or a name. */
-  readonly withoutMetadata: (image: Image) => Promise<Buffer>;
+  readonly withoutMetadata: (image: Image, signal?: AbortSignal) => Promise<Buffer>;
   /** Of the program. */
   readonly version: string;
   readonly timeoutMs: number;

@@ -1,3 +1,4 @@
+import type { Verdict } from '../contract/verdict.ts';
 import { quotedText } from '../plain-text.ts';
 import type { Scene } from '../scene/types.ts';
 import { selectedClasses } from './own-classes.ts';
@@ -17,4 +18,15 @@ export function movableOf(given: readonly string[], scene: Scene): Movable {
     names: given.flatMap((name) => [name, ...selectedClasses(name)]),
     warnings: strange.length > 0 ? [`"movable" names nothing of this image and no class: ${names}.`] : [],
   };
+}
+
+/** Why no move is offered where something is open and nothing of what may be moved is in sight. */
+export function nothingMovable(scene: Scene, verdicts: readonly Verdict[], names: readonly string[]): string[] {
+  const open = verdicts.some(({ verdict }) => verdict === 'violated' || verdict === 'uncertain');
+  const there = scene.objects.some(({ id, class: name }) => names.includes(id) || names.includes(name));
+  if (!open || there || scene.objects.length === 0) return [];
+  const few = [...new Set(names)].slice(0, 3).map((name) => quotedText(name, 40));
+  return [
+    `Nothing is moved: of what may be (${few.join(', ')}) nothing is in sight. "movable" names what else may be.`,
+  ];
 }

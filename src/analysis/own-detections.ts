@@ -1,5 +1,6 @@
 import { CLASSES, type Detection, type DetectionInput } from '../contract/detection.ts';
 import { quotedText } from '../plain-text.ts';
+import type { Scene } from '../scene/types.ts';
 import { type ClassReading, readClass } from './own-classes.ts';
 
 /** Names that one warning shows. */
@@ -20,6 +21,16 @@ export function ownDetections(given: readonly DetectionInput[]): OwnDetections {
     return { class: reading.name, ...(reading.name !== word && { sourceClass: word }), confidence, bbox };
   });
   return { detections, warnings: strangers(readings) };
+}
+
+/** Which of a caller's detections were taken for one thing. */
+export function namedTwice(scene: Scene): string[] {
+  const twice = scene.objects.flatMap(({ id, alsoSeenAs = [] }) =>
+    alsoSeenAs.map((other) => `${quoted(other.class)} for ${quoted(id)}`),
+  );
+  return twice.length === 0
+    ? []
+    : [`Two things cannot be in one place, so these boxes were taken for others: ${few(twice)}.`];
 }
 
 function strangers(readings: ReadonlyMap<string, ClassReading>): string[] {

@@ -10,6 +10,8 @@ import type { Scene, SceneObject } from '../scene/types.ts';
 const tenth = (value: number) => Math.round(value * 10) / 10;
 const tenthOrNull = (value: number | null | undefined) => (value === null || value === undefined ? null : tenth(value));
 
+const score = (confidence: number) => Math.round(confidence * 10_000) / 10_000;
+
 export function describeObject(scene: Scene, object: SceneObject): AnalysedObject {
   const [x1, y1, x2, y2] = object.bbox;
   const centre = object.footprint ? centreOf(object.footprint) : null;
@@ -18,7 +20,13 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
     id: object.id,
     class: object.class,
     ...(object.sourceClass !== undefined && { source_class: object.sourceClass }),
-    confidence: Math.round(object.confidence * 10_000) / 10_000,
+    confidence: score(object.confidence),
+    ...(object.alsoSeenAs && {
+      also_seen_as: object.alsoSeenAs.map(({ class: name, confidence }) => ({
+        class: name,
+        confidence: score(confidence),
+      })),
+    }),
     bbox: [tenth(x1), tenth(y1), tenth(x2), tenth(y2)],
     position: {
       x: tenth((x1 + x2) / 2),
@@ -30,6 +38,7 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
       uncertainty_mm: object.covariance
         ? tenth(Z90 * Math.sqrt(Math.max(object.covariance.xx, object.covariance.yy)))
         : null,
+      ...(object.footprint && { measured_from: object.measuredFrom ?? 'box' }),
       distance_to_edge_mm: tenthOrNull(edge?.value),
     },
     ...(object.on.length > 0 && {

@@ -7,6 +7,8 @@ import type { ActiveRules, RuleBook } from '../rulebook/types.ts';
 interface RulesOfRequest extends ActiveRules {
   /** One sentence for each of the request's own rules that says what another rule says. */
   readonly repeated: readonly string[];
+  /** Rules that should be checked and cannot be read. */
+  readonly unreadable: readonly string[];
 }
 
 /** The rules of a request: the caller's enabled ones, or those it names, plus its own that say something else. */
@@ -16,7 +18,7 @@ export async function rulesOf(
   book: RuleBook,
   now: Date,
 ): Promise<RulesOfRequest> {
-  const { rules: active, revision } = await book.active(ctx);
+  const { rules: active, revision, unreadable = [] } = await book.active(ctx);
   const stored = request.only_rules ? await Promise.all(request.only_rules.map((id) => book.get(ctx, id))) : active;
   const at = now.toISOString();
   const own = (request.extra_rules ?? []).map(
@@ -49,7 +51,7 @@ export async function rulesOf(
       `${label.charAt(0).toUpperCase()}${label.slice(1)} says the same as ${ruleLabel(first.rule_id)}: judged once.`,
     );
   }
-  return { rules, revision, repeated };
+  return { rules, revision, repeated, unreadable: request.only_rules ? [] : unreadable };
 }
 
 /** The same for rules that ask for the same in the same place, whatever the order of their conditions and fields. */

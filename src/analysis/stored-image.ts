@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { readAll } from '../ports/byte-stream.ts';
 import type { AnalysisDeps } from './deps.ts';
@@ -17,7 +18,7 @@ type Parts = Pick<AnalysisDeps, 'blobs' | 'records' | 'withoutMetadata'>;
 /** Resolves with the blob's key. Content-addressed, so the same image is kept once for all analyses. */
 export async function keepImage(parts: Parts, image: Image, signal?: AbortSignal): Promise<string> {
   const key = `${IMAGE_PREFIX}${image.sha256}`;
-  const bytes = await parts.withoutMetadata(image);
+  const bytes = await parts.withoutMetadata(image, signal);
   await parts.blobs.put(key, bytes, `image/${image.format}`, { maxBytes: MAX_IMAGE_BYTES, signal });
   return key;
 }
@@ -39,6 +40,19 @@ export async function readImage(
   }
   return blob && readAll(blob.stream, MAX_IMAGE_BYTES, { expected: blob.size, signal });
 }
+
+/** What is done with a stored image. Rubbish in it is STORAGE_002: the caller sent nothing that could be wrong. */
+export async function ofStored<T>(analysisId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || !UNDECODABLE.has(thrown.code)) throw thrown;
+    const message = 'The stored image is damaged.';
+    throw new AppError('STORAGE_002', { message, details: { analysis_id: analysisId }, cause: thrown });
+  }
+}
+
+const UNDECODABLE: ReadonlySet<string> = new Set(['VALIDATION_003', 'VALIDATION_004', 'VALIDATION_005']);
 
 /**
  * Called after the record that refers to the image was stored. Somebody, in this process or another, may have deleted

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
+import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
+import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
-import { createReferenceDesk } from '../conflicts/feasibility/reference-desk.ts';
 import { createBus } from '../events/bus.ts';
+import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import type { StoreCheck } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -18,11 +22,18 @@ import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createMeasured } from './measured.ts';
-import { openBlobs, openCache, openClockRecord, openRecords } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, recordsFile } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
+import { watchStore } from './store-watch.ts';
 
 export interface App {
   readonly services: Services;
+  /** For who looks after the store of all. */
+  readonly examine: {
+    records(limitMs: number): Promise<StoreCheck>;
+    writable(): Promise<void>;
+    images(limitMs: number): Promise<ImageCheck>;
+  };
   close(): Promise<void>;
 }
 
@@ -45,19 +56,23 @@ export async function createApp(config: Config): Promise<App> {
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });
+  const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
     bus,
     read: createSentenceReader(model ? { model } : {}),
-    arrangements: createReferenceDesk(),
+    tried: true,
+    computing,
     now,
     newId: () => newId('rule'),
   });
   const analyses = createAnalysisService({
     intake,
     detector: vision,
+    readGradient,
+    computing,
     records,
     rules,
     blobs,
@@ -72,6 +87,7 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
+  const watch = watchStore({ records, log, exists: () => existsSync(recordsFile(config)) });
   const housekeeping = startHousekeeping({
     blobs,
     records,
@@ -80,6 +96,7 @@ export async function createApp(config: Config): Promise<App> {
     now,
     retentionDays: config.H200_RETENTION_DAYS,
     clock: openClockRecord(config),
+    watch,
   });
   return {
     services: {
@@ -93,15 +110,21 @@ export async function createApp(config: Config): Promise<App> {
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
       },
       ping: () => records.ping(),
+      storeHealth: () => watch.health(),
       warm: () => vision.warm(),
       metrics,
       measured: createMeasured(metrics),
       log,
       bus,
     },
+    examine: {
+      records: (limitMs) => records.check({ limitMs, thorough: true }),
+      writable: () => records.writable(),
+      images: (limitMs) => checkImages({ blobs, records }, limitMs),
+    },
     async close() {
       housekeeping.stop();
-      await vision.close();
+      await Promise.all([vision.close(), computing.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
       await records.close();

@@ -1,5 +1,6 @@
 import { sweepImages } from '../analysis/sweep-images.ts';
 import { deleteExpired, type RetentionParts } from './retention.ts';
+import type { StoreWatch } from './store-watch.ts';
 
 /** Longer than any analysis or upload takes. */
 const OLDER_THAN_MS = 3_600_000;
@@ -11,27 +12,39 @@ const LIMITS = { files: 50_000, images: 10_000 };
  */
 const ROUNDS = { firstAfterMs: 15_000, everyMs: 3_600_000 };
 
-/** Deletes what is too old and clears up after killed processes, in the background. */
-export function startHousekeeping(parts: RetentionParts, { firstAfterMs, everyMs } = ROUNDS) {
+/** What was damaged while nothing ran is told soon after the start, and reads no more than it must before. */
+const CHECK_AFTER_MS = 2000;
+
+interface HousekeepingParts extends RetentionParts {
+  readonly watch?: StoreWatch;
+}
+
+/** Deletes what is too old, looks whether the store is whole and clears up after killed processes, in the background. */
+export function startHousekeeping(parts: HousekeepingParts, { firstAfterMs, everyMs } = ROUNDS) {
   const stop = new AbortController();
   let running = deleteExpired(parts, stop.signal);
   let timer: NodeJS.Timeout;
-  const plan = (afterMs: number) => {
+  const plan = (afterMs: number, isFirst = false) => {
     timer = setTimeout(() => {
       running = running
         .then(() => deleteExpired(parts, stop.signal))
         .then(() => tidyUp(parts, stop.signal))
+        .then(() => (isFirst ? undefined : parts.watch?.check(stop.signal)))
         .then(() => {
           if (!stop.signal.aborted) plan(everyMs);
         });
     }, afterMs).unref();
   };
-  plan(firstAfterMs);
+  plan(firstAfterMs, true);
+  const first = setTimeout(() => {
+    running = running.then(() => parts.watch?.check(stop.signal));
+  }, CHECK_AFTER_MS).unref();
   return {
     /** Begins nothing more. */
     stop(): void {
       stop.abort();
       clearTimeout(timer);
+      clearTimeout(first);
     },
     /** Resolves when the step that was begun is over; it ends soon once the stores are closed. */
     done: () => running,

@@ -13,8 +13,10 @@ import { ClockRecord } from './clock-check.ts';
 
 /** One function per port: which adapter stands behind it follows from the configuration alone. */
 
+export const recordsFile = (config: Config): string => join(config.H200_DATA_DIR, 'records.db');
+
 export async function openRecords(config: Config): Promise<Records> {
-  return recordsOver(new StoreThread(join(config.H200_DATA_DIR, 'records.db')));
+  return recordsOver(new StoreThread(recordsFile(config)));
 }
 
 export async function openBlobs(config: Config): Promise<Blobs> {

@@ -76,7 +76,8 @@ export function createCalibrationService({ records, newId, now }: CalibrationDep
     },
     async delete({ principal }, id) {
       demand(principal, 'analysis:delete');
-      const stored = await records.get(id);
+      // Not its content: what cannot be read any more can still be deleted.
+      const stored = await records.head(id);
       const own = stored !== null && can(principal, 'analysis:delete', stored);
       if (!own || !(await records.delete(id)))
         throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });

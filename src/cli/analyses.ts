@@ -20,7 +20,10 @@ const listCommand = () =>
     .option('--json', 'one JSON document on stdout')
     .action(({ limit, json }: { limit: number; json?: boolean }) =>
       withApp(async ({ services }) => {
-        const { analysisHeadline } = await import('../presentation/analysis-text.ts');
+        const [{ analysisHeadline }, { leftOutLine }] = await Promise.all([
+          import('../presentation/analysis-text.ts'),
+          import('../contract/unreadable.ts'),
+        ]);
         const [page, total] = await Promise.all([
           services.analyses.list(call, { limit }),
           services.analyses.count(call),
@@ -33,8 +36,10 @@ const listCommand = () =>
         const lines = analyses.map((one) => `${one.analysis_id}  ${one.timestamp}  ${one.headline}\n`);
         print(
           json
-            ? `${printableJson({ total, analyses }, 2)}\n`
-            : `Stored analyses: ${total}, ${lines.length} shown.\n${lines.join('')}`,
+            ? `${printableJson({ total, analyses, ...(page.unreadable && { unreadable: page.unreadable }) }, 2)}\n`
+            : `Stored analyses: ${total}, ${lines.length} shown.\n${lines.join('')}${leftOutLine(page.unreadable)
+                .map((line) => `${line}\n`)
+                .join('')}`,
         );
       }),
     );

@@ -20,7 +20,9 @@ export async function checkStore(
     return first === 'ok' ? null : `the store in ${folder} gave no answer within ${answerMs / 1000} s`;
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.retryAfterS !== undefined) return `${error.code}: ${error.message} ${error.advice}`;
+    // On a full disk what is stored can be read, and deleted.
+    if (error.retryAfterS !== undefined || error.code === 'STORAGE_003')
+      return `${error.code}: ${error.message} ${error.advice}`;
     const { code, message, advice, cause } = error;
     throw new AppError(code, { message: `The data folder ${folder} cannot be used. ${message}`, advice, cause });
   } finally {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError } from '../errors.ts';
 
 /** One line of the doctor. */
@@ -7,12 +8,23 @@ export interface Check {
   readonly detail: string;
 }
 
-/** A check that failed says why no provider could be used, where that is the reason. */
-export async function attempt(name: string, run: () => Promise<string>): Promise<Check> {
+/** What a check found, in its own words. */
+export class Found extends Error {}
+
+const LIMIT_MS = 20_000;
+
+/** A check that failed says why no provider could be used, where that is the reason. None takes longer than its time. */
+export async function attempt(name: string, run: () => Promise<string>, limitMs = LIMIT_MS): Promise<Check> {
+  const over = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: over.signal }).then(() => {
+    throw new Found(`gave no answer within ${limitMs / 1000} s`);
+  });
   try {
-    return { name, state: 'ok', detail: await run() };
+    return { name, state: 'ok', detail: await Promise.race([run(), late]) };
   } catch (thrown) {
-    return { name, state: 'failed', detail: failure(thrown) };
+    return { name, state: 'failed', detail: thrown instanceof Found ? thrown.message : failure(thrown) };
+  } finally {
+    over.abort();
   }
 }
 

@@ -5,6 +5,9 @@ import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
 import { print } from './terminal.ts';
 
+/** A model may be compiled for the device first. */
+const MODEL_MS = 120_000;
+
 export const doctorCommand = (done: (status: number) => void) =>
   new Command('doctor')
     .description('checks every part and says what is off and how to put it right')
@@ -42,36 +45,29 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { openClockRecord }, { trustedFrom }, { blankImage }] = await Promise.all([
+  const [{ createApp }, { examineStore }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
-    import('../app/open-stores.ts'),
-    import('../app/clock-check.ts'),
+    import('./examine-store.ts'),
     import('../annotate/blank.ts'),
   ]);
   // Who looks deletes nothing: a retention that was set by mistake is seen here first.
   const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined });
   try {
+    const stored = await examineStore(app, config);
     return [
-      await attempt('record store', async () => {
-        return `embedded, ${await app.services.analyses.count(call)} analyses`;
-      }),
-      await attempt('retention', async () => {
-        const days = config.H200_RETENTION_DAYS;
-        if (days === undefined) return 'H200_RETENTION_DAYS is unset: analyses and photos stay until they are deleted';
-        const { deleted } = await app.services.analyses.deleteAll(call, { olderThanDays: days, dryRun: true });
-        const doubted = (await openClockRecord(config).read())?.doubted_since ?? null;
-        const from =
-          doubted === null ? '' : `, not before ${trustedFrom(doubted).toISOString()}: the clock leapt ahead`;
-        return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now${from}`;
-      }),
-      await attempt('model', async () => {
-        const bytes = await blankImage(64, 48);
-        await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
-        const models = app.services.models(call).filter((m) => m.selected);
-        return models
-          .map((m) => `${m.name} on ${m.provider}, loaded in ${m.load_ms} ms${notUsed(m.provider_attempts)}`)
-          .join('; ');
-      }),
+      ...stored,
+      await attempt(
+        'model',
+        async () => {
+          const bytes = await blankImage(64, 48);
+          await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
+          const models = app.services.models(call).filter((m) => m.selected);
+          return models
+            .map((m) => `${m.name} on ${m.provider}, loaded in ${m.load_ms} ms${notUsed(m.provider_attempts)}`)
+            .join('; ');
+        },
+        MODEL_MS,
+      ),
     ];
   } finally {
     await app.close();

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ParseResult } from '../language/reading.ts';
 import { printableJson, quotedText } from '../plain-text.ts';
 import { call } from './caller.ts';
-import { print } from './terminal.ts';
+import { print, tellLine } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
 export const rulesCommand = (done: (status: number) => void) =>
@@ -28,7 +28,12 @@ const parseCommand = (done: (status: number) => void) =>
 const exportCommand = () =>
   new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
     withApp(async ({ services }) => {
-      print(`${printableJson(await services.rules.export(call), 2)}\n`);
+      const [document, { leftOutLine }] = await Promise.all([
+        services.rules.export(call),
+        import('../contract/unreadable.ts'),
+      ]);
+      print(`${printableJson(document, 2)}\n`);
+      for (const line of leftOutLine(document.unreadable)) tellLine(line);
     }),
   );
 

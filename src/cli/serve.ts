@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { tellLine } from './terminal.ts';
+import { warnOfSettings } from './warn-of-settings.ts';
 
 function port(text: string): number {
   const value = Number(text);
@@ -51,6 +52,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       try {
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
+        await warnOfSettings(config);
         const { url } = await gateway.listen();
         const signal = stopSignal();
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { holdsAHome } from '../config/variable.ts';
 import { quotedText } from '../plain-text.ts';
@@ -22,9 +22,10 @@ export function checkSettings(config: Folders, isSet: (name: keyof Folders) => b
 export function dataFolder(path: string): Check {
   const name = DATA_FOLDER;
   try {
+    const isNew = !existsSync(path);
     privateDataFolder(path);
     accessSync(path, constants.W_OK);
-    return { name, state: 'ok', detail: path };
+    return { name, state: 'ok', detail: isNew ? `${path} (there was none: it was made now, and is empty)` : path };
   } catch (cause) {
     const advice = 'Correct its rights, or set H200_DATA_DIR to a folder of yours.';
     return { name, state: 'failed', detail: `${path} cannot be written (${codeOf(cause)}). ${advice}` };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { tellLine } from './terminal.ts';
+import { warnOfSettings } from './warn-of-settings.ts';
 
 /** The process ends so long after the end of input, also while a model loads, which takes longer. */
 const CLOSE_MS = 100;
@@ -17,7 +17,8 @@ export const stdioCommand = (_done: (status: number) => void) =>
     const app = await createApp(config);
     let end: NodeJS.Timeout | undefined;
     try {
-      void warnOfDataFolder(config.H200_DATA_DIR);
+      // An agent shows its user what a tool answers, not how a server ended: it lives on also without a usable folder.
+      void warnOfSettings(config);
       await serveStdio(app.services, mcpSurface(config));
       // What is not closed by then is made for a power cut: records are transactions, files are renamed into place.
       end = setTimeout(endProcess, CLOSE_MS);
@@ -26,13 +27,3 @@ export const stdioCommand = (_done: (status: number) => void) =>
       end?.unref();
     }
   });
-
-/**
- * An agent shows its user what a tool answers, not how a server ended: without a usable folder the server lives and every
- * call says DB_001 with the way out. Here it is said to whoever reads the log.
- */
-async function warnOfDataFolder(path: string): Promise<void> {
-  const { dataFolder } = await import('./settings.ts');
-  const { state, name, detail } = dataFolder(path);
-  if (state === 'failed') tellLine(`h200-mug: ${name}: ${detail}`);
-}

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
 import { ConfigError } from './config-error.ts';
 import { GATEWAY } from './gateway.ts';
@@ -29,7 +30,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const raw = env[name]?.trim() === '' ? undefined : env[name]?.trim();
     const parsed = schema.safeParse(raw);
     if (parsed.success) return [name, parsed.data];
-    const shown = secret ? 'its value' : JSON.stringify(raw);
+    const shown = secret ? 'its value' : quotedText(raw ?? '', 200);
     problems.push(`${name}: ${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
     return [name, undefined];
   });

@@ -1,3 +1,4 @@
+import { checkpoint } from '../checkpoint.ts';
 import type { Condition } from '../contract/rule.ts';
 import { requiredLength } from '../rules/interval.ts';
 import { FLAT_SURFACES } from '../rules/select.ts';
@@ -181,6 +182,7 @@ function shortest(
     for (const path of paths) {
       const at = path.links.at(-1)?.to ?? start;
       for (const link of byFrom.get(at) ?? []) {
+        checkpoint();
         if (--work.left <= 0) return null;
         if (link.some && count > 1) continue;
         // Back where it came from: no longer another object than the first.

@@ -3,7 +3,9 @@ import { requiredLength } from '../rules/interval.ts';
 import { CENTRED_TOLERANCE } from '../rules/operators/centered-on.ts';
 import { wordFor } from '../rules/select.ts';
 import {
+  asPairs,
   asUpperBound,
+  bindsAll,
   boundPair,
   common,
   covers,
@@ -32,14 +34,20 @@ export function contradiction(c: Condition, d: Condition): string | null {
 
 /** At least `min` against at most `max` on one pair. The distance of outlines is never more than that of centres. */
 function distances(least: Condition, other: Condition): string | null {
-  const most = asUpperBound(other);
+  const most = other.operator === 'grouped' ? asPairs(other) : asUpperBound(other);
   if (least.operator !== 'min_distance' || most === null) return null;
   if (least.value === undefined || most.value === undefined || least.value <= most.value) return null;
   if (least.reference === 'centre' && most.reference !== 'centre') return null;
+  // Each of a group is near some other one: that clashes where all others are to be far.
+  if (other.operator === 'grouped' && !bindsGroup(least, most)) return null;
   const pair = boundPair(least, most);
   if (pair === null) return null;
   return `${pairWords(pair)} would have to be at least ${requiredLength(least.value)} and at most ${requiredLength(most.value)} apart`;
 }
+
+const bindsGroup = (least: Condition, group: Condition) =>
+  bindsAll(least, group) &&
+  [least.object1, least.object2].every((name) => covers(name, group.object1) && covers(name, group.object2));
 
 /** Stands on some B, and on no B. */
 function supports(on: Condition, not: Condition): string | null {

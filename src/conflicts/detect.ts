@@ -1,3 +1,4 @@
+import { checkpoint } from '../checkpoint.ts';
 import type { Conflict } from '../contract/rule.ts';
 import { type Chain, clashingChains } from './chain.ts';
 import { contradiction } from './contradiction.ts';
@@ -59,6 +60,7 @@ function impossible(rule: ComparedRule): Conflict[] {
 function between(rule: ComparedRule, other: ComparedRule): Conflict[] {
   for (const c of rule.conditions) {
     for (const d of other.conditions) {
+      checkpoint();
       if (!canMeet(rule, c, other, d)) continue;
       const why = contradiction(c, d);
       if (why !== null) return [conflict('contradiction', [rule, other], why)];

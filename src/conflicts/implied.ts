@@ -1,6 +1,6 @@
 import type { Condition } from '../contract/rule.ts';
 import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
-import { asUpperBound, bindsAll, type ComparedRule, contextKey, covers, zoneKey } from './statement.ts';
+import { asPairs, asUpperBound, bindsAll, type ComparedRule, contextKey, covers, zoneKey } from './statement.ts';
 
 /** Everything `weak` asks for is already asked for by `strong`. */
 export function ruleImplied(weak: ComparedRule, strong: ComparedRule): boolean {
@@ -24,8 +24,9 @@ export function implied(weak: Condition, strong: Condition): boolean {
         pairsCovered(strong, weak)
       );
     case 'max_distance':
-    case 'grouped':
       return closer(weak, strong);
+    case 'grouped':
+      return sameGroup(weak, strong) || closer(asPairs(weak), strong);
     case 'min_edge_distance':
       return strong.operator === 'min_edge_distance' && atLeastAs(strong, weak) && covers(strong.object1, weak.object1);
     case 'on':
@@ -102,6 +103,14 @@ function closer(weak: Condition, strong: Condition): boolean {
   if (w === null || s === null || !atMostAs(s, w)) return false;
   return (w.reference !== 'centre' || s.reference === 'centre') && pairsCovered(s, w);
 }
+
+/** Through others a larger group hangs together that a part of it does not. */
+const sameGroup = (weak: Condition, strong: Condition) =>
+  strong.operator === 'grouped' &&
+  atMostAs(strong, weak) &&
+  covers(strong.object1, weak.object1) &&
+  covers(weak.object1, strong.object1) &&
+  strong.object2 === weak.object2;
 
 function sameOrder(weak: Condition, strong: Condition): boolean {
   if ((strong.value ?? 0) < (weak.value ?? 0)) return false;

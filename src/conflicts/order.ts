@@ -1,3 +1,4 @@
+import { checkpoint } from '../checkpoint.ts';
 import type { Condition } from '../contract/rule.ts';
 import { type ComparedRule, canMeet, classesOf, pairWords, withArticle } from './statement.ts';
 
@@ -54,6 +55,7 @@ function shortestRing(start: Step, byFrom: ReadonlyMap<string, readonly Step[]>)
     const last = path.at(-1)!;
     if (last.to === start.from) return path;
     for (const next of byFrom.get(last.to) ?? []) {
+      checkpoint();
       if (next.to !== start.from && seen.has(next.to)) continue;
       if (!path.every((s) => canMeet(s.rule, s.condition, next.rule, next.condition))) continue;
       seen.add(next.to);

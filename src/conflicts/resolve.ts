@@ -71,7 +71,8 @@ function relax(yielding: ComparedRule, firm: ComparedRule): Condition[] | null {
   let conditions = [...yielding.conditions];
   for (const wall of firm.conditions) {
     conditions = conditions.map((c) => {
-      const distance = (x: Condition) => x.operator === 'min_distance' || asUpperBound(x) !== null;
+      const distance = (x: Condition) =>
+        x.operator === 'min_distance' || x.operator === 'grouped' || asUpperBound(x) !== null;
       if (!distance(c) || !distance(wall) || wall.value === undefined || contradiction(c, wall) === null) return c;
       const value = c.operator === 'min_distance' ? wall.value - ROOM : wall.value + ROOM;
       return value < MIN_DISTANCE || value > MAX_DISTANCE ? c : { ...c, value };

@@ -76,9 +76,13 @@ export function withArticle(selector: string): string {
   return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
 }
 
-/** A condition that bounds the distance of pairs from above, written as max_distance. */
-export function asUpperBound(c: Condition): Condition | null {
-  if (c.operator === 'max_distance') return c;
-  if (c.operator === 'grouped') return { ...c, object2: c.object2 ?? c.object1, reference: 'edge' };
-  return null;
-}
+/** A condition that bounds the distance of every pair from above. */
+export const asUpperBound = (c: Condition): Condition | null => (c.operator === 'max_distance' ? c : null);
+
+/** A group as if all of its pairs had to be so near, which is more than it asks for. */
+export const asPairs = (c: Condition): Condition => ({
+  ...c,
+  operator: 'max_distance',
+  object2: c.object2 ?? c.object1,
+  reference: 'edge',
+});

@@ -8,6 +8,10 @@ export const AnalysedObject = z.strictObject({
   class: z.string(),
   source_class: z.string().optional(),
   confidence: z.number(),
+  also_seen_as: z
+    .array(z.strictObject({ class: z.string(), confidence: z.number() }))
+    .optional()
+    .describe('other names given to the same thing'),
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   position: z.strictObject({
     x: z.number(),
@@ -17,6 +21,10 @@ export const AnalysedObject = z.strictObject({
     x_mm: z.number().nullable(),
     y_mm: z.number().nullable(),
     uncertainty_mm: z.number().nullable().describe('half width of the 90 % interval'),
+    measured_from: z
+      .enum(['outline', 'box'])
+      .optional()
+      .describe('millimetres from its outline in the image, or from its box alone'),
     distance_to_edge_mm: z.number().nullable(),
   }),
   on: z.array(z.strictObject({ id: z.string(), probability: z.number() })).optional(),

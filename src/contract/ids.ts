@@ -28,3 +28,6 @@ export const Context = z
 export const Cursor = z.string().describe('next_cursor of the page before');
 export const NextCursor = z.string().nullable().describe('null: last page');
 export const Limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
+
+/** Not described: it is there only in need, and then its name and the text say it. */
+export const Unreadable = z.array(z.string()).optional();

@@ -132,6 +132,13 @@ export interface RuleVersion {
   created_at: string;
 }
 
+/** Oldest first, the current version included. */
+export interface RuleHistory {
+  readonly versions: readonly RuleVersion[];
+  /** Versions that are stored and cannot be read. */
+  readonly unreadable: readonly number[];
+}
+
 /** Where the objects of an example stand, mm from the left and from the far edge of its table to their middles. */
 export interface Arrangement {
   readonly width_mm: number;

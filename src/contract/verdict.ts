@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 /**
  * `uncertain`: the threshold lies inside the 90 % interval of the measured value, or the image cannot tell.
- * `not_applicable`: an object of the condition is not in the image, or its `when` or context does not hold.
+ * `not_applicable`: an object of the condition is not in the image (where it asks for one, that breaks it), or its `when` or
+ * context does not hold.
  */
 export const VerdictKind = z.enum(['satisfied', 'violated', 'uncertain', 'not_applicable']);
 export type VerdictKind = z.infer<typeof VerdictKind>;

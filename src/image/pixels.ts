@@ -6,14 +6,16 @@ const DAMAGED = 'The image is damaged in places: what lies there may look wrong 
 /** What libjpeg says of files whose form is odd and whose pixels are whole; intake has named these already. */
 const HARMLESS = /extraneous bytes before marker|Invalid SOS parameters/i;
 
+interface Read<T> {
+  readonly result: T;
+  readonly flaw: string | null;
+}
+
 /**
  * Decodes as a browser does: what the decoder only complains about is read all the same, and damaged pixels are named
  * in `flaw`. `read` may be called twice. VALIDATION_005 when the image cannot be read, or was cut off.
  */
-export async function readPixels<T>(
-  bytes: Uint8Array,
-  read: (image: Sharp) => Promise<T>,
-): Promise<{ readonly result: T; readonly flaw: string | null }> {
+export async function readPixels<T>(bytes: Uint8Array, read: (image: Sharp) => Promise<T>): Promise<Read<T>> {
   const attempt = async (failOn: 'warning' | 'error') =>
     read(sharp(bytes, { failOn, limitInputPixels: DEFAULT_LIMITS.maxPixels }));
   try {
@@ -24,6 +26,16 @@ export async function readPixels<T>(
     });
     return { result, flaw: isHarmless(complaint) ? null : DAMAGED };
   }
+}
+
+/** The same without patience: VALIDATION_005 with the decoder's first complaint as message. */
+export async function readStrictly<T>(bytes: Uint8Array, read: (image: Sharp) => Promise<T>): Promise<Read<T>> {
+  const image = sharp(bytes, { failOn: 'warning', limitInputPixels: DEFAULT_LIMITS.maxPixels });
+  const result = await read(image).catch((cause: unknown) => {
+    const [message] = cause instanceof Error ? cause.message.split('\n') : [];
+    throw new AppError('VALIDATION_005', { cause, ...(message && { message }) });
+  });
+  return { result, flaw: null };
 }
 
 /** One line for each complaint; all must be harmless. */

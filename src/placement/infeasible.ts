@@ -1,12 +1,13 @@
 import { ruleLabel } from '../contract/request-rule.ts';
-import type { Rule } from '../contract/rule.ts';
+import type { Operator, Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
+import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
 import type { Scene } from '../scene/types.ts';
 import type { Conflict } from './solver/conflict.ts';
 import type { Requirement } from './solver/problem.ts';
-import type { Placement } from './types.ts';
+import type { Move, Placement } from './types.ts';
 
 type Infeasible = NonNullable<Placement['infeasible']>;
 
@@ -59,9 +60,48 @@ export function immovable(
   const why =
     worst.unit === 'count'
       ? 'it is about how many there are'
-      : `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and nothing of that may be moved`;
+      : isWithoutSecond(worst)
+        ? `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and none is in sight`
+        : `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and nothing of that may be moved`;
   return { ruleIds: [worst.rule_id], explanation: `No move can fulfil ${rule}: ${why}.` };
 }
+
+/**
+ * A broken rule has a move or the words why not. `spoilt`: what would come off worse by the moves that were planned; they are
+ * offered only where less is broken afterwards.
+ */
+export function withUnexplained(
+  scene: Scene,
+  rules: readonly Rule[],
+  verdicts: readonly VerdictNumbers[],
+  moves: readonly Move[],
+  said: Placement['infeasible'],
+  spoilt: readonly VerdictNumbers[],
+  isStuck = false,
+): Placement['infeasible'] {
+  const told = new Set([...moves.flatMap((m) => m.ruleIds), ...(said?.ruleIds ?? [])]);
+  const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
+  const silent = [...new Set(verdicts.filter((v) => v.verdict === 'violated').map((v) => v.rule_id))]
+    .filter((id) => priorities.has(id) && !told.has(id))
+    .sort((a, b) => priorities.get(b)! - priorities.get(a)!);
+  if (silent.length === 0) return said;
+  const names = silent.slice(0, QUOTED).map((id) => quote(rules, id));
+  if (silent.length > QUOTED) names.push(`${silent.length - QUOTED} more`);
+  const [worse] = spoilt;
+  const why =
+    worse !== undefined
+      ? `${idLabel(worse.objects[0] ?? 'something')} would then be ${fault(scene, rules, worse)} (${quote(rules, worse.rule_id)})`
+      : isStuck
+        ? 'nothing that may be moved changes that'
+        : 'no place within reach was found that comes nearer to what is asked';
+  const sentence = `No move is offered for ${names.join(', ')}: ${why}.`;
+  if (said === null) return { ruleIds: silent, explanation: sentence };
+  return { ...said, explanation: `${said.explanation} ${sentence}` };
+}
+
+/** It asks for a thing to be on, of which there is none. */
+const isWithoutSecond = ({ operator, objects }: VerdictNumbers) =>
+  objects.length < 2 && operator !== undefined && OPERATOR_SPECS[operator as Operator].needsOne === true;
 
 /** The rule's id and its sentence, made harmless: names in it come from callers. */
 function quote(rules: readonly Rule[], id: string): string {

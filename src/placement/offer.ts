@@ -1,6 +1,6 @@
 import type { Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
-import { fault } from '../rules/fault.ts';
+import { fault, isEdgeUnknown } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
 import { caveats } from './caveats.ts';
@@ -126,6 +126,7 @@ function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: 
   const own = result.verdicts.filter((v) => v.objects.includes(objectId) && !isGood(v.verdict));
   const [worst] = byPriority(rules, own);
   if (worst !== undefined) {
+    if (isEdgeUnknown(worst)) return 'where the table ends is not known';
     const state = worst.verdict === 'violated' ? 'is' : 'may be';
     const who = worst.objects[0] === objectId ? 'it' : idLabel(worst.objects[0] ?? objectId);
     const when = worsened(result).includes(worst) ? 'then' : 'still';

@@ -6,24 +6,22 @@ import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { visitResults } from '../rules/visit-results.ts';
 import type { Scene } from '../scene/types.ts';
-import { explainConflict, immovable } from './infeasible.ts';
+import { explainConflict, immovable, withUnexplained } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
 import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
-import { type Plane, planeOf } from './solver/bodies.ts';
+import { planeOf } from './solver/bodies.ts';
 import { plan } from './solver/plan.ts';
-import type { Problem, Requirement } from './solver/problem.ts';
+import type { Problem } from './solver/problem.ts';
+import { reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
-import { check, unforeseen } from './verify.ts';
+import { check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
-
-/** No farther than this is anything moved to keep clear of something, mm. */
-export const MAX_MOVE = 300;
 
 export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
 
@@ -37,7 +35,10 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   const { about, scored } = survey(scene, rules, movable);
   const score = safetyScore(scored, rules);
   const plane = planeOf(scene, movable);
-  if (plane === null) return { moves: [], safetyScore: score, infeasible: null, strategy };
+  if (plane === null) {
+    const infeasible = withUnexplained(scene, rules, scored, [], null, [], true);
+    return { moves: [], safetyScore: score, infeasible, strategy };
+  }
 
   const planned = rulesToPlan(rules, about);
   const stacks = stacksOf(scene, plane, planned);
@@ -46,20 +47,22 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
   for (let pass = 1; ; pass++) {
     const requirements = requirementsOf(scene, plane, planned, known, work);
     const fixed = immovable(scene, planned, scored, requirements);
-    if (requirements.length === 0) return { moves: [], safetyScore: score, infeasible: fixed, strategy };
+    if (requirements.length === 0) {
+      const infeasible = withUnexplained(scene, rules, scored, [], fixed, [], true);
+      return { moves: [], safetyScore: score, infeasible, strategy };
+    }
     const problem: Problem = {
       bodies: plane.bodies,
       table: plane.table,
       vicinity: plane.vicinity,
       hidden: plane.hidden,
-      ...(plane.unit === 'mm' && { reach: reachOf(plane, requirements) }),
       stacks,
       requirements,
       weights,
       seed,
       work: { left: 0 },
     };
-    const { layout, conflict } = plan(problem);
+    const { layout, conflict } = plan(plane.unit === 'mm' ? { ...problem, reach: reaches(problem) } : problem);
     const shifts = shiftsOf(problem, layout);
     const result = check(scene, rules, new Set(shifts.map((s) => s.objectId)), shifts);
     // At its new place an object may come under a statement that did not speak of it before.
@@ -68,21 +71,15 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
       continue;
     }
+    const moves = offer(scene, rules, problem, shifts, result);
+    const infeasible = conflict === null ? fixed : explainConflict(rules, conflict);
     return {
-      moves: offer(scene, rules, problem, shifts, result),
+      moves,
       safetyScore: score,
-      infeasible: conflict === null ? fixed : explainConflict(rules, conflict),
+      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, worsened(result)),
       strategy,
     };
   }
-}
-
-/** Nobody wants to hear that a mug should go to the other end of the table; where a rule names the place, it says so itself. */
-function reachOf({ bodies }: Plane, requirements: readonly Requirement[]): number[] {
-  const called = new Set(
-    requirements.filter((r) => r.before !== 'satisfied' && !r.isMinDistance).flatMap((r) => r.bodies),
-  );
-  return bodies.map((_, i) => (called.has(i) ? Number.POSITIVE_INFINITY : MAX_MOVE));
 }
 
 /**

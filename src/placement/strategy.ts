@@ -41,7 +41,7 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     alignReach: 0,
   },
   balanced: {
-    fixUncertainFromPriority: 7,
+    fixUncertainFromPriority: 11,
     fixUncertain: false,
     order: 'rules',
     extraClearance: 0,
@@ -61,7 +61,7 @@ export const WEIGHTS: Readonly<Record<Strategy, Weights>> = {
     alignReach: 0,
   },
   aesthetic: {
-    fixUncertainFromPriority: 7,
+    fixUncertainFromPriority: 11,
     fixUncertain: false,
     order: 'rules',
     extraClearance: 0,

@@ -53,6 +53,12 @@ export interface Blobs {
   delete(key: string, inUse?: () => Promise<boolean>): Promise<boolean>;
   /** Keys, in no order and not always from the same one on: who stops early sees others the next time. */
   list(options: ListOptions): AsyncIterable<string>;
+  /** Whether a file of the store, named as `damaged` names it, is this key's. */
+  nameOf(key: string): string;
+  /** Names of files that say no more whose they are, or say something else than their place. */
+  damaged(options: Omit<ListOptions, 'prefix'>): AsyncIterable<string>;
+  /** Removes such a file unless a whole one has taken its place; whether it was removed. */
+  discard(name: string): Promise<boolean>;
   /** Clears up after calls that were killed: what was never put whole goes, what was being deleted comes back. */
   tidy(options: TidyOptions): Promise<{ readonly removed: number; readonly restored: number }>;
 }

@@ -2,7 +2,7 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalysisListItem } from '../contract/analysis-list-item.ts';
 import type { ZoneInput } from '../contract/calibration.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
-import type { Rule, RuleVersion } from '../contract/rule.ts';
+import type { Rule, RuleHistory, RuleScope, RuleVersion } from '../contract/rule.ts';
 import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Calibration } from '../scene/types.ts';
@@ -27,12 +27,19 @@ export interface AnalysisFilter {
   readonly until?: string;
 }
 
+/** Whose a record is; known also of one that cannot be read. */
+export interface RecordHead {
+  readonly owner: string;
+  readonly scope?: RuleScope;
+}
+
 export type RemovedAnalysis = Pick<StoredAnalysis, 'owner' | 'imageKey'> & { readonly id: string };
 
 /** What the log holds of an analysis goes with it. */
 export interface AnalysisRecords {
   put(record: NewAnalysis): Promise<void>;
   get(id: string): Promise<StoredAnalysis | null>;
+  head(id: string): Promise<(RecordHead & Pick<StoredAnalysis, 'imageKey'>) | null>;
   /** The state that was put with it, which may be as long as the analysis; undefined for an unknown id. */
   state(id: string): Promise<unknown>;
   /** Newest first. */
@@ -47,6 +54,8 @@ export interface AnalysisRecords {
   purge(): Promise<boolean>;
   /** Those of the image blobs that an analysis refers to. */
   imagesInUse(imageKeys: readonly string[]): Promise<string[]>;
+  /** The image blobs that analyses refer to, each once and in their order, behind `after`. */
+  imageKeys(after: string, limit: number): Promise<string[]>;
 }
 
 export interface RuleFilter {
@@ -64,6 +73,7 @@ export interface RuleWrite {
 
 export interface RuleRecords {
   get(id: string): Promise<Rule | null>;
+  head(id: string): Promise<RecordHead | null>;
   /** The owner's and everyone's, oldest first. */
   list(owner: string, filter: RuleFilter, page: PageRequest): Promise<Page<Rule>>;
   count(owner: string, filter: RuleFilter): Promise<number>;
@@ -73,8 +83,7 @@ export interface RuleRecords {
   removed(owner: string, page: PageRequest): Promise<Page<RuleVersion>>;
   /** Writes rules with their history entries in one transaction: all of them, or none and RULES_006. */
   write(entries: readonly RuleWrite[]): Promise<void>;
-  /** All versions, oldest first, the current one included. */
-  history(id: string): Promise<RuleVersion[]>;
+  history(id: string): Promise<RuleHistory>;
   /** Another one after every change of a rule that this owner's analyses are checked by; part of the cache key. */
   revision(owner: string): Promise<string>;
 }
@@ -93,6 +102,7 @@ export interface EvaluationLog {
 export interface CalibrationRecords {
   put(record: StoredCalibration): Promise<void>;
   get(id: string): Promise<StoredCalibration | null>;
+  head(id: string): Promise<RecordHead | null>;
   /** Oldest first. */
   list(owner: string, page: PageRequest): Promise<Page<StoredCalibration>>;
   count(owner: string): Promise<number>;
@@ -112,9 +122,39 @@ export interface StoredCalibration {
   readonly tablePx: readonly (readonly [number, number])[] | null;
 }
 
+export type RecordKind = 'analysis' | 'rule' | 'rule version' | 'calibration' | 'evaluations';
+
+export interface UnreadableRecord {
+  readonly kind: RecordKind;
+  /** Of a version: rule id and version, `rule_… 3`. */
+  readonly id: string;
+}
+
+export interface CheckOptions {
+  /** Work is begun for so long at most, ms; what was not looked at then is looked at first by the next check. */
+  readonly limitMs: number;
+  /** Also whether every index fits its table, of a larger file too, and without a pause. */
+  readonly thorough?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StoreCheck {
+  /** Everything was looked at. */
+  readonly complete: boolean;
+  /** Records that were looked at. */
+  readonly records: number;
+  /** At most 100 of them. */
+  readonly unreadable: readonly UnreadableRecord[];
+  readonly unreadableCount: number;
+  /** What is wrong with the file itself; null: nothing was found. */
+  readonly damage: string | null;
+}
+
 /**
- * A write is durable when it resolves. Lists refuse a cursor that is not theirs with VALIDATION_002. Any call may throw DB_001 (the store is gone, or gave no answer in time: a write
- * may have been done all the same), DB_002, STORAGE_003, SYSTEM_002 where too many calls wait, SYSTEM_001 after `close`.
+ * A write is durable when it resolves. Lists refuse a cursor that is not theirs with VALIDATION_002; what cannot be read
+ * they leave out and name, and to `get` it is DB_003. Any call may throw DB_001 (the store is gone, or gave no answer in
+ * time: a write may have been done all the same), DB_002, STORAGE_003, SYSTEM_002 where too many calls wait, SYSTEM_001
+ * after `close`.
  */
 export interface Records {
   readonly analyses: AnalysisRecords;
@@ -123,6 +163,10 @@ export interface Records {
   readonly calibrations: CalibrationRecords;
   /** Round trip to the store; throws DB_001. */
   ping(): Promise<void>;
+  /** Throws STORAGE_003 where a write would find no space, DB_001 where it may not be written. */
+  writable(): Promise<void>;
+  /** Reads the store, in pieces that hold up nobody. A store that is not there yet is not made. */
+  check(options: CheckOptions): Promise<StoreCheck>;
   /** Ends what was accepted, in a bounded time. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Adjustment, type Analysis, CalibrationReport, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
+import { isNotChecked } from '../contract/unreadable.ts';
 import { Verdict } from '../contract/verdict.ts';
 import { analysisHeadline, doubtLines, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
@@ -169,7 +170,9 @@ function summaryText(analysis: Analysis, hints: readonly string[]): string {
     ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : []),
     ...(isScaleGuess(analysis) ? [] : [scaleLine(analysis)]),
     ...notApplicable(analysis),
-    ...analysis.warnings.filter((warning) => warning !== said).map((warning) => `Note: ${warning}`),
+    ...analysis.warnings
+      .filter((warning) => warning !== said && !isNotChecked(warning))
+      .map((warning) => `Note: ${warning}`),
     ...hints.slice(0, 3).map((hint) => `Next: ${hint}`),
   ];
   const head = `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`;

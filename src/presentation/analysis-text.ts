@@ -4,6 +4,7 @@ import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
+import { isNotChecked } from '../contract/unreadable.ts';
 import type { Verdict } from '../contract/verdict.ts';
 
 const MAX_LINES = 12;
@@ -28,7 +29,7 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
   const infeasible = analysis.positioning?.infeasible;
   const { method, contradicted, reason } = analysis.calibration;
   const said = method === 'none' || contradicted ? reason : null;
-  const warnings = analysis.warnings.filter((warning) => warning !== said);
+  const warnings = analysis.warnings.filter((warning) => warning !== said && !isNotChecked(warning));
   const notes = [...warnings, ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : [])];
   return [
     `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`,
@@ -67,6 +68,7 @@ export function scaleLine(analysis: Analysis): string {
 export function doubtLines(analysis: Analysis): string[] {
   const { contradicted, reason } = analysis.calibration;
   return [
+    ...analysis.warnings.filter(isNotChecked),
     ...(contradicted && reason !== null ? [`The millimetres are in doubt: ${sentence(reason)}`] : []),
     ...(isScaleGuess(analysis) ? [scaleLine(analysis)] : []),
   ];
@@ -76,7 +78,9 @@ export function verdictLine(v: Verdict): string {
   const unit = v.unit === 'mm' ? ' mm' : '';
   const spread = v.uncertainty === null ? '' : ` ± ${number(v.uncertainty)}`;
   const required = v.required === null ? '' : `, required ${number(v.required)}${unit}`;
-  const measured = v.measured === null ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
+  // What stands on the other is no measured distance: the reason says it.
+  const isStanding = v.measured === 0 && v.uncertainty === 0 && v.unit === 'mm';
+  const measured = v.measured === null || isStanding ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
   return `${v.verdict} · ${ruleLabel(v.rule_id)} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
 }
 

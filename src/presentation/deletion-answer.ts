@@ -13,7 +13,9 @@ export function deletionAnswer({ deleted, remaining, complete }: Deletion, dryRu
     ? `Analyses that would be deleted with their photos: ${deleted}. Remaining: ${remaining}. Nothing was deleted.`
     : `Analyses deleted with their photos: ${deleted}. Remaining: ${remaining}.`;
   return {
-    text: complete ? text : `${text} The time was over before all were deleted: call again.`,
+    text: complete
+      ? text
+      : `${text} Not all could be deleted in the time of one call: call again; where nothing more goes, h200-mug doctor says why.`,
     structured: { deleted, remaining, complete, dry_run: dryRun },
   };
 }

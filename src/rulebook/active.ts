@@ -14,8 +14,11 @@ export function activeRules(records: RuleRecords, store: RuleStore) {
     const revision = await records.revision(id);
     const known = kept.get(id);
     if (known?.revision === revision) return known;
-    const found = { rules: await store.all(ctx, { enabled: true }), revision };
+    const { rules, unreadable } = await store.every(ctx, { enabled: true });
     kept.delete(id);
+    // Whoever mends the store from outside changes no revision.
+    if (unreadable.length > 0) return { rules, unreadable, revision };
+    const found = { rules, revision };
     kept.set(id, found);
     for (const oldest of kept.keys()) {
       if (kept.size <= MAX_KEPT) break;

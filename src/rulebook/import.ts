@@ -54,13 +54,13 @@ export async function importRules(
   let updated = 0;
   for (const [index, rule] of rules.entries()) {
     const stored = await records.get(rule.rule_id);
-    const last = await lastVersion(records, rule.rule_id);
-    const past = stored ?? last?.rule;
+    const { newest, last } = await lastVersion(records, rule.rule_id);
+    const past = stored ?? newest?.rule;
     if (past !== undefined && !can(ctx.principal, 'rules:write', past)) {
       throw invalid([{ field: `rules.${index}.rule_id`, problem: 'is the id of another rule' }]);
     }
     if (stored === null) {
-      const version = Math.max(rule.version, (last?.version ?? 0) + 1);
+      const version = Math.max(rule.version, last + 1);
       writes.push({ entry: historyEntry('created', { ...rule, version }, null, author, at), expectedVersion: 0 });
       continue;
     }
@@ -74,7 +74,12 @@ export async function importRules(
   return { created: writes.length - updated, updated };
 }
 
-/** The newest entry of a rule's history; undefined: there never was such a rule. */
-export async function lastVersion(records: RuleRecords, id: string): Promise<RuleVersion | undefined> {
-  return (await records.history(id)).at(-1);
+/** The newest entry of a rule's history that can be read, and the last version of all: 0 where there never was such a rule. */
+export async function lastVersion(
+  records: RuleRecords,
+  id: string,
+): Promise<{ newest: RuleVersion | undefined; last: number }> {
+  const { versions, unreadable } = await records.history(id);
+  const newest = versions.at(-1);
+  return { newest, last: Math.max(newest?.version ?? 0, ...unreadable) };
 }

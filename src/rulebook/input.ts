@@ -38,6 +38,8 @@ export const RuleDocument = z.strictObject({
   version: z.literal(1),
   /** Whose they were says nothing here: they become the importer's. */
   rules: z.array(Rule.partial({ owner: true, scope: true })).max(MAX_IMPORTED),
+  /** What the store that wrote it could not read. */
+  unreadable: z.array(z.string()).optional(),
 });
 
 export interface FieldProblem {

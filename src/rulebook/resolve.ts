@@ -1,4 +1,3 @@
-import { conflictsOf } from '../conflicts/detect.ts';
 import { type Resolution, type ResolutionStrategy, resolve } from '../conflicts/resolve.ts';
 import type { Condition, Conflict, Rule } from '../contract/rule.ts';
 import type { AppliedResolution, Author, ResolvedRule } from './types.ts';
@@ -24,6 +23,7 @@ export async function resolveConflicts(
   strategy: ResolutionStrategy,
   author: Author,
   change: Change,
+  clashes: (rule: Rule, others: readonly Rule[]) => Promise<readonly Conflict[]>,
 ): Promise<Resolving> {
   const rules = new Map([...enabled, rule].map((r) => [r.rule_id, r]));
   const changed: ResolvedRule[] = [];
@@ -31,7 +31,7 @@ export async function resolveConflicts(
   const settled = new Set<string>();
   for (let pass = 1; pass <= MAX_PASSES && rules.has(rule.rule_id); pass++) {
     const touched = new Set<string>();
-    const found = conflictsOf(rule, [...rules.values()]).filter((c) => !settled.has(keyOf(c)));
+    const found = (await clashes(rule, [...rules.values()])).filter((c) => !settled.has(keyOf(c)));
     for (const conflict of found) {
       // A rule that changed since may no longer clash: the next pass tells.
       if (changed.length >= MAX_CHANGES || conflict.rule_ids.some((id) => touched.has(id))) continue;

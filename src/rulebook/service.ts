@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { can, demand } from '../access/can.ts';
-import type { Arrangements } from '../conflicts/arrangements.ts';
-import { findConflicts } from '../conflicts/detect.ts';
-import { type Review, review } from '../conflicts/review.ts';
+import { isUnreadable } from '../access/read-own.ts';
+import type { Review } from '../conflicts/review.ts';
 import type { ComparedRule } from '../conflicts/statement.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { type Condition, type Rule, RuleDraft } from '../contract/rule.ts';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { completeDraft } from '../language/grammar/draft.ts';
 import { parseSentence } from '../language/grammar/parse.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { Bus } from '../ports/bus.ts';
+import { AT_ONCE, type Computing } from '../ports/computing.ts';
 import type { EvaluationLog, RuleRecords } from '../ports/records.ts';
 import { activeRules } from './active.ts';
 import { assumedUnits, asWritten } from './as-written.ts';
 import { historyEntry, patched } from './change.ts';
+import { ALL_CLASHES, CLASHES, REVIEW } from './conflict-search.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
@@ -33,8 +34,10 @@ export interface RuleBookDeps {
   readonly bus?: Bus;
   /** The grammar when absent. */
   readonly read?: SentenceReader;
-  /** Tries rules on a desk; without it only what conditions alone prove is found. */
-  readonly arrangements?: Arrangements;
+  /** Rules are tried on a reference desk too; false: only what conditions alone prove is found. */
+  readonly tried?: boolean;
+  /** At once when absent. */
+  readonly computing?: Computing;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -45,7 +48,7 @@ const BASE32 = 'abcdefghijkmnpqrstuvwxyz23456789';
 const randomId = () => `rule_${[...randomBytes(12)].map((byte) => BASE32[byte & 31]).join('')}`;
 
 export function createRuleBook(deps: RuleBookDeps): RuleBook {
-  const { records, evaluations, bus } = deps;
+  const { records, evaluations, bus, computing = AT_ONCE, tried = false } = deps;
   const readSentence: SentenceReader = deps.read ?? (async (text, options) => parseSentence(text, options));
   const now = deps.now ?? (() => new Date());
   const newId = deps.newId ?? randomId;
@@ -55,16 +58,28 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   async function reviewed(ctx: CallContext, rule: ComparedRule, enabled = true): Promise<Review> {
     if (!enabled) return { conflicts: [] };
     const others = (await store.all(ctx, { enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
-    return review(rule, others, deps.arrangements);
+    return computing.run(REVIEW, { rule, others, tried }, ctx.signal);
+  }
+
+  /** Of a rule that is stored: a search that does not end must not look as if nothing had been stored. */
+  async function reviewedIfPossible(ctx: CallContext, rule: Rule): Promise<Review> {
+    try {
+      return await reviewed(ctx, rule, rule.enabled);
+    } catch (thrown) {
+      const { message } = toAppError(thrown);
+      const explanation = `not known whether it can hold beside the others: ${message}`;
+      return { conflicts: [], together: { rule_ids: [rule.rule_id], arrangement: null, explanation } };
+    }
   }
 
   /** The stored rule with what is to be said about it, after what the caller wants done about its conflicts. */
   async function withReview(ctx: CallContext, rule: Rule, options: ChangeOptions): Promise<RuleChange> {
     const { onConflict, yields = [] } = options;
     if ((onConflict === undefined && yields.length === 0) || !rule.enabled) {
-      return { rule, ...(await reviewed(ctx, rule, rule.enabled)) };
+      return { rule, ...(await reviewedIfPossible(ctx, rule)) };
     }
     const author = authorOf(ctx, options.reason);
+    const clashes = (of: Rule, others: readonly Rule[]) => computing.run(CLASHES, { rule: of, others }, ctx.signal);
     const enabled = (await store.all(ctx, { enabled: true })).filter((other) => other.rule_id !== rule.rule_id);
     const change = async (id: string, to: { enabled: false } | { conditions: readonly Condition[] }, by: Author) => {
       const before = await store.getOrThrow(ctx, id);
@@ -73,8 +88,8 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const done =
       onConflict === undefined
         ? await switchOff(rule, yields, enabled, author, change)
-        : await resolveConflicts(rule, enabled, onConflict, author, change);
-    return { ...done, ...(await reviewed(ctx, done.rule, done.rule.enabled)) };
+        : await resolveConflicts(rule, enabled, onConflict, author, change, clashes);
+    return { ...done, ...(await reviewedIfPossible(ctx, done.rule)) };
   }
 
   async function create(ctx: CallContext, draft: RuleDraft, options: NewRuleOptions = {}): Promise<RuleChange> {
@@ -97,7 +112,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     const rule = await retryOnVersionConflict(async () => {
       const fresh: Rule = { rule_id: newId(), ...base };
       // An id whose rule was removed keeps its history: never give it to another rule.
-      if ((await lastVersion(records, fresh.rule_id)) !== undefined) throw new AppError('RULES_006');
+      if ((await lastVersion(records, fresh.rule_id)).last > 0) throw new AppError('RULES_006');
       await store.write({ entry: historyEntry('created', fresh, null, author, at), expectedVersion: 0 });
       return fresh;
     });
@@ -125,7 +140,10 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     demand(ctx.principal, options.permanent ? 'rules:delete' : 'rules:write');
     const author = authorOf(ctx, options.reason);
     await retryOnVersionConflict(async () => {
-      const before = await store.getOrThrow(ctx, id);
+      const before = await store.getOrThrow(ctx, id).catch((thrown: unknown) => {
+        if (isUnreadable(thrown)) return store.lastReadable(ctx, id, thrown);
+        throw thrown;
+      });
       if (!options.permanent) {
         if (before.enabled) await save('deleted', { ...before, enabled: false }, before, author);
         return;
@@ -141,11 +159,17 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     demand(ctx.principal, 'rules:write');
     const author = authorOf(ctx, options.reason);
     const rule = await retryOnVersionConflict(async () => {
-      const past = await store.history(ctx, id);
-      const last = past.at(-1)?.version ?? 0;
-      const before = await records.get(id);
-      // What a removal wrote last is the rule as it was.
-      const version = options.version ?? (before === null ? last : (past.at(-2)?.version ?? last));
+      let isCurrentLost = false;
+      const before = await records.get(id).catch((thrown: unknown) => {
+        isCurrentLost = isUnreadable(thrown);
+        if (isCurrentLost) return store.lastReadable(ctx, id, thrown);
+        throw thrown;
+      });
+      const { versions: past, unreadable } = await store.history(ctx, id);
+      const newest = past.at(-1)?.version ?? 0;
+      const last = Math.max(newest, ...unreadable);
+      // What a removal wrote last is the rule as it was; so is the newest version of one that is damaged.
+      const version = options.version ?? (before === null || isCurrentLost ? newest : (past.at(-2)?.version ?? newest));
       const wanted = past.find((entry) => entry.version === version);
       if (wanted === undefined) throw notFound(id, version);
       const at = now().toISOString();
@@ -230,17 +254,18 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     async statistics(ctx, id) {
       demand(ctx.principal, 'rules:read');
-      const rule = await records.get(id);
+      const rule = await records.head(id);
       if (rule === null || !can(ctx.principal, 'rules:read', rule)) await store.history(ctx, id);
       return evaluations.statistics(ctx.principal.id, id);
     },
     async conflicts(ctx) {
       demand(ctx.principal, 'rules:read');
-      return findConflicts(await store.all(ctx, { enabled: true }));
+      return computing.run(ALL_CLASHES, await store.all(ctx, { enabled: true }), ctx.signal);
     },
     async export(ctx) {
       demand(ctx.principal, 'rules:read');
-      return { version: 1, rules: await store.all(ctx) };
+      const { rules, unreadable } = await store.every(ctx, {});
+      return { version: 1, rules, ...(unreadable.length > 0 && { unreadable }) };
     },
     async import(ctx, document) {
       demand(ctx.principal, 'rules:write');

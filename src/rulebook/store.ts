@@ -1,7 +1,8 @@
 import { can } from '../access/can.ts';
+import { readOwn } from '../access/read-own.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Page } from '../contract/page.ts';
-import type { Rule, RuleVersion } from '../contract/rule.ts';
+import type { Rule, RuleHistory, RuleVersion } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { RuleFilter, RuleRecords, RuleWrite } from '../ports/records.ts';
@@ -12,28 +13,43 @@ const PAGE = 500;
 export function ruleStore(records: RuleRecords, bus?: Bus) {
   /** The rule, or RULES_001 also where it is not the caller's. */
   async function getOrThrow(ctx: CallContext, id: string): Promise<Rule> {
-    const rule = await records.get(id);
-    if (rule === null) throw await gone(ctx, id);
-    if (!can(ctx.principal, 'rules:read', rule)) throw notFound(id);
-    return rule;
+    return readOwn(
+      records,
+      id,
+      (rule) => can(ctx.principal, 'rules:read', rule),
+      () => gone(ctx, id),
+    );
   }
 
   /** RULES_001, which says how a removed rule of the caller's comes back. */
   async function gone(ctx: CallContext, id: string): Promise<AppError> {
-    const last = (await records.history(id)).at(-1);
+    if ((await records.head(id)) !== null) return notFound(id);
+    const last = (await records.history(id)).versions.at(-1);
     return last === undefined || !can(ctx.principal, 'rules:read', last.rule) ? notFound(id) : removed(last);
   }
 
   /** All versions, or RULES_001 also where the newest is not the caller's. */
-  async function history(ctx: CallContext, id: string): Promise<RuleVersion[]> {
-    const versions = await records.history(id);
-    const newest = versions.at(-1);
+  async function history(ctx: CallContext, id: string): Promise<RuleHistory> {
+    const found = await records.history(id);
+    const newest = found.versions.at(-1);
     if (newest === undefined || !can(ctx.principal, 'rules:read', newest.rule)) throw notFound(id);
-    return versions;
+    return found;
+  }
+
+  /** The rule as it was last, where the rule itself cannot be read any more. */
+  async function lastReadable(ctx: CallContext, id: string, failure: unknown): Promise<Rule> {
+    const { versions, unreadable } = await history(ctx, id).catch(() => Promise.reject(failure));
+    const last = versions.at(-1)!;
+    return { ...last.rule, version: Math.max(last.version, ...unreadable) };
   }
 
   async function all(ctx: CallContext, filter: RuleFilter = {}): Promise<Rule[]> {
+    return (await every(ctx, filter)).rules;
+  }
+
+  async function every(ctx: CallContext, filter: RuleFilter): Promise<{ rules: Rule[]; unreadable: string[] }> {
     const rules: Rule[] = [];
+    const unreadable: string[] = [];
     let cursor: string | null = null;
     do {
       const page: Page<Rule> = await records.list(ctx.principal.id, filter, {
@@ -41,9 +57,10 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
         ...(cursor !== null && { cursor }),
       });
       rules.push(...page.items);
+      unreadable.push(...(page.unreadable ?? []));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    return rules;
+    return { rules, unreadable };
   }
 
   async function write(...entries: readonly RuleWrite[]): Promise<void> {
@@ -54,7 +71,7 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
     }
   }
 
-  return { getOrThrow, history, all, write };
+  return { getOrThrow, history, lastReadable, all, every, write };
 }
 
 export type RuleStore = ReturnType<typeof ruleStore>;

@@ -2,7 +2,7 @@ import type { ResolutionStrategy } from '../conflicts/resolve.ts';
 import type { Review } from '../conflicts/review.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
-import type { Conflict, Rule, RuleDraft, RuleScope, RuleVersion } from '../contract/rule.ts';
+import type { Conflict, Rule, RuleDraft, RuleHistory, RuleScope, RuleVersion } from '../contract/rule.ts';
 import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { RuleFilter } from '../ports/records.ts';
@@ -35,6 +35,12 @@ export interface ResolvedRule {
   readonly canonical: string;
   readonly reason: string;
   readonly undo_version: number;
+}
+
+/** The first conflicts that were found, and how many there are. */
+export interface ConflictList {
+  readonly conflicts: readonly Conflict[];
+  readonly total: number;
 }
 
 /** A sentence, or conditions made by hand. */
@@ -76,6 +82,8 @@ export interface ActiveRules {
   readonly rules: readonly Rule[];
   /** Another one after every change of them. */
   readonly revision: string;
+  /** Ids of enabled rules that are stored and cannot be read; absent: there are none. */
+  readonly unreadable?: readonly string[];
 }
 
 /**
@@ -105,10 +113,12 @@ export interface RuleBook {
   remove(ctx: CallContext, id: string, options?: { permanent?: boolean; reason?: string }): Promise<void>;
   /** Without a version: the one before the last change, which for a removed rule is the rule as it was. */
   restore(ctx: CallContext, id: string, options?: { version?: number; reason?: string }): Promise<RuleChange>;
-  history(ctx: CallContext, id: string): Promise<RuleVersion[]>;
+  history(ctx: CallContext, id: string): Promise<RuleHistory>;
   statistics(ctx: CallContext, id: string): Promise<EvaluationStatistics>;
-  conflicts(ctx: CallContext): Promise<readonly Conflict[]>;
-  export(ctx: CallContext): Promise<{ version: 1; rules: Rule[] }>;
+  /** Among the caller's enabled rules. */
+  conflicts(ctx: CallContext): Promise<ConflictList>;
+  /** `unreadable`: what is missing in it. */
+  export(ctx: CallContext): Promise<{ version: 1; rules: Rule[]; unreadable?: string[] }>;
   /** All or nothing; existing ids are updated. The rules become the caller's. */
   import(ctx: CallContext, document: unknown): Promise<{ created: number; updated: number }>;
 }

@@ -1,3 +1,4 @@
+import { checkpoint } from '../checkpoint.ts';
 import type { Condition, Rule } from '../contract/rule.ts';
 import { quotedText } from '../plain-text.ts';
 import { isUndetectable, mayBeMissed, missedText } from './class-recall.ts';
@@ -21,6 +22,7 @@ export interface Asked {
 
 export function askedBy(rule: CheckableRule, index: SceneIndex): Asked[] {
   return rule.conditions.map((condition, position) => {
+    checkpoint();
     const spec = OPERATOR_SPECS[condition.operator];
     const ctx = caseOf(index, condition);
     return { rule_id: rule.rule_id, position, spec, ctx, why: whyNotApplicable(rule, ctx, spec) };
@@ -71,7 +73,9 @@ function absent(ctx: ConditionContext, spec: OperatorSpec): string | null {
   }
   const needsSecond = spec.subject === 'pair' || (condition.object2 !== undefined && spec.subject === 'set');
   if (!needsSecond || ctx.second.length > 0) return null;
-  return noneOf(ctx, condition.object2 ?? '');
+  const second = condition.object2 ?? '';
+  if (spec.needsOne === true && condition.when !== 'available' && !isUndetectable(ctx.index, second)) return null;
+  return noneOf(ctx, second);
 }
 
 /** That none is there, as far as the model can tell. */

@@ -1,3 +1,4 @@
+import { checkpoint } from '../checkpoint.ts';
 import type { Verdict, VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
@@ -65,6 +66,7 @@ export function evaluateCondition(
     code: ResultCode,
     members?: readonly number[],
   ) => {
+    checkpoint();
     result.unseen =
       kind === 'violated' &&
       attribute !== undefined &&

@@ -1,4 +1,4 @@
-import type { Condition, Rule } from '../contract/rule.ts';
+import type { Condition, Operator, Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
 import type { Scene } from '../scene/types.ts';
 import { label } from './label.ts';
@@ -18,3 +18,7 @@ function otherOf(scene: Scene, condition: Condition, verdict: VerdictNumbers): s
   if (second !== undefined) return label(second.class);
   return label(condition.object2 ?? condition.object1);
 }
+
+/** It asks for a distance to an edge of the table that nobody sees. */
+export const isEdgeUnknown = ({ operator, verdict, measured }: VerdictNumbers): boolean =>
+  verdict === 'uncertain' && measured === null && OPERATOR_SPECS[operator as Operator]?.ends === 'table';

@@ -1,3 +1,4 @@
+import { checkpoint } from '../checkpoint.ts';
 import { Z90 } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
@@ -116,6 +117,7 @@ export class SceneIndex {
   }
 
   private fill(a: number, b: number, length: Length): void {
+    checkpoint();
     const { calibration } = this.scene;
     const [from, to] = [this.places[a]!, this.places[b]!];
     if (length === 'edge' || length === 'centre') {

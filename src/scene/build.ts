@@ -6,6 +6,8 @@ import { polygonOnTable } from './calibration/plane.ts';
 import type { SceneInput } from './input.ts';
 import { camerasAtHeight } from './objects/base-height.ts';
 import { meanFootprint } from './objects/footprint.ts';
+import { imageEvidence } from './objects/image-evidence.ts';
+import { oneThingEach, type Thing } from './objects/one-place.ts';
 import { samplePoses } from './objects/pose-hypotheses.ts';
 import { SIZE_PRIORS, TABLE_OBJECTS } from './objects/size-priors.ts';
 import { type Fit, stacked } from './objects/stack.ts';
@@ -62,15 +64,16 @@ function onZones(objects: readonly SceneObject[], zones: readonly Zone[], calibr
 
 const within = (v: number) => Math.min(MAX_PIXELS, Math.max(-MAX_PIXELS, Number.isNaN(v) ? 0 : v));
 
-type Named = Detection & { readonly id: string };
+type Named = Thing & { readonly id: string };
 
-/** Usable detections with ids: `mug-1` is the most confident mug. */
+/** Usable detections, each thing once, with ids: `mug-1` is the most confident mug. */
 function name(detections: readonly Detection[], width: number, height: number): Named[] {
   const reach = Math.min(MAX_PIXELS, 10 * Math.max(width, height));
   const counts = new Map<string, number>();
-  return detections
+  const usable = detections
     .filter((d) => d.bbox.every((v) => Number.isFinite(v) && Math.abs(v) <= reach))
-    .map((d) => ({ ...d, bbox: ordered(d.bbox) }))
+    .map((d) => ({ ...d, bbox: ordered(d.bbox) }));
+  return oneThingEach(usable)
     .map((d, i) => ({ d, i }))
     .sort((a, b) => b.d.confidence - a.d.confidence || a.i - b.i)
     .map(({ d }) => {
@@ -94,8 +97,8 @@ function placed(
   input: SceneInput,
 ): SceneObject[] {
   const plain = named.map((o): SceneObject => {
-    const { id, class: name, sourceClass, confidence, bbox } = o;
-    const source = sourceClass !== undefined && { sourceClass };
+    const { id, class: name, sourceClass, alsoSeenAs, confidence, bbox } = o;
+    const source = { ...(sourceClass !== undefined && { sourceClass }), ...(alsoSeenAs && { alsoSeenAs }) };
     const unknown = { footprint: null, covariance: null, outlineSigma: null, on: [], attributes: {} };
     return { id, class: name, ...source, confidence, bbox, ...unknown };
   });
@@ -108,11 +111,14 @@ function placed(
     focalPx: known.focalPx,
     focalSigma: PLANE_WITHOUT_LENS.has(calibration.method) ? known.focalSigma : 0,
   });
+  const imageOf = input.gradient ? imageEvidence(input.gradient, calibration) : () => null;
   const fit: Fit = (o, levels) => {
     const flat = o.bbox[2] - o.bbox[0] < 1 || o.bbox[3] - o.bbox[1] < 1;
     const standing = Object.hasOwn(SIZE_PRIORS, o.class) || TABLE_OBJECTS.has(o.class);
     if (flat || !standing) return null;
+    const image = imageOf(o);
     const hypotheses = samplePoses(o.class, o.bbox, {
+      ...(image && { image }),
       camera: cameras(levels),
       width,
       height,
@@ -121,7 +127,8 @@ function placed(
       share: Math.max(MIN_SHARE, FULL_DETAIL_OBJECTS / named.length),
     });
     const found = meanFootprint(hypotheses);
-    return found === null ? null : { object: { ...o, ...found }, hypotheses };
+    if (found === null) return null;
+    return { object: { ...o, ...found, ...(image && { measuredFrom: 'outline' }) }, hypotheses };
   };
   return stacked(plain, zones, calibration, cameras([])(0), fit);
 }

@@ -1,6 +1,7 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import type { Detection } from '../contract/detection.ts';
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { ClassRecall } from '../contract/recall.ts';
 import type { Calibration } from './types.ts';
 
@@ -12,6 +13,8 @@ export interface SceneInput {
   readonly boxNoise: BoxNoise;
   /** Of the model that looked; absent: the detections are all there is. */
   readonly classRecall?: ClassRecall;
+  /** Absent: only the boxes are known. */
+  readonly gradient?: ImageGradient;
   readonly focal35mm: number | null;
   /** Null: look for objects of known size. */
   readonly calibration: CalibrationInput | null;

@@ -79,6 +79,8 @@ export interface SceneObject {
   readonly id: string;
   readonly class: string;
   readonly sourceClass?: string;
+  /** Other names that the same thing was reported under. */
+  readonly alsoSeenAs?: readonly { readonly class: string; readonly confidence: number }[];
   readonly confidence: number;
   readonly bbox: Box;
   /** Null when there is no calibration. */
@@ -94,6 +96,8 @@ export interface SceneObject {
    * turn toward +y, mm. Absent: covariance and `outlineSigma` are taken together.
    */
   readonly edgeSigma?: readonly number[];
+  /** What its footprint was measured from; absent: its box alone. */
+  readonly measuredFrom?: 'outline';
   /** Surfaces the object may stand on, most likely first; the table itself is not listed. */
   readonly on: readonly Support[];
   /** Measured attributes only, e.g. `{handle_deg: 140}`. Absent when not measured. */

@@ -6,7 +6,7 @@ export const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;
 
 /** All that this program keeps in H200_DATA_DIR. */
-const OURS = /^(records\.db(-wal|-shm|-journal)?|blobs|models|runtime|clock\.json(\.\d+\.part)?)$/;
+const OURS = /^(records\.db(-wal|-shm|-journal|-reserve)?|blobs|models|runtime|clock\.json(\.\d+\.part)?)$/;
 
 /**
  * Makes the data folder. One that exists and holds nothing but ours is narrowed; one with other files, such as a home

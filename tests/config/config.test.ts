@@ -108,6 +108,14 @@ describe('configuration', () => {
     expect(found.join()).not.toMatch(/short-secret|tiny/);
   });
 
+  it('shows a bad value on one line that obeys nothing, and not at any length', () => {
+    const value = `1\n  H200_DATA_DIR: fine\u001b[2J\u202e\u2028${'x'.repeat(5000)}`;
+    const [shown = '', ...more] = problems({ H200_WORKERS: value });
+    expect(more).toEqual([]);
+    expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(shown.length).toBeLessThan(300);
+  });
+
   it('knows no name twice: what a part reads is no longer to come', () => {
     expect(NOT_YET.filter((name) => name in VARIABLES)).toEqual([]);
   });

@@ -37,7 +37,7 @@ describe('contradictions', () => {
     ],
     ['any object', c('mug', 'min_distance', 'object', 300), c('mug', 'max_distance', 'laptop', 200)],
     ['grouped within 20 cm, 30 cm apart', c('mug', 'grouped', undefined, 200), c('mug', 'min_distance', 'mug', 300)],
-    ['a group of beverages', c('beverage', 'grouped', undefined, 200), c('mug', 'min_distance', 'glass', 300)],
+    ['a group, everything apart', c('mug', 'grouped', undefined, 200), c('beverage', 'min_distance', 'beverage', 300)],
     ['outlines over middles', c('mug', 'min_distance', 'laptop', 300), c('mug', 'max_distance', 'laptop', 200, centre)],
     ['on and not on', c('mug', 'on', 'coaster'), c('beverage', 'not_on', 'coaster')],
     ['centered and not on', c('mug', 'centered_on', 'desk_mat'), c('mug', 'not_on', 'desk_mat')],
@@ -66,6 +66,12 @@ describe('contradictions', () => {
       c('mug', 'min_distance', 'laptop', 300, centre),
       c('mug', 'max_distance', 'laptop', 200),
     ],
+    [
+      'a group in which others are between',
+      c('beverage', 'grouped', undefined, 200),
+      c('mug', 'min_distance', 'mug', 300),
+    ],
+    ['a group of beverages', c('beverage', 'grouped', undefined, 200), c('mug', 'min_distance', 'glass', 300)],
     ['group of another kind', c('mug', 'grouped', undefined, 200), c('mug', 'min_distance', 'laptop', 300)],
     ['some other surface is left', c('mug', 'on', 'object'), c('mug', 'not_on', 'laptop')],
     ['some other electronics are left', c('mug', 'on', 'electronics'), c('mug', 'min_distance', 'laptop', 10)],
@@ -107,7 +113,7 @@ describe('contradictions', () => {
   });
 
   it('quote both sentences and name objects for which they clash', () => {
-    const first = rule(c('beverage', 'grouped', undefined, 200));
+    const first = rule(c('mug', 'grouped', undefined, 200));
     const second = rule(c('mug', 'min_distance', 'mug', 300));
     expect(findConflicts([first, second])).toEqual([
       {
@@ -152,7 +158,7 @@ describe('repetitions', () => {
     ['middles of outlines', c('mug', 'min_distance', 'laptop', 200, centre), c('mug', 'min_distance', 'laptop', 200)],
     ['a hot one', c('mug', 'min_distance', 'laptop', 200, hot), c('mug', 'min_distance', 'laptop', 200)],
     ['a larger reach', c('mug', 'max_distance', 'laptop', 300), c('mug', 'max_distance', 'laptop', 200, centre)],
-    ['pairs of a group', c('mug', 'max_distance', 'glass', 300), c('beverage', 'grouped', undefined, 200)],
+    ['a wider group', c('mug', 'grouped', undefined, 300), c('mug', 'grouped', undefined, 200)],
     ['group by pairs', c('mug', 'grouped', undefined, 300), c('mug', 'max_distance', 'mug', 300)],
     ['a narrower edge', c('mug', 'min_edge_distance', 'table', 40), c('beverage', 'min_edge_distance', 'table', 50)],
     ['on by centered', c('mug', 'on', 'coaster'), c('beverage', 'centered_on', 'coaster')],

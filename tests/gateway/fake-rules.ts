@@ -152,13 +152,13 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
     },
     async history(_ctx, id) {
       find(id);
-      return versions.filter((v) => v.rule_id === id);
+      return { versions: versions.filter((v) => v.rule_id === id), unreadable: [] };
     },
     async statistics() {
       return { total_evaluations: 0, violations: 0, uncertain: 0, violation_rate: null, last_executed: null };
     },
     async conflicts() {
-      return [];
+      return { conflicts: [], total: 0 };
     },
     async export() {
       return { version: 1, rules: [...rules.values()] };

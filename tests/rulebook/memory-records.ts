@@ -43,6 +43,7 @@ export function memoryRecords(): MadeRecords {
 
   const records: RuleRecords = {
     get: async (id) => structuredClone(rules.get(id) ?? null),
+    head: async (id) => rules.get(id) ?? null,
     async list(owner, filter, page) {
       return structuredClone(pageOf('rules', matching(owner, filter), (r) => r.rule_id, page));
     },
@@ -66,7 +67,7 @@ export function memoryRecords(): MadeRecords {
         throw thrown;
       }
     },
-    history: async (id) => structuredClone(history.get(id) ?? []),
+    history: async (id) => ({ versions: structuredClone(history.get(id) ?? []), unreadable: [] }),
     revision: async () => String(revision),
   };
 

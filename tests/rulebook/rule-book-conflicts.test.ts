@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceDesk } from '../../src/conflicts/feasibility/reference-desk.ts';
 import type { Rule } from '../../src/contract/rule.ts';
+import { AppError } from '../../src/errors.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
 import { draftOf } from '../conflicts/rules.ts';
@@ -15,7 +15,7 @@ function open() {
   return createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
-    arrangements: createReferenceDesk(),
+    tried: true,
     newId: () => `rule_${++ids}`,
   });
 }
@@ -125,7 +125,7 @@ describe('what the rule book does about conflicts', () => {
       questions: [],
     });
     expect(await book.get(localCall, 'rule_1')).toMatchObject({ enabled: false, version: 2 });
-    expect((await book.history(localCall, 'rule_1')).find((v) => v.version === 2)).toMatchObject({
+    expect((await book.history(localCall, 'rule_1')).versions.find((v) => v.version === 2)).toMatchObject({
       user_id: 'ann',
       reason: expect.stringContaining('on_conflict priority'),
     });
@@ -210,5 +210,34 @@ describe('what the rule book does about conflicts', () => {
     });
     expect(change.resolution?.changed).toHaveLength(20);
     expect(change.conflicts).toHaveLength(5);
+  });
+});
+
+describe('a search for conflicts that does not end', () => {
+  async function slow() {
+    const records = memoryRecords();
+    const tooLong = async () => {
+      throw new AppError('ANALYSIS_003', { message: 'Checking the rules took too long.' });
+    };
+    return createRuleBook({ records: records.rules, evaluations: records.evaluations, computing: { run: tooLong } });
+  }
+
+  it('does not hide that the rule is stored, and calls it unknown', async () => {
+    const book = await slow();
+    const { rule, conflicts, together } = await makeRule(book, { text: 'Keep mugs at least 10 cm from laptops' }, ann);
+    expect((await book.get(localCall, rule.rule_id)).canonical).toBe(rule.canonical);
+    expect(conflicts).toEqual([]);
+    expect(together).toEqual({
+      rule_ids: [rule.rule_id],
+      arrangement: null,
+      explanation: 'not known whether it can hold beside the others: Checking the rules took too long.',
+    });
+  });
+
+  it('is an error where nothing was stored', async () => {
+    const book = await slow();
+    const draft = draftOf('Keep mugs at least 10 cm from laptops');
+    await expect(book.check(localCall, draft)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
+    await expect(book.conflicts(localCall)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
   });
 });

@@ -85,10 +85,6 @@ describe('a thing that is not seen', () => {
       verdict: 'not_applicable',
       reason: 'the model that looked cannot find coasters',
     });
-    expect(judged(onCoaster, [MUG], { ...classRecall, coaster: 0.9 }).reason).toBe('no coaster is in the image');
-    expect(judged(onCoaster, [MUG], { ...classRecall, coaster: 0.4 }).reason).toBe(
-      'no coaster is seen; the model finds 40 % of the coasters, so some may have been missed',
-    );
     expect(judged({ ...onCoaster, object1: 'coaster', object2: 'laptop' }, [MUG], classRecall).reason).toBe(
       'the model that looked cannot find coasters',
     );
@@ -102,6 +98,57 @@ describe('a thing that is not seen', () => {
     expect(judged(mats, [MUG], classRecall).reason).toBe(
       'the rule holds only while a desk mat is in the image; the model that looked cannot find desk mats',
     );
+  });
+
+  it.each([
+    [
+      'of the caller, who lists all there is',
+      undefined,
+      'violated',
+      'mug-1 stands on no coaster: none is in the image',
+    ],
+    [
+      'of a model that would have shown it',
+      { mug: 0.6, coaster: 0.9 },
+      'violated',
+      'mug-1 stands on no coaster: none is seen, and the model finds 90 % of the coasters',
+    ],
+    [
+      'of a model that may have missed it',
+      { mug: 0.6, coaster: 0.4 },
+      'uncertain',
+      'mug-1 stands on no coaster that is seen; the model finds 40 % of the coasters, so some may have been missed',
+    ],
+    [
+      'of a model of which that was not measured',
+      { mug: 0.6, coaster: null },
+      'uncertain',
+      'mug-1 stands on no coaster that is seen; how many coasters the model finds has not been measured',
+    ],
+  ] as const)('breaks a rule that asks for one, in the list %s', (_, classRecall, verdict, reason) => {
+    const bare = { verdict, objects: ['mug-1'], measured: null, reason };
+    expect(judged(onCoaster, [MUG], classRecall)).toMatchObject(bare);
+    expect(judged(centred, [MUG], classRecall)).toMatchObject(bare);
+    expect(judged(centred, [MUG], classRecall, { calibrated: false })).toMatchObject(bare);
+  });
+
+  it('breaks no rule for when one is available, no ban, and no rule that speaks of every one', () => {
+    const beside: Condition = { ...onCoaster, operator: 'max_distance', value: 100, unit: 'mm' };
+    const rules = [{ ...onCoaster, when: 'available' as const }, { ...onCoaster, operator: 'not_on' as const }, beside];
+    for (const rule of rules) {
+      expect(judged(rule, [MUG])).toMatchObject({ verdict: 'not_applicable', reason: 'no coaster is in the image' });
+      expect(judged(rule, [MUG], { mug: 0.6, coaster: 0.4 }).reason).toBe(
+        'no coaster is seen; the model finds 40 % of the coasters, so some may have been missed',
+      );
+    }
+  });
+
+  it('breaks a rule that wants each of a kind on another of it where there is only one', () => {
+    const stack: Condition = { object1: 'book', operator: 'on', object2: 'book' };
+    expect(judged(stack, [{ class: 'book', x: 300, y: 500 }])).toMatchObject({
+      verdict: 'violated',
+      objects: ['book-1'],
+    });
   });
 
   it('is told of the class of a group that is found least', () => {

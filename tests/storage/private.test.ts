@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('what is stored', () => {
       const found = everything();
       const files = found.filter(([, , isFolder]) => !isFolder).map(([name]) => name);
       expect(files).toEqual(expect.arrayContaining(['records.db', 'records.db-wal', 'records.db-shm']));
-      expect(files).toHaveLength(4);
+      expect(files).toHaveLength(5);
       for (const [name, bits, isFolder] of found) expect([name, bits]).toEqual([name, isFolder ? 0o700 : 0o600]);
     });
   });

@@ -88,7 +88,7 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       const second = sampleRule({ version: 2, priority: 9, enabled: false });
       await records.rules.write([{ entry: versionOf(second, 'updated'), expectedVersion: 1 }]);
       expect(await records.rules.get('rule_test1')).toEqual(second);
-      expect((await records.rules.history('rule_test1')).map((v) => v.rule.priority)).toEqual([8, 9]);
+      expect((await records.rules.history('rule_test1')).versions.map((v) => v.rule.priority)).toEqual([8, 9]);
       expect(await records.rules.revision('local')).not.toBe(before);
     });
 
@@ -98,7 +98,7 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       await expect(attempt).rejects.toMatchObject({ code: 'RULES_006' });
       await expect(attempt).rejects.toBeInstanceOf(AppError);
       expect((await records.rules.get('rule_test1'))?.version).toBe(1);
-      expect(await records.rules.history('rule_test1')).toHaveLength(1);
+      expect((await records.rules.history('rule_test1')).versions).toHaveLength(1);
     });
 
     it('lets exactly one of two racing writers win', async () => {
@@ -151,7 +151,7 @@ export function recordsContract(name: string, open: () => Promise<Records>): voi
       const last = versionOf(sampleRule({ version: 2 }), 'deleted');
       await records.rules.write([{ entry: last, expectedVersion: 1, remove: true }]);
       expect(await records.rules.get('rule_test1')).toBeNull();
-      expect(await records.rules.history('rule_test1')).toHaveLength(2);
+      expect((await records.rules.history('rule_test1')).versions).toHaveLength(2);
     });
 
     it('lists what the owner and everyone has, and removed rules by their last version', async () => {

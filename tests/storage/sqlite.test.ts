@@ -84,6 +84,7 @@ it('gives what was stored before there were owners to the one who used this mach
     changes: [],
     user_id: 'mcp',
     reason: null,
+    created_at: rule.created_at,
   };
   db.prepare('INSERT INTO rules VALUES (?, 1, 1, ?, ?, ?)').run(
     rule.rule_id,
@@ -99,18 +100,31 @@ it('gives what was stored before there were owners to the one who used this mach
     JSON.stringify(analysis),
     'null',
   );
-  db.prepare('INSERT INTO calibrations VALUES (?, ?, ?)').run(
-    'cal_1',
-    analysis.timestamp,
-    '{"calibration_id":"cal_1"}',
-  );
+  const calibration = {
+    calibration_id: 'cal_1',
+    name: 'desk',
+    created_at: analysis.timestamp,
+    width: 640,
+    height: 480,
+    calibration: {
+      method: 'scale',
+      homography: null,
+      mmPerPixel: 0.5,
+      scaleSigma: 0.03,
+      references: [],
+      assumptions: [],
+    },
+    zones: [],
+    tablePx: null,
+  };
+  db.prepare('INSERT INTO calibrations VALUES (?, ?, ?)').run('cal_1', analysis.timestamp, JSON.stringify(calibration));
   db.prepare('INSERT INTO evaluations VALUES (?, ?, ?, 0, 1, 0)').run(rule.rule_id, analysis.analysis_id, 'now');
   db.pragma('user_version = 1');
   db.close();
   const records = createSqliteRecords(file);
   const page = { limit: 5 };
   expect((await records.rules.list('local', {}, page)).items).toEqual([sampleRule()]);
-  expect((await records.rules.history(rule.rule_id))[0]?.rule).toEqual(sampleRule());
+  expect((await records.rules.history(rule.rule_id)).versions[0]?.rule).toEqual(sampleRule());
   expect((await records.analyses.list('local', page)).items).toEqual([listItem(analysis)]);
   expect((await records.calibrations.list('local', page)).items).toMatchObject([
     { calibration_id: 'cal_1', owner: 'local' },

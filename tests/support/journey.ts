@@ -11,7 +11,9 @@ import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
+import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
 import type { Detector, DetectResult } from '../../src/ports/detector.ts';
+import type { Records } from '../../src/ports/records.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
@@ -29,15 +31,18 @@ interface JourneyOptions {
   /** Of the scripted detector: everything, unless given. */
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
+  readonly computing?: Computing;
   readonly places?: number;
   /** The part that never answers. */
+  /** In place of embedded records in memory; `folder` is not removed in the end. */
+  readonly store?: { readonly folder: string; readonly records: Records };
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
 
 /** The real journey over embedded stores; only the detector is scripted: it says what the test wants it to see. */
 export function openJourney(options: JourneyOptions = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'h200-journey-'));
-  const records = createSqliteRecords(':memory:');
+  const folder = options.store?.folder ?? mkdtempSync(join(tmpdir(), 'h200-journey-'));
+  const records = options.store?.records ?? createSqliteRecords(':memory:');
   const blobs = createDiskBlobs(join(folder, 'blobs'));
   const metrics = new Metrics();
   const events: BusEvent[] = [];
@@ -72,7 +77,8 @@ export function openJourney(options: JourneyOptions = {}) {
     },
     warm() {},
   };
-  let ids = 0;
+  // Another server over the same store gives other ids.
+  let ids = options.store ? Math.floor(performance.now() * 1000) : 0;
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
@@ -85,6 +91,9 @@ export function openJourney(options: JourneyOptions = {}) {
     intake:
       options.stuck === 'intake' ? { open: never, fromBytes: never } : createImageIntake({ allowedRoots: [folder] }),
     detector,
+    // What is scripted is not in the image.
+    readGradient: async () => null,
+    computing: options.computing ?? AT_ONCE,
     records,
     rules,
     blobs: options.stuck === 'blobs' ? { ...blobs, put: never } : blobs,
@@ -116,7 +125,7 @@ export function openJourney(options: JourneyOptions = {}) {
     async close() {
       await records.close();
       metrics.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (!options.store) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

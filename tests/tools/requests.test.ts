@@ -204,7 +204,10 @@ describe('update_rule', () => {
     const { services, call, run } = setUp();
     await run('create_rule', { text: 'mugs 100 mm from laptops' });
     await run('update_rule', { rule_id: 'rule_1', action: 'disable', reason: 'noise' });
-    expect((await services.rules.history(call, 'rule_1')).at(-1)).toMatchObject({ user_id: 'local', reason: 'noise' });
+    expect((await services.rules.history(call, 'rule_1')).versions.at(-1)).toMatchObject({
+      user_id: 'local',
+      reason: 'noise',
+    });
   });
 
   it('"everywhere" takes the context away', async () => {

@@ -1,7 +1,7 @@
 import type { Rule } from '../../contract/rule.ts';
 import { type Verdict, Z90 } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
-import { fault } from '../../rules/fault.ts';
+import { fault, isEdgeUnknown } from '../../rules/fault.ts';
 import { idLabel } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
@@ -140,8 +140,10 @@ function openSentence(
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
-  if (verdict.unit === 'mm' && verdict.measured === null && scene.calibration.homography === null)
-    return `${state}: that is not known without millimetres.`;
+  // "May be too close" would say something of an edge that nobody sees.
+  if (isEdgeUnknown(verdict) && scene.calibration.homography !== null) return sentence(verdict.reason);
+  const isOpen = verdict.verdict === 'uncertain' && verdict.unit === 'mm' && verdict.measured === null;
+  if (isOpen && scene.calibration.homography === null) return `${state}: that is not known without millimetres.`;
   return sentence(`${state}: ${measuredWords(verdict, locale) ?? verdict.reason}${tail}`);
 }
 
@@ -150,6 +152,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function measuredWords(verdict: Verdict, locale: Locale): string | null {
   const { measured, required, uncertainty, unit } = verdict;
   if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
+  if (measured === 0 && uncertainty === 0) return null;
   const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
   return `measured ${lengthText(measured, locale)}${error}, required ${exactText(required, locale)}`;
 }

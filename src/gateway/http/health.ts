@@ -9,7 +9,15 @@ export interface Health {
   readonly version: string;
   readonly uptime_s: number;
   readonly checks: {
-    readonly store: { readonly ok: boolean; readonly latency_ms: number; readonly error: string | null };
+    readonly store: {
+      readonly ok: boolean;
+      readonly latency_ms: number;
+      /** Code; of a store that can be read but not written, why. */
+      readonly error: string | null;
+      readonly damaged: boolean;
+      /** Records that cannot be read; null: nobody has looked yet. */
+      readonly unreadable_records: number | null;
+    };
     readonly model: {
       readonly ok: boolean;
       readonly name: string | null;
@@ -36,14 +44,22 @@ export async function checkHealth(services: Services, reader: Principal | null):
     (thrown: unknown) => toAppError(thrown).code,
   );
   const latency = Math.round(performance.now() - started);
+  const { writable, damage, unreadable } = await services.storeHealth();
+  const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
-    status: failure === null ? (modelOk ? 'ok' : 'degraded') : 'down',
+    status: failure !== null ? 'down' : modelOk && storeWhole ? 'ok' : 'degraded',
     version: services.version,
     uptime_s: Math.round(process.uptime()),
     checks: {
-      store: { ok: failure === null, latency_ms: latency, error: failure },
+      store: {
+        ok: failure === null && storeWhole,
+        latency_ms: latency,
+        error: failure ?? writable,
+        damaged: damage !== null,
+        unreadable_records: unreadable,
+      },
       model: {
         ok: modelOk,
         name: selected?.name ?? null,

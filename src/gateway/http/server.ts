@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { LOCAL } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
+import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { answerCors } from './cors.ts';
 import { notServed, sendError } from './errors.ts';
@@ -28,6 +29,9 @@ export interface HttpGatewayOptions {
   readonly token?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** See `boundBodies`; other than its own in tests. */
+  readonly maxBodyBytesAtOnce?: number;
+  readonly bodyWaitMs?: number;
   /** Requests a minute that one client may send; absent or 0: any number. */
   readonly rateLimit?: number;
   /** Addresses and networks whose X-Forwarded-For is believed; of all others it is not read. */
@@ -126,6 +130,7 @@ function createApp(
     if (!PUBLIC.has(request.routeOptions.url ?? '') || hasToken(request)) checkToken(request);
     refuseCharset(request.headers['content-type']);
   });
+  boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(notServed(request), request, reply));
 

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../services.ts';
+import { carry } from '../carried-lease.ts';
+import { leaseOf } from '../http/body-budget.ts';
 import { sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import type { McpSurface } from './protocol/surface.ts';
@@ -38,7 +40,7 @@ function routeStreamable(app: FastifyInstance, services: Services, surface: McpS
     bodyLimit: MAX_MESSAGE_BYTES,
     exposeHeadRoute: false,
     preHandler: refuseOddities,
-    handler: (request, reply) => endpoint.handle(request, reply),
+    handler: (request, reply) => carry(leaseOf(request), () => endpoint.handle(request, reply)),
   });
 }
 
@@ -52,7 +54,10 @@ function routeSse(app: FastifyInstance, services: Services, surface: McpSurface)
   app.addHook('preClose', async () => (await endpoint)?.close());
   app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
   const options = { bodyLimit: MAX_MESSAGE_BYTES, preHandler: refuseOddities };
-  app.post('/messages', options, async (request, reply) => (await load()).message(request, reply));
+  app.post('/messages', options, async (request, reply) => {
+    const { message } = await load();
+    return carry(leaseOf(request), () => message(request, reply));
+  });
 }
 
 /** As everywhere, but that the Python SDK ends its session by a DELETE of type application/json without a body. */

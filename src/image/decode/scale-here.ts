@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { readPixels } from '../pixels.ts';
+import { readPixels, readStrictly } from '../pixels.ts';
 
 export interface Scaling {
   /** Pixels of the result, not 0. */
@@ -7,28 +7,34 @@ export interface Scaling {
   readonly height: number;
   /** sharp's own choice when absent. */
   readonly kernel?: 'linear';
+  /** One grey value for each pixel, blurred by a pixel (one sigma), in place of three colours. */
+  readonly smoothGrey?: true;
+  /** Refuses with VALIDATION_005 whatever the decoder complains of; the message is its first complaint. */
+  readonly strict?: true;
 }
 
 export interface Scaled {
-  /** Rows of red, green and blue without padding. */
+  /** Rows of red, green and blue, or of grey, without padding. */
   readonly pixels: Uint8Array;
   /** What a reader must know of the pixels: they are damaged in places. */
   readonly flaw: string | null;
 }
 
 /** Decodes in this process; see `decodeScaled`. */
-export async function scaleHere(bytes: Uint8Array, { width, height, kernel }: Scaling): Promise<Scaled> {
-  const { result, flaw } = await readPixels(bytes, (picture) =>
-    picture
+export async function scaleHere(bytes: Uint8Array, scaling: Scaling): Promise<Scaled> {
+  const { width, height, kernel, smoothGrey, strict } = scaling;
+  const read = strict ? readStrictly : readPixels;
+  const { result, flaw } = await read(bytes, (picture) => {
+    const scaled = picture
       .rotate()
       .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true }),
-  );
+      .flatten({ background: '#ffffff' });
+    const toned = smoothGrey ? scaled.blur(1).toColourspace('b-w') : scaled.toColourspace('srgb');
+    return toned.raw().toBuffer({ resolveWithObject: true });
+  });
   const { data, info } = result;
-  if (info.channels !== 3 || data.byteLength !== 3 * width * height) {
+  const channels = smoothGrey ? 1 : 3;
+  if (info.channels !== channels || data.byteLength !== channels * width * height) {
     throw new AppError('VALIDATION_005', { message: 'The image has no red, green and blue pixels.' });
   }
   return { pixels: data, flaw };

@@ -13,13 +13,16 @@ const MAX_SHORT_MS = 700;
 const short = new DecoderLane({ niceness: 0 });
 const long = new DecoderLane({ niceness: 10 });
 
+/** Most processor time that `decodeScaled` takes, ms, of an ordinary core. */
+export const decodeMs = (bytes: Uint8Array): number => decodePlan(bytes).ms;
+
 /** Whether `decodeScaled` takes so long that nobody should hold a place in a queue for it. */
 export function isCostly(bytes: Uint8Array): boolean {
-  return decodePlan(bytes).ms > MAX_HERE_MS;
+  return decodeMs(bytes) > MAX_HERE_MS;
 }
 
 /**
- * The upright image (EXIF) on white ground, scaled to exactly this size, in sRGB. Throws VALIDATION_005 when it cannot be
+ * The upright image (EXIF) on white ground, scaled to exactly this size, in sRGB or grey. Throws VALIDATION_005 when it cannot be
  * decoded, the signal's reason when that aborts, ANALYSIS_003 when it takes far too long, SYSTEM_002 when too many wait.
  */
 export function decodeScaled(bytes: Uint8Array, scaling: Scaling, signal?: AbortSignal): Promise<Scaled> {

@@ -43,7 +43,7 @@ const order = (axis: 'x' | 'y', sign: 1 | -1): Demand => ({
 export const DEMANDS: Readonly<Record<Operator, Demand | null>> = {
   min_distance: { onTable: pair(apart) },
   max_distance: atMost,
-  grouped: atMost,
+  grouped: { onTable: (scene, c, pieces) => (pieces.length > 1 ? mm.chained(scene, c, pieces) : null) },
   min_edge_distance: {
     // Where the edge is not known, no place can be said to hold.
     onTable: (scene, c, [a], table) =>

@@ -1,5 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
+import { type GroupLink, weakestLink } from '../../rules/measuring/chain.ts';
 import { CENTRED_TOLERANCE } from '../../rules/operators/centered-on.ts';
 import { distanceToEdge, insideZone } from '../../scene/measure.ts';
 import type { Measure, Scene, Zone } from '../../scene/types.ts';
@@ -32,6 +33,34 @@ export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max
     relative: true,
     exact: true,
     family: `${bound} ${reference}`,
+  };
+}
+
+/** Every piece at most `value` mm from another, all of them in one chain. A piece that moves changes no gap by more than its way. */
+export function chained(scene: Scene, condition: Condition, members: readonly Piece[]): Measured {
+  const value = condition.value ?? 0;
+  const widest = (gap: (a: Piece, b: Piece) => number): number => {
+    const link = (i: number, k: number): GroupLink => {
+      const length = gap(members[i]!, members[k]!);
+      return { a: i, b: k, kind: 'satisfied', length };
+    };
+    return weakestLink([...members.keys()], link)!.length;
+  };
+  const pointEstimate = (layout: Layout) => value - widest((a, b) => outlineGap(a, b, layout));
+  return {
+    pointEstimate,
+    lowerBound90: (layout) =>
+      lower(
+        pointEstimate(layout),
+        value -
+          widest((a, b) => {
+            const m = distanceIn(scene, a, b, 'edge', layout);
+            return m === null ? -NOWHERE : Math.max(outlineGap(a, b, layout), m.value + half(m)!);
+          }),
+      ),
+    isMinDistance: false,
+    relative: members.length === 2,
+    exact: true,
   };
 }
 

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../checkpoint.ts';
 import type { Point } from '../../scene/types.ts';
 import { Heap } from './heap.ts';
 
@@ -88,6 +89,7 @@ export function search(terms: readonly Term[], cost: Cost, area: SearchArea, opt
   };
   const visit = (x: number, y: number, half: number, inherited: Term[]): void => {
     cells++;
+    checkpoint();
     const radius = half * Math.SQRT2;
     let bound = away(x, y, half);
     if (bound >= best - tolerance) return;

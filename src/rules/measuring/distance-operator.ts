@@ -1,15 +1,11 @@
 import { type Bound, evaluateDistances, explainDistance } from './distance.ts';
 import { compareDistances } from './distance-intervals.ts';
-import { pairsOf, union } from './pairs.ts';
+import { pairsOf } from './pairs.ts';
 import type { ConditionContext, OperatorSpec } from './spec.ts';
 
-/** How min_distance, max_distance and grouped are judged; `together`: all objects of the condition with each other. */
-export function distanceOperator(bound: Bound, together = false) {
-  const lists = (ctx: ConditionContext) => {
-    if (!together) return [ctx.first, ctx.second] as const;
-    const members = union(ctx);
-    return [members, members] as const;
-  };
+/** How min_distance and max_distance are judged. */
+export function distanceOperator(bound: Bound) {
+  const lists = (ctx: ConditionContext) => [ctx.first, ctx.second] as const;
   return {
     unit: 'mm',
     ends: 'outlines',
@@ -17,7 +13,7 @@ export function distanceOperator(bound: Bound, together = false) {
     evaluate: (ctx, sink) => evaluateDistances(ctx, bound, pairsOf(...lists(ctx)), sink),
     evaluateMoved: (ctx, moved, sink) => evaluateDistances(ctx, bound, withMoved(pairsOf(...lists(ctx)), moved), sink),
     evaluatePair: (ctx, a, b, sink) => evaluateDistances(ctx, bound, [a, b], sink),
-    compare: (ctx) => compareDistances(ctx, bound, together ? 'grouped' : 'apart', () => lists(ctx)),
+    compare: (ctx) => compareDistances(ctx, bound, 'apart', () => lists(ctx)),
     explain: (ctx, result) => explainDistance(ctx, bound, result),
   } satisfies Partial<OperatorSpec>;
 }

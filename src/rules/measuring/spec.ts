@@ -20,6 +20,8 @@ export type ResultCode =
   | 'no_zone'
   /** What is missing may be there: the model does not find all of it. */
   | 'maybe_missed'
+  /** It asks for one of the second selector, and there is none. */
+  | 'absent'
   | 'too_few';
 
 /** One finding about one pair or set, as numbers; the sentence is made only for those that are shown. */
@@ -72,6 +74,8 @@ export interface OperatorSpec extends OperatorStatement {
   readonly subject: 'pair' | 'each' | 'set';
   /** That there is none of the first selector is a finding, too. */
   readonly decidesOnNone?: boolean;
+  /** It asks for some one of the second selector: where there is none, it is broken. */
+  readonly needsOne?: boolean;
   /** What the measured value is compared with; null when nothing is. */
   required(condition: Condition): number | null;
   /** Judges every pair or set that the condition speaks of. */

@@ -1,7 +1,7 @@
 import { gapPx } from '../../scene/measure.ts';
-import { missedText } from '../class-recall.ts';
+import { mayBeMissed, missedText, recallFor } from '../class-recall.ts';
 import { wordFor } from '../select.ts';
-import type { ConditionContext, PairResult } from './spec.ts';
+import type { ConditionContext, PairResult, ResultSink } from './spec.ts';
 import { nameOf } from './words.ts';
 
 export interface Standing {
@@ -35,6 +35,24 @@ export function nearest(ctx: ConditionContext, a: number): number {
     if (d < least) [best, least] = [b, d];
   }
   return best;
+}
+
+/** Reports that there is nothing of the second selector that object a could be on: broken, unless one may have been missed. */
+export function reportNone(ctx: ConditionContext, a: number, sink: ResultSink): void {
+  const missed = mayBeMissed(ctx.index, ctx.condition.object2 ?? '');
+  const [kind, code] = missed ? (['uncertain', 'maybe_missed'] as const) : (['violated', 'absent'] as const);
+  sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, code);
+}
+
+export function absentText(ctx: ConditionContext, { a }: PairResult): string {
+  const { index, condition } = ctx;
+  const surface = condition.object2 ?? '';
+  const rate = recallFor(index, surface);
+  const none =
+    rate < 1
+      ? `none is seen, and the model finds ${Math.round(100 * rate)} % of the ${wordFor(surface, true)}`
+      : 'none is in the image';
+  return `${nameOf(ctx, a)} stands on no ${wordFor(surface)}: ${none}`;
 }
 
 /** Of an object under which no surface is seen, where one may have been missed. */

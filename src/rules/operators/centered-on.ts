@@ -4,7 +4,7 @@ import { mayBeMissed } from '../class-recall.ts';
 import { atMost, NOT_ON, requiredLength } from '../interval.ts';
 import { label } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
-import { likeliest, mayStandText, nearest } from '../measuring/standing.ts';
+import { absentText, likeliest, mayStandText, nearest, reportNone } from '../measuring/standing.ts';
 import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
@@ -17,7 +17,7 @@ export const CENTRED_TOLERANCE = 12;
 
 export const tolerance = (condition: Condition): number => condition.value ?? CENTRED_TOLERANCE;
 
-/** Every A has its middle over the middle of some B, to within `value` mm. */
+/** Every A has its middle over the middle of some B, to within `value` mm. Without any B it is broken. */
 export const centeredOn: OperatorSpec = {
   name: 'centered_on',
   shape: shape('support'),
@@ -31,6 +31,7 @@ export const centeredOn: OperatorSpec = {
   unit: 'mm',
   ends: 'centres',
   subject: 'pair',
+  needsOne: true,
   required: tolerance,
   evaluate(ctx, sink) {
     const { index } = ctx;
@@ -38,7 +39,10 @@ export const centeredOn: OperatorSpec = {
     const missing = mayBeMissed(index, ctx.condition.object2 ?? '');
     for (const a of ctx.first) {
       const b = nearest(ctx, a);
-      if (b < 0) continue;
+      if (b < 0) {
+        reportNone(ctx, a, sink);
+        continue;
+      }
       const half = index.half(a, b, 'centre');
       if (missing && likeliest(ctx, a).probability <= NOT_ON) {
         sink('uncertain', a, b, Number.NaN, Number.NaN, Number.NaN, 'maybe_missed');
@@ -60,6 +64,7 @@ export const centeredOn: OperatorSpec = {
   explain(ctx, f) {
     const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
     const requirement = `at most ${requiredLength(tolerance(ctx.condition))} is allowed`;
+    if (f.code === 'absent') return absentText(ctx, f);
     if (f.code === 'maybe_missed') return mayStandText(ctx, f);
     if (f.code === 'pixels') return `${a} stands beside every ${wordFor(ctx.condition.object2 ?? '')} in the image`;
     if (f.code === 'no_mm')

@@ -9,7 +9,7 @@ import { shape } from '../statement.ts';
 
 /**
  * Every A keeps at least `value` mm from the edge of the table. Where only the border of the image is known, the
- * distance to it is measured but decides nothing. Something beyond the edge of a detected table stands elsewhere.
+ * distance to it is told in words: it is no distance to the edge, decides nothing and counts for nothing. Something beyond the edge of a detected table stands elsewhere.
  */
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
@@ -35,13 +35,12 @@ export const minEdgeDistance: OperatorSpec = {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_mm');
         continue;
       }
-      if (notOnTable(ctx, a)) {
+      if (!known || notOnTable(ctx, a)) {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
         continue;
       }
       const { value, half } = depth;
-      const kind = known ? atLeast(value - half, value + half, threshold) : 'uncertain';
-      sink(kind, a, -1, value, half, value - threshold, known ? 'measured' : 'no_edge');
+      sink(atLeast(value - half, value + half, threshold), a, -1, value, half, value - threshold, 'measured');
     }
   },
   evaluateMoved: (ctx, moved, sink) => minEdgeDistance.evaluate(movedFirst(ctx, moved), sink),
@@ -56,10 +55,8 @@ export const minEdgeDistance: OperatorSpec = {
     if (f.code === 'no_mm') return `${name} is ${depthPxText(ctx, f.a)}; ${requirement}; ${noMillimetres(ctx)}`;
     if (notOnTable(ctx, f.a))
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
-    const place =
-      f.measured < 0
-        ? `${name} is ${measuredText(-f.measured, f.half)} over ${edgeWords(ctx)}`
-        : `${name} is ${measuredText(f.measured, f.half)} from ${edgeWords(ctx)}`;
+    const { value, half } = tableDepth(ctx, f.a) ?? { value: f.measured, half: f.half };
+    const place = `${name} is ${measuredText(Math.abs(value), half)} ${value < 0 ? 'over' : 'from'} ${edgeWords(ctx)}`;
     return f.code === 'no_edge' ? `${place}; ${requirement}; ${NO_EDGE}` : `${place}; ${compared(f, requirement)}`;
   },
 };

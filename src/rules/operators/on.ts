@@ -3,12 +3,12 @@ import { byProbability, NOT_ON } from '../interval.ts';
 import { label } from '../label.ts';
 import { probability } from '../measuring/distance.ts';
 import type { ConditionContext, OperatorSpec, PairResult } from '../measuring/spec.ts';
-import { likeliest, mayStandText } from '../measuring/standing.ts';
+import { absentText, likeliest, mayStandText, reportNone } from '../measuring/standing.ts';
 import { nameOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
 
-/** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. */
+/** Every A stands on some B: a coaster, a mat, a laptop, …, seen or declared as a zone. Without any B it is broken. */
 export const on: OperatorSpec = {
   name: 'on',
   shape: shape('support'),
@@ -22,18 +22,23 @@ export const on: OperatorSpec = {
   unit: 'none',
   ends: 'outlines',
   subject: 'pair',
+  needsOne: true,
   required: () => null,
   evaluate(where, sink) {
     const missing = mayBeMissed(where.index, where.condition.object2 ?? '');
     for (const a of where.first) {
       const { surface, probability: p } = likeliest(where, a);
-      if (surface < 0) continue;
+      if (surface < 0) {
+        reportNone(where, a, sink);
+        continue;
+      }
       const missed = missing && p <= NOT_ON;
       const kind = missed ? 'uncertain' : byProbability(p);
       sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, missed ? 'maybe_missed' : 'measured');
     }
   },
   explain(where, f) {
+    if (f.code === 'absent') return absentText(where, f);
     if (f.code === 'maybe_missed') return mayStandText(where, f);
     return f.kind === 'violated' || f.unseen
       ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`

@@ -1,6 +1,7 @@
 import { latinHypercube, normalQuantile } from '../math/samples.ts';
 import type { Point } from '../types.ts';
 import { type RoundPrior, SIZE_PRIORS, type SizePrior, UNKNOWN_SIZE } from './size-priors.ts';
+import { type TurnLikelihood, turnQuantile } from './turn.ts';
 
 /**
  * Possible bodies of a class: each is one draw of proportions and orientation, with two sizes left open (`p`, `q`) that
@@ -39,18 +40,24 @@ const caches = [new Map<string, readonly Body[]>(), new Map<string, readonly Bod
 /** How many times as many there are where the first draw was not enough. */
 export const MORE_BODIES = 3;
 
-/** Bodies that an object of this class may have; unknown names get a round object of unknown size. */
-export const bodiesOf = (name: string): readonly Body[] => drawn(name, 0);
+/**
+ * Bodies that an object of this class may have; unknown names get a round object of unknown size. `turns`: how the image
+ * shows it to lie.
+ */
+export const bodiesOf = (name: string, turns: TurnLikelihood | null = null): readonly Body[] => drawn(name, 0, turns);
 
 /** Others of the same distribution, drawn apart, `MORE_BODIES` times as many. */
-export const moreBodiesOf = (name: string): readonly Body[] => drawn(name, 1);
+export const moreBodiesOf = (name: string, turns: TurnLikelihood | null = null): readonly Body[] =>
+  drawn(name, 1, turns);
 
-function drawn(name: string, more: 0 | 1): readonly Body[] {
+function drawn(name: string, more: 0 | 1, turns: TurnLikelihood | null): readonly Body[] {
   const known = Object.hasOwn(SIZE_PRIORS, name);
   const key = known ? name : '';
+  const priors = known ? SIZE_PRIORS[name]! : UNKNOWN_SIZE;
+  if (turns !== null) return draw(priors, more, turns);
   let found = caches[more].get(key);
   if (found === undefined) {
-    found = draw(known ? SIZE_PRIORS[name]! : UNKNOWN_SIZE, more);
+    found = draw(priors, more, null);
     caches[more].set(key, found);
   }
   return found;
@@ -64,11 +71,12 @@ function logarithm(mean: number, sd: number): { mean: number; sd: number } {
 
 const mix = ([low, high]: readonly [number, number], u: number) => low + (high - low) * u;
 
-function draw(priors: readonly SizePrior[], more: 0 | 1): Body[] {
+function draw(priors: readonly SizePrior[], more: 0 | 1, turns: TurnLikelihood | null): Body[] {
   return priors.flatMap((prior, index) => {
     const once = Math.max(12, Math.round((isOpen(prior) ? MAX_OPEN : PER_CLASS) * prior.share));
     const count = more === 1 ? MORE_BODIES * once : once;
-    return latinHypercube(count, 12, 7919 * (index + 1) + more).map((u) => bodyOf(prior, prior.share / count, u));
+    const turn = turns === null ? usualTurn : seenTurn(turns);
+    return latinHypercube(count, 12, 7919 * (index + 1) + more).map((u) => bodyOf(prior, prior.share / count, u, turn));
   });
 }
 
@@ -76,12 +84,22 @@ function draw(priors: readonly SizePrior[], more: 0 | 1): Body[] {
  * Most objects that face their user face the camera too, within some 30 degrees (half of those on the even-numbered
  * rendered desks are turned by more than that, and people photograph from where they stand); the others lie anyhow.
  */
-function turn(turned: 'facing' | 'any', u: number): number {
+function usualTurn(turned: 'facing' | 'any', u: number): number {
   if (turned === 'any') return (u - 0.5) * Math.PI;
-  const facing = 0.8;
-  return u < facing
-    ? 0.55 * normalQuantile(Math.min(1 - 1e-4, Math.max(1e-4, u / facing)))
-    : mix([-Math.PI, Math.PI], (u - facing) / (1 - facing));
+  return u < FACING
+    ? FACING_SIGMA * normalQuantile(Math.min(1 - 1e-4, Math.max(1e-4, u / FACING)))
+    : mix([-Math.PI, Math.PI], (u - FACING) / (1 - FACING));
+}
+
+const FACING = 0.8;
+const FACING_SIGMA = 0.55;
+
+/** The same where the image shows how the object lies. */
+function seenTurn(likelihood: TurnLikelihood): typeof usualTurn {
+  const normal = (a: number) => Math.exp(-0.5 * (a / FACING_SIGMA) ** 2) / (FACING_SIGMA * Math.sqrt(2 * Math.PI));
+  const facing = turnQuantile((a) => FACING * normal(a) + (1 - FACING) / (2 * Math.PI), likelihood);
+  const any = turnQuantile(() => 1, likelihood);
+  return (turned, u) => (turned === 'any' ? any : facing)(u);
 }
 
 const ASPECTS = 3;
@@ -94,7 +112,7 @@ function aspectOf(angle: number): number {
   );
 }
 
-function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
+function bodyOf(prior: SizePrior, share: number, u: readonly number[], turn: typeof usualTurn): Body {
   const noise = u.slice(5, 12).map((v) => normalQuantile(v));
   const common = { kind: prior.kind, share, noise, aspect: 0, qIsLength: prior.shape !== 'laptop', top: 0 };
   switch (prior.shape) {
@@ -177,7 +195,7 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[]): Body {
       };
     }
     case 'monitor': {
-      const yaw = turnBy(turn('facing', u[0]!));
+      const yaw = turnBy(usualTurn('facing', u[0]!));
       const lift = mix(prior.lift, u[1]!);
       const width = mix(prior.standWidth, u[2]!);
       const depth = mix(prior.standDepth, u[3]!);

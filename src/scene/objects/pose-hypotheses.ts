@@ -1,8 +1,12 @@
+import { checkpoint } from '../../checkpoint.ts';
 import type { Box } from '../../contract/detection.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
+import { effectiveCount, temperedWeights, weightsOf } from '../math/weights.ts';
 import type { Point } from '../types.ts';
 import { type Body, bodiesOf, HULL_SIZE, MORE_BODIES, moreBodiesOf } from './body.ts';
+import { type BoxGuess, fitOutlines } from './fit-outlines.ts';
+import type { ImageEvidence } from './image-evidence.ts';
 
 /** One possible place and shape of an object that explains its box. */
 export interface PoseHypothesis {
@@ -27,6 +31,8 @@ export interface FitOptions {
   readonly scaleSigma: number;
   /** Share of the bodies of a class that are tried; all by default. */
   readonly share?: number;
+  /** Absent: the box alone tells. */
+  readonly image?: ImageEvidence;
 }
 
 const hull = new Float64Array(HULL_SIZE);
@@ -74,33 +80,36 @@ function look(camera: Camera, body: Body, p: number, q: number, at: Point): bool
  * Guesses of where an object stands, by randomised maximum likelihood: every body gets its own noisy copy of the box,
  * its place from the box's lower edge and middle, and its open sizes from the box's width and height against their
  * priors; its weight is how well it explained the box. Exact boxes leave few bodies in the running, whose spread would be
- * chance: then as many more are drawn as it takes (adaptive importance sampling by effective sample size, Kong 1992). Empty
- * when the object cannot stand on the plane.
+ * chance: then as many more are drawn as it takes (adaptive importance sampling by effective sample size, Kong 1992).
+ * Where the image is at hand the likeliest are fitted to its edges. Empty when the object cannot stand on the plane.
  */
 export function samplePoses(name: string, observed: Box, options: FitOptions): PoseHypothesis[] {
-  const all = bodiesOf(name);
+  const turns = options.image?.turns ?? null;
+  const all = bodiesOf(name, turns);
   const share = Math.min(1, options.share ?? 1);
   const tried = Math.max(1, Math.round(all.length * share));
   const first = explained(all, tried, 0, observed, options);
   if (first.length < tried / 2) return [];
-  const enough = share < 1 || effective(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
-  const others = enough ? [] : moreBodiesOf(name);
+  const enough = share < 1 || effectiveCount(weightsOf(first.map((g) => g.log))) >= ENOUGH_EFFECTIVE;
+  const others = enough ? [] : moreBodiesOf(name, turns);
   // Each draw has the whole class's shares: together they count by their number.
   const less = enough ? 0 : Math.log(1 + MORE_BODIES);
-  const hypotheses = [
+  const guesses: BoxGuess[] = [
     ...first.map((g) => ({ ...g, log: g.log - less })),
     ...explained(others, others.length, all.length, observed, options).map((g) => ({
       ...g,
       log: g.log + Math.log(MORE_BODIES) - less,
     })),
   ];
-  const weights = tempered(hypotheses.map((g) => g.log));
-  return hypotheses.map(({ log, ...g }, i) => ({ ...g, weight: weights[i]! }));
+  if (options.image) return fitOutlines(guesses, options.image.gradient, { scaleSigma: options.scaleSigma, share });
+  const weights = temperedWeights(guesses.map((g) => g.log));
+  return guesses.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: weights[i]! }));
 }
 
 function explained(bodies: readonly Body[], tried: number, from: number, observed: Box, options: FitOptions) {
-  const found: { body: Body; p: number; q: number; at: Point; log: number }[] = [];
+  const found: BoxGuess[] = [];
   for (let k = 0; k < tried; k++) {
+    checkpoint();
     const i = Math.floor((k * bodies.length) / tried);
     const camera = options.camera(from + i);
     const guess = camera === null ? null : explain(bodies[i]!, observed, camera, options);
@@ -111,28 +120,7 @@ function explained(bodies: readonly Body[], tried: number, from: number, observe
 
 /** With fewer effective hypotheses their spread has a standard error above 1/8 of it, and more are drawn. */
 const ENOUGH_EFFECTIVE = 32;
-/** Fewer effective hypotheses than this say too little about the spread. */
-const MIN_EFFECTIVE = 9;
-
-/** Weights from log likelihoods, flattened as far as it takes to leave enough hypotheses in the running. */
-function tempered(logs: readonly number[]): number[] {
-  for (let power = 1; ; power *= 0.75) {
-    const weights = weightsOf(logs, power);
-    if (effective(weights) >= MIN_EFFECTIVE || power < 0.1) return weights;
-  }
-}
-
-function weightsOf(logs: readonly number[], power = 1): number[] {
-  const top = Math.max(...logs);
-  const raw = logs.map((l) => Math.exp(power * (l - top)));
-  const sum = raw.reduce((s, w) => s + w, 0);
-  return raw.map((w) => w / sum);
-}
-
-/** Kish's effective number of weights that add up to 1. */
-const effective = (weights: readonly number[]): number => 1 / weights.reduce((s, w) => s + w * w, 0);
-
-function explain(body: Body, observed: Box, camera: Camera, options: FitOptions) {
+function explain(body: Body, observed: Box, camera: Camera, options: FitOptions): BoxGuess | null {
   const noise = Math.hypot(Math.min(0.5, options.noise), EDGE_ERROR);
   const w = observed[2] - observed[0];
   const h = observed[3] - observed[1];
@@ -186,7 +174,9 @@ function explain(body: Body, observed: Box, camera: Camera, options: FitOptions)
     q = s.q;
     if (round === 0) log += s.log;
   }
-  return { body, p, q, at, log };
+  const side = (open: boolean, value: number, size: number) => (open ? null : { at: value, sigma: noise * size });
+  const sides = [side(openLeft, x1, w), side(openTop, y1, h), side(openRight, x2, w), side(openBottom, y2, h)];
+  return { body, p, q, at, log, camera, drawn, sides };
 }
 
 function onTable(camera: Camera, u: number, v: number): Point | null {

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../checkpoint.ts';
 import type { Camera } from '../calibration/camera.ts';
 import { signedArea2 } from '../math/geometry.ts';
 import type { Calibration, Point, SceneObject, Zone } from '../types.ts';
@@ -102,6 +103,7 @@ function probabilityOn({ surface, top, hypotheses }: Carrier, { hypotheses: stan
   let on = 0;
   let beside = 0;
   for (const { at, weight, body, p, q } of standing) {
+    checkpoint();
     if (weight < NEXT_TO_NOTHING) continue;
     const own = body.base(p, q);
     const radius = typeof own === 'number' ? own : 0.8 * Math.sqrt(Math.abs(signedArea2(own)) / 2 / Math.PI);

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../checkpoint.ts';
 import { centreOf, centroid, depthInside, signedArea2 } from '../math/geometry.ts';
 import { normalCdf } from '../math/samples.ts';
 import { edgeVariance, positionVariance } from '../measure.ts';
@@ -43,6 +44,7 @@ function supportsOf(o: SceneObject, surfaces: readonly Surface[], calibration: C
   if (base === null) return [];
   const found: Support[] = [];
   for (const s of surfaces) {
+    checkpoint();
     const probability = mayCarry(s, o, base) ? probabilityOver(base, s) : 0;
     found.push({ surfaceId: s.id, probability });
   }

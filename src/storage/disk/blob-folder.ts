@@ -3,10 +3,11 @@ import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a blob lies: two levels of folders by the key's sha256, so a key can never name a path. */
-export function placeOf(root: string, key: string): string {
-  const hash = createHash('sha256').update(key).digest('hex');
-  return join(root, hash.slice(0, 2), hash);
-}
+export const placeOf = (root: string, key: string): string => placeOfName(root, nameOf(key));
+
+export const nameOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+export const placeOfName = (root: string, name: string): string => join(root, name.slice(0, 2), name);
 
 /** `part`: being written. `aside`: being deleted, and perhaps put back. */
 export type Unsettled = 'part' | 'aside';

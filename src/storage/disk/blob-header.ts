@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
+import { nameOf } from './blob-folder.ts';
 
 /** The first line of a blob's file is JSON; the rest is the blob. */
 const Header = z.object({ key: z.string(), contentType: z.string() });
@@ -14,12 +15,15 @@ export function headerBytes(header: Header): Buffer {
   return bytes;
 }
 
-/** Throws STORAGE_002 for a file that is no blob of ours. */
-export async function readHeader(file: FileHandle): Promise<Header & { readonly length: number }> {
+/** Throws STORAGE_002 for a file that is no blob of ours, or another one than its place says. */
+export async function readHeader(file: FileHandle, name: string): Promise<Header & { readonly length: number }> {
   for (const size of [1024, MAX_BYTES]) {
     const start = await file.read(Buffer.allocUnsafe(size), 0, size, 0);
     const end = start.buffer.subarray(0, start.bytesRead).indexOf(0x0a);
-    if (end >= 0) return { ...parse(start.buffer.toString('utf8', 0, end)), length: end + 1 };
+    if (end < 0) continue;
+    const header = parse(start.buffer.toString('utf8', 0, end));
+    if (nameOf(header.key) !== name) break;
+    return { ...header, length: end + 1 };
   }
   throw damaged();
 }
@@ -32,4 +36,9 @@ function parse(line: string): Header {
   }
 }
 
-const damaged = (cause?: unknown) => new AppError('STORAGE_002', { message: 'The stored file is damaged.', cause });
+const damaged = (cause?: unknown) =>
+  new AppError('STORAGE_002', { message: 'The stored file is damaged.', details: { damaged: true }, cause });
+
+/** Not of a file that cannot be opened or read just now. */
+export const isDamaged = (thrown: unknown): boolean =>
+  thrown instanceof AppError && thrown.code === 'STORAGE_002' && thrown.details.damaged === true;

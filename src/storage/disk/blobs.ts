@@ -1,12 +1,12 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { AppError } from '../../errors.ts';
 import { makeFolderLater } from '../../make-folder.ts';
 import type { Blobs } from '../../ports/blobs.ts';
 import { abandon, bounded, endOnAbort } from '../../ports/byte-stream.ts';
 import { FILE_MODE, FOLDER_MODE } from '../private.ts';
-import { besides, placeOf, walk } from './blob-folder.ts';
-import { type Header, headerBytes, readHeader } from './blob-header.ts';
+import { besides, nameOf, placeOf, placeOfName, walk } from './blob-folder.ts';
+import { type Header, headerBytes, isDamaged, readHeader } from './blob-header.ts';
 import { restore, syncFolder, writeError } from './durable-rename.ts';
 import { tidyBlobs } from './tidy.ts';
 
@@ -49,7 +49,7 @@ export function createDiskBlobs(root: string): Blobs {
     async get(key, { signal } = {}) {
       signal?.throwIfAborted();
       return opened(placeOf(root, key), async (file) => {
-        const { contentType, length } = await readHeader(file);
+        const { contentType, length } = await readHeader(file, nameOf(key));
         const size = (await file.stat()).size - length;
         const stream = endOnAbort(file.createReadStream({ start: length, highWaterMark: CHUNK }), signal);
         return { size, contentType, stream };
@@ -58,7 +58,7 @@ export function createDiskBlobs(root: string): Blobs {
 
     async stat(key) {
       return opened(placeOf(root, key), async (file) => {
-        const { contentType, length } = await readHeader(file);
+        const { contentType, length } = await readHeader(file, nameOf(key));
         const { size } = await file.stat();
         await file.close();
         return { size: size - length, contentType };
@@ -81,14 +81,28 @@ export function createDiskBlobs(root: string): Blobs {
     },
 
     async *list({ prefix, olderThanMs, signal }) {
-      const latest = Date.now() - olderThanMs;
-      for await (const { path, kind } of walk(root, signal)) {
-        if (kind !== 'blob') continue;
-        const found = await stat(path).catch(() => null);
-        if (!found?.isFile() || found.mtimeMs > latest) continue;
-        const key = await opened(path, keyAndClose).catch(() => undefined);
+      for await (const path of olderBlobs(root, olderThanMs, signal)) {
+        const key = await keyOf(path).catch(() => undefined);
         if (key?.startsWith(prefix)) yield key;
       }
+    },
+
+    nameOf,
+
+    async *damaged({ olderThanMs, signal }) {
+      for await (const path of olderBlobs(root, olderThanMs, signal)) {
+        if (await isDamagedFile(path)) yield basename(path);
+      }
+    },
+
+    async discard(name) {
+      const file = placeOfName(root, name);
+      const aside = besides(file, 'aside');
+      if (!(await rename(file, aside).then(() => true, absent))) return false;
+      const damaged = await isDamagedFile(aside, name);
+      if (damaged) await rm(aside, { force: true }).catch((cause) => Promise.reject(writeError(cause)));
+      else await restore(aside, file);
+      return damaged;
     },
 
     tidy: (options) => tidyBlobs(root, options),
@@ -135,11 +149,23 @@ async function opened<T>(path: string, use: (file: FileHandle) => Promise<T>): P
   }
 }
 
-async function keyAndClose(file: FileHandle): Promise<string> {
-  const { key } = await readHeader(file);
-  await file.close();
-  return key;
+async function* olderBlobs(root: string, olderThanMs: number, signal?: AbortSignal): AsyncGenerator<string> {
+  const latest = Date.now() - olderThanMs;
+  for await (const { path, kind } of walk(root, signal)) {
+    if (kind !== 'blob') continue;
+    const found = await stat(path).catch(() => null);
+    if (found?.isFile() && found.mtimeMs <= latest) yield path;
+  }
 }
+
+const keyOf = (path: string, name = basename(path)): Promise<string | undefined> =>
+  opened(path, async (file) => {
+    const { key } = await readHeader(file, name);
+    await file.close();
+    return key;
+  });
+
+const isDamagedFile = (path: string, name?: string): Promise<boolean> => keyOf(path, name).then(() => false, isDamaged);
 
 function absent(cause: NodeJS.ErrnoException): false {
   if (cause.code === 'ENOENT') return false;

@@ -52,6 +52,10 @@ export function createMemoryBlobs({ maxBytes: most = 64 * 2 ** 20 } = {}): Blobs
         if (key.startsWith(prefix) && storedAt <= latest) yield key;
       }
     },
+    nameOf: (key) => key,
+    // Nothing damages what is in memory.
+    async *damaged() {},
+    discard: async () => false,
     tidy: async () => ({ removed: 0, restored: 0 }),
   };
 }

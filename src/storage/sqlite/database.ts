@@ -1,7 +1,10 @@
+import { randomInt } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import { narrow, privateDataFolder, privateFile } from '../private.ts';
+import { giveUp } from './space-reserve.ts';
 
 export type Db = Database.Database;
 
@@ -30,11 +33,12 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX analyses_by_owner ON analyses(owner, created_at DESC, id DESC);
    ALTER TABLE rules ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
    ALTER TABLE rules ADD COLUMN scope TEXT NOT NULL DEFAULT 'mine';
-   UPDATE rules SET rule = json_set(rule, '$.owner', 'local', '$.scope', 'mine');
-   UPDATE rule_history SET entry = json_set(entry, '$.rule.owner', 'local', '$.rule.scope', 'mine');
+   UPDATE rules SET rule = json_set(rule, '$.owner', 'local', '$.scope', 'mine') WHERE json_valid(rule);
+   UPDATE rule_history SET entry = json_set(entry, '$.rule.owner', 'local', '$.rule.scope', 'mine')
+     WHERE json_valid(entry);
    ALTER TABLE evaluations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
    ALTER TABLE calibrations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
-   UPDATE calibrations SET calibration = json_set(calibration, '$.owner', 'local');`,
+   UPDATE calibrations SET calibration = json_set(calibration, '$.owner', 'local') WHERE json_valid(calibration);`,
   // What analyses are listed by, beside them and in the index. One that is no JSON any more is not listed.
   `ALTER TABLE analyses ADD COLUMN list_item TEXT;
    UPDATE analyses SET list_item = json_object(
@@ -69,31 +73,56 @@ const BUSY_MS = 2000;
 export function openDatabase(file: string): Db {
   try {
     if (file !== ':memory:') makePrivate(file);
-    return prepared(new Database(file, { timeout: BUSY_MS }));
+    try {
+      return prepared(new Database(file, { timeout: BUSY_MS }));
+    } catch (cause) {
+      // Reading needs a little space too: the index of the log.
+      if (!isFull(cause) || !giveUp(file)) throw cause;
+      return prepared(new Database(file, { timeout: BUSY_MS }));
+    }
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    if (codeOf(cause).startsWith('SQLITE_BUSY')) throw held(cause);
-    if (/NOTADB|CORRUPT|SHORT_READ/.test(codeOf(cause))) throw damaged(cause);
-    throw new AppError('DB_001', {
-      message: `The embedded store cannot be opened (${codeOf(cause)}).`,
-      cause,
-      advice: 'Check that H200_DATA_DIR is a writable folder.',
-    });
+    throw (
+      knownError(cause) ??
+      whyReadOnly(file) ??
+      new AppError('DB_001', {
+        message: `The embedded store cannot be opened (${codeOf(cause)}).`,
+        cause,
+        advice: 'Check that H200_DATA_DIR is a writable folder.',
+      })
+    );
   }
 }
 
 /** Reads all of the store, which takes as long as it is large. Throws DB_001 and closes it where anything is missing. */
 export function checkWhole(db: Db): void {
+  const problem = structureProblem(db, false);
+  if (problem === null) return;
+  db.close();
+  throw damaged(new Error(problem));
+}
+
+/** Of the whole file; null: none. `thorough`: also whether every index fits its table. */
+export function structureProblem(db: Db, thorough: boolean): string | null {
   try {
-    const [found] = db.pragma('quick_check(1)') as { quick_check: string }[];
-    if (found?.quick_check !== 'ok') throw new Error(found?.quick_check);
+    const found = db.pragma(`${thorough ? 'integrity' : 'quick'}_check(1)`, { simple: true }) as string;
+    return found === 'ok' ? null : found.replace(/\s+/g, ' ');
   } catch (cause) {
-    db.close();
-    throw damaged(cause);
+    return codeOf(cause);
   }
 }
 
-const damaged = (cause: unknown) =>
+/** What a connection that remembers nothing finds; null also where the file is larger than `maxBytes`. */
+export function problemOnDisk(file: string, maxBytes: number): string | null {
+  if (statSync(file).size > maxBytes) return null;
+  const db = new Database(file, { readonly: true, timeout: BUSY_MS });
+  try {
+    return structureProblem(db, false);
+  } finally {
+    db.close();
+  }
+}
+
+export const damaged = (cause: unknown) =>
   new AppError('DB_001', {
     message: 'The embedded store is damaged.',
     cause,
@@ -124,9 +153,13 @@ function prepared(db: Db): Db {
   }
 }
 
+const versionOf = (db: Db) => db.pragma('user_version', { simple: true }) as number;
+
 function migrate(db: Db): void {
+  // Nothing is written where nothing is to be done: a full disk and a folder that is read-only can still be read.
+  if (versionOf(db) === MIGRATIONS.length) return;
   db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number;
+    const version = versionOf(db);
     if (version > MIGRATIONS.length) {
       throw new AppError('DB_001', {
         message: `The store was written by a newer version (schema ${version}).`,
@@ -135,6 +168,8 @@ function migrate(db: Db): void {
     }
     for (const step of MIGRATIONS.slice(version)) db.exec(step);
     db.pragma(`user_version = ${MIGRATIONS.length}`);
+    // Tells this store from any other one that is copied over it.
+    if (db.pragma('application_id', { simple: true }) === 0) db.pragma(`application_id = ${randomInt(1, 2 ** 31)}`);
   }).immediate();
 }
 
@@ -143,13 +178,42 @@ export function guarded<T>(run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    const code = codeOf(cause);
-    if (code.startsWith('SQLITE_BUSY')) throw held(cause);
-    if (code.startsWith('SQLITE_FULL')) throw new AppError('STORAGE_003', { cause });
-    throw new AppError(/IOERR|CANTOPEN|CORRUPT|NOTADB/.test(code) ? 'DB_001' : 'DB_002', { cause });
+    const gone = /IOERR|CANTOPEN/.test(codeOf(cause));
+    throw knownError(cause) ?? new AppError(gone ? 'DB_001' : 'DB_002', { cause });
   }
 }
+
+/** What says by itself what it is: held by another program, full, damaged, read-only. */
+function knownError(cause: unknown): AppError | null {
+  if (cause instanceof AppError) return cause;
+  const code = codeOf(cause);
+  if (code.startsWith('SQLITE_BUSY')) return held(cause);
+  if (isFull(cause)) return new AppError('STORAGE_003', { cause });
+  if (/CORRUPT|NOTADB|SHORT_READ/.test(code)) return damaged(cause);
+  if (/READONLY|EROFS|EACCES|EPERM/.test(code)) return readOnly(cause);
+  return null;
+}
+
+/** The log's index is a file that must grow before it is used. */
+export const isFull = (cause: unknown): boolean => /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC)/.test(codeOf(cause));
+
+/** SQLite only says that it cannot open a file there. */
+function whyReadOnly(file: string): AppError | null {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    accessSync(file, constants.W_OK);
+    return null;
+  } catch (cause) {
+    return /EROFS|EACCES|EPERM/.test(codeOf(cause)) ? readOnly(cause) : null;
+  }
+}
+
+const readOnly = (cause?: unknown) =>
+  new AppError('DB_001', {
+    message: 'The embedded store may only be read: its file or its folder is not writable.',
+    cause,
+    advice: 'Correct the rights of H200_DATA_DIR and of records.db in it, or set H200_DATA_DIR to a folder of yours.',
+  });
 
 const codeOf = (cause: unknown): string => {
   const { code } = cause as { code?: unknown };

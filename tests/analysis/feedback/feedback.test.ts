@@ -83,8 +83,8 @@ describe('what a person reads', () => {
   it('a move that only helps says what stays open', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
-      'Move mug-1 127 mm to the right and 1 mm away from you (helps, but it still may be too close to the edge of the table).',
-      'mug-1 may be too close to the edge of the table: measured 260 mm ± 4.9 mm, required 50 mm.',
+      'Move mug-1 127 mm to the right and 1 mm away from you (helps, but where the table ends is not known).',
+      'mug-1 is 260 ± 5 mm from the border of the image; at least 50 mm is required; where the table ends is not known: give the corners of the table.',
     ]);
   });
 

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
-import { createReferenceDesk } from '../../../src/conflicts/feasibility/reference-desk.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { createRuleBook } from '../../../src/rulebook/service.ts';
@@ -31,7 +30,7 @@ async function serve(env: Record<string, string> = {}) {
   book = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
-    arrangements: createReferenceDesk(),
+    tried: true,
     newId: () => `rule_${++ids}`,
   });
   const services = { ...createFakeServices(env), rules: book };
@@ -156,7 +155,7 @@ describe.each(transports)('$name', ({ connect, era }) => {
       conflicts: [],
       resolution: { changed: [{ rule_id: 'rule_1' }] },
     });
-    expect((await book.history(localCall, 'rule_1')).find((v) => v.version === 2)?.reason).toBe(
+    expect((await book.history(localCall, 'rule_1')).versions.find((v) => v.version === 2)?.reason).toBe(
       'chosen by a person: yields to rule_2',
     );
     expect(choices).toEqual([]);

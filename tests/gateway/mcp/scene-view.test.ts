@@ -31,6 +31,12 @@ describe('the page', () => {
     expect(SCENE_VIEW.length).toBeLessThanOrEqual(16_500);
     expect(SCENE_VIEW).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|(?:src|href)="http/);
   });
+
+  it('may load nothing from anywhere, as the page says', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(SCENE_VIEW)?.[1] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/https?:|\*|blob:|unsafe-eval|connect-src/);
+  });
 });
 
 describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () => {
@@ -75,6 +81,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     await page.exposeFunction('tell', (message: Message) => told.push(message));
     const { contents } = await server('resources/read', { uri: SCENE_VIEW_URI });
     expect(contents[0].mimeType).toBe('text/html;profile=mcp-app');
+    expect(contents[0]._meta.ui.csp).toEqual({
+      connectDomains: [],
+      resourceDomains: [],
+      frameDomains: [],
+      baseUriDomains: [],
+    });
     const result = change(await server('tools/call', { name: 'analyze_image', arguments: args }));
     await page.setContent('<iframe sandbox="allow-scripts" style="width:800px;height:800px;border:0"></iframe>');
     await page.evaluate(
@@ -165,6 +177,18 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     expect(await frame.locator('#layer').textContent()).toContain(evil);
     expect(await frame.locator('img').count()).toBe(0);
     expect(errors).toEqual([]);
+  });
+
+  it('reaches nothing outside, whatever runs in it', async () => {
+    const { frame } = await show(args);
+    const outcome = await frame.evaluate(`fetch(${JSON.stringify(`${url}/healthz`)}).then(() => 'reached', String)`);
+    expect(outcome).toMatch(/Failed to fetch/);
+    expect(
+      await frame.evaluate(`new Promise((tell) => {
+        addEventListener('securitypolicyviolation', (e) => tell(e.effectiveDirective));
+        fetch(${JSON.stringify(`${url}/healthz`)}).catch(() => {});
+      })`),
+    ).toBe('connect-src');
   });
 
   it('says so when there is nothing to show', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { MAX_LISTENERS, MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
+import { MAX_BYTES_AT_ONCE, MAX_LISTENERS, MAX_MESSAGE_BYTES } from '../../../src/gateway/mcp/transports/limits.ts';
 import { INITIALIZE, MODERN } from '../raw-http.ts';
 import { call, startStdio } from '../stdio-process.ts';
 
@@ -236,4 +236,18 @@ it('more listeners than one connection may have get a typed error', async () => 
     });
   for (let id = 1; id <= MAX_LISTENERS + 1; id += 1) listen(id);
   await answer(MAX_LISTENERS + 1).toMatchObject({ error: { code: -32011, data: { code: 'SYSTEM_002' } } });
+});
+
+it('refuses a large request while others of its size are worked on, and goes on with the rest', async () => {
+  const { say, answer } = start();
+  say(INITIALIZE);
+  await answer(1).toMatchObject({ result: {} });
+  const padding = 'x'.repeat(Math.ceil(0.4 * MAX_BYTES_AT_ONCE));
+  for (const id of [2, 3, 4]) say(call(id, 'analyze_image', { image: 'slow.jpg' }, { padding }));
+  await answer(4).toMatchObject({ error: { code: -32011, data: { code: 'SYSTEM_002' } } });
+  say({ ...PING, id: 5 });
+  await answer(5).toMatchObject({ result: {} });
+  for (const requestId of [2, 3]) say({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } });
+  say(call(6, 'analyze_image', { image: 'desk.jpg' }, { padding }));
+  await answer(6).toMatchObject({ result: { structuredContent: {} } });
 });

@@ -8,13 +8,32 @@ const mugs = (...places: (readonly [number, number])[]) => places.map(([x, y]) =
 describe('grouped', () => {
   const grouped: Condition = { object1: 'mug', operator: 'grouped', value: 100, unit: 'mm' };
 
-  it('wants every two of them together', () => {
-    const verdicts = evaluateAll([ruleOf(grouped)], desk(mugs([100, 500], [200, 500], [400, 500])));
-    expect(verdicts.map((v) => [v.verdict, v.measured, ...v.objects])).toEqual([
-      ['satisfied', 20, 'mug-1', 'mug-2'],
-      ['violated', 220, 'mug-1', 'mug-3'],
-      ['violated', 120, 'mug-2', 'mug-3'],
+  const found = (things: Parameters<typeof desk>[0]) =>
+    evaluateAll([ruleOf(grouped)], desk(things)).map((v) => [v.verdict, v.measured, ...v.objects]);
+
+  it('wants each near another, in one chain', () => {
+    expect(found(mugs([100, 500], [180, 500], [260, 500], [340, 500]))).toEqual([
+      ['satisfied', 0, 'mug-2', 'mug-1', 'mug-3', 'mug-4'],
     ]);
+    expect(found(mugs([100, 500], [200, 500], [400, 500]))).toEqual([['violated', 120, 'mug-3', 'mug-2', 'mug-1']]);
+    // Two pairs are no group.
+    expect(found(mugs([100, 500], [200, 500], [600, 500], [700, 500]))).toEqual([
+      ['violated', 320, 'mug-3', 'mug-2', 'mug-1', 'mug-4'],
+    ]);
+  });
+
+  it('says which gap is the widest, and leaves open what one doubtful link decides', () => {
+    const row = mugs([100, 500], [200, 500], [370, 500]).map((mug) => ({ ...mug, sigma: 10 }));
+    const [verdict] = evaluateAll([ruleOf(grouped)], desk(row));
+    expect(verdict).toMatchObject({ verdict: 'uncertain', measured: 90, objects: ['mug-3', 'mug-2', 'mug-1'] });
+    expect(verdict?.reason).toMatch(/^the widest gap of the group: mug-3 is 90 ± 23 mm from mug-2; at most 100 mm/);
+  });
+
+  it('is broken only where no chain can join them', () => {
+    // As measured the nearest gap is the doubtful one: a wider one that is sure decides.
+    const things = [...mugs([100, 500], [300, 500]), { class: 'mug', x: 200, y: 500, sigma: 60 }];
+    expect(found(things)[0]?.[0]).toBe('uncertain');
+    expect(found([...things, ...mugs([200, 560])])[0]?.[0]).toBe('satisfied');
   });
 
   it('needs at least two', () => {
@@ -25,7 +44,7 @@ describe('grouped', () => {
     const scene = desk([...mugs([100, 500]), { class: 'bottle', x: 200, y: 500 }]);
     expect(evaluateAll([ruleOf({ ...grouped, object2: 'bottle' })], scene)[0]).toMatchObject({
       verdict: 'satisfied',
-      objects: ['mug-1', 'bottle-1'],
+      objects: ['bottle-1', 'mug-1'],
     });
   });
 });

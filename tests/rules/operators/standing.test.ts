@@ -68,10 +68,10 @@ describe('on and not_on', () => {
     });
   });
 
-  it('never passes for want of a coaster', () => {
+  it('is broken for want of a coaster', () => {
     expect(evaluateAll([ruleOf(cond('on'))], desk([{ class: 'mug', x: 300, y: 500 }]))[0]).toMatchObject({
-      verdict: 'not_applicable',
-      reason: 'no coaster is in the image',
+      verdict: 'violated',
+      reason: 'mug-1 stands on no coaster: none is in the image',
     });
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { BoxNoise } from '../../../src/contract/box-noise.ts';
 import type { CalibrationInput } from '../../../src/contract/calibration.ts';
 import type { Detection } from '../../../src/contract/detection.ts';
+import type { ImageGradient } from '../../../src/contract/image-gradient.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
@@ -78,10 +79,10 @@ export function noisyDetections(objects: readonly TruthObject[], noise: number, 
 export function sceneFor(
   { width, height }: TruthFile,
   calibration: CalibrationInput | null,
-  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise },
+  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise; readonly gradient?: ImageGradient },
 ): Scene {
-  const { detections, boxNoise } = found;
-  const given = { width, height, detections, boxNoise, calibration };
+  const { detections, boxNoise, gradient } = found;
+  const given = { width, height, detections, boxNoise, calibration, ...(gradient && { gradient }) };
   return buildScene({ ...given, focal35mm: null, zones: [], tablePx: null, context: null });
 }
 
@@ -128,7 +129,7 @@ export interface Rendered {
 export function seenIn(
   truth: TruthFile,
   method: RenderedMethod,
-  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise },
+  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise; readonly gradient?: ImageGradient },
 ): Rendered | null {
   const calibration = known(truth, method, random(truth.seed));
   if (calibration === 'no') return null;

@@ -3,7 +3,7 @@ import { printableJson } from '../../../plain-text.ts';
 import type { Services } from '../../../services.ts';
 
 export type ResourceContent =
-  | { readonly text: string; readonly mimeType: string }
+  | { readonly text: string; readonly mimeType: string; readonly _meta?: Record<string, unknown> }
   | { readonly blob: string; readonly mimeType: string };
 
 interface Common {

@@ -1,6 +1,7 @@
 import type { JSONRPCMessage, McpServer, RequestId, Transport } from '@modelcontextprotocol/server';
 import { AppError } from '../../../errors.ts';
 import { plainText } from '../../../plain-text.ts';
+import { holdCarried } from '../../carried-lease.ts';
 import { jsonRpcError, SERVER_STOPS } from '../transports/json-rpc.ts';
 import { invalidRequest } from './invalid-request.ts';
 import type { RunningRequests } from './running-requests.ts';
@@ -64,7 +65,7 @@ function trackAnswers(transport: Transport, running: RunningRequests) {
     closed?.();
   };
   const refuse = (id: RequestId) => () => {
-    ends.delete(id);
+    end(id);
     refused.add(id);
     const error = new AppError('SYSTEM_001', { message: 'The server stops before this call is done.' });
     const answer = jsonRpcError(SERVER_STOPS, `${error.code}: ${error.message} ${error.advice}`, id, error.toJSON());
@@ -75,7 +76,12 @@ function trackAnswers(transport: Transport, running: RunningRequests) {
       if (isRequest(message)) {
         // A client that uses an id twice gets what the SDK gives it; only the last is known here.
         end(message.id);
-        ends.set(message.id, running.begin(refuse(message.id)));
+        const answered = running.begin(refuse(message.id));
+        const letGo = holdCarried();
+        ends.set(message.id, () => {
+          answered();
+          letGo?.();
+        });
       }
       // Nothing is sent for what the client took back.
       const cancelled = cancelledId(message);

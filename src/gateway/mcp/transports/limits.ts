@@ -1,5 +1,9 @@
 /** One message or request body: an image of 25 MB as base64 with room for the rest of the call. */
 export const MAX_MESSAGE_BYTES = 48 * 1024 * 1024;
+/** Large messages of a stdio client that may be worked on at once; each costs some four times its size in memory. */
+export const MAX_BYTES_AT_ONCE = 96 * 1024 * 1024;
+/** Messages up to this do not count. */
+export const SMALL_MESSAGE_BYTES = 64 * 1024;
 /** What may wait for a stdio client that does not read, in characters; its connection ends then. */
 export const MAX_UNREAD_LENGTH = 64 * 1024 * 1024;
 

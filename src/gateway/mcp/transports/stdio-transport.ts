@@ -1,7 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
-import { INVALID_REQUEST, jsonRpcError } from './json-rpc.ts';
-import { MAX_MESSAGE_BYTES, MAX_UNREAD_LENGTH } from './limits.ts';
+import { AppError } from '../../../errors.ts';
+import { ByteBudget } from '../../byte-budget.ts';
+import { carry } from '../../carried-lease.ts';
+import { INVALID_REQUEST, jsonRpcError, LIMIT_REACHED } from './json-rpc.ts';
+import { MAX_BYTES_AT_ONCE, MAX_MESSAGE_BYTES, MAX_UNREAD_LENGTH, SMALL_MESSAGE_BYTES } from './limits.ts';
 import { Lines } from './lines.ts';
 import { readMessage } from './read-message.ts';
 
@@ -16,6 +19,7 @@ export class StdioTransport implements Transport {
   private readonly input: Readable;
   private readonly output: Writable;
   private readonly lines = new Lines(MAX_MESSAGE_BYTES);
+  private readonly budget = new ByteBudget(MAX_BYTES_AT_ONCE);
   private readonly settle: () => Promise<void>;
   private closed = false;
 
@@ -69,7 +73,23 @@ export class StdioTransport implements Transport {
     if (read === null) return;
     if ('refusal' in read) this.refuse(read.refusal);
     else if ('ignored' in read) this.onerror?.(new Error(`Ignored ${read.ignored}.`));
-    else this.onmessage?.(read.message);
+    else this.deliver(read.message, line.length);
+  }
+
+  /** A large request keeps its share of the budget until it is answered. */
+  private deliver(message: JSONRPCMessage, bytes: number): void {
+    const isRequest = 'method' in message && 'id' in message;
+    if (!isRequest || bytes <= SMALL_MESSAGE_BYTES) {
+      this.onmessage?.(message);
+      return;
+    }
+    const lease = this.budget.tryTake(bytes);
+    if (lease === null) {
+      this.refuse(tooManyBytes(message.id));
+      return;
+    }
+    carry(lease, () => this.onmessage?.(message));
+    lease.release();
   }
 
   /** Not logged: who sends such lines is told, and could fill the log. */
@@ -96,3 +116,13 @@ const SEPARATORS = /[\u2028\u2029]/g;
 const escaped = (separator: string) => `\\u${separator.charCodeAt(0).toString(16)}`;
 
 const TOO_LARGE = `Invalid Request: larger than ${MAX_MESSAGE_BYTES} bytes; pass a path or an https URL instead of the bytes`;
+
+function tooManyBytes(id: string | number): ReturnType<typeof jsonRpcError> {
+  const error = new AppError('SYSTEM_002', {
+    message: 'Too many large requests are under way.',
+    advice: 'Send fewer at once, or pass a path or an https URL instead of the bytes.',
+    retryAfterS: 1,
+  });
+  const text = `${error.code}: ${error.message} ${error.advice}`;
+  return jsonRpcError(LIMIT_REACHED, text, id, error.toJSON());
+}

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Analysis } from '../../../contract/analysis.ts';
-import { type AnalysisListItem, listItem } from '../../../contract/analysis-list-item.ts';
+import * as z from 'zod';
+import { listItem } from '../../../contract/analysis-list-item.ts';
 import { positionOf } from '../../../ports/cursor.ts';
 import type { AnalysisRecords } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
-import { fromJson, toJson } from './json.ts';
+import { toJson } from './json.ts';
 import { pageFrom } from './page.ts';
+import { ANALYSIS, LIST_ITEM, named, readable } from './readable.ts';
 
 /** Other work may be in the way for a moment. */
 const PURGE_AGAIN_MS = [10, 100];
@@ -24,19 +25,23 @@ export function analysisRecords(store: Store): AnalysisRecords {
         list_item: toJson(listItem(analysis)),
       });
     },
-    async get(id) {
-      const row = await store.call('getAnalysis', id);
-      if (!row) return null;
-      const { owner, analysis, image_key } = row;
-      return { owner, analysis: fromJson<Analysis>(analysis), imageKey: image_key };
+    get: (id) =>
+      named('analysis', id, async () => {
+        const row = await store.call('getAnalysis', id);
+        return row && { owner: row.owner, analysis: readable(row.analysis, ANALYSIS), imageKey: row.image_key };
+      }),
+    async head(id) {
+      const row = await store.call('analysisHead', id);
+      return row && { owner: row.owner, imageKey: row.image_key };
     },
-    async state(id) {
-      const text = await store.call('analysisState', id);
-      return text === null ? undefined : fromJson(text);
-    },
+    state: (id) =>
+      named('analysis', id, async () => {
+        const text = await store.call('analysisState', id);
+        return text === null ? undefined : readable(text, z.unknown());
+      }),
     async list(owner, { limit, cursor }) {
       const after = positionOf('analyses', cursor);
-      return pageFrom<AnalysisListItem>('analyses', await store.call('listAnalyses', owner, after, limit));
+      return pageFrom('analyses', await store.call('listAnalyses', owner, after, limit), LIST_ITEM);
     },
     count: ({ owner, until }) => store.call('countAnalyses', [owner ?? null, until ?? null]),
     ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
@@ -52,6 +57,7 @@ export function analysisRecords(store: Store): AnalysisRecords {
       }
       return store.call('purge');
     },
+    imageKeys: (after, limit) => store.call('imageKeys', after, limit),
     imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
   };
 }

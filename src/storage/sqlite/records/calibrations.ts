@@ -1,8 +1,9 @@
 import { positionOf } from '../../../ports/cursor.ts';
-import type { CalibrationRecords, StoredCalibration } from '../../../ports/records.ts';
+import type { CalibrationRecords } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
-import { fromJson, toJson } from './json.ts';
+import { toJson } from './json.ts';
 import { pageFrom } from './page.ts';
+import { CALIBRATION, named, readable } from './readable.ts';
 
 export function calibrationRecords(store: Store): CalibrationRecords {
   return {
@@ -10,13 +11,15 @@ export function calibrationRecords(store: Store): CalibrationRecords {
       const { calibration_id: id, created_at, owner } = record;
       await store.call('putCalibration', { id, created_at, owner, calibration: toJson(record) });
     },
-    async get(id) {
-      const text = await store.call('getCalibration', id);
-      return text === null ? null : fromJson<StoredCalibration>(text);
-    },
+    get: (id) =>
+      named('calibration', id, async () => {
+        const text = await store.call('getCalibration', id);
+        return text === null ? null : readable(text, CALIBRATION);
+      }),
+    head: (id) => store.call('calibrationHead', id),
     async list(owner, { limit, cursor }) {
       const after = positionOf('calibrations', cursor);
-      return pageFrom<StoredCalibration>('calibrations', await store.call('listCalibrations', owner, after, limit));
+      return pageFrom('calibrations', await store.call('listCalibrations', owner, after, limit), CALIBRATION);
     },
     count: (owner) => store.call('countCalibrations', owner),
     delete: (id) => store.call('deleteCalibration', id),

@@ -10,17 +10,6 @@ export function toJson(value: unknown): string {
   }
 }
 
-/** Throws DB_002 for a record that is damaged. */
-export function fromJson<T>(text: string): T {
-  try {
-    return JSON.parse(text) as T;
-  } catch (cause) {
-    throw new AppError('DB_002', { message: 'A stored record is not JSON.', cause });
-  }
-}
-
-export const allFromJson = <T>(texts: readonly string[]): Promise<T[]> => each(texts, fromJson<T>);
-
 /** A list piece by piece: `work` on a long one would hold up the event loop. */
 export async function each<A, B>(items: readonly A[], work: (item: A) => B): Promise<B[]> {
   const done: B[] = [];

@@ -1,25 +1,27 @@
-import type { Rule, RuleVersion } from '../../../contract/rule.ts';
 import { positionOf } from '../../../ports/cursor.ts';
 import type { RuleRecords } from '../../../ports/records.ts';
 import type { Store } from '../store.ts';
-import { allFromJson, each, fromJson, toJson } from './json.ts';
-import { pageFrom } from './page.ts';
+import { each, toJson } from './json.ts';
+import { pageFrom, readList } from './page.ts';
+import { named, RULE, RULE_VERSION, readable } from './readable.ts';
 
 export function ruleRecords(store: Store): RuleRecords {
   return {
-    async get(id) {
-      const rule = await store.call('getRule', id);
-      return rule === null ? null : fromJson<Rule>(rule);
-    },
+    get: (id) =>
+      named('rule', id, async () => {
+        const rule = await store.call('getRule', id);
+        return rule === null ? null : readable(rule, RULE);
+      }),
+    head: (id) => store.call('ruleHead', id),
     async list(owner, { enabled = null, type = null }, { limit, cursor }) {
       const after = positionOf('rules', cursor);
-      return pageFrom<Rule>('rules', await store.call('listRules', owner, enabled, type, after, limit));
+      return pageFrom('rules', await store.call('listRules', owner, enabled, type, after, limit), RULE);
     },
     count: (owner, { enabled = null, type = null }) => store.call('countRules', owner, enabled, type),
     ids: (owner, prefix, limit) => store.call('ruleIds', owner, prefix, limit),
     async removed(owner, { limit, cursor }) {
       const after = positionOf('removed_rules', cursor);
-      return pageFrom<RuleVersion>('removed_rules', await store.call('removedRules', owner, after, limit));
+      return pageFrom('removed_rules', await store.call('removedRules', owner, after, limit), RULE_VERSION);
     },
     async write(entries) {
       const rows = await each(entries, ({ entry, expectedVersion, remove = false }) => ({
@@ -30,7 +32,8 @@ export function ruleRecords(store: Store): RuleRecords {
       await store.call('writeRules', rows);
     },
     async history(id) {
-      return allFromJson<RuleVersion>((await store.call('ruleHistory', id)).texts);
+      const { items, unreadable } = await readList(await store.call('ruleHistory', id), RULE_VERSION);
+      return { versions: items, unreadable: unreadable.map(Number) };
     },
     revision: (owner) => store.call('rulesRevision', owner),
   };

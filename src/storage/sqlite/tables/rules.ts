@@ -1,8 +1,9 @@
-import type { RuleVersion } from '../../../contract/rule.ts';
+import type { RuleScope, RuleVersion } from '../../../contract/rule.ts';
 import { AppError } from '../../../errors.ts';
 import type { ListPosition } from '../../../ports/cursor.ts';
+import { ofRow, orElse } from '../damaged-rows.ts';
 import type { Db } from '../database.ts';
-import { AFTER_ALL, allOf, BEFORE_ALL, type PageRow, pageOf, type Texts } from './texts.ts';
+import { AFTER_ALL, allOf, BEFORE_ALL, type PageRow, pageOf, rowByRow, type Texts } from './texts.ts';
 
 /** `entry` is the JSON of the `RuleVersion`. */
 export interface RuleWriteRow {
@@ -20,6 +21,11 @@ export function ruleTable(db: Db) {
     `SELECT created_at AS at, id, rule AS text FROM rules WHERE ${where} AND (created_at, id) > (?, ?)
      ORDER BY created_at, id LIMIT ?`,
   );
+  const keys = db.prepare<[string, string], ListPosition>(
+    `SELECT created_at AS at, id FROM rules INDEXED BY rules_by_time WHERE (created_at, id) > (?, ?)
+     ORDER BY created_at, id`,
+  );
+  const wanted = db.prepare<[string, ...Filter], { rule: string }>(`SELECT rule FROM rules WHERE id = ? AND ${where}`);
   const ids = db.prepare<[string, string, string, number], { id: string }>(
     `SELECT id FROM rules WHERE ${visible} AND substr(id, 1, length(?)) = ? ORDER BY created_at, id LIMIT ?`,
   );
@@ -32,19 +38,29 @@ export function ruleTable(db: Db) {
   );
   const remove = db.prepare<[string]>('DELETE FROM rules WHERE id = ?');
   const append = db.prepare('INSERT INTO rule_history (rule_id, version, entry) VALUES (?, ?, ?)');
-  const history = db.prepare<[string], { entry: string }>(
-    'SELECT entry FROM rule_history WHERE rule_id = ? ORDER BY version',
+  const history = db.prepare<[string], { id: string; text: string }>(
+    'SELECT version AS id, entry AS text FROM rule_history WHERE rule_id = ? ORDER BY version',
   );
+  const versions = db.prepare<[string], { version: number }>(
+    'SELECT version FROM rule_history WHERE rule_id = ? ORDER BY version',
+  );
+  const entry = db.prepare<[string, number], { entry: string }>(
+    'SELECT entry FROM rule_history WHERE rule_id = ? AND version = ?',
+  );
+  const field = (path: string) => `CASE WHEN json_valid(entry) THEN json_extract(entry, '${path}') END`;
+  // Whose one is that cannot be read, nobody knows: it is told to all.
   const gone = `FROM rule_history h WHERE
-     (json_extract(entry, '$.rule.owner') = ? OR json_extract(entry, '$.rule.scope') = 'everyone')
+     (${field('$.rule.owner')} = ? OR ${field('$.rule.scope')} = 'everyone' OR NOT json_valid(entry))
      AND version = (SELECT max(version) FROM rule_history WHERE rule_id = h.rule_id)
      AND NOT EXISTS (SELECT 1 FROM rules WHERE id = h.rule_id)`;
-  const removedAt = "json_extract(entry, '$.created_at')";
+  const removedAt = `coalesce(${field('$.created_at')}, '')`;
   const removed = db.prepare<[string, string, string, number], PageRow>(
     `SELECT ${removedAt} AS at, rule_id AS id, entry AS text ${gone} AND (${removedAt}, rule_id) < (?, ?)
      ORDER BY ${removedAt} DESC, rule_id DESC LIMIT ?`,
   );
-  const owned = db.prepare<[string], { owner: string; scope: string }>('SELECT owner, scope FROM rules WHERE id = ?');
+  const owned = db.prepare<[string], { owner: string; scope: RuleScope }>(
+    'SELECT owner, scope FROM rules WHERE id = ?',
+  );
   const bump = db.prepare<[string]>(
     'INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
   );
@@ -78,7 +94,8 @@ export function ruleTable(db: Db) {
 
   return {
     reads: {
-      getRule: (id: string): string | null => get.get(id)?.rule ?? null,
+      getRule: (id: string): string | null => ofRow(() => get.get(id))?.rule ?? null,
+      ruleHead: (id: string): { owner: string; scope: RuleScope } | null => ofRow(() => owned.get(id)) ?? null,
       listRules(
         owner: string,
         enabled: boolean | null,
@@ -87,17 +104,54 @@ export function ruleTable(db: Db) {
         limit: number,
       ): Texts {
         const { at, id } = after ?? BEFORE_ALL;
-        return pageOf(list.all(...filterOf(owner, enabled, type), at, id, limit + 1), limit);
+        const filter = filterOf(owner, enabled, type);
+        const rows = orElse(
+          () => list.all(...filter, at, id, limit + 1),
+          () =>
+            rowByRow(keys.iterate(at, id), limit + 1, (one) =>
+              orElse(
+                () => wanted.get(one, ...filter)?.rule,
+                () => null,
+              ),
+            ),
+        );
+        return pageOf(rows, limit);
       },
-      countRules: (owner: string, enabled: boolean | null, type: string | null): number =>
-        count.get(...filterOf(owner, enabled, type))?.n ?? 0,
+      countRules(owner: string, enabled: boolean | null, type: string | null): number {
+        const filter = filterOf(owner, enabled, type);
+        return orElse(
+          () => count.get(...filter)?.n ?? 0,
+          () =>
+            rowByRow(keys.iterate('', ''), Number.POSITIVE_INFINITY, (one) =>
+              orElse(
+                () => wanted.get(one, ...filter)?.rule,
+                () => null,
+              ),
+            ).length,
+        );
+      },
       ruleIds: (owner: string, prefix: string, limit: number): string[] =>
         ids.all(owner, prefix, prefix, limit).map((row) => row.id),
       removedRules(owner: string, after: ListPosition | null, limit: number): Texts {
         const { at, id } = after ?? AFTER_ALL;
         return pageOf(removed.all(owner, at, id, limit + 1), limit);
       },
-      ruleHistory: (id: string): Texts => allOf(history.all(id).map((row) => row.entry)),
+      ruleHistory: (id: string): Texts =>
+        orElse(
+          () => allOf(history.all(id).map((row) => ({ ...row, id: `${row.id}` }))),
+          () =>
+            allOf(
+              versions.all(id).map(({ version }) => ({
+                id: `${version}`,
+                text:
+                  orElse(
+                    () => entry.get(id, version),
+                    () => undefined,
+                  )?.entry ?? null,
+              })),
+            ),
+        ),
+      ruleVersion: (id: string, version: number): string | null => ofRow(() => entry.get(id, version))?.entry ?? null,
       rulesRevision: (owner: string): string =>
         [counterOf({ owner, scope: 'mine' }), counterOf({ owner, scope: 'everyone' })]
           .map((name) => counter.get(name)?.value ?? 0)

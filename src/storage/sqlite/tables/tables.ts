@@ -4,6 +4,7 @@ import { calibrationTable } from './calibrations.ts';
 import { evaluationTable } from './evaluations.ts';
 import { removalTable } from './removals.ts';
 import { ruleTable } from './rules.ts';
+import { structureChecks } from './structure-checks.ts';
 
 /**
  * Everything that can be asked of the embedded store, by name. Arguments and answers are plain data, contents are JSON
@@ -29,6 +30,7 @@ function tablesOf(db: Db) {
     calibrationTable(db),
   ];
   const reads = {
+    ...structureChecks(db),
     ...analyses.reads,
     ...removals.reads,
     ...rules.reads,

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ListPosition } from '../../../ports/cursor.ts';
 import type { CallName } from '../tables/tables.ts';
+import type { ListEnd } from '../tables/texts.ts';
 import type { Failure } from './failure.ts';
 
 /** What the thread of the store and the thread of its callers say to each other. */
@@ -25,11 +25,11 @@ export type Outcome =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }
   | { readonly id: number; readonly ok: false; readonly error: Failure };
 
-/** A long list comes as its texts, some at a time, and then where the next page begins. */
+/** A long list comes as its texts, some at a time, and then the rest of it. */
 export type Reply =
   | Outcome
   | { readonly id: number; readonly texts: readonly string[] }
-  | { readonly id: number; readonly ok: true; readonly next: ListPosition | null };
+  | { readonly id: number; readonly ok: true; readonly end: ListEnd };
 
 /** Milliseconds that mean the same in every thread and never jump. */
 export const clock = (): number => Number(process.hrtime.bigint() / 1_000_000n);

@@ -1,28 +1,40 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { headerHolds, readHeaderOf } from './store-header.ts';
 
 interface Seen {
   /** Device and inode; null where there is no file. */
   readonly id: string | null;
   readonly bytes: bigint;
+  /** Last change of the content, ns. */
+  readonly changed: bigint;
 }
 
 /** What somebody else did to the files of an open store. */
-export type Harm = 'replaced' | 'cut';
+export type Harm = 'replaced' | 'cut' | 'overwritten';
 
 /**
  * The files of an open store, as they were after the last call. SQLite notices neither a removed file nor one that was
- * cut short: it answers from its memory, and what it writes is lost. The store's file only grows; where another program
- * shortens it by right (VACUUM), one call is refused for nothing. The log may be shortened by a checkpoint, ours or another
- * process's, which first says so in the index.
+ * cut short or overwritten: it answers from its memory, and what it writes is lost. The store's file only grows; where
+ * another program shortens it by right (VACUUM), one call is refused for nothing. The log may be shortened by a checkpoint,
+ * ours or another process's, which first says so in the index.
+ *
+ * File and index stay open as long as the store does: closing any descriptor of a file drops all locks that this process
+ * holds on it, SQLite's too, and then another process that opens the store empties the index under our feet.
  */
 export class StoreFiles {
   private readonly file: string;
+  private readonly open: { readonly file: number | null; readonly index: number | null };
   private seen: readonly [Seen, Seen];
+  private header: Buffer | null;
+  /** Somebody else wrote into the store's file, by right (a checkpoint) or not. */
+  hasForeignWrite = false;
 
   constructor(file: string) {
     this.file = file;
+    this.open = { file: opened(file), index: opened(`${file}-shm`) };
     this.seen = [look(file), look(`${file}-wal`)];
+    this.header = readHeaderOf(this.open.file);
   }
 
   harm(): Harm | null {
@@ -30,8 +42,10 @@ export class StoreFiles {
     const now = look(this.file);
     if (wasReplaced(file, now)) return 'replaced';
     if (now.bytes < file.bytes) return 'cut';
+    if (now.changed !== file.changed) this.hasForeignWrite = true;
+    if (this.isOverwritten()) return 'overwritten';
     // First the index: a log that is being cut by right is already empty there.
-    const least = bytesOfLog(`${this.file}-shm`);
+    const least = bytesOfLog(this.open.index, `${this.file}-shm`);
     const nowLog = look(`${this.file}-wal`);
     return wasReplaced(log, nowLog) || nowLog.bytes < (least ?? log.bytes) ? 'cut' : null;
   }
@@ -39,18 +53,43 @@ export class StoreFiles {
   /** To be called before a call is answered: whoever was answered may rely on the files from then on. */
   remember(): void {
     const [file, log] = this.seen;
-    this.seen = [larger(file, look(this.file)), larger(log, look(`${this.file}-wal`))];
+    const now = look(this.file);
+    this.header = readHeaderOf(this.open.file) ?? this.header;
+    this.seen = [larger(file, now), larger(log, look(`${this.file}-wal`))];
+  }
+
+  /** Only once the store's connection is closed. */
+  close(): void {
+    for (const fd of [this.open.file, this.open.index]) if (fd !== null) closeSync(fd);
+  }
+
+  /** Looked at always: the time of a change says nothing within the milliseconds of the clock's own step. */
+  private isOverwritten(): boolean {
+    return this.header !== null && !headerHolds(this.header, readHeaderOf(this.open.file));
+  }
+}
+
+function opened(file: string): number | null {
+  try {
+    return openSync(file, 'r');
+  } catch {
+    return null;
   }
 }
 
 function look(file: string): Seen {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? { id: null, bytes: 0n } : { id: `${found.dev}:${found.ino}`, bytes: found.size };
+  if (found === undefined) return { id: null, bytes: 0n, changed: 0n };
+  return { id: idOf(found), bytes: found.size, changed: found.mtimeNs };
 }
 
+const idOf = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;
+
 /** What was harmed while a call ran shows at the next one: nothing that is lost counts as seen. */
-const larger = (before: Seen, now: Seen): Seen =>
-  before.id === null || (now.id === before.id && now.bytes > before.bytes) ? now : before;
+const larger = (before: Seen, now: Seen): Seen => {
+  if (before.id === null || (now.id === before.id && now.bytes > before.bytes)) return now;
+  return now.id === before.id ? { ...before, changed: now.changed } : before;
+};
 
 const wasReplaced = (before: Seen, now: Seen) => before.id !== null && now.id !== before.id;
 
@@ -62,15 +101,11 @@ const LITTLE = endianness() === 'LE';
  * order of the machine (sqlite.org/walformat.html, 2.1): `isInit` at 12, `szPage` at 14, `mxFrame` at 16. A frame is a page
  * and 24 bytes, behind 32 bytes of the log's own header.
  */
-function bytesOfLog(index: string): bigint | null {
+function bytesOfLog(fd: number | null, index: string): bigint | null {
   const header = Buffer.alloc(HEADER);
   try {
-    const fd = openSync(index, 'r');
-    try {
-      if (readSync(fd, header, 0, HEADER, 0) < HEADER) return null;
-    } finally {
-      closeSync(fd);
-    }
+    if (fd === null || idOf(fstatSync(fd, { bigint: true })) !== look(index).id) return null;
+    if (readSync(fd, header, 0, HEADER, 0) < HEADER) return null;
   } catch {
     return null;
   }

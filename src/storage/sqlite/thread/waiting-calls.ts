@@ -59,7 +59,7 @@ export class WaitingCalls {
     if (!call) return true;
     this.remove(reply.id, call);
     if (!reply.ok) call.reject(unpackError(reply.error));
-    else call.resolve('next' in reply ? { texts: call.texts, next: reply.next } : reply.answer);
+    else call.resolve('end' in reply ? { texts: call.texts, ...reply.end } : reply.answer);
     return true;
   }
 

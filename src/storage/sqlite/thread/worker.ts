@@ -1,11 +1,13 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
-import { checkWhole } from '../database.ts';
+import { checkWhole, damaged, problemOnDisk } from '../database.ts';
+import { setAside } from '../space-reserve.ts';
 import { openTables, type Tables } from '../tables/tables.ts';
 import type { Texts } from '../tables/texts.ts';
 import { packError } from './failure.ts';
 import { runGroup } from './group.ts';
-import type { Outcome, Reply, StoreCall, StoreStart, ToStore } from './protocol.ts';
+import { clock, type Outcome, type Reply, type StoreCall, type StoreStart, type ToStore } from './protocol.ts';
+import { ShortLog } from './short-log.ts';
 import { type Harm, StoreFiles } from './store-files.ts';
 
 /** The thread of the embedded store: it holds the one connection, and waits for the disk so that no other thread does. */
@@ -27,30 +29,68 @@ const HARM: Record<Harm, { message: string; advice: string }> = {
     advice:
       'Put a backup of records.db in its place in H200_DATA_DIR. The next call checks what lies there, and uses it.',
   },
+  overwritten: {
+    message: "The store's file was overwritten while this server used it; what was stored may be lost.",
+    advice:
+      'Put a backup of records.db in its place in H200_DATA_DIR while no server runs. The next call checks what lies there, and uses it.',
+  },
 };
+
+/** After another program wrote into the file it is looked through, so often at most, where it is no larger than this. */
+const LOOK_AGAIN_MS = 60_000;
+const LOOK_BYTES = 64 * 2 ** 20;
 
 let tables: Tables | null = null;
 let files: StoreFiles | null = null;
-/** Whether the files were cut, and what is left has not been found whole yet. */
+let log: ShortLog | null = null;
+let lookedAt = Number.NEGATIVE_INFINITY;
+/** Whether the files were cut or overwritten, and what is left has not been found whole yet. */
 let doubtful = false;
 
 const opened = (): Tables => {
   const harm = tables && files?.harm();
   if (harm) {
-    tables?.db.close();
-    tables = null;
-    doubtful = harm === 'cut';
+    closeStore();
+    doubtful = harm !== 'replaced';
     throw new AppError('DB_001', HARM[harm]);
   }
+  lookThrough();
   if (tables === null) {
     const found = openTables(file);
     if (doubtful) checkWhole(found.db);
     doubtful = false;
     tables = found;
     files = new StoreFiles(file);
+    setAside(file);
+    log = new ShortLog(found.db, file, files);
   }
   return tables;
 };
+
+function closeStore(): void {
+  log?.stop();
+  log = null;
+  tables?.db.close();
+  tables = null;
+  files?.close();
+  files = null;
+}
+
+/**
+ * Another program may have written by right, a checkpoint of its own. It looks with a new connection, as this one answers
+ * from its memory.
+ */
+function lookThrough(): void {
+  if (tables === null || !files?.hasForeignWrite || clock() - lookedAt < LOOK_AGAIN_MS) return;
+  lookedAt = clock();
+  files.hasForeignWrite = false;
+  const problem = problemOnDisk(file, LOOK_BYTES);
+  if (problem === null) return;
+  closeStore();
+  doubtful = true;
+  throw damaged(new Error(problem));
+}
+
 try {
   opened();
 } catch {
@@ -79,6 +119,8 @@ function run(group: readonly StoreCall[]): void {
       files?.remember();
       answer(done);
     });
+    log?.tend();
+    files?.remember();
   } catch (thrown) {
     const error = packError(thrown);
     answer(group.map(({ id }) => ({ id, ok: false, error })));
@@ -96,7 +138,7 @@ function* inParts(outcome: Outcome): Iterable<Reply> {
     return;
   }
   const { id } = outcome;
-  const { texts, next } = outcome.answer;
+  const { texts, ...end } = outcome.answer;
   let part: string[] = [];
   let characters = 0;
   for (const text of texts) {
@@ -108,7 +150,7 @@ function* inParts(outcome: Outcome): Iterable<Reply> {
     characters += text.length;
   }
   if (part.length > 0) yield { id, texts: part };
-  yield { id, ok: true, next };
+  yield { id, ok: true, end };
 }
 
 const isList = (answer: unknown): answer is Texts => typeof answer === 'object' && answer !== null && 'texts' in answer;
@@ -116,7 +158,7 @@ const isList = (answer: unknown): answer is Texts => typeof answer === 'object' 
 const sizeOf = ({ texts }: Texts) => texts.reduce((sum, text) => sum + text.length, 0);
 
 function end(): void {
-  tables?.db.close();
+  closeStore();
   replies.close();
   calls.close();
 }

@@ -1,0 +1,134 @@
+import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
+import type { Analysis } from '../contract/analysis.ts';
+import type { CheckedRequest } from '../contract/analyze-request.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { Verdict } from '../contract/verdict.ts';
+import { DEFAULT_OPTIONS, propose } from '../placement/propose.ts';
+import type { Computation } from '../ports/computing.ts';
+import type { Outcome } from '../ports/records.ts';
+import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summary.ts';
+import type { Scene } from '../scene/types.ts';
+import { coverageWarnings } from './coverage-warnings.ts';
+import { feedback } from './feedback/feedback.ts';
+import { movableOf, nothingMovable } from './movable.ts';
+import { describeCalibration, describeObject, describePositioning, describeVerdict } from './report.ts';
+
+/** A measured scene and what is asked of it, without the image's bytes. */
+export interface Judging {
+  readonly scene: Scene;
+  readonly rules: readonly Rule[];
+  readonly asked: Pick<CheckedRequest, 'movable' | 'strategy' | 'include_feedback' | 'units'>;
+  readonly image: Analysis['image'];
+  readonly model: Analysis['model'];
+  /** What the answer supposes about the boxes. */
+  readonly assumptions: readonly string[];
+  /** Of the image and of the model. */
+  readonly warnings: readonly string[];
+  /** Enabled rules that could not be read, so that nothing was checked by them. */
+  readonly unreadableRules?: number;
+}
+
+/** The answer but for its identity, which whoever stores it gives. */
+export interface Judged {
+  readonly content: Omit<Analysis, 'analysis_id' | 'timestamp' | 'cached' | 'processing_time_ms'>;
+  /** All that is needed to draw it again. */
+  readonly state: DrawState;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Scene and rules become verdicts, moves and words. */
+export const JUDGE: Computation<Judging, Judged> = { name: 'judge', run: judge, ms: judgeMs };
+
+/** Of one pair under one condition, and of finding a place for one object under one condition, ms. */
+const MS = { pair: 0.0005, place: 1, eachPlace: 0.3 } as const;
+
+function judgeMs({ scene: { objects }, rules, asked }: Judging): number {
+  const names = asked.movable ?? DEFAULT_OPTIONS.movable;
+  const movable = objects.filter((o) => names.includes(o.class) || names.includes(o.id)).length;
+  const conditions = rules.reduce((sum, rule) => sum + rule.conditions.length, 0);
+  return MS.pair * objects.length ** 2 * conditions + movable * (MS.place + MS.eachPlace * conditions);
+}
+
+function judge({
+  scene,
+  rules,
+  asked,
+  image,
+  model,
+  assumptions,
+  warnings: before,
+  unreadableRules = 0,
+}: Judging): Judged {
+  const assessed = evaluateSummary(rules, scene);
+  const { verdicts, unlisted } = assessed;
+  const movable = asked.movable && movableOf(asked.movable, scene);
+  const placement = propose(scene, rules, {
+    ...(asked.strategy && { strategy: asked.strategy }),
+    ...(movable && { movable: movable.names }),
+  });
+  const objects = scene.objects.map((object) => describeObject(scene, object));
+  const described = verdicts.map(describeVerdict);
+  return {
+    content: {
+      image,
+      model,
+      detections: objects.filter((o) => o.class === 'mug'),
+      objects,
+      calibration: describeCalibration(scene, assumptions),
+      rules: described,
+      findings: total(assessed),
+      positioning: describePositioning(scene, placement),
+      feedback: asked.include_feedback
+        ? feedback(scene, rules, verdicts, placement, { locale: asked.units, unlisted })
+        : null,
+      warnings: [
+        ...before,
+        ...(movable?.warnings.length
+          ? movable.warnings
+          : nothingMovable(scene, verdicts, movable?.names ?? DEFAULT_OPTIONS.movable)),
+        ...coverageWarnings(rules, scene),
+        ...warnings(scene.calibration.reason, rules.length + unreadableRules, unlisted),
+      ],
+    },
+    state: { scene, verdicts: drawn(described, rules), moves: placement.moves },
+    outcomes: outcomes(assessed),
+  };
+}
+
+function warnings(calibrationReason: string | null, ruleCount: number, unlisted: number): string[] {
+  const more = unlisted === 1 ? '1 more finding is' : `${unlisted} more findings are`;
+  return [
+    ...(calibrationReason ? [calibrationReason] : []),
+    ...(ruleCount === 0 ? ['No rule is enabled, so nothing was checked.'] : []),
+    ...(unlisted > 0 ? [`${more} violated or uncertain but not listed: each rule lists its worst ones.`] : []),
+  ];
+}
+
+function drawn(verdicts: readonly Verdict[], rules: readonly Rule[]): DrawnVerdict[] {
+  const byId = new Map(rules.map((rule) => [rule.rule_id, rule]));
+  return verdicts.map((verdict) => {
+    const { zone, reference } = byId.get(verdict.rule_id)?.conditions[verdict.condition] ?? {};
+    return { ...verdict, ...(zone !== undefined && { zone }), ...(reference !== undefined && { reference }) };
+  });
+}
+
+function total({ tallies }: EvaluationSummary): Analysis['findings'] {
+  const sum = { violated: 0, uncertain: 0, satisfied: 0 };
+  for (const tally of tallies) {
+    sum.violated += tally.violated;
+    sum.uncertain += tally.uncertain;
+    sum.satisfied += tally.satisfied;
+  }
+  return sum;
+}
+
+/** All findings of an analysis, listed or not, as counts for the log. */
+function outcomes({ tallies }: EvaluationSummary): Outcome[] {
+  const kinds = ['violated', 'uncertain', 'satisfied'] as const;
+  return tallies.flatMap((tally) =>
+    kinds.flatMap((verdict) => {
+      const count = tally[verdict];
+      return count > 0 ? [{ rule_id: tally.rule_id, verdict, count }] : [];
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+import { toAppError } from '../errors.ts';
+import type { Records, StoreCheck } from '../ports/records.ts';
+import type { StoreHealth } from '../services.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/** One round of the check begins work for so long at most, ms; the next one goes on there. */
+const CHECK_MS = 5000;
+
+interface WatchParts {
+  readonly records: Records;
+  readonly log: Log;
+  /** Whether there is a store; one that is not there yet is not made to be checked. */
+  readonly exists: () => boolean;
+}
+
+/** What is known of the store besides that it answers. */
+export function watchStore({ records, log, exists }: WatchParts) {
+  let last: StoreCheck | null = null;
+  return {
+    /** Reads the store, or the next part of it. Never throws. */
+    async check(signal: AbortSignal): Promise<void> {
+      if (!exists()) return;
+      try {
+        last = await records.check({ limitMs: CHECK_MS, signal });
+      } catch (error) {
+        if (!signal.aborted) log.warn({ err: error }, 'the record store could not be checked');
+        return;
+      }
+      const { damage, unreadable, unreadableCount } = last;
+      if (damage !== null) log.error({ damage }, 'the record store is damaged: h200-mug doctor says what to do');
+      if (unreadableCount > 0) {
+        log.error(
+          { unreadable: unreadable.slice(0, 10), count: unreadableCount },
+          'stored records cannot be read: h200-mug doctor says what to do',
+        );
+      }
+    },
+    async health(): Promise<StoreHealth> {
+      const writable = exists()
+        ? await records.writable().then(
+            () => null,
+            (thrown: unknown) => toAppError(thrown).code,
+          )
+        : null;
+      return { writable, damage: last?.damage ?? null, unreadable: last === null ? null : last.unreadableCount };
+    },
+  };
+}
+
+export type StoreWatch = ReturnType<typeof watchStore>;

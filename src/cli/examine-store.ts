@@ -1,0 +1,75 @@
+import { trustedFrom } from '../app/clock-check.ts';
+import type { App } from '../app/create-app.ts';
+import { openClockRecord } from '../app/open-stores.ts';
+import type { Config } from '../config/config.ts';
+import type { UnreadableRecord } from '../ports/records.ts';
+import { call } from './caller.ts';
+import { attempt, type Check, Found } from './check.ts';
+
+/** Large stores take longer; what was not read by then is said. */
+const READ_MS = 60_000;
+
+const NAMED = 10;
+
+/** What to do about what cannot be read. */
+const WAY_OUT: Readonly<Record<UnreadableRecord['kind'], string>> = {
+  analysis: 'delete it: h200-mug analyses delete ID',
+  rule: 'update_rule with action "restore" brings back its newest readable version, "delete" removes it; it is not checked until then',
+  'rule version': 'only this version is lost; nothing need be done',
+  calibration: 'delete it: calibrate with action "delete"; then make it again',
+  evaluations: 'statistics of rules only; nothing need be done',
+};
+
+const BACKUP =
+  'Stop the server and put a backup of records.db in its place, or move it away to begin with an empty store.';
+
+/** The parts of the doctor that concern what is stored, each within its time. */
+export async function examineStore(app: App, config: Config): Promise<Check[]> {
+  const store = await attempt('record store', async () => {
+    const analyses = await app.services.analyses.count(call);
+    await app.examine.writable();
+    return `embedded, ${analyses} analyses, can be read and written`;
+  });
+  const retention = () => attempt('retention', () => describeRetention(app, config));
+  // What cannot be opened has no records to look at.
+  if (store.state === 'failed' && !store.detail.startsWith('STORAGE_003')) return [store, await retention()];
+  const records = attempt('stored records', () => describeRecords(app), READ_MS + 5000);
+  const photos = attempt('stored photos', () => describeImages(app), READ_MS + 5000);
+  return [store, await records, await photos, await retention()];
+}
+
+async function describeRecords(app: App): Promise<string> {
+  const { complete, records, unreadable, unreadableCount, damage } = await app.examine.records(READ_MS);
+  const problems = [
+    ...(damage === null ? [] : [`records.db is damaged (${damage}). ${BACKUP}`]),
+    ...[...Map.groupBy(unreadable, ({ kind }) => kind)].map(
+      ([kind, found]) => `${kind} ${names(found.map(({ id }) => id))}: ${WAY_OUT[kind]}`,
+    ),
+  ];
+  const seen = `${records} records read${complete ? '' : ` in ${READ_MS / 1000} s, not all there are`}`;
+  if (problems.length === 0) return `${seen}, nothing is damaged`;
+  throw new Found(`${seen}, ${unreadableCount} cannot be read. ${problems.join('; ')}`);
+}
+
+async function describeImages(app: App): Promise<string> {
+  const { images, missing, damaged, stray, complete } = await app.examine.images(READ_MS);
+  const seen = `photos of ${images} different images${complete ? '' : ` looked at in ${READ_MS / 1000} s, not all there are`}`;
+  const left =
+    stray === 0 ? '' : `; ${stray} damaged files that no analysis refers to go within the hour that a server runs`;
+  if (missing + damaged === 0) return `${seen}, all are there${left}`;
+  throw new Found(
+    `${seen}: ${missing} are missing, ${damaged} damaged${left}. Their analyses can be read but not drawn; analysing such an image again puts it back.`,
+  );
+}
+
+async function describeRetention(app: App, config: Config): Promise<string> {
+  const days = config.H200_RETENTION_DAYS;
+  if (days === undefined) return 'H200_RETENTION_DAYS is unset: analyses and photos stay until they are deleted';
+  const { deleted } = await app.services.analyses.deleteAll(call, { olderThanDays: days, dryRun: true });
+  const doubted = (await openClockRecord(config).read())?.doubted_since ?? null;
+  const from = doubted === null ? '' : `, not before ${trustedFrom(doubted).toISOString()}: the clock leapt ahead`;
+  return `analyses and photos older than ${days} days are deleted at every start and every hour; ${deleted} are now${from}`;
+}
+
+const names = (ids: readonly string[]) =>
+  [...ids.slice(0, NAMED), ...(ids.length > NAMED ? [`${ids.length - NAMED} more`] : [])].join(', ');

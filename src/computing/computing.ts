@@ -1,0 +1,49 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { interruptible } from '../checkpoint.ts';
+import { AppError } from '../errors.ts';
+import type { Computation, Computing } from '../ports/computing.ts';
+import type { Log } from '../telemetry/log.ts';
+import { ComputingThreads, type ThreadLimits } from './computing-threads.ts';
+
+/** What takes no longer is done at once: a thread is not faster, and a new one takes a fifth of a second to start. */
+export const SHORT_MS = 40;
+/** What was thought to be short and is not is given up after so much processor time, ms, and begun again on a thread. */
+export const LONGEST_HERE_MS = 500;
+
+/** Of this thread, where Node tells (from 23.9 on): on a busy machine a short computation takes long by the clock. */
+const spentMs = (): number => {
+  if (process.threadCpuUsage === undefined) return performance.now();
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+
+const GIVEN_UP = Symbol('given up');
+
+/** Short computations in a turn of the event loop each, long ones on threads. */
+export function createComputing(
+  limits: ThreadLimits,
+  log: Log,
+): Computing & { readonly threads: ComputingThreads; close(): Promise<void> } {
+  const threads = new ComputingThreads(limits, log);
+  return {
+    threads,
+    async run<Input, Output>(what: Computation<Input, Output>, input: Input, signal?: AbortSignal): Promise<Output> {
+      if (what.ms(input) <= SHORT_MS) {
+        // Others come in between several that follow each other.
+        await turn();
+        if (signal?.aborted) throw new AppError('ANALYSIS_006');
+        const until = spentMs() + LONGEST_HERE_MS;
+        const stop = () => {
+          if (spentMs() > until) throw GIVEN_UP;
+        };
+        try {
+          return interruptible(stop, () => what.run(input));
+        } catch (thrown) {
+          if (thrown !== GIVEN_UP) throw thrown;
+        }
+      }
+      return (await threads.run(what.name, input, signal)) as Output;
+    },
+    close: () => threads.close(),
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * How brightness changes over an image that was scaled down: `scale` pixels of the gradient for each of the upright
+ * image's. Rows from the top; x grows to the right, y down; steps of an 8-bit grey value weighted by Sobel's operator.
+ */
+export interface ImageGradient {
+  readonly width: number;
+  readonly height: number;
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly x: Int16Array;
+  readonly y: Int16Array;
+}

@@ -1,0 +1,239 @@
+import type { ImageGradient } from '../../contract/image-gradient.ts';
+import type { Camera } from '../calibration/camera.ts';
+import type { Point } from '../types.ts';
+import { type Body, HULL_SIZE } from './body.ts';
+import { edgeAlong, found } from './edge-search.ts';
+import { ring, silhouette } from './silhouette.ts';
+
+/**
+ * A body fitted to the edges of the image: points along its outline look along their normals for the strongest edge, and
+ * place and sizes follow by Gauss-Newton steps (RAPID, Harris and Stennett 1990), held by the box and by the prior.
+ */
+
+export interface OutlineFit {
+  readonly p: number;
+  readonly q: number;
+  readonly at: Point;
+  /** How much of the outline lies on edges of the image, 0..1. */
+  readonly support: number;
+}
+
+export interface OutlineOptions {
+  readonly gradient: ImageGradient;
+  /** Left, top, right and bottom of the noisy copy of the box; null where a side says nothing. */
+  readonly sides: readonly (Side | null)[];
+  /** Prior of the open sizes: the values drawn for this hypothesis, and the inverse of their covariance. */
+  readonly prior: SizePrecision & { readonly p: number; readonly q: number };
+  /** Errors of the outline's edges for this hypothesis: `OUTLINE_ERRORS` standard normal numbers. */
+  readonly errors: readonly number[];
+}
+
+/** A side of a box and its standard error, image pixels. */
+export interface Side {
+  readonly at: number;
+  readonly sigma: number;
+}
+
+/** Inverse covariance of the open sizes. */
+export interface SizePrecision {
+  readonly pp: number;
+  readonly pq: number;
+  readonly qq: number;
+}
+
+const SAMPLES = 36;
+/** Standard error of an outline's edge: pixels of the gradient, and what bodies leave out as a share of the box. */
+const EDGE_PX = 1;
+const EDGE_SHARE = 0.012;
+/** That many of the samples say something of their own. */
+const INDEPENDENT = 10;
+/** Everywhere alike, with the direction of the normal (2), and with twice it (2): how errors of an outline hang together. */
+export const OUTLINE_ERRORS = 5;
+/** How far is looked in each round, in standard errors of the box. */
+const REACHES = [1.5, 0.8, 0.4];
+/** Steps of the derivatives: mm, and logarithms of lengths or radians. */
+const STEPS = [2, 2, 0.02, 0.02] as const;
+const UNKNOWNS = 4;
+/** In pixels of the gradient. */
+const MAX_REACH = 48;
+/** Farther away than this, mm, a step went astray. */
+const FARTHEST = 20_000;
+
+const us = new Float64Array(HULL_SIZE / 3);
+const vs = new Float64Array(HULL_SIZE / 3);
+const du = STEPS.map(() => new Float64Array(HULL_SIZE / 3));
+const dv = STEPS.map(() => new Float64Array(HULL_SIZE / 3));
+const points = new Float64Array(HULL_SIZE);
+const normal = new Float64Array(UNKNOWNS * UNKNOWNS);
+const right = new Float64Array(UNKNOWNS);
+const row = new Float64Array(UNKNOWNS);
+const extreme = new Int32Array(4);
+
+/** Null when the body leaves the camera's view on the way. */
+export function fitOutline(
+  body: Body,
+  camera: Camera,
+  start: { readonly p: number; readonly q: number; readonly at: Point },
+  { gradient: g, sides, prior, errors }: OutlineOptions,
+): OutlineFit | null {
+  let { p, q } = start;
+  let { x, y } = start.at;
+  const scale = Math.sqrt(g.scaleX * g.scaleY);
+  const widest = sides.reduce((most, side) => Math.max(most, side?.sigma ?? 0), 0);
+  let support = 0;
+  for (const share of REACHES) {
+    const n = project(camera, body, p, q, x, y, us, vs);
+    if (n === 0) return null;
+    for (let k = 0; k < UNKNOWNS; k++) {
+      const d = STEPS[k]!;
+      const moved = project(
+        camera,
+        body,
+        k === 2 ? p + d : p,
+        k === 3 ? q + d : q,
+        k === 0 ? x + d : x,
+        k === 1 ? y + d : y,
+        du[k]!,
+        dv[k]!,
+      );
+      if (moved === 0) return null;
+      for (let i = 0; i < n; i++) {
+        du[k]![i] = (du[k]![i]! - us[i]!) / d;
+        dv[k]![i] = (dv[k]![i]! - vs[i]!) / d;
+      }
+    }
+    normal.fill(0);
+    right.fill(0);
+    // A hint of a prior on the place, so that the equations always have a solution.
+    normal[0] = 1e-8;
+    normal[5] = 1e-8;
+    normal[10] = prior.pp;
+    normal[11] = prior.pq;
+    normal[14] = prior.pq;
+    normal[15] = prior.qq;
+    right[2] = prior.pp * (prior.p - p) + prior.pq * (prior.q - q);
+    right[3] = prior.pq * (prior.p - p) + prior.qq * (prior.q - q);
+
+    extreme.fill(0);
+    for (let i = 1; i < n; i++) {
+      if (us[i]! < us[extreme[0]!]!) extreme[0] = i;
+      if (vs[i]! < vs[extreme[1]!]!) extreme[1] = i;
+      if (us[i]! > us[extreme[2]!]!) extreme[2] = i;
+      if (vs[i]! > vs[extreme[3]!]!) extreme[3] = i;
+    }
+    const size = Math.sqrt((us[extreme[2]!]! - us[extreme[0]!]!) * (vs[extreme[3]!]! - vs[extreme[1]!]!));
+    for (let k = 0; k < 4; k++) {
+      const side = sides[k];
+      if (!side) continue;
+      const i = extreme[k]!;
+      const d = k % 2 === 0 ? du : dv;
+      for (let a = 0; a < UNKNOWNS; a++) row[a] = d[a]![i]!;
+      observe(side.at - (k % 2 === 0 ? us : vs)[i]!, 1 / side.sigma ** 2);
+    }
+
+    const m = silhouette(us, vs, n);
+    if (m < 3) return null;
+    const edge = Math.hypot(EDGE_PX / scale, EDGE_SHARE * size);
+    const each = INDEPENDENT / SAMPLES / edge ** 2;
+    const reach = Math.max(2, Math.min(MAX_REACH, Math.ceil(share * widest * scale + 1)));
+    let perimeter = 0;
+    for (let i = 0; i < m; i++) {
+      const a = ring[i]!;
+      const c = ring[i + 1 === m ? 0 : i + 1]!;
+      perimeter += Math.hypot(us[c]! - us[a]!, vs[c]! - vs[a]!);
+    }
+    if (!(perimeter > 0 && perimeter < 1e6)) return null;
+    const gap = perimeter / SAMPLES;
+    let next = gap / 2;
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < m; i++) {
+      const a = ring[i]!;
+      const c = ring[i + 1 === m ? 0 : i + 1]!;
+      const eu = us[c]! - us[a]!;
+      const ev = vs[c]! - vs[a]!;
+      const length = Math.hypot(eu, ev);
+      const nu = ev / length;
+      const nv = -eu / length;
+      const bias =
+        0.7 * errors[0]! +
+        errors[1]! * nu +
+        errors[2]! * nv +
+        0.7 * (2 * errors[3]! * nu * nv + errors[4]! * (nu * nu - nv * nv));
+      for (; next < length; next += gap) {
+        const t = next / length;
+        const cu = (us[a]! + t * eu) * g.scaleX;
+        const cv = (vs[a]! + t * ev) * g.scaleY;
+        if (cu < 2 || cv < 2 || cu > g.width - 3 || cv > g.height - 3) continue;
+        count++;
+        if (!edgeAlong(g, cu, cv, nu, nv, reach)) continue;
+        sum += found.strength * (1 - (found.at / (reach + 1)) ** 2);
+        for (let k = 0; k < UNKNOWNS; k++) {
+          row[k] = nu * ((1 - t) * du[k]![a]! + t * du[k]![c]!) + nv * ((1 - t) * dv[k]![a]! + t * dv[k]![c]!);
+        }
+        observe(found.at / scale + edge * bias, each * found.strength);
+      }
+      next -= length;
+    }
+    if (count < SAMPLES / 4) return null;
+    support = sum / count;
+    if (!solve()) return null;
+    x += right[0]!;
+    y += right[1]!;
+    p += Math.min(0.3, Math.max(-0.3, right[2]!));
+    q += Math.min(0.3, Math.max(-0.3, right[3]!));
+  }
+  return Math.hypot(x, y) <= FARTHEST ? { p, q, at: { x, y }, support } : null;
+}
+
+/** Pixels of a body's points; their count, or 0 when one lies behind the camera. */
+function project(
+  camera: Camera,
+  body: Body,
+  p: number,
+  q: number,
+  atX: number,
+  atY: number,
+  u: Float64Array,
+  v: Float64Array,
+): number {
+  const P = camera.projection;
+  const n = body.hull(p, q, points);
+  for (let i = 0, k = 0; i < n; i += 3, k++) {
+    const x = points[i]! + atX;
+    const y = points[i + 1]! + atY;
+    const z = points[i + 2]!;
+    const w = P[8]! * x + P[9]! * y + P[10]! * z + P[11]!;
+    if (!(w > 0)) return 0;
+    u[k] = (P[0]! * x + P[1]! * y + P[2]! * z + P[3]!) / w;
+    v[k] = (P[4]! * x + P[5]! * y + P[6]! * z + P[7]!) / w;
+  }
+  return n / 3;
+}
+
+/** Adds the equation `row` . step = residual to the normal equations. */
+function observe(residual: number, weight: number): void {
+  for (let a = 0; a < UNKNOWNS; a++) {
+    const wa = weight * row[a]!;
+    right[a]! += wa * residual;
+    for (let c = 0; c < UNKNOWNS; c++) normal[UNKNOWNS * a + c]! += wa * row[c]!;
+  }
+}
+
+/** Gauss elimination of the symmetric positive normal equations; the step is in `right`. */
+function solve(): boolean {
+  for (let i = 0; i < UNKNOWNS; i++) {
+    const pivot = normal[5 * i]!;
+    if (!(pivot > 1e-12)) return false;
+    for (let r = i + 1; r < UNKNOWNS; r++) {
+      const f = normal[4 * r + i]! / pivot;
+      for (let c = i; c < UNKNOWNS; c++) normal[4 * r + c]! -= f * normal[4 * i + c]!;
+      right[r]! -= f * right[i]!;
+    }
+  }
+  for (let i = UNKNOWNS - 1; i >= 0; i--) {
+    for (let c = i + 1; c < UNKNOWNS; c++) right[i]! -= normal[4 * i + c]! * right[c]!;
+    right[i]! /= normal[5 * i]!;
+  }
+  return right.every(Number.isFinite);
+}

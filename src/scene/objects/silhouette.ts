@@ -1,0 +1,33 @@
+import { HULL_SIZE } from './body.ts';
+
+/** Corners of the silhouette, as indices of the points, written by `silhouette`. */
+export const ring = new Int32Array((2 * HULL_SIZE) / 3 + 2);
+const order = new Int32Array(HULL_SIZE / 3);
+
+/** Convex hull of the first `n` points (Andrew's monotone chain) into `ring`; the number of its corners. */
+export function silhouette(us: Float64Array, vs: Float64Array, n: number): number {
+  for (let i = 0; i < n; i++) {
+    const u = us[i]!;
+    let j = i;
+    for (; j > 0; j--) {
+      const o = order[j - 1]!;
+      if (us[o]! < u || (us[o]! === u && vs[o]! <= vs[i]!)) break;
+      order[j] = o;
+    }
+    order[j] = i;
+  }
+  let m = 0;
+  for (let half = 0; half < 2; half++) {
+    const from = m;
+    for (let k = 0; k < n; k++) {
+      const i = order[half === 0 ? k : n - 1 - k]!;
+      while (m >= from + 2 && !bendsIn(us, vs, ring[m - 2]!, ring[m - 1]!, i)) m--;
+      ring[m++] = i;
+    }
+    m--;
+  }
+  return m;
+}
+
+const bendsIn = (us: Float64Array, vs: Float64Array, a: number, b: number, c: number): boolean =>
+  (us[b]! - us[a]!) * (vs[c]! - vs[a]!) - (vs[b]! - vs[a]!) * (us[c]! - us[a]!) > 1e-9;
