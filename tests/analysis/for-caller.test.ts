@@ -33,8 +33,10 @@ describe('the places in the queue', () => {
     const served = analyze(other);
     letGo();
     const outcomes = await flood;
-    const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
-    expect(refused).toEqual(Array(4).fill('RATE_001'));
+    const refused = outcomes.flatMap((one) =>
+      one.status === 'rejected' ? [[one.reason.code, one.reason.retryAfterS]] : [],
+    );
+    expect(refused).toEqual(Array(4).fill(['RATE_001', 1]));
     expect((await served).analysis_id).toBeTruthy();
     // Its places are free again.
     expect((await analyze(flooder)).analysis_id).toBeTruthy();

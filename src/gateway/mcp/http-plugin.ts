@@ -5,10 +5,11 @@ import { carry } from '../carried-lease.ts';
 import { leaseOf } from '../http/body-budget.ts';
 import { sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
+import { longUri } from './protocol/invalid-request.ts';
 import type { McpSurface } from './protocol/surface.ts';
 import { tooManyValues } from './transports/count-values.ts';
 import { createStreamableHttpEndpoint } from './transports/http.ts';
-import { INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './transports/json-rpc.ts';
+import { INVALID_REQUEST, idOf, jsonRpcError, PARSE_ERROR } from './transports/json-rpc.ts';
 import { MAX_MESSAGE_BYTES } from './transports/limits.ts';
 import { oddity } from './transports/oddities.ts';
 import type { SseEndpoint } from './transports/sse.ts';
@@ -86,6 +87,8 @@ class Refused extends Error {
 
 async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const problem = oddity(body);
+  const long = problem === null ? longUri(body) : null;
+  if (long !== null) return reply.code(400).send(jsonRpcError(long.code, long.message, idOf(body)));
   return problem === null
     ? undefined
     : reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${problem}`));

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
-import { CHECKED_METHODS } from '../../../src/gateway/mcp/protocol/invalid-request.ts';
+import { CHECKED_METHODS, MAX_URI_LENGTH } from '../../../src/gateway/mcp/protocol/invalid-request.ts';
 import { MAX_SUBSCRIPTIONS } from '../../../src/gateway/mcp/protocol/subscriptions.ts';
 import { createFakeServices } from '../fake-services.ts';
 import { INITIALIZE, legacy, modern, raw } from '../raw-http.ts';
@@ -87,6 +87,41 @@ describe('malformed params are no internal error', () => {
     }
   });
 
+  it.each([
+    ['resources/read', (uri: string) => ({ uri })],
+    ['resources/subscribe', (uri: string) => ({ uri })],
+    ['resources/unsubscribe', (uri: string) => ({ uri })],
+    ['completion/complete', (uri: string) => ({ ref: { type: 'ref/resource', uri }, argument: COMPLETED })],
+  ])('%s of a URI that is too long', async (method, params) => {
+    const session = await openSession();
+    for (const length of [MAX_URI_LENGTH, 900_000, 1_000_001, 3_000_000]) {
+      const asked = params(`rule://${'x'.repeat(length)}`);
+      const answers = [await raw(mcp, legacy({ jsonrpc: '2.0', id: 7, method, params: asked }, session))];
+      // A header cannot hold what the modern form repeats there.
+      if (method === 'completion/complete') answers.push(await raw(mcp, modern(method, asked, 7)));
+      for (const { body } of answers) {
+        const message = expect.stringMatching(/uri: longer than 2048 characters/);
+        expect(parsed(body)).toMatchObject({ id: 7, error: { code: -32602, message } });
+      }
+    }
+  });
+
+  it('null counts as no arguments', async () => {
+    const session = await openSession();
+    const params = { name: 'list_rules', arguments: null };
+    const old = await raw(mcp, legacy({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }, session));
+    for (const { body } of [old, await raw(mcp, modern('tools/call', params, 7))]) {
+      const { id, result } = parsed(body);
+      expect([id, result?.structuredContent?.rules]).toEqual([7, expect.any(Array)]);
+    }
+    const needed = { name: 'analyze_image', arguments: null };
+    const { result } = parsed((await raw(mcp, modern('tools/call', needed))).body);
+    expect([result.isError, result.content[0].text]).toEqual([true, expect.stringMatching(/^VALIDATION_001/)]);
+    const prompt = { name: 'place_my_mugs', arguments: null };
+    const asked = await raw(mcp, legacy({ jsonrpc: '2.0', id: 8, method: 'prompts/get', params: prompt }, session));
+    expect(parsed(asked.body).error?.message ?? '').not.toMatch(/null/);
+  });
+
   it('initialize that opens no session', async () => {
     const answer = await raw(mcp, legacy({ jsonrpc: '2.0', id: 'a', method: 'initialize', params: {} }));
     expect([answer.status, parsed(answer.body)]).toMatchObject([
@@ -146,9 +181,11 @@ describe('stdio', () => {
     for (const method of METHODS) {
       for (const params of MALFORMED) say({ jsonrpc: '2.0', id: id++, method, params });
     }
+    say({ jsonrpc: '2.0', id: 99, method: 'resources/read', params: { uri: `rule://${'x'.repeat(3_000_000)}` } });
+    await answer(99).toMatchObject({ error: { code: -32602 } });
     say({ jsonrpc: '2.0', id, method: 'ping' });
     await answer(id).toHaveProperty('result');
-    await expect.poll(() => messages().length, { timeout: 20_000 }).toBe(id - 100 + 3);
+    await expect.poll(() => messages().length, { timeout: 20_000 }).toBe(id - 100 + 4);
     expect(messages().filter(({ error }) => error?.code === -32603)).toEqual([]);
   });
 });

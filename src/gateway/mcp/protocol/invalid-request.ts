@@ -10,7 +10,12 @@ interface Method {
   readonly onePage?: boolean;
   /** What the request names; the SDK says the same of any other name that it does not know. */
   readonly names?: readonly [kind: string, path: readonly string[]][];
+  /** Where its URI stands. */
+  readonly uri?: readonly string[];
 }
+
+/** The longest URI of a resource here has some 60 characters; the SDK calls one above a million an internal error. */
+export const MAX_URI_LENGTH = 2048;
 
 /** The requests that are served, with their form by the specification. */
 const METHODS = new Map<string, Method>([
@@ -22,13 +27,14 @@ const METHODS = new Map<string, Method>([
   ['prompts/get', { schema: specTypeSchemas.GetPromptRequest, names: [['Prompt', ['name']]] }],
   ['resources/list', { schema: specTypeSchemas.ListResourcesRequest, onePage: true }],
   ['resources/templates/list', { schema: specTypeSchemas.ListResourceTemplatesRequest, onePage: true }],
-  ['resources/read', { schema: specTypeSchemas.ReadResourceRequest }],
-  ['resources/subscribe', { schema: specTypeSchemas.SubscribeRequest, legacyOnly: true }],
-  ['resources/unsubscribe', { schema: specTypeSchemas.UnsubscribeRequest, legacyOnly: true }],
+  ['resources/read', { schema: specTypeSchemas.ReadResourceRequest, uri: ['uri'] }],
+  ['resources/subscribe', { schema: specTypeSchemas.SubscribeRequest, legacyOnly: true, uri: ['uri'] }],
+  ['resources/unsubscribe', { schema: specTypeSchemas.UnsubscribeRequest, legacyOnly: true, uri: ['uri'] }],
   [
     'completion/complete',
     {
       schema: specTypeSchemas.CompleteRequest,
+      uri: ['ref', 'uri'],
       names: [
         ['Prompt', ['ref', 'name']],
         ['Resource template', ['ref', 'uri']],
@@ -43,7 +49,7 @@ export const CHECKED_METHODS: readonly string[] = [...METHODS.keys()];
 
 /**
  * Why a request cannot be meant as it is: params of a wrong form (the SDK answers those as -32603), a cursor that nobody
- * was given, or a name that every JavaScript object has (`constructor`), which the SDK takes for a known one. Null when it can.
+ * was given, a URI that is too long, or a name that every JavaScript object has (`constructor`), which the SDK takes for a known one. Null when it can.
  */
 export function invalidRequest(
   request: JSONRPCRequest,
@@ -51,6 +57,8 @@ export function invalidRequest(
 ): { code: number; message: string } | null {
   const method = METHODS.get(request.method);
   if (method === undefined || (method.legacyOnly && era === 'modern')) return null;
+  const long = longUri(request);
+  if (long !== null) return long;
   const { issues } = method.schema['~standard'].validate(request) as { issues?: readonly z.core.$ZodIssue[] };
   if (issues !== undefined) {
     const problems = describeIssues(issues).map(
@@ -70,6 +78,28 @@ export function invalidRequest(
     return { code: ProtocolErrorCode.InvalidParams, message: `${kind} ${name} not found` };
   }
   return null;
+}
+
+/** The refusal of a parsed message whose URI is too long; null: it is not. Over HTTP the SDK reads it before any server does. */
+export function longUri(message: unknown): { code: number; message: string } | null {
+  const { method, params } = (message ?? {}) as { method?: unknown; params?: unknown };
+  const path = METHODS.get(String(method))?.uri;
+  const uri = path && at(params, path);
+  if (typeof uri !== 'string' || uri.length <= MAX_URI_LENGTH) return null;
+  const problem = `Invalid params: ${path?.join('.')}: longer than ${MAX_URI_LENGTH} characters.`;
+  return { code: ProtocolErrorCode.InvalidParams, message: problem };
+}
+
+/**
+ * The request with `arguments: null` left out: null counts as absent at every depth, and the specification knows only objects.
+ * The request itself where there is nothing to leave out.
+ */
+export function withoutNullArguments<T>(request: T): T {
+  const { method, params } = (request ?? {}) as { method?: unknown; params?: Record<string, unknown> | null };
+  if (method !== 'tools/call' && method !== 'prompts/get') return request;
+  if (params === null || typeof params !== 'object' || params.arguments !== null) return request;
+  const { arguments: _, ...rest } = params;
+  return { ...request, params: rest };
 }
 
 function at(value: unknown, path: readonly string[]): unknown {

@@ -3,7 +3,7 @@ import { AppError } from '../../../errors.ts';
 import { plainText } from '../../../plain-text.ts';
 import { holdCarried } from '../../carried-lease.ts';
 import { jsonRpcError, SERVER_STOPS, TOO_SLOW } from '../transports/json-rpc.ts';
-import { invalidRequest } from './invalid-request.ts';
+import { invalidRequest, withoutNullArguments } from './invalid-request.ts';
 import type { Refusal, Running, RunningRequests } from './running-requests.ts';
 
 type Era = 'legacy' | 'modern';
@@ -26,7 +26,8 @@ export function watchRequests({ server }: McpServer, era: Era, running?: Running
     const pending = running && trackAnswers(transport, running, (message) => deliver?.(message));
     await connect(transport);
     const deliver = transport.onmessage;
-    transport.onmessage = (message, extra) => {
+    transport.onmessage = (received, extra) => {
+      const message = withoutNullArguments(received);
       const invalid = isRequest(message) ? invalidRequest(message, era) : null;
       if (invalid !== null) {
         const { id } = message as { id: RequestId };
