@@ -16,7 +16,12 @@ const rule = (name: string, from: string, to: string, comment: string): IForbidd
 });
 
 export const forbidden: IForbiddenRuleType[] = [
-  rule('contract-is-the-ground', '^src/contract/', '^src/(?!contract/|errors)', 'contract imports nothing of ours'),
+  rule(
+    'contract-is-the-ground',
+    '^src/contract/',
+    '^src/(?!contract/|errors|plain-text)',
+    'contract imports nothing of ours',
+  ),
   rule('pure-no-packages', PURE, PACKAGES, 'the core imports zod and nothing else'),
   rule('pure-no-io', PURE, NODE_IO, 'the core does no I/O'),
   rule(
