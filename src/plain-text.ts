@@ -3,8 +3,8 @@
  * the direction of writing, tag characters, lone surrogates, invisible letters and selectors. One U+FE0E or U+FE0F behind a
  * character chooses how that looks, and stays.
  */
-const OBEYED = /(?:(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]|[\uFE0E\uFE0F]{2,})+/gu;
-const ESCAPED = /(?![\n\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]|[\uFE0E\uFE0F]{2,}/gu;
+export const OBEYED = /(?:(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]|[\uFE0E\uFE0F]{2,})+/gu;
+const ESCAPED = /(?!\n|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]|[\uFE0E\uFE0F]{2,}/gu;
 /** Marks that join letters and hyphens that show only at the end of a line stand in honest names. */
 const NOT_IN_A_NAME =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E0FFF}]|[\uFE00-\uFE0F]{2,}/u;

@@ -19,7 +19,7 @@ export const CANARIES: Readonly<Record<string, string>> = {
 
 /** What is obeyed instead of shown, or not seen; a plain line break may stand in text of several lines. */
 export const OBEYED =
-  /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\u{e0000}-\u{e0fff}]/u;
+  /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\u{e0000}-\u{e0fff}]|[\u180b-\u180f]|[\ufe00-\ufe0d]/u;
 
 /** Every text in a value, keys too. */
 export function texts(value: unknown): string[] {
