@@ -5,18 +5,12 @@
  */
 export const OBEYED = /(?:(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]|[\uFE0E\uFE0F]{2,})+/gu;
 const ESCAPED = /(?!\n|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]|[\uFE0E\uFE0F]{2,}/gu;
-/** Marks that join letters and hyphens that show only at the end of a line stand in honest names. */
-const NOT_IN_A_NAME =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E0FFF}]|[\uFE00-\uFE0F]{2,}/u;
 
 /** Text as one line that does nothing but be read. */
 export const oneLine = (text: string): string => text.replace(OBEYED, ' ');
 
 /** The same for text of several lines. */
 export const printableText = (text: string): string => text.split('\n').map(oneLine).join('\n');
-
-/** Whether a name may be stored and shown inside lines of text: it begins no line of its own and hides nothing. */
-export const isPlainName = (text: string): boolean => !NOT_IN_A_NAME.test(text);
 
 /** Text from callers or files on one line, at most so many UTF-16 units. */
 export function plainText(text: string, most = 64): string {
@@ -32,6 +26,9 @@ export function shortText(text: string, most: number): string {
   const letters = Array.from(whole.slice(0, 2 * most + 2));
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : whole;
 }
+
+/** Longest sentence of a rule as it is quoted in another text, characters. */
+export const MAX_SENTENCE = 1000;
 
 /** The same in double quotes, which it cannot leave. */
 export const quotedText = (text: string, most?: number): string => JSON.stringify(plainText(text, most));

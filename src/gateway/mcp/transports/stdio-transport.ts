@@ -41,7 +41,7 @@ export class StdioTransport implements Transport {
     if (this.closed) return Promise.reject(new Error('The connection is closed.'));
     // The SDK answers what it cannot give to a server past everything that knows the server.
     const plain = 'error' in message ? { ...message, error: plainError(message.error) } : message;
-    const line = `${JSON.stringify(plain)}\n`;
+    const line = `${JSON.stringify(plain).replace(SEPARATORS, escaped)}\n`;
     if (this.output.writableLength + line.length > MAX_UNREAD_LENGTH) {
       const error = new Error('The client does not read what it asked for.');
       this.fail(error);
@@ -112,6 +112,10 @@ export class StdioTransport implements Transport {
     void this.close();
   };
 }
+
+/** Valid in JSON, but some clients (Node's readline) end a line at them. */
+const SEPARATORS = /[\u2028\u2029]/g;
+const escaped = (separator: string) => `\\u${separator.charCodeAt(0).toString(16)}`;
 
 const TOO_LARGE = `Invalid Request: larger than ${MAX_MESSAGE_BYTES} bytes; pass a path or an https URL instead of the bytes`;
 
