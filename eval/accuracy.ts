@@ -13,7 +13,7 @@ import {
   renderedSupports,
 } from '../tests/scene/truth/rendered.ts';
 import { scaleOutcome } from '../tests/scene/truth/scale.ts';
-import { imageDistances } from './image-distances.ts';
+import { imageTables } from './image-distances.ts';
 
 /**
  * Prints the tables of docs/accuracy.md; with --write puts them between the document's markers.
@@ -170,7 +170,7 @@ const parts: Record<string, string[]> = {
   references,
   edges,
   supports,
-  ...(values.images && { images: await imageDistances() }),
+  ...(values.images && (await imageTables())),
   ...(existsSync(file) && { desk60: desk60Report(resolve(assets, 'photos/desk60')) }),
 };
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config/config.ts';
+import type { ImageGradient } from '../src/contract/image-gradient.ts';
 import { readGradient } from '../src/image/gradient.ts';
+import type { DetectResult } from '../src/ports/detector.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { ModelsStore } from '../src/vision/models/models-store.ts';
@@ -9,54 +11,77 @@ import { createVision } from '../src/vision/vision.ts';
 import { coverage } from '../tests/scene/truth/methods.ts';
 import {
   RENDERED_METHODS,
-  type RenderedMethod,
   renderedOutcomes,
   renderedScenes,
   SCENES,
   seenIn,
+  type TruthFile,
 } from '../tests/scene/truth/rendered.ts';
+import { decisionRow } from './decisions.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 
+/** A rendered desk as a model sees it, with what the image itself tells. */
+export interface LookedAt {
+  readonly truth: TruthFile;
+  readonly seen: DetectResult;
+  readonly gradient: ImageGradient | null;
+}
+
 /**
  * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
- * true distances. Rows of a table, one per model and method.
+ * true distances. Rows of two tables, one per model, method and whether the image was asked beside the boxes.
  */
-export async function imageDistances(): Promise<string[]> {
+export async function imageTables(): Promise<{ images: string[]; decisions: string[] }> {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
   const installed = store.entries.filter((e) => MODELS.includes(e.name) && store.installed(e) !== null);
-  const rows: string[] = [];
+  const images: string[] = [];
+  const decisions: string[] = [];
   for (const { name } of installed) {
-    for (const [method, list] of await distancesOf(name, modelsDir)) {
-      const c = coverage(list.flat());
-      const [sigma, error, shift] = [c.medianSigma, c.medianError, c.bias].map((x) => x.toFixed(1));
-      const inside = `${(100 * c.covered).toFixed(1)} %`;
-      rows.push(`| ${name} | ${method} | ${list.length} | ${c.n} | ${inside} | ${sigma} | ${error} | ${shift} |`);
+    const desks = await looked(name, modelsDir);
+    for (const method of RENDERED_METHODS) {
+      for (const asked of [false, true]) {
+        const made = desks.flatMap(({ truth, seen, gradient }) => {
+          const desk = seenIn(truth, method, { ...seen, ...(asked && gradient && { gradient }) });
+          return desk === null ? [] : [desk];
+        });
+        const from = asked ? 'boxes and image' : 'boxes alone';
+        const c = coverage(made.flatMap(renderedOutcomes));
+        const [sigma, error, shift] = [c.medianSigma, c.medianError, c.bias].map((x) => x.toFixed(1));
+        const inside = `${(100 * c.covered).toFixed(1)} %`;
+        images.push(
+          `| ${name} | ${method} | ${from} | ${made.length} | ${c.n} | ${inside} | ${sigma} | ${error} | ${shift} |`,
+        );
+        decisions.push(`| ${name} | ${method} | ${from} | ${decisionRow(made)} |`);
+      }
     }
   }
-  return [
-    '| model | method | images | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
-    '|---|---|---|---|---|---|---|---|',
-    ...rows,
-  ];
+  return {
+    images: [
+      '| model | method | from | images | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
+      '|---|---|---|---|---|---|---|---|---|',
+      ...images,
+    ],
+    decisions: [
+      '| model | method | from | verdicts | decided | of those wrong | half width, median, mm | error, median / 90th percentile, mm | inside | half width ÷ 90th percentile |',
+      '|---|---|---|---|---|---|---|---|---|---|',
+      ...decisions,
+    ],
+  };
 }
 
-async function distancesOf(model: string, modelsDir: string) {
+async function looked(model: string, modelsDir: string): Promise<LookedAt[]> {
   const metrics = new Metrics();
   const config = loadConfig({ H200_MODELS_DIR: modelsDir, H200_MODEL: model, H200_TIMEOUT_MS: '600000' });
   const vision = createVision({ config, metrics, log: createLog('warn') });
-  const found = new Map<RenderedMethod, ReturnType<typeof renderedOutcomes>[]>(RENDERED_METHODS.map((m) => [m, []]));
+  const found: LookedAt[] = [];
   for (const truth of renderedScenes()) {
     const { width, height, image: label } = truth;
     const bytes = readFileSync(new URL(label, SCENES));
     const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label };
-    const [detected, gradient] = await Promise.all([vision.detect(image, {}), readGradient(image)]);
-    const seen = { ...detected, ...(gradient && { gradient }) };
-    for (const [method, list] of found) {
-      const desk = seenIn(truth, method, seen);
-      if (desk !== null) list.push(renderedOutcomes(desk));
-    }
+    const [seen, gradient] = await Promise.all([vision.detect(image, {}), readGradient(image)]);
+    found.push({ truth, seen, gradient });
   }
   await vision.close();
   metrics.close();

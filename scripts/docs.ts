@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { FAULTS, FLOWS, type Flow } from '../attack/support/faults.ts';
 import { VARIABLES } from '../src/config/config.ts';
 import { NOT_YET } from '../src/config/not-yet.ts';
 import { ERRORS } from '../src/errors.ts';
@@ -55,10 +56,21 @@ const exceptions = () =>
     ]),
   );
 
+function faults(): string {
+  const flows = Object.keys(FLOWS) as Flow[];
+  const rows = Object.values(FAULTS).map(({ title, expected, running }) => [
+    title,
+    ...flows.map((flow) => expected[flow]),
+    running,
+  ]);
+  return table(['fault', ...Object.values(FLOWS), 'calls that were running'], rows);
+}
+
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/error-codes.md': { 'error-codes': errorCodes },
   'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
+  'docs/security.md': { faults },
   'README.md': { tools },
 };
 

@@ -41,7 +41,12 @@ export const forbidden: IForbiddenRuleType[] = [
   ),
   rule('surfaces-no-adapters', SURFACES, ADAPTERS, 'protocols and tools call services'),
   rule('tools-are-handed-in', '^src/(?!app/)', '^(tools|resources|prompts)/', 'tools are handed in'),
-  rule('ships-no-tests', '^(src|tools|resources|prompts)/', '^(tests|scripts|bench|eval)/', 'what ships needs no test'),
+  rule(
+    'ships-no-tests',
+    '^(src|tools|resources|prompts)/',
+    '^(tests|scripts|bench|eval|attack)/',
+    'what ships needs no test',
+  ),
   rule(
     'adapters-no-surfaces',
     '^src/(storage|computing|image|vision|telemetry|events)/',

@@ -15,6 +15,9 @@ export function plainText(text: string, most = 64): string {
     .replace(/\p{Cs}/gu, '');
 }
 
+/** Longest sentence of a rule as it is quoted in another text, characters. */
+export const MAX_SENTENCE = 1000;
+
 /** The same in double quotes, which it cannot leave. */
 export const quotedText = (text: string, most?: number): string => JSON.stringify(plainText(text, most));
 

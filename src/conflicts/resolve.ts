@@ -1,5 +1,6 @@
 import type { Condition, Conflict } from '../contract/rule.ts';
 import { MAX_DISTANCE, MIN_DISTANCE } from '../language/grammar/defaults.ts';
+import { MAX_SENTENCE, quotedText } from '../plain-text.ts';
 import { contradiction } from './contradiction.ts';
 import { ruleImplied } from './implied.ts';
 import { asUpperBound, type ComparedRule } from './statement.ts';
@@ -82,7 +83,7 @@ function relax(yielding: ComparedRule, firm: ComparedRule): Condition[] | null {
 }
 
 function ask(conflict: Conflict, strategy: ResolutionStrategy): Resolution {
-  const sentences = conflict.sentences.map((s) => `"${s}"`).join(' or ');
+  const sentences = conflict.sentences.map((s) => quotedText(s, MAX_SENTENCE)).join(' or ');
   const question =
     conflict.kind === 'impossible'
       ? `How should ${sentences} be corrected?`

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { inWords, type Review, type Together } from '../conflicts/review.ts';
 import { type Conflict, Rule, RuleDraft } from '../contract/rule.ts';
+import { MAX_SENTENCE, quotedText } from '../plain-text.ts';
 import type { AppliedResolution, ResolvedRule } from '../rulebook/types.ts';
 import type { ToolAnswer } from './answer.ts';
 
@@ -121,7 +122,9 @@ function changedLine({ rule_id, action, canonical, reason, undo_version }: Resol
 /** One sentence that an agent can repeat to the rule's author. */
 function conflictLine(c: Conflict, own: string, withExample: boolean): string {
   const quoted = c.rule_ids.length <= MAX_QUOTED;
-  const others = c.rule_ids.flatMap((id, i) => (id === own ? [] : [quoted ? `${id} ("${c.sentences[i]}")` : id]));
+  const others = c.rule_ids.flatMap((id, i) =>
+    id === own ? [] : [quoted ? `${id} (${quotedText(c.sentences[i] ?? '', MAX_SENTENCE)})` : id],
+  );
   const what = c.proven === false ? 'possible contradiction' : c.kind;
   const assumes =
     (c.assumes ?? []).length > 0 && c.proven !== true ? ` (taken for granted: ${c.assumes?.join('; ')})` : '';

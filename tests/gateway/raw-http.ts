@@ -69,7 +69,7 @@ export function legacy(body: unknown, session?: string) {
       accept: 'application/json, text/event-stream',
       ...(session !== undefined && { 'mcp-session-id': session }),
     } as Record<string, string>,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   startLayout,
 } from '../../placement/solver/problem.ts';
 import { WEIGHTS } from '../../placement/strategy.ts';
-import { plainText } from '../../plain-text.ts';
+import { MAX_SENTENCE, plainText, quotedText } from '../../plain-text.ts';
 import { evaluateAll } from '../../rules/evaluate.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { ComparedRule } from '../statement.ts';
@@ -174,7 +174,7 @@ function untriedOf(rules: readonly ComparedRule[], verdicts: readonly Verdict[])
       if (about.some((v) => v.verdict !== 'not_applicable') || holdsOfNone(condition)) continue;
       const zone = condition.zone !== undefined && 'its zone is known only with an image or a calibration';
       const why = zone || (about[0]?.reason ?? 'nothing there is judged by it');
-      untried.set(rule_id, `"${canonicalClause(condition)}" was not tried: ${why}`);
+      untried.set(rule_id, `${quotedText(canonicalClause(condition), MAX_SENTENCE)} was not tried: ${why}`);
       break;
     }
   }

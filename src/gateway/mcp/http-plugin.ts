@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../services.ts';
 import { carry } from '../carried-lease.ts';
@@ -62,14 +63,14 @@ function routeSse(app: FastifyInstance, services: Services, surface: McpSurface)
 /** As everywhere, but that the Python SDK ends its session by a DELETE of type application/json without a body. */
 function readJson(app: FastifyInstance): void {
   const read = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '' && request.method !== 'POST') done(null, undefined);
-    else {
-      const refusal = tooManyValues(body);
-      if (refusal !== null) done(new Refused(refusal));
-      else read(request, body, done);
-    }
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0 && request.method !== 'POST') return done(null, undefined);
+    if (!isUtf8(body)) return done(new Refused(jsonRpcError(PARSE_ERROR, 'The body is not valid UTF-8.')));
+    const text = body.toString('utf8');
+    const refusal = tooManyValues(text);
+    if (refusal !== null) done(new Refused(refusal));
+    else read(request, text, done);
   });
 }
 

@@ -164,13 +164,14 @@ function build(
     focal.focalSigma * 0.3,
   );
   const off = Math.hypot(stretch, skew);
+  const contradicted = off > 3 * expected;
   const size = Math.sqrt(Math.abs(signedArea2(to)) / 2);
   return {
     method: 'homography',
     source: 'request',
     homography,
     mmPerPixel: scaleAt(homography, { x: width / 2, y: height / 2 }) ?? scale,
-    scaleSigma: Math.hypot(scaleSigma, sizeSigma),
+    scaleSigma: Math.hypot(scaleSigma, sizeSigma, contradicted ? off / 2 : 0),
     residualMm: (off * size) / 2,
     references,
     assumptions: [
@@ -178,13 +179,24 @@ function build(
       ...(focal.known ? [] : ['the focal length follows from the corners and from usual cameras']),
       ...extra,
     ],
-    reason:
-      off > 3 * expected
-        ? 'The corners do not fit an uncropped image of a flat rectangle of that size: check their order and the size.'
-        : null,
-    ...(off > 3 * expected && { contradicted: true }),
-    view: { width, height, focalPx: focal.focalPx, focalSigma: focal.focalSigma, modes },
+    reason: contradicted
+      ? `The corners do not fit an uncropped image of a flat rectangle of that size: check their order and the size. Its sides are off by ${Math.round(100 * off)} % against each other, which is in the stated error.`
+      : null,
+    ...(contradicted && { contradicted: true }),
+    view: {
+      width,
+      height,
+      focalPx: focal.focalPx,
+      focalSigma: focal.focalSigma,
+      modes: contradicted ? [...modes, stretched(apply(homography, middle), off / 2)] : modes,
+    },
   };
+}
+
+/** The table with its x axis longer and its y axis shorter by a share, around a point. */
+function stretched(at: Point, share: number): Mat3 {
+  const [longer, shorter] = [1 + share, 1 / (1 + share)];
+  return [longer, 0, at.x * (1 - longer), 0, shorter, at.y * (1 - shorter), 0, 0, 1];
 }
 
 /** Turns the table's frame so that x grows to the right of the image at the reference. */

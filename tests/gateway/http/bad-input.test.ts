@@ -32,6 +32,13 @@ describe('JSON-RPC that is none', () => {
     ['empty body', '', 400, -32600],
     ['a batch', JSON.stringify([INITIALIZE]), 400, -32600],
     ['an empty batch', '[]', 400, -32600],
+    ['null', 'null', 400, -32600],
+    [
+      'what is not UTF-8',
+      Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\xff"}}', 'latin1'),
+      400,
+      -32700,
+    ],
     ['__proto__', '{"__proto__":{"a":1},"jsonrpc":"2.0","id":1,"method":"ping"}', 400, -32700],
   ])('%s', async (_name, body, status, rpc) => {
     for (const endpoint of [mcp, `${url}/messages?sessionId=x`]) {
@@ -43,7 +50,6 @@ describe('JSON-RPC that is none', () => {
   it.each([
     ['a string', '"hello"'],
     ['a number', '42'],
-    ['null', 'null'],
     ['an object that is no message', '{"hello":"world"}'],
     ['a wrong version', '{"jsonrpc":"1.0","id":1,"method":"ping"}'],
     ['a method that is no string', '{"jsonrpc":"2.0","id":1,"method":7}'],
@@ -218,6 +224,6 @@ describe('bodies', () => {
 
   it('refuses other content types with 415', async () => {
     const answer = await raw(mcp, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' });
-    expect(answer.status).toBe(415);
+    expect([answer.status, code(answer.body)]).toEqual([415, 'VALIDATION_002']);
   });
 });

@@ -109,7 +109,7 @@ describe.each(transports)('$name', ({ connect, era }) => {
     const client = await dial();
     const created = await client.call('create_rule', { text: 'Keep mugs in zone "by the printer"' });
     const explanation =
-      'not known whether it can hold: "every mug is inside zone "by the printer"" was not tried: its zone is known only with an image or a calibration';
+      'not known whether it can hold: "every mug is inside zone \\"by the printer\\"" was not tried: its zone is known only with an image or a calibration';
     expect(created.structuredContent).toMatchObject({ stored: true, together: { arrangement: null, explanation } });
     expect(created.content[0]?.text).toContain(`- ${explanation}`);
   });

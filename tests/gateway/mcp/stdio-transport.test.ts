@@ -34,3 +34,14 @@ it.each(['input', 'output'] as const)('a broken %s ends the connection, not the 
   streams[which].emit('error', new Error('late'));
   await expect(transport.send({ jsonrpc: '2.0', method: 'notifications/message' })).rejects.toThrow();
 });
+
+it('one message is one line also for clients that end lines at the separators of Unicode', async () => {
+  const output = new PassThrough();
+  const transport = new StdioTransport(new PassThrough(), output);
+  await transport.start();
+  const message = { jsonrpc: '2.0', id: 1, result: { text: 'a\u2028b\u2029c' } } as const;
+  await transport.send(message);
+  const sent = output.read().toString() as string;
+  expect(sent).not.toMatch(/[\u2028\u2029]/);
+  expect(JSON.parse(sent)).toEqual(message);
+});

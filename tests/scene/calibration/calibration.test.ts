@@ -273,6 +273,9 @@ describe('four points', () => {
       },
     }).calibration;
     expect(found.reason).toMatch(/do not fit/);
+    // What the sides contradict each other by is an error of every length.
+    expect(found.scaleSigma!).toBeGreaterThan(0.05);
+    expect(found.reason).toMatch(/off by \d+ %/);
     expect(found.residualMm!).toBeGreaterThan(20);
   });
 });

@@ -6,6 +6,7 @@ const MAX_DEPTH = 64;
  * a limit would exhaust the stack.
  */
 export function oddity(body: unknown): string | null {
+  if (body === null) return 'no JSON-RPC 2.0 message';
   if (Array.isArray(body)) return 'batches are not supported';
   return isDeeperThan(body, MAX_DEPTH) ? `more than ${MAX_DEPTH} levels of nesting` : null;
 }

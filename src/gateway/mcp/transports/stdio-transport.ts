@@ -39,7 +39,7 @@ export class StdioTransport implements Transport {
   /** Resolves when the message has left the process. */
   send(message: JSONRPCMessage | ReturnType<typeof jsonRpcError>): Promise<void> {
     if (this.closed) return Promise.reject(new Error('The connection is closed.'));
-    const line = `${JSON.stringify(message)}\n`;
+    const line = `${JSON.stringify(message).replace(SEPARATORS, escaped)}\n`;
     if (this.output.writableLength + line.length > MAX_UNREAD_LENGTH) {
       const error = new Error('The client does not read what it asked for.');
       this.fail(error);
@@ -110,6 +110,10 @@ export class StdioTransport implements Transport {
     void this.close();
   };
 }
+
+/** Valid in JSON, but some clients (Node's readline) end a line at them. */
+const SEPARATORS = /[\u2028\u2029]/g;
+const escaped = (separator: string) => `\\u${separator.charCodeAt(0).toString(16)}`;
 
 const TOO_LARGE = `Invalid Request: larger than ${MAX_MESSAGE_BYTES} bytes; pass a path or an https URL instead of the bytes`;
 

@@ -30,12 +30,7 @@ export class ShortLog {
   /** To be called behind every group of calls. */
   tend(): void {
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => {
-      // Into a file that somebody harmed nothing is written; the next call says so.
-      if (this.files.harm() !== null) return;
-      this.intoFile();
-      this.files.remember();
-    }, IDLE_MS).unref();
+    this.idle = setTimeout(() => this.intoFile(), IDLE_MS).unref();
     if (clock() - this.lookedAt < LOOK_MS) return;
     this.lookedAt = clock();
     const pages = isScarce(this.folder) ? PAGES.scarce : PAGES.plenty;
@@ -49,12 +44,15 @@ export class ShortLog {
     clearTimeout(this.idle);
   }
 
+  /** Calls were answered since the files were looked at: into one that somebody harmed nothing is written, the next call says so. */
   private intoFile(): void {
+    if (this.files.harm() !== null || this.files.hasForeignWrite) return;
     try {
       if (!this.db.inTransaction) this.db.pragma('wal_checkpoint(PASSIVE)');
     } catch {
       // No room, or the file is gone: the next call says so.
     }
+    this.files.remember();
   }
 }
 

@@ -120,7 +120,6 @@ function run(group: readonly StoreCall[]): void {
       answer(done);
     });
     log?.tend();
-    files?.remember();
   } catch (thrown) {
     const error = packError(thrown);
     answer(group.map(({ id }) => ({ id, ok: false, error })));
