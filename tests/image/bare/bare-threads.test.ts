@@ -87,14 +87,16 @@ describe('a thread that does not end', () => {
     for (let i = 0; i < 3; i += 1) {
       const caller = new AbortController();
       const given = threads.run(jpeg(), caller.signal);
-      setTimeout(() => caller.abort(new Error('enough')), 100);
+      const begun = new BroadcastChannel('odd-thread');
+      begun.onmessage = () => caller.abort(new Error('enough'));
       await expect(given).rejects.toThrow('enough');
+      begun.close();
     }
     await vi.waitFor(() => expect(threads.threads).toHaveLength(0), 5000);
   });
 
   it('is ended after a while', async () => {
-    const threads = new BareThreads({ filename, timeoutMs: 200 });
+    const threads = new BareThreads({ filename, timeoutMs: 2000 });
     await expect(threads.run(jpeg())).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     await vi.waitFor(() => expect(threads.threads).toHaveLength(0), 5000);
   });
