@@ -12,7 +12,7 @@ export interface BareThreadsOptions {
   readonly filename?: string;
 }
 
-/** Beside the model's; each holds a picture three times, some 60 MB of the largest. */
+/** Beside the model's; each holds a picture's file three times. */
 const THREADS = 2;
 const TIMEOUT_MS = 25_000;
 const IDLE_MS = 60_000;
