@@ -19,6 +19,16 @@ function otherOf(scene: Scene, condition: Condition, verdict: VerdictNumbers): s
   return label(condition.object2 ?? condition.object1);
 }
 
+/** What a person can do where something stands on none of what it must stand on: "put a coaster there"; null elsewhere. */
+export function missingSurface(rules: readonly Rule[], verdict: VerdictNumbers): string | null {
+  const asked = rules.find((r) => r.rule_id === verdict.rule_id)?.conditions[verdict.condition];
+  if (verdict.verdict !== 'violated' || asked?.object2 === undefined) return null;
+  const { needsOne, unit } = OPERATOR_SPECS[asked.operator];
+  // What only stands beside the middle of one has one.
+  if (!needsOne || (unit === 'mm' && verdict.objects.length > 1)) return null;
+  return `put a ${label(asked.object2)} there`;
+}
+
 /** It asks for a distance to an edge of the table that nobody sees. */
 export const isEdgeUnknown = ({ operator, verdict, measured }: VerdictNumbers): boolean =>
   verdict === 'uncertain' && measured === null && OPERATOR_SPECS[operator as Operator]?.ends === 'table';

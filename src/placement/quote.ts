@@ -1,0 +1,15 @@
+import { ruleLabel } from '../contract/request-rule.ts';
+import type { Rule } from '../contract/rule.ts';
+
+const LONGEST = 140;
+
+/** The rule's id and its sentence, made harmless: names in it come from callers. */
+export function quote(rules: readonly Rule[], id: string): string {
+  const sentence = (rules.find((r) => r.rule_id === id)?.canonical ?? '')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"]+/gu, ' ')
+    .trim();
+  const name = ruleLabel(id);
+  if (sentence === '') return name;
+  const letters = [...sentence];
+  return `${name} ("${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}…` : sentence}")`;
+}
