@@ -9,7 +9,9 @@ export function fault(scene: Scene, rules: readonly Rule[], verdict: VerdictNumb
   const rule = rules.find((r) => r.rule_id === verdict.rule_id);
   const condition = rule?.conditions[verdict.condition];
   if (condition === undefined) return 'against a rule';
-  return OPERATOR_SPECS[condition.operator].fault(condition, otherOf(scene, condition, verdict), verdict.measured);
+  // "May be over the edge" would say more than is known.
+  const measured = verdict.verdict === 'violated' ? verdict.measured : null;
+  return OPERATOR_SPECS[condition.operator].fault(condition, otherOf(scene, condition, verdict), measured);
 }
 
 /** The class of the second object of the verdict, else what the rule calls it. */
