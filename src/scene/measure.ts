@@ -150,11 +150,12 @@ function reaching(
  * before the table does, the edge is anywhere between the image's border and the nearest edge in sight.
  */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
-  const { polygon, sigma, sides } = scene.table;
+  const { polygon, sigma, sides, reference } = scene.table;
   const { footprint } = o;
   if (polygon === null || sides === undefined || footprint === null) return depthWithin(scene, o, polygon, sigma ?? 0);
   const side = sideAt(polygon, footprintDepth(polygon, footprint).at);
-  const least = depthWithin(scene, o, polygon, sides[side] ?? 0);
+  // Where the image cuts a box, its corners are as little table as elsewhere; marked corners are.
+  const least = depthWithin(scene, o, polygon, sides[side] ?? (reference === 'surface' ? (sigma ?? 0) : 0));
   if (least === null || sides[side] !== null) return least;
   const corners = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
   const radius = footprint.kind === 'disk' ? footprint.radius : 0;
