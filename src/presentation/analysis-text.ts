@@ -5,7 +5,7 @@ import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { isNotChecked } from '../contract/unreadable.ts';
-import type { Verdict } from '../contract/verdict.ts';
+import { isStanding, type Verdict } from '../contract/verdict.ts';
 
 const MAX_LINES = 12;
 
@@ -79,8 +79,7 @@ export function verdictLine(v: Verdict): string {
   const spread = v.uncertainty === null ? '' : ` ± ${number(v.uncertainty)}`;
   const required = v.required === null ? '' : `, required ${number(v.required)}${unit}`;
   // What stands on the other is no measured distance: the reason says it.
-  const isStanding = v.measured === 0 && v.uncertainty === 0 && v.unit === 'mm';
-  const measured = v.measured === null || isStanding ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
+  const measured = v.measured === null || isStanding(v) ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
   return `${v.verdict} · ${ruleLabel(v.rule_id)} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
 }
 

@@ -1,5 +1,6 @@
 import { exactText, type Locale, lengthText } from '../analysis/feedback/units.ts';
 import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
+import { isStanding } from '../contract/verdict.ts';
 import { oneLine } from '../plain-text.ts';
 import { scaleLine } from './analysis-text.ts';
 
@@ -46,10 +47,11 @@ function object({ id, confidence, bbox, position }: AnalysedObject, locale: Loca
   return `  ${id.padEnd(14)} ${box}  ${place}${error === null ? '' : ` (± ${say(error)})`}`;
 }
 
-function judged({ verdict, reason, measured, uncertainty, required, unit }: Verdict, locale: Locale): string {
+function judged(v: Verdict, locale: Locale): string {
+  const { verdict, reason, measured, uncertainty, required, unit } = v;
   const word = verdict === 'not_applicable' ? 'no case' : verdict;
   const line = `  ${word.padEnd(10)} ${reason}`;
-  if (locale === 'metric' || unit !== 'mm' || measured === null || required === null) return line;
+  if (locale === 'metric' || unit !== 'mm' || measured === null || required === null || isStanding(v)) return line;
   const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
   return `${line} (${lengthText(measured, locale)}${error}; the rule says ${exactText(required, locale)})`;
 }
