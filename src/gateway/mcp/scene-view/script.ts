@@ -125,8 +125,9 @@ function draw() {
     const [a, b] = pair.map((o) => centre(boxOf(o)));
     el(layer, 'line', { x1: a[0], y1: a[1], x2: b[0], y2: b[1], class: 'link ' + v.verdict });
     if (v.measured !== null && v.unit === 'mm') {
+      const at = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
       const spread = v.uncertainty === null ? '' : ' ± ' + Math.round(v.uncertainty);
-      label(layer, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], Math.round(v.measured) + spread + ' mm', v.verdict);
+      label(layer, at, v.measured || v.uncertainty ? Math.round(v.measured) + spread + ' mm' : 'on it', v.verdict);
     }
   }
   for (const move of moves()) {
