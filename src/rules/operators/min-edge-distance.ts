@@ -1,10 +1,10 @@
-import { atLeast, measuredText, requiredLength } from '../interval.ts';
+import { atLeast } from '../interval.ts';
 import type { PairIntervals } from '../measuring/interval-table.ts';
 import { kept, tableOf } from '../measuring/kept-intervals.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { ConditionContext, OperatorSpec } from '../measuring/spec.ts';
 import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
-import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /**
@@ -50,13 +50,13 @@ export const minEdgeDistance: OperatorSpec = {
     atLeast: true,
   }),
   explain(ctx, f) {
-    const requirement = `at least ${requiredLength(ctx.condition.value ?? 0)} is required`;
+    const requirement = `at least ${requiredOf(ctx, ctx.condition.value ?? 0)} is required`;
     const name = nameOf(ctx, f.a);
     if (f.code === 'no_mm') return `${name} is ${depthPxText(ctx, f.a)}; ${requirement}; ${noMillimetres(ctx)}`;
     if (notOnTable(ctx, f.a))
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
     const { value, half } = tableDepth(ctx, f.a) ?? { value: f.measured, half: f.half };
-    const place = `${name} is ${measuredText(Math.abs(value), half)} ${value < 0 ? 'over' : 'from'} ${edgeWords(ctx)}`;
+    const place = `${name} is ${lengthOf(ctx, { measured: Math.abs(value), half })} ${value < 0 ? 'over' : 'from'} ${edgeWords(ctx)}`;
     return f.code === 'no_edge' ? `${place}; ${requirement}; ${NO_EDGE}` : `${place}; ${compared(f, requirement)}`;
   },
 };
