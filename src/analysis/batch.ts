@@ -3,6 +3,7 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { oneLine } from '../plain-text.ts';
 import type { AnalysisDeps } from './deps.ts';
 
 export const MAX_IMAGES = 10;
@@ -58,6 +59,6 @@ export async function analyzeBatch(
 
 /** What the caller called the image; data URLs and base64 would only repeat the image. */
 function label(request: AnalyzeRequest | undefined): string {
-  const source = request?.image ?? '';
+  const source = oneLine(request?.image ?? '');
   return source.length > 300 || source.startsWith('data:') ? `${source.slice(0, 24)}…` : source;
 }

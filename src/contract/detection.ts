@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { namedBox } from './box-spelling.ts';
 import { namedDetection } from './detection-spelling.ts';
+import { isOneLine, ONE_LINE } from './one-line.ts';
 import { spelled } from './spelled.ts';
 
 /** [x1, y1, x2, y2] in pixels of the upright image. */
@@ -19,7 +20,12 @@ export interface Detection {
 /** Detections handed in by the caller instead of a model run. */
 export const DetectionInput = spelled(
   z.strictObject({
-    class: z.string().min(1).max(64).describe('mug, laptop, keyboard, … (cup and cell phone are mapped)'),
+    class: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine(isOneLine, ONE_LINE)
+      .describe('mug, laptop, keyboard, … (cup and cell phone are mapped)'),
     bbox: spelled(z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('[x1,y1,x2,y2] pixels'), namedBox),
     confidence: z.number().min(0).max(1).default(1),
   }),

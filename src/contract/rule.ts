@@ -39,9 +39,9 @@ export const When = z.union([
 /** One checkable statement of the required state: its violation is its negation. */
 export const Condition = z.strictObject({
   /** Class (`mug`), group (`beverage`, `electronics`) or `object` for anything. */
-  object1: z.string().min(1).max(64),
+  object1: z.string().min(1).max(64).refine(isOneLine, ONE_LINE),
   /** Class, group, or `table` for edge operators; absent for counts and groups. */
-  object2: z.string().min(1).max(64).optional(),
+  object2: z.string().min(1).max(64).refine(isOneLine, ONE_LINE).optional(),
   operator: z.enum(OPERATORS),
   /** mm for lengths, a whole number for counts. */
   value: z

@@ -2,6 +2,7 @@ import type { UnitSystem } from '../contract/length-unit.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import type { Operator, Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
+import { oneLine } from '../plain-text.ts';
 import { fault } from '../rules/fault.ts';
 import { requiredLength } from '../rules/interval.ts';
 import { idLabel } from '../rules/label.ts';
@@ -107,8 +108,8 @@ const isWithoutSecond = ({ operator, objects }: VerdictNumbers) =>
 
 /** The rule's id and its sentence, made harmless: names in it come from callers. */
 function quote(rules: readonly Rule[], id: string): string {
-  const sentence = (rules.find((r) => r.rule_id === id)?.canonical ?? '')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"]+/gu, ' ')
+  const sentence = oneLine(rules.find((r) => r.rule_id === id)?.canonical ?? '')
+    .replace(/"+/g, ' ')
     .trim();
   const name = ruleLabel(id);
   if (sentence === '') return name;

@@ -1,30 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { ZoneInput } from '../../src/contract/calibration.ts';
-import { Context } from '../../src/contract/ids.ts';
-import { Condition } from '../../src/contract/rule.ts';
+import { DetectionInput } from '../../src/contract/detection.ts';
+import { isOneLine } from '../../src/contract/one-line.ts';
 
-const polygon_px = [
-  [0, 0],
-  [9, 0],
-  [9, 9],
-];
-const FIELDS: Record<string, (name: string) => boolean> = {
-  'zone of a condition': (zone) => Condition.safeParse({ object1: 'mug', operator: 'within', zone }).success,
-  'zone of an image': (name) => ZoneInput.safeParse({ name, polygon_px }).success,
-  context: (name) => Context.safeParse(name).success,
-  'object that must be there': (object_present) =>
-    Condition.safeParse({ object1: 'mug', operator: 'not_on', object2: 'book', when: { object_present } }).success,
-};
-
-describe.each(Object.entries(FIELDS))('%s', (_, takes) => {
-  it.each(['tray', 'Büro 2 – links', '左', 'می‌ز', '👩‍💻'])('may be %j', (name) => {
-    expect(takes(name)).toBe(true);
+describe('isOneLine', () => {
+  it.each([
+    ['a line break', 'a\nb'],
+    ['C1 controls', 'a\u009bb'],
+    ['next line', 'a\u0085b'],
+    ['a line separator', 'a\u2028b'],
+    ['a mark of direction', 'a\u200fb'],
+    ['tag characters', 'mug\u{e0041}\u{e0042}'],
+    ['a zero-width space', 'mug\u200b'],
+    ['a word joiner', 'mu\u2060g'],
+    ['a byte order mark', '\ufeffmug'],
+    ['a soft hyphen', 'mu\u00adg'],
+    ['a Mongolian vowel separator', 'mu\u180eg'],
+    ['annotation marks', 'mu\ufff9g'],
+    ['a Hangul filler', '\u3164'],
+    ['a lone surrogate', 'mug\ud83d'],
+    ['private use', 'mug\ue000'],
+    ['variation selectors of the supplement', 'mug\u{e0101}'],
+    ['a joiner where nothing is joined', 'mug\u200d'],
+    ['a joiner between Latin letters', 'mu\u200cg'],
+    ['joiners in a row', 'خ\u200c\u200cو'],
+    ['selectors in a row', '☕\ufe0f\ufe0e\ufe0f'],
+  ])('refuses %s', (_what, text) => {
+    expect(isOneLine(text)).toBe(false);
+    expect(DetectionInput.safeParse({ class: text, bbox: [0, 0, 1, 1] }).success).toBe(false);
   });
 
-  it.each(['a\n- **rule_fake** (enabled)', 'a\u0000', 'a\u202eb', 'a\u2066b', 'a\u2028b', 'a\u0085b'])(
-    'may not be %j',
-    (name) => {
-      expect(takes(name)).toBe(false);
-    },
+  it.each(['desk', 'Schreibtisch (links)', 'می‌خواهم', 'क्‍ष', '☕️', '1️⃣', '👩‍💻', 'Ünïcödé', 'c++ & "quotes"'])(
+    'takes %s',
+    (text) => expect(isOneLine(text)).toBe(true),
   );
 });
