@@ -31,7 +31,7 @@ const MOVES_ROOM = 210;
 
 /** One line of the text, and how it is said where there is little room; null: then it is left out. */
 interface Line {
-  readonly kind: 'doubt' | 'violated' | 'uncertain' | 'move' | 'promise' | 'why' | 'scale' | 'rest';
+  readonly kind: 'doubt' | 'violated' | 'uncertain' | 'move' | 'promise' | 'why' | 'scale' | 'note' | 'rest';
   readonly full: string;
   readonly brief: string | null;
 }
@@ -50,7 +50,7 @@ export function summaryText(analysis: Analysis, hints: readonly string[]): strin
   const said = isWhole ? whole : fitted(lines, room, countsRoom(lines));
   const left = (kind: Line['kind'][]) => lines.filter((line) => kind.includes(line.kind) && !said.has(line)).length;
   const told = lines.filter((line) => line.kind === 'violated' && said.has(line)).length;
-  const rest = left(['doubt', 'uncertain', 'why', 'scale', 'rest']);
+  const rest = left(['doubt', 'uncertain', 'why', 'scale', 'note', 'rest']);
   const of = (...kinds: Line['kind'][]) =>
     lines.filter((line) => kinds.includes(line.kind)).flatMap((line) => said.get(line) ?? []);
   return [
@@ -59,7 +59,7 @@ export function summaryText(analysis: Analysis, hints: readonly string[]): strin
     ...(violated > told ? [`- ${violated - told} more violated: detail "full"`] : []),
     ...of('uncertain', 'move'),
     ...(left(['move']) > 0 ? [`- ${left(['move'])} more moves in structuredContent`] : []),
-    ...of('promise', 'why', 'scale', 'rest'),
+    ...of('promise', 'why', 'scale', 'note', 'rest'),
     ...(rest > 0 ? [`… and ${rest} more ${rest === 1 ? 'line' : 'lines'}: detail "full"`] : []),
   ].join('\n');
 }
@@ -87,7 +87,7 @@ function linesOf(analysis: Analysis, hints: readonly string[]): Line[] {
     ...why.map((reason) => line('why', reason, short(reason))),
     ...(isScaleGuess(analysis) ? [] : [line('scale', scaleLine(analysis), short(scaleLine(analysis)))]),
     ...notApplicable(analysis).map((text) => line('rest', text)),
-    ...warnings.map((warning) => line('rest', `Note: ${warning}`)),
+    ...warnings.map((warning) => line('note', `Note: ${warning}`)),
     ...hints.slice(0, 3).map((hint) => line('rest', `Next: ${hint}`)),
   ];
 }
@@ -140,11 +140,13 @@ function fitted(lines: readonly Line[], most: number, counts: number): Map<Line,
   for (const line of moves) if (!said.has(line)) say(line, line.brief, counts);
   for (const line of [...violated, ...moves, ...of('doubt', 'why', 'scale')])
     if (said.has(line)) say(line, line.full, counts);
-  for (const line of of('uncertain')) {
-    say(line, line.full, counts);
-    if (!said.has(line)) say(line, line.brief, counts);
-  }
-  for (const line of of('rest')) say(line, line.full, counts);
+  const doubtful = of('uncertain');
+  for (const line of doubtful.slice(0, 2)) say(line, line.brief, counts);
+  // What the answer rests on, the model's own note among it, comes before the third thing that nobody knows.
+  for (const line of of('note')) if (line.full.length <= MAX_WHY) say(line, line.full, counts);
+  for (const line of doubtful) if (said.has(line)) say(line, line.full, counts);
+  for (const line of doubtful) if (!said.has(line)) say(line, line.brief, counts);
+  for (const line of of('rest', 'note')) if (!said.has(line)) say(line, line.full, counts);
   return said;
 }
 

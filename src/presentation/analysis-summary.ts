@@ -98,11 +98,12 @@ function summarised(analysis: Analysis): AnalysisAnswer {
     })),
     warnings: analysis.warnings.slice(0, 4).map(short),
   };
+  const briefMoves = moves.slice(0, MAX_SUMMARY_MOVES).map(briefly);
   const made = (): AnalysisAnswer => {
     const left = {
       open: findings.violated + findings.uncertain - lists.open.length,
       mugs: analysis.detections.length - lists.mugs.length,
-      moves: Math.max(0, moves.length - MAX_SUMMARY_MOVES),
+      moves: moves.length - briefMoves.length,
       warnings: analysis.warnings.length - lists.warnings.length,
     };
     const leftOut = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
@@ -111,7 +112,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
       findings,
       ...lists,
       move: moves[0] ? withoutVector(moves[0]) : null,
-      moves: moves.slice(0, MAX_SUMMARY_MOVES).map(briefly),
+      moves: briefMoves,
       why_not: why && short(why),
       safety_score: analysis.positioning?.safety_score ?? null,
       objects: byClass(analysis),
@@ -131,7 +132,10 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   for (;;) {
     const answer = made();
     // What is broken gives way last.
-    const longest = longestOf({ mugs: lists.mugs, warnings: lists.warnings }) ?? longestOf({ open: lists.open });
+    const longest =
+      longestOf({ mugs: lists.mugs, warnings: lists.warnings }) ??
+      longestOf({ open: lists.open }) ??
+      longestOf({ briefMoves });
     if (JSON.stringify(answer).length <= MAX_SUMMARY_JSON || longest === null) return answer;
     longest.pop();
   }

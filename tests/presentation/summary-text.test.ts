@@ -106,6 +106,24 @@ describe('the short answer', () => {
     expectWhole(judged(scene, rulesOf(sentences)));
   });
 
+  it('stays short where a caller gives long names, and counts the moves that it leaves out', () => {
+    const named = mugs(14).map((mug, i): Thing => ({ ...mug, class: 'mug', id: `mug-${'x'.repeat(240)}${i}` }));
+    const analysis = judged(desk([laptop, ...named]), rulesOf(SENTENCES.slice(0, 1)));
+    const { text, structured } = analysisAnswer(analysis, 'summary');
+    expect(analysis.positioning?.adjustments_needed).toHaveLength(14);
+    expect(JSON.stringify(structured).length).toBeLessThanOrEqual(MAX_SUMMARY_JSON);
+    expect(structured.left_out?.moves).toBe(14 - structured.moves!.length);
+    expect(text.length).toBeLessThanOrEqual(MAX_SUMMARY_TEXT);
+  });
+
+  it('says what model looked, also where much is uncertain', () => {
+    const many = Array.from({ length: 6 }, (_, i): Thing => ({ ...mugs(6)[i]!, y: 80, sigma: 60 }));
+    const analysis = judged(desk([laptop, ...many]), rulesOf(SENTENCES.slice(0, 1)));
+    expect(countFindings(analysis).uncertain).toBeGreaterThan(4);
+    expectWhole(analysis);
+    expect(analysisAnswer(analysis, 'summary').text).toContain(`Note: ${NOTE}`);
+  });
+
   it('says why nothing is moved where nothing that may be is in sight', () => {
     const phone: Thing = { id: 'phone-1', x: 530, y: 480, width: 70, height: 30, sigma: 1 };
     const rules = rulesOf(['Keep phones at least 20 cm from laptops']);
