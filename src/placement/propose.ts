@@ -18,7 +18,7 @@ import { reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
-import { check, unforeseen, worsened } from './verify.ts';
+import { brokenInVain, check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
@@ -76,7 +76,10 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
     return {
       moves,
       safetyScore: score,
-      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, worsened(result)),
+      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, [
+        ...brokenInVain(result, rules),
+        ...worsened(result),
+      ]),
       strategy,
     };
   }

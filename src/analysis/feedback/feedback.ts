@@ -1,8 +1,8 @@
 import type { UnitSystem } from '../../contract/length-unit.ts';
 import type { Rule } from '../../contract/rule.ts';
-import { type Verdict, Z90 } from '../../contract/verdict.ts';
+import { isStanding, type Verdict, Z90 } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
-import { fault, isEdgeUnknown } from '../../rules/fault.ts';
+import { fault, isEdgeUnknown, missingSurface } from '../../rules/fault.ts';
 import { requiredLength } from '../../rules/interval.ts';
 import { idLabel } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
@@ -139,7 +139,8 @@ function openSentence(
   units: UnitSystem,
   hopeless: boolean,
 ): string {
-  const tail = hopeless ? '; no place within reach resolves that' : '';
+  const put = missingSurface(rules, verdict);
+  const tail = put !== null ? `; ${put}` : hopeless ? '; no place within reach resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
@@ -155,7 +156,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function measuredWords(verdict: Verdict, units: UnitSystem): string | null {
   const { measured, required, uncertainty, unit } = verdict;
   if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
-  if (measured === 0 && uncertainty === 0) return null;
+  if (isStanding(verdict)) return null;
   const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, units)}`;
   return `measured ${lengthText(measured, units)}${error}, required ${requiredLength(required, units)}`;
 }

@@ -30,7 +30,7 @@ export function evaluateDistances(
     const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
     if (stacked >= SURELY_ON) {
       if (bound === 'min' && sparesSurface(ctx, a, b)) continue;
-      sink(decide(0, 0, threshold), a, b, 0, 0, -sign * threshold, 'stacked');
+      sink(decide(0, 0, threshold), a, b, 0, Number.NaN, -sign * threshold, 'stacked');
       continue;
     }
     const half = index.half(a, b, reference);

@@ -86,7 +86,7 @@ describe('what a person reads', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
       'Move mug-1 127 mm to the right and 1 mm away from you (helps, but where the table ends is not known).',
-      'mug-1 is 260 ± 5 mm from the border of the image; at least 50 mm is required; where the table ends is not known: give the corners of the table.',
+      'the distance of mug-1 from the edge of the table is unknown; at least 50 mm is required; where the table ends is not known: give the corners of the table.',
     ]);
   });
 
@@ -132,5 +132,12 @@ describe('what a person reads', () => {
     expect(recommendations[0]).toMatch(/^Move mug-1 /);
     expect(recommendations[1]).toMatch(/^phone-\d+ is too close to phone/);
     expect(recommendations.at(-1)).toMatch(/^\d+ more findings are in the list of verdicts\.$/);
+  });
+
+  it('a mug without a coaster: what to do about it, beside other rules too', () => {
+    const bare = rule({ object1: 'mug', object2: 'coaster', operator: 'on' });
+    const words = 'mug-1 is not on a coaster: mug-1 stands on no coaster: none is in the image; put a coaster there.';
+    expect(say(desk([mug]), [bare]).recommendations).toEqual([words]);
+    expect(say(desk([laptop, mug]), [bare, far]).recommendations).toContain(words);
   });
 });
