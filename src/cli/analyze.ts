@@ -129,7 +129,7 @@ async function analyzeOne(
 
 function show(outcome: Outcome, options: Options): void {
   if ('analysis' in outcome && !options.json) {
-    const text = describeAnalysis(outcome.input, outcome.analysis, options.imperial ? 'imperial' : 'metric');
+    const text = describeAnalysis(outcome.input, outcome.analysis);
     print(text);
   }
   const note = outcomeNote(outcome);

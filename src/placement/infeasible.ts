@@ -1,6 +1,8 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault, missingSurface } from '../rules/fault.ts';
+import { requiredLength } from '../rules/interval.ts';
 import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
 import { quote } from './quote.ts';
@@ -13,13 +15,13 @@ type Infeasible = NonNullable<Placement['infeasible']>;
 /** More sentences would not be read. */
 const QUOTED = 3;
 
-export function explainConflict(rules: readonly Rule[], conflict: Conflict): Infeasible {
+export function explainConflict(rules: readonly Rule[], conflict: Conflict, units: UnitSystem = 'metric'): Infeasible {
   const { ruleIds, proven, limited, reach, objectId } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
   // What only the reach forbids is no contradiction of the rules.
   const isNear = reach !== Number.POSITIVE_INFINITY;
-  const near = `within ${reach} mm of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
+  const near = `within ${requiredLength(reach, units)} of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
   const alone = ruleIds.length === 1;
   const subject = isNear
     ? `No place ${near} that the image shows free fulfils`

@@ -146,7 +146,7 @@ describe('any scene and rules', () => {
             if (was !== undefined) expect(BAD[v.verdict]).toBeLessThanOrEqual(BAD[was]);
           }
         }
-        const words = feedback(scene, rules, before, placement, { locale: w.seed % 2 ? 'metric' : 'imperial' });
+        const words = feedback(scene, rules, before, placement, { units: w.seed % 2 ? 'metric' : 'imperial' });
         expect(`${words.summary} ${words.recommendations.join(' ')}`).not.toMatch(/NaN|undefined|Infinity|null/);
       }),
       { numRuns: 60, seed: 3 },

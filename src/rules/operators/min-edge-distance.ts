@@ -1,4 +1,4 @@
-import { atLeast, measuredText, requiredLength } from '../interval.ts';
+import { atLeast } from '../interval.ts';
 import type { PairIntervals } from '../measuring/interval-table.ts';
 import { kept, tableOf } from '../measuring/kept-intervals.ts';
 import { movedFirst } from '../measuring/pairs.ts';
@@ -12,7 +12,7 @@ import {
   notOnTable,
   tableDepth,
 } from '../measuring/table-depth.ts';
-import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /**
@@ -64,7 +64,7 @@ export const minEdgeDistance: OperatorSpec = {
     atLeast: true,
   }),
   explain(ctx, f) {
-    const requirement = `at least ${requiredLength(ctx.condition.value ?? 0)} is required`;
+    const requirement = `at least ${requiredOf(ctx, ctx.condition.value ?? 0)} is required`;
     const name = nameOf(ctx, f.a);
     const unknown = `the distance of ${name} from the edge of the table is unknown; ${requirement}`;
     if (f.code === 'no_mm') {
@@ -75,7 +75,7 @@ export const minEdgeDistance: OperatorSpec = {
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
     if (f.code === 'no_edge') return `${unknown}; ${isBoxAlone(ctx) ? BOX_IS_NO_EDGE : NO_EDGE}`;
     const { measured: value, half } = f;
-    const place = `${measuredText(Math.abs(value), half)} ${value < 0 ? 'over' : 'from'} the edge of the table`;
+    const place = `${lengthOf(ctx, { measured: Math.abs(value), half })} ${value < 0 ? 'over' : 'from'} the edge of the table`;
     return `${name} is ${place}; ${compared(f, requirement)}`;
   },
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { feedback } from '../../../src/analysis/feedback/feedback.ts';
-import type { Locale } from '../../../src/analysis/feedback/units.ts';
+import type { UnitSystem } from '../../../src/contract/length-unit.ts';
 import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
 import { evaluateAll } from '../../../src/rules/evaluate.ts';
@@ -16,9 +16,9 @@ const edge = rule(
   { priority: 7 },
 );
 
-function say(scene: Scene, rules: readonly Rule[], locale?: Locale) {
+function say(scene: Scene, rules: readonly Rule[], units?: UnitSystem) {
   const verdicts = evaluateAll(rules, scene);
-  return feedback(scene, rules, verdicts, propose(scene, rules), locale && { locale });
+  return feedback(scene, rules, verdicts, propose(scene, rules), units && { units });
 }
 
 const HOW =
@@ -28,10 +28,12 @@ describe('what a person reads', () => {
   it('a mug too close to a laptop, in mm and in inches', () => {
     expect(say(desk([laptop, mug]), [far])).toEqual({
       summary: 'Mug detected but positioned too close to laptop.',
-      recommendations: ['Move mug-1 127 mm to the right and 1 mm away from you (checked: all rules hold then).'],
+      recommendations: [
+        'Move mug-1 127 mm to the right and 1 mm away from you (verified: all rules hold there with all errors; see that it is free).',
+      ],
     });
     expect(say(desk([laptop, mug]), [far], 'imperial').recommendations).toEqual([
-      'Move mug-1 5 in to the right and 0.04 in away from you (checked: all rules hold then).',
+      'Move mug-1 5 in to the right and 0.04 in away from you (verified: all rules hold there with all errors; see that it is free).',
     ]);
   });
 
@@ -96,7 +98,7 @@ describe('what a person reads', () => {
     expect(say(scene, [within, apart])).toEqual({
       summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
       recommendations: [
-        'Move mug-1 505 mm to the left, lifting it over laptop-1 (checked: its rules hold then).',
+        'Move mug-1 505 mm to the left, lifting it over laptop-1 (verified: its rules hold there with all errors; see that it is free).',
         'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no place within reach resolves that.',
       ],
     });
