@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { analysesCommand } from './cli/analyses.ts';
 import { analyzeCommand } from './cli/analyze.ts';
@@ -6,7 +7,7 @@ import { modelsCommand } from './cli/models.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { serveCommand } from './cli/serve.ts';
 import { stdioCommand } from './cli/stdio.ts';
-import { print, tell, tellLine } from './cli/terminal.ts';
+import { OutputError, print, tell, tellLine, watchOutput } from './cli/terminal.ts';
 import { ConfigError } from './config/config-error.ts';
 import { AppError } from './errors.ts';
 import { ListenError } from './gateway/http/listen.ts';
@@ -18,6 +19,18 @@ export const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
 /** The command line. Resolves with the exit status: 0 done, 1 failed, 2 bad input. */
 export async function run(args: readonly string[]): Promise<number> {
   surviveStderr();
+  const failure = watchOutput();
+  const status = await runCommand(args);
+  // What was written last fails in the turn that follows.
+  await turn();
+  const error = failure();
+  // A reader that has gone has what it wanted.
+  if (error === undefined || error.code === 'EPIPE') return status;
+  tellLine(`h200-mug: ${error.message}`);
+  return EXIT.failed;
+}
+
+async function runCommand(args: readonly string[]): Promise<number> {
   let status: number = EXIT.done;
   const program = new Command('h200-mug')
     .description('Measures a desk photo in millimetres, checks positioning rules and proposes verified moves.')
@@ -71,6 +84,7 @@ function report(error: unknown): number {
     tell(`${error.message}\n`);
     return EXIT.badInput;
   }
+  if (error instanceof OutputError) return EXIT.done;
   if (error instanceof ListenError) {
     tellLine(error.message);
     return EXIT.failed;

@@ -38,4 +38,5 @@ const tooMany = (most: number) =>
     message: `This caller has ${most} analyses running, which is its share.`,
     advice: 'Wait until one of them has ended, then send the next.',
     details: { limit: most },
+    retryAfterS: 1,
   });

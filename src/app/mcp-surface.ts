@@ -7,6 +7,9 @@ import type { McpSurface } from '../gateway/mcp/protocol/surface.ts';
 /** All that this program offers over MCP. */
 export const MCP_SURFACE: McpSurface = { tools: TOOLS, resources: RESOURCES, prompts: PROMPTS };
 
-export function mcpSurface({ JWT_SECRET: stateKey }: Config): McpSurface {
-  return { ...MCP_SURFACE, ...(stateKey && { stateKey }) };
+/** What a call may take beside its analysis: the store, a language model, the answer. */
+const BESIDE_MS = 45_000;
+
+export function mcpSurface({ JWT_SECRET: stateKey, H200_TIMEOUT_MS }: Config): McpSurface {
+  return { ...MCP_SURFACE, callLimitMs: H200_TIMEOUT_MS + BESIDE_MS, ...(stateKey && { stateKey }) };
 }

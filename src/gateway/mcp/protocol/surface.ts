@@ -10,6 +10,8 @@ export interface McpSurface {
   readonly prompts: readonly Prompt[];
   /** Signs what a call keeps between its rounds: the same on every instance that may answer the next one. Absent: random. */
   readonly stateKey?: string;
+  /** Every call is answered after so many ms at the latest, time for a person's answer aside. Absent: CALL_LIMIT_MS. */
+  readonly callLimitMs?: number;
   readonly extension?: McpExtension;
 }
 

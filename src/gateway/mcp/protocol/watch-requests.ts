@@ -1,21 +1,25 @@
 import type { JSONRPCMessage, McpServer, RequestId, Transport } from '@modelcontextprotocol/server';
 import { AppError } from '../../../errors.ts';
 import { holdCarried } from '../../carried-lease.ts';
-import { jsonRpcError, plainError, SERVER_STOPS } from '../transports/json-rpc.ts';
+import { jsonRpcError, plainError, SERVER_STOPS, TOO_SLOW } from '../transports/json-rpc.ts';
 import { invalidRequest } from './invalid-request.ts';
-import type { RunningRequests } from './running-requests.ts';
+import type { Refusal, Running, RunningRequests } from './running-requests.ts';
 
 type Era = 'legacy' | 'modern';
 
+/** What the SDK gives a 2025-era client, and the person behind it, for one answer to us. */
+const ASK_MS = 600_000;
+
 /**
  * Stands between the SDK and the transport of every connection of this server: requests of a wrong form are refused
- * here, because the SDK calls them internal errors; errors are plain text (`plainError`); and what runs is known, so that it can be answered when the server stops.
+ * here, because the SDK calls them internal errors; errors are plain text (`plainError`); and what runs is known, so that it
+ * can be answered when the server stops, or when its handler never does.
  */
 export function watchRequests({ server }: McpServer, era: Era, running?: RunningRequests): void {
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     cleanErrors(transport);
-    const pending = running && trackAnswers(transport, running);
+    const pending = running && trackAnswers(transport, running, (message) => deliver?.(message));
     await connect(transport);
     const deliver = transport.onmessage;
     transport.onmessage = (message, extra) => {
@@ -39,42 +43,51 @@ function cleanErrors(transport: Transport): void {
   };
 }
 
-function trackAnswers(transport: Transport, running: RunningRequests) {
-  const ends = new Map<RequestId, () => void>();
+/** `deliver` hands a message to the server as if it had come from the client. */
+function trackAnswers(transport: Transport, running: RunningRequests, deliver: (message: JSONRPCMessage) => void) {
+  const open = new Map<RequestId, Running>();
   const refused = new Set<RequestId>();
   const send = transport.send.bind(transport);
   const end = (id: RequestId) => {
-    ends.get(id)?.();
-    ends.delete(id);
+    open.get(id)?.answered();
+    open.delete(id);
   };
   transport.send = async (message, options) => {
     const id = answeredId(message);
     if (id !== undefined && refused.has(id)) return;
     if (id !== undefined) end(id);
+    if (isRequest(message) && options?.relatedRequestId !== undefined) {
+      open.get(options.relatedRequestId)?.extend(ASK_MS);
+    }
     await send(message, options);
   };
   const closed = transport.onclose;
   transport.onclose = () => {
-    for (const id of [...ends.keys()]) end(id);
+    for (const id of [...open.keys()]) end(id);
     closed?.();
   };
-  const refuse = (id: RequestId) => () => {
+  const refuse = (id: RequestId) => (why: Refusal) => {
     end(id);
+    transport.send(refusal(why, id)).catch(() => {});
     refused.add(id);
-    const error = new AppError('SYSTEM_001', { message: 'The server stops before this call is done.' });
-    const answer = jsonRpcError(SERVER_STOPS, `${error.code}: ${error.message} ${error.advice}`, id, error.toJSON());
-    send(answer as JSONRPCMessage).catch(() => {});
+    if (why === 'stops') return;
+    // What works on it may stop.
+    deliver({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason: 'too slow' } });
   };
   return {
     took(message: JSONRPCMessage): void {
       if (isRequest(message)) {
-        // A client that uses an id twice gets what the SDK gives it; only the last is known here.
+        // On stdio, where an id may be used twice, only the last is known here.
         end(message.id);
-        const answered = running.begin(refuse(message.id));
+        refused.delete(message.id);
+        const request = running.begin(refuse(message.id));
         const letGo = holdCarried();
-        ends.set(message.id, () => {
-          answered();
-          letGo?.();
+        open.set(message.id, {
+          answered() {
+            request.answered();
+            letGo?.();
+          },
+          extend: request.extend,
         });
       }
       // Nothing is sent for what the client took back.
@@ -82,6 +95,18 @@ function trackAnswers(transport: Transport, running: RunningRequests) {
       if (cancelled !== undefined) end(cancelled);
     },
   };
+}
+
+function refusal(why: Refusal, id: RequestId): JSONRPCMessage {
+  const error =
+    why === 'stops'
+      ? new AppError('SYSTEM_001', { message: 'The server stops before this call is done.' })
+      : new AppError('ANALYSIS_003', {
+          message: 'The call took too long.',
+          advice: 'Try again, with less in one call.',
+        });
+  const text = `${error.code}: ${error.message} ${error.advice}`;
+  return jsonRpcError(why === 'stops' ? SERVER_STOPS : TOO_SLOW, text, id, error.toJSON()) as JSONRPCMessage;
 }
 
 type Request = Extract<JSONRPCMessage, { method: string; id: RequestId }>;

@@ -22,7 +22,8 @@ import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
 import { cancelledId } from '../protocol/watch-requests.ts';
 import { refuseFull } from './full.ts';
-import { BAD_SESSION, jsonRpcError, plainError, SESSION_NOT_FOUND } from './json-rpc.ts';
+import { IdsInFlight, idInUse } from './ids-in-flight.ts';
+import { BAD_SESSION, idOf, jsonRpcError, plainError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS, MAX_HTTP_LISTENERS, MAX_MESSAGE_BYTES, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
@@ -61,7 +62,8 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
   const stopWatching = watchChanges(services.bus, LOCAL, (uri) => handler.notify.resourceUpdated(uri));
   surface.extension?.attach(handler.notify);
   const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
-  const running = new RunningRequests();
+  const ids = new WeakMap<NodeStreamableHTTPServerTransport, IdsInFlight>();
+  const running = new RunningRequests(surface.callLimitMs);
   let warmed = false;
   const listeners = new FairShare(MAX_HTTP_LISTENERS);
   let listening = 0;
@@ -71,8 +73,13 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
     if (typeof id === 'string') {
       const known = sessions.use(id);
       if (known === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
+      const free = ids.get(known)?.take(request.body);
+      if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
       const release = sessions.hold(id);
-      whenClosed(reply, release);
+      whenClosed(reply, () => {
+        release();
+        free?.();
+      });
       await forward(known);
       const cancelled = cancelledId(request.body);
       // Its answer never comes, so its stream would stay open for as long as the session.
@@ -83,12 +90,12 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       const invalid = invalidRequest((request.body ?? {}) as JSONRPCRequest, 'legacy');
       const opening = (request.body as { method?: unknown } | null | undefined)?.method === 'initialize';
       if (opening && invalid !== null)
-        return reply.code(400).send(jsonRpcError(invalid.code, invalid.message, idOf(request)));
+        return reply.code(400).send(jsonRpcError(invalid.code, invalid.message, idOf(request.body)));
       return reply.code(400).send(jsonRpcError(BAD_SESSION, 'Bad Request: Mcp-Session-Id header is required'));
     }
     const client = clientOf(request);
     const place = sessions.reserve(client);
-    if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS(client), idOf(request));
+    if (place === null) return refuseFull(reply, 'sessions', sessions.retryAfterS(client), idOf(request.body));
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       keepAliveMs: KEEP_ALIVE_MS,
@@ -102,6 +109,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
     };
     try {
       await server.connect(transport);
+      ids.set(transport, new IdsInFlight(transport));
       await forward(transport);
     } finally {
       place.release();
@@ -123,7 +131,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       const client = clientOf(request);
       if (isListen(request)) {
         const giveBack = listening >= MAX_HTTP_LISTENERS ? null : listeners.take(client);
-        if (giveBack === null) return refuseFull(reply, 'subscriptions', null, idOf(request));
+        if (giveBack === null) return refuseFull(reply, 'subscriptions', null, idOf(request.body));
         listening += 1;
         whenClosed(reply, () => {
           listening -= 1;
@@ -162,11 +170,6 @@ function whenClosed({ raw }: FastifyReply, run: () => void): void {
 
 const isListen = ({ body }: FastifyRequest) =>
   (body as { method?: unknown } | null | undefined)?.method === 'subscriptions/listen';
-
-function idOf({ body }: FastifyRequest): string | number | null {
-  const id = (body as { id?: unknown } | null | undefined)?.id;
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
-}
 
 /** Method and headers are enough to tell the generations apart when the parsed body is given beside them. */
 function headOf({ raw, method }: FastifyRequest): Request {

@@ -24,6 +24,12 @@ export const jsonRpcError = (code: number, message: string, id: string | number 
   id,
 });
 
+/** The id of a parsed message that has one. */
+export function idOf(message: unknown): string | number | null {
+  const id = (message as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
 export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 /** Codes -32000 to -32019 are free for servers; the first two are what the 2025 SDKs use. */
@@ -32,3 +38,5 @@ export const SESSION_NOT_FOUND = -32001;
 /** What a call is told that is not done when the server stops, and one that asks for more than a client may hold. */
 export const SERVER_STOPS = -32010;
 export const LIMIT_REACHED = -32011;
+/** What a call is told that has no answer after the time limit. */
+export const TOO_SLOW = -32012;

@@ -7,7 +7,8 @@ import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
 import { refuseFull } from './full.ts';
-import { jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
+import { IdsInFlight, idInUse } from './ids-in-flight.ts';
+import { idOf, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
@@ -22,7 +23,8 @@ export interface SseEndpoint {
 /** The HTTP+SSE transport of 2024, for clients that know nothing newer. Loaded only when it is switched on. */
 export function createSseEndpoint(services: Services, surface: McpSurface): SseEndpoint {
   const sessions = new Sessions<SSEServerTransport>();
-  const running = new RunningRequests();
+  const ids = new WeakMap<SSEServerTransport, IdsInFlight>();
+  const running = new RunningRequests(surface.callLimitMs);
   return {
     async open(request, reply) {
       // A client that has gone already would never be missed.
@@ -44,11 +46,15 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
       };
       const options = { era: 'legacy', transport: 'sse', principal: LOCAL, client, running } as const;
       await createMcpServer(services, surface, options).connect(transport);
+      ids.set(transport, new IdsInFlight(transport));
     },
     async message(request, reply) {
       const { sessionId } = request.query as { sessionId?: unknown };
       const transport = typeof sessionId === 'string' ? sessions.use(sessionId) : undefined;
       if (transport === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
+      const free = ids.get(transport)?.take(request.body);
+      if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
+      reply.raw.once('close', () => free?.());
       reply.hijack();
       await transport.handlePostMessage(request.raw, reply.raw, request.body);
     },

@@ -21,7 +21,7 @@ import { stopSignal } from './stop-signal.ts';
  */
 export async function serveStdio(services: Services, surface: McpSurface): Promise<void> {
   const out = takeStdout();
-  const running = new RunningRequests();
+  const running = new RunningRequests(surface.callLimitMs);
   const settle = () => running.settle(STDIO_SETTLE_MS);
   const transport = new StdioTransport(process.stdin, out, settle);
   let warmed = false;
