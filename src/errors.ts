@@ -1,3 +1,5 @@
+import { plainText, plainValue } from './plain-text.ts';
+
 /**
  * The error catalogue: every failure a caller can see has one code here. REST, MCP, A2A and the docs use the same
  * codes; `docs/error-codes.md` is generated from this table.
@@ -186,6 +188,9 @@ export const ERRORS = {
   ),
 } as const satisfies Record<string, ErrorSpec>;
 
+/** Longest text in an error, characters. */
+export const MAX_ERROR_TEXT = 2000;
+
 export type ErrorCode = keyof typeof ERRORS;
 
 export interface ErrorOptions {
@@ -220,14 +225,16 @@ export class AppError extends Error {
     return ERRORS[this.code].http;
   }
 
-  /** The form that every surface shows; never a stack, never the cause. */
+  /** The form that every surface shows; never a stack, never the cause. What strangers wrote into it is only read. */
   toJSON() {
     return {
       code: this.code,
       type: this.type,
-      message: this.message,
-      advice: this.advice,
-      ...(Object.keys(this.details).length > 0 && { details: this.details }),
+      message: plainText(this.message, MAX_ERROR_TEXT),
+      advice: plainText(this.advice, MAX_ERROR_TEXT),
+      ...(Object.keys(this.details).length > 0 && {
+        details: plainValue(this.details, MAX_ERROR_TEXT) as Record<string, unknown>,
+      }),
       ...(this.retryAfterS !== undefined && { retry_after_s: this.retryAfterS }),
     };
   }

@@ -1,5 +1,5 @@
-/** Of what all clients share, the most that one of them may hold: the rest is for the others. */
-export const shareOf = (all: number): number => Math.max(1, Math.floor(all * 0.8));
+/** Of what all clients share, the most that one of them may hold: the rest is for the others. Of a handful nothing is kept back. */
+export const shareOf = (all: number): number => (all < 5 ? all : Math.floor(all * 0.8));
 
 /** Counts what each client holds of something that is scarce. Who holds nothing is not remembered. */
 export class FairShare {

@@ -38,6 +38,5 @@ const tooMany = (most: number) =>
     message: `This caller has ${most} analyses running, which is its share.`,
     advice: 'Wait until one of them has ended, then send the next.',
     details: { limit: most },
-    // The first of them that ends makes room; no shorter wait can be said.
     retryAfterS: 1,
   });

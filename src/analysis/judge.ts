@@ -59,10 +59,11 @@ function judge({
   warnings: before,
   unreadableRules = 0,
 }: Judging): Judged {
-  const assessed = evaluateSummary(rules, scene);
+  const assessed = evaluateSummary(rules, scene, asked.units);
   const { verdicts, unlisted } = assessed;
   const movable = asked.movable && movableOf(asked.movable, scene);
   const placement = propose(scene, rules, {
+    units: asked.units,
     ...(asked.strategy && { strategy: asked.strategy }),
     ...(movable && { movable: movable.names }),
   });
@@ -75,11 +76,12 @@ function judge({
       detections: objects.filter((o) => o.class === 'mug'),
       objects,
       calibration: describeCalibration(scene, assumptions),
+      ...(asked.units === 'imperial' && { units: asked.units }),
       rules: described,
       findings: total(assessed),
       positioning: describePositioning(scene, placement),
       feedback: asked.include_feedback
-        ? feedback(scene, rules, verdicts, placement, { locale: asked.units, unlisted })
+        ? feedback(scene, rules, verdicts, placement, { units: asked.units, unlisted })
         : null,
       warnings: [
         ...before,

@@ -20,13 +20,16 @@ export function movableOf(given: readonly string[], scene: Scene): Movable {
   };
 }
 
+const NOTHING_MOVED = 'Nothing is moved: ';
+
+/** Whether a warning says why nothing is moved. */
+export const saysWhyNothingMoves = (warning: string): boolean => warning.startsWith(NOTHING_MOVED);
+
 /** Why no move is offered where something is open and nothing of what may be moved is in sight. */
 export function nothingMovable(scene: Scene, verdicts: readonly Verdict[], names: readonly string[]): string[] {
   const open = verdicts.some(({ verdict }) => verdict === 'violated' || verdict === 'uncertain');
   const there = scene.objects.some(({ id, class: name }) => names.includes(id) || names.includes(name));
   if (!open || there || scene.objects.length === 0) return [];
   const few = [...new Set(names)].slice(0, 3).map((name) => quotedText(name, 40));
-  return [
-    `Nothing is moved: of what may be (${few.join(', ')}) nothing is in sight. "movable" names what else may be.`,
-  ];
+  return [`${NOTHING_MOVED}of what may be (${few.join(', ')}) nothing is in sight. "movable" names what else may be.`];
 }

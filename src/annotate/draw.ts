@@ -7,6 +7,7 @@ import type { Scene } from '../scene/types.ts';
 import type { EncodedImage } from './encoded-image.ts';
 import { typeface } from './font.ts';
 import { layoutAnnotations } from './layout.ts';
+import { MARK } from './mark.ts';
 import { toSvg } from './svg.ts';
 
 export interface DrawOptions {
@@ -91,7 +92,7 @@ function sized(image: { width: number; height: number }, scale: number): { width
 }
 
 function encode({ data, width, height }: Pixels, format: 'jpeg' | 'webp' | 'png', quality: number): Promise<Buffer> {
-  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  const image = sharp(data, { raw: { width, height, channels: 3 } }).withExif(MARK);
   if (format === 'png') return image.png({ compressionLevel: 9 }).toBuffer();
   if (format === 'webp') return image.webp({ quality }).toBuffer();
   // Full colour resolution while the quality allows it: thin red lines smear without.

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { EncodedImage } from './encoded-image.ts';
+import { MARK } from './mark.ts';
 
 type Format = EncodedImage['contentType'];
 
@@ -20,7 +21,7 @@ export function formatOf(extension: string): Format | null {
 /** The same image in another format. */
 export async function inFormat(annotated: EncodedImage, format: Format): Promise<EncodedImage> {
   if (annotated.contentType === format) return annotated;
-  const image = sharp(annotated.bytes);
+  const image = sharp(annotated.bytes).withExif(MARK);
   const encoded =
     format === 'image/png' ? image.png() : format === 'image/webp' ? image.webp({ quality: 90 }) : image.jpeg();
   return { ...annotated, bytes: await encoded.toBuffer(), contentType: format };

@@ -1,7 +1,8 @@
-import type { VerdictKind } from '../contract/verdict.ts';
+import { isStanding, type VerdictKind } from '../contract/verdict.ts';
 import { specOf } from '../rules/operators/catalogue.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { centreOf, closest, depthInside } from '../scene/math/geometry.ts';
+import { onProbability } from '../scene/measure.ts';
 import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
 import { type Rect, rectOf } from './shapes.ts';
 import type { DrawnVerdict as Verdict } from './state.ts';
@@ -44,7 +45,7 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View):
     const ends = endsOf(scene, verdict, view);
     if (ends === null) continue;
     drawn[kind] += 1;
-    links.push({ kind, from: ends[0], to: ends[1], ...wordsOf(verdict) });
+    links.push({ kind, from: ends[0], to: ends[1], ...wordsOf(scene, verdict) });
   }
   return links;
 }
@@ -53,10 +54,12 @@ function rank(a: Verdict, b: Verdict): number {
   return worse(a.verdict, b.verdict) || (a.margin ?? 0) - (b.margin ?? 0) || (a.measured ?? 0) - (b.measured ?? 0);
 }
 
-function wordsOf(verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
+function wordsOf(scene: Scene, verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
   const { measured, required, uncertainty, margin, unit } = verdict;
+  const under = isStanding(verdict) ? surfaceOf(scene, verdict.objects) : null;
   if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
-  const title = measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
+  const title =
+    under !== null ? `on ${under}` : measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
   if (required === null) return { title, detail: null, small: false };
   const where =
     verdict.objects.length > 1 ? '' : specOf(verdict.operator)?.ends === 'zone' ? ' inside' : ' to the edge';
@@ -64,6 +67,16 @@ function wordsOf(verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
   // The margin tells a least distance from a greatest one.
   const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
   return { title, detail: `${word} ${formatMm(required)} mm${where}`, small: false };
+}
+
+/** Which of two objects the other one stands on. */
+function surfaceOf(scene: Scene, [a = '', b = '']: readonly string[]): string | null {
+  const rests = (upper: string, lower: string) => {
+    const object = scene.objects.find((o) => o.id === upper);
+    return object === undefined ? 0 : onProbability(object, lower);
+  };
+  const [onB, onA] = [rests(a, b), rests(b, a)];
+  return onA === 0 && onB === 0 ? null : cleanText(onB >= onA ? b : a);
 }
 
 /** The first clause of a reason: it says what no pair of numbers could, e.g. on which side something stands. */

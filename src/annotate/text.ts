@@ -1,12 +1,7 @@
-/** Control characters, zero-width ones and bidirectional overrides. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g;
+import { shortText } from '../plain-text.ts';
 
 /** Names come from models and callers: one printable line of limited length, nothing else. */
-export function cleanText(text: string, max = 28): string {
-  const letters = [...text.replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim()];
-  return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : letters.join('');
-}
+export const cleanText = (text: string, max = 28): string => shortText(text, max);
 
 const round = (value: number, decimals: 0 | 1): string => {
   const text = Math.abs(value).toFixed(decimals).replace(/\.0$/, '');

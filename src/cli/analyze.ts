@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { inFormat } from '../annotate/format.ts';
@@ -11,7 +10,7 @@ import { printableJson } from '../plain-text.ts';
 import { describeAnalysis } from '../presentation/terminal.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
-import { type ImageFile, imageFiles, notWritable } from './image-files.ts';
+import { type ImageFile, imageFiles } from './image-files.ts';
 import { exitStatus, type Outcome, outcomeDocument, outcomeNote } from './outcome.ts';
 import { photoPath } from './photo-path.ts';
 import { progressBar } from './progress-bar.ts';
@@ -19,6 +18,7 @@ import { readImage } from './read-image.ts';
 import { addRequestOptions, type RequestOptions, requestFields } from './request-options.ts';
 import { print, tellLine } from './terminal.ts';
 import { withApp } from './with-app.ts';
+import { imageWriter } from './write-image.ts';
 
 interface Options extends RequestOptions {
   json?: boolean;
@@ -63,7 +63,7 @@ const command = (done: (status: number) => void) =>
     )
     .option(
       '--annotate <file>',
-      'write the annotated image: .jpg, .png, .webp, or into a folder (several images need one)',
+      'write the annotated image: .jpg, .png, .webp, or into a folder (several images need one); replaces no file but an annotated image',
     )
     .option(
       '--rule <sentence>',
@@ -88,13 +88,14 @@ const command = (done: (status: number) => void) =>
       const images: readonly (string | null)[] = given.length > 0 ? given : [null];
       return withApp(
         async ({ services }) => {
-          const files =
-            options.annotate === undefined ? [] : imageFiles(options.annotate, await filesOf(images.map(nameOf)));
+          const inputs = options.annotate === undefined ? [] : await filesOf(images.map(nameOf));
+          const files = options.annotate === undefined ? [] : imageFiles(options.annotate, inputs);
+          const write = imageWriter(inputs);
           const extraRules = await Promise.all(options.rule.map((sentence) => readRule(services, sentence)));
           const bar = progressBar(images.length, options.json !== true);
           const outcomes: Outcome[] = [];
           for (const [i, image] of images.entries()) {
-            const outcome = await analyzeOne(services, image, options, extraRules, files[i] ?? null);
+            const outcome = await analyzeOne(services, image, options, extraRules, files[i] ?? null, write);
             outcomes.push(outcome);
             bar.advance();
             if (!bar.visible && !options.json) show(outcome, options);
@@ -114,11 +115,12 @@ async function analyzeOne(
   options: Options,
   extraRules: RuleDraft[],
   file: ImageFile | null,
+  write: ReturnType<typeof imageWriter>,
 ): Promise<Outcome> {
   const input = nameOf(image);
   try {
     const analysis = await services.analyses.analyze(call, await request(image, options, extraRules));
-    if (file) await writeImage(services, analysis.analysis_id, file);
+    if (file) await write(file.path, await annotatedBytes(services, analysis.analysis_id, file));
     return { input, analysis, annotatedFile: file?.path ?? null };
   } catch (thrown) {
     return { input, error: toAppError(thrown) };
@@ -127,7 +129,7 @@ async function analyzeOne(
 
 function show(outcome: Outcome, options: Options): void {
   if ('analysis' in outcome && !options.json) {
-    const text = describeAnalysis(outcome.input, outcome.analysis, options.imperial ? 'imperial' : 'metric');
+    const text = describeAnalysis(outcome.input, outcome.analysis);
     print(text);
   }
   const note = outcomeNote(outcome);
@@ -168,9 +170,6 @@ function filesOf(images: readonly string[]): Promise<string[]> {
   return Promise.all(images.map((image) => fileOf(image).catch(() => image)));
 }
 
-async function writeImage(services: Services, id: string, { path, format }: ImageFile): Promise<void> {
-  const annotated = await inFormat(await services.analyses.annotatedImage(call, id, { maxSize: 4096 }), format);
-  await writeFile(path, annotated.bytes).catch((cause: unknown) => {
-    throw notWritable(cause);
-  });
+async function annotatedBytes(services: Services, id: string, { format }: ImageFile): Promise<Buffer> {
+  return (await inFormat(await services.analyses.annotatedImage(call, id, { maxSize: 4096 }), format)).bytes;
 }

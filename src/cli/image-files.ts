@@ -5,7 +5,10 @@ import { formatOf, IMAGE_EXTENSIONS } from '../annotate/format.ts';
 import { AppError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import { quotedText } from '../plain-text.ts';
+import { identity, isTaken } from './file-identity.ts';
 import { imageNames } from './image-names.ts';
+import { isOwnImage } from './own-image.ts';
+import { notWritable, taken } from './write-image.ts';
 
 /** Where one input's annotated image goes, and the format that its name promises. */
 export interface ImageFile {
@@ -15,11 +18,13 @@ export interface ImageFile {
 
 /**
  * One file for each input, in their order, decided before anything is analysed. `target` is a file for one input, else
- * a folder. An input is never among them; VALIDATION_002 where the target cannot be meant or written.
+ * a folder. Neither an input nor a file that is no annotated image of ours is among them; VALIDATION_002 where the target
+ * cannot be meant or written.
  */
 export function imageFiles(target: string, inputs: readonly string[]): ImageFile[] {
   const photos = new Set(inputs.map(identity).filter((id) => id !== null));
   const isPhoto = (path: string) => photos.has(identity(path) ?? '');
+  const isKept = (path: string) => isPhoto(path) || (isTaken(path) && !isOwnImage(path));
   if (inputs.length === 1 && !isFolder(target) && !/[\\/]$/.test(target)) return [oneFile(target, isPhoto)];
   if (!isFolder(target) && formatOf(extname(target)) !== null) {
     throw refused(
@@ -32,7 +37,7 @@ export function imageFiles(target: string, inputs: readonly string[]): ImageFile
   } catch (cause) {
     throw notWritable(cause);
   }
-  return imageNames(inputs, (name) => isPhoto(join(target, name))).map((name) => ({
+  return imageNames(inputs, (name) => isKept(join(target, name))).map((name) => ({
     path: join(target, name),
     format: 'image/jpeg',
   }));
@@ -52,6 +57,7 @@ function oneFile(target: string, isPhoto: (path: string) => boolean): ImageFile 
   if (!isFolder(dirname(target))) {
     throw notWritable(new Error(`there is no folder ${quotedText(dirname(target), 300)}`));
   }
+  if (isTaken(target) && !isOwnImage(target)) throw taken();
   return { path: target, format };
 }
 
@@ -61,24 +67,6 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The file behind a path, whatever links lead to it; null where there is none. */
-function identity(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
-  }
-}
-
-export function notWritable(cause: unknown): AppError {
-  return new AppError('VALIDATION_002', {
-    message: `The annotated image cannot be written: ${cause instanceof Error ? cause.message : 'unknown reason'}.`,
-    advice: 'Give --annotate a file, or a folder, that may be written.',
-    cause,
-  });
 }
 
 const refused = (message: string, advice: string) => new AppError('VALIDATION_002', { message, advice });

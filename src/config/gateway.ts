@@ -19,8 +19,8 @@ export const GATEWAY = {
   H200_ALLOWED_ORIGINS: variable(
     'gateway',
     list.default([]),
-    'loopback origins',
-    'Further browser origins that may call, separated by commas.',
+    'pages of this server',
+    'Browser origins that may call besides pages of this server itself, separated by commas: scheme, host and port, such as `http://localhost:6274`.',
   ),
   H200_RATE_LIMIT: variable(
     'gateway',

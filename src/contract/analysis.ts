@@ -83,6 +83,7 @@ export const Analysis = z.strictObject({
   detections: z.array(AnalysedObject).describe('the mugs'),
   objects: z.array(AnalysedObject).describe('everything found, mugs included'),
   calibration: CalibrationReport,
+  units: z.enum(['metric', 'imperial']).optional().describe('of the sentences; metric when absent'),
   rules: z.array(Verdict),
   findings: z
     .strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int() })

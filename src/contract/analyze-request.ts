@@ -38,7 +38,7 @@ export const AnalyzeRequest = z.strictObject({
     .optional()
     .describe('classes that may be moved; mugs when absent'),
   include_feedback: z.boolean().default(true),
-  units: UnitSystem.prefault('metric').describe('of the feedback'),
+  units: UnitSystem.prefault('metric').describe('of the sentences'),
   /** Rules for this call only, beside the stored ones … */
   extra_rules: z.array(RuleDraft).optional(),
   /** … or instead of them. */

@@ -2,19 +2,22 @@ import * as z from 'zod';
 import { spelled } from './spelled.ts';
 
 interface LengthUnit {
-  /** Millimetres in one. The inch is 25.4 mm by definition (1959), the foot 12 inches. */
+  /** Millimetres in one; a foot is 12 inches. */
   readonly mm: number;
   readonly system: 'metric' | 'imperial';
   readonly words: readonly string[];
   readonly marks?: readonly string[];
 }
 
+/** By definition (1959). */
+export const MM_PER_INCH = 25.4;
+
 /** Units of length as people write them. */
 export const LENGTH_UNITS: readonly LengthUnit[] = [
   { mm: 1, system: 'metric', words: ['mm', 'millimeter', 'millimeters', 'millimetre', 'millimetres'] },
   { mm: 10, system: 'metric', words: ['cm', 'cms', 'centimeter', 'centimeters', 'centimetre', 'centimetres'] },
   { mm: 1000, system: 'metric', words: ['m', 'meter', 'meters', 'metre', 'metres'] },
-  { mm: 25.4, system: 'imperial', words: ['in', 'inch', 'inches'], marks: ['"', '″', '”', "''"] },
+  { mm: MM_PER_INCH, system: 'imperial', words: ['in', 'inch', 'inches'], marks: ['"', '″', '”', "''"] },
   { mm: 304.8, system: 'imperial', words: ['ft', 'foot', 'feet'], marks: ["'", '′', '’'] },
 ];
 
@@ -37,5 +40,7 @@ export const UnitSystem = spelled(z.enum(['metric', 'imperial']), (given) => {
   const name = given.trim().toLowerCase();
   return lengthUnit(given)?.system ?? OTHER_NAMES[name] ?? (name === 'metric' || name === 'imperial' ? name : given);
 });
+
+export type UnitSystem = z.output<typeof UnitSystem>;
 
 const OTHER_NAMES: Readonly<Record<string, 'metric' | 'imperial'>> = { si: 'metric', us: 'imperial' };

@@ -25,6 +25,10 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** One thing stands on the other: 0 mm by that, not by measuring. */
+export const isStanding = ({ measured, uncertainty, unit }: VerdictNumbers): boolean =>
+  unit === 'mm' && measured === 0 && !uncertainty;
+
 /** A verdict as numbers, without its sentence. */
 export type VerdictNumbers = Omit<Verdict, 'reason'>;
 

@@ -32,15 +32,29 @@ export async function readGradient(
 export function sobel(grey: Uint8Array, width: number, height: number): { x: Int16Array; y: Int16Array } {
   const x = new Int16Array(width * height);
   const y = new Int16Array(width * height);
+  if (width < 3) return { x, y };
   for (let row = 1; row < height - 1; row++) {
-    for (let i = row * width + 1; i < (row + 1) * width - 1; i++) {
-      const upper = i - width;
-      const lower = i + width;
-      const falling = grey[lower + 1]! - grey[upper - 1]!;
-      const rising = grey[upper + 1]! - grey[lower - 1]!;
-      x[i] = falling + rising + 2 * (grey[i + 1]! - grey[i - 1]!);
-      y[i] = falling - rising + 2 * (grey[lower]! - grey[upper]!);
+    // Of three columns: the weighted sum down, and how much it rises down.
+    let i = row * width + 1;
+    let sum = column(grey, i - 1, width);
+    let rise = grey[i - 1 + width]! - grey[i - 1 - width]!;
+    let nextSum = column(grey, i, width);
+    let nextRise = grey[i + width]! - grey[i - width]!;
+    for (const end = (row + 1) * width - 1; i < end; i++) {
+      const upper = grey[i + 1 - width]!;
+      const lower = grey[i + 1 + width]!;
+      const lastSum = upper + 2 * grey[i + 1]! + lower;
+      const lastRise = lower - upper;
+      x[i] = lastSum - sum;
+      y[i] = rise + 2 * nextRise + lastRise;
+      sum = nextSum;
+      nextSum = lastSum;
+      rise = nextRise;
+      nextRise = lastRise;
     }
   }
   return { x, y };
 }
+
+const column = (grey: Uint8Array, i: number, width: number): number =>
+  grey[i - width]! + 2 * grey[i]! + grey[i + width]!;

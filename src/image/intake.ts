@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
 import { openImageFile } from './file.ts';
@@ -9,6 +8,7 @@ import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import { requireFormat } from './magic.ts';
 import type { FetchOptions } from './network/download.ts';
 import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
+import { sha256 } from './sha256.ts';
 import { parseSource, type Source } from './source.ts';
 import { requireComplete } from './structure.ts';
 import { tooLarge } from './too-large.ts';
@@ -42,8 +42,14 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
     const bytes = Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.length);
     const warnings = requireComplete(bytes, format);
     const header = await readHeader(bytes, format, limits);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { sha256, format, bytes, ...header, label: cleanLabel(label), ...(warnings.length > 0 && { warnings }) };
+    return {
+      sha256: await sha256(bytes),
+      format,
+      bytes,
+      ...header,
+      label: cleanLabel(label),
+      ...(warnings.length > 0 && { warnings }),
+    };
   }
 
   async function load(source: Source, roots: readonly string[], signal?: AbortSignal): Promise<Loaded> {

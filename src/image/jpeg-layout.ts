@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { nextFf } from './bare/next-ff.ts';
 
 /** A segment with its marker, or a scan with its header and its compressed data. */
 export interface JpegPart {
@@ -75,8 +76,8 @@ function countScans(bytes: Buffer): number {
 
 /** The last 0xff before a code; skips strays, fill bytes (0xff before 0xff) and stuffed zeros. */
 function nextMarker(bytes: Buffer, from: number): number {
-  for (let at = from; at + 1 < bytes.length; at += 1) {
-    if (bytes[at] === 0xff && bytes[at + 1] !== 0xff && bytes[at + 1] !== 0) return at;
+  for (let at = nextFf(bytes, from); at !== -1 && at + 1 < bytes.length; at = nextFf(bytes, at + 1)) {
+    if (bytes[at + 1] !== 0xff && bytes[at + 1] !== 0) return at;
   }
   return -1;
 }

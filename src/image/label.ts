@@ -1,11 +1,9 @@
+import { shortText } from '../plain-text.ts';
+
 const MAX_LABEL = 120;
 
 /** Untrusted text (a file name, a host) as one short printable line. */
-export function cleanLabel(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed, with bidirectional overrides
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]+/g, ' ').trim();
-  return plain.length > MAX_LABEL ? `${plain.slice(0, MAX_LABEL - 1)}…` : plain;
-}
+export const cleanLabel = (text: string): string => shortText(text, MAX_LABEL);
 
 /** A file name in quotes, short; what cannot be seen or melts into its neighbour is written as \u and four digits. */
 export function quoted(name: string): string {

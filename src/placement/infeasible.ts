@@ -1,10 +1,11 @@
-import { ruleLabel } from '../contract/request-rule.ts';
-import type { Operator, Rule } from '../contract/rule.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
+import type { Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
-import { fault } from '../rules/fault.ts';
+import { fault, missingSurface } from '../rules/fault.ts';
+import { requiredLength } from '../rules/interval.ts';
 import { idLabel } from '../rules/label.ts';
-import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
 import type { Scene } from '../scene/types.ts';
+import { quote } from './quote.ts';
 import type { Conflict } from './solver/conflict.ts';
 import type { Requirement } from './solver/problem.ts';
 import type { Move, Placement } from './types.ts';
@@ -13,15 +14,14 @@ type Infeasible = NonNullable<Placement['infeasible']>;
 
 /** More sentences would not be read. */
 const QUOTED = 3;
-const LONGEST = 140;
 
-export function explainConflict(rules: readonly Rule[], conflict: Conflict): Infeasible {
+export function explainConflict(rules: readonly Rule[], conflict: Conflict, units: UnitSystem = 'metric'): Infeasible {
   const { ruleIds, proven, limited, reach, objectId } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
   // What only the reach forbids is no contradiction of the rules.
   const isNear = reach !== Number.POSITIVE_INFINITY;
-  const near = `within ${reach} mm of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
+  const near = `within ${requiredLength(reach, units)} of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
   const alone = ruleIds.length === 1;
   const subject = isNear
     ? `No place ${near} that the image shows free fulfils`
@@ -57,12 +57,14 @@ export function immovable(
   if (worst === null) return null;
   const rule = quote(rules, worst.rule_id);
   const [first] = worst.objects;
+  const state = `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}`;
+  const put = worst.objects.length < 2 ? missingSurface(rules, worst) : null;
   const why =
     worst.unit === 'count'
       ? 'it is about how many there are'
-      : isWithoutSecond(worst)
-        ? `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and none is in sight`
-        : `${first === undefined ? 'something' : idLabel(first)} is ${fault(scene, rules, worst)}, and nothing of that may be moved`;
+      : put !== null
+        ? `${state}, and none is in sight: ${put}`
+        : `${state}, and nothing of that may be moved`;
   return { ruleIds: [worst.rule_id], explanation: `No move can fulfil ${rule}: ${why}.` };
 }
 
@@ -88,28 +90,22 @@ export function withUnexplained(
   const names = silent.slice(0, QUOTED).map((id) => quote(rules, id));
   if (silent.length > QUOTED) names.push(`${silent.length - QUOTED} more`);
   const [worse] = spoilt;
+  // Of one rule alone is said what would help it; of several, why they stay.
+  const put = silent.length === 1 ? putThere(rules, verdicts, silent[0]!) : null;
   const why =
-    worse !== undefined
-      ? `${idLabel(worse.objects[0] ?? 'something')} would then be ${fault(scene, rules, worse)} (${quote(rules, worse.rule_id)})`
-      : isStuck
-        ? 'nothing that may be moved changes that'
-        : 'no place within reach was found that comes nearer to what is asked';
+    put !== null
+      ? put
+      : worse !== undefined
+        ? `${idLabel(worse.objects[0] ?? 'something')} would then be ${fault(scene, rules, worse)} (${quote(rules, worse.rule_id)})`
+        : isStuck
+          ? 'nothing that may be moved changes that'
+          : 'no place within reach was found that comes nearer to what is asked';
   const sentence = `No move is offered for ${names.join(', ')}: ${why}.`;
   if (said === null) return { ruleIds: silent, explanation: sentence };
   return { ...said, explanation: `${said.explanation} ${sentence}` };
 }
 
-/** It asks for a thing to be on, of which there is none. */
-const isWithoutSecond = ({ operator, objects }: VerdictNumbers) =>
-  objects.length < 2 && operator !== undefined && OPERATOR_SPECS[operator as Operator].needsOne === true;
-
-/** The rule's id and its sentence, made harmless: names in it come from callers. */
-function quote(rules: readonly Rule[], id: string): string {
-  const sentence = (rules.find((r) => r.rule_id === id)?.canonical ?? '')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"]+/gu, ' ')
-    .trim();
-  const name = ruleLabel(id);
-  if (sentence === '') return name;
-  const letters = [...sentence];
-  return `${name} ("${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}…` : sentence}")`;
+function putThere(rules: readonly Rule[], verdicts: readonly VerdictNumbers[], id: string): string | null {
+  const bare = verdicts.find((v) => v.rule_id === id && v.verdict === 'violated');
+  return bare === undefined ? null : missingSurface(rules, bare);
 }

@@ -5,11 +5,14 @@ import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
 import { caveats } from './caveats.ts';
 import { byUrgency, moveOf } from './move.ts';
+import { quote } from './quote.ts';
 import { crossed } from './solver/crossing.ts';
 import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
 import type { Move } from './types.ts';
 import {
   allGood,
+  broken,
+  brokenInVain,
   type Check,
   changesOf,
   check,
@@ -24,6 +27,8 @@ import {
 
 /** Each omission is an evaluation of its own. */
 const MAX_TRIED = 6;
+/** Reasons of one move. */
+const MAX_CAUSES = 3;
 
 /** The moves that are worth making, each checked on the scene with all of them made. */
 export function offer(
@@ -45,6 +50,14 @@ export function offer(
     if (compare(standing(rules, without.verdicts), standing(rules, result.verdicts)) > 0) continue;
     shifts = rest;
     result = without;
+  }
+  // A move that breaks what it has no right to break is left out; the others may do without it.
+  for (let spoilt = brokenInVain(result, rules); spoilt.length > 0; spoilt = brokenInVain(result, rules)) {
+    const blamed = new Set(spoilt.flatMap((v) => v.objects));
+    const rest = shifts.filter((s) => !blamed.has(s.objectId));
+    if (rest.length === 0 || rest.length === shifts.length) return [];
+    shifts = rest;
+    result = check(scene, rules, about, shifts);
   }
   if (compare(standing(rules, result.verdicts), before) >= 0) return [];
   return shifts
@@ -87,7 +100,7 @@ function describe(
       ? 'the image contradicts its calibration'
       : remains(scene, rules, result, objectId);
   const words = [
-    cause(scene, rules, resolved, shifts, objectId),
+    ...causes(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(left === null ? [] : [`only helps: ${left}`]),
     ...(verified ? caveats(scene, problem, shifts, objectId) : []),
@@ -104,25 +117,39 @@ function describe(
   });
 }
 
-/** Why it should move, by its most urgent verdict: "Too close to laptop". */
-function cause(
+/** Why it should move, what is surely broken first: "Too close to laptop", "may be too close to phone". */
+function causes(
   scene: Scene,
   rules: readonly Rule[],
   resolved: readonly VerdictNumbers[],
   shifts: readonly Shift[],
   objectId: string,
-): string {
-  const [worst] = byPriority(rules, resolved);
-  if (worst === undefined) {
+): string[] {
+  if (resolved.length === 0) {
     const other = shifts.find((s) => s.objectId !== objectId);
-    return other === undefined ? 'Helps other objects' : `Makes room for ${idLabel(other.objectId)}`;
+    return [other === undefined ? 'Helps other objects' : `Makes room for ${idLabel(other.objectId)}`];
   }
-  const words = fault(scene, rules, worst);
-  return worst.verdict === 'violated' ? words.charAt(0).toUpperCase() + words.slice(1) : `May be ${words}`;
+  const told = new Set<string>();
+  const words = byPriority(rules, resolved).flatMap((v) => {
+    const what = fault(scene, rules, v);
+    if (told.has(what)) return [];
+    told.add(what);
+    return [v.verdict === 'violated' ? what : `may be ${what}`];
+  });
+  const [first = '', ...others] = words.slice(0, MAX_CAUSES);
+  return [first.charAt(0).toUpperCase() + first.slice(1), ...others];
 }
 
-/** What does not surely hold after the move. */
+/** What does not surely hold after the move, then what it breaks. */
 function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: string): string {
+  const lost = broken(result);
+  const own = lost.filter((v) => v.objects.includes(objectId));
+  const ids = [...new Set((own.length > 0 ? own : lost).map((v) => v.rule_id))];
+  const breaks = ids.length === 0 ? [] : [`breaks: ${ids.map((id) => quote(rules, id)).join(', ')}`];
+  return [open(scene, rules, result, objectId), ...breaks].join('; ');
+}
+
+function open(scene: Scene, rules: readonly Rule[], result: Check, objectId: string): string {
   const own = result.verdicts.filter((v) => v.objects.includes(objectId) && !isGood(v.verdict));
   const [worst] = byPriority(rules, own);
   if (worst !== undefined) {
@@ -138,8 +165,9 @@ function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: 
     : `${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
 }
 
+/** What is surely broken first, each in the order of the rules' priorities. */
 function byPriority(rules: readonly Rule[], verdicts: readonly VerdictNumbers[]): VerdictNumbers[] {
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
-  const weight = (v: VerdictNumbers) => (priorities.get(v.rule_id) ?? 0) * 2 + (v.verdict === 'violated' ? 1 : 0);
+  const weight = (v: VerdictNumbers) => (priorities.get(v.rule_id) ?? 0) + (v.verdict === 'violated' ? 100 : 0);
   return [...verdicts].sort((a, b) => weight(b) - weight(a));
 }

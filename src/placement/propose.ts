@@ -18,19 +18,19 @@ import { reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
-import { check, unforeseen, worsened } from './verify.ts';
+import { brokenInVain, check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
 
-export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1 };
+export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1, units: 'metric' };
 
 /**
  * What to move so that the rules hold: as measured and with their 90 % margins, by priority, with the least displacement
  * that the strategy allows. Each move was judged on the moved scene. Deterministic for a seed.
  */
 export function propose(scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}): Placement {
-  const { strategy, movable, seed } = { ...DEFAULT_OPTIONS, ...options };
+  const { strategy, movable, seed, units } = { ...DEFAULT_OPTIONS, ...options };
   const weights = WEIGHTS[STRATEGIES.includes(strategy) ? strategy : DEFAULT_OPTIONS.strategy];
   const { about, scored } = survey(scene, rules, movable);
   const score = safetyScore(scored, rules);
@@ -72,11 +72,14 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       continue;
     }
     const moves = offer(scene, rules, problem, shifts, result);
-    const infeasible = conflict === null ? fixed : explainConflict(rules, conflict);
+    const infeasible = conflict === null ? fixed : explainConflict(rules, conflict, units);
     return {
       moves,
       safetyScore: score,
-      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, worsened(result)),
+      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, [
+        ...brokenInVain(result, rules),
+        ...worsened(result),
+      ]),
       strategy,
     };
   }

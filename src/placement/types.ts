@@ -1,3 +1,4 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Strategy } from '../contract/strategy.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 import type { Point } from '../scene/types.ts';
@@ -7,6 +8,8 @@ export interface PlacementOptions {
   /** Classes that may be moved; mugs only by default. */
   readonly movable: readonly string[];
   readonly seed: number;
+  /** Of the sentences. */
+  readonly units: UnitSystem;
 }
 
 /** One object's displacement. `type` is the dominant image axis. */

@@ -1,8 +1,10 @@
-import type { Rule } from '../contract/rule.ts';
+import type { Operator, Rule } from '../contract/rule.ts';
 import type { VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
+import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
 import { verdictNumbers } from '../rules/visit-results.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene } from '../scene/types.ts';
+import { DEMANDS } from './requirements/demands.ts';
 import type { Move } from './types.ts';
 
 export type Shift = { readonly objectId: string; readonly by: Point };
@@ -30,17 +32,24 @@ export function check(
   return { scene: moved, before, verdicts, pairs: matched(before, verdicts) };
 }
 
-/** Verdicts about the same statement and objects; where a rule now speaks of other objects, about the same first one. */
+/** Verdicts about the same statement and objects; where a rule may now name another surface or another set, its one before. */
 function matched(before: readonly VerdictNumbers[], after: readonly VerdictNumbers[]): Check['pairs'] {
   const exact = new Map(before.map((v) => [keyOf(v), v]));
-  const first = new Map(before.map((v) => [`${v.rule_id} ${v.condition} ${v.objects[0] ?? ''}`, v]));
-  return after.map((v) => ({
-    before: exact.get(keyOf(v)) ?? first.get(`${v.rule_id} ${v.condition} ${v.objects[0] ?? ''}`) ?? null,
-    after: v,
-  }));
+  const loose = new Map(before.map((v) => [looseKeyOf(v), v]));
+  return after.map((v) => ({ before: exact.get(keyOf(v)) ?? loose.get(looseKeyOf(v)) ?? null, after: v }));
 }
 
-const keyOf = (v: VerdictNumbers) => `${v.rule_id} ${v.condition} ${[...v.objects].sort().join(' ')}`;
+/** In the order told: "left of" speaks otherwise of a and b than of b and a. */
+const keyOf = (v: VerdictNumbers) =>
+  isSet(v) ? looseKeyOf(v) : `${v.rule_id} ${v.condition} ${JSON.stringify(v.objects)}`;
+
+function looseKeyOf(v: VerdictNumbers): string {
+  const about = isSet(v) ? [] : DEMANDS[v.operator as Operator]?.surfaces ? v.objects.slice(0, 1) : v.objects;
+  return `${v.rule_id} ${v.condition} ${JSON.stringify(about)}`;
+}
+
+/** It speaks of all that its selector means at once: there is one finding, whatever it names. */
+const isSet = ({ operator }: VerdictNumbers) => OPERATOR_SPECS[operator as Operator]?.subject === 'set';
 
 const BADNESS: Readonly<Record<VerdictKind, number>> = { satisfied: 0, not_applicable: 0, uncertain: 1, violated: 2 };
 
@@ -51,6 +60,26 @@ export const isGood = (kind: VerdictKind) => BADNESS[kind] === 0;
 /** Verdicts, as they are now, that are worse than before. */
 export const worsened = ({ pairs }: Check): VerdictNumbers[] =>
   pairs.filter(({ before, after }) => gotWorse(before?.verdict ?? 'satisfied', after.verdict)).map((p) => p.after);
+
+/** Verdicts, as they are now, of what is surely broken and was not so before. */
+export const broken = ({ pairs }: Check): VerdictNumbers[] =>
+  pairs
+    .filter(({ before, after }) => after.verdict === 'violated' && before?.verdict !== 'violated')
+    .map((p) => p.after);
+
+/**
+ * What the moves break without right: only a surely broken rule of a higher priority that they mend is worth breaking
+ * another for.
+ */
+export function brokenInVain(result: Check, rules: readonly Rule[]): VerdictNumbers[] {
+  const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
+  const priority = (v: VerdictNumbers) => priorities.get(v.rule_id) ?? 0;
+  const mended = result.pairs.filter(
+    ({ before, after }) => before?.verdict === 'violated' && gotBetter('violated', after.verdict),
+  );
+  const most = Math.max(0, ...mended.map(({ after }) => priority(after)));
+  return broken(result).filter((v) => priority(v) >= most);
+}
 
 /** The worsened ones about objects that their rule did not speak of before. */
 export function unforeseen(result: Check): VerdictNumbers[] {

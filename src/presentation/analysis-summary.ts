@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { Adjustment, type Analysis, CalibrationReport, countFindings } from '../contract/analysis.ts';
-import { listItem } from '../contract/analysis-list-item.ts';
-import { ruleLabel } from '../contract/request-rule.ts';
-import { isNotChecked } from '../contract/unreadable.ts';
 import { Verdict } from '../contract/verdict.ts';
-import { analysisHeadline, doubtLines, isScaleGuess, moveLine, scaleLine, verdictLine } from './analysis-text.ts';
+import { summaryText, whyNot } from './analysis-summary-text.ts';
+import { openVerdicts } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 /** How much of an analysis a tool answers: what an agent needs to go on, or all of it. */
@@ -22,6 +20,8 @@ const Finding = Verdict.pick({
   reason: true,
 });
 
+const VectorPx = Adjustment.shape.vector_px.optional().describe('where mm are unknown');
+
 export const AnalysisAnswer = z.strictObject({
   analysis_id: z.string(),
   findings: z
@@ -29,6 +29,11 @@ export const AnalysisAnswer = z.strictObject({
     .optional(),
   open: z.array(Finding).optional().describe('violated before uncertain'),
   move: Adjustment.omit({ vector_mm: true }).nullable().optional().describe('the most urgent'),
+  moves: z
+    .array(Adjustment.pick({ object_id: true, vector_mm: true, verified: true }).extend({ vector_px: VectorPx }))
+    .optional()
+    .describe('all, to be made together'),
+  why_not: z.string().nullable().optional().describe('why what is broken has no move'),
   safety_score: z.number().nullable().optional(),
   objects: z.record(z.string(), z.int()).optional().describe('by class'),
   mugs: z
@@ -59,17 +64,11 @@ export const AnalysisAnswer = z.strictObject({
 export type AnalysisAnswer = z.infer<typeof AnalysisAnswer>;
 
 export const MAX_SUMMARY_JSON = 2000;
-export const MAX_SUMMARY_TEXT = 800;
+export const MAX_SUMMARY_MOVES = 12;
 const MAX_REASON = 240;
 
 export function analysisSummary(analysis: Analysis, hints: readonly string[] = []): ToolAnswer<AnalysisAnswer> {
   return { text: summaryText(analysis, hints), structured: summarised(analysis) };
-}
-
-/** Violated before uncertain. */
-export function openVerdicts(analysis: Analysis): Verdict[] {
-  const of = (kind: Verdict['verdict']) => analysis.rules.filter((v) => v.verdict === kind);
-  return [...of('violated'), ...of('uncertain')];
 }
 
 /** Lists give way one entry at a time, the longest first, until all fits; how many were left out is said. */
@@ -77,6 +76,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   const findings = countFindings(analysis);
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const open = openVerdicts(analysis);
+  const [why = null] = whyNot(analysis);
   const { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason, contradicted } = analysis.calibration;
   const lists = {
     open: open.slice(0, 6).map(({ rule_id, verdict, objects, measured, uncertainty, required, unit, reason: why }) => ({
@@ -98,11 +98,12 @@ function summarised(analysis: Analysis): AnalysisAnswer {
     })),
     warnings: analysis.warnings.slice(0, 4).map(short),
   };
+  const briefMoves = moves.slice(0, MAX_SUMMARY_MOVES).map(briefly);
   const made = (): AnalysisAnswer => {
     const left = {
       open: findings.violated + findings.uncertain - lists.open.length,
       mugs: analysis.detections.length - lists.mugs.length,
-      moves: Math.max(0, moves.length - 1),
+      moves: moves.length - briefMoves.length,
       warnings: analysis.warnings.length - lists.warnings.length,
     };
     const leftOut = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
@@ -111,6 +112,8 @@ function summarised(analysis: Analysis): AnalysisAnswer {
       findings,
       ...lists,
       move: moves[0] ? withoutVector(moves[0]) : null,
+      moves: briefMoves,
+      why_not: why && short(why),
       safety_score: analysis.positioning?.safety_score ?? null,
       objects: byClass(analysis),
       calibration: {
@@ -128,7 +131,11 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   };
   for (;;) {
     const answer = made();
-    const longest = longestOf(lists);
+    // What is broken gives way last.
+    const longest =
+      longestOf({ mugs: lists.mugs, warnings: lists.warnings }) ??
+      longestOf({ open: lists.open }) ??
+      longestOf({ briefMoves });
     if (JSON.stringify(answer).length <= MAX_SUMMARY_JSON || longest === null) return answer;
     longest.pop();
   }
@@ -144,6 +151,13 @@ function withoutVector({ vector_mm: _, ...move }: z.infer<typeof Adjustment>) {
   return { ...move, reason: short(move.reason), rule_ids: move.rule_ids.slice(0, 8) };
 }
 
+const briefly = ({ object_id, vector_mm, vector_px, verified }: z.infer<typeof Adjustment>) => ({
+  object_id,
+  vector_mm,
+  ...(vector_mm === null && { vector_px }),
+  verified,
+});
+
 /** At most twenty classes are told apart: a caller's own detections may name any number. */
 function byClass(analysis: Analysis): Record<string, number> {
   const counts = new Map<string, number>();
@@ -154,52 +168,3 @@ function byClass(analysis: Analysis): Record<string, number> {
 }
 
 const short = (text: string) => (text.length <= MAX_REASON ? text : `${text.slice(0, MAX_REASON - 1)}…`);
-
-/** What matters most comes first; a line that does not fit any more is counted, not cut. */
-function summaryText(analysis: Analysis, hints: readonly string[]): string {
-  const moves = analysis.positioning?.adjustments_needed ?? [];
-  const infeasible = analysis.positioning?.infeasible;
-  const said = analysis.calibration.reason;
-  const open = openVerdicts(analysis).map((v) => `- ${verdictLine(v)}`);
-  const moved = moves.map((move, i) => `${moveTitle(i, moves.length)} ${moveLine(move)}`);
-  const doubts = doubtLines(analysis);
-  const lines = [
-    ...doubts,
-    ...open,
-    ...moved,
-    ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : []),
-    ...(isScaleGuess(analysis) ? [] : [scaleLine(analysis)]),
-    ...notApplicable(analysis),
-    ...analysis.warnings
-      .filter((warning) => warning !== said && !isNotChecked(warning))
-      .map((warning) => `Note: ${warning}`),
-    ...hints.slice(0, 3).map((hint) => `Next: ${hint}`),
-  ];
-  const head = `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`;
-  const room = MAX_SUMMARY_TEXT - head.length - ' … and 999 more lines: detail "full"'.length;
-  const kept = new Set<string>();
-  let used = 0;
-  // A move finds room before the second verdict does.
-  for (const line of [...doubts, ...open.slice(0, 1), ...moved.slice(0, 1), ...lines]) {
-    if (kept.has(line) || used + line.length + 1 > room) continue;
-    kept.add(line);
-    used += line.length + 1;
-  }
-  const left = lines.filter((line) => !kept.has(line)).length;
-  return [
-    head,
-    ...lines.filter((line) => kept.has(line)),
-    ...(left > 0 ? [`… and ${left} more ${left === 1 ? 'line' : 'lines'}: detail "full"`] : []),
-  ].join('\n');
-}
-
-/** Each move was checked with all others made: one alone promises nothing. */
-const moveTitle = (at: number, all: number) => (all === 1 ? 'Move' : `Move ${at + 1} of ${all}, to be made together:`);
-
-/** A rule that judged nothing is named, so that its silence is not taken for "all is well". */
-function notApplicable(analysis: Analysis): string[] {
-  const { not_applicable: count } = countFindings(analysis);
-  const first = analysis.rules.find((v) => v.verdict === 'not_applicable');
-  if (count === 0 || first === undefined) return [];
-  return [`Not applicable: ${count}${count > 1 ? ', among them' : ','} ${ruleLabel(first.rule_id)} · ${first.reason}`];
-}

@@ -1,11 +1,14 @@
 import type * as z from 'zod';
 import { steps } from '../analysis/feedback/directions.ts';
 import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
+import { verifiedWords } from '../analysis/feedback/verified.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { isNotChecked } from '../contract/unreadable.ts';
 import type { Verdict } from '../contract/verdict.ts';
+import { requiredLength } from '../rules/interval.ts';
 
 const MAX_LINES = 12;
 
@@ -20,11 +23,13 @@ export function analysisHeadline({ mugs: count, objects, findings }: AnalysisLis
   return [mugs, rest, ...(verdicts.length > 0 ? [`verdicts: ${verdicts.join(', ')}`] : [])].join(' · ');
 }
 
+/** Violated before uncertain. */
+export function openVerdicts({ rules }: Pick<Analysis, 'rules'>): Verdict[] {
+  const of = (kind: Verdict['verdict']) => rules.filter((v) => v.verdict === kind);
+  return [...of('violated'), ...of('uncertain')];
+}
+
 export function analysisText(analysis: Analysis, hints: readonly string[]): string {
-  const open = [
-    ...analysis.rules.filter((v) => v.verdict === 'violated'),
-    ...analysis.rules.filter((v) => v.verdict === 'uncertain'),
-  ];
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const infeasible = analysis.positioning?.infeasible;
   const { method, contradicted, reason } = analysis.calibration;
@@ -36,8 +41,11 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
     ...doubtLines(analysis),
     isScaleGuess(analysis) ? undefined : scaleLine(analysis),
     analysis.feedback?.summary,
-    section('Open verdicts', open.map(verdictLine)),
-    section(moves.length > 1 ? 'Moves, to be made together' : 'Moves', moves.map(moveLine)),
+    section('Open verdicts', openVerdicts(analysis).map(verdictLine)),
+    section(
+      moves.length > 1 ? 'Moves, to be made together' : 'Moves',
+      moves.map((move) => moveLine(move, analysis.units)),
+    ),
     section('Notes', notes),
     section('Next', hints.slice(0, 3)),
   ]
@@ -74,30 +82,42 @@ export function doubtLines(analysis: Analysis): string[] {
   ];
 }
 
-export function verdictLine(v: Verdict): string {
-  const unit = v.unit === 'mm' ? ' mm' : '';
-  const spread = v.uncertainty === null ? '' : ` ± ${number(v.uncertainty)}`;
-  const required = v.required === null ? '' : `, required ${number(v.required)}${unit}`;
-  // What stands on the other is no measured distance: the reason says it.
-  const isStanding = v.measured === 0 && v.uncertainty === 0 && v.unit === 'mm';
-  const measured = v.measured === null || isStanding ? '' : ` · ${number(v.measured)}${spread}${unit}${required}`;
-  return `${v.verdict} · ${ruleLabel(v.rule_id)} · ${v.objects.join(', ')}${measured} · ${v.reason}`;
+/** The reason says what was measured and what is required. */
+export const verdictLine = (v: Verdict): string => `${briefVerdict(v)} · ${v.reason}`;
+
+/** Which rule and what it is about, without the reason. */
+export const briefVerdict = (v: Verdict): string =>
+  `${v.verdict} · ${ruleLabel(v.rule_id)}${v.objects.length > 0 ? ` · ${listed(v.objects)}` : ''}`;
+
+type Move = z.infer<typeof Adjustment>;
+
+export function moveLine(move: Move, units: UnitSystem = 'metric'): string {
+  const proof = move.verified ? verifiedWords() : 'not verified';
+  return `${move.object_id} ${moveWords(move, units)}, ${proof} · ${move.reason}`;
 }
 
-/** What a verified move promises. */
-const VERIFIED = 'verified (its rules hold there with all errors; see that it is free)';
-
-export function moveLine(move: z.infer<typeof Adjustment>): string {
-  const proof = move.verified ? VERIFIED : 'not verified';
-  return `${move.object_id} ${moveWords(move)}, ${proof} · ${move.reason}`;
-}
+/** One of several moves whose promise is said once for all. */
+export const briefMove = (
+  move: Move,
+  units: UnitSystem = 'metric',
+  proof = move.verified ? 'verified' : 'not verified',
+): string => `${move.object_id} ${wayOf(move, units)}, ${proof}`;
 
 /** "25 mm to the left and 10 mm toward you ([-25, 10] px)". */
-export function moveWords({ vector_mm, vector_px }: z.infer<typeof Adjustment>): string {
-  const [x, y] = vector_mm ?? vector_px;
-  const pixels = `[${vector_px.map(number).join(', ')}] px`;
-  return `${steps({ x, y }, (length) => `${number(length)} ${vector_mm ? 'mm' : 'px'}`)}${vector_mm ? ` (${pixels})` : ''}`;
+export function moveWords(move: Move, units: UnitSystem = 'metric'): string {
+  const pixels = `[${move.vector_px.map(number).join(', ')}] px`;
+  return `${wayOf(move, units)}${move.vector_mm ? ` (${pixels})` : ''}`;
 }
+
+function wayOf({ vector_mm, vector_px }: Move, units: UnitSystem): string {
+  const [x, y] = vector_mm ?? vector_px;
+  return steps({ x, y }, (length) => (vector_mm ? requiredLength(length, units) : `${number(length)} px`));
+}
+
+const MAX_NAMED = 4;
+
+const listed = (ids: readonly string[]) =>
+  [...ids.slice(0, MAX_NAMED), ...(ids.length > MAX_NAMED ? [`${ids.length - MAX_NAMED} more`] : [])].join(', ');
 
 function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';

@@ -51,7 +51,7 @@ export function ruleTestAnswer(
       `${verdict}: ${canonical}`,
       ...sorted.slice(0, MAX_LINES).map((v) => `- ${verdictLine(v)}`),
       ...(unlisted > 0 ? [`- and ${unlisted} more, none worse`] : []),
-      ...moves.slice(0, MAX_LINES).map((move) => `- ${moveLine(move)}`),
+      ...moves.slice(0, MAX_LINES).map((move) => `- ${moveLine(move, analysis.units)}`),
       'Nothing was stored.',
     ].join('\n'),
     structured: {

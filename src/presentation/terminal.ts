@@ -1,5 +1,6 @@
-import { exactText, type Locale, lengthText } from '../analysis/feedback/units.ts';
+import { lengthText } from '../analysis/feedback/units.ts';
 import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import { oneLine } from '../plain-text.ts';
 import { scaleLine } from './analysis-text.ts';
 
@@ -16,8 +17,8 @@ const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
 };
 
 /** An analysis for a person at a terminal. Class names may come from a caller: none of them is obeyed. */
-export function describeAnalysis(input: string, analysis: Analysis, locale: Locale = 'metric'): string {
-  const { calibration, feedback, image } = analysis;
+export function describeAnalysis(input: string, analysis: Analysis): string {
+  const { calibration, feedback, image, units = 'metric' } = analysis;
   const said = `${calibration.method === 'none' ? calibration.reason : ''} ${feedback?.summary ?? ''}`.toLowerCase();
   const lines = [
     `${input}  ${image.width} x ${image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
@@ -25,8 +26,8 @@ export function describeAnalysis(input: string, analysis: Analysis, locale: Loca
     ...(analysis.objects.some((o) => o.position.x_mm !== null)
       ? [`  places on the table are counted from ${ORIGIN[calibration.method]}; ± holds in 9 of 10 cases`]
       : []),
-    ...analysis.objects.map((o) => object(o, locale)),
-    ...new Set(analysis.rules.map((verdict) => judged(verdict, locale))),
+    ...analysis.objects.map((o) => object(o, units)),
+    ...new Set(analysis.rules.map((verdict) => judged(verdict))),
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
     ...analysis.warnings.filter((warning) => !said.includes(warning.toLowerCase())).map((warning) => `  ! ${warning}`),
   ];
@@ -34,22 +35,19 @@ export function describeAnalysis(input: string, analysis: Analysis, locale: Loca
 }
 
 /** Right and away are the person's, who sits where the image was taken from. */
-function object({ id, confidence, bbox, position }: AnalysedObject, locale: Locale): string {
+function object({ id, confidence, bbox, position }: AnalysedObject, units: UnitSystem): string {
   const box = `score ${confidence.toFixed(2)}  pixels [${bbox.map(Math.round).join(', ')}]`;
   const { x_mm: x, y_mm: y, uncertainty_mm: error } = position;
   if (x === null || y === null) return `  ${id.padEnd(14)} ${box}`;
   const say = (length: number) => {
     const size = Math.abs(length);
-    return locale === 'metric' ? `${Math.round(size)} mm` : lengthText(size, locale);
+    return units === 'metric' ? `${Math.round(size)} mm` : lengthText(size, units);
   };
   const place = `${say(x)} to the ${x < 0 ? 'left' : 'right'}, ${say(y)} ${y < 0 ? 'away from' : 'toward'} you`;
   return `  ${id.padEnd(14)} ${box}  ${place}${error === null ? '' : ` (± ${say(error)})`}`;
 }
 
-function judged({ verdict, reason, measured, uncertainty, required, unit }: Verdict, locale: Locale): string {
+function judged({ verdict, reason }: Verdict): string {
   const word = verdict === 'not_applicable' ? 'no case' : verdict;
-  const line = `  ${word.padEnd(10)} ${reason}`;
-  if (locale === 'metric' || unit !== 'mm' || measured === null || required === null) return line;
-  const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
-  return `${line} (${lengthText(measured, locale)}${error}; the rule says ${exactText(required, locale)})`;
+  return `  ${word.padEnd(10)} ${reason}`;
 }

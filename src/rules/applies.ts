@@ -1,4 +1,5 @@
 import { checkpoint } from '../checkpoint.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Condition, Rule } from '../contract/rule.ts';
 import { quotedText } from '../plain-text.ts';
 import { isUndetectable, mayBeMissed, missedText } from './class-recall.ts';
@@ -20,11 +21,11 @@ export interface Asked {
   readonly why: string | null;
 }
 
-export function askedBy(rule: CheckableRule, index: SceneIndex): Asked[] {
+export function askedBy(rule: CheckableRule, index: SceneIndex, units: UnitSystem = 'metric'): Asked[] {
   return rule.conditions.map((condition, position) => {
     checkpoint();
     const spec = OPERATOR_SPECS[condition.operator];
-    const ctx = caseOf(index, condition);
+    const ctx = caseOf(index, condition, units);
     return { rule_id: rule.rule_id, position, spec, ctx, why: whyNotApplicable(rule, ctx, spec) };
   });
 }
@@ -32,12 +33,13 @@ export function askedBy(rule: CheckableRule, index: SceneIndex): Asked[] {
 const NOBODY: readonly number[] = [];
 
 /** A condition on a scene: who is meant. What surely lacks the condition's attribute is left out. */
-function caseOf(index: SceneIndex, condition: Condition): ConditionContext {
+function caseOf(index: SceneIndex, condition: Condition, units: UnitSystem): ConditionContext {
   const all = index.select(condition.object1);
   const { attribute } = condition;
   return {
     index,
     condition,
+    units,
     first: attribute === undefined ? all : all.filter((a) => hasAttribute(index.entities[a]!, attribute) !== false),
     second: condition.object2 === undefined ? NOBODY : index.select(condition.object2),
   };

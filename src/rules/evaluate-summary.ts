@@ -1,3 +1,4 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Condition } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
@@ -48,16 +49,20 @@ const NOTHING: Counts = { violated: 0, uncertain: 0, satisfied: 0, tightest: -1,
 
 /**
  * Checks every condition of every rule on every pair or set that it speaks of, as `evaluateAll` does, but counts first and
- * puts in words only what an answer lists. For 1,000 rules on a full desk, which give 150,000 findings.
+ * puts in words only what an answer lists, in `units`. For 1,000 rules on a full desk, which give 150,000 findings.
  */
-export function evaluateSummary(rules: readonly CheckableRule[], scene: Scene): EvaluationSummary {
+export function evaluateSummary(
+  rules: readonly CheckableRule[],
+  scene: Scene,
+  units: UnitSystem = 'metric',
+): EvaluationSummary {
   const index = indexOf(scene);
   const judged: ConditionResult[] = [];
   const tallies: Tally[] = [];
   let work = 0;
   for (const rule of rules) {
     const tally = { rule_id: rule.rule_id, violated: 0, uncertain: 0, satisfied: 0 };
-    for (const asked of askedBy(rule, index)) {
+    for (const asked of askedBy(rule, index, units)) {
       const { ctx, spec, why } = asked;
       work += ctx.first.length * Math.max(1, ctx.second.length);
       if (work > MAX_PAIRS) throw tooMuch(rules.length, scene.objects.length);

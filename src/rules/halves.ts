@@ -8,6 +8,21 @@ const HALVES: Readonly<Record<string, readonly ['x' | 'y', -1 | 1]>> = {
   'front half': ['y', 1],
 };
 
+/** Names of zones mean the same whatever their case and spacing. */
+export const zoneKey = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ');
+
+/** The half that holds all that a half does not; null for other zones, of which nobody knows what is around them. */
+export function otherHalf(name: string): string | null {
+  const key = zoneKey(name);
+  const half = Object.hasOwn(HALVES, key) ? HALVES[key]! : null;
+  if (half === null) return null;
+  return Object.keys(HALVES).find((n) => HALVES[n]![0] === half[0] && HALVES[n]![1] !== half[1]) ?? null;
+}
+
 /**
  * One half of the table, or of the image where the table's edge is not known: everything on that side of its middle, as
  * the camera sees it. Null for other names.

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
 import { distanceApart, offsetApart, onProbability, type Placed, placed } from '../scene/measure.ts';
 import type { Footprint, Measure, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
-import { halfOf } from './halves.ts';
+import { halfOf, zoneKey } from './halves.ts';
 import { ANYTHING, matches, normalSelector } from './select.ts';
 
 /** More objects than any desk holds; a guard against hostile input. */
@@ -155,12 +155,6 @@ export function indexOf(scene: Scene): SceneIndex {
 }
 
 export const zoneId = (zone: Zone) => `zone:${zone.name}`;
-
-const zoneKey = (name: string) =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, ' ');
 
 function supportsOf(object: SceneObject, entities: readonly SceneObject[]): Float64Array | null {
   if (object.on.length === 0) return null;

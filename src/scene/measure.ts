@@ -150,11 +150,12 @@ function reaching(
  * before the table does, the edge is anywhere between the image's border and the nearest edge in sight.
  */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
-  const { polygon, sigma, sides } = scene.table;
+  const { polygon, sigma, sides, reference } = scene.table;
   const { footprint } = o;
   if (polygon === null || sides === undefined || footprint === null) return depthWithin(scene, o, polygon, sigma ?? 0);
   const side = sideAt(polygon, footprintDepth(polygon, footprint).at);
-  const least = depthWithin(scene, o, polygon, sides[side] ?? 0);
+  // Where the image cuts a box, its corners are as little table as elsewhere; marked corners are.
+  const least = depthWithin(scene, o, polygon, sides[side] ?? (reference === 'surface' ? (sigma ?? 0) : 0));
   if (least === null || sides[side] !== null) return least;
   const corners = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
   const radius = footprint.kind === 'disk' ? footprint.radius : 0;
@@ -166,12 +167,13 @@ export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
       return { value: Math.abs(depth) - radius, at: nearest, borderSigma };
     });
   });
-  const [edge] = seen.sort((a, b) => a.value - b.value);
-  if (edge === undefined) return least;
-  // From the one's lower end to the other's upper end: the nearest edge in sight is often the nearest of all.
-  const most = reaching(scene.calibration, o, footprint, edge);
-  const low = least.value - Z90 * least.sigma;
-  const high = Math.max(least.value + Z90 * least.sigma, most.value + Z90 * most.sigma);
+  if (seen.length === 0) return least;
+  const measures = seen.map((edge) => reaching(scene.calibration, o, footprint, edge));
+  const nearest = measures.reduce((a, b) => (b.value < a.value ? b : a));
+  // The least that any side allows: one farther off may be the less sure by more.
+  const low = Math.min(...[least, ...measures].map((m) => m.value - Z90 * m.sigma));
+  // To the upper end of the nearest edge in sight, which is often the nearest of all.
+  const high = Math.max(least.value + Z90 * least.sigma, nearest.value + Z90 * nearest.sigma);
   return { value: (low + high) / 2, sigma: (high - low) / (2 * Z90) };
 }
 

@@ -91,8 +91,7 @@ function edge(
   const extent = Math.min(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
   const rough = error.share * extent;
   const sigma = Math.hypot(error.px * (calibration.mmPerPixel ?? 0), rough);
-  // The sides of a detected table's box are no edges of the table: the one error holds for all of them.
-  if (reference !== 'declared') return { reference, polygonPx, polygon, sigma };
+  if (reference === 'image') return { reference, polygonPx, polygon, sigma };
   const sides = clipped.map(({ at: p, far }, i) => {
     const next = clipped[(i + 1) % clipped.length]!;
     if ((far && next.far) || alongBorder(p, next.at, image)) return null;

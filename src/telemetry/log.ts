@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
 import type { LogLimit } from './log-limit.ts';
+import { plainLine } from './plain-line.ts';
 import { logToStderr } from './stderr.ts';
 
 export type Log = Logger;
@@ -22,6 +23,7 @@ export function createLog(level: string, target?: LogTarget): Log {
         censor: '[redacted]',
       },
       hooks: {
+        streamWrite: plainLine,
         logMethod(args, method) {
           if (limit.allows(messageOf(args), clientOf(args[0]))) method.apply(this, args);
         },

@@ -1,5 +1,6 @@
 import { type LeftOut, LogLimit } from './log-limit.ts';
 import { LogStream } from './log-stream.ts';
+import { plainLine } from './plain-line.ts';
 
 interface StderrLog {
   readonly stream: LogStream;
@@ -25,7 +26,9 @@ export function logToStderr(): StderrLog {
 
 /** In the form of the other lines. */
 export const leftOutLine = (leftOut: LeftOut) =>
-  `${JSON.stringify({ level: 40, time: Date.now(), ...leftOut, msg: 'log lines were left out: too many of one kind' })}\n`;
+  plainLine(
+    JSON.stringify({ level: 40, time: Date.now(), ...leftOut, msg: 'log lines were left out: too many of one kind' }),
+  );
 
 /** From here on text that stderr does not take (a full disk, a reader that has gone) is lost, and the process goes on. */
 export function surviveStderr(): void {

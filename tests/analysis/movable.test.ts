@@ -34,7 +34,7 @@ it('tells what stands on something in words, not as 0 ± 0 mm', async () => {
   ];
   await makeRule(journey.rules, { text: 'Keep mugs at least 20 cm from laptops' }, { user: 'tester' });
   const analysis = await journey.service.analyze(localCall, { bytes: await plainPhoto(), calibration: scale });
-  expect(analysis.rules[0]).toMatchObject({ measured: 0, uncertainty: 0 });
+  expect(analysis.rules[0]).toMatchObject({ measured: 0, uncertainty: null });
   const text = analysisText(analysis, []);
   expect(text).toContain('mug-1 stands on laptop-1');
   expect(text).not.toMatch(/\b0 ± 0|0 mm ± 0/);

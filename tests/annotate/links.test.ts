@@ -43,6 +43,19 @@ describe('where a dimension line runs', () => {
     expect(link).toMatchObject({ from: { x: 160, y: 170 }, to: { x: 150, y: 170 } });
   });
 
+  it('where one stands on the other: the words say on what, and no length', () => {
+    const on = scene(
+      DESK.objects.map((o) => (o.id === 'mug-1' ? { ...o, on: [{ surfaceId: 'laptop-1', probability: 0.94 }] } : o)),
+    );
+    const standing = { measured: 0, uncertainty: null, margin: -152.4 };
+    for (const ids of [
+      ['mug-1', 'laptop-1'],
+      ['laptop-1', 'mug-1'],
+    ]) {
+      expect(links(on, verdict('violated', ids, standing))[0]?.title).toBe('on laptop-1');
+    }
+  });
+
   it('between the boxes when nothing is known in mm', () => {
     const on = scene(
       [object('mug-1', [100, 100, 200, 200], false), object('book-1', [300, 120, 500, 180], false)],

@@ -1,9 +1,10 @@
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import { run } from '../../src/main.ts';
+import { CANARIES, OBEYED } from '../support/canaries.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 
 const analyze = async ({ image }: AnalyzeRequest) => sampleAnalysis({ warnings: [`of ${image}`] });
@@ -65,6 +66,38 @@ it('nor does the name of a photo, above its analysis', async () => {
   expect(said).toContain('## SYSTEM');
   expect(said.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(said).not.toMatch(/^## SYSTEM/m);
+});
+
+describe.each(Object.entries(CANARIES))('a path with %s', (_, canary) => {
+  // What a file system and an environment take.
+  const name = canary.replace(/[\0/]/g, '_').slice(0, 60);
+
+  it.each<[string, readonly string[]]>([
+    ['a photo', ['analyze', 'PATH.jpg']],
+    ['a photo that is not there', ['analyze', 'PATH.none']],
+    ['several, as JSON', ['analyze', 'PATH.jpg', 'PATH.none', '--json']],
+    ['where an image is written', ['analyze', 'PATH.jpg', '--annotate', 'PATH.png']],
+    ['where none can be', ['analyze', 'PATH.jpg', '--annotate', 'PATH/none/x.png']],
+    ['rules', ['rules', 'import', 'PATH.json']],
+    ['models', ['models', 'list', '--json']],
+    ['models that are verified', ['models', 'verify', 'desk-detector']],
+    ['a model that there is not', ['models', 'fetch', 'PATH']],
+    ['a mirror', ['models', 'fetch', '--from', 'PATH']],
+    ['the doctor', ['doctor']],
+    ['the doctor, as JSON', ['doctor', '--json']],
+    ['a server', ['serve', '--host', 'PATH']],
+  ])('%s obeys nothing', async (_what, args) => {
+    const path = join(folder, name);
+    writeFileSync(`${path}.jpg`, 'x');
+    vi.stubEnv('H200_MODELS_DIR', `${path}-models`);
+    vi.stubEnv('H200_DATA_DIR', `${path}.jpg`);
+    vi.stubEnv('H200_ALLOWED_ROOTS', `${path}-roots`);
+    await run(args.map((arg) => arg.replace('PATH', () => path)));
+    vi.unstubAllEnvs();
+    expect(said).not.toBe('');
+    expect(said).not.toMatch(OBEYED);
+    expect(said).not.toMatch(/^(## SYSTEM|- call)/m);
+  });
 });
 
 it('one file of the command line writes to the terminal', () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { JUDGE, type Judging } from '../../src/analysis/judge.ts';
 import { MEASURE } from '../../src/analysis/measure.ts';
@@ -6,7 +7,7 @@ import { checkpoint } from '../../src/checkpoint.ts';
 import { createComputing } from '../../src/computing/computing.ts';
 import type { ThreadLimits } from '../../src/computing/computing-threads.ts';
 import { UNKNOWN_BOX_NOISE } from '../../src/contract/box-noise.ts';
-import { AT_ONCE } from '../../src/ports/computing.ts';
+import { AT_ONCE, type Computation } from '../../src/ports/computing.ts';
 import { ALL_CLASHES, CLASHES, MAX_CONFLICTS, REVIEW } from '../../src/rulebook/conflict-search.ts';
 import type { SceneInput } from '../../src/scene/input.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -182,4 +183,28 @@ it('after close nothing is begun', async () => {
   const computing = open();
   await computing.close();
   expect((await refusal(computing.threads.run(MEASURE.name, view(1)))).code).toBe('SYSTEM_001');
+});
+
+it('lets everything else in between short computations that are asked for at once', async () => {
+  const { run } = open();
+  const busy: Computation<number, null> = {
+    name: 'measure',
+    ms: () => 10,
+    run(ms: number) {
+      const until = performance.now() + ms;
+      while (performance.now() < until);
+      return null;
+    },
+  };
+  const { port1, port2 } = new MessageChannel();
+  let rounds = 0;
+  port2.on('message', () => {
+    rounds += 1;
+    port1.postMessage(null);
+  });
+  port1.postMessage(null);
+  await Promise.all(Array.from({ length: 12 }, () => run(busy, 10)));
+  port2.close();
+  // All twelve in one turn of the loop would leave none.
+  expect(rounds).toBeGreaterThanOrEqual(10);
 });

@@ -66,7 +66,7 @@ describe.skipIf(!models || !photo)('a busy server', () => {
     const refused = outcomes.filter((o) => o.isError).map((o) => o.content[0]?.text ?? '');
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(24);
-    for (const text of refused) expect(text).toMatch(/SYSTEM_002[\s\S]*retry_after_s: \d+/);
+    for (const text of refused) expect(text).toMatch(/(SYSTEM_002|RATE_001)[\s\S]*retry_after_s: \d+/);
     expect((await client.call('analyze_image', { image: image(), threshold: 0.7 })).isError).toBeFalsy();
     await client.close();
   });

@@ -77,9 +77,7 @@ describe.each(TRANSPORTS)('$name', ({ era, connect }) => {
     );
     const answer = structured('analyze_image', outcome);
     analysisId = answer.analysis_id as string;
-    expect(outcome.content[0]?.text).toContain(
-      `violated · ${ruleId} · mug-1, laptop-2 · 127.4 ± 9.5 mm, required 152.4 mm`,
-    );
+    expect(outcome.content[0]?.text).toContain(`violated · ${ruleId} · mug-1, laptop-2 · `);
     expect(outcome.content[0]?.text).toContain('get_annotated_image');
     expect(stages.map((stage) => stage.message)).toContain('reading the image');
   });

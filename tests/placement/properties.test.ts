@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { feedback } from '../../src/analysis/feedback/feedback.ts';
 import type { Operator, Rule } from '../../src/contract/rule.ts';
 import { STRATEGIES } from '../../src/contract/strategy.ts';
+import type { Verdict } from '../../src/contract/verdict.ts';
 import { propose } from '../../src/placement/propose.ts';
 import { evaluateAll } from '../../src/rules/evaluate.ts';
 import { closest, footprintDepth } from '../../src/scene/math/geometry.ts';
@@ -96,6 +97,8 @@ function build(w: { things: readonly Thing[]; calibration: typeof MM; edge: 'dec
 const made = (list: readonly { condition: Rule['conditions'][number]; priority: number }[]) =>
   list.map(({ condition, priority }, i) => rule(condition, { priority, rule_id: `rule_${i}` }));
 
+const surfaceless = (v: Verdict) => (/^(on|not_on|centered_on)$/.test(v.operator ?? '') ? (v.objects[0] ?? '') : '');
+
 const BAD = { satisfied: 0, not_applicable: 0, uncertain: 1, violated: 2 };
 
 describe('any scene and rules', () => {
@@ -143,13 +146,43 @@ describe('any scene and rules', () => {
             if (was !== undefined) expect(BAD[v.verdict]).toBeLessThanOrEqual(BAD[was]);
           }
         }
-        const words = feedback(scene, rules, before, placement, { locale: w.seed % 2 ? 'metric' : 'imperial' });
+        const words = feedback(scene, rules, before, placement, { units: w.seed % 2 ? 'metric' : 'imperial' });
         expect(`${words.summary} ${words.recommendations.join(' ')}`).not.toMatch(/NaN|undefined|Infinity|null/);
       }),
       { numRuns: 60, seed: 3 },
     );
     expect(verified).toBeGreaterThan(5);
   });
+
+  it('breaks nothing that was not broken, unless it says which rule of a lower priority than the one it mends', () => {
+    let said = 0;
+    fc.assert(
+      fc.property(world, (w) => {
+        const scene = build(w);
+        const rules = made(w.rules);
+        const { moves } = propose(scene, rules, { strategy: w.strategy, seed: w.seed });
+        if (moves.length === 0) return;
+        const after = moves.reduce<Scene>((s, m) => moveObject(s, m.objectId, m.vectorMm ?? m.vectorPx), scene);
+        const priority = (id: string) => rules.find((r) => r.rule_id === id)!.priority;
+        const pairwise = (v: Verdict) => !/^(on|not_on|centered_on|grouped|aligned|count_max)$/.test(v.operator ?? '');
+        // What speaks of whole sets, or of the likeliest surface, is one statement whatever it names.
+        const key = (v: Verdict) => `${v.rule_id} ${v.condition} ${pairwise(v) ? v.objects.join(' ') : surfaceless(v)}`;
+        const broken = (s: Scene) => evaluateAll(rules, s).filter((v) => v.verdict === 'violated');
+        const [old, now] = [broken(scene), broken(after)];
+        const [was, is] = [old, now].map((list) => new Set(list.map(key))) as [Set<string>, Set<string>];
+        const mended = Math.max(0, ...old.filter((v) => !is.has(key(v))).map((v) => priority(v.rule_id)));
+        for (const v of now.filter((v) => !was.has(key(v)))) {
+          said++;
+          expect(moves.some((m) => m.reason.includes('breaks: ') && m.reason.includes(v.rule_id))).toBe(true);
+          expect(priority(v.rule_id)).toBeLessThan(mended);
+          expect(moves.every((m) => !m.verified)).toBe(true);
+        }
+      }),
+      { numRuns: 250, seed: 8 },
+    );
+    // Both kinds of moves were among them.
+    expect(said).toBeGreaterThan(0);
+  }, 60_000);
 
   it('answers the same for the same seed', () => {
     fc.assert(

@@ -448,3 +448,60 @@ describe('without millimetres', () => {
     expect(run(desk([laptop, mug], px), rules).moves[0]).toMatchObject({ verified: false });
   });
 });
+
+describe('what a move breaks', () => {
+  // A mug and a bottle 112 mm apart, their distance from each other unsure; the keyboard is far to the right of both.
+  const keyboard: Thing = { id: 'keyboard-1', x: 700, y: 300, width: 430, height: 140 };
+  const first: Thing = { id: 'mug-1', x: 300, y: 450, radius: 40, sigma: 15 };
+  const second: Thing = { id: 'bottle-1', x: 108, y: 450, radius: 40, sigma: 15 };
+  const rules = (right: number, group: number) => [
+    rule({ object1: 'mug', object2: 'keyboard', operator: 'right_of' }, { priority: right }),
+    rule(
+      { object1: 'mug', object2: 'bottle', operator: 'grouped', value: 100, unit: 'mm' },
+      { priority: group, rule_id: 'rule_group', canonical: 'all mugs are grouped' },
+    ),
+  ];
+  const scene = desk([keyboard, first, second]);
+
+  it('is said where the rule that it mends comes first', () => {
+    const asked = rules(9, 2);
+    expect(evaluateAll(asked, scene).map((v) => v.verdict)).toEqual(['violated', 'uncertain']);
+    const { moves } = run(scene, asked);
+    expect(moves).toHaveLength(1);
+    expect(moves[0]?.verified).toBe(false);
+    expect(moves[0]?.reason).toMatch(/^Not to the right of keyboard;/);
+    expect(moves[0]?.reason).toContain('breaks: rule_group ("all mugs are grouped")');
+  });
+
+  it('is not broken for a rule that comes no earlier, and the words say so', () => {
+    for (const asked of [rules(5, 5), rules(2, 9)]) {
+      const { moves, infeasible } = run(scene, asked);
+      const after = moves.reduce<Scene>((s, m) => moveObject(s, m.objectId, m.vectorMm!), scene);
+      expect(evaluateAll(asked, after)[1]?.verdict).not.toBe('violated');
+      expect(infeasible?.ruleIds).toContain(asked[0]!.rule_id);
+    }
+  });
+});
+
+describe('the reason of a move', () => {
+  it('leads with what is surely broken, whatever else is more urgent and unsure', () => {
+    const far: Thing = { id: 'mug-2', x: 1000, y: 300, radius: 40 };
+    const near: Thing = { id: 'mug-1', x: 660, y: 300, radius: 40, sigma: 8 };
+    const asked = [
+      minDistance('mug', 'laptop', 65, { priority: 9 }),
+      rule({ object1: 'mug', operator: 'grouped', value: 100, unit: 'mm' }, { priority: 3 }),
+    ];
+    const scene = desk([laptop, near, far]);
+    expect(evaluateAll(asked, scene).map((v) => v.verdict)).toContain('uncertain');
+    const { moves } = run(scene, asked, { movable: ['mug-1'] });
+    expect(moves[0]?.reason).toBe('Too far from the others of its group; may be too close to laptop');
+  });
+});
+
+describe('a coaster that is not there', () => {
+  it('is to be put there', () => {
+    const asked = rule({ object1: 'mug', object2: 'coaster', operator: 'on' });
+    const { infeasible } = run(desk([laptop, mug]), [asked]);
+    expect(infeasible?.explanation).toMatch(/none is in sight: put a coaster there\.$/);
+  });
+});

@@ -3,7 +3,8 @@ import { type Analysis, countFindings } from '../../src/contract/analysis.ts';
 import { AppError } from '../../src/errors.ts';
 import { toolError, toolResult } from '../../src/gateway/mcp/protocol/tool-result.ts';
 import { analysisAnswer, condensed } from '../../src/presentation/analysis-answer.ts';
-import { AnalysisAnswer, MAX_SUMMARY_JSON, MAX_SUMMARY_TEXT } from '../../src/presentation/analysis-summary.ts';
+import { AnalysisAnswer, MAX_SUMMARY_JSON } from '../../src/presentation/analysis-summary.ts';
+import { MAX_SUMMARY_TEXT } from '../../src/presentation/analysis-summary-text.ts';
 import { analysisText, moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 
@@ -71,7 +72,8 @@ describe('the summary', () => {
     const positioning = analysis.positioning!;
     const moves = [...positioning.adjustments_needed, ...positioning.adjustments_needed];
     const text = textOf({ ...analysis, positioning: { ...positioning, adjustments_needed: moves } });
-    expect(text).toMatch(/^Move 1 of \d+, to be made together: mug-1 /m);
+    expect(text).toMatch(/^Move 1 of \d+: mug-1 /m);
+    expect(text).toMatch(/^All moves are to be made together; verified: /m);
     const reason = 'The objects look seen from the side';
     const calibration = { ...analysis.calibration, reason, contradicted: true };
     expect(textOf({ ...analysis, calibration }).split('\n')[1]).toBe(`The millimetres are in doubt: ${reason}.`);

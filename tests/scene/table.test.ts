@@ -64,4 +64,27 @@ describe('the edge of a table', () => {
     });
     expect(scene.table.reference).toBe('image');
   });
+
+  it('is not the border of the image, where the box of the detected table ends there', () => {
+    const onIt = (...bbox: [number, number, number, number]) =>
+      sceneOf([seen('table', [100, 100, 900, 797]), seen('mug', bbox)], { calibration });
+    const low = onIt(460, 690, 540, 770);
+    expect(low.table).toMatchObject({
+      reference: 'surface',
+      sides: [expect.any(Number), null, expect.any(Number), expect.any(Number)],
+    });
+    const m = distanceToEdge(low, low.objects.find((o) => o.class === 'mug')!)!;
+    // From the border under it to the side of the box in sight, whose own error is 0.15 of the table.
+    expect(m.value - 1.645 * m.sigma).toBeLessThan(60);
+    expect(m.value + 1.645 * m.sigma).toBeGreaterThan(360);
+    const whole = sceneOf([seen('table', [0, 0, 1000, 800]), mug], { calibration });
+    expect(whole.table.reference).toBe('image');
+  });
+
+  it('is no farther than the least sure side allows', () => {
+    // 150 mm from the border of the image, 190 mm from a side that may be 170 mm nearer.
+    const near = sceneOf([seen('table', [100, 100, 900, 800]), seen('mug', [290, 570, 370, 650])], { calibration });
+    const m = distanceToEdge(near, near.objects.find((o) => o.class === 'mug')!)!;
+    expect(m.value - 1.645 * m.sigma).toBeLessThan(50);
+  });
 });

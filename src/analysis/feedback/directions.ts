@@ -1,6 +1,7 @@
+import type { UnitSystem } from '../../contract/length-unit.ts';
 import type { Move } from '../../placement/types.ts';
+import { requiredLength } from '../../rules/interval.ts';
 import { idLabel } from '../../rules/label.ts';
-import { exactText, type Locale } from './units.ts';
 
 /** A side step below this, mm or pixels, is no step. */
 const SMALL = 0.5;
@@ -21,8 +22,8 @@ export function steps(vector: { readonly x: number; readonly y: number }, say: (
 }
 
 /** "Move mug-1 25 mm to the right and 10 mm toward you". */
-export function instruction(move: Move, locale: Locale): string {
-  const say = (length: number) => (move.vectorMm ? exactText(length, locale) : `${Math.round(length)} px`);
+export function instruction(move: Move, units: UnitSystem): string {
+  const say = (length: number) => (move.vectorMm ? requiredLength(length, units) : `${Math.round(length)} px`);
   const over = move.liftOver === undefined ? '' : `, lifting it over ${idLabel(move.liftOver)}`;
   const way = steps(move.vectorMm ?? move.vectorPx, say);
   return `Move ${idLabel(move.objectId)} ${way}${move.vectorMm ? '' : ' in the image'}${over}`;

@@ -1,13 +1,16 @@
+import type { UnitSystem } from '../../contract/length-unit.ts';
 import type { Rule } from '../../contract/rule.ts';
-import { type Verdict, Z90 } from '../../contract/verdict.ts';
+import { isStanding, type Verdict, Z90 } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
-import { fault, isEdgeUnknown } from '../../rules/fault.ts';
+import { fault, isEdgeUnknown, missingSurface } from '../../rules/fault.ts';
+import { requiredLength } from '../../rules/interval.ts';
 import { idLabel } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
 import { type Finding, findings } from './findings.ts';
 import { GUESSED_SCALE } from './scale-guess.ts';
-import { exactText, type Locale, lengthText } from './units.ts';
+import { lengthText } from './units.ts';
+import { verifiedWords } from './verified.ts';
 
 export interface Feedback {
   readonly summary: string;
@@ -29,15 +32,15 @@ export function feedback(
   rules: readonly Rule[],
   verdicts: readonly Verdict[],
   placement: Placement,
-  options: { locale?: Locale; unlisted?: number } = {},
+  options: { units?: UnitSystem; unlisted?: number } = {},
 ): Feedback {
-  const { locale = 'metric', unlisted = 0 } = options;
+  const { units = 'metric', unlisted = 0 } = options;
   const found = findings(rules, verdicts);
   const mugs = scene.objects.filter((o) => o.class === 'mug').length;
   const summary = `${guessed(scene)}${seen(scene, mugs)}${outcome(scene, rules, verdicts, found, mugs)}.`;
   const recommendations = [
-    ...placement.moves.map((move) => moveSentence(move, verdicts, placement, locale, unlisted)),
-    ...openSentences(scene, rules, found, placement, locale),
+    ...placement.moves.map((move) => moveSentence(move, verdicts, placement, units, unlisted)),
+    ...openSentences(scene, rules, found, placement, units),
     ...(placement.infeasible && placement.infeasible.ruleIds.length > 1
       ? [sentence(placement.infeasible.explanation)]
       : []),
@@ -99,10 +102,10 @@ function moveSentence(
   move: Move,
   verdicts: readonly Verdict[],
   placement: Placement,
-  locale: Locale,
+  units: UnitSystem,
   unlisted: number,
 ): string {
-  const what = instruction(move, locale);
+  const what = instruction(move, units);
   if (!move.verified) return `${what} (helps, but ${move.remains ?? 'not every rule surely holds then'}).`;
   const moved = new Set(placement.moves.map((m) => m.objectId));
   // What is not listed may be about others.
@@ -111,7 +114,7 @@ function moveSentence(
     verdicts.some(
       (v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !v.objects.some((id) => moved.has(id)),
     );
-  return `${what} (checked: ${elsewhere ? 'its rules' : 'all rules'} hold then).`;
+  return `${what} (${verifiedWords(elsewhere ? 'its' : 'all')}).`;
 }
 
 /** Findings that no offered move resolves. */
@@ -120,12 +123,12 @@ function openSentences(
   rules: readonly Rule[],
   found: readonly Finding[],
   placement: Placement,
-  locale: Locale,
+  units: UnitSystem,
 ): string[] {
   const reported = ({ verdict }: Finding) =>
     placement.moves.some((m) => m.ruleIds.includes(verdict.rule_id) && verdict.objects.includes(m.objectId));
   const hopeless = placement.infeasible?.ruleIds.length === 1 ? placement.infeasible.ruleIds[0] : null;
-  const say = (f: Finding) => openSentence(scene, rules, f, locale, f.verdict.rule_id === hopeless);
+  const say = (f: Finding) => openSentence(scene, rules, f, units, f.verdict.rule_id === hopeless);
   return [...new Set(found.filter((f) => !reported(f)).map(say))];
 }
 
@@ -133,10 +136,11 @@ function openSentence(
   scene: Scene,
   rules: readonly Rule[],
   { verdict }: Finding,
-  locale: Locale,
+  units: UnitSystem,
   hopeless: boolean,
 ): string {
-  const tail = hopeless ? '; no place within reach resolves that' : '';
+  const put = missingSurface(rules, verdict);
+  const tail = put !== null ? `; ${put}` : hopeless ? '; no place within reach resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
@@ -144,17 +148,17 @@ function openSentence(
   if (isEdgeUnknown(verdict) && scene.calibration.homography !== null) return sentence(verdict.reason);
   const isOpen = verdict.verdict === 'uncertain' && verdict.unit === 'mm' && verdict.measured === null;
   if (isOpen && scene.calibration.homography === null) return `${state}: that is not known without millimetres.`;
-  return sentence(`${state}: ${measuredWords(verdict, locale) ?? verdict.reason}${tail}`);
+  return sentence(`${state}: ${measuredWords(verdict, units) ?? verdict.reason}${tail}`);
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function measuredWords(verdict: Verdict, locale: Locale): string | null {
+function measuredWords(verdict: Verdict, units: UnitSystem): string | null {
   const { measured, required, uncertainty, unit } = verdict;
   if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
-  if (measured === 0 && uncertainty === 0) return null;
-  const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, locale)}`;
-  return `measured ${lengthText(measured, locale)}${error}, required ${exactText(required, locale)}`;
+  if (isStanding(verdict)) return null;
+  const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, units)}`;
+  return `measured ${lengthText(measured, units)}${error}, required ${requiredLength(required, units)}`;
 }
 
 /** Ends with one full stop. */

@@ -9,8 +9,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Refuses requests that a foreign web page sent through a browser (DNS rebinding): Host and Origin must be names of
- * ours. Programs send no Origin, so a missing one passes. Throws AUTH_003.
+ * Refuses requests that a foreign web page sent through a browser (DNS rebinding): Host must be a name of ours, and Origin
+ * that of a page of this server or a configured one; other programs of this machine serve pages on other ports. Programs
+ * send no Origin, so a missing one passes. Throws AUTH_003.
  */
 export function createGuard(options: {
   host: string;
@@ -21,6 +22,15 @@ export function createGuard(options: {
   const hosts = new Set([...LOOPBACK, bound, ...options.allowedHosts].map((name) => name.toLowerCase()));
   const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
   const knownHost = (name: string | null) => name !== null && hosts.has(name);
+  /** Loaded from the name and port that it calls, or from this machine where the socket listens. */
+  const isOwnPage = (origin: string, host: string, port: number | undefined) => {
+    const page = /^https?:\/\//i.test(origin) ? bareUrl(origin) : null;
+    if (page === null || !knownHost(page.hostname)) return false;
+    const same = page.host === bareUrl(`${page.protocol}//${host}`)?.host;
+    if (!LOOPBACK.includes(page.hostname)) return same;
+    // A port may be forwarded to the socket; TLS on this machine is not ours.
+    return page.protocol === 'http:' && (same || Number(page.port || 80) === port);
+  };
 
   return (request) => {
     const { host, origin } = request.headers;
@@ -48,8 +58,7 @@ export function createGuard(options: {
       });
     }
     if (origin === undefined || origins.has(origin.toLowerCase())) return;
-    const name = /^https?:\/\//i.test(origin) ? hostname(origin) : null;
-    if (knownHost(name)) return;
+    if (isOwnPage(origin, host ?? '', request.raw.socket.localPort)) return;
     throw new AppError('AUTH_003', {
       message: 'Web pages of this origin may not call this server.',
       advice: 'Add the origin to H200_ALLOWED_ORIGINS if it is yours.',
@@ -65,12 +74,12 @@ function authority(target: string): string | null {
 }
 
 /** Host name of a URL without its port, lower case; null when it is none. */
-function hostname(url: string): string | null {
-  try {
-    const parsed = new URL(url);
-    const bare = parsed.username === '' && parsed.password === '' && parsed.search === '' && parsed.hash === '';
-    return bare && parsed.pathname === '/' && parsed.hostname !== '' ? parsed.hostname : null;
-  } catch {
-    return null;
-  }
+const hostname = (url: string): string | null => bareUrl(url)?.hostname ?? null;
+
+/** A URL that names a host and nothing else. */
+function bareUrl(url: string): URL | null {
+  const parsed = URL.parse(url);
+  if (parsed === null) return null;
+  const { username, password, search, hash, pathname } = parsed;
+  return username + password + search + hash === '' && pathname === '/' && parsed.hostname !== '' ? parsed : null;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { decodeScaled } from '../decode/scale.ts';
 import { buildExif } from '../exif-build.ts';
 import type { Image } from '../image.ts';
-import { bareJpeg } from './jpeg.ts';
+import { rewritten } from './rewritten.ts';
 
 /** A decoder reads all coefficients also for an eighth of the size, which is cheap to have. */
 const SHRINK = 8;
@@ -54,5 +54,5 @@ async function encodeAgain(
   const encoded = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
     .toBuffer();
-  return (await bareJpeg(encoded, buildExif({ orientation: 1, focal35mm }), signal)).bytes;
+  return (await rewritten('jpeg', encoded, buildExif({ orientation: 1, focal35mm }), signal)).bytes;
 }

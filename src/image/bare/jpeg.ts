@@ -1,4 +1,4 @@
-import { EOI, type JpegPart, jpegLayout, SOS } from '../jpeg-layout.ts';
+import { EOI, type JpegPart, SOS } from '../jpeg-layout.ts';
 import { type BlockCodes, codesOf, exactData, type ScanShape } from './huffman-data.ts';
 import { bareProfile } from './icc.ts';
 import { componentsOf, type Frame, readFrame, readScan, type Scan, unitsOf } from './jpeg-frame.ts';
@@ -12,6 +12,13 @@ const TABLES: ReadonlySet<number> = new Set([DHT, DQT, DAC, DRI]);
 const JFIF = Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1');
 const [APP0, APP1, APP2, APP14] = [0xe0, 0xe1, 0xe2, 0xee] as const;
 
+export interface JpegRequest {
+  readonly bytes: Buffer;
+  /** Of the layout. */
+  readonly parts: readonly JpegPart[];
+  readonly exif: Buffer | null;
+}
+
 export interface BareJpeg {
   readonly bytes: Buffer;
   /** Whether nothing is left behind the blocks of any scan. Where they are not read one by one, that is not known. */
@@ -22,8 +29,7 @@ export interface BareJpeg {
  * The JPEG written anew from what a decoder needs of it: the frame, its scans with the tables that they use, and of the
  * application segments what says how colours are meant. Throws the signal's reason.
  */
-export async function bareJpeg(bytes: Buffer, exif: Buffer | null, signal?: AbortSignal): Promise<BareJpeg> {
-  const { parts } = jpegLayout(bytes);
+export async function bareJpeg({ bytes, parts, exif }: JpegRequest, signal?: AbortSignal): Promise<BareJpeg> {
   const out: Buffer[] = [bytes.subarray(0, 2), ...application(bytes, parts, exif)];
   const tables = new JpegTables();
   let frame: Frame | null = null;

@@ -48,7 +48,7 @@ export function readPlacement(c: Cursor, negated: boolean, moving: boolean, ante
     c.attempt(() => {
       const subject = readSubject(c, antecedent);
       if (subject === null) return null;
-      c.take(DOWN);
+      c.attempt(() => (c.take(DOWN) && !c.seesWord('of') ? true : null));
       c.take(TO_BE);
       takeParticiple(c);
       return readPlaced(c, subject, { negated, permission: false, verbless: false, moving, some: subject.article });

@@ -54,6 +54,8 @@ function coverage(tokens: readonly Token[]): boolean[] {
     (t) => t.kind === 'number' || t.kind === 'quoted' || (t.kind === 'symbol' && SYMBOLS.has(t.text)),
   );
   const word = (i: number): string => (tokens[i]?.kind === 'word' ? tokens[i].text : '');
+  /** Where the phrases before end. */
+  let until = 0;
   for (let i = 0; i < tokens.length; i++) {
     if (EXCEPTIONS.has(word(i))) {
       markTail(tokens, covered, i);
@@ -61,8 +63,10 @@ function coverage(tokens: readonly Token[]): boolean[] {
     }
     const length = longestPhrase(word, i);
     for (let k = 0; k < length; k++) covered[i + k] = true;
-    if (word(i) === 'left' && length === 1 && !BEFORE_LEFT.has(word(i - 1))) covered[i] = false;
-    if (word(i) === 'half' && length === 1 && !AFTER_HALF.has(word(i + 1))) covered[i] = false;
+    const alone = length === 1 && i >= until;
+    until = Math.max(until, i + length);
+    if (word(i) === 'left' && alone && !BEFORE_LEFT.has(word(i - 1))) covered[i] = false;
+    if (word(i) === 'half' && alone && !AFTER_HALF.has(word(i + 1))) covered[i] = false;
   }
   for (let i = 0; i < tokens.length; i++)
     if (WHEN.has(word(i)) && hasGap(tokens, covered, i)) markTail(tokens, covered, i);

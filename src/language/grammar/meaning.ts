@@ -1,13 +1,15 @@
 import { nounOf } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
+import { otherHalf } from '../../rules/halves.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
+import { canonicalSentence } from './canonical.ts';
 import { conditionProblem } from './check.ts';
 import { DEFAULTS } from './defaults.ts';
 import { distanceConditions, vagueConditions } from './distance-meaning.ts';
 import type { WhenPhrase } from './modifiers.ts';
 import type { NounPhrase, Selector } from './noun-phrase.ts';
 import { type Meaning, pairs } from './pairs.ts';
-import type { Target } from './predicate-types.ts';
+import type { Predicate, Target } from './predicate-types.ts';
 import { ask, Refusal } from './refusal.ts';
 import type { CountStatement, RelationStatement, Statement } from './statement.ts';
 
@@ -94,14 +96,46 @@ function relationConditions(s: RelationStatement): Meaning {
       if (negated) throw ask('"Not on that side" leaves open where it should be; which side should it be on?', [span]);
       return { conditions: sideConditions(s.subject, objectsOf(p.target.objects, span), p.operator), assumptions: [] };
     case 'within':
-      refuseNegated(negated, span, 'in a zone');
-      return each(s.subject, 'or', (o) => ({ ...o, operator: 'within', zone: p.zone }));
+      return withinMeaning(s, p, { negated, outer, span });
     case 'grouped':
     case 'aligned':
       refuseNegated(negated, span, p.kind);
       return gatherMeaning(s.subject, p.kind, p.mm, p.said);
   }
 }
+
+type Within = Extract<Predicate, { kind: 'within' }>;
+
+/** Inside all zones. Outside a half is inside the other one; no operator says outside of anything else. */
+function withinMeaning(
+  s: RelationStatement,
+  p: Within,
+  { negated, outer, span }: { negated: boolean; outer: boolean; span: readonly [number, number] },
+): Meaning {
+  if (p.off === true && (outer || p.not === (p.off !== true)) && !s.subject.none) {
+    throw ask('Two negations: should it be there, or only be allowed there?', [span]);
+  }
+  if (p.part && s.verbless && !outer) throw ask(WANTED_OR_NOT, [span]);
+  const inside = (zones: readonly string[]): Condition[] =>
+    zones.flatMap(
+      (zone) => each(s.subject, negated ? 'no' : 'or', (o) => ({ ...o, operator: 'within', zone })).conditions,
+    );
+  if (!negated) {
+    if (s.subject.join === 'or') throw ask('Either of them, or both?', [s.subject.span]);
+    return { conditions: inside(p.zones), assumptions: p.part ? [readAs(p.said, p.zones)] : [] };
+  }
+  const others = p.zones.map(otherHalf).filter((zone) => zone !== null);
+  const [other] = others;
+  if (p.part && p.zones.length === 1 && other !== undefined) {
+    return { conditions: inside([other]), assumptions: [`${p.off === true ? '' : 'not '}${readAs(p.said, [other])}`] };
+  }
+  throw new Refusal('No operator forbids a zone; say in which zone it should be.', [span], {
+    instead: others.map((zone) => canonicalSentence(inside([zone]))),
+  });
+}
+
+const readAs = (said: string, zones: readonly string[]) =>
+  `"${said}" was read as inside ${zones.map((zone) => `zone "${zone}"`).join(' and ')}`;
 
 /** Words of the objects and of the relation that no condition below would carry. */
 function refuseLostWords(s: RelationStatement, outer: boolean, span: readonly [number, number]): void {

@@ -31,7 +31,13 @@ type Relation =
   | { readonly kind: 'vague'; readonly word: 'away' | 'far' | 'near' | 'too_near'; readonly target: Target }
   | { readonly kind: 'on' | 'without' | 'centered' | 'free' | 'under'; readonly target: Target }
   | { readonly kind: 'side'; readonly operator: Operator; readonly target: Target }
-  | { readonly kind: 'within'; readonly zone: string }
+  | {
+      readonly kind: 'within';
+      /** Inside all of them. */
+      readonly zones: readonly string[];
+      /** "in the left half of the desk" instead of a zone's name */
+      readonly part: boolean;
+    }
   | { readonly kind: 'grouped' | 'aligned'; readonly mm: number | null };
 
 /** One relation with its own negation ("not on", "off", "without"), before the clause's negation is applied. */

@@ -3,6 +3,7 @@ import type { Cursor } from './cursor.ts';
 import { readDistancePhrase } from './nominal.ts';
 import { readEdge, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
 import { EACH_OTHER } from './noun-words.ts';
+import { readPartOfTable, seesPartOfTable } from './part-of-table.ts';
 import { phraseSet } from './phrases.ts';
 import type { Bound, Predicate, Target } from './predicate-types.ts';
 import { readPronoun } from './pronoun.ts';
@@ -22,6 +23,7 @@ import {
   FROM,
   GAPS,
   GROUPED,
+  NOT_IN_ZONE,
   OFF,
   ON,
   ONLY,
@@ -50,8 +52,9 @@ export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null):
     const only = c.take(ONLY) !== undefined;
     if (only && (not || !c.sees(ON))) return null;
     const from = c.pos;
-    const off = c.sees(OFF) || c.sees(WITHOUT);
-    const relation = readRelation(c, inherited);
+    const out = c.attempt(() => readOutside(c));
+    const off = out !== null || c.sees(OFF) || c.sees(WITHOUT);
+    const relation = out ?? readRelation(c, inherited);
     if (relation === null) return null;
     return { ...relation, not: not !== off, off, only, said: c.source(from), span: [start, c.pos] };
   });
@@ -60,6 +63,7 @@ export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null):
 function readRelation(c: Cursor, inherited: Bound['comparison']): Bare | null {
   return (
     c.attempt(() => readZone(c)) ??
+    c.attempt(() => readPart(c)) ??
     c.attempt(() => readCloserTo(c)) ??
     c.attempt(() => readDistance(c, inherited)) ??
     c.attempt(() => readGrouped(c)) ??
@@ -84,9 +88,22 @@ export function seesPredicate(c: Cursor): boolean {
   const sees =
     t?.kind === 'number' ||
     (t?.kind === 'symbol' && COMPARISON_SIGNS[t.text] !== undefined) ||
-    [COMPARISONS, CLOSER_TO, VAGUE, OFF, WITHOUT, ON, CENTERED, SIDES, ZONE, GROUPED, ALIGNED, FREE_OF].some((table) =>
-      c.sees<unknown>(table),
-    ) ||
+    seesPartOfTable(c) ||
+    [
+      COMPARISONS,
+      CLOSER_TO,
+      VAGUE,
+      NOT_IN_ZONE,
+      OFF,
+      WITHOUT,
+      ON,
+      CENTERED,
+      SIDES,
+      ZONE,
+      GROUPED,
+      ALIGNED,
+      FREE_OF,
+    ].some((table) => c.sees<unknown>(table)) ||
     (c.attempt(() => readLength(c)) !== null && c.sees(FROM));
   c.pos = mark;
   c.farthest = reach;
@@ -228,17 +245,32 @@ function readWithout(c: Cursor): Bare | null {
 }
 
 function readZone(c: Cursor): Bare | null {
-  if (!c.take(ZONE)) return null;
+  return c.take(ZONE) ? readZoneName(c) : null;
+}
+
+function readZoneName(c: Cursor): Bare | null {
   const t = c.token;
   const start = c.pos;
   if (t?.kind === 'quoted' && t.text !== '' && t.text.length <= 64) {
     c.advance(1);
-    return { kind: 'within', zone: t.text };
+    return { kind: 'within', zones: [t.text], part: false };
   }
   if (t?.kind !== 'word' || NOT_NAMES.has(c.source(start, start + 1))) return null;
   c.advance(1);
   const name = c.source(start);
-  return name.length <= 64 ? { kind: 'within', zone: name } : null;
+  return name.length <= 64 ? { kind: 'within', zones: [name], part: false } : null;
+}
+
+function readPart(c: Cursor): Bare | null {
+  const part = readPartOfTable(c);
+  return part === null || part.outside ? null : { kind: 'within', zones: part.zones, part: true };
+}
+
+/** "out of the left half", "outside zone tray" */
+function readOutside(c: Cursor): Bare | null {
+  const part = readPartOfTable(c);
+  if (part !== null) return part.outside ? { kind: 'within', zones: part.zones, part: true } : null;
+  return c.take(NOT_IN_ZONE) ? readZoneName(c) : null;
 }
 
 const NOT_NAMES = new Set('of the a an near around where that to on in at by with from for and or is are'.split(' '));

@@ -8,17 +8,20 @@ export class Refusal extends Error {
   readonly hint: 'unit' | null;
   /** The words or their order are not known; nothing that was understood is wrong. */
   readonly open: boolean;
+  /** Sentences that say no less than the refused one. */
+  readonly instead: readonly string[];
 
   constructor(
     reason: string,
     spans: readonly (readonly [number, number])[] = [],
-    more: { question?: string; hint?: 'unit'; open?: boolean } = {},
+    more: { question?: string; hint?: 'unit'; open?: boolean; instead?: readonly string[] } = {},
   ) {
     super(reason);
     this.spans = spans;
     this.question = more.question ?? null;
     this.hint = more.hint ?? null;
     this.open = more.open ?? false;
+    this.instead = more.instead ?? [];
   }
 }
 

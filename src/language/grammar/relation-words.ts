@@ -127,6 +127,10 @@ export const SIDES = new PhraseTable<Operator>({
   'in back of': 'behind',
 });
 export const ZONE = phraseSet('in|inside|within the? zone|area|region called|named?');
+export const NOT_IN_ZONE = phraseSet(
+  'out of the? zone|area|region called|named?',
+  'outside of? the? zone|area|region called|named?',
+);
 export const GROUPED = phraseSet(
   'grouped|clustered|gathered|close? together',
   'close together',

@@ -4,7 +4,7 @@ import { WANTED_OR_NOT } from './meaning.ts';
 import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
 import { type Candidate, sameObjects, sameSense, sameWords } from './same-sense.ts';
-import { plainNumbers, saysSense, senseOf } from './sense.ts';
+import { plainNumbers, type Sense, saysSense, senseOf } from './sense.ts';
 import { aboutTheSame } from './suggest-template.ts';
 import type { NotUnderstood } from './understand.ts';
 
@@ -21,10 +21,10 @@ export function suggestionsFor(
   readAs: (sentence: string) => Candidate | null,
 ): string[] {
   const asked = senseOf(withoutOwners(wellSpelled(text, reading)));
-  const found: string[] = [];
+  const found: string[] = reading.instead.map(asSentence).filter((sentence) => saysNoLess(asked, readAs(sentence)));
   for (const { sentence: candidate, own, named } of candidates(text, reading)) {
     if (found.length === MOST) break;
-    const sentence = candidate.charAt(0).toUpperCase() + candidate.slice(1);
+    const sentence = asSentence(candidate);
     if (found.includes(sentence) || sentence === text) continue;
     if (own && !sameWords(asked, senseOf(sentence))) continue;
     const read = readAs(sentence);
@@ -33,6 +33,15 @@ export function suggestionsFor(
   }
   return found;
 }
+
+const asSentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** In place of a whole sentence: not where that says more than its one ban. */
+const saysNoLess = (asked: Sense, read: Candidate | null): boolean =>
+  read !== null &&
+  asked.negations.length <= 1 &&
+  asked.exceptions.length + asked.amounts.length === 0 &&
+  sameObjects(asked, read, { own: false, named: false });
 
 /** "the laptop's screen" names a laptop. */
 const withoutOwners = (text: string) => text.replaceAll(/['’]s\b/g, '');

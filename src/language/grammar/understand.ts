@@ -25,6 +25,8 @@ export interface NotUnderstood {
   readonly hint: 'unit' | null;
   /** Words or an order of words that the grammar does not know; false: understood, and refused for what it says. */
   readonly open: boolean;
+  /** Sentences that say no less. */
+  readonly instead: readonly string[];
   /** Character ranges of `unknown`. */
   readonly ranges: readonly (readonly [number, number])[];
 }
@@ -75,7 +77,7 @@ function piece(text: string, t: Token, role: Role | undefined): { text: string; 
 }
 
 function refused(reason: string): NotUnderstood {
-  return { ok: false, unknown: [], question: null, reason, hint: null, open: false, ranges: [] };
+  return { ok: false, unknown: [], question: null, reason, hint: null, open: false, instead: [], ranges: [] };
 }
 
 /** Quotation marks around the whole sentence. */
@@ -158,6 +160,7 @@ function explain(text: string, tokens: readonly Token[], refusal: Refusal): NotU
     reason: named ? 'These words are not understood.' : refusal.message,
     hint: refusal.hint,
     open: refusal.open && !hasException(tokens),
+    instead: unknown.length > 0 ? [] : refusal.instead,
     ranges,
   };
 }

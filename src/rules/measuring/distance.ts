@@ -1,9 +1,9 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
-import { atLeast, atMost, NOT_ON, requiredLength, SURELY_ON } from '../interval.ts';
+import { atLeast, atMost, NOT_ON, SURELY_ON } from '../interval.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
 import type { ConditionContext, PairResult, ResultSink } from './spec.ts';
-import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from './words.ts';
 
 /** What min_distance, max_distance and grouped share: the distance of two objects on the table, mm. */
 
@@ -30,7 +30,7 @@ export function evaluateDistances(
     const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
     if (stacked >= SURELY_ON) {
       if (bound === 'min' && sparesSurface(ctx, a, b)) continue;
-      sink(decide(0, 0, threshold), a, b, 0, 0, -sign * threshold, 'stacked');
+      sink(decide(0, 0, threshold), a, b, 0, Number.NaN, -sign * threshold, 'stacked');
       continue;
     }
     const half = index.half(a, b, reference);
@@ -62,8 +62,8 @@ export function explainDistance(ctx: ConditionContext, bound: Bound, f: PairResu
   const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
   const requirement =
     bound === 'min'
-      ? `at least ${requiredLength(threshold)} is required`
-      : `at most ${requiredLength(threshold)} is allowed`;
+      ? `at least ${requiredOf(ctx, threshold)} is required`
+      : `at most ${requiredOf(ctx, threshold)} is allowed`;
   if (f.code === 'stacked') return `${standing(ctx, f)}; ${requirement}`;
   if (f.code === 'no_mm') {
     const gap = gapPx(ctx.index.entities[f.a]!, ctx.index.entities[f.b]!);
@@ -71,7 +71,7 @@ export function explainDistance(ctx: ConditionContext, bound: Bound, f: PairResu
       gap > 0 ? `the boxes of ${a} and ${b} are ${Math.round(gap)} px apart` : `the boxes of ${a} and ${b} touch`;
     return `${seen}; ${requirement}; ${noMillimetres(ctx)}`;
   }
-  const length = lengthOf(f);
+  const length = lengthOf(ctx, f);
   const distance =
     ctx.condition.reference === 'centre'
       ? `the centre of ${a} is ${length} from the centre of ${b}`

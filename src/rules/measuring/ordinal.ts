@@ -2,12 +2,12 @@ import { UNKNOWN_BOX_NOISE } from '../../contract/box-noise.ts';
 import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
-import { atLeast, BEYOND, requiredLength } from '../interval.ts';
+import { atLeast, BEYOND } from '../interval.ts';
 import { shape } from '../statement.ts';
 import { compareOrder } from './order-intervals.ts';
 import { eachOrderedPair, movedEither } from './pairs.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from './spec.ts';
-import { compared, lengthOf, nameOf, noMillimetres } from './words.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from './words.ts';
 
 /** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
 export interface Axis {
@@ -57,11 +57,11 @@ export function ordinal(relation: Axis): OperatorSpec {
       const threshold = ctx.condition.value ?? 0;
       const requirement =
         threshold > 0
-          ? `at least ${requiredLength(threshold)} ${relation.side} is required`
+          ? `at least ${requiredOf(ctx, threshold)} ${relation.side} is required`
           : `${relation.side} is required`;
       if (f.code === 'measured') {
         const side = f.measured < 0 ? relation.opposite : relation.words;
-        return `${a} is ${lengthOf({ ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, requirement)}`;
+        return `${a} is ${lengthOf(ctx, { ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, requirement)}`;
       }
       const px = sign * offsetPx(ctx, axis, f.a, f.b);
       const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the image`;

@@ -1,3 +1,4 @@
+import type { UnitSystem } from '../../contract/length-unit.ts';
 import type { Condition } from '../../contract/rule.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
 import type { SceneIndex } from '../scene-index.ts';
@@ -61,6 +62,8 @@ export interface ConditionContext {
   readonly condition: Condition;
   readonly first: readonly number[];
   readonly second: readonly number[];
+  /** Of the sentences; metric when absent. Numbers are mm. */
+  readonly units?: UnitSystem;
 }
 
 /** Where a length runs: between outlines or middles, or to the edge of the table or the border of the rule's zone. */

@@ -31,14 +31,16 @@ export const edgeKnown = (ctx: ConditionContext): boolean => ctx.index.scene.tab
 export const notOnTable = (ctx: ConditionContext, entity: number): boolean =>
   standsElsewhere(ctx.index.scene, ctx.index.entities[entity]!);
 
-export function edgeWords(ctx: ConditionContext): string {
-  return edgeKnown(ctx) ? 'the edge of the table' : 'the border of the image';
-}
+/** A box around a table holds legs, corners and cloth: that something reaches over its border breaks no rule. */
+export const isBoxAlone = (ctx: ConditionContext): boolean => ctx.index.scene.table.reference === 'surface';
+
+/** Why the box of a detected table breaks no rule. */
+export const BOX_IS_NO_EDGE = 'the box in which the table was detected is no edge of it: give the corners of the table';
 
 /** Why the border of the image decides nothing. */
 export const NO_EDGE = 'where the table ends is not known: give the corners of the table';
 
 export function depthPxText(ctx: ConditionContext, entity: number): string {
   const px = edgeDistancePx(ctx.index.scene, ctx.index.entities[entity]!);
-  return px >= 0 ? `${Math.round(px)} px from ${edgeWords(ctx)}` : `${Math.round(-px)} px over ${edgeWords(ctx)}`;
+  return `${Math.round(Math.abs(px))} px ${px >= 0 ? 'from' : 'over'} the edge of the table`;
 }

@@ -1,4 +1,4 @@
-import { measuredText } from '../interval.ts';
+import { measuredText, requiredLength } from '../interval.ts';
 import type { ConditionContext, PairResult } from './spec.ts';
 
 /** How to get millimetres: part of every reason that lacks them. */
@@ -24,7 +24,11 @@ export function compared(result: PairResult, requirement: string): string {
   return `${requirement}${tail}`;
 }
 
-export const lengthOf = (result: PairResult): string => measuredText(result.measured, result.half);
+export const lengthOf = (ctx: ConditionContext, { measured, half }: Pick<PairResult, 'measured' | 'half'>): string =>
+  measuredText(measured, half, ctx.units);
+
+/** A length of the condition, mm. */
+export const requiredOf = (ctx: ConditionContext, mm: number): string => requiredLength(mm, ctx.units);
 
 /** "mug-1, mug-2 and 3 more". */
 export function listed(ctx: ConditionContext, members: readonly number[]): string {

@@ -2,10 +2,10 @@ import type { Condition } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import { centreOf, offsetBetween } from '../../scene/measure.ts';
 import type { Point } from '../../scene/types.ts';
-import { atMost, requiredLength } from '../interval.ts';
+import { atMost } from '../interval.ts';
 import { union } from '../measuring/pairs.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from '../measuring/spec.ts';
-import { compared, lengthOf, listed, nameOf, noMillimetres } from '../measuring/words.ts';
+import { compared, lengthOf, listed, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /** What "aligned" allows where the rule does not say, mm. */
@@ -45,13 +45,13 @@ export const aligned: OperatorSpec = {
   },
   explain(ctx, f) {
     if (f.code === 'too_few') return 'a line needs at least two';
-    const requirement = `at most ${requiredLength(allowed(ctx.condition))} is allowed`;
+    const requirement = `at most ${requiredOf(ctx, allowed(ctx.condition))} is allowed`;
     const members = f.members ?? [];
     if (f.code === 'no_mm')
       return `how well ${listed(ctx, members)} line up is not known; ${requirement}; ${noMillimetres(ctx)}`;
     return members.length === 2
-      ? `${listed(ctx, members)} are ${lengthOf(f)} off a common row or column; ${compared(f, requirement)}`
-      : `${nameOf(ctx, f.a)} is ${lengthOf(f)} off the line of ${listed(ctx, members)}; ${compared(f, requirement)}`;
+      ? `${listed(ctx, members)} are ${lengthOf(ctx, f)} off a common row or column; ${compared(f, requirement)}`
+      : `${nameOf(ctx, f.a)} is ${lengthOf(ctx, f)} off the line of ${listed(ctx, members)}; ${compared(f, requirement)}`;
   },
 };
 

@@ -1,11 +1,11 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
 import { mayBeMissed } from '../class-recall.ts';
-import { atMost, NOT_ON, requiredLength } from '../interval.ts';
+import { atMost, NOT_ON } from '../interval.ts';
 import { label } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { absentText, likeliest, mayStandText, nearest, reportNone } from '../measuring/standing.ts';
-import { compared, lengthOf, nameOf, noMillimetres } from '../measuring/words.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
 
@@ -63,12 +63,12 @@ export const centeredOn: OperatorSpec = {
   },
   explain(ctx, f) {
     const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
-    const requirement = `at most ${requiredLength(tolerance(ctx.condition))} is allowed`;
+    const requirement = `at most ${requiredOf(ctx, tolerance(ctx.condition))} is allowed`;
     if (f.code === 'absent') return absentText(ctx, f);
     if (f.code === 'maybe_missed') return mayStandText(ctx, f);
     if (f.code === 'pixels') return `${a} stands beside every ${wordFor(ctx.condition.object2 ?? '')} in the image`;
     if (f.code === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${requirement}; ${noMillimetres(ctx)}`;
-    return `the middle of ${a} is ${lengthOf(f)} from the middle of ${b}; ${compared(f, requirement)}`;
+    return `the middle of ${a} is ${lengthOf(ctx, f)} from the middle of ${b}; ${compared(f, requirement)}`;
   },
 };

@@ -1,15 +1,24 @@
-import { atLeast, measuredText, requiredLength } from '../interval.ts';
+import { atLeast } from '../interval.ts';
 import type { PairIntervals } from '../measuring/interval-table.ts';
 import { kept, tableOf } from '../measuring/kept-intervals.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { ConditionContext, OperatorSpec } from '../measuring/spec.ts';
-import { depthPxText, edgeKnown, edgeWords, NO_EDGE, notOnTable, tableDepth } from '../measuring/table-depth.ts';
-import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import {
+  BOX_IS_NO_EDGE,
+  depthPxText,
+  edgeKnown,
+  isBoxAlone,
+  NO_EDGE,
+  notOnTable,
+  tableDepth,
+} from '../measuring/table-depth.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /**
- * Every A keeps at least `value` mm from the edge of the table. Where only the border of the image is known, the
- * distance to it is told in words: it is no distance to the edge, decides nothing and counts for nothing. Something beyond the edge of a detected table stands elsewhere.
+ * Every A keeps at least `value` mm from the edge of the table. The border of the image is no edge: where only that is
+ * known, the distance is not. Nor is the border of a detected table's box: deep inside it an object is safe, near it nothing
+ * is known, and what is beyond it stands elsewhere.
  */
 export const minEdgeDistance: OperatorSpec = {
   name: 'min_edge_distance',
@@ -40,7 +49,12 @@ export const minEdgeDistance: OperatorSpec = {
         continue;
       }
       const { value, half } = depth;
-      sink(atLeast(value - half, value + half, threshold), a, -1, value, half, value - threshold, 'measured');
+      const kind = atLeast(value - half, value + half, threshold);
+      if (kind === 'violated' && isBoxAlone(ctx)) {
+        sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
+        continue;
+      }
+      sink(kind, a, -1, value, half, value - threshold, 'measured');
     }
   },
   evaluateMoved: (ctx, moved, sink) => minEdgeDistance.evaluate(movedFirst(ctx, moved), sink),
@@ -50,14 +64,19 @@ export const minEdgeDistance: OperatorSpec = {
     atLeast: true,
   }),
   explain(ctx, f) {
-    const requirement = `at least ${requiredLength(ctx.condition.value ?? 0)} is required`;
+    const requirement = `at least ${requiredOf(ctx, ctx.condition.value ?? 0)} is required`;
     const name = nameOf(ctx, f.a);
-    if (f.code === 'no_mm') return `${name} is ${depthPxText(ctx, f.a)}; ${requirement}; ${noMillimetres(ctx)}`;
+    const unknown = `the distance of ${name} from the edge of the table is unknown; ${requirement}`;
+    if (f.code === 'no_mm') {
+      const place = edgeKnown(ctx) ? `${name} is ${depthPxText(ctx, f.a)}; ${requirement}` : unknown;
+      return `${place}; ${noMillimetres(ctx)}`;
+    }
     if (notOnTable(ctx, f.a))
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
-    const { value, half } = tableDepth(ctx, f.a) ?? { value: f.measured, half: f.half };
-    const place = `${name} is ${measuredText(Math.abs(value), half)} ${value < 0 ? 'over' : 'from'} ${edgeWords(ctx)}`;
-    return f.code === 'no_edge' ? `${place}; ${requirement}; ${NO_EDGE}` : `${place}; ${compared(f, requirement)}`;
+    if (f.code === 'no_edge') return `${unknown}; ${isBoxAlone(ctx) ? BOX_IS_NO_EDGE : NO_EDGE}`;
+    const { measured: value, half } = f;
+    const place = `${lengthOf(ctx, { measured: Math.abs(value), half })} ${value < 0 ? 'over' : 'from'} the edge of the table`;
+    return `${name} is ${place}; ${compared(f, requirement)}`;
   },
 };
 
@@ -67,7 +86,8 @@ function edgeIntervals(ctx: ConditionContext): PairIntervals {
     if (table.filled[a] === 1) continue;
     const depth = edgeKnown(ctx) && !notOnTable(ctx, a) ? tableDepth(ctx, a) : null;
     table.low[a] = depth === null ? Number.NaN : depth.value - depth.half;
-    table.high[a] = depth === null ? Number.NaN : depth.value + depth.half;
+    // How far the table goes on beyond its box is not known.
+    table.high[a] = depth === null ? Number.NaN : isBoxAlone(ctx) ? Number.POSITIVE_INFINITY : depth.value + depth.half;
     table.least[a] = table.low[a]!;
     table.filled[a] = 1;
   }

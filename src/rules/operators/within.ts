@@ -1,8 +1,8 @@
-import { atLeast, measuredText, requiredLength } from '../interval.ts';
+import { atLeast } from '../interval.ts';
 import { idLabel } from '../label.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
-import { compared, nameOf, noMillimetres } from '../measuring/words.ts';
+import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
 import { insideInImage, zoneDepth, zoneWords } from '../measuring/zone.ts';
 import { shape } from '../statement.ts';
 
@@ -47,15 +47,15 @@ export const within: OperatorSpec = {
     const name = nameOf(ctx, f.a);
     const threshold = ctx.condition.value ?? 0;
     const requirement =
-      threshold > 0 ? `at least ${requiredLength(threshold)} inside is required` : 'inside is required';
+      threshold > 0 ? `at least ${requiredOf(ctx, threshold)} inside is required` : 'inside is required';
     if (f.code === 'pixels')
       return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the image; ${requirement}`;
     if (f.code === 'no_mm')
       return `whether ${name} is inside ${zone} cannot be told; ${requirement}; ${noMillimetres(ctx)}`;
     const place =
       f.measured < 0
-        ? `${name} reaches ${measuredText(-f.measured, f.half)} out of ${zone}`
-        : `${name} is ${measuredText(f.measured, f.half)} inside ${zone}`;
+        ? `${name} reaches ${lengthOf(ctx, { measured: -f.measured, half: f.half })} out of ${zone}`
+        : `${name} is ${lengthOf(ctx, f)} inside ${zone}`;
     return `${place}; ${compared(f, requirement)}`;
   },
 };

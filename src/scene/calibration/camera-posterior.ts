@@ -256,13 +256,22 @@ export function logSine(v: number, tilt: number, f: number): number {
 }
 
 function moments(list: readonly Hypothesis[], v: number): Moments {
-  const vector = (h: Hypothesis) => [h.tilt, Math.log(h.focalPx), h.logHeight - logSine(v, h.tilt, h.focalPx)];
+  const vectors = new Float64Array(3 * list.length);
   const mean = [0, 0, 0];
-  for (const h of list) for (const [i, x] of vector(h).entries()) mean[i]! += h.weight * x;
+  for (let k = 0; k < list.length; k++) {
+    const { tilt, focalPx, logHeight, weight } = list[k]!;
+    vectors[3 * k] = tilt;
+    vectors[3 * k + 1] = Math.log(focalPx);
+    vectors[3 * k + 2] = logHeight - logSine(v, tilt, focalPx);
+    for (let i = 0; i < 3; i++) mean[i]! += weight * vectors[3 * k + i]!;
+  }
   const cov = [0, 1, 2].map(() => [0, 0, 0]);
-  for (const h of list) {
-    const d = vector(h).map((x, i) => x - mean[i]!);
-    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) cov[i]![j]! += h.weight * d[i]! * d[j]!;
+  for (let k = 0; k < list.length; k++) {
+    const { weight } = list[k]!;
+    for (let i = 0; i < 3; i++) {
+      const d = weight * (vectors[3 * k + i]! - mean[i]!);
+      for (let j = 0; j < 3; j++) cov[i]![j]! += d * (vectors[3 * k + j]! - mean[j]!);
+    }
   }
   return { tilt: mean[0]!, logFocal: mean[1]!, logRange: mean[2]!, v, cov };
 }

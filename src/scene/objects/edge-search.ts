@@ -16,19 +16,19 @@ export function edgeAlong(g: ImageGradient, u: number, v: number, nu: number, nv
   let at = 0;
   const far = 0.5 / ((reach + 1) * (reach + 1));
   for (let s = -reach; s <= reach; s++) {
-    const x = Math.floor(u + s * nu);
-    const y = Math.floor(v + s * nv);
+    // Towards zero: what would be rounded otherwise lies outside all the same.
+    const x = (u + s * nu) | 0;
+    const y = (v + s * nv) | 0;
     if (x < 1 || y < 1 || x >= width - 1 || y >= height - 1) continue;
     const i = y * width + x;
     const a = gx[i]!;
     const b = gy[i]!;
     const r = Math.abs(a * nu + b * nv) - Math.abs(a * nv - b * nu);
     if (r <= 0) continue;
-    const value = (r / (r + HALF)) * (1 - far * s * s);
-    if (value > strength) {
-      strength = value;
-      at = s;
-    }
+    const near = 1 - far * s * s;
+    if (r * near <= strength * (r + HALF)) continue;
+    strength = (r / (r + HALF)) * near;
+    at = s;
   }
   found.at = at;
   found.strength = strength;

@@ -3,7 +3,7 @@ import type { Camera } from '../calibration/camera.ts';
 import type { Point } from '../types.ts';
 import { type Body, HULL_SIZE } from './body.ts';
 import { edgeAlong, found } from './edge-search.ts';
-import { ring, silhouette } from './silhouette.ts';
+import { ring, silhouette, startOrder } from './silhouette.ts';
 
 /**
  * A body fitted to the edges of the image: points along its outline look along their normals for the strongest edge, and
@@ -54,6 +54,10 @@ const REACHES = [1.5, 0.8, 0.4];
 /** Steps of the derivatives: mm, and logarithms of lengths or radians. */
 const STEPS = [2, 2, 0.02, 0.02] as const;
 const UNKNOWNS = 4;
+
+type Twelve<T> = [T, T, T, T, T, T, T, T, T, T, T, T];
+type Projection = Readonly<Twelve<number>>;
+
 /** In pixels of the gradient. */
 const MAX_REACH = 48;
 /** Farther away than this, mm, a step went astray. */
@@ -81,27 +85,13 @@ export function fitOutline(
   const scale = Math.sqrt(g.scaleX * g.scaleY);
   const widest = sides.reduce((most, side) => Math.max(most, side?.sigma ?? 0), 0);
   let support = 0;
+  startOrder();
   for (const share of REACHES) {
-    const n = project(camera, body, p, q, x, y, us, vs);
+    const n = project(camera, body, p, q, x, y);
     if (n === 0) return null;
-    for (let k = 0; k < UNKNOWNS; k++) {
-      const d = STEPS[k]!;
-      const moved = project(
-        camera,
-        body,
-        k === 2 ? p + d : p,
-        k === 3 ? q + d : q,
-        k === 0 ? x + d : x,
-        k === 1 ? y + d : y,
-        du[k]!,
-        dv[k]!,
-      );
-      if (moved === 0) return null;
-      for (let i = 0; i < n; i++) {
-        du[k]![i] = (du[k]![i]! - us[i]!) / d;
-        dv[k]![i] = (dv[k]![i]! - vs[i]!) / d;
-      }
-    }
+    const m = silhouette(us, vs, n);
+    if (m < 3) return null;
+    if (!differentiate(camera, body, { p, q, x, y }, n, m)) return null;
     normal.fill(0);
     right.fill(0);
     // A hint of a prior on the place, so that the equations always have a solution.
@@ -109,18 +99,10 @@ export function fitOutline(
     normal[5] = 1e-8;
     normal[10] = prior.pp;
     normal[11] = prior.pq;
-    normal[14] = prior.pq;
     normal[15] = prior.qq;
     right[2] = prior.pp * (prior.p - p) + prior.pq * (prior.q - q);
     right[3] = prior.pq * (prior.p - p) + prior.qq * (prior.q - q);
 
-    extreme.fill(0);
-    for (let i = 1; i < n; i++) {
-      if (us[i]! < us[extreme[0]!]!) extreme[0] = i;
-      if (vs[i]! < vs[extreme[1]!]!) extreme[1] = i;
-      if (us[i]! > us[extreme[2]!]!) extreme[2] = i;
-      if (vs[i]! > vs[extreme[3]!]!) extreme[3] = i;
-    }
     const size = Math.sqrt((us[extreme[2]!]! - us[extreme[0]!]!) * (vs[extreme[3]!]! - vs[extreme[1]!]!));
     for (let k = 0; k < 4; k++) {
       const side = sides[k];
@@ -131,8 +113,6 @@ export function fitOutline(
       observe(side.at - (k % 2 === 0 ? us : vs)[i]!, 1 / side.sigma ** 2);
     }
 
-    const m = silhouette(us, vs, n);
-    if (m < 3) return null;
     const edge = Math.hypot(EDGE_PX / scale, EDGE_SHARE * size);
     const each = INDEPENDENT / SAMPLES / edge ** 2;
     const reach = Math.max(2, Math.min(MAX_REACH, Math.ceil(share * widest * scale + 1)));
@@ -186,37 +166,70 @@ export function fitOutline(
   return Math.hypot(x, y) <= FARTHEST ? { p, q, at: { x, y }, support } : null;
 }
 
-/** Pixels of a body's points; their count, or 0 when one lies behind the camera. */
-function project(
-  camera: Camera,
-  body: Body,
-  p: number,
-  q: number,
-  atX: number,
-  atY: number,
-  u: Float64Array,
-  v: Float64Array,
-): number {
-  const P = camera.projection;
+/** Pixels of a body's points into `us` and `vs`; their count, or 0 when one lies behind the camera. */
+function project(camera: Camera, body: Body, p: number, q: number, atX: number, atY: number): number {
+  const [ux, uy, uz, u0, vx, vy, vz, v0, wx, wy, wz, w0] = camera.projection as Projection;
   const n = body.hull(p, q, points);
   for (let i = 0, k = 0; i < n; i += 3, k++) {
     const x = points[i]! + atX;
     const y = points[i + 1]! + atY;
     const z = points[i + 2]!;
-    const w = P[8]! * x + P[9]! * y + P[10]! * z + P[11]!;
+    const w = wx * x + wy * y + wz * z + w0;
     if (!(w > 0)) return 0;
-    u[k] = (P[0]! * x + P[1]! * y + P[2]! * z + P[3]!) / w;
-    v[k] = (P[4]! * x + P[5]! * y + P[6]! * z + P[7]!) / w;
+    us[k] = (ux * x + uy * y + uz * z + u0) / w;
+    vs[k] = (vx * x + vy * y + vz * z + v0) / w;
   }
   return n / 3;
 }
 
-/** Adds the equation `row` . step = residual to the normal equations. */
+/**
+ * How the corners of the silhouette and the extreme points move with each unknown, by small steps: no other point is asked
+ * for. False when one comes to lie behind the camera.
+ */
+function differentiate(
+  camera: Camera,
+  body: Body,
+  { p, q, x, y }: { readonly p: number; readonly q: number; readonly x: number; readonly y: number },
+  n: number,
+  m: number,
+): boolean {
+  extreme.fill(ring[0]!);
+  for (let i = 1; i < m; i++) {
+    const k = ring[i]!;
+    if (us[k]! < us[extreme[0]!]!) extreme[0] = k;
+    if (vs[k]! < vs[extreme[1]!]!) extreme[1] = k;
+    if (us[k]! > us[extreme[2]!]!) extreme[2] = k;
+    if (vs[k]! > vs[extreme[3]!]!) extreme[3] = k;
+  }
+  const [ux, uy, uz, u0, vx, vy, vz, v0, wx, wy, wz, w0] = camera.projection as Projection;
+  for (let k = 0; k < UNKNOWNS; k++) {
+    const d = STEPS[k]!;
+    // A step of the place moves the points that are there already.
+    if (k > 1 && body.hull(k === 2 ? p + d : p, k === 3 ? q + d : q, points) !== 3 * n) return false;
+    const atX = k === 0 ? x + d : x;
+    const atY = k === 1 ? y + d : y;
+    const us1 = du[k]!;
+    const vs1 = dv[k]!;
+    for (let c = 0; c < m; c++) {
+      const i = ring[c]!;
+      const px = points[3 * i]! + atX;
+      const py = points[3 * i + 1]! + atY;
+      const pz = points[3 * i + 2]!;
+      const w = wx * px + wy * py + wz * pz + w0;
+      if (!(w > 0)) return false;
+      us1[i] = ((ux * px + uy * py + uz * pz + u0) / w - us[i]!) / d;
+      vs1[i] = ((vx * px + vy * py + vz * pz + v0) / w - vs[i]!) / d;
+    }
+  }
+  return true;
+}
+
+/** Adds the equation `row` . step = residual to the normal equations, of which the upper half is kept. */
 function observe(residual: number, weight: number): void {
   for (let a = 0; a < UNKNOWNS; a++) {
     const wa = weight * row[a]!;
     right[a]! += wa * residual;
-    for (let c = 0; c < UNKNOWNS; c++) normal[UNKNOWNS * a + c]! += wa * row[c]!;
+    for (let c = a; c < UNKNOWNS; c++) normal[UNKNOWNS * a + c]! += wa * row[c]!;
   }
 }
 
@@ -226,8 +239,8 @@ function solve(): boolean {
     const pivot = normal[5 * i]!;
     if (!(pivot > 1e-12)) return false;
     for (let r = i + 1; r < UNKNOWNS; r++) {
-      const f = normal[4 * r + i]! / pivot;
-      for (let c = i; c < UNKNOWNS; c++) normal[4 * r + c]! -= f * normal[4 * i + c]!;
+      const f = normal[4 * i + r]! / pivot;
+      for (let c = r; c < UNKNOWNS; c++) normal[4 * r + c]! -= f * normal[4 * i + c]!;
       right[r]! -= f * right[i]!;
     }
   }

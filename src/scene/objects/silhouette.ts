@@ -4,14 +4,21 @@ import { HULL_SIZE } from './body.ts';
 export const ring = new Int32Array((2 * HULL_SIZE) / 3 + 2);
 const order = new Int32Array(HULL_SIZE / 3);
 
+/** Before the first silhouette of a body: the points of later ones are sorted from where they were. */
+export function startOrder(): void {
+  for (let i = 0; i < order.length; i++) order[i] = i;
+}
+
 /** Convex hull of the first `n` points (Andrew's monotone chain) into `ring`; the number of its corners. */
 export function silhouette(us: Float64Array, vs: Float64Array, n: number): number {
-  for (let i = 0; i < n; i++) {
+  for (let k = 1; k < n; k++) {
+    const i = order[k]!;
     const u = us[i]!;
-    let j = i;
+    const v = vs[i]!;
+    let j = k;
     for (; j > 0; j--) {
       const o = order[j - 1]!;
-      if (us[o]! < u || (us[o]! === u && vs[o]! <= vs[i]!)) break;
+      if (us[o]! < u || (us[o]! === u && vs[o]! <= v)) break;
       order[j] = o;
     }
     order[j] = i;

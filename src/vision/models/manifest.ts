@@ -62,7 +62,7 @@ export const ModelEntry = z.strictObject({
   opt_in: z.boolean().default(false).describe('true: used only when H200_MODEL names it'),
   notice: z.string().nullable().default(null).describe('what a user must accept before it is fetched'),
   note: z.string().nullable().default(null),
-  warning: z.string().nullable().default(null).describe('said with every answer that used this model'),
+  warning: z.string().max(120).nullable().default(null).describe('said with every answer that used this model'),
   companion: z
     .array(z.string().min(1))
     .default([])

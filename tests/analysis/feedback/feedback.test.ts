@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { feedback } from '../../../src/analysis/feedback/feedback.ts';
-import type { Locale } from '../../../src/analysis/feedback/units.ts';
+import type { UnitSystem } from '../../../src/contract/length-unit.ts';
 import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
 import { evaluateAll } from '../../../src/rules/evaluate.ts';
@@ -16,9 +16,9 @@ const edge = rule(
   { priority: 7 },
 );
 
-function say(scene: Scene, rules: readonly Rule[], locale?: Locale) {
+function say(scene: Scene, rules: readonly Rule[], units?: UnitSystem) {
   const verdicts = evaluateAll(rules, scene);
-  return feedback(scene, rules, verdicts, propose(scene, rules), locale && { locale });
+  return feedback(scene, rules, verdicts, propose(scene, rules), units && { units });
 }
 
 const HOW =
@@ -28,10 +28,12 @@ describe('what a person reads', () => {
   it('a mug too close to a laptop, in mm and in inches', () => {
     expect(say(desk([laptop, mug]), [far])).toEqual({
       summary: 'Mug detected but positioned too close to laptop.',
-      recommendations: ['Move mug-1 127 mm to the right and 1 mm away from you (checked: all rules hold then).'],
+      recommendations: [
+        'Move mug-1 127 mm to the right and 1 mm away from you (verified: all rules hold there with all errors; see that it is free).',
+      ],
     });
     expect(say(desk([laptop, mug]), [far], 'imperial').recommendations).toEqual([
-      'Move mug-1 5 in to the right and 0.04 in away from you (checked: all rules hold then).',
+      'Move mug-1 5 in to the right and 0.04 in away from you (verified: all rules hold there with all errors; see that it is free).',
     ]);
   });
 
@@ -84,7 +86,7 @@ describe('what a person reads', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
       'Move mug-1 127 mm to the right and 1 mm away from you (helps, but where the table ends is not known).',
-      'mug-1 is 260 ± 5 mm from the border of the image; at least 50 mm is required; where the table ends is not known: give the corners of the table.',
+      'the distance of mug-1 from the edge of the table is unknown; at least 50 mm is required; where the table ends is not known: give the corners of the table.',
     ]);
   });
 
@@ -96,7 +98,7 @@ describe('what a person reads', () => {
     expect(say(scene, [within, apart])).toEqual({
       summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
       recommendations: [
-        'Move mug-1 505 mm to the left, lifting it over laptop-1 (checked: its rules hold then).',
+        'Move mug-1 505 mm to the left, lifting it over laptop-1 (verified: its rules hold there with all errors; see that it is free).',
         'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no place within reach resolves that.',
       ],
     });
@@ -130,5 +132,12 @@ describe('what a person reads', () => {
     expect(recommendations[0]).toMatch(/^Move mug-1 /);
     expect(recommendations[1]).toMatch(/^phone-\d+ is too close to phone/);
     expect(recommendations.at(-1)).toMatch(/^\d+ more findings are in the list of verdicts\.$/);
+  });
+
+  it('a mug without a coaster: what to do about it, beside other rules too', () => {
+    const bare = rule({ object1: 'mug', object2: 'coaster', operator: 'on' });
+    const words = 'mug-1 is not on a coaster: mug-1 stands on no coaster: none is in the image; put a coaster there.';
+    expect(say(desk([mug]), [bare]).recommendations).toEqual([words]);
+    expect(say(desk([laptop, mug]), [bare, far]).recommendations).toContain(words);
   });
 });

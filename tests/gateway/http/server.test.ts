@@ -77,10 +77,47 @@ describe('Host and Origin', () => {
     for (const host of ['localhost', 'localhost:9999', '127.0.0.1', '[::1]:1', 'desk.example', 'DESK.example:8000']) {
       expect([host, (await raw(`${url}/healthz`, { headers: { host } })).status]).toEqual([host, 200]);
     }
-    for (const origin of ['http://localhost:5173', 'https://app.example', 'http://desk.example']) {
-      const answer = await raw(`${url}/healthz`, { headers: { origin } });
+  });
+
+  it('pages of this server and of configured origins pass', async () => {
+    const { port } = new URL(url);
+    const own = ['localhost', '127.0.0.1', '[::1]'].map((name) => [`http://${name}:${port}`, `127.0.0.1:${port}`]);
+    for (const [origin = '', host = ''] of [
+      ...own,
+      // A port of another machine that is forwarded to this one.
+      ['http://localhost:9000', 'localhost:9000'],
+      ['https://app.example', 'localhost'],
+      ['https://APP.example', 'localhost'],
+      ['http://desk.example', 'desk.example'],
+      ['https://desk.example', 'desk.example:443'],
+      ['https://desk.example:8443', 'Desk.example:8443'],
+    ]) {
+      const answer = await raw(`${url}/healthz`, { headers: { origin, host } });
       expect([origin, answer.status]).toEqual([origin, 200]);
       expect(answer.headers['access-control-allow-origin']).toBe(origin);
+    }
+  });
+
+  it('pages of other programs on this machine, or of another port or scheme, are refused', async () => {
+    const { port } = new URL(url);
+    for (const [origin = '', host = ''] of [
+      ['http://localhost:5173', `localhost:${port}`],
+      ['http://localhost', `localhost:${port}`],
+      [`http://127.0.0.1:${Number(port) + 1}`, `127.0.0.1:${port}`],
+      [`https://localhost:${port}`, `localhost:${port}`],
+      [`http://127.0.0.2:${port}`, `127.0.0.1:${port}`],
+      ['http://desk.example:5173', 'desk.example'],
+      ['https://desk.example', 'desk.example:8000'],
+      ['http://app.example', 'localhost'],
+      [`http://user@localhost:${port}`, `localhost:${port}`],
+      [`http://localhost:${port}/page`, `localhost:${port}`],
+    ]) {
+      for (const method of ['GET', 'POST', 'OPTIONS']) {
+        const headers = { origin, host, authorization, 'access-control-request-method': 'POST' };
+        const answer = await raw(`${url}/mcp`, { method, headers });
+        expect([origin, method, answer.status]).toEqual([origin, method, 403]);
+        expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+      }
     }
   });
 

@@ -5,6 +5,7 @@ import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { SCENE_VIEW, SCENE_VIEW_URI } from '../../../src/gateway/mcp/scene-view/page.ts';
+import { CANARIES, OBEYED } from '../../support/canaries.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { modern, raw } from '../raw-http.ts';
 
@@ -121,6 +122,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     };
   };
 
+  /** The same answer with a stranger's name for the mug and in the words of the verdict. */
+  const renamed = (result: Record<string, never>, name: string) =>
+    JSON.parse(JSON.stringify(result), (key, value) =>
+      key === 'text' ? undefined : value === 'mug-1' || key === 'reason' ? name : value,
+    );
+
   it('asks again when a mug was dragged, with everything else as it was', async () => {
     const { frame } = await show({ ...args, detail: 'full' }, withNoise);
     const drawn = await frame.locator('#scene').boundingBox();
@@ -176,6 +183,33 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     );
     expect(await frame.locator('#layer').textContent()).toContain(evil);
     expect(await frame.locator('img').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  it.each(Object.entries(CANARIES))('shows names with %s as plain text and nothing else', async (_, canary) => {
+    const { frame, errors } = await show({ ...args, detail: 'full' }, (result) => renamed(result, canary));
+    const seen = (await frame.evaluate(`({
+      text: document.body.innerText + [...document.querySelectorAll('text')].map((t) => t.textContent).join(' '),
+      labels: [...document.querySelectorAll('[aria-label]')].map((e) => e.getAttribute('aria-label')).join(' '),
+      handlers: [...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((n) => n.startsWith('on')),
+      elements: [...new Set([...document.querySelectorAll('*')].map((e) => e.localName))].sort().join(' '),
+      scripts: document.querySelectorAll('script').length,
+    })`)) as { text: string; labels: string; handlers: string[]; elements: string; scripts: number };
+    expect(seen.text).toContain('kq7zx');
+    expect(seen.labels).toContain('kq7zx');
+    expect(seen.text).not.toMatch(OBEYED);
+    expect(seen.labels).not.toMatch(OBEYED);
+    expect(seen).toMatchObject({ handlers: [], scripts: 1 });
+    expect(seen.elements).toBe(
+      'b body button defs footer g head html image li line marker meta path rect script span style svg text title ul',
+    );
+    await frame.getByRole('button', { name: /^Apply/ }).click();
+    await frame.getByRole('button', { name: 'Accept move' }).click();
+    await expect.poll(() => frame.locator('#status').textContent()).toBe('Accepted.');
+    const accepted = told.find((message) => message.method === 'ui/update-model-context')?.params;
+    const [block] = (accepted as { content: { text: string }[] }).content;
+    expect(block?.text).not.toMatch(OBEYED);
+    expect(block?.text).not.toContain('\n');
     expect(errors).toEqual([]);
   });
 

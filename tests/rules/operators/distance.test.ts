@@ -84,7 +84,7 @@ describe('min_distance', () => {
   it('takes what stands on a laptop as 0 mm from it', () => {
     const on = { class: 'mug', x: 800, y: 500, on: { 'laptop-1': 0.95 } };
     const [verdict] = evaluateAll([ruleOf(min(152.4))], desk([on, { class: 'laptop', x: 800, y: 500 }]));
-    expect(verdict).toMatchObject({ verdict: 'violated', measured: 0, uncertainty: 0, margin: -152.4 });
+    expect(verdict).toMatchObject({ verdict: 'violated', measured: 0, uncertainty: null, margin: -152.4 });
     expect(verdict?.reason).toBe('mug-1 stands on laptop-1 (probability 0.95); at least 152.4 mm is required');
   });
 

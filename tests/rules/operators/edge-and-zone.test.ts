@@ -31,7 +31,7 @@ describe('min_edge_distance', () => {
     for (const x of [30, 800]) {
       const [verdict] = evaluateAll([ruleOf(edge)], desk(mugAt(x), { table: 'image' }));
       expect(verdict).toMatchObject({ verdict: 'uncertain', measured: null, uncertainty: null, margin: null });
-      expect(verdict?.reason).toContain('the border of the image');
+      expect(verdict?.reason).toContain('from the edge of the table is unknown');
       expect(verdict?.reason).toContain('corners of the table');
     }
   });

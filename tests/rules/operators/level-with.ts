@@ -41,7 +41,7 @@ export const levelWith: OperatorSpec = {
     const requirement = `at most ${requiredLength(on.condition.value ?? 0)} is allowed`;
     return f.code === 'no_mm'
       ? `how level ${a} is with ${b} is not known; ${requirement}; ${noMillimetres(on)}`
-      : `${a} is ${lengthOf(f)} off the level of ${b}; ${compared(f, requirement)}`;
+      : `${a} is ${lengthOf(on, f)} off the level of ${b}; ${compared(f, requirement)}`;
   },
 };
 

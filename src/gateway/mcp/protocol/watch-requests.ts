@@ -1,23 +1,19 @@
 import type { JSONRPCMessage, McpServer, RequestId, Transport } from '@modelcontextprotocol/server';
 import { AppError } from '../../../errors.ts';
-import { plainText } from '../../../plain-text.ts';
 import { holdCarried } from '../../carried-lease.ts';
-import { jsonRpcError, SERVER_STOPS, TOO_SLOW } from '../transports/json-rpc.ts';
+import { jsonRpcError, plainError, SERVER_STOPS, TOO_SLOW } from '../transports/json-rpc.ts';
 import { invalidRequest, withoutNullArguments } from './invalid-request.ts';
 import type { Refusal, Running, RunningRequests } from './running-requests.ts';
 
 type Era = 'legacy' | 'modern';
 
-/** Longest message of an error, characters. */
-const MAX_MESSAGE = 2000;
 /** What the SDK gives a 2025-era client, and the person behind it, for one answer to us. */
 const ASK_MS = 600_000;
 
 /**
  * Stands between the SDK and the transport of every connection of this server: requests of a wrong form are refused
- * here, because the SDK calls them internal errors; messages of errors are one line of plain text, because the SDK puts
- * names and addresses into them as they came; and what runs is known, so that it can be answered when the server stops, or
- * when its handler never does.
+ * here, because the SDK calls them internal errors; errors are plain text (`plainError`); and what runs is known, so that it
+ * can be answered when the server stops, or when its handler never does.
  */
 export function watchRequests({ server }: McpServer, era: Era, running?: RunningRequests): void {
   const connect = server.connect.bind(server);
@@ -44,8 +40,7 @@ function cleanErrors(transport: Transport): void {
   const send = transport.send.bind(transport);
   transport.send = (message, options) => {
     if (!('error' in message)) return send(message, options);
-    const { error } = message;
-    return send({ ...message, error: { ...error, message: plainText(error.message, MAX_MESSAGE) } }, options);
+    return send({ ...message, error: plainError(message.error) }, options);
   };
 }
 

@@ -1,7 +1,10 @@
+import { OBEYED } from '../../../plain-text.ts';
+
 /**
  * The view's program, as text: it runs in the host's sandbox, never in this process. It speaks JSON-RPC with the host
  * by postMessage (MCP Apps 2026-01-26), shows the last analysis, and asks analyze_image again when a mug was moved.
- * Everything from outside is written as text, never as HTML.
+ * Everything from outside is written as text, never as HTML, and
+ * as plain text.
  */
 export const SCRIPT = `
 'use strict';
@@ -10,6 +13,8 @@ const NS = 'http://www.w3.org/2000/svg';
 const pending = new Map();
 let nextId = 1, host = {}, args = {}, first = null, shown = null, moved = {}, turn = 0, timer = 0;
 
+/* Names come from strangers: what turns the direction of writing or hides text is left out. */
+const plain = (text) => String(text).slice(0, 500).replace(${String(OBEYED)}, ' ');
 const post = (message) => window.parent.postMessage({ jsonrpc: '2.0', ...message }, '*');
 const request = (method, params) => new Promise((resolve, reject) => {
   const id = nextId++;
@@ -96,7 +101,7 @@ const mm = (value) => Math.round(value) + ' mm';
 function el(parent, name, attributes, text) {
   const node = document.createElementNS(NS, name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text !== undefined) node.textContent = text;
+  if (text !== undefined) node.textContent = plain(text);
   parent.append(node);
   return node;
 }
@@ -120,8 +125,9 @@ function draw() {
     const [a, b] = pair.map((o) => centre(boxOf(o)));
     el(layer, 'line', { x1: a[0], y1: a[1], x2: b[0], y2: b[1], class: 'link ' + v.verdict });
     if (v.measured !== null && v.unit === 'mm') {
+      const at = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
       const spread = v.uncertainty === null ? '' : ' ± ' + Math.round(v.uncertainty);
-      label(layer, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], Math.round(v.measured) + spread + ' mm', v.verdict);
+      label(layer, at, v.measured || v.uncertainty ? Math.round(v.measured) + spread + ' mm' : 'on it', v.verdict);
     }
   }
   for (const move of moves()) {
@@ -137,7 +143,7 @@ function draw() {
 
 function object(layer, o) {
   const b = boxOf(o), mug = o.class === 'mug';
-  const group = el(layer, 'g', mug ? { class: 'mug', tabindex: 0, role: 'button', 'aria-label': o.id + ', movable', 'data-id': o.id } : {});
+  const group = el(layer, 'g', mug ? { class: 'mug', tabindex: 0, role: 'button', 'aria-label': plain(o.id) + ', movable', 'data-id': o.id } : {});
   el(group, 'rect', { x: b[0], y: b[1], width: b[2] - b[0], height: b[3] - b[1], class: 'box' });
   label(group, [centre(b)[0], b[1] - first.image.width / 200], o.id);
   if (mug) grip(group, o);
@@ -159,12 +165,12 @@ function list(open) {
   const rows = [...open].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict)).slice(0, 20).map((v) => {
     const li = document.createElement('li');
     li.className = v.verdict;
-    li.append(Object.assign(document.createElement('b'), { textContent: v.verdict }), v.objects.join(', ') + ': ' + v.reason);
+    li.append(Object.assign(document.createElement('b'), { textContent: v.verdict }), plain(v.objects.join(', ') + ': ' + v.reason));
     return li;
   });
   const offers = moves().map((move) => {
     const li = document.createElement('li');
-    const text = move.object_id + ': ' + way(move);
+    const text = plain(move.object_id) + ': ' + way(move);
     const button = Object.assign(document.createElement('button'), { textContent: 'Apply' });
     button.setAttribute('aria-label', 'Apply ' + text);
     button.onclick = () => shift(move.object_id, move.vector_px, 0);
@@ -265,7 +271,7 @@ async function accept() {
   const words = accepted.map(({ object_id, vector_px: [dx, dy] }) => {
     const far = Math.hypot(dx, dy);
     const length = scale == null ? '' : ' (about ' + mm(far * scale) + ' at the scale of the image centre)';
-    return object_id + ' by [' + dx + ', ' + dy + '] px' + length;
+    return plain(object_id) + ' by [' + dx + ', ' + dy + '] px' + length;
   });
   const open = shown.rules.filter((v) => v.verdict === 'violated' || v.verdict === 'uncertain').length;
   const text = 'In the view of ' + first.analysis_id + ' the person accepted moving ' + words.join('; ') + '. Open verdicts after it: ' + open + '.';
@@ -278,7 +284,7 @@ async function accept() {
   } catch { say('The host did not take the change.'); }
 }
 
-const say = (text) => { $('status').textContent = text; };
+const say = (text) => { $('status').textContent = plain(text); };
 $('accept').onclick = accept;
 $('reset').onclick = () => { turn++; clearTimeout(timer); moved = {}; shown = first; draw(); say('As analysed.'); };
 new ResizeObserver(() => post({

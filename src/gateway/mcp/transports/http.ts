@@ -23,7 +23,7 @@ import type { McpSurface } from '../protocol/surface.ts';
 import { cancelledId } from '../protocol/watch-requests.ts';
 import { refuseFull } from './full.ts';
 import { IdsInFlight, idInUse } from './ids-in-flight.ts';
-import { BAD_SESSION, idOf, jsonRpcError, SESSION_NOT_FOUND } from './json-rpc.ts';
+import { BAD_SESSION, idOf, jsonRpcError, plainError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS, MAX_HTTP_LISTENERS, MAX_MESSAGE_BYTES, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
 
@@ -55,7 +55,10 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       maxRequestBodySize: MAX_MESSAGE_BYTES,
     },
   );
-  const modern = toNodeHandler(handler, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
+  const plain = {
+    fetch: async (...args: Parameters<typeof handler.fetch>) => plainRefusal(await handler.fetch(...args)),
+  };
+  const modern = toNodeHandler(plain, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
   const stopWatching = watchChanges(services.bus, LOCAL, (uri) => handler.notify.resourceUpdated(uri));
   surface.extension?.attach(handler.notify);
   const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
@@ -146,6 +149,17 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       await Promise.allSettled([handler.close(), sessions.close()]);
     },
   };
+}
+
+/** What the SDK refuses before there is a server, with its errors as everywhere. */
+async function plainRefusal(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  if (status < 400 || !headers.get('content-type')?.startsWith('application/json')) return response;
+  const answer = (await response.json()) as { error?: Parameters<typeof plainError>[0] };
+  const body = answer.error === undefined ? answer : { ...answer, error: plainError(answer.error) };
+  const kept = new Headers(headers);
+  kept.delete('content-length');
+  return new Response(JSON.stringify(body), { status, headers: kept });
 }
 
 /** Also for a client that has gone already. */

@@ -1,7 +1,26 @@
+import { MAX_ERROR_TEXT } from '../../../errors.ts';
+import { plainText, plainValue } from '../../../plain-text.ts';
+
+interface ProtocolError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/**
+ * An error as it goes out: the SDK puts names and addresses into its message and data as they came. Each text in it is one
+ * line that nobody obeys.
+ */
+export const plainError = <E extends ProtocolError>(error: E): E => ({
+  ...error,
+  message: plainText(error.message, MAX_ERROR_TEXT),
+  ...(error.data !== undefined && { data: plainValue(error.data, MAX_ERROR_TEXT) }),
+});
+
 /** A JSON-RPC error before any request could be read; `id` where at least that could be. */
 export const jsonRpcError = (code: number, message: string, id: string | number | null = null, data?: unknown) => ({
   jsonrpc: '2.0' as const,
-  error: { code, message, ...(data !== undefined && { data }) },
+  error: plainError({ code, message, ...(data !== undefined && { data }) }),
   id,
 });
 

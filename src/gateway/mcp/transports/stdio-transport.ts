@@ -3,7 +3,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { AppError } from '../../../errors.ts';
 import { ByteBudget } from '../../byte-budget.ts';
 import { carry } from '../../carried-lease.ts';
-import { INVALID_REQUEST, jsonRpcError, LIMIT_REACHED } from './json-rpc.ts';
+import { INVALID_REQUEST, jsonRpcError, LIMIT_REACHED, plainError } from './json-rpc.ts';
 import { MAX_BYTES_AT_ONCE, MAX_MESSAGE_BYTES, MAX_UNREAD_LENGTH, SMALL_MESSAGE_BYTES } from './limits.ts';
 import { Lines } from './lines.ts';
 import { readMessage } from './read-message.ts';
@@ -39,7 +39,9 @@ export class StdioTransport implements Transport {
   /** Resolves when the message has left the process. */
   send(message: JSONRPCMessage | ReturnType<typeof jsonRpcError>): Promise<void> {
     if (this.closed) return Promise.reject(new Error('The connection is closed.'));
-    const line = `${JSON.stringify(message).replace(SEPARATORS, escaped)}\n`;
+    // The SDK answers what it cannot give to a server past everything that knows the server.
+    const plain = 'error' in message ? { ...message, error: plainError(message.error) } : message;
+    const line = `${JSON.stringify(plain).replace(SEPARATORS, escaped)}\n`;
     if (this.output.writableLength + line.length > MAX_UNREAD_LENGTH) {
       const error = new Error('The client does not read what it asked for.');
       this.fail(error);

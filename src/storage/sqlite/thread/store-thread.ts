@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import { nextTurn, SLICE_MS } from '../../../turns.ts';
 import type { Store } from '../store.ts';
 import type { CallName, Calls } from '../tables/tables.ts';
-import { nextTurn, SLICE_MS } from '../turns.ts';
 import { clock, type Reply, type StoreStart, type ToStore } from './protocol.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 

@@ -45,7 +45,7 @@ export class WaitingCalls {
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
     this.calls.set(id, { until, size, texts: [], resolve, reject });
     this.characters += size;
-    this.timer ??= setTimeout(() => this.expire(), this.limits.answerMs);
+    this.timer ??= this.expireIn(this.limits.answerMs);
     return { id, until, answer };
   }
 
@@ -70,13 +70,18 @@ export class WaitingCalls {
     }
   }
 
+  /** Where this loop was busy meanwhile, answers that came in time are taken first. */
+  private expireIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(() => this.expire()), ms);
+  }
+
   /** The oldest come first: all wait equally long. */
   private expire(): void {
     this.timer = null;
     const now = clock();
     for (const [id, call] of this.calls) {
       if (call.until > now) {
-        this.timer = setTimeout(() => this.expire(), call.until - now);
+        this.timer = this.expireIn(call.until - now);
         return;
       }
       this.remove(id, call);
