@@ -87,7 +87,10 @@ it.each([
 });
 
 // On a loaded machine the last line was missing twice: what stderr does not take at once when the process ends is lost.
-it('writes a bounded log whatever it is sent, and says how much it left out', { timeout: 30_000, retry: 3 }, async () => {
+it('writes a bounded log whatever it is sent, and says how much it left out', {
+  timeout: 30_000,
+  retry: 3,
+}, async () => {
   const junk = ['{"jsonrpc":"2.0","id":9,"result":5}', '{"jsonrpc":"2.0","id":1,"method":5}', 'no JSON', '[1]'];
   const input = `${Array.from({ length: 20_000 }, (_, i) => junk[i % junk.length]).join('\n')}\n`;
   server = start([], { env: { H200_DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'trace' } });
