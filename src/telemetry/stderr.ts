@@ -15,13 +15,16 @@ export function logToStderr(): StderrLog {
     surviveStderr();
     const stream = new LogStream(2);
     const limit = new LogLimit((leftOut) => stream.write(leftOutLine(leftOut)));
-    process.once('exit', () => {
-      limit.flush();
-      stream.finish();
-    });
+    process.once('exit', finishLog);
     log = { stream, limit };
   }
   return log;
+}
+
+/** Writes what waits and what was left out: for the end of the process, and before an end without its 'exit' event. */
+export function finishLog(): void {
+  log?.limit.flush();
+  log?.stream.finish();
 }
 
 /** In the form of the other lines. */

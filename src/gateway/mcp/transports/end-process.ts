@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { finishLog } from '../../../telemetry/stderr.ts';
 
 const SHELL = '/bin/sh';
 
@@ -8,6 +9,7 @@ const SHELL = '/bin/sh';
  * program in the place of this one takes all threads along. Where that is not to be had the process kills itself.
  */
 export function endProcess(): void {
+  finishLog();
   if (process.platform !== 'win32' && existsSync(SHELL)) process.execve?.(SHELL, ['sh', '-c', 'exit 0'], {});
   process.kill(process.pid, 'SIGKILL');
 }
