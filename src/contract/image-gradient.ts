@@ -1,6 +1,6 @@
 /**
- * How brightness changes over an image that was scaled down: `scale` pixels of the gradient for each of the upright
- * image's. Rows from the top; x grows to the right, y down; steps of an 8-bit grey value weighted by Sobel's operator.
+ * How brightness changes over an image that was scaled down: `scaleX` and `scaleY` pixels of the gradient for each of
+ * the upright image's. Rows from the top; x grows to the right, y down; steps of an 8-bit grey value weighted by Sobel's operator.
  */
 export interface ImageGradient {
   readonly width: number;

@@ -87,6 +87,9 @@ function ordered([a, b, c, d]: Box): Box {
   return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
 }
 
+/** With less of it on edges of the image, an outline was not measured from it. */
+const SEEN_OUTLINE = 0.25;
+
 /** Methods whose plane stays as it is when the focal length turns out to be another. */
 const PLANE_WITHOUT_LENS: ReadonlySet<string> = new Set(['homography', 'scale']);
 
@@ -128,7 +131,8 @@ function placed(
     });
     const found = meanFootprint(hypotheses);
     if (found === null) return null;
-    return { object: { ...o, ...found, ...(image && { measuredFrom: 'outline' }) }, hypotheses };
+    const onEdges = hypotheses.reduce((sum, g) => sum + g.weight * (g.support ?? 0), 0);
+    return { object: { ...o, ...found, ...(onEdges >= SEEN_OUTLINE && { measuredFrom: 'outline' }) }, hypotheses };
   };
   return stacked(plain, zones, calibration, cameras([])(0), fit);
 }

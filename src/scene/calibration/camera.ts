@@ -12,6 +12,25 @@ export interface Camera {
   readonly projection: readonly number[];
 }
 
+/** A camera's projection, row by row, for loops that name its twelve numbers. */
+export type Projection = readonly [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+
+/** Objects farther away than this many mm are not on a table that anybody can measure. */
+export const FARTHEST = 20_000;
+
 export interface Pose {
   readonly width: number;
   readonly height: number;

@@ -44,7 +44,7 @@ export function fitOutlines(
     return { body, ...(fit ?? { p, q, at, support: 0 }) };
   });
   const weights = temperedWeights(fitted.map((g) => OUTLINE_LOG * g.support));
-  return fitted.map(({ body, p, q, at }, i) => ({ body, p, q, at, weight: weights[i]! }));
+  return fitted.map((g, i) => ({ ...g, weight: weights[i]! }));
 }
 
 /** Inverse covariance of the open sizes: an error of the scale is common to both where both are lengths. */

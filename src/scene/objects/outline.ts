@@ -1,5 +1,5 @@
 import type { ImageGradient } from '../../contract/image-gradient.ts';
-import type { Camera } from '../calibration/camera.ts';
+import { type Camera, FARTHEST, type Projection } from '../calibration/camera.ts';
 import type { Point } from '../types.ts';
 import { type Body, HULL_SIZE } from './body.ts';
 import { edgeAlong, found } from './edge-search.ts';
@@ -55,13 +55,8 @@ const REACHES = [1.5, 0.8, 0.4];
 const STEPS = [2, 2, 0.02, 0.02] as const;
 const UNKNOWNS = 4;
 
-type Twelve<T> = [T, T, T, T, T, T, T, T, T, T, T, T];
-type Projection = Readonly<Twelve<number>>;
-
 /** In pixels of the gradient. */
 const MAX_REACH = 48;
-/** Farther away than this, mm, a step went astray. */
-const FARTHEST = 20_000;
 
 const us = new Float64Array(HULL_SIZE / 3);
 const vs = new Float64Array(HULL_SIZE / 3);

@@ -1,6 +1,6 @@
 import { checkpoint } from '../../checkpoint.ts';
 import type { Box } from '../../contract/detection.ts';
-import type { Camera } from '../calibration/camera.ts';
+import { type Camera, FARTHEST, type Projection } from '../calibration/camera.ts';
 import { apply, weight } from '../math/mat3.ts';
 import { effectiveCount, temperedWeights, weightsOf } from '../math/weights.ts';
 import type { Point } from '../types.ts';
@@ -17,6 +17,8 @@ export interface PoseHypothesis {
   readonly at: Point;
   /** The weights of all hypotheses of one object add up to 1. */
   readonly weight: number;
+  /** How much of its outline lies on edges of the image, 0..1; absent: nobody looked. */
+  readonly support?: number;
 }
 
 export interface FitOptions {
@@ -41,12 +43,7 @@ const box = new Float64Array(4);
 const MODEL_ERROR = 0.025;
 /** The same for one edge of the box. */
 const EDGE_ERROR = 0.014;
-/** Objects farther away than this many mm are not on a table that anybody can measure. */
-const FARTHEST = 20_000;
 const ROUNDS = 3;
-
-type Twelve<T> = [T, T, T, T, T, T, T, T, T, T, T, T];
-type Projection = Readonly<Twelve<number>>;
 
 /** The box that a body at a place of the table shows; false when a part of it is behind the camera. */
 function look(camera: Camera, body: Body, p: number, q: number, at: Point): boolean {

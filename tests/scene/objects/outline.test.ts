@@ -71,6 +71,7 @@ describe('outlines fitted to the image', () => {
     const scene = (gradient?: typeof blank) =>
       sceneOf([seen('mug', [200, 150, 260, 220])], { ...size, calibration, ...(gradient && { gradient }) });
     const [with_, without] = [byId(scene(blank), 'mug-1'), byId(scene(), 'mug-1')];
+    expect(with_.measuredFrom).toBeUndefined();
     const [a, b] = [centreOf(with_.footprint!), centreOf(without.footprint!)];
     expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeLessThan(3 * Math.sqrt(without.covariance!.xx));
     expect(Math.sqrt(with_.covariance!.xx)).toBeGreaterThan(0.6 * Math.sqrt(without.covariance!.xx));
