@@ -115,6 +115,7 @@ function sceneInput(
     ...(seen.classRecall && { classRecall: seen.classRecall }),
     ...(seen.gradient && { gradient: seen.gradient }),
     focal35mm: source.image?.focal35mm ?? null,
+    ...(source.image?.focalTrust && { focalTrust: source.image.focalTrust }),
     calibration: request.calibration ?? null,
     ...(stored && {
       storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },
