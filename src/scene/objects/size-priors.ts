@@ -1,6 +1,6 @@
 /**
  * How large objects on desks are: mean and spread per kind, mm. Reasons and sources stand in `source` and in
- * docs/accuracy.md. The renderer of training draws its objects from the same ranges.
+ * docs/accuracy.md. The renderer of training draws its objects from narrower ranges.
  */
 
 /** Mean and standard deviation. */
