@@ -15,6 +15,7 @@ import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
+import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { assertBindable, createTokenCheck, hasToken } from './token.ts';
@@ -45,8 +46,10 @@ export interface HttpGateway {
   close(): Promise<void>;
 }
 
-/** Open to everyone who passes the Host and Origin check. */
-const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz']);
+/** Health under the names that people know. */
+const HEALTH = ['/health', '/api/health', '/api/v1/health'];
+/** Open to everyone who passes the Host and Origin check, besides routes that say so themselves. */
+const PUBLIC = new Set(['/', ...HEALTH, '/healthz', '/readyz']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** For a request to arrive, ms. */
 const RECEIVE_MS = 60_000;
@@ -127,12 +130,15 @@ function createApp(
     if (answerCors(request, reply)) return reply;
     limitRate(request, reply);
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
-    if (!PUBLIC.has(request.routeOptions.url ?? '') || hasToken(request)) checkToken(request);
+    const { url = '', config } = request.routeOptions;
+    if ((!PUBLIC.has(url) && config.open !== true) || hasToken(request)) checkToken(request);
     refuseCharset(request.headers['content-type']);
   });
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendError(notServed(request), request, reply));
+  const served = new ServedRoutes();
+  app.addHook('onRoute', (route) => served.add(route));
+  app.setNotFoundHandler((request, reply) => sendError(notServed(request, served), request, reply));
 
   app.get('/', () => ({
     name: 'h200-mug-positioning',
@@ -141,11 +147,13 @@ function createApp(
     health: '/health',
     metrics: '/metrics',
   }));
-  app.get('/health', async (request, reply) => {
-    const known = options.token === undefined || hasToken(request);
-    const health = await checkHealth(services, known ? LOCAL : null);
-    return reply.code(health.status === 'down' ? 503 : 200).send(health);
-  });
+  for (const url of HEALTH) {
+    app.get(url, async (request, reply) => {
+      const known = options.token === undefined || hasToken(request);
+      const health = await checkHealth(services, known ? LOCAL : null);
+      return reply.code(health.status === 'down' ? 503 : 200).send(health);
+    });
+  }
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const health = await checkHealth(services, null);
