@@ -59,7 +59,8 @@ export function placeLabels(
       if (occupied || (label.avoid ?? []).some((other) => hides(box, other))) continue;
       const soft = keepClear.reduce((sum, other) => sum + overlap(box, other), 0) / (size.width * size.height);
       const far = Math.hypot(box.x + box.width / 2 - centre.x, box.y + box.height / 2 - centre.y) / measures.font;
-      const cost = soft * 8 + rank * 0.06 + far * 0.5;
+      const hidden = placed.some((p) => crosses(box, asRect(label.about), p.box)) ? HIDDEN_LEADER : 0;
+      const cost = soft * 8 + rank * 0.06 + far * 0.5 + hidden;
       if (best === null || cost < best.cost) best = { box, cost };
     }
     if (best !== null) placed.push({ label, box: best.box });
@@ -68,6 +69,18 @@ export function placeLabels(
   // Leaders first, so that no line crosses a text that was placed earlier.
   const shapes = [...placed.flatMap((p) => leader(p, measures)), ...placed.flatMap((p) => draw(p, measures))];
   return { shapes, left };
+}
+
+/** What a place costs whose line to its object would run behind another label. */
+const HIDDEN_LEADER = 4;
+
+/** True where the shortest line between two boxes runs through a third. */
+function crosses(a: Rect, b: Rect, other: Rect): boolean {
+  const [from, to] = closestOfRects(a, b);
+  return Array.from({ length: 9 }, (_, i) => (i + 0.5) / 9).some((t) => {
+    const [x, y] = [from.x + t * (to.x - from.x), from.y + t * (to.y - from.y)];
+    return x > other.x && x < other.x + other.width && y > other.y && y < other.y + other.height;
+  });
 }
 
 export const hides = (label: Rect, object: Rect): boolean =>
