@@ -25,6 +25,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { assertBindable, createHttpGateway },
         { mcpPlugin },
         { restPlugin },
+        { livePlugin },
         { checkStore },
         { stopSignal },
         { endProcess },
@@ -35,6 +36,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/http/server.ts'),
         import('../gateway/mcp/http-plugin.ts'),
         import('../gateway/rest/rest-plugin.ts'),
+        import('../gateway/live/live-plugin.ts'),
         import('./check-store.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
@@ -44,7 +46,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       const app = await createApp(config);
       const gateway = createHttpGateway(
         app.services,
-        [mcpPlugin(mcpSurface(config), { sse: options.sse }), restPlugin()],
+        [mcpPlugin(mcpSurface(config), { sse: options.sse }), restPlugin(), livePlugin()],
         {
           host: options.host,
           port: options.port,

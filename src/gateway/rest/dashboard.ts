@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
-import { LOCAL } from '../../contract/principal.ts';
 import { MetricsReport, metricsReport } from '../../presentation/metrics-report.ts';
 import type { Services } from '../../services.ts';
 import { checkHealth } from '../http/health.ts';
@@ -36,7 +35,7 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const call = routeCall(request, reply);
       const [health, performance, recent] = await Promise.all([
-        checkHealth(services, LOCAL),
+        checkHealth(services, call.principal),
         metricsReport(services, call),
         services.analyses.list(call, { limit: RECENT }),
       ]);

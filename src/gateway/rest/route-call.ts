@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '../../contract/call-context.ts';
-import { LOCAL } from '../../contract/principal.ts';
 import { clientOf } from '../http/client-of.ts';
+import { callerOf } from '../http/identify.ts';
 
 /** Who calls, and a signal that aborts when the client goes away before it has its answer. */
 export function routeCall(
@@ -12,5 +12,5 @@ export function routeCall(
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
   });
-  return { principal: LOCAL, client: clientOf(request), signal: gone.signal };
+  return { principal: callerOf(request), client: clientOf(request), signal: gone.signal };
 }
