@@ -7,7 +7,7 @@ import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
 import { narrow } from '../storage/private.ts';
-import { recordsOver } from '../storage/sqlite/records-over.ts';
+import { recordsOver } from '../storage/records/records-over.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
 import { ClockRecord } from './clock-check.ts';
 

@@ -4,7 +4,7 @@ import { watchStore } from '../../src/app/store-watch.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { toAppError } from '../../src/errors.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 import { localCall } from '../support/caller.ts';

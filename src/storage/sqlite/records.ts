@@ -1,5 +1,5 @@
 import type { Records } from '../../ports/records.ts';
-import { recordsOver } from './records-over.ts';
+import { recordsOver } from '../records/records-over.ts';
 import { openTables, runCall } from './tables/tables.ts';
 
 /**

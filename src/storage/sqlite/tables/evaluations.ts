@@ -1,15 +1,5 @@
+import type { EvaluationRow, EvaluationTotals } from '../../records/rows.ts';
 import type { Db } from '../database.ts';
-
-/** How often a rule came out each way in one analysis: rule id, satisfied, violated, uncertain. */
-export type EvaluationRow = readonly [ruleId: string, satisfied: number, violated: number, uncertain: number];
-
-export interface EvaluationTotals {
-  readonly total: number;
-  readonly violated: number;
-  readonly uncertain: number;
-  readonly decided: number;
-  readonly last: string | null;
-}
 
 /** One line per rule and analysis: an analysis counts as violated when any of the rule's verdicts is. */
 export function evaluationTable(db: Db) {

@@ -1,3 +1,4 @@
+import type { CallName, RecordCalls } from '../../records/store.ts';
 import { type Db, guarded, openDatabase } from '../database.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
@@ -6,10 +7,7 @@ import { removalTable } from './removals.ts';
 import { ruleTable } from './rules.ts';
 import { structureChecks } from './structure-checks.ts';
 
-/**
- * Everything that can be asked of the embedded store, by name. Arguments and answers are plain data, contents are JSON
- * texts, so a call can cross to a thread. A call is one transaction, or a part of a transaction that is open.
- */
+/** Everything that can be asked of the embedded store. A call is one transaction, or a part of a transaction that is open. */
 export function openTables(file: string): Tables {
   const db = openDatabase(file);
   try {
@@ -47,12 +45,10 @@ function tablesOf(db: Db) {
     ...evaluations.writes,
     ...calibrations.writes,
   };
-  return { db, reads, writes, calls: { ...reads, ...writes } };
+  return { db, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
 }
 
 export type Tables = ReturnType<typeof tablesOf>;
-export type Calls = Tables['calls'];
-export type CallName = keyof Calls;
 
 /** Throws catalogue errors only. */
 export function runCall(tables: Tables, name: CallName, args: readonly unknown[]): unknown {

@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
-import type { Store } from '../store.ts';
-import type { CallName, Calls } from '../tables/tables.ts';
+import type { CallName, RecordCalls, Store } from '../../records/store.ts';
 import { clock, type Reply, type StoreStart, type ToStore } from './protocol.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 
@@ -46,13 +45,13 @@ export class StoreThread implements Store {
     });
   }
 
-  async call<N extends CallName>(name: N, ...args: Parameters<Calls[N]>): Promise<ReturnType<Calls[N]>> {
+  async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
     if (this.closing) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
     const { worker } = this.thread ?? this.start();
     const { id, until, answer } = this.waiting.add(args);
     worker.ref();
     worker.postMessage({ id, name, args, until } satisfies ToStore);
-    return answer as Promise<ReturnType<Calls[N]>>;
+    return answer as Promise<ReturnType<RecordCalls[N]>>;
   }
 
   /** Answers what was accepted, closes the store and ends the thread; what takes longer than `closeMs` gets DB_001. */
