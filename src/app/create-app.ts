@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
@@ -12,7 +11,7 @@ import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
-import type { StoreCheck } from '../ports/records.ts';
+import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -22,7 +21,7 @@ import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createMeasured } from './measured.ts';
-import { openBlobs, openCache, openClockRecord, openRecords, recordsFile } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 
@@ -32,6 +31,7 @@ export interface App {
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
     writable(): Promise<void>;
+    status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
   };
   close(): Promise<void>;
@@ -48,7 +48,8 @@ export async function createApp(config: Config): Promise<App> {
   const log = createLog(config.LOG_LEVEL);
   const metrics = new Metrics();
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
-  const records = await openRecords(config);
+  const records = await openRecords(config, { log, metrics });
+  const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
   const blobs = await openBlobs(config);
   const cache = await openCache(config);
   const model = sentenceModel(config);
@@ -87,7 +88,7 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const watch = watchStore({ records, log, exists: () => existsSync(recordsFile(config)) });
+  const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
     records,
@@ -120,10 +121,12 @@ export async function createApp(config: Config): Promise<App> {
     examine: {
       records: (limitMs) => records.check({ limitMs, thorough: true }),
       writable: () => records.writable(),
+      status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
     },
     async close() {
       housekeeping.stop();
+      unheard?.();
       await Promise.all([vision.close(), computing.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);

@@ -42,7 +42,12 @@ export function watchStore({ records, log, exists }: WatchParts) {
             (thrown: unknown) => toAppError(thrown).code,
           )
         : null;
-      return { writable, damage: last?.damage ?? null, unreadable: last === null ? null : last.unreadableCount };
+      return {
+        ...records.status(),
+        writable,
+        damage: last?.damage ?? null,
+        unreadable: last === null ? null : last.unreadableCount,
+      };
     },
   };
 }

@@ -148,7 +148,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     rules: book,
     models: () => [MODEL],
     ping: async () => {},
-    storeHealth: async () => ({ writable: null, damage: null, unreadable: 0 }),
+    storeHealth: async () => ({ backend: 'embedded', state: 'connected', writable: null, damage: null, unreadable: 0 }),
     warm: () => {
       services.warmed += 1;
     },

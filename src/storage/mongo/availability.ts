@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoreStatus } from '../../ports/records.ts';
 import { late, StoreLost, storeError } from './driver-errors.ts';
 
-export type StoreState = 'connecting' | 'connected' | 'unreachable' | 'refused';
+type StoreState = StoreStatus['state'];
 
 export interface AvailabilityLimits {
   /** How long a call waits for its answer, ms. */

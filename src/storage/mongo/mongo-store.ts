@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, MongoClient } from 'mongodb';
 import { AppError } from '../../errors.ts';
+import type { RuleChange, StoreStatus } from '../../ports/records.ts';
 import type { CallName, RecordCalls, Store } from '../records/store.ts';
-import { Availability, type AvailabilityLimits, type StateListener, type StoreState } from './availability.ts';
+import { Availability, type AvailabilityLimits, type StateListener } from './availability.ts';
 import { analysisCalls } from './calls/analyses.ts';
 import { calibrationCalls } from './calls/calibrations.ts';
 import { evaluationCalls } from './calls/evaluations.ts';
@@ -11,6 +13,7 @@ import { ruleCalls } from './calls/rules.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
+import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
 
 interface Limits extends AvailabilityLimits {
@@ -37,6 +40,9 @@ export class MongoStore implements Store {
   private calls: MongoCalls | null = null;
   private readonly running = new Set<Promise<unknown>>();
   private characters = 0;
+  /** Tells the writes of this server from those of others. */
+  private readonly writer = randomUUID();
+  private readonly changes = new Set<RuleChanges>();
   private closing: Promise<void> | null = null;
 
   /** Throws DB_001 for an address that nobody can read. */
@@ -48,8 +54,17 @@ export class MongoStore implements Store {
     this.availability = new Availability(() => this.connect(), onState, limits);
   }
 
-  get state(): StoreState {
-    return this.availability.state;
+  status(): StoreStatus {
+    return { backend: 'mongodb', state: this.availability.state };
+  }
+
+  onRuleChange(listener: (change: RuleChange) => void, limits: Partial<ChangeLimits> = {}): () => void {
+    const changes = new RuleChanges((work) => this.ask(work), this.writer, listener, limits);
+    this.changes.add(changes);
+    return () => {
+      changes.stop();
+      this.changes.delete(changes);
+    };
   }
 
   /** Connects in the background. */
@@ -118,7 +133,7 @@ export class MongoStore implements Store {
     const collections = await setUp(this.db);
     const calls = {
       ...analysisCalls(collections),
-      ...ruleCalls(collections),
+      ...ruleCalls(collections, this.writer),
       ...evaluationCalls(collections),
       ...calibrationCalls(collections),
       ...wholeStoreCalls(this.db, collections),
@@ -128,6 +143,7 @@ export class MongoStore implements Store {
   }
 
   private async end(): Promise<void> {
+    for (const changes of this.changes) changes.stop();
     const over = new AbortController();
     const late = sleep(this.limits.closeMs, undefined, { ref: false, signal: over.signal }).catch(() => undefined);
     await Promise.race([Promise.allSettled([...this.running]), late]);

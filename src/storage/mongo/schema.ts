@@ -47,6 +47,8 @@ export interface VersionDocument {
   readonly version: number;
   readonly entry: string;
   readonly seq: number;
+  /** Which server's write it was; one that has started again is another one. */
+  readonly writer: string;
 }
 
 export interface CalibrationDocument {
@@ -66,7 +68,7 @@ export interface MetaDocument {
 
 /** A write of rules that was decided; whoever finds it does it to the end. */
 export interface PendingWrite {
-  readonly token: string;
+  readonly writer: string;
   /** JSON of a list of `RuleWriteRow`. */
   readonly rows: string;
   /** Audiences whose rules it changes. */
@@ -151,10 +153,10 @@ export const COLLECTIONS: Readonly<Record<Name, CollectionSpec>> = {
     ],
   },
   rule_history: {
-    fields: { rule_id: TEXT, version: NUMBER, entry: TEXT, seq: NUMBER },
+    fields: { rule_id: TEXT, version: NUMBER, entry: TEXT, seq: NUMBER, writer: TEXT },
     indexes: [
       { name: INDEX.versions, key: { rule_id: 1, version: 1 }, unique: true },
-      { name: INDEX.versionsByWrite, key: { seq: 1 } },
+      { name: INDEX.versionsByWrite, key: { seq: 1, _id: 1 } },
     ],
   },
   calibrations: {

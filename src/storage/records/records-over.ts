@@ -13,6 +13,8 @@ export function recordsOver(store: Store): Records {
     rules: ruleRecords(store),
     evaluations: evaluationLog(store),
     calibrations: calibrationRecords(store),
+    status: () => store.status(),
+    ...(store.onRuleChange && { onRuleChange: store.onRuleChange.bind(store) }),
     ping: () => store.call('ping'),
     writable: () => store.call('writable'),
     close: () => store.close(),

@@ -1,5 +1,5 @@
 import type { ListPosition } from '../../ports/cursor.ts';
-import type { RecordKind } from '../../ports/records.ts';
+import type { RecordKind, RuleChange, StoreStatus } from '../../ports/records.ts';
 import type {
   AnalysisRow,
   CalibrationRow,
@@ -75,4 +75,9 @@ export type CallName = keyof RecordCalls;
 export interface Store {
   call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>>;
   close(): Promise<void>;
+  status(): StoreStatus;
+  onRuleChange?(listener: (change: RuleChange) => void): () => void;
 }
+
+/** A file of this machine: whether it can be used, its calls say. */
+export const EMBEDDED: StoreStatus = { backend: 'embedded', state: 'connected' };

@@ -11,7 +11,7 @@ describe.skipIf(MONGODB_URI === null)('MongoDB', () => {
   const open = async () => {
     const store = new MongoStore(freshDatabase());
     opened.push(store);
-    return recordsOver({ call: store.call.bind(store), close: async () => undefined });
+    return recordsOver({ call: store.call.bind(store), close: async () => undefined, status: () => store.status() });
   };
   afterEach(async () => {
     for (const store of opened.splice(0)) {

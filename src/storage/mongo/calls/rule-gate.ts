@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { RuleVersion } from '../../../contract/rule.ts';
@@ -23,7 +22,7 @@ export const audienceOf = ({ owner, scope }: { owner: string; scope: string }) =
  * nothing where a later write was there before it. So whoever finds a decided write that is not done yet, because its writer
  * was killed or is slow, does it to the end, and who reads the revision never sees half of it.
  */
-export function ruleGate({ rules, history, meta }: Collections) {
+export function ruleGate({ rules, history, meta }: Collections, writer: string) {
   /** The number of the last write, which is done. */
   async function settled(): Promise<number> {
     for (let n = 0; n < TRIES; n += 1) {
@@ -41,7 +40,7 @@ export function ruleGate({ rules, history, meta }: Collections) {
     for (let n = 0; n < TRIES; n += 1) {
       const seq = await settled();
       const audiences = await checkVersions(rows, entries);
-      const pending: PendingWrite = { token: randomUUID(), rows: JSON.stringify(rows), audiences };
+      const pending: PendingWrite = { writer, rows: JSON.stringify(rows), audiences };
       const { modifiedCount } = await meta.updateOne(
         { _id: GATE, seq: { $eq: seq }, pending: null },
         { $set: { pending }, $inc: { seq: 1 } },
@@ -75,14 +74,14 @@ export function ruleGate({ rules, history, meta }: Collections) {
     return [...audiences];
   }
 
-  async function carryOut(seq: number, { rows: text, audiences }: PendingWrite): Promise<void> {
+  async function carryOut(seq: number, { rows: text, audiences, writer }: PendingWrite): Promise<void> {
     const rows = JSON.parse(text) as RuleWriteRow[];
     const versions: AnyBulkWriteOperation<VersionDocument>[] = [];
     const latest = new Map<string, RuleDocument>();
     for (const { entry, remove } of rows) {
       const version = JSON.parse(entry) as RuleVersion;
       const _id = `${version.rule_id} ${version.version}`;
-      const fields = { rule_id: version.rule_id, version: version.version, entry, seq };
+      const fields = { rule_id: version.rule_id, version: version.version, entry, seq, writer };
       versions.push({ updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } });
       latest.set(version.rule_id, documentOf(version, remove, seq));
     }
@@ -105,7 +104,7 @@ export function ruleGate({ rules, history, meta }: Collections) {
   async function revision(audiences: readonly string[]): Promise<string> {
     const names = audiences.map(revisionOf);
     const read = () =>
-      meta.find({ _id: { $in: [GATE, ...names] } }, { projection: { seq: 1, 'pending.token': 1 } }).toArray();
+      meta.find({ _id: { $in: [GATE, ...names] } }, { projection: { seq: 1, 'pending.writer': 1 } }).toArray();
     let found = await read();
     if (found.some(({ pending }) => pending)) {
       await settled();

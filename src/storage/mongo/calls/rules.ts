@@ -8,9 +8,9 @@ import { beginsWith, behind, textOf } from './texts-of.ts';
 
 const audiencesOf = (owner: string) => [audienceOf({ owner, scope: 'mine' }), audienceOf({ owner, scope: 'everyone' })];
 
-export function ruleCalls(collections: Collections) {
+export function ruleCalls(collections: Collections, writer: string) {
   const { rules, history } = collections;
-  const gate = ruleGate(collections);
+  const gate = ruleGate(collections, writer);
 
   const seenBy = (owner: string, enabled: boolean | null, type: string | null) => ({
     audience: { $in: audiencesOf(owner) },

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import type { StoreStatus } from '../../../ports/records.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
-import type { CallName, RecordCalls, Store } from '../../records/store.ts';
+import { type CallName, EMBEDDED, type RecordCalls, type Store } from '../../records/store.ts';
 import { clock, type Reply, type StoreStart, type ToStore } from './protocol.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 
@@ -58,6 +59,10 @@ export class StoreThread implements Store {
   close(): Promise<void> {
     this.closing ??= this.end();
     return this.closing;
+  }
+
+  status(): StoreStatus {
+    return EMBEDDED;
   }
 
   /** For tests that let the thread die. */
