@@ -240,6 +240,10 @@ export class AppError extends Error {
   }
 }
 
+/** Whether the record store cannot be asked now: nothing is said against what it was asked. */
+export const isStoreGone = (thrown: unknown): thrown is AppError =>
+  thrown instanceof AppError && (thrown.code === 'DB_001' || thrown.code === 'SYSTEM_002');
+
 /** Any thrown value as a catalogue error; unknown ones become SYSTEM_003 and keep their text out of the answer. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

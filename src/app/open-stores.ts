@@ -7,6 +7,7 @@ import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
+import { storeName } from '../storage/mongo/store-name.ts';
 import { narrow } from '../storage/private.ts';
 import { recordsOver } from '../storage/records/records-over.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
@@ -53,8 +54,13 @@ async function openMongoRecords(uri: string, { log, metrics }: Told): Promise<Re
   return recordsOver(store);
 }
 
+/**
+ * Images that no record refers to are swept away, and each store knows its own records only: images of another one, which
+ * somebody comes back to, stay in their own folder.
+ */
 export async function openBlobs(config: Config): Promise<Blobs> {
-  const root = join(config.H200_DATA_DIR, 'blobs');
+  const uri = config.MONGODB_ATLAS_URI;
+  const root = join(config.H200_DATA_DIR, uri === undefined ? 'blobs' : `blobs-${storeName(uri)}`);
   narrow(root);
   return createDiskBlobs(root);
 }

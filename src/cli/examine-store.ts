@@ -64,6 +64,10 @@ async function describeImages(app: App): Promise<string> {
   const left =
     stray === 0 ? '' : `; ${stray} damaged files that no analysis refers to go within the hour that a server runs`;
   if (missing + damaged === 0) return `${seen}, all are there${left}`;
+  // Of records that several machines share, each keeps the photos that it took in.
+  if (damaged === 0 && app.examine.status().backend === 'mongodb') {
+    return `${seen}: ${missing} are not on this machine, which draws those that it took in itself${left}`;
+  }
   throw new Found(
     `${seen}: ${missing} are missing, ${damaged} damaged${left}. Their analyses can be read but not drawn; analysing such an image again puts it back.`,
   );

@@ -67,7 +67,8 @@ type Flow = (server: Server, known: Known) => Promise<string>;
 /** Each answers in a word what came out. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'analyze_image, stored': async (server, { acknowledged }) => {
-    const { analysis_id, warnings } = await analyze(server);
+    const { analysis_id, warnings, stored } = await analyze(server);
+    if (stored === false) return /^Not stored: .*\((\w+)\)/.test(warnings[0] ?? '') ? 'done, not stored' : 'done';
     acknowledged.analyses.push(analysis_id);
     return warnings.some((text) => text.startsWith('Not checked')) ? 'done, names the rule' : 'done';
   },

@@ -11,7 +11,7 @@ export interface AvailabilityLimits {
   readonly retryMs: number;
   /** One that refuses us: somebody has to change something first, ms. */
   readonly refusedMs: number;
-  /** How long a call waits for a server that was lost just now, ms. */
+  /** Calls wait for so long for a server that was lost just now, ms. */
   readonly patienceMs: number;
 }
 
@@ -31,6 +31,8 @@ export class Availability {
   private why: StoreLost | null = null;
   private probing: Promise<void> | null = null;
   private firstProbe: Promise<void> = Promise.resolve();
+  /** When the server was lost, or first asked for. */
+  private since = 0;
   state: StoreState = 'connecting';
 
   /** `probe` connects where that is needed, and asks something. */
@@ -56,11 +58,12 @@ export class Availability {
     this.stop.abort();
   }
 
-  /** Until the server is there; throws when it is not, after its first probe or `patienceMs`. */
+  /** Until the server is there; throws when it is not after its first probe, or after some time. */
   private async wait(): Promise<void> {
     if (this.state === 'connecting') this.begin();
     const patience = this.state === 'connecting' ? this.limits.answerMs : this.limits.patienceMs;
-    await Promise.race([this.firstProbe, sleep(patience, undefined, { ref: false })]);
+    const left = this.since + patience - performance.now();
+    if (left > 0) await Promise.race([this.firstProbe, sleep(left, undefined, { ref: false })]);
     if (this.state !== 'connected') throw this.why ?? late();
   }
 
@@ -78,6 +81,7 @@ export class Availability {
   private async untilBack(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.firstProbe = promise;
+    this.since = performance.now();
     while (!this.stop.signal.aborted) {
       try {
         await this.probe();
