@@ -7,21 +7,21 @@ type StoreState = StoreStatus['state'];
 export interface AvailabilityLimits {
   /** How long a call waits for its answer, ms. */
   readonly answerMs: number;
+  /** So long a server may take to say that it is there, where a call has found that it is not, ms. */
+  readonly doubtMs: number;
   /** A lost server is asked again so long after it did not answer, ms. */
   readonly retryMs: number;
   /** One that refuses us: somebody has to change something first, ms. */
   readonly refusedMs: number;
-  /** Calls wait for so long for a server that was lost just now, ms. */
-  readonly patienceMs: number;
 }
 
-export const LIMITS: AvailabilityLimits = { answerMs: 3000, retryMs: 500, refusedMs: 10_000, patienceMs: 1000 };
+const LIMITS: AvailabilityLimits = { answerMs: 3000, doubtMs: 500, retryMs: 500, refusedMs: 10_000 };
 
 export type StateListener = (state: StoreState, why: StoreLost | null) => void;
 
 /**
- * Whether the server answers. A call that finds it gone costs its time once; those after it are refused at once, until one
- * probe at a time says that the server is back. No call waits for longer than `answerMs`.
+ * Whether the server answers. A call that finds it gone, or waits for too long, has it asked; where it does not say that it
+ * is there, all calls that wait end, and further ones are refused at once, until one question at a time is answered again.
  */
 export class Availability {
   private readonly probe: () => Promise<unknown>;
@@ -29,10 +29,11 @@ export class Availability {
   private readonly limits: AvailabilityLimits;
   private readonly stop = new AbortController();
   private why: StoreLost | null = null;
-  private probing: Promise<void> | null = null;
-  private firstProbe: Promise<void> = Promise.resolve();
-  /** When the server was lost, or first asked for. */
-  private since = 0;
+  private isDoubted = false;
+  private seeking: Promise<void> | null = null;
+  private firstAnswer = Promise.withResolvers<void>();
+  /** Rejects for those who wait for an answer. */
+  private gone = Promise.withResolvers<never>();
   state: StoreState = 'connecting';
 
   /** `probe` connects where that is needed, and asks something. */
@@ -44,12 +45,16 @@ export class Availability {
 
   /** Throws catalogue errors only. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.state !== 'connected') await this.wait();
+    if (this.state === 'connecting') {
+      this.seek();
+      await within(this.limits.answerMs, this.firstAnswer.promise);
+    }
+    if (this.state !== 'connected') throw this.why ?? late();
     try {
-      return await within(this.limits.answerMs, work());
+      return await Promise.race([within(this.limits.answerMs, work()), this.gone.promise]);
     } catch (thrown) {
       const error = storeError(thrown);
-      if (error instanceof StoreLost) this.lose(error);
+      if (error instanceof StoreLost) void this.doubt(error);
       throw error;
     }
   }
@@ -58,42 +63,37 @@ export class Availability {
     this.stop.abort();
   }
 
-  /** Until the server is there; throws when it is not after its first probe, or after some time. */
-  private async wait(): Promise<void> {
-    if (this.state === 'connecting') this.begin();
-    const patience = this.state === 'connecting' ? this.limits.answerMs : this.limits.patienceMs;
-    const left = this.since + patience - performance.now();
-    if (left > 0) await Promise.race([this.firstProbe, sleep(left, undefined, { ref: false })]);
-    if (this.state !== 'connected') throw this.why ?? late();
+  /** One connection that broke, one long answer: that need not be the server. */
+  private async doubt(found: StoreLost): Promise<void> {
+    if (this.isDoubted || this.state !== 'connected') return;
+    this.isDoubted = true;
+    try {
+      await within(this.limits.doubtMs, this.probe());
+    } catch {
+      this.turn(found.refused ? 'refused' : 'unreachable', found);
+      this.seek();
+    } finally {
+      this.isDoubted = false;
+    }
   }
 
-  private lose(why: StoreLost): void {
-    if (this.state === 'connected') this.begin();
-    this.turn(why.refused ? 'refused' : 'unreachable', why);
-  }
-
-  private begin(): void {
-    this.probing ??= this.untilBack().finally(() => {
-      this.probing = null;
+  private seek(): void {
+    this.seeking ??= this.untilBack().finally(() => {
+      this.seeking = null;
     });
   }
 
   private async untilBack(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.firstProbe = promise;
-    this.since = performance.now();
     while (!this.stop.signal.aborted) {
       try {
         await this.probe();
         this.turn('connected', null);
-        resolve();
         return;
       } catch (thrown) {
         const error = storeError(thrown);
         // What the server refuses as such (a newer schema, no right) is an answer all the same, and no use to anybody.
         const why = error instanceof StoreLost ? error : new StoreLost(error.message, error.advice, { refused: true });
         this.turn(why.refused ? 'refused' : 'unreachable', why);
-        resolve();
         const wait = why.refused ? this.limits.refusedMs : this.limits.retryMs;
         await sleep(wait, undefined, { ref: false, signal: this.stop.signal }).catch(() => undefined);
       }
@@ -102,18 +102,29 @@ export class Availability {
 
   private turn(state: StoreState, why: StoreLost | null): void {
     this.why = why;
-    if (state === this.state || this.stop.signal.aborted) return;
+    const before = this.state;
+    if (state === before || this.stop.signal.aborted) return;
     this.state = state;
+    if (before === 'connected' && why !== null) this.gone.reject(why);
+    if (state === 'connected') this.gone = unheeded();
+    if (before === 'connecting') this.firstAnswer.resolve();
     this.onState(state, why);
   }
 }
 
+/** A rejection that nobody waits for is none. */
+function unheeded(): PromiseWithResolvers<never> {
+  const made = Promise.withResolvers<never>();
+  made.promise.catch(() => undefined);
+  return made;
+}
+
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const over = new AbortController();
-  const end = sleep(ms, undefined, { signal: over.signal, ref: true }).then(() => {
+  const end = sleep(ms, undefined, { signal: over.signal }).then(() => {
     throw late();
   });
-  // What ends later than its call was told nobody waits for.
+  // What ends later than its caller was told nobody waits for.
   work.catch(() => undefined);
   end.catch(() => undefined);
   try {

@@ -57,7 +57,7 @@ export class RuleChanges {
     while (!this.stopped.signal.aborted) {
       this.wake = new AbortController();
       try {
-        if (canStream && this.stream === null && this.seen !== null) canStream = await this.openStream();
+        if (canStream && this.stream === null) canStream = await this.openStream();
         await this.ask((collections) => this.look(collections));
       } catch {
         // The store is gone: what was missed is read when it is back.

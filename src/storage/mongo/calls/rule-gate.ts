@@ -5,7 +5,7 @@ import { AppError } from '../../../errors.ts';
 import type { RuleWriteRow } from '../../records/rows.ts';
 import type { Collections } from '../collections.ts';
 import { isDuplicate } from '../driver-errors.ts';
-import type { PendingWrite, RuleDocument, VersionDocument } from '../schema.ts';
+import { INDEX, type PendingWrite, type RuleDocument, type VersionDocument } from '../schema.ts';
 
 const GATE = 'rules';
 const TRIES = 50;
@@ -25,16 +25,28 @@ export const audienceOf = ({ owner, scope }: { owner: string; scope: string }) =
 export function ruleGate({ rules, history, meta }: Collections, writer: string) {
   /** The number of the last write, which is done. */
   async function settled(): Promise<number> {
+    let seen = -1;
     for (let n = 0; n < TRIES; n += 1) {
       const gate = await meta.findOne({ _id: GATE });
       const seq = gate?.seq ?? 0;
       if (!gate?.pending) return seq;
-      await carryOut(seq, gate.pending);
+      // Whose it is does it most likely at this moment.
+      if (seen === seq) await carryOut(seq, gate.pending);
+      else await sleep(WAIT_MS);
+      seen = seq;
     }
     throw busy();
   }
 
-  async function write(rows: readonly RuleWriteRow[]): Promise<void> {
+  /** One write of this process at a time: they would only be in each other's way. */
+  let before: Promise<unknown> = Promise.resolve();
+  function write(rows: readonly RuleWriteRow[]): Promise<void> {
+    const own = before.then(() => writeOne(rows));
+    before = own.catch(() => undefined);
+    return own;
+  }
+
+  async function writeOne(rows: readonly RuleWriteRow[]): Promise<void> {
     const entries = rows.map(({ entry }) => JSON.parse(entry) as RuleVersion);
     for (const [at, entry] of entries.entries()) documentOf(entry, rows[at]?.remove ?? false, 0);
     for (let n = 0; n < TRIES; n += 1) {
@@ -55,7 +67,7 @@ export function ruleGate({ rules, history, meta }: Collections, writer: string) 
   async function checkVersions(rows: readonly RuleWriteRow[], entries: readonly RuleVersion[]): Promise<string[]> {
     const ids = [...new Set(entries.map(({ rule_id }) => rule_id))];
     const found = await rules
-      .find({ _id: { $in: ids }, removed: false }, { projection: { version: 1, audience: 1 } })
+      .find({ _id: { $in: ids }, removed: false }, { projection: { version: 1, audience: 1 }, hint: INDEX.ids })
       .toArray();
     const stored = new Map(found.map(({ _id, version, audience }) => [_id, { version, audience }]));
     const audiences = new Set<string>();
@@ -113,7 +125,7 @@ export function ruleGate({ rules, history, meta }: Collections, writer: string) 
     return names.map((name) => found.find(({ _id }) => _id === name)?.seq ?? 0).join('.');
   }
 
-  return { write, revision, settled };
+  return { write, revision, settled, carryOut };
 }
 
 const revisionOf = (audience: string) => `rules of ${audience}`;

@@ -21,11 +21,17 @@ export function ruleCalls(collections: Collections, writer: string) {
 
   return {
     async getRule(id) {
-      const found = await rules.findOne({ _id: { $eq: id }, removed: false }, { projection: { rule: 1 } });
+      const found = await rules.findOne(
+        { _id: { $eq: id }, removed: false },
+        { projection: { rule: 1 }, hint: INDEX.ids },
+      );
       return found && (textOf(found.rule) ?? '');
     },
     async ruleHead(id) {
-      const found = await rules.findOne({ _id: { $eq: id }, removed: false }, { projection: { owner: 1, scope: 1 } });
+      const found = await rules.findOne(
+        { _id: { $eq: id }, removed: false },
+        { projection: { owner: 1, scope: 1 }, hint: INDEX.ids },
+      );
       const owner = textOf(found?.owner);
       return owner === null ? null : { owner, scope: found?.scope as RuleScope };
     },
