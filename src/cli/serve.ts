@@ -27,6 +27,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { restPlugin },
         { livePlugin },
         { checkStore },
+        { prepareAccounts },
         { stopSignal },
         { endProcess },
       ] = await Promise.all([
@@ -38,6 +39,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/rest/rest-plugin.ts'),
         import('../gateway/live/live-plugin.ts'),
         import('./check-store.ts'),
+        import('./prepare-accounts.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
       ]);
@@ -58,6 +60,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         },
       );
       try {
+        await prepareAccounts(app.services.accounts, config, process.env.NODE_ENV);
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
         await warnOfSettings(config);

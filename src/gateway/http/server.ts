@@ -93,8 +93,7 @@ function createApp(
   options: HttpGatewayOptions,
 ): FastifyInstance {
   const guard = createGuard(options);
-  const identify = createIdentify(options.token, services.log);
-  const open = options.token === undefined;
+  const identify = createIdentify(options.token, services.accounts, services.log);
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
   const proxies = options.trustedProxies ?? [];
   const app = Fastify({
@@ -135,12 +134,12 @@ function createApp(
     guard(request);
     if (answerCors(request, reply)) return reply;
     limitRate(request, reply);
-    // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     const { url = '', config } = request.routeOptions;
     const everyone = PUBLIC.has(url) || config.open === true;
-    if (open || !everyone || hasToken(request)) {
-      request.principal = await identify(request.headers.authorization, clientOf(request));
-    }
+    const asked = identify(request.headers.authorization, clientOf(request));
+    // A wrong token is refused everywhere: what is open shows more to those who have the right one.
+    request.principal = everyone && !hasToken(request) ? await asked.catch(() => null) : await asked;
+    if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     refuseCharset(request.headers['content-type']);
   });
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);

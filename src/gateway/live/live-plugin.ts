@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { AppError } from '../../errors.ts';
 import { TOPICS } from '../../ports/bus.ts';
 import type { LiveMessage } from '../../ports/live.ts';
 import type { Services } from '../../services.ts';
@@ -66,7 +67,11 @@ function routeControlPlane(app: FastifyInstance, { live }: Services): void {
       {
         live,
         principal: request.principal,
-        identify: (token) => identify(`Bearer ${token}`, from),
+        async identify(token) {
+          const principal = await identify(`Bearer ${token}`, from);
+          if (principal.mustChangePassword) throw new AppError('AUTH_005');
+          return principal;
+        },
       },
     );
     const { token } = request.query as { token?: unknown };
