@@ -44,7 +44,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/mcp/transports/end-process.ts'),
       ]);
       const config = loadConfig(process.env);
-      assertBindable(options.host, config.H200_API_TOKEN);
+      assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD);
       const app = await createApp(config);
       const gateway = createHttpGateway(
         app.services,
@@ -53,6 +53,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           host: options.host,
           port: options.port,
           token: config.H200_API_TOKEN,
+          adminPassword: config.H200_ADMIN_PASSWORD,
           allowedHosts: config.H200_ALLOWED_HOSTS,
           allowedOrigins: config.H200_ALLOWED_ORIGINS,
           rateLimit: config.H200_RATE_LIMIT,

@@ -23,7 +23,11 @@ export interface AccountParts {
 /** Until the first user is made, it is looked for this often at most, ms. */
 const LOOK_EVERY_MS = 2000;
 /** Of nobody: an unknown name takes as long to refuse as a known one. */
-const NOBODY = hashPassword('the password of nobody at all');
+let nobody: Promise<string> | undefined;
+const hashOfNobody = () => {
+  nobody ??= hashPassword('the password of nobody at all');
+  return nobody;
+};
 
 export function createAccounts({ registry, tokens, now, newId }: AccountParts): Accounts {
   const users = new Users(registry, now, () => newId('usr'));
@@ -99,7 +103,7 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
     async login({ username, password }, client): Promise<Login> {
       const succeeded = guard.attempt(username.toLowerCase(), client);
       const user = await users.named(username);
-      const right = await isPassword(user?.password_hash ?? (await NOBODY), password);
+      const right = await isPassword(user?.password_hash ?? (await hashOfNobody()), password);
       if (user === null || !right || user.disabled) {
         const actor = user?.user_id ?? username;
         await audit.write({ event: 'login_failure', actor, target: null, client, details: {} });

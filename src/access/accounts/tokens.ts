@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { AppError } from '../../errors.ts';
 
 /** Login tokens are good for a day. */
 export const TOKEN_S = 24 * 3600;
 const ISSUER = 'h200-mug';
 const ALGORITHM = 'HS256';
+
+/** Loaded by the first login: most processes see none. */
+const jose = () => import('jose');
 
 export interface TokenClaims {
   readonly userId: string;
@@ -26,7 +28,8 @@ export class Tokens {
     this.now = now;
   }
 
-  sign(userId: string, generation: number): Promise<string> {
+  async sign(userId: string, generation: number): Promise<string> {
+    const { SignJWT } = await jose();
     const seconds = Math.floor(this.now().getTime() / 1000);
     return new SignJWT({ gen: generation })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
@@ -40,6 +43,7 @@ export class Tokens {
 
   /** Throws AUTH_002 for one that is too old, AUTH_001 for one that is none. */
   async read(token: string): Promise<TokenClaims> {
+    const { errors, jwtVerify } = await jose();
     for (const secret of this.secrets) {
       try {
         const { payload } = await jwtVerify(token, secret, {

@@ -28,6 +28,9 @@ export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Prin
   return principal;
 }
 
+/** The same for the same caller with the same rights: what was opened by one is for no other. */
+export const identityOf = ({ id, kind, permissions }: Principal): string => [kind, id, ...permissions].join(' ');
+
 /** Of an Authorization header; '' for another kind of it. */
 export const credentialOf = (authorization: string | undefined): string =>
   /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? '';

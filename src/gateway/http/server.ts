@@ -30,6 +30,8 @@ export interface HttpGatewayOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly token?: string | undefined;
+  /** There is an administrator with it when the server listens. */
+  readonly adminPassword?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** See `boundBodies`; other than its own in tests. */
@@ -68,7 +70,7 @@ export function createHttpGateway(
   gateways: readonly MakePlugin[],
   options: HttpGatewayOptions,
 ): HttpGateway {
-  assertBindable(options.host, options.token);
+  assertBindable(options.host, options.token ?? options.adminPassword);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
   return {

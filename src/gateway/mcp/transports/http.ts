@@ -15,7 +15,7 @@ import type { Principal } from '../../../contract/principal.ts';
 import { FairShare } from '../../../fair-share.ts';
 import type { Services } from '../../../services.ts';
 import { clientOf } from '../../http/client-of.ts';
-import { callerOf } from '../../http/identify.ts';
+import { callerOf, identityOf } from '../../http/identify.ts';
 import { watchChanges } from '../protocol/changes.ts';
 import { invalidRequest } from '../protocol/invalid-request.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
@@ -79,7 +79,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
     if (typeof id === 'string') {
       const known = sessions.use(id);
       // Who knows the id of another's session has not found it.
-      if (known === undefined || owners.get(known) !== principal.id)
+      if (known === undefined || owners.get(known) !== identityOf(principal))
         return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
       const free = ids.get(known)?.take(request.body);
       if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
@@ -110,7 +110,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       maxRequestBodySize: MAX_MESSAGE_BYTES,
       onsessioninitialized: (session) => place.take(session, transport),
     });
-    owners.set(transport, principal.id);
+    owners.set(transport, identityOf(principal));
     const options = { era: 'legacy', transport: 'http', principal, client, running } as const;
     const server = createMcpServer(services, surface, options);
     transport.onclose = () => {

@@ -2,7 +2,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../../services.ts';
 import { clientOf } from '../../http/client-of.ts';
-import { callerOf } from '../../http/identify.ts';
+import { callerOf, identityOf } from '../../http/identify.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
@@ -39,7 +39,7 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
       const transport = new SSEServerTransport('/messages', reply.raw);
       const id = transport.sessionId;
       place.take(id, transport);
-      owners.set(transport, principal.id);
+      owners.set(transport, identityOf(principal));
       // An open stream is a sign of life even when its client says nothing.
       sessions.hold(id);
       const keepAlive = setInterval(() => reply.raw.write(': keepalive\n\n'), KEEP_ALIVE_MS).unref();
@@ -55,7 +55,7 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
       const { sessionId } = request.query as { sessionId?: unknown };
       const transport = typeof sessionId === 'string' ? sessions.use(sessionId) : undefined;
       // Who knows the id of another's session has not found it.
-      if (transport === undefined || owners.get(transport) !== callerOf(request).id)
+      if (transport === undefined || owners.get(transport) !== identityOf(callerOf(request)))
         return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
       const free = ids.get(transport)?.take(request.body);
       if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
