@@ -12,6 +12,9 @@ if (MONGODB_URI === null) {
   process.stderr.write(`\n${text}\n`);
 }
 
+/** The program itself, for tests that kill it; `npm run services` tells it as well. */
+export const MONGODB_COMMAND = process.env.TEST_MONGODB_COMMAND?.trim() || null;
+
 /** The address of a database that nobody else uses. */
 export function freshDatabase(uri = MONGODB_URI ?? ''): string {
   const name = `h200_test_${randomBytes(6).toString('hex')}`;

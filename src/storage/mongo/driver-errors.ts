@@ -13,7 +13,7 @@ const LOST =
   /^Mongo(ServerSelection|Network|NetworkTimeout|PoolCleared|PoolClosed|WaitQueueTimeout|NotConnected|TopologyClosed|ClientClosed|ServerClosed|StalePrimary|ConnectionPool|OperationTimeout|BulkWriteNetwork)/;
 /** No primary, shutting down, unreachable, exceeded its time: https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const LOST_CODES = new Set([
-  6, 7, 50, 89, 91, 112, 134, 189, 202, 262, 358, 402, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436,
+  6, 7, 50, 64, 89, 91, 112, 134, 189, 202, 262, 358, 402, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436,
 ]);
 const SYSTEM = /^E(CONN|TIMEDOUT|PIPE|HOST|NET|AI_)|^ENOTFOUND|^EAI_|^ESERVFAIL|^ENODATA|^EREFUSED|^ETIMEOUT/;
 const REFUSED = new Set([18, 8000]);
@@ -98,6 +98,8 @@ function isRefused(error: DriverError | null | undefined, depth = 3): boolean {
 }
 
 function isLoss(error: DriverError, code: number): boolean {
+  // Of several writes in one the driver keeps only the words of a connection that broke; of an answer it keeps the code.
+  if (error.name === 'MongoBulkWriteError' && error.code === undefined) return true;
   if (LOST_CODES.has(code)) return true;
   if (typeof error.code === 'string' && SYSTEM.test(error.code)) return true;
   return typeof error.name === 'string' && LOST.test(error.name);

@@ -95,6 +95,13 @@ it.each([
   ['a server that is not there', network(), 'DB_001', /reached/],
   ['a name that nobody knows', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), 'DB_001', /reached/],
   ['no primary', Object.assign(new Error('x'), { name: 'MongoServerError', code: 10_107 }), 'DB_001', /reached/],
+  [
+    'several writes whose connection broke',
+    Object.assign(new Error('x'), { name: 'MongoBulkWriteError' }),
+    'DB_001',
+    /reached/,
+  ],
+  ['a write that no majority took', Object.assign(new Error('x'), { code: 64 }), 'DB_001', /reached/],
   ['a wrong password', password(), 'DB_001', /user or the password/],
   ['a wrong password, wrapped', Object.assign(network(), { cause: password() }), 'DB_001', /user or the password/],
   ['no right', Object.assign(new Error('x'), { code: 13 }), 'DB_001', /may not/],
