@@ -124,6 +124,36 @@ it('knows a store by its servers and its database, whoever asks', () => {
 });
 
 describe.skipIf(MONGODB_URI === null)('with a server', () => {
+  it('takes over what the embedded store has, photos too, and gives it back', async () => {
+    const uri = freshDatabase();
+    const { plainPhoto } = await import('../support/journey.ts');
+    const { migrate } = await import('../../src/app/migrate.ts');
+    app = await createApp(loadConfig({ LOG_LEVEL: 'silent', H200_DATA_DIR: folder }));
+    await makeRule(app.services.rules, { text: 'Keep mugs at least 10 cm away from laptops' }, { user: 'local' });
+    const { analysis_id } = await app.services.analyses.analyze(localCall, {
+      bytes: await plainPhoto(),
+      detections,
+      store: true,
+    } as never);
+    await analyze(app);
+    await app.close();
+    const done = { copied: 3, photos: 1, missing: [], unreadable: [], different: [] };
+    expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 0 });
+    expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 3 });
+    await open(uri);
+    expect((await app.services.analyses.get(localCall, analysis_id)).rules).toHaveLength(1);
+    expect((await app.services.analyses.annotatedImage(localCall, analysis_id)).bytes.length).toBeGreaterThan(100);
+    const extra = await analyze(app);
+    await app.close();
+    expect(await migrate(configOf(uri), 'embedded')).toEqual({ ...done, copied: 4, found: 3 });
+    app = await createApp(loadConfig({ LOG_LEVEL: 'silent', H200_DATA_DIR: folder }));
+    expect(await app.services.analyses.get(localCall, extra.analysis_id)).toEqual(extra);
+    const { MongoClient } = await import('mongodb');
+    const client = new MongoClient(uri);
+    await client.db().dropDatabase();
+    await client.close();
+  }, 60_000);
+
   it('keeps records there, images here in a folder of their own, and says so everywhere', async () => {
     const uri = freshDatabase();
     const { services } = await open(uri);
