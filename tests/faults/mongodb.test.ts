@@ -15,9 +15,9 @@ import { type Answer, ask, FLOWS, type Known, openServerOver, prepare, type Serv
 
 /** A call that finds the server silent waits for so long, and those that are refused at once for no longer than this, ms. */
 const FIRST_MS = 4500;
-const LATER_MS = 400;
-/** Once the server answers again. */
-const RECOVERED_MS = 1000;
+const LATER_MS = 500;
+/** Once the server answers again: measured 0 to 860 ms, on a machine with ten times the work it can do. */
+const RECOVERED_MS = 2000;
 
 let folder: string;
 let port: number;
@@ -203,7 +203,7 @@ function page(rows: ReadonlyMap<string, readonly Answer[]>): string {
 
 As [faults.md](faults.md), with records on a MongoDB server that is killed (SIGKILL) or frozen (SIGSTOP) under a running server.
 The first call that finds it silent waits ${FIRST_MS / 1000} s at most, those after it less than ${LATER_MS} ms; ${RECOVERED_MS / 1000} s after the server
-answers again everything works, and nothing that was acknowledged is lost. Written by
+answers again, most often in one, everything works, and nothing that was acknowledged is lost. Written by
 \`npx vitest run --project unit tests/faults -u\` with \`npm run services\`.
 
 | | ${flows.join(' | ')} |
