@@ -171,6 +171,27 @@ describe.skipIf(MONGODB_COMMAND === null)('MongoDB', () => {
     expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done' });
   }, 60_000);
 
+  it('does a write again whose connection broke, and tells a full disk from a lost server', async () => {
+    await start();
+    const own = openServer(address());
+    const known = await prepare(own);
+    const fail = (data: object, times = 1) =>
+      own.store.db.client.db('admin').command({
+        configureFailPoint: 'failCommand',
+        mode: { times },
+        data: { failCommands: ['update'], ...data },
+      });
+    await fail({ closeConnection: true });
+    expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done' });
+    await fail({ errorCode: 91, errorLabels: ['RetryableWriteError'] });
+    expect(await ask('create_rule', own, known)).toMatchObject({ text: 'done' });
+    await fail({ errorCode: 14_031 });
+    expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done, not stored' });
+    expect(own.store.status().state).toBe('connected');
+    expect(await ask('analyze_image, stored', own, known)).toMatchObject({ text: 'done' });
+    for (const id of known.acknowledged.analyses) expect(await own.service.get(localCall, id)).toBeDefined();
+  }, 60_000);
+
   it('refuses a wrong password and one without rights, and neither is told', async () => {
     await start();
     const admin = new MongoClient(server!.uri);
