@@ -10,6 +10,7 @@ import { createMemoryCache } from '../storage/memory/cache.ts';
 import { storeName } from '../storage/mongo/store-name.ts';
 import { narrow } from '../storage/private.ts';
 import { recordsOver } from '../storage/records/records-over.ts';
+import type { Store } from '../storage/records/store.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -31,16 +32,19 @@ interface Told {
 
 /** Throws DB_001 for an address of a MongoDB server that nobody can read; a server that is gone is the business of each call. */
 export async function openRecords(config: Config, told: Told = {}): Promise<Records> {
-  const records =
-    config.MONGODB_ATLAS_URI === undefined
-      ? recordsOver(new StoreThread(recordsFile(config)))
-      : await openMongoRecords(config.MONGODB_ATLAS_URI, told);
+  const records = recordsOver(await openStore(config, told));
   told.metrics?.observeStore(() => records.status());
   return records;
 }
 
+export async function openStore(config: Config, told: Told = {}): Promise<Store> {
+  return config.MONGODB_ATLAS_URI === undefined
+    ? new StoreThread(recordsFile(config))
+    : openMongoStore(config.MONGODB_ATLAS_URI, told);
+}
+
 /** The driver is loaded here alone. */
-async function openMongoRecords(uri: string, { log, metrics }: Told): Promise<Records> {
+async function openMongoStore(uri: string, { log, metrics }: Told): Promise<Store> {
   const { MongoStore } = await import('../storage/mongo/mongo-store.ts');
   const store = new MongoStore(uri, (state, why) => {
     if (state === 'connected') log?.info('MongoDB answers: records are stored there');
@@ -51,7 +55,7 @@ async function openMongoRecords(uri: string, { log, metrics }: Told): Promise<Re
     }
   });
   store.start();
-  return recordsOver(store);
+  return store;
 }
 
 /**

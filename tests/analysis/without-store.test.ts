@@ -74,11 +74,12 @@ it('answers by the rules it knows, says that it is not stored, and stores again 
 it('does not say that no rule is enabled where nobody could read them', async () => {
   await rule();
   gone = 'DB_001';
-  const { warnings, rules, positioning } = await analyze({ store: false });
+  const { warnings, rules, positioning, feedback } = await analyze({ store: false, include_feedback: true });
   expect(rules).toEqual([]);
   expect(positioning?.safety_score ?? null).toBeNull();
   expect(warnings[0]).toBe('Not checked by your stored rules: The record store cannot be reached (DB_001).');
   expect(warnings.join()).not.toContain('No rule is enabled');
+  expect(feedback?.summary).toMatch(/nothing was checked: the rules could not be read\.$/);
 });
 
 it('keeps no such answer for later', async () => {

@@ -4,6 +4,7 @@ import { watchStore } from '../../src/app/store-watch.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { toAppError } from '../../src/errors.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
+import type { Records } from '../../src/ports/records.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
@@ -17,15 +18,20 @@ export const BOUND_MS = 16_000;
 export function openServer(folder: string) {
   const file = join(folder, 'records.db');
   const store = new StoreThread(file, { starts: 100 });
-  const records = recordsOver(store);
-  const journey = openJourney({ store: { folder, records }, timeoutMs: BOUND_MS });
-  const fake = createFakeServices();
-  const watch = watchStore({ records, log: fake.log, exists: () => existsSync(file) });
-  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() }, LOCAL);
-  return { ...journey, store, watch, health };
+  return { ...openServerOver(folder, recordsOver(store), () => existsSync(file)), store };
 }
 
-export type Server = ReturnType<typeof openServer>;
+/** The same over records anywhere; `exists` says whether there are any. */
+export function openServerOver(folder: string, records: Records, exists: () => boolean) {
+  const journey = openJourney({ store: { folder, records }, timeoutMs: BOUND_MS });
+  const fake = createFakeServices();
+  const watch = watchStore({ records, log: fake.log, exists });
+  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() }, LOCAL);
+  return { ...journey, watch, health };
+}
+
+export type Server = ReturnType<typeof openServerOver>;
+export type EmbeddedServer = ReturnType<typeof openServer>;
 
 /** What was stored before a fault, and what was acknowledged since. */
 export interface Known {

@@ -12,6 +12,15 @@ if (MONGODB_URI === null) {
   process.stderr.write(`\n${text}\n`);
 }
 
+/** The program itself, for tests that kill it; `npm run services` tells it as well. */
+export const MONGODB_COMMAND = process.env.TEST_MONGODB_COMMAND?.trim() || null;
+
+if (MONGODB_URI !== null && MONGODB_COMMAND === null) {
+  process.stderr.write(
+    '\nTEST_MONGODB_COMMAND is unset: WHAT KILLS A MONGODB SERVER IS SKIPPED (npm run services tells it)\n',
+  );
+}
+
 /** The address of a database that nobody else uses. */
 export function freshDatabase(uri = MONGODB_URI ?? ''): string {
   const name = `h200_test_${randomBytes(6).toString('hex')}`;

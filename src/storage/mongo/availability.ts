@@ -47,9 +47,11 @@ export class Availability {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.state === 'connecting') {
       this.seek();
-      await within(this.limits.answerMs, this.firstAnswer.promise);
+      await within(this.limits.answerMs, this.firstAnswer.promise).catch(() => {
+        throw late().ofOthers();
+      });
     }
-    if (this.state !== 'connected') throw this.why ?? late();
+    if (this.state !== 'connected') throw this.why?.ofOthers() ?? late();
     try {
       return await Promise.race([within(this.limits.answerMs, work()), this.gone.promise]);
     } catch (thrown) {

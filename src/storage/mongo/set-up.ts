@@ -25,10 +25,12 @@ export async function setUp(db: Db): Promise<Collections> {
       advice: 'Update h200-mug, or name another database in MONGODB_ATLAS_URI.',
     });
   }
-  for (const [name, spec] of Object.entries(COLLECTIONS)) {
-    await createCollection(db, name, validatorOf(spec));
-    if (spec.indexes.length > 0) await unlessNotPossible(db.collection(name).createIndexes([...spec.indexes]));
-  }
+  await Promise.all(
+    Object.entries(COLLECTIONS).map(async ([name, spec]) => {
+      await createCollection(db, name, validatorOf(spec));
+      if (spec.indexes.length > 0) await unlessNotPossible(db.collection(name).createIndexes([...spec.indexes]));
+    }),
+  );
   await insertOnce(() => meta.insertOne({ _id: 'rules', seq: 0, pending: null }));
   if (version < SCHEMA_VERSION) {
     await insertOnce(() => meta.updateOne({ _id: 'schema' }, { $max: { version: SCHEMA_VERSION } }, { upsert: true }));

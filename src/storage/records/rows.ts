@@ -36,6 +36,12 @@ export interface RuleHeadRow {
 /** How often a rule came out each way in one analysis: rule id, satisfied, violated, uncertain. */
 export type EvaluationRow = readonly [ruleId: string, satisfied: number, violated: number, uncertain: number];
 
+export interface AnalysisEvaluations {
+  readonly owner: string;
+  readonly at: string;
+  readonly rows: readonly EvaluationRow[];
+}
+
 export interface EvaluationTotals {
   readonly total: number;
   readonly violated: number;

@@ -1,6 +1,7 @@
 import type { ListPosition } from '../../ports/cursor.ts';
 import type { RecordKind, RuleChange, StoreStatus } from '../../ports/records.ts';
 import type {
+  AnalysisEvaluations,
   AnalysisRow,
   CalibrationRow,
   EntryRow,
@@ -61,6 +62,8 @@ export interface RecordCalls {
   /** `rows` is the JSON of a list of `EvaluationRow`. */
   appendEvaluations(owner: string, analysisId: string, at: string, rows: string): void;
   evaluationTotals(owner: string, ruleId: string): EvaluationTotals | null;
+  /** Of one analysis, in no order; null where nothing was told of it. */
+  evaluationsOf(analysisId: string): AnalysisEvaluations | null;
 
   putCalibration(row: CalibrationRow): void;
   getCalibration(id: string): string | null;

@@ -31,7 +31,11 @@ it('refuses at once while the server is gone, asks one question at a time, and w
     asked += 1;
     if (!up) throw network();
   });
-  await expect(availability.run(async () => 1)).rejects.toMatchObject({ code: 'DB_001', retryAfterS: 1 });
+  await expect(availability.run(async () => 1)).rejects.toMatchObject({
+    code: 'DB_001',
+    message: 'MongoDB cannot be reached.',
+    retryAfterS: 1,
+  });
   const work = vi.fn(async () => 1);
   const started = performance.now();
   for (let n = 0; n < 100; n += 1) await expect(availability.run(work)).rejects.toMatchObject({ code: 'DB_001' });
@@ -95,10 +99,24 @@ it.each([
   ['a server that is not there', network(), 'DB_001', /reached/],
   ['a name that nobody knows', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), 'DB_001', /reached/],
   ['no primary', Object.assign(new Error('x'), { name: 'MongoServerError', code: 10_107 }), 'DB_001', /reached/],
+  [
+    'several writes whose connection broke',
+    Object.assign(new Error('x'), { name: 'MongoBulkWriteError' }),
+    'DB_001',
+    /reached/,
+  ],
+  ['a write that no majority took', Object.assign(new Error('x'), { code: 64 }), 'DB_001', /reached/],
   ['a wrong password', password(), 'DB_001', /user or the password/],
   ['a wrong password, wrapped', Object.assign(network(), { cause: password() }), 'DB_001', /user or the password/],
   ['no right', Object.assign(new Error('x'), { code: 13 }), 'DB_001', /may not/],
   ['no space', Object.assign(new Error('x'), { code: 14_031 }), 'STORAGE_003', /no space/],
+  [
+    'a full Atlas',
+    Object.assign(new Error('you are over your space quota'), { code: 8000 }),
+    'STORAGE_003',
+    /no space/,
+  ],
+  ['an Atlas that refuses', Object.assign(new Error('bad auth'), { code: 8000 }), 'DB_001', /user or the password/],
   ['too large', Object.assign(new RangeError('x'), { code: 'ERR_OUT_OF_RANGE' }), 'DB_002', /16 MB/],
   ['a document of another shape', Object.assign(new Error('x'), { code: 121 }), 'DB_002', /refused/],
 ])('tells %s by its code, and nothing of what the driver says', (_what, thrown, code, message) => {

@@ -54,6 +54,17 @@ export function evaluationCalls({ analyses }: Collections) {
       }
       throw new AppError('DB_001', { message: 'Too many write the same record at once.' });
     },
+    /** The worst verdict of each rule is all that is kept of it. */
+    async evaluationsOf(analysisId) {
+      const found = await analyses.findOne({ _id: { $eq: analysisId } }, { projection: { evaluations: 1 } });
+      if (!found?.evaluations) return null;
+      const { owner, at, outcomes } = found.evaluations;
+      const rows = outcomes.map((outcome): EvaluationRow => {
+        const is = (way: Way) => (outcome.startsWith(`${way} `) ? 1 : 0);
+        return [ruleOf(outcome), is('satisfied'), is('violated'), is('uncertain')];
+      });
+      return { owner, at, rows };
+    },
     async evaluationTotals(owner, ruleId) {
       const [violated, uncertain, satisfied] = await Promise.all([
         totalOf(owner, outcomeOf('violated', ruleId)),
