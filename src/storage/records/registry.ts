@@ -6,7 +6,7 @@ import { pageFrom } from './page.ts';
 import { readable } from './readable.ts';
 import type { Store } from './store.ts';
 
-const ENTRY = z.looseObject({
+export const ENTRY = z.looseObject({
   id: z.string(),
   lookup: z.string().nullable(),
   owner: z.string(),
