@@ -37,7 +37,7 @@ const desk = sampleAnalysis({
 
 it('says directions as the person at the desk has them, and each move once', () => {
   const text = describeAnalysis('a.jpg', desk);
-  expect(text).toContain('254 mm to the left, 51 mm away from you (± 25 mm)');
+  expect(text).toContain('25 cm to the left, 5 cm away from you (± 3 cm)');
   expect(text).toContain("counted from the middle of the image's lower edge");
   expect(text.match(/76\.2 mm/g)).toHaveLength(1);
   expect(text).not.toMatch(/\bup\b/);
