@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type Asked, askedBy, type CheckableRule } from './applies.ts';
 import type { ConditionContext, OperatorSpec, PairResult, ResultCode, ResultSink } from './measuring/spec.ts';
-import { holds } from './probability.ts';
+import { heldAt, holds } from './probability.ts';
 import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
 
@@ -123,6 +123,8 @@ export function verdictNumbersOf(
 }
 
 export function verdictOf({ rule_id, position, spec, ctx }: Asked, f: PairResult): Verdict {
+  // Once for sentence and numbers.
+  f.probability = heldAt(f);
   const reason = f.unseen ? `${spec.explain(ctx, f)}; ${cannotBeSeen(ctx, f)}` : spec.explain(ctx, f);
   return { ...verdictNumbersOf(rule_id, position, spec, ctx, f), reason };
 }

@@ -9,46 +9,51 @@ export interface LikelyRange {
   readonly required: string | null;
 }
 
+interface Step {
+  readonly step: number;
+  readonly from: number;
+}
+
 interface Unit {
   readonly mm: number;
   readonly name: string;
   /** Rounding, in this unit, with the half width (mm) from which on it is enough; then ever finer. */
-  readonly steps: readonly (readonly [step: number, from: number])[];
+  readonly steps: readonly Step[];
 }
 
 const CENTIMETRES: Unit = {
   mm: 10,
   name: 'cm',
   steps: [
-    [10, 500],
-    [5, 200],
-    [1, 12],
-    [0.5, 5],
-    [0.1, 0],
-    [0.01, 0],
-    [0.001, 0],
+    { step: 10, from: 500 },
+    { step: 5, from: 200 },
+    { step: 1, from: 12 },
+    { step: 0.5, from: 5 },
+    { step: 0.1, from: 0 },
+    { step: 0.01, from: 0 },
+    { step: 0.001, from: 0 },
   ],
 };
 const MILLIMETRES: Unit = {
   mm: 1,
   name: 'mm',
   steps: [
-    [1, 1.5],
-    [0.1, 0],
-    [0.01, 0],
-    [0.001, 0],
+    { step: 1, from: 1.5 },
+    { step: 0.1, from: 0 },
+    { step: 0.01, from: 0 },
+    { step: 0.001, from: 0 },
   ],
 };
 const INCHES: Unit = {
   mm: MM_PER_INCH,
   name: 'in',
   steps: [
-    [5, 500],
-    [1, 100],
-    [0.5, 12],
-    [0.1, 2],
-    [0.01, 0],
-    [0.001, 0],
+    { step: 5, from: 500 },
+    { step: 1, from: 100 },
+    { step: 0.5, from: 12 },
+    { step: 0.1, from: 2 },
+    { step: 0.01, from: 0 },
+    { step: 0.001, from: 0 },
   ],
 };
 /** Half widths from this on are told in centimetres, mm. */
@@ -67,49 +72,59 @@ export function likelyRange(
 ): LikelyRange {
   const half = (high - low) / 2;
   const unit = unitFor(half, units);
-  const [a, b] = ends(low, high, required, half, unit);
-  const told = required === null ? null : `${plain(required / unit.mm, 2)} ${unit.name}`;
-  return { range: signed === null ? length(a, b, unit.name) : offset(a, b, unit.name, signed), required: told };
+  const a = told(low, required, half, unit);
+  const b = told(high, required, half, unit);
+  return {
+    range: signed === null ? length(a, b, unit.name) : offset(a, b, unit.name, signed),
+    required: required === null ? null : `${rounded(required / unit.mm, 0.01)} ${unit.name}`,
+  };
 }
 
-/** Both ends in the unit, rounded as far as that says nothing false. */
-function ends(low: number, high: number, required: number | null, half: number, { mm, steps }: Unit) {
-  const sides = (value: number) => (required === null ? 0 : Math.sign(value - required / mm));
-  for (const [step, from] of steps) {
+/** In the unit, rounded as far as that says nothing false of what is required. */
+function told(end: number, required: number | null, half: number, { mm, steps }: Unit): number {
+  const value = end / mm;
+  const limit = required === null ? Number.NaN : required / mm;
+  for (let i = 0; i < steps.length; i++) {
+    const { step, from } = steps[i]!;
     if (half < from) continue;
-    const rounded = [low, high].map((end) => Number((Math.round(end / mm / step) * step).toFixed(3)) + 0);
-    const same = sides(rounded[0]!) === sides(low / mm) && sides(rounded[1]!) === sides(high / mm);
-    if (same) return rounded as [number, number];
+    const round = rounded(value, step);
+    if (required === null || (round < limit === value < limit && round > limit === value > limit)) return round;
   }
-  return [low / mm, high / mm] as const;
+  return rounded(value, FINEST);
+}
+
+const FINEST = 1e-6;
+
+/** Steps below 1 are tenths, halves, …: dividing by their whole number leaves no tail of digits. */
+function rounded(value: number, step: number): number {
+  if (step >= 1) return Math.round(value / step) * step + 0;
+  const parts = Math.round(1 / step);
+  return Math.round(value * parts) / parts + 0;
 }
 
 function length(low: number, high: number, unit: string): string {
   if (high <= 0) return `0 ${unit}`;
-  if (low <= 0) return `at most ${plain(high)} ${unit}`;
-  return low === high ? `about ${plain(low)} ${unit}` : `between ${plain(low)} and ${plain(high)} ${unit}`;
+  if (low <= 0) return `at most ${high} ${unit}`;
+  return low === high ? `about ${low} ${unit}` : `between ${low} and ${high} ${unit}`;
 }
 
 function offset(low: number, high: number, unit: string, [negative, positive]: readonly [string, string]): string {
   if (low >= 0) return `${length(low, high, unit)} ${positive}`;
   if (high <= 0) return `${length(-high, -low, unit)} ${negative}`;
-  return `between ${plain(-low)} ${unit} ${negative} and ${plain(high)} ${unit} ${positive}`;
+  return `between ${-low} ${unit} ${negative} and ${high} ${unit} ${positive}`;
 }
 
 /** A length that is known to within `half`, mm both: "25 cm", "4 mm", "9.8 in". */
 export function roughly(mm: number, half: number, units: UnitSystem = 'metric'): string {
   const unit = unitFor(half, units);
-  const [step] = unit.steps.find(([, from]) => half >= from) ?? [unit.steps.at(-1)![0]];
-  return `${plain(Math.round(mm / unit.mm / step) * step)} ${unit.name}`;
+  const step = unit.steps.find(({ from }) => half >= from)?.step ?? FINEST;
+  return `${rounded(mm / unit.mm, step)} ${unit.name}`;
 }
 
 function unitFor(half: number, units: UnitSystem): Unit {
   if (units === 'imperial') return INCHES;
   return half >= COARSE ? CENTIMETRES : MILLIMETRES;
 }
-
-/** Without trailing zeros and without a negative zero. */
-const plain = (value: number, digits = 3) => `${Number(value.toFixed(digits)) + 0}`;
 
 /** "97 % sure", rounded down: nothing is surer than it was found. */
 export const sureWords = (probability: number): string => `${percent(probability)} % sure`;

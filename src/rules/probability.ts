@@ -29,9 +29,11 @@ export function probabilityOf(margin: number, half: number): number {
   return margin >= 0 ? 1 : 0;
 }
 
-/** Probability that the rule holds for these objects; NaN: nobody knows. */
-export function holds({ probability, unseen, margin, half, code }: PairResult): number {
-  if (unseen) return Number.NaN;
+/** Probability that the rule holds for these objects; NaN: nobody knows, for one because of what an image does not show. */
+export const holds = (f: PairResult): number => (f.unseen ? Number.NaN : heldAt(f));
+
+/** The same by where things stand alone. */
+export function heldAt({ probability, margin, half, code }: PairResult): number {
   if (!Number.isNaN(probability)) return probability;
   return code === 'measured' && !Number.isNaN(margin) && !Number.isNaN(half) ? probabilityOf(margin, half) : Number.NaN;
 }

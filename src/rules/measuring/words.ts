@@ -1,7 +1,7 @@
 import type { VerdictKind } from '../../contract/verdict.ts';
 import { requiredLength, SURELY_ON } from '../interval.ts';
 import { likelyRange, likelyWords, sureWords } from '../likely-range.ts';
-import { holds } from '../probability.ts';
+import { heldAt } from '../probability.ts';
 import type { ConditionContext, PairResult } from './spec.ts';
 
 /** How to get millimetres: part of every reason that lacks them. */
@@ -28,7 +28,7 @@ export interface States {
 /** "is too close to laptop-1 (97 % sure)", "is probably far enough from laptop-1 (70 % likely)". */
 export function state(f: PairResult, { good, bad }: States, verb: 'is' | 'are' = 'is'): string {
   const seen: VerdictKind = f.unseen ? 'violated' : f.kind;
-  const p = holds({ ...f, unseen: false });
+  const p = heldAt(f);
   if (seen === 'satisfied') return `${verb} ${good}${brackets(p, sureWords)}`;
   if (seen === 'violated') return `${verb} ${bad}${brackets(1 - p, sureWords)}`;
   if (p >= PROBABLY) return `${verb} probably ${good}${brackets(p, likelyWords)}`;

@@ -3,7 +3,7 @@ import { feedback } from '../../../src/analysis/feedback/feedback.ts';
 import type { UnitSystem } from '../../../src/contract/length-unit.ts';
 import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
-import { evaluateAll } from '../../../src/rules/evaluate.ts';
+import { evaluateSummary } from '../../../src/rules/evaluate-summary.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { desk, MM, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
 
@@ -17,7 +17,7 @@ const edge = rule(
 );
 
 function say(scene: Scene, rules: readonly Rule[], units?: UnitSystem) {
-  const verdicts = evaluateAll(rules, scene);
+  const { verdicts } = evaluateSummary(rules, scene, units);
   return feedback(scene, rules, verdicts, propose(scene, rules), units && { units });
 }
 
@@ -76,11 +76,11 @@ describe('what a person reads', () => {
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle, edge])).toEqual({
       summary: 'Mug detected; 1 of 2 rules cannot be decided from this image.',
       recommendations: [
-        'mug-1 may be too close to laptop-1 (52 % likely): between 14.5 and 16 cm apart, needs at least 15.24 cm.',
+        'mug-1 may be too close to laptop-1 (53 % likely): between 14.5 and 16 cm apart, needs at least 15.24 cm.',
       ],
     });
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle], 'imperial').recommendations).toEqual([
-      'mug-1 may be too close to laptop-1 (52 % likely): between 5.7 and 6.2 in apart, needs at least 6 in.',
+      'mug-1 may be too close to laptop-1 (53 % likely): between 5.7 and 6.3 in apart, needs at least 6 in.',
     ]);
   });
 
