@@ -20,10 +20,11 @@ const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
 export function describeAnalysis(input: string, analysis: Analysis): string {
   const { calibration, feedback, image, units = 'metric' } = analysis;
   const said = `${calibration.method === 'none' ? calibration.reason : ''} ${feedback?.summary ?? ''}`.toLowerCase();
+  const advice = (feedback?.recommendations ?? []).join('\n');
   const lines = [
     `${input}  ${image.width} x ${image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
     ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
-    ...new Set(analysis.rules.map((verdict) => judged(verdict))),
+    ...new Set(analysis.rules.filter(({ reason }) => !advice.includes(reason)).map((verdict) => judged(verdict))),
     `  ${scaleLine(analysis)}${calibration.method === 'none' ? ' On the command line give --mm-per-pixel.' : ''}`,
     ...(analysis.objects.some((o) => o.position.x_mm !== null)
       ? [`  places on the table are counted from ${ORIGIN[calibration.method]}; ± holds in 9 of 10 cases`]

@@ -76,8 +76,16 @@ export function likelyRange(
   const b = told(high, required, half, unit);
   return {
     range: signed === null ? length(a, b, unit.name) : offset(a, b, unit.name, signed),
-    required: required === null ? null : `${rounded(required / unit.mm, 0.01)} ${unit.name}`,
+    required: required === null ? null : requirement(required, unit),
   };
+}
+
+/** Exactly; inches that were asked for behind their centimetres: "15.24 cm (6 in)". */
+function requirement(mm: number, unit: Unit): string {
+  const text = `${rounded(mm / unit.mm, 0.01)} ${unit.name}`;
+  if (Number.isInteger(mm) || unit === INCHES) return text;
+  const quarters = (4 * mm) / MM_PER_INCH;
+  return Math.abs(quarters - Math.round(quarters)) < 1e-6 ? `${text} (${Math.round(quarters) / 4} in)` : text;
 }
 
 /** In the unit, rounded as far as that says nothing false of what is required. */

@@ -14,10 +14,10 @@ function read({ range, required }: { range: string; required: string | null }) {
 
 describe('a length for people', () => {
   it.each([
-    [16, 146, 152.4, 'between 2 and 15 cm', '15.24 cm'],
+    [16, 146, 152.4, 'between 2 and 15 cm', '15.24 cm (6 in)'],
     [81 - 65, 81 + 65, 150, 'between 2 and 14.5 cm', '15 cm'],
     [-20, 44, 150, 'at most 4 cm', '15 cm'],
-    [86, 110, 152.4, 'between 9 and 11 cm', '15.24 cm'],
+    [86, 110, 152.4, 'between 9 and 11 cm', '15.24 cm (6 in)'],
     [149.96, 163, 150, 'between 14.996 and 16.5 cm', '15 cm'],
     [120, 120, 100, 'about 120 mm', '100 mm'],
     [40.2, 41.9, 50, 'between 40.2 and 41.9 mm', '50 mm'],

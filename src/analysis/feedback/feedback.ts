@@ -3,7 +3,7 @@ import type { Rule } from '../../contract/rule.ts';
 import { isStanding, type Verdict, Z90 } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
 import { fault, isEdgeUnknown, missingSurface } from '../../rules/fault.ts';
-import { idLabel } from '../../rules/label.ts';
+import { idLabel, mayBe } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
 import { type Finding, findings } from './findings.ts';
@@ -134,7 +134,8 @@ function openSentence(scene: Scene, rules: readonly Rule[], { verdict }: Finding
   const tail = put !== null ? `; ${put}` : hopeless ? '; no place within reach resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
-  const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
+  const wrong = fault(scene, rules, verdict);
+  const state = `${who} ${verdict.verdict === 'violated' ? `is ${wrong}` : mayBe(wrong)}`;
   // "May be too close" would say something of an edge that nobody sees.
   if (isEdgeUnknown(verdict) && scene.calibration.homography !== null) return sentence(verdict.reason);
   const isOpen = verdict.verdict === 'uncertain' && verdict.unit === 'mm' && verdict.measured === null;

@@ -1,5 +1,6 @@
 import type { VerdictKind } from '../../contract/verdict.ts';
 import { requiredLength, SURELY_ON } from '../interval.ts';
+import { mayBe } from '../label.ts';
 import { likelyRange, likelyWords, sureWords } from '../likely-range.ts';
 import { heldAt } from '../probability.ts';
 import type { ConditionContext, PairResult } from './spec.ts';
@@ -33,8 +34,7 @@ export function state(f: PairResult, { good, bad }: States, verb: 'is' | 'are' =
   if (seen === 'violated') return `${verb} ${bad}${brackets(1 - p, sureWords)}`;
   if (p >= PROBABLY) return `${verb} probably ${good}${brackets(p, likelyWords)}`;
   if (1 - p >= PROBABLY) return `${verb} probably ${bad}${brackets(1 - p, likelyWords)}`;
-  const maybe = bad.startsWith('not ') ? `may not be ${bad.slice('not '.length)}` : `may be ${bad}`;
-  return `${maybe}${brackets(1 - p, likelyWords)}`;
+  return `${mayBe(bad)}${brackets(1 - p, likelyWords)}`;
 }
 
 const PROBABLY = 0.6;

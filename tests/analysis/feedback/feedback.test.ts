@@ -76,7 +76,7 @@ describe('what a person reads', () => {
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle, edge])).toEqual({
       summary: 'Mug detected; 1 of 2 rules cannot be decided from this image.',
       recommendations: [
-        'mug-1 may be too close to laptop-1 (53 % likely): between 14.5 and 16 cm apart, needs at least 15.24 cm.',
+        'mug-1 may be too close to laptop-1 (53 % likely): between 14.5 and 16 cm apart, needs at least 15.24 cm (6 in).',
       ],
     });
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle], 'imperial').recommendations).toEqual([

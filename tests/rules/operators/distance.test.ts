@@ -36,7 +36,8 @@ describe('min_distance', () => {
       margin: -54.4,
       probability: 0.001,
       unit: 'mm',
-      reason: 'mug-1 is too close to laptop-1 (over 99 % sure): between 9 and 11 cm apart, needs at least 15.24 cm',
+      reason:
+        'mug-1 is too close to laptop-1 (over 99 % sure): between 9 and 11 cm apart, needs at least 15.24 cm (6 in)',
     });
   });
 
@@ -102,7 +103,7 @@ describe('min_distance', () => {
     const [verdict] = evaluateAll([ruleOf(min(152.4))], maybe(300));
     expect(verdict?.verdict).toBe('uncertain');
     expect(verdict?.reason).toBe(
-      'mug-1 may stand on laptop-1 (50 % likely), or they are about 300 mm apart; needs at least 152.4 mm',
+      'mug-1 may stand on laptop-1 (50 % likely), or they are about 300 mm apart; needs at least 152.4 mm (6 in)',
     );
     expect(evaluateAll([ruleOf(min(152.4))], maybe(20))[0]?.verdict).toBe('violated');
     expect(evaluateAll([ruleOf(max(152.4))], maybe(20))[0]?.verdict).toBe('satisfied');
