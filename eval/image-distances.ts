@@ -17,8 +17,9 @@ import {
   seenIn,
   type TruthFile,
 } from '../tests/scene/truth/rendered.ts';
+import { statedOnDesk } from '../tests/scene/truth/stated.ts';
 import { decisionRow } from './decisions.ts';
-import { RELIABILITY_HEAD, reliabilityRow, statedOnDesk } from './reliability.ts';
+import { RELIABILITY_HEAD, reliabilityRow } from './reliability.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 
