@@ -80,8 +80,22 @@ export function likelyRange(
   };
 }
 
-/** Exactly; inches that were asked for behind their centimetres: "15.24 cm (6 in)". */
+let lastRequired = Number.NaN;
+let lastUnit: Unit = CENTIMETRES;
+let lastText = '';
+
+/** The same as for the sentence before, mostly. */
 function requirement(mm: number, unit: Unit): string {
+  if (mm !== lastRequired || unit !== lastUnit) {
+    lastText = requirementText(mm, unit);
+    lastRequired = mm;
+    lastUnit = unit;
+  }
+  return lastText;
+}
+
+/** Exactly; inches that were asked for behind their centimetres: "15.24 cm (6 in)". */
+function requirementText(mm: number, unit: Unit): string {
   const text = `${rounded(mm / unit.mm, 0.01)} ${unit.name}`;
   if (Number.isInteger(mm) || unit === INCHES) return text;
   const quarters = (4 * mm) / MM_PER_INCH;
@@ -135,7 +149,9 @@ function unitFor(half: number, units: UnitSystem): Unit {
 }
 
 /** "97 % sure", rounded down: nothing is surer than it was found. */
-export const sureWords = (probability: number): string => `${percent(probability)} % sure`;
-export const likelyWords = (probability: number): string => `${percent(probability)} % likely`;
+export const sureWords = (probability: number): string => SURE[percent(probability)]!;
+export const likelyWords = (probability: number): string => LIKELY[percent(probability)]!;
 
-const percent = (p: number) => (p > 0.99 ? 'over 99' : `${Math.floor(100 * p + 1e-9)}`);
+const percent = (p: number) => (p > 0.99 ? 100 : Math.max(0, Math.floor(100 * p + 1e-9)));
+const inWords = (word: string) => Array.from({ length: 101 }, (_, p) => `${p === 100 ? 'over 99' : p} % ${word}`);
+const [SURE, LIKELY] = [inWords('sure'), inWords('likely')];

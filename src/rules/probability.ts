@@ -25,9 +25,15 @@ const SUREST = 0.999;
 
 /** Probability that a length is on the required side when it is so far on it (negative: how much is missing), mm both. */
 export function probabilityOf(margin: number, half: number): number {
-  if (half > 0) return Math.min(SUREST, Math.max(1 - SUREST, cdf(margin / half)));
-  return margin >= 0 ? 1 : 0;
+  if (!(half > 0)) return margin >= 0 ? 1 : 0;
+  const x = margin / half;
+  if (x > FAR) return SUREST;
+  if (x < -FAR) return 1 - SUREST;
+  return Math.min(SUREST, Math.max(1 - SUREST, cdf(x)));
 }
+
+/** Half widths from which on nothing gets surer. */
+const FAR = 4;
 
 /** Probability that the rule holds for these objects; NaN: nobody knows, for one because of what an image does not show. */
 export const holds = (f: PairResult): number => (f.unseen ? Number.NaN : heldAt(f));

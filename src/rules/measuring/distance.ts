@@ -4,7 +4,7 @@ import { atLeast, atMost, SURELY_ON } from '../interval.ts';
 import { besideInterval, DECIDED, probabilityOf } from '../probability.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
 import type { ConditionContext, PairResult, ResultSink } from './spec.ts';
-import { nameOf, noMillimetres, rangeOf, requiredOf, standsText, state } from './words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, type States, standsText, state } from './words.ts';
 
 /** What min_distance, max_distance and grouped share: the distance of two objects on the table, mm. */
 
@@ -69,29 +69,31 @@ export function sparesSurface(ctx: ConditionContext, a: number, b: number): bool
   return (anything(condition.object2) && flat(b)) || (anything(condition.object1) && flat(a));
 }
 
+const WORDS: Readonly<Record<Bound, States>> = {
+  min: { good: 'far enough from', bad: 'too close to' },
+  max: { good: 'close enough to', bad: 'too far from' },
+};
+
 export function explainDistance(ctx: ConditionContext, bound: Bound, f: PairResult): string {
   const threshold = ctx.condition.value ?? 0;
+  if (f.code === 'stacked') return `${standing(ctx, f)}; ${asked(bound, requiredOf(ctx, threshold))}`;
   const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
-  const asked = (length: string) => (bound === 'min' ? `needs at least ${length}` : `at most ${length} is allowed`);
-  const requirement = asked(requiredOf(ctx, threshold));
-  if (f.code === 'stacked') return `${standing(ctx, f)}; ${requirement}`;
   if (f.code === 'no_mm') {
     const gap = gapPx(ctx.index.entities[f.a]!, ctx.index.entities[f.b]!);
     const seen =
       gap > 0 ? `the boxes of ${a} and ${b} are ${Math.round(gap)} px apart` : `the boxes of ${a} and ${b} touch`;
-    return `${seen}; ${requirement}; ${noMillimetres(ctx)}`;
+    return `${seen}; ${asked(bound, requiredOf(ctx, threshold))}; ${noMillimetres(ctx)}`;
   }
   const { range, required } = rangeOf(ctx, f, threshold);
   if (f.code === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
-    return `${standing(ctx, f)}, or they are ${range} apart; ${asked(required)}`;
+    return `${standing(ctx, f)}, or they are ${range} apart; ${asked(bound, required)}`;
   }
   const centre = ctx.condition.reference === 'centre' ? 'the centre of ' : '';
-  const words =
-    bound === 'min'
-      ? { good: `far enough from ${centre}${b}`, bad: `too close to ${centre}${b}` }
-      : { good: `close enough to ${centre}${b}`, bad: `too far from ${centre}${b}` };
-  return `${centre}${a} ${state(f, words)}: ${range} apart, ${asked(required)}`;
+  return `${centre}${a} ${state(f, WORDS[bound], ` ${centre}${b}`)}: ${range} apart, ${asked(bound, required)}`;
 }
+
+const asked = (bound: Bound, length: string) =>
+  bound === 'min' ? `needs at least ${length}` : `at most ${length} is allowed`;
 
 function standing(ctx: ConditionContext, f: PairResult): string {
   const [lower, upper] = ctx.index.restsOn(f.a, f.b) >= ctx.index.restsOn(f.b, f.a) ? [f.b, f.a] : [f.a, f.b];

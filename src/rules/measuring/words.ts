@@ -26,15 +26,15 @@ export interface States {
   readonly bad: string;
 }
 
-/** "is too close to laptop-1 (97 % sure)", "is probably far enough from laptop-1 (70 % likely)". */
-export function state(f: PairResult, { good, bad }: States, verb: 'is' | 'are' = 'is'): string {
+/** "is too close to laptop-1 (97 % sure)", "is probably far enough from laptop-1 (70 % likely)"; `other`: what goes behind either. */
+export function state(f: PairResult, { good, bad }: States, other = '', verb: 'is' | 'are' = 'is'): string {
   const seen: VerdictKind = f.unseen ? 'violated' : f.kind;
   const p = heldAt(f);
-  if (seen === 'satisfied') return `${verb} ${good}${brackets(p, sureWords)}`;
-  if (seen === 'violated') return `${verb} ${bad}${brackets(1 - p, sureWords)}`;
-  if (p >= PROBABLY) return `${verb} probably ${good}${brackets(p, likelyWords)}`;
-  if (1 - p >= PROBABLY) return `${verb} probably ${bad}${brackets(1 - p, likelyWords)}`;
-  return `${mayBe(bad)}${brackets(1 - p, likelyWords)}`;
+  if (seen === 'satisfied') return `${verb} ${good}${other}${brackets(p, sureWords)}`;
+  if (seen === 'violated') return `${verb} ${bad}${other}${brackets(1 - p, sureWords)}`;
+  if (p >= PROBABLY) return `${verb} probably ${good}${other}${brackets(p, likelyWords)}`;
+  if (1 - p >= PROBABLY) return `${verb} probably ${bad}${other}${brackets(1 - p, likelyWords)}`;
+  return `${mayBe(bad)}${other}${brackets(1 - p, likelyWords)}`;
 }
 
 const PROBABLY = 0.6;

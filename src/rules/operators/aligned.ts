@@ -50,7 +50,7 @@ export const aligned: OperatorSpec = {
     if (f.code === 'no_mm')
       return `how well ${listed(ctx, members)} line up is not known; ${requirement}; ${noMillimetres(ctx)}`;
     const { range, required } = rangeOf(ctx, f, allowed(ctx.condition));
-    const line = `${listed(ctx, members)} ${state(f, { good: 'in line', bad: 'not in line' }, 'are')}`;
+    const line = `${listed(ctx, members)} ${state(f, { good: 'in line', bad: 'not in line' }, '', 'are')}`;
     const off = members.length === 2 ? `${range} off a common row or column` : `${nameOf(ctx, f.a)} is ${range} off`;
     return `${line}: ${off}, at most ${required} is allowed`;
   },

@@ -238,9 +238,7 @@ function posterior(
 }
 
 /**
- * The likeliest camera: mean tilt and focal length, median range, with the squared differences of (tilt, log focal length,
- * log range) from it. The median, because the posterior of the range is skewed, and whether a length is at least so long asks
- * on which side of it the other half lies. The range is that of the table at row `v` from the
+ * Mean camera, with the covariance of (tilt, log focal length, log range). The range is that of the table at row `v` from the
  * image's centre: boxes tell it however uncertain the tilt is, while the height that goes with it bends with the tilt,
  * so that mean tilt and mean log height together would be a camera that is too near.
  */
@@ -257,17 +255,6 @@ export function logSine(v: number, tilt: number, f: number): number {
   return Math.log(Math.max(MIN_SINE, (v * Math.sin(tilt) + f * Math.cos(tilt)) / Math.hypot(v, f)));
 }
 
-/** Weighted. */
-function medianOf(list: readonly Hypothesis[], value: (index: number) => number): number {
-  const order = list.map((_, k) => ({ value: value(k), weight: list[k]!.weight })).sort((a, b) => a.value - b.value);
-  let sum = 0;
-  for (const one of order) {
-    sum += one.weight;
-    if (sum >= 0.5) return one.value;
-  }
-  return order.at(-1)?.value ?? Number.NaN;
-}
-
 function moments(list: readonly Hypothesis[], v: number): Moments {
   const vectors = new Float64Array(3 * list.length);
   const mean = [0, 0, 0];
@@ -278,7 +265,6 @@ function moments(list: readonly Hypothesis[], v: number): Moments {
     vectors[3 * k + 2] = logHeight - logSine(v, tilt, focalPx);
     for (let i = 0; i < 3; i++) mean[i]! += weight * vectors[3 * k + i]!;
   }
-  mean[2] = medianOf(list, (k) => vectors[3 * k + 2]!);
   const cov = [0, 1, 2].map(() => [0, 0, 0]);
   for (let k = 0; k < list.length; k++) {
     const { weight } = list[k]!;
