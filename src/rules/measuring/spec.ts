@@ -40,6 +40,8 @@ export interface PairResult {
   /** How far on the required side of the threshold, or NaN. */
   margin: number;
   code: ResultCode;
+  /** That the rule holds, where the operator says so itself; NaN: it follows from margin and half width, or nobody knows. */
+  probability: number;
   /** The rule would be broken, but only if the object has the attribute, which the image does not show. */
   unseen: boolean;
 }
@@ -54,6 +56,7 @@ export type ResultSink = (
   margin: number,
   code: ResultCode,
   members?: readonly number[],
+  probability?: number,
 ) => void;
 
 /** One condition on one scene. `first` and `second` are the objects its selectors mean. */

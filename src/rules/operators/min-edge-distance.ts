@@ -12,7 +12,7 @@ import {
   notOnTable,
   tableDepth,
 } from '../measuring/table-depth.ts';
-import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /**
@@ -64,7 +64,7 @@ export const minEdgeDistance: OperatorSpec = {
     atLeast: true,
   }),
   explain(ctx, f) {
-    const requirement = `at least ${requiredOf(ctx, ctx.condition.value ?? 0)} is required`;
+    const requirement = `needs at least ${requiredOf(ctx, ctx.condition.value ?? 0)}`;
     const name = nameOf(ctx, f.a);
     const unknown = `the distance of ${name} from the edge of the table is unknown; ${requirement}`;
     if (f.code === 'no_mm') {
@@ -74,9 +74,11 @@ export const minEdgeDistance: OperatorSpec = {
     if (notOnTable(ctx, f.a))
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
     if (f.code === 'no_edge') return `${unknown}; ${isBoxAlone(ctx) ? BOX_IS_NO_EDGE : NO_EDGE}`;
-    const { measured: value, half } = f;
-    const place = `${lengthOf(ctx, { measured: Math.abs(value), half })} ${value < 0 ? 'over' : 'from'} the edge of the table`;
-    return `${name} is ${place}; ${compared(f, requirement)}`;
+    const required = ctx.condition.value ?? 0;
+    const told = rangeOf(ctx, f, required, ['over it', 'from it']);
+    const bad = f.measured + f.half < 0 ? 'over the edge of the table' : 'too close to the edge of the table';
+    const words = { good: 'far enough from the edge of the table', bad };
+    return `${name} ${state(f, words)}: ${told.range}, needs at least ${told.required}`;
   },
 };
 

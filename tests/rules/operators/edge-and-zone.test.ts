@@ -23,7 +23,7 @@ describe('min_edge_distance', () => {
 
   it('says when something is over the edge', () => {
     expect(evaluateAll([ruleOf(edge)], desk(mugAt(30, 3)))[0]?.reason).toBe(
-      'mug-1 is 10 ± 5 mm over the edge of the table; at least 50 mm is required',
+      'mug-1 is over the edge of the table (over 99 % sure): between 5 and 15 mm over it, needs at least 50 mm',
     );
   });
 
