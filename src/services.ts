@@ -1,3 +1,4 @@
+import type { Accounts } from './access/accounts/accounts.ts';
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
+  readonly accounts: Accounts;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];
   /** A round trip to the record store; throws DB_001. */

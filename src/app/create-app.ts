@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAccounts } from '../access/accounts/create-accounts.ts';
+import { Tokens } from '../access/accounts/tokens.ts';
 import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
@@ -44,6 +46,11 @@ const FINISH_MS = 200;
 
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
+
+/** The first signs; without one, logins end with this process. */
+function secretsOf({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): readonly (string | Uint8Array)[] {
+  return [JWT_SECRET ?? randomBytes(32), ...(JWT_SECRET_PREVIOUS === undefined ? [] : [JWT_SECRET_PREVIOUS])];
+}
 
 /** Builds every part once. The only file that knows them all. */
 export async function createApp(config: Config): Promise<App> {
@@ -94,6 +101,12 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
+  const accounts = createAccounts({
+    registry: records.registry,
+    tokens: new Tokens(secretsOf(config)),
+    now,
+    newId,
+  });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
@@ -121,6 +134,7 @@ export async function createApp(config: Config): Promise<App> {
       analyses,
       rules,
       calibrations,
+      accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);

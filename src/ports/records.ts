@@ -6,6 +6,7 @@ import type { Rule, RuleHistory, RuleScope, RuleVersion } from '../contract/rule
 import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Calibration } from '../scene/types.ts';
+import type { Registry } from './registry.ts';
 
 export interface StoredAnalysis {
   /** Id of the principal whose it is. */
@@ -174,6 +175,7 @@ export interface Records {
   readonly rules: RuleRecords;
   readonly evaluations: EvaluationLog;
   readonly calibrations: CalibrationRecords;
+  readonly registry: Registry;
   /** Asks nothing: what the last call found. */
   status(): StoreStatus;
   /** Changes of rules by other servers, told within a second; absent where the store has one server. Ends with the call of what it gives. */

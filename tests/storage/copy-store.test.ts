@@ -41,7 +41,7 @@ const page = { limit: 50 };
 const at = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
 
 async function fill(store: Store): Promise<void> {
-  const { analyses, rules, evaluations, calibrations } = recordsOver(store);
+  const { analyses, rules, evaluations, calibrations, registry } = recordsOver(store);
   for (let n = 0; n < 12; n += 1) {
     const owner = n % 3 === 0 ? 'bob' : 'ann';
     const analysis = sampleAnalysis({ analysis_id: `ana_${n}`, timestamp: at(n), warnings: ['ü $set a.b'] });
@@ -60,11 +60,14 @@ async function fill(store: Store): Promise<void> {
   await rules.write([{ entry: versionOf(rule(1, 2), 'deleted'), expectedVersion: 1, remove: true }]);
   await rules.write([{ entry: versionOf(rule(1, 3), 'restored'), expectedVersion: 0 }]);
   await calibrations.put(sampleCalibration({ owner: 'ann' }));
+  const entry = { owner: 'ann', created_at: at(1), expires_at: null, version: 3, value: { $a: 1 } };
+  await registry.add('user', { ...entry, id: 'usr_1', lookup: 'ann' });
+  await registry.add('audit', { ...entry, id: '000000000001', lookup: null });
 }
 
 /** Everything that a reader can see. */
-async function seen({ analyses, rules, evaluations, calibrations }: Records) {
-  const all: unknown[] = [];
+async function seen({ analyses, rules, evaluations, calibrations, registry }: Records) {
+  const all: unknown[] = [await registry.find('user', 'ann'), await registry.list('audit', null, page)];
   for (const owner of ['ann', 'bob']) {
     const listed = await analyses.list(owner, page);
     all.push(listed, await rules.list(owner, {}, page), await rules.removed(owner, page));
@@ -87,9 +90,9 @@ describe.each(ways)('%s', (_way, isPossible, source, target) => {
   it.skipIf(!isPossible)('copies everything, and the second time only compares', async () => {
     const [from, to] = [source(), target()];
     await fill(from);
-    expect(await copyStore(from, to)).toEqual({ copied: 16, found: 0, unreadable: [], different: [] });
+    expect(await copyStore(from, to)).toEqual({ copied: 18, found: 0, unreadable: [], different: [] });
     expect(await seen(recordsOver(to))).toEqual(await seen(recordsOver(from)));
-    expect(await copyStore(from, to)).toEqual({ copied: 16, found: 16, unreadable: [], different: [] });
+    expect(await copyStore(from, to)).toEqual({ copied: 18, found: 18, unreadable: [], different: [] });
   });
 
   it.skipIf(!isPossible)('goes on where it was ended, wherever that was, and takes what came since', async () => {
@@ -109,7 +112,7 @@ describe.each(ways)('%s', (_way, isPossible, source, target) => {
     }
     const rule = sampleRule({ rule_id: 'rule_2', owner: 'ann', version: 3, created_at: at(2) });
     await recordsOver(from).rules.write([{ entry: versionOf(rule, 'updated'), expectedVersion: 2 }]);
-    expect(await copyStore(from, to)).toMatchObject({ copied: 16, found: 10, unreadable: [], different: [] });
+    expect(await copyStore(from, to)).toMatchObject({ copied: 18, found: 10, unreadable: [], different: [] });
     expect(await seen(recordsOver(to))).toEqual(await seen(recordsOver(from)));
   });
 });
@@ -131,7 +134,7 @@ it('leaves what is damaged, and what is another thing there, and names both', as
   });
   await other.calibrations.put(sampleCalibration({ owner: 'eve' }));
   expect(await copyStore(from, to)).toEqual({
-    copied: 12,
+    copied: 14,
     found: 0,
     unreadable: [
       { kind: 'rule', id: 'rule_2' },

@@ -1,11 +1,19 @@
 import type { Collection, Db } from 'mongodb';
-import type { AnalysisDocument, CalibrationDocument, MetaDocument, RuleDocument, VersionDocument } from './schema.ts';
+import type {
+  AnalysisDocument,
+  CalibrationDocument,
+  EntryDocument,
+  MetaDocument,
+  RuleDocument,
+  VersionDocument,
+} from './schema.ts';
 
 export interface Collections {
   readonly analyses: Collection<AnalysisDocument>;
   readonly rules: Collection<RuleDocument>;
   readonly history: Collection<VersionDocument>;
   readonly calibrations: Collection<CalibrationDocument>;
+  readonly entries: Collection<EntryDocument>;
   readonly meta: Collection<MetaDocument>;
 }
 
@@ -14,5 +22,6 @@ export const collectionsOf = (db: Db): Collections => ({
   rules: db.collection('rules'),
   history: db.collection('rule_history'),
   calibrations: db.collection('calibrations'),
+  entries: db.collection('entries'),
   meta: db.collection('meta'),
 });

@@ -7,6 +7,7 @@ import type { CallName, RecordCalls, Store } from '../records/store.ts';
 import { Availability, type AvailabilityLimits, type StateListener } from './availability.ts';
 import { analysisCalls } from './calls/analyses.ts';
 import { calibrationCalls } from './calls/calibrations.ts';
+import { entryCalls } from './calls/entries.ts';
 import { evaluationCalls } from './calls/evaluations.ts';
 import type { MongoCalls } from './calls/mongo-calls.ts';
 import { ruleCalls } from './calls/rules.ts';
@@ -143,6 +144,7 @@ export class MongoStore implements Store {
       ...ruleCalls(collections, this.writer),
       ...evaluationCalls(collections),
       ...calibrationCalls(collections),
+      ...entryCalls(collections),
       ...wholeStoreCalls(this.db, collections),
     } satisfies MongoCalls;
     this.collections = collections;

@@ -58,6 +58,20 @@ export interface CalibrationDocument {
   readonly calibration: string;
 }
 
+export interface EntryDocument {
+  /** Kind and id. */
+  readonly _id: string;
+  readonly kind: string;
+  readonly id: string;
+  /** Kind and lookup; absent: none. */
+  readonly lookup?: string;
+  readonly owner: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly version: number;
+  readonly entry: string;
+}
+
 /** `schema`: the version of all this. `rules`: the gate of rule writes. Others: who wrote rules last, by audience. */
 export interface MetaDocument {
   readonly _id: string;
@@ -77,7 +91,7 @@ export interface PendingWrite {
 
 export const SCHEMA_VERSION = 1;
 
-type Name = 'analyses' | 'rules' | 'rule_history' | 'calibrations' | 'meta';
+type Name = 'analyses' | 'rules' | 'rule_history' | 'calibrations' | 'entries' | 'meta';
 
 interface Index extends CreateIndexesOptions {
   readonly key: IndexSpecification & Document;
@@ -105,6 +119,10 @@ export const INDEX = {
   versions: 'by_version',
   versionsByWrite: 'by_write',
   calibrationsByOwner: 'by_owner',
+  entriesByLookup: 'by_lookup',
+  entriesByTime: 'by_time',
+  entriesByOwner: 'by_owner',
+  entriesByExpiry: 'by_expiry',
   ids: '_id_',
 } as const;
 
@@ -162,6 +180,25 @@ export const COLLECTIONS: Readonly<Record<Name, CollectionSpec>> = {
   calibrations: {
     fields: { created_at: TEXT, owner: TEXT, calibration: TEXT },
     indexes: [{ name: INDEX.calibrationsByOwner, key: { owner: 1, created_at: 1, _id: 1 } }],
+  },
+  entries: {
+    fields: {
+      kind: TEXT,
+      id: TEXT,
+      lookup: TEXT,
+      owner: TEXT,
+      created_at: TEXT,
+      expires_at: TEXT_OR_NULL,
+      version: NUMBER,
+      entry: TEXT,
+    },
+    optional: ['lookup'],
+    indexes: [
+      { name: INDEX.entriesByLookup, key: { lookup: 1 }, unique: true, sparse: true },
+      { name: INDEX.entriesByTime, key: { kind: 1, created_at: -1, _id: -1 } },
+      { name: INDEX.entriesByOwner, key: { kind: 1, owner: 1, created_at: -1, _id: -1 } },
+      { name: INDEX.entriesByExpiry, key: { expires_at: 1 } },
+    ],
   },
   meta: { fields: {}, indexes: [] },
 };

@@ -2,26 +2,33 @@ import { createHash } from 'node:crypto';
 import { listItem } from '../../contract/analysis-list-item.ts';
 import type { RuleVersion } from '../../contract/rule.ts';
 import { AppError } from '../../errors.ts';
-import type { RecordKind, UnreadableRecord } from '../../ports/records.ts';
+import type { RecordKind } from '../../ports/records.ts';
+import type { RegistryKind } from '../../ports/registry.ts';
+import { copyRegistry } from './copy-registry.ts';
 import { toJson } from './json.ts';
 import { ANALYSIS, CALIBRATION, RULE_VERSION, readable } from './readable.ts';
 import type { EvaluationRow, RecordKey, RuleWriteRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Texts } from './texts.ts';
 
+export interface NamedRecord {
+  readonly kind: RecordKind | RegistryKind;
+  readonly id: string;
+}
+
 export interface CopyReport {
-  /** Calibrations, rules with their history, analyses: in the target now and equal there, by their checksums. */
+  /** Calibrations, rules with their history, analyses, users, keys: in the target now and equal there, by their checksums. */
   readonly copied: number;
   /** Those of them that were there before. */
   readonly found: number;
   /** Damaged in the source, and not copied. */
-  readonly unreadable: readonly UnreadableRecord[];
+  readonly unreadable: readonly NamedRecord[];
   /** The target has something else under their id, which was left as it is. */
-  readonly different: readonly UnreadableRecord[];
+  readonly different: readonly NamedRecord[];
 }
 
 export interface CopyOptions {
-  readonly onRecord?: (kind: RecordKind) => void;
+  readonly onRecord?: (kind: RecordKind | RegistryKind) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -36,8 +43,8 @@ type Copied = 'copied' | 'found' | 'unreadable' | 'different';
  * is there already is compared only. Throws what the stores throw; then what was copied stays.
  */
 export async function copyStore(from: Store, to: Store, options: CopyOptions = {}): Promise<CopyReport> {
-  const unreadable: UnreadableRecord[] = [];
-  const different: UnreadableRecord[] = [];
+  const unreadable: NamedRecord[] = [];
+  const different: NamedRecord[] = [];
   let [copied, found] = [0, 0];
 
   async function each(kind: RecordKind, copy: (id: string) => Promise<Copied>): Promise<void> {
@@ -47,20 +54,23 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions = {
       if (id === last) continue;
       last = id;
       options.signal?.throwIfAborted();
-      const outcome = await copy(id);
-      const record = { kind: kind === 'rule version' ? 'rule' : kind, id } as const;
-      if (outcome === 'unreadable') unreadable.push(record);
-      else if (outcome === 'different') different.push(record);
-      else copied += 1;
-      if (outcome === 'found') found += 1;
-      options.onRecord?.(record.kind);
+      count({ kind: kind === 'rule version' ? 'rule' : kind, id }, await copy(id));
     }
+  }
+
+  function count(record: NamedRecord, outcome: Copied): void {
+    if (outcome === 'unreadable') unreadable.push(record);
+    else if (outcome === 'different') different.push(record);
+    else copied += 1;
+    if (outcome === 'found') found += 1;
+    options.onRecord?.(record.kind);
   }
 
   await each('calibration', (id) => copyCalibration(from, to, id));
   // By the history, which removed rules have as well.
   await each('rule version', (id) => copyRule(from, to, id));
   await each('analysis', (id) => copyAnalysis(from, to, id));
+  await copyRegistry(from, to, (kind, id, outcome) => count({ kind, id }, outcome), options.signal);
   return { copied, found, unreadable, different };
 }
 

@@ -3,6 +3,7 @@ import { analysisRecords } from './analyses.ts';
 import { calibrationRecords } from './calibrations.ts';
 import { storeCheck } from './check.ts';
 import { evaluationLog } from './evaluations.ts';
+import { registryOver } from './registry.ts';
 import { ruleRecords } from './rules.ts';
 import type { Store } from './store.ts';
 
@@ -13,6 +14,7 @@ export function recordsOver(store: Store): Records {
     rules: ruleRecords(store),
     evaluations: evaluationLog(store),
     calibrations: calibrationRecords(store),
+    registry: registryOver(store),
     status: () => store.status(),
     ...(store.onRuleChange && { onRuleChange: store.onRuleChange.bind(store) }),
     ping: () => store.call('ping'),

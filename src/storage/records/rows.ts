@@ -58,6 +58,18 @@ export interface CalibrationRow {
   readonly calibration: string;
 }
 
+/** `entry` is the JSON of the `RegistryEntry`. */
+export interface EntryRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly lookup: string | null;
+  readonly owner: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly version: number;
+  readonly entry: string;
+}
+
 /** The key of a record: an id, and for versions of rules and evaluations two. */
 export interface RecordKey {
   readonly a: string;

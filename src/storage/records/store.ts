@@ -4,6 +4,7 @@ import type {
   AnalysisEvaluations,
   AnalysisRow,
   CalibrationRow,
+  EntryRow,
   EvaluationTotals,
   FileCheck,
   HeadRow,
@@ -70,6 +71,14 @@ export interface RecordCalls {
   listCalibrations(owner: string, after: ListPosition | null, limit: number): Texts;
   countCalibrations(owner: string): number;
   deleteCalibration(id: string): boolean;
+
+  addEntry(row: EntryRow): boolean;
+  replaceEntry(row: EntryRow): boolean;
+  getEntry(kind: string, id: string): string | null;
+  findEntry(kind: string, lookup: string): string | null;
+  listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts;
+  removeEntry(kind: string, id: string): boolean;
+  removeExpired(now: string): number;
 }
 
 export type CallName = keyof RecordCalls;

@@ -5,6 +5,7 @@ import { ruleBookContract } from '../../rulebook/rule-book.contract.ts';
 import { freshDatabase, MONGODB_URI } from '../../support/mongo.ts';
 import { pagingContract } from '../paging.contract.ts';
 import { recordsContract } from '../records.contract.ts';
+import { registryContract } from '../registry.contract.ts';
 
 describe.skipIf(MONGODB_URI === null)('MongoDB', () => {
   const opened: MongoStore[] = [];
@@ -21,6 +22,7 @@ describe.skipIf(MONGODB_URI === null)('MongoDB', () => {
   });
 
   recordsContract('mongodb', open);
+  registryContract('mongodb', async () => ({ ...(await open()), close: async () => undefined }));
   pagingContract('mongodb', open);
   ruleBookContract('mongodb', async () => {
     const { rules, evaluations, analyses } = await open();

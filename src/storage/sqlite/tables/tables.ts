@@ -2,6 +2,7 @@ import type { CallName, RecordCalls } from '../../records/store.ts';
 import { type Db, guarded, openDatabase } from '../database.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
+import { entryTable } from './entries.ts';
 import { evaluationTable } from './evaluations.ts';
 import { removalTable } from './removals.ts';
 import { ruleTable } from './rules.ts';
@@ -20,12 +21,13 @@ export function openTables(file: string): Tables {
 
 function tablesOf(db: Db) {
   const ping = db.prepare('SELECT 1');
-  const [analyses, removals, rules, evaluations, calibrations] = [
+  const [analyses, removals, rules, evaluations, calibrations, entries] = [
     analysisTable(db),
     removalTable(db),
     ruleTable(db),
     evaluationTable(db),
     calibrationTable(db),
+    entryTable(db),
   ];
   const reads = {
     ...structureChecks(db),
@@ -34,6 +36,7 @@ function tablesOf(db: Db) {
     ...rules.reads,
     ...evaluations.reads,
     ...calibrations.reads,
+    ...entries.reads,
     ping(): void {
       ping.get();
     },
@@ -44,6 +47,7 @@ function tablesOf(db: Db) {
     ...rules.writes,
     ...evaluations.writes,
     ...calibrations.writes,
+    ...entries.writes,
   };
   return { db, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
 }
