@@ -18,6 +18,7 @@ import {
   type TruthFile,
 } from '../tests/scene/truth/rendered.ts';
 import { decisionRow } from './decisions.ts';
+import { EDGE_HEAD, edgeRow } from './edge-verdicts.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 
@@ -30,14 +31,15 @@ export interface LookedAt {
 
 /**
  * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
- * true distances. Rows of two tables, one per model, method and whether the image was asked beside the boxes.
+ * true distances. Rows of three tables, one per model, method and whether the image was asked beside the boxes.
  */
-export async function imageTables(): Promise<{ images: string[]; decisions: string[] }> {
+export async function imageTables(): Promise<{ images: string[]; decisions: string[]; edgeverdicts: string[] }> {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
   const installed = store.entries.filter((e) => MODELS.includes(e.name) && store.installed(e) !== null);
   const images: string[] = [];
   const decisions: string[] = [];
+  const edges: string[] = [];
   for (const { name } of installed) {
     const desks = await looked(name, modelsDir);
     for (const method of RENDERED_METHODS) {
@@ -54,6 +56,7 @@ export async function imageTables(): Promise<{ images: string[]; decisions: stri
           `| ${name} | ${method} | ${from} | ${made.length} | ${c.n} | ${inside} | ${sigma} | ${error} | ${shift} |`,
         );
         decisions.push(`| ${name} | ${method} | ${from} | ${decisionRow(made)} |`);
+        edges.push(`| ${name} | ${method} | ${from} | ${edgeRow(made)} |`);
       }
     }
   }
@@ -68,6 +71,7 @@ export async function imageTables(): Promise<{ images: string[]; decisions: stri
       '|---|---|---|---|---|---|---|---|---|---|',
       ...decisions,
     ],
+    edgeverdicts: [...EDGE_HEAD, ...edges],
   };
 }
 

@@ -70,7 +70,7 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
   const shapes: Shape[] = [];
   const labels: Label[] = [];
   const dash: readonly [number, number] = [measures.font, measures.font * 0.5];
-  const outline = (points: Scene['table']['polygonPx'], colour: string): Shape => ({
+  const outline = (points: Scene['table']['polygonPx'], colour: string): Extract<Shape, { kind: 'line' }> => ({
     kind: 'line',
     points: points.map(view.fromPx),
     closed: true,
@@ -78,7 +78,14 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
     width: measures.thin * 1.4,
     dash,
   });
-  if (scene.table.reference !== 'image') shapes.push(outline(scene.table.polygonPx, COLOUR.neutral));
+  const { reference, polygonPx, sides } = scene.table;
+  if (reference === 'visible') {
+    // Only what was found: the image's border, which closes it, needs no line.
+    polygonPx.forEach((p, i) => {
+      const q = polygonPx[(i + 1) % polygonPx.length]!;
+      if (sides?.[i] != null) shapes.push({ ...outline([p, q], COLOUR.neutral), closed: false });
+    });
+  } else if (reference !== 'image') shapes.push(outline(polygonPx, COLOUR.neutral));
   for (const zone of scene.zones) {
     shapes.push(outline(zone.polygonPx, COLOUR.zone));
     const box = rectOf(zone.polygonPx.map(view.fromPx));

@@ -166,7 +166,7 @@ export function edgeRange(scene: Scene, o: SceneObject): Range | null {
  * So far a table that is seen up to the border of the image goes on beyond it, mm: on 360 rendered desks the edge was nearer
  * than 50 mm for 4 to 6 % of the things for which this is what decides.
  */
-const BEYOND_BORDER = 30;
+const BEYOND_BORDER = 15;
 
 /**
  * The table goes on at least to what may be its edge, or to the border of the image; and at most to what surely is an edge:
@@ -195,10 +195,11 @@ function rangeAmongLines(scene: Scene, o: SceneObject, lines: readonly EdgeLine[
       high = Math.min(high, across.value + Z90 * across.sigma);
       continue;
     }
-    // What only may be the edge counts as far as it is seen.
+    // What only may be the edge counts as far as it is seen, and for what stands before it.
+    if (d < 0) continue;
     const seen = corners
       .map((p) => ({ at: nearestOnSegment(p, from, to), p }))
-      .map(({ at, p }) => ({ at, value: Math.sign(d) * Math.hypot(at.x - p.x, at.y - p.y) - radius }))
+      .map(({ at, p }) => ({ at, value: Math.hypot(at.x - p.x, at.y - p.y) - radius }))
       .reduce((a, b) => (b.value < a.value ? b : a));
     const reached = reaching(scene.calibration, o, footprint, { ...seen, borderSigma: sigma });
     low = Math.min(low, reached.value - Z90 * reached.sigma);

@@ -11,6 +11,8 @@ export interface EdgeCandidate {
   readonly inward: Point;
   /** The same ends, mm. */
   readonly mm: { readonly from: Point; readonly to: Point };
+  /** Nothing stands beyond it: else it is the edge of a table of which only some things stand. */
+  readonly alone: boolean;
   readonly features: EdgeFeatures;
 }
 
@@ -57,6 +59,8 @@ type OwnFeatures = Omit<Record<EdgeFeature, number>, 'corner' | 'square' | 'para
 
 /** Nearer to the horizon than this, a pixel means metres. */
 const FARTHEST = 0.1;
+/** Share of the objects that may stand beyond it, on something else. */
+const ELSEWHERE = 0.34;
 /** An object may seem to stand beyond the edge by so many standard errors. */
 const BEYOND = 1.5;
 /** Lines this close to the image's border all along, share of the image, are its frame. */
@@ -92,18 +96,20 @@ function candidate(line: Line, plane: TablePlane): OwnCandidate | null {
   const beyond = standing.filter(({ middle }) => depthOf(middle, p, across) < 0).length;
   const side = 2 * beyond <= standing.length ? 1 : -1;
   const n = { x: side * across.x, y: side * across.y };
-  const depths = standing.map(({ middle }) => depthOf(middle, p, n));
-  if (depths.some((d, i) => d < -BEYOND * standing[i]!.sigma)) return null;
+  const all = standing.map((o) => ({ ...o, depth: depthOf(o.middle, p, n) }));
+  const inside = all.filter((o) => o.depth >= -BEYOND * o.sigma);
+  if (all.length - inside.length > ELSEWHERE * all.length) return null;
   const middle = at((line.from + line.to) / 2);
   const stepped = plane.at(middle.x - line.uy, middle.y + line.ux);
   const flip = depthOf(stepped, plane.at(middle.x, middle.y), n) > 0 ? 1 : -1;
   const inward = { x: -flip * line.uy, y: flip * line.ux };
-  const clearances = depths.map((d, i) => d - standing[i]!.radius);
+  const clearances = inside.map((o) => o.depth - o.radius);
   return {
     from,
     to,
     inward,
     mm: { from: p, to: q },
+    alone: inside.length === all.length,
     features: {
       px: (line.to - line.from) / big,
       mm,
@@ -111,8 +117,8 @@ function candidate(line: Line, plane: TablePlane): OwnCandidate | null {
       ...ways(line, inward, plane),
       bend: line.parts.reduce((most, s) => Math.max(most, Math.abs(s.bend)), 0),
       nearest: Math.min(...clearances),
-      clear: Math.min(...clearances.map((c, i) => c / (standing[i]!.sigma + 5))),
-      count: standing.length,
+      clear: Math.min(...inside.map((o, i) => clearances[i]! / (o.sigma + 5))),
+      count: inside.length,
       inX: n.x,
       inY: n.y,
       nearness: nearness(middle.x, middle.y),

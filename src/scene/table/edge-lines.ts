@@ -9,7 +9,9 @@ import { shiftOf } from './side-error.ts';
 import { tablePlane } from './table-plane.ts';
 
 /** Less probable lines are not reckoned with: together they would deny every answer. */
-const LEAST = 0.25;
+const LEAST = 0.2;
+/** A line beyond which something stands is never surely the edge. */
+const DOUBTED = 0.5;
 /** A fitted line's place across itself, standard error in pixels of the gradient. */
 const FIT_PX = 1;
 
@@ -26,7 +28,7 @@ export function edgeLines(
   if (plane === null) return null;
   const candidates = edgeCandidates(linesOf(lineSegments(gradient), gradient), plane);
   return candidates
-    .map((c) => ({ c, probability: edgeProbability(c.features) }))
+    .map((c) => ({ c, probability: Math.min(edgeProbability(c.features), c.alone ? 1 : DOUBTED) }))
     .filter(({ probability }) => probability >= LEAST)
     .sort((a, b) => b.probability - a.probability)
     .map(({ c, probability }) => edgeLine(c, probability, gradient, plane.homography));
