@@ -146,6 +146,9 @@ function reaching(
   return measure(value, variance, calibration.scaleSigma, -(u.x * v.x + u.y * v.y));
 }
 
+/** False where nothing tells of the table's edge, and the border of the image stands in. */
+export const edgeKnown = ({ table }: Scene): boolean => table.reference !== 'image' || table.lines !== undefined;
+
 /** What a length lies between with 90 %; `high` is infinite where nothing bounds it. */
 export interface Range {
   readonly low: number;

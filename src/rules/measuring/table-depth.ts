@@ -1,5 +1,11 @@
 import { Z90 } from '../../contract/verdict.ts';
-import { distanceToEdge, edgeDistancePx, edgeRange, standsElsewhere } from '../../scene/measure.ts';
+import {
+  distanceToEdge,
+  edgeDistancePx,
+  edgeRange,
+  edgeKnown as isEdgeKnown,
+  standsElsewhere,
+} from '../../scene/measure.ts';
 import type { ConditionContext } from './spec.ts';
 
 export interface Depth {
@@ -35,8 +41,7 @@ function measured(ctx: ConditionContext, entity: number): TableDepth | null {
 }
 
 /** False when nobody knows where the table ends and the border of the image stands in. */
-export const edgeKnown = ({ index: { scene } }: ConditionContext): boolean =>
-  scene.table.reference !== 'image' || scene.table.lines !== undefined;
+export const edgeKnown = (ctx: ConditionContext): boolean => isEdgeKnown(ctx.index.scene);
 
 /** True when an object cannot be standing on the table that was detected. */
 export const notOnTable = (ctx: ConditionContext, entity: number): boolean =>
