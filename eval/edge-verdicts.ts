@@ -1,4 +1,4 @@
-import { edgeRange } from '../src/scene/measure.ts';
+import { edgeKnown, edgeRange, standsElsewhere } from '../src/scene/measure.ts';
 import { pixelOf, type Rendered, type TruthFile } from '../tests/scene/truth/rendered.ts';
 
 /** How far mugs must be from the edge of the table, mm. */
@@ -33,6 +33,8 @@ export function edgeRow(desks: readonly Rendered[]): string {
   ].join(' | ');
 }
 
+const UNKNOWN = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+
 interface Mug {
   readonly low: number;
   readonly high: number;
@@ -42,7 +44,9 @@ interface Mug {
 function mugs({ truth, scene, ids }: Rendered): Mug[] {
   return scene.objects.flatMap((o, i) => {
     const real = truth.objects.find((t) => t.id === ids[i])?.table_edge_mm;
-    const range = o.class === 'mug' ? edgeRange(scene, o) : null;
+    // As the rules do: the border of the image alone, or another table, decides nothing.
+    const told = edgeKnown(scene) && !standsElsewhere(scene, o);
+    const range = o.class !== 'mug' ? null : told ? edgeRange(scene, o) : UNKNOWN;
     return real === undefined || range === null ? [] : [{ ...range, truth: real }];
   });
 }
