@@ -30,6 +30,8 @@ export interface PipelineInput {
   readonly rules: readonly Rule[];
   /** Ids of rules that should be checked as well and cannot be read. */
   readonly unreadable?: readonly string[];
+  /** Nobody knows which rules are stored. */
+  readonly rulesNotRead?: boolean;
   readonly signal: AbortSignal;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
@@ -40,7 +42,7 @@ export interface PipelineInput {
  * worker on another machine needs this part alone.
  */
 export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
-  const { request, source, calibration, rules, unreadable = [], signal, step } = input;
+  const { request, source, calibration, rules, unreadable = [], rulesNotRead = false, signal, step } = input;
   step('detect');
   const { seen, gradient } = await look(parts, request, source, signal);
   step('measure');
@@ -63,7 +65,7 @@ export async function runPipeline(parts: PipelineParts, input: PipelineInput): P
       model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
       assumptions: assumptions(request, seen.boxNoise),
       warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? []), ...twice],
-      unreadableRules: unreadable.length,
+      unreadableRules: unreadable.length + (rulesNotRead ? 1 : 0),
     },
     signal,
   );
@@ -115,6 +117,7 @@ function sceneInput(
     ...(seen.classRecall && { classRecall: seen.classRecall }),
     ...(seen.gradient && { gradient: seen.gradient }),
     focal35mm: source.image?.focal35mm ?? null,
+    ...(source.image?.focalTrust && { focalTrust: source.image.focalTrust }),
     calibration: request.calibration ?? null,
     ...(stored && {
       storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },

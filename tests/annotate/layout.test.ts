@@ -132,8 +132,9 @@ describe('layoutAnnotations', () => {
     const d = draw({ ...on, table: { ...on.table, reference: 'declared' } }, [], []);
     expect(lines(d, COLOUR.zone)).toHaveLength(1);
     expect(texts(d)).toContain('left half');
-    expect(lines(d, COLOUR.neutral).some((l) => l.dash !== undefined)).toBe(true);
-    expect(lines(draw(on, [], []), COLOUR.neutral).some((l) => l.dash !== undefined)).toBe(false);
+    expect(lines(d, COLOUR.found).map((l) => l.points.length)).toEqual([4]);
+    expect(texts(d)).toContain('table edge');
+    expect(lines(draw(on, [], []), COLOUR.found)).toEqual([]);
   });
 
   it.each([600, 1600, 4000])('keeps its proportions at %i px', (width) => {
@@ -146,13 +147,11 @@ describe('layoutAnnotations', () => {
   it('shows the sides of the table that the image shows, and not the border of the image', () => {
     const on = scene([], SCALED);
     const sides = on.table.polygonPx.map((_, i) => (i === 0 ? 4 : null));
-    const dashed = (reference: 'visible' | 'image') =>
-      lines(draw({ ...on, table: { ...on.table, reference, sides, lines: [] } }, [], []), COLOUR.neutral).filter(
-        (l) => l.dash !== undefined,
-      );
-    expect(dashed('visible')).toMatchObject([{ closed: false }]);
-    expect(dashed('visible')[0]!.points).toHaveLength(2);
-    expect(dashed('image')).toEqual([]);
+    const found = (reference: 'visible' | 'image') =>
+      lines(draw({ ...on, table: { ...on.table, reference, sides, lines: [] } }, [], []), COLOUR.found);
+    expect(found('visible')).toMatchObject([{ closed: false }]);
+    expect(found('visible')[0]!.points).toHaveLength(2);
+    expect(found('image')).toEqual([]);
   });
 
   it('names only a few of very many things that no rule speaks of', () => {

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { listItem } from '../../contract/analysis-list-item.ts';
+import { positionOf } from '../../ports/cursor.ts';
+import type { AnalysisRecords } from '../../ports/records.ts';
+import { toJson } from './json.ts';
+import { pageFrom } from './page.ts';
+import { ANALYSIS, LIST_ITEM, named, readable } from './readable.ts';
+import type { Store } from './store.ts';
+
+/** Other work may be in the way for a moment. */
+const PURGE_AGAIN_MS = [10, 100];
+
+export function analysisRecords(store: Store): AnalysisRecords {
+  return {
+    async put({ owner, analysis, imageKey, state }) {
+      await store.call('putAnalysis', {
+        id: analysis.analysis_id,
+        created_at: analysis.timestamp,
+        owner,
+        sha256: analysis.image.sha256,
+        image_key: imageKey,
+        analysis: toJson(analysis),
+        state: toJson(state),
+        list_item: toJson(listItem(analysis)),
+      });
+    },
+    get: (id) =>
+      named('analysis', id, async () => {
+        const row = await store.call('getAnalysis', id);
+        return row && { owner: row.owner, analysis: readable(row.analysis, ANALYSIS), imageKey: row.image_key };
+      }),
+    async head(id) {
+      const row = await store.call('analysisHead', id);
+      return row && { owner: row.owner, imageKey: row.image_key };
+    },
+    state: (id) =>
+      named('analysis', id, async () => {
+        const text = await store.call('analysisState', id);
+        return text === null ? undefined : readable(text, z.unknown());
+      }),
+    async list(owner, { limit, cursor }) {
+      const after = positionOf('analyses', cursor);
+      return pageFrom('analyses', await store.call('listAnalyses', owner, after, limit), LIST_ITEM);
+    },
+    count: ({ owner, until }) => store.call('countAnalyses', [owner ?? null, until ?? null]),
+    ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
+    delete: (id) => store.call('deleteAnalysis', id),
+    async removeMatching({ owner, until }, limit) {
+      const rows = await store.call('removeMatching', [owner ?? null, until ?? null], limit);
+      return rows.map(({ image_key, ...row }) => ({ ...row, imageKey: image_key }));
+    },
+    async purge() {
+      for (const wait of PURGE_AGAIN_MS) {
+        if (await store.call('purge')) return true;
+        await sleep(wait);
+      }
+      return store.call('purge');
+    },
+    imageKeys: (after, limit) => store.call('imageKeys', after, limit),
+    imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
+  };
+}
