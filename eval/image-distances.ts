@@ -19,6 +19,7 @@ import {
 } from '../tests/scene/truth/rendered.ts';
 import { statedOnDesk } from '../tests/scene/truth/stated.ts';
 import { decisionRow } from './decisions.ts';
+import { EDGE_HEAD, edgeRow } from './edge-verdicts.ts';
 import { RELIABILITY_HEAD, reliabilityRow } from './reliability.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
@@ -34,13 +35,16 @@ export interface LookedAt {
  * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
  * true distances. Rows of three tables, one per model, method and whether the image was asked beside the boxes.
  */
-export async function imageTables(): Promise<{ images: string[]; decisions: string[]; reliability: string[] }> {
+export async function imageTables(): Promise<
+  Readonly<Record<'images' | 'decisions' | 'reliability' | 'edgeverdicts', string[]>>
+> {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
   const installed = store.entries.filter((e) => MODELS.includes(e.name) && store.installed(e) !== null);
   const images: string[] = [];
   const decisions: string[] = [];
   const reliability: string[] = [];
+  const edges: string[] = [];
   for (const { name } of installed) {
     const desks = await looked(name, modelsDir);
     for (const method of RENDERED_METHODS) {
@@ -58,6 +62,7 @@ export async function imageTables(): Promise<{ images: string[]; decisions: stri
         );
         decisions.push(`| ${name} | ${method} | ${from} | ${decisionRow(made)} |`);
         if (asked) reliability.push(reliabilityRow(`rendered, ${name}`, method, made.flatMap(statedOnDesk)));
+        edges.push(`| ${name} | ${method} | ${from} | ${edgeRow(made)} |`);
       }
     }
   }
@@ -73,6 +78,7 @@ export async function imageTables(): Promise<{ images: string[]; decisions: stri
       ...decisions,
     ],
     reliability: [...RELIABILITY_HEAD, ...reliability],
+    edgeverdicts: [...EDGE_HEAD, ...edges],
   };
 }
 

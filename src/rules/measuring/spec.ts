@@ -18,6 +18,8 @@ export type ResultCode =
   | 'pixels'
   /** The border of the image stands in for the edge of the table. */
   | 'no_edge'
+  /** No edge of the table is in sight: it goes on at least so far. */
+  | 'out_of_sight'
   | 'no_zone'
   /** What is missing may be there: the model does not find all of it. */
   | 'maybe_missed'
