@@ -1,7 +1,9 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
 import type { VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { verdictNumbersOf } from '../rules/evaluate.ts';
+import { requiredLength } from '../rules/interval.ts';
 import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { visitResults } from '../rules/visit-results.ts';
@@ -11,10 +13,11 @@ import { offer, shiftsOf } from './offer.ts';
 import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
-import { planeOf } from './solver/bodies.ts';
+import { type Plane, planeOf } from './solver/bodies.ts';
+import { type Places, placesIn } from './solver/ground.ts';
 import { plan } from './solver/plan.ts';
 import type { Problem } from './solver/problem.ts';
-import { reaches } from './solver/reaches.ts';
+import { MAX_MOVE, reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Placement, PlacementOptions } from './types.ts';
@@ -23,14 +26,20 @@ import { brokenInVain, check, unforeseen, worsened } from './verify.ts';
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
 
-export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1, units: 'metric' };
+export const DEFAULT_OPTIONS: PlacementOptions = {
+  strategy: 'balanced',
+  movable: ['mug'],
+  seed: 1,
+  units: 'metric',
+  gradient: null,
+};
 
 /**
  * What to move so that the rules hold: as measured and with their 90 % margins, by priority, with the least displacement
  * that the strategy allows. Each move was judged on the moved scene. Deterministic for a seed.
  */
 export function propose(scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}): Placement {
-  const { strategy, movable, seed, units } = { ...DEFAULT_OPTIONS, ...options };
+  const { strategy, movable, seed, units, gradient } = { ...DEFAULT_OPTIONS, ...options };
   const weights = WEIGHTS[STRATEGIES.includes(strategy) ? strategy : DEFAULT_OPTIONS.strategy];
   const { about, scored } = survey(scene, rules, movable);
   const score = safetyScore(scored, rules);
@@ -42,10 +51,11 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
 
   const planned = rulesToPlan(rules, about);
   const stacks = stacksOf(scene, plane, planned);
+  const places = placesIn(scene, plane, gradient);
   const work: Work = { left: 0 };
   let known = about;
   for (let pass = 1; ; pass++) {
-    const requirements = requirementsOf(scene, plane, planned, known, work);
+    const requirements = requirementsOf(scene, plane, planned, known, work, places.edge);
     const fixed = immovable(scene, planned, scored, requirements);
     if (requirements.length === 0) {
       const infeasible = withUnexplained(scene, rules, scored, [], fixed, [], true);
@@ -56,6 +66,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       table: plane.table,
       vicinity: plane.vicinity,
       hidden: plane.hidden,
+      ground: places.ground,
       stacks,
       requirements,
       weights,
@@ -71,18 +82,32 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
       continue;
     }
-    const moves = offer(scene, rules, problem, shifts, result);
+    const moves = offer(scene, rules, problem, shifts, result, places);
     const infeasible = conflict === null ? fixed : explainConflict(rules, conflict, units);
     return {
       moves,
       safetyScore: score,
-      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, [
-        ...brokenInVain(result, rules),
-        ...worsened(result),
-      ]),
+      infeasible: withUnexplained(
+        scene,
+        rules,
+        scored,
+        moves,
+        infeasible,
+        [...brokenInVain(result, rules), ...worsened(result)],
+        false,
+        blocked(places, plane, units),
+      ),
       strategy,
     };
   }
+}
+
+/** Why there is no place, as far as the image is the reason; null where nobody looked. */
+function blocked(places: Places, { bodies }: Plane, units: UnitSystem): string | null {
+  const sights = bodies.filter((b) => b.movable).map(({ id }) => places.sight(id));
+  if (sights.includes('plain'))
+    return `the image shows no free table within ${requiredLength(MAX_MOVE, units)} where that is likely to hold`;
+  return sights.includes('unclear') ? 'the image does not show where the table is free' : null;
 }
 
 /**
