@@ -2,7 +2,7 @@ import type { ImageGradient } from '../../contract/image-gradient.ts';
 import { BORDERS, freeGround, type PlainTable, plainTable } from '../../scene/plain/plain-table.ts';
 import type { Footprint, Point, Scene } from '../../scene/types.ts';
 import type { Plane } from './bodies.ts';
-import type { Ground } from './problem.ts';
+import type { Body, Ground } from './problem.ts';
 import type { Shape } from './shape.ts';
 
 /** What the image says of the places that something may be moved to. */
@@ -20,7 +20,9 @@ export interface Places {
 export type Sight = 'plain' | 'unclear' | 'unseen';
 
 /** A distance on a grid is interpolated: along a diagonal it may change that much faster than one moves. */
-export const GROUND_LIPSCHITZ = Math.SQRT2;
+const GRID_LIPSCHITZ = Math.SQRT2;
+/** How fast `Ground` may change: what one does not know of the way grows with it, by half of it at most. */
+export const GROUND_LIPSCHITZ = GRID_LIPSCHITZ + 0.5;
 
 /** Points of an outline are looked at so close to each other, mm. */
 const STEP = 15;
@@ -38,7 +40,9 @@ export function placesIn(scene: Scene, plane: Plane, gradient: ImageGradient | n
     for (const [i, border] of BORDERS.entries()) {
       tables[i] ??= plainTable(scene, gradient, border);
       const free = tables[i] && freeGround(tables[i], moved, surfaces);
-      if (free?.told) return { ground: under(shape, free.free), edge: under(shape, free.edge), sure: i === 0 };
+      if (!free?.told) continue;
+      const sure = (ground: Ground) => lessWayError(scene, plane.bodies[body]!, under(shape, ground));
+      return { ground: sure(free.free), edge: sure(free.edge), sure: i === 0 };
     }
     return null;
   };
@@ -79,6 +83,18 @@ function flatOnes(scene: Scene, plane: Plane): Footprint[] {
     ...declared.map(({ polygon }) => ({ kind: 'polygon' as const, points: polygon! })),
   ];
 }
+
+/**
+ * Who moves something by so many millimetres goes by a ruler, whose millimetres are not quite those of the image: the farther
+ * the way, the less is known of where it ends.
+ */
+function lessWayError({ calibration }: Scene, { startX, startY }: Body, ground: Ground): Ground {
+  const share = Math.min(0.5, WAY_SIGMAS * (calibration.scaleSigma ?? 0));
+  return (x, y) => ground(x, y) - share * Math.hypot(x - startX, y - startY);
+}
+
+/** Standard errors of the way that are kept free around its end. */
+const WAY_SIGMAS = 1;
 
 function under(shape: Shape, free: Ground): Ground {
   if (shape.kind === 'disk') return (x, y) => free(x, y) - shape.radius;
