@@ -18,6 +18,7 @@ import {
   type TruthFile,
 } from '../tests/scene/truth/rendered.ts';
 import { decisionRow } from './decisions.ts';
+import { MOVES_HEAD, movesOn, movesRow } from './moves.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 
@@ -32,15 +33,17 @@ export interface LookedAt {
  * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
  * true distances. Rows of two tables, one per model, method and whether the image was asked beside the boxes.
  */
-export async function imageTables(): Promise<{ images: string[]; decisions: string[] }> {
+export async function imageTables(): Promise<{ images: string[]; decisions: string[]; moves: string[] }> {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
   const installed = store.entries.filter((e) => MODELS.includes(e.name) && store.installed(e) !== null);
   const images: string[] = [];
   const decisions: string[] = [];
+  const moves: string[] = [];
   for (const { name } of installed) {
     const desks = await looked(name, modelsDir);
     for (const method of RENDERED_METHODS) {
+      moves.push(`| ${name} | ${method} | ${movesRow(movesOn(desks, method))} |`);
       for (const asked of [false, true]) {
         const made = desks.flatMap(({ truth, seen, gradient }) => {
           const desk = seenIn(truth, method, { ...seen, ...(asked && gradient && { gradient }) });
@@ -68,6 +71,7 @@ export async function imageTables(): Promise<{ images: string[]; decisions: stri
       '|---|---|---|---|---|---|---|---|---|---|',
       ...decisions,
     ],
+    moves: [...MOVES_HEAD, ...moves],
   };
 }
 

@@ -77,7 +77,8 @@ export function movesOn(desks: readonly MovedDesk[], method: RenderedMethod): Mo
     const broken = evaluateAll(MOVE_RULES, scene).filter((v) => v.verdict === 'violated');
     violated += broken.length;
     const told = new Set([...placement.moves.flatMap((m) => m.ruleIds), ...(placement.infeasible?.ruleIds ?? [])]);
-    silent += broken.filter((v) => !told.has(v.rule_id)).length;
+    const words = placement.infeasible?.explanation ?? '';
+    silent += broken.filter((v) => !told.has(v.rule_id) && !words.includes(v.rule_id)).length;
     for (const move of placement.moves) moves.push(carriedOut(truth, scene, ids, move));
   }
   return { desks: count, violated, silent, moves };
@@ -158,7 +159,7 @@ function quantile(values: readonly number[], p: number): number {
 }
 
 export const MOVES_HEAD = [
-  '| model | method | desks | findings violated | of those without move or words | moves | verified | verified, true distances then kept | verified, off the table | verified, on a thing | all moves: off the table or on a thing | way, median / 90th percentile / most, mm |',
+  '| model | calibration | desks | findings violated | of those without move or words | moves | verified | verified, true distances then kept | verified, off the table | verified, on a thing | all moves: off the table or on a thing | way, median / 90th percentile / most, mm |',
   '|---|---|---|---|---|---|---|---|---|---|---|---|',
 ];
 

@@ -38,9 +38,19 @@ export const Adjustment = z.strictObject({
   distance_mm: z.number().nullable(),
   vector_mm: z.tuple([z.number(), z.number()]).nullable(),
   vector_px: z.tuple([z.number(), z.number()]),
+  farther_mm: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .describe('instead of vector_mm: to the nearest place, beyond 300 mm, where its rules surely hold'),
   reason: z.string(),
   rule_ids: z.array(z.string()),
-  verified: z.boolean().describe('re-evaluated on the moved scene: all affected rules hold'),
+  verified: z
+    .boolean()
+    .describe('re-evaluated on the moved scene: what it mends surely holds, nothing comes off worse'),
+  sight: z
+    .enum(['plain', 'unclear', 'unseen'])
+    .optional()
+    .describe('its new place in the image: plain table, or not clear; unseen: no image to look at'),
 });
 
 export const Positioning = z.strictObject({

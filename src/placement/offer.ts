@@ -79,7 +79,7 @@ export function offer(
     return shifts.filter((shift) => {
       const sight = places.sight(shift.objectId);
       if (sight === 'unseen') return false;
-      return sight === 'unclear' || promiseOf(scene, result, rules, shift, places).chance < LIKELY;
+      return sight === 'unclear' || promiseOf(scene, result, rules, shift, shifts, places).chance < LIKELY;
     });
   }
 }
@@ -110,7 +110,7 @@ function describe(
 ): Move | null {
   const { objectId } = shift;
   const resolved = improved(result, objectId);
-  const promise = promiseOf(scene, result, rules, shift, places);
+  const promise = promiseOf(scene, result, rules, shift, shifts, places);
   const sight = places.sight(objectId);
   const doubt = scene.calibration.contradicted ? 'the image contradicts its calibration' : null;
   const verified = promise.kept && doubt === null;

@@ -22,7 +22,14 @@ const NO_RISE = 0.03;
 /** Of a place, mm. */
 const ROUNDING = 1;
 
-export function promiseOf(scene: Scene, result: Check, rules: readonly Rule[], shift: Shift, places: Places): Promise {
+export function promiseOf(
+  scene: Scene,
+  result: Check,
+  rules: readonly Rule[],
+  shift: Shift,
+  shifts: readonly Shift[],
+  places: Places,
+): Promise {
   const { objectId } = shift;
   const byId = new Map(rules.map((r) => [r.rule_id, r]));
   const own = result.pairs.filter(
@@ -40,9 +47,12 @@ export function promiseOf(scene: Scene, result: Check, rules: readonly Rule[], s
   const around = places.around(objectId, shift.by);
   const edgeIsFar = (v: VerdictNumbers) =>
     v.verdict === 'uncertain' && endsAtTable(v) && around !== null && around >= (v.required ?? 0) - ROUNDING;
+  // What another move does to what this one has no part in speaks against that one.
+  const isOfOthers = (v: VerdictNumbers) =>
+    !v.objects.includes(objectId) && shifts.some((s) => v.objects.includes(s.objectId));
   const kept =
     mends &&
-    worsened(result).every((v) => v.objects.includes(objectId) && edgeIsFar(v)) &&
+    worsened(result).every((v) => isOfOthers(v) || (v.objects.includes(objectId) && edgeIsFar(v))) &&
     notSure.every(
       ({ before, after }) =>
         edgeIsFar(after) ||

@@ -7,11 +7,11 @@ import type { Shape } from './shape.ts';
 
 /** What the image says of the places that something may be moved to. */
 export interface Places {
-  /** Null where the image does not tell what is free: the table's pattern hides it, or there are no millimetres. */
+  /** Null where the image does not tell what is free: the table's pattern hides it. */
   ground(body: number): Ground | null;
   /** How far the outline may grow before the table may end; null where that is not surely known. */
   edge(body: number): Ground | null;
-  /** `plain`: only plain table is offered; `unclear`: the image does not tell; `unseen`: there is no image. */
+  /** `plain`: only plain table is offered; `unclear`: the image does not tell; `unseen`: it was not looked at. */
   sight(objectId: string): Sight;
   /** How far around an object, moved by so much, the table surely goes on, mm; null where the image does not tell. */
   around(objectId: string, by: Point): number | null;
@@ -29,14 +29,16 @@ const STEP = 15;
 
 /** Computed when first asked for: most images have nothing to move. */
 export function placesIn(scene: Scene, plane: Plane, gradient: ImageGradient | null): Places {
-  if (gradient === null) return { ground: () => null, edge: () => null, sight: () => 'unseen', around: () => null };
+  // Without millimetres nobody knows how large a footprint is, so the image is not looked at.
+  if (gradient === null || plane.unit === 'px')
+    return { ground: () => null, edge: () => null, sight: () => 'unseen', around: () => null };
   const tables = BORDERS.map(() => undefined as PlainTable | null | undefined);
   const known = new Map<number, { readonly ground: Ground; readonly edge: Ground; readonly sure: boolean } | null>();
   const surfaces = flatOnes(scene, plane);
   const look = (body: number) => {
     const { id, shape } = plane.bodies[body]!;
     const moved = scene.objects.find((o) => o.id === id)!;
-    if (plane.unit === 'px' || moved.footprint === null) return null;
+    if (moved.footprint === null) return null;
     for (const [i, border] of BORDERS.entries()) {
       tables[i] ??= plainTable(scene, gradient, border);
       const free = tables[i] && freeGround(tables[i], moved, surfaces);
