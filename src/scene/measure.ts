@@ -172,6 +172,29 @@ export function edgeRange(scene: Scene, o: SceneObject): Range | null {
 const BEYOND_BORDER = 15;
 
 /**
+ * What stands this much farther off than the nearest thing (both from the camera, by the image) may stand on another table, a
+ * shelf or a counter: on real photos most of what was wrongly called far from the edge did. It cost 5 points of the edge
+ * verdicts on rendered desks with a known camera.
+ */
+const SAME_TABLE = 0.45;
+
+const farthestSame = new WeakMap<Scene['objects'], number>();
+
+/** Least nearness (row three of the homography, at the lower edge of a box) of what stands on the same table. */
+function isFarOff({ calibration: { homography: H }, objects }: Scene, { bbox }: SceneObject): boolean {
+  if (H === null) return false;
+  const nearness = ([x1, , x2, y2]: SceneObject['bbox']) => Math.abs(H[6] * ((x1 + x2) / 2) + H[7] * y2 + H[8]);
+  let least = farthestSame.get(objects);
+  if (least === undefined) {
+    const standing = objects.filter((o) => o.footprint !== null && o.class !== 'table');
+    const lowest = standing.reduce<SceneObject | null>((a, b) => (a !== null && a.bbox[3] >= b.bbox[3] ? a : b), null);
+    least = lowest === null ? 0 : SAME_TABLE * nearness(lowest.bbox);
+    farthestSame.set(objects, least);
+  }
+  return nearness(bbox) < least;
+}
+
+/**
  * The table goes on at least to what may be its edge, or to the border of the image; and at most to what surely is an edge:
  * it is convex, so nothing of it lies beyond the line.
  */
@@ -207,7 +230,7 @@ function rangeAmongLines(scene: Scene, o: SceneObject, lines: readonly EdgeLine[
     const reached = reaching(scene.calibration, o, footprint, { ...seen, borderSigma: sigma });
     low = Math.min(low, reached.value - Z90 * reached.sigma);
   }
-  return { low, high };
+  return { low: isFarOff(scene, o) ? Math.min(low, 0) : low, high };
 }
 
 /**
