@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { analysesCommand } from './cli/analyses.ts';
 import { analyzeCommand } from './cli/analyze.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { markerCommand } from './cli/marker.ts';
 import { modelsCommand } from './cli/models.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -43,6 +44,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     analysesCommand,
     rulesCommand,
     modelsCommand,
+    markerCommand,
     doctorCommand,
   ];
   const done = (code: number) => {

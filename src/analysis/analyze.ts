@@ -51,6 +51,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         image: source.image?.sha256 ?? null,
         model,
         calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
+        markers: parts.readMarkers !== undefined,
         rulesRevision: [revision, ...unreadable].join(' '),
       });
       const known = request.use_cache === false ? null : await fromCache(parts, context, key, request);

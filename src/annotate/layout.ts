@@ -65,7 +65,7 @@ export function layoutAnnotations(
   return { width: size.width, height: size.height + caption.height, photoHeight: size.height, shapes };
 }
 
-/** Declared zones, and the table's outline where it is known (the border of the image needs no line). */
+/** Declared zones, the printed sheet, and the table's outline where it is known (the border of the image needs no line). */
 function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Shape[]; labels: Label[] } {
   const shapes: Shape[] = [];
   const labels: Label[] = [];
@@ -79,7 +79,12 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
     dash,
   });
   if (scene.table.reference !== 'image') shapes.push(outline(scene.table.polygonPx, COLOUR.neutral));
-  for (const zone of scene.zones) {
+  const sheet = scene.calibration.sheetPx ?? [];
+  const named = [
+    ...scene.zones.map(({ name, polygonPx }) => ({ name, polygonPx })),
+    ...(sheet.length > 0 ? [{ name: 'printed sheet', polygonPx: sheet }] : []),
+  ];
+  for (const zone of named) {
     shapes.push(outline(zone.polygonPx, COLOUR.zone));
     const box = rectOf(zone.polygonPx.map(view.fromPx));
     const middle = box.x + box.width / 2;

@@ -52,8 +52,8 @@ export const Positioning = z.strictObject({
 });
 
 export const CalibrationReport = z.strictObject({
-  method: z.enum(['homography', 'camera', 'known_objects', 'scale', 'none']),
-  source: z.enum(['request', 'stored', 'reference_object', 'none']),
+  method: z.enum(['homography', 'camera', 'marker', 'known_objects', 'scale', 'none']),
+  source: z.enum(['request', 'stored', 'marker', 'reference_object', 'none']),
   mm_per_pixel: z.number().nullable().describe('null: unknown, or not one number; see the range'),
   mm_per_pixel_range: z.tuple([z.number(), z.number()]).nullable().describe('smallest and largest over the objects'),
   relative_uncertainty: z.number().nullable().describe('of the scale: half width of the 90 % interval / scale'),

@@ -91,7 +91,7 @@ function ordered([a, b, c, d]: Box): Box {
 const SEEN_OUTLINE = 0.25;
 
 /** Methods whose plane stays as it is when the focal length turns out to be another. */
-const PLANE_WITHOUT_LENS: ReadonlySet<string> = new Set(['homography', 'scale']);
+const PLANE_WITHOUT_LENS: ReadonlySet<string> = new Set(['homography', 'marker', 'scale']);
 
 function placed(
   named: readonly Named[],

@@ -3,6 +3,7 @@ import type { SceneInput } from '../input.ts';
 import { inverse, multiply } from '../math/mat3.ts';
 import type { Calibration } from '../types.ts';
 import { calibrateCamera } from './calibrate-camera.ts';
+import { calibrateMarker } from './calibrate-marker.ts';
 import { calibrateObjects } from './calibrate-objects.ts';
 import { calibrateFourPoints, calibrateRectangle, type ImageGeometry } from './calibrate-points.ts';
 import { calibrateScale } from './calibrate-scale.ts';
@@ -10,13 +11,17 @@ import type { Reference } from './camera-posterior.ts';
 
 /**
  * Pixels to millimetres, by what is trusted most: a stored calibration, what the caller gives (points, rectangle, camera,
- * scale), objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
+ * scale), the printed sheet in the picture, objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
  */
 export function calibrate(input: SceneInput, references: readonly Reference[]): Calibration {
   const image: ImageGeometry = { width: input.width, height: input.height, focal35mm: input.focal35mm };
   if (input.storedCalibration !== undefined) return restored(input.storedCalibration, image);
   const given = input.calibration;
   if (given === null) {
+    const marker = input.markers ? calibrateMarker(image, input.markers, references, input.boxNoise) : null;
+    if (marker !== null) {
+      return 'calibration' in marker ? marker.calibration : nothing(`The printed sheet ${marker.refused}`);
+    }
     const found = calibrateObjects(image, references, input.boxNoise);
     if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
     if (found !== null) return nothing('The objects of known size say next to nothing about the scale');
