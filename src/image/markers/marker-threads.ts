@@ -31,17 +31,17 @@ export class MarkerThreads {
     this.options = { timeoutMs: TIMEOUT_MS, filename: MODULE, ...options };
   }
 
-  /** Takes the grey values' memory along. Throws the signal's reason, ANALYSIS_003 when it takes too long, ANALYSIS_005 when a thread dies. */
+  /** Throws the signal's reason, ANALYSIS_003 when it takes too long, ANALYSIS_005 when a thread dies. */
   run(grey: Grey, signal?: AbortSignal): Promise<SeenTag[]> {
     return this.gate(async () => {
       if (this.closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
       const late = AbortSignal.timeout(this.options.timeoutMs);
-      // A small one may lie in memory that others share.
-      const own = grey.data.byteLength === grey.data.buffer.byteLength ? grey.data : new Uint8Array(grey.data);
+      // A decoder's memory cannot be handed over.
+      const own = new Uint8Array(grey.data);
       try {
         return await this.open().run(
           { ...grey, data: own },
-          { transferList: [own.buffer as ArrayBuffer], signal: signal ? AbortSignal.any([signal, late]) : late },
+          { transferList: [own.buffer], signal: signal ? AbortSignal.any([signal, late]) : late },
         );
       } catch (cause) {
         signal?.throwIfAborted();

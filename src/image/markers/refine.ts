@@ -15,7 +15,7 @@ const STEP = 0.5;
 export function refineQuad(grey: Grey, quad: readonly Point[], reach: number, inside: Inside = 'dark'): Point[] | null {
   const lines: Line[] = [];
   for (let i = 0; i < 4; i++) {
-    const line = edgeLine(grey, quad[i]!, quad[(i + 1) % 4]!, reach, inside === 'dark' ? 1 : -1);
+    const line = edgeLine(grey, quad[i]!, quad[(i + 1) % 4]!, reach, SIGN[inside]);
     if (line === null) return null;
     lines.push(line);
   }
@@ -24,7 +24,10 @@ export function refineQuad(grey: Grey, quad: readonly Point[], reach: number, in
   return sound ? (corners as Point[]) : null;
 }
 
-export type Inside = 'dark' | 'bright';
+export type Inside = 'dark' | 'bright' | 'either';
+
+/** Of the change from inside to outside; 0: whichever. */
+const SIGN = { dark: 1, bright: -1, either: 0 } as const;
 
 /** n . p = d, n of length 1 pointing outside. */
 interface Line {
@@ -33,7 +36,7 @@ interface Line {
   readonly d: number;
 }
 
-function edgeLine(grey: Grey, p: Point, q: Point, reach: number, sign: 1 | -1): Line | null {
+function edgeLine(grey: Grey, p: Point, q: Point, reach: number, sign: 1 | -1 | 0): Line | null {
   const length = Math.hypot(q.x - p.x, q.y - p.y);
   // Clockwise on the screen: outside is on the left.
   const [nx, ny] = [(q.y - p.y) / length, -(q.x - p.x) / length];
@@ -50,7 +53,10 @@ function edgeLine(grey: Grey, p: Point, q: Point, reach: number, sign: 1 | -1): 
     }
     // Noise is smaller in the mean of three differences.
     const last = values.length - 2;
-    for (let i = 1; i <= last; i++) change[i] = Math.max(0, sign * (values[i + 1]! - values[i - 1]!));
+    for (let i = 1; i <= last; i++) {
+      const step = values[i + 1]! - values[i - 1]!;
+      change[i] = sign === 0 ? Math.abs(step) : Math.max(0, sign * step);
+    }
     const rise = (i: number) => change[Math.max(1, i - 1)]! + 2 * change[i]! + change[Math.min(last, i + 1)]!;
     let best = 0;
     let at = -1;

@@ -33,7 +33,7 @@ export function calibrateMarker(
   const lying = seen.tags.filter((t) => !t.mirrored);
   const [sheet, ...others] = groupTags(lying);
   if (sheet === undefined) {
-    return seen.tags.length === 0 ? null : { refused: 'is seen in a mirror, which shows another table' };
+    return !seen.tags.some((t) => t.mirrored) ? null : { refused: 'is seen in a mirror, which shows another table' };
   }
   const flat = flatSheet(sheet, image, seen.sigmaPx);
   if (flat === null) return { refused: 'fits no camera: it is bent, or hardly to be seen' };

@@ -50,7 +50,7 @@ function nothing(why: string): Calibration {
     residualMm: null,
     references: [],
     assumptions: [],
-    reason: `${why}, so lengths are in pixels only: give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.`,
+    reason: `${why}, so lengths are in pixels only: lay the printed sheet (h200-mug marker) in the picture, or give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.`,
     view: null,
   };
 }

@@ -21,7 +21,7 @@ export interface Look {
 }
 
 /** Points of one pixel that are looked at. */
-const SAMPLES = 48;
+const SAMPLES = 32;
 
 /**
  * Paints a flat print into a picture, in place. `toPixels` takes the print's mm to pixels; `shade` says how white the print is at a
