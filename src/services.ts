@@ -3,6 +3,7 @@ import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Bus } from './ports/bus.ts';
+import type { Live } from './ports/live.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
@@ -49,4 +50,5 @@ export interface Services {
   readonly measured: Measured;
   readonly log: Log;
   readonly bus: Bus;
+  readonly live: Live;
 }

@@ -9,6 +9,8 @@ export const KNOWN_DUPLICATES: Readonly<Record<string, string>> = {
   cookie: '0.7 by express, 2 by light-my-request (fastify)',
   'fast-uri': '3 by ajv, 4 by the compilers of fastify',
   'ipaddr.js': '1.9 by proxy-addr (express), 2 by us: its 1.9 knows fewer of the ranges that are refused',
+  'type-fest': '0.20 by serialize-error (the ONNX runtime), 5 by the page of the API, both of them types only',
+  undici: '7 by us, which runs on Node 22.18; 8 by the page of the API',
 };
 
 /** Names with several versions, and these. */

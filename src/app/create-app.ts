@@ -17,12 +17,14 @@ import { createSentenceReader } from '../language/llm/reader.ts';
 import type { StoreCheck } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
-import { createLog } from '../telemetry/log.ts';
+import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
+import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, recordsFile } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
@@ -47,7 +49,11 @@ const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64u
 
 /** Builds every part once. The only file that knows them all. */
 export async function createApp(config: Config): Promise<App> {
-  const log = createLog(config.LOG_LEVEL);
+  let tap: LogTap = () => {};
+  const log = createLog(
+    config.LOG_LEVEL,
+    tapped(logToStderr(), (line) => tap(line)),
+  );
   const metrics = new Metrics();
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
   const records = await openRecords(config);
@@ -102,6 +108,15 @@ export async function createApp(config: Config): Promise<App> {
     clock: openClockRecord(config),
     watch,
   });
+  const live = createLive({
+    bus,
+    metrics,
+    status: async () => ({
+      store: await watch.health(),
+      model: vision.report().find((one) => one.selected)?.state ?? null,
+    }),
+  });
+  tap = live.tap;
   return {
     services: {
       version: VERSION,
@@ -123,6 +138,7 @@ export async function createApp(config: Config): Promise<App> {
       measured: createMeasured(metrics),
       log,
       bus,
+      live,
     },
     examine: {
       records: (limitMs) => records.check({ limitMs, thorough: true }),
@@ -130,6 +146,7 @@ export async function createApp(config: Config): Promise<App> {
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
     },
     async close() {
+      live.close();
       housekeeping.stop();
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.

@@ -13,7 +13,7 @@ const STOP_MS = 1900;
 
 export const serveCommand = (_done: (status: number) => void) =>
   new Command('serve')
-    .description('everything over HTTP: /mcp, /sse, /health, /metrics')
+    .description('everything over HTTP: /mcp, /sse, /api/v1, /api/docs, /health, /metrics')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
@@ -24,6 +24,8 @@ export const serveCommand = (_done: (status: number) => void) =>
         { loadConfig },
         { assertBindable, createHttpGateway },
         { mcpPlugin },
+        { restPlugin },
+        { livePlugin },
         { checkStore },
         { stopSignal },
         { endProcess },
@@ -33,6 +35,8 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../config/config.ts'),
         import('../gateway/http/server.ts'),
         import('../gateway/mcp/http-plugin.ts'),
+        import('../gateway/rest/rest-plugin.ts'),
+        import('../gateway/live/live-plugin.ts'),
         import('./check-store.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
@@ -40,15 +44,19 @@ export const serveCommand = (_done: (status: number) => void) =>
       const config = loadConfig(process.env);
       assertBindable(options.host, config.H200_API_TOKEN);
       const app = await createApp(config);
-      const gateway = createHttpGateway(app.services, [mcpPlugin(mcpSurface(config), { sse: options.sse })], {
-        host: options.host,
-        port: options.port,
-        token: config.H200_API_TOKEN,
-        allowedHosts: config.H200_ALLOWED_HOSTS,
-        allowedOrigins: config.H200_ALLOWED_ORIGINS,
-        rateLimit: config.H200_RATE_LIMIT,
-        trustedProxies: config.H200_TRUSTED_PROXIES,
-      });
+      const gateway = createHttpGateway(
+        app.services,
+        [mcpPlugin(mcpSurface(config), { sse: options.sse }), restPlugin(), livePlugin()],
+        {
+          host: options.host,
+          port: options.port,
+          token: config.H200_API_TOKEN,
+          allowedHosts: config.H200_ALLOWED_HOSTS,
+          allowedOrigins: config.H200_ALLOWED_ORIGINS,
+          rateLimit: config.H200_RATE_LIMIT,
+          trustedProxies: config.H200_TRUSTED_PROXIES,
+        },
+      );
       try {
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);

@@ -1,3 +1,5 @@
+import { MAX_IMAGE_BYTES } from '../contract/image-size.ts';
+
 /** What an image may be at most. The pixel limits are judged from the header, before anything is decoded. */
 export interface ImageLimits {
   /** Bytes of the file. */
@@ -11,7 +13,7 @@ export interface ImageLimits {
 }
 
 export const DEFAULT_LIMITS: ImageLimits = {
-  maxBytes: 25 * 1024 * 1024,
+  maxBytes: MAX_IMAGE_BYTES,
   // The largest sensors that are sold as "50 megapixels" have 8192 x 6144.
   maxPixels: 8192 * 6144,
   maxSide: 16_384,

@@ -4,6 +4,8 @@ import { write, writeSync } from 'node:fs';
 const MAX_WAITING = 1024 * 1024;
 /** A pipe whose reader is slow is tried again after this, ms. */
 const RETRY_MS = 100;
+/** At the end, what another thread is writing gets this long, ms: nobody hears of it any more. */
+const LAST_WRITE_MS = 20;
 
 /**
  * Lines to a file descriptor that may fail: a full disk, a reader that has gone or does not read. What cannot be written
@@ -43,6 +45,7 @@ export class LogStream {
 
   /** Writes what waits, as far as that goes at once: for the end of the process. stderr, once used, does not block. */
   finish(): void {
+    if (this.writing && !this.exits) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_WRITE_MS);
     this.exits = true;
     if (this.waiting.length === 0) return;
     let rest = Buffer.from(this.take().text);

@@ -11,6 +11,17 @@ export interface LogTarget {
   readonly limit: LogLimit;
 }
 
+/** The same target, with every line also handed to `tap`. */
+export const tapped = ({ stream, limit }: LogTarget, tap: (line: string) => void): LogTarget => ({
+  limit,
+  stream: {
+    write(line) {
+      stream.write(line);
+      tap(line);
+    },
+  },
+});
+
 /** JSON lines on stderr: stdout belongs to JSON-RPC and to `--json`. Secrets are redacted by path. */
 export function createLog(level: string, target?: LogTarget): Log {
   const { stream, limit } = target ?? logToStderr();

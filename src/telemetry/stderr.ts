@@ -23,8 +23,9 @@ export function logToStderr(): StderrLog {
 
 /** Writes what waits and what was left out: for the end of the process, and before an end without its 'exit' event. */
 export function finishLog(): void {
-  log?.limit.flush();
+  // In this order: from the stream's end on, a line is written at once.
   log?.stream.finish();
+  log?.limit.flush();
 }
 
 /** In the form of the other lines. */

@@ -10,6 +10,7 @@ import type { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
+import { LiveFeed } from '../../src/events/live-feed.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -156,6 +157,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     measured: createMeasured(metrics),
     log: createLog('silent'),
     bus,
+    live: new LiveFeed(),
   };
   return services;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readArguments } from '../../src/gateway/mcp/protocol/read-arguments.ts';
+import { readArguments } from '../../src/gateway/lenient/read-arguments.ts';
 import { TOOLS } from '../../tools/index.ts';
 
 /** What a call's arguments become before the tool runs, as real models and people write them. */

@@ -3,7 +3,7 @@ import { NOUNS } from '../../src/contract/objects.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { OPERATORS } from '../../src/contract/rule.ts';
 import type { AppError } from '../../src/errors.ts';
-import { readArguments } from '../../src/gateway/mcp/protocol/read-arguments.ts';
+import { readArguments } from '../../src/gateway/lenient/read-arguments.ts';
 import type { ToolCall } from '../../src/gateway/mcp/protocol/tool.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import { createRule } from '../../tools/create-rule.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readArguments } from '../../src/gateway/mcp/protocol/read-arguments.ts';
+import { readArguments } from '../../src/gateway/lenient/read-arguments.ts';
 import { analyzeImage } from '../../tools/analyze-image.ts';
 
 /** Detections as detectors and people write them. */

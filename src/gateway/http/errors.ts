@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toAppError } from '../../errors.ts';
 import { clientOf } from './client-of.ts';
+import type { ServedRoutes } from './served-routes.ts';
 
 /** The body of every HTTP error. Texts of unknown errors never leave the process. */
 export function errorBody(error: AppError, requestId: string, status = error.http) {
@@ -24,17 +25,14 @@ export function errorBody(error: AppError, requestId: string, status = error.htt
 }
 
 /** SYSTEM_005 with the methods that the address takes, where it takes any; else SYSTEM_004. */
-export function notServed(request: FastifyRequest): AppError {
+export function notServed(request: FastifyRequest, served: ServedRoutes): AppError {
   const { method } = request;
   const path = pathOf(request);
-  const allowed = METHODS.filter((other) => request.server.hasRoute({ method: other, url: path }));
+  const allowed = served.methodsOf(path);
   const details = { method, path: path.slice(0, 200) };
   if (allowed.length === 0) return new AppError('SYSTEM_004', { details });
   return new AppError('SYSTEM_005', { details: { ...details, allowed_methods: allowed } });
 }
-
-/** Addresses hold no variables, so that a path is its route. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 function pathOf({ url }: FastifyRequest): string {
   const path = url.split(/[?;#]/)[0] ?? '';
@@ -43,7 +41,7 @@ function pathOf({ url }: FastifyRequest): string {
 
 /** Sends any thrown value. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = fromFastify(thrown as FastifyError, request);
+  const known = thrown instanceof AppError ? null : fromFastify(thrown as FastifyError, request);
   const error = known?.error ?? toAppError(thrown);
   const status = known?.status ?? error.http;
   if (status >= 500) {

@@ -1,6 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Services } from '../../services.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** No token is asked for. */
+    open?: boolean;
+  }
+}
+
 /** One protocol of the HTTP server: it brings its routes; guard, token, request ids, errors and metrics are there before. */
 export interface GatewayPlugin {
   /** What the index at `/` says of it: name and path. */

@@ -5,7 +5,7 @@ import { clientOf } from './client-of.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** They have a bucket of their own: who floods must not make the server look ill, nor may they be flooded. */
-const PROBES = new Set(['/health', '/healthz', '/readyz']);
+const PROBES = new Set(['/health', '/api/health', '/api/v1/health', '/healthz', '/readyz']);
 
 /**
  * So many requests of one client in a minute; what is over gets RATE_001 with the seconds to wait. Every answer says what is

@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { LOCAL } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
+import { clientOf } from './client-of.ts';
 import { answerCors } from './cors.ts';
 import { notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
+import { callerOf, createIdentify } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
+import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
-import { assertBindable, createTokenCheck, hasToken } from './token.ts';
+import { assertBindable, hasToken } from './token.ts';
 import { trustedProxy } from './trusted-proxy.ts';
+import { endRefusedUpgrade, wantsWebSocket } from './upgrades.ts';
 
 export { assertBindable } from './token.ts';
 
@@ -45,8 +48,10 @@ export interface HttpGateway {
   close(): Promise<void>;
 }
 
-/** Open to everyone who passes the Host and Origin check. */
-const PUBLIC = new Set(['/', '/health', '/healthz', '/readyz']);
+/** Health under the names that people know. */
+const HEALTH = ['/health', '/api/health', '/api/v1/health'];
+/** Open to everyone who passes the Host and Origin check, besides routes that say so themselves. */
+const PUBLIC = new Set(['/', ...HEALTH, '/healthz', '/readyz']);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** For a request to arrive, ms. */
 const RECEIVE_MS = 60_000;
@@ -88,7 +93,8 @@ function createApp(
   options: HttpGatewayOptions,
 ): FastifyInstance {
   const guard = createGuard(options);
-  const checkToken = createTokenCheck(options.token, services.log);
+  const identify = createIdentify(options.token, services.log);
+  const open = options.token === undefined;
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
   const proxies = options.trustedProxies ?? [];
   const app = Fastify({
@@ -102,7 +108,7 @@ function createApp(
     // A request while the server stops is answered below, in our words.
     return503OnClosing: false,
     // A request without Host is answered by the guard, in our words.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, shouldUpgradeCallback: wantsWebSocket },
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: ({ headers }) => {
@@ -114,11 +120,14 @@ function createApp(
   app.server.on('connect', refuseTunnel);
   app.server.on('checkExpectation', refuseExpectation);
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  app.decorate('identify', identify);
+  app.decorateRequest('principal', null);
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
   });
   app.addHook('onClose', async () => readers.close());
+  app.addHook('onResponse', async ({ raw }) => endRefusedUpgrade(raw));
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
     readers.watch(reply.raw);
@@ -127,12 +136,18 @@ function createApp(
     if (answerCors(request, reply)) return reply;
     limitRate(request, reply);
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
-    if (!PUBLIC.has(request.routeOptions.url ?? '') || hasToken(request)) checkToken(request);
+    const { url = '', config } = request.routeOptions;
+    const everyone = PUBLIC.has(url) || config.open === true;
+    if (open || !everyone || hasToken(request)) {
+      request.principal = await identify(request.headers.authorization, clientOf(request));
+    }
     refuseCharset(request.headers['content-type']);
   });
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendError(notServed(request), request, reply));
+  const served = new ServedRoutes();
+  app.addHook('onRoute', (route) => served.add(route));
+  app.setNotFoundHandler((request, reply) => sendError(notServed(request, served), request, reply));
 
   app.get('/', () => ({
     name: 'h200-mug-positioning',
@@ -141,18 +156,19 @@ function createApp(
     health: '/health',
     metrics: '/metrics',
   }));
-  app.get('/health', async (request, reply) => {
-    const known = options.token === undefined || hasToken(request);
-    const health = await checkHealth(services, known ? LOCAL : null);
-    return reply.code(health.status === 'down' ? 503 : 200).send(health);
-  });
+  for (const url of HEALTH) {
+    app.get(url, async (request, reply) => {
+      const health = await checkHealth(services, request.principal);
+      return reply.code(health.status === 'down' ? 503 : 200).send(health);
+    });
+  }
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const health = await checkHealth(services, null);
     return reply.code(health.status === 'ok' ? 200 : 503).send(health);
   });
-  app.get('/metrics', async (_request, reply) => {
-    const { contentType, text } = await services.measured.exposition({ principal: LOCAL });
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, text } = await services.measured.exposition({ principal: callerOf(request) });
     return reply.type(contentType).send(text);
   });
   return app;

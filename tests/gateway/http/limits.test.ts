@@ -67,7 +67,9 @@ onLinux('one client floods', () => {
     const other = await raw(`${url}/mcp`, { ...list, from: QUIET });
     expect(other.status).toBe(200);
     expect(other.headers).toMatchObject({ 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '59' });
-    expect((await raw(`${url}/mcp`, { ...list, from: FLOODER })).status).toBe(429);
+    // One request a second is let through again, and a busy machine takes its seconds.
+    const more = await Promise.all(Array.from({ length: 30 }, () => raw(`${url}/mcp`, { ...list, from: FLOODER })));
+    expect(more.some(({ status }) => status === 429)).toBe(true);
     // Probes come from the same machine perhaps.
     expect((await at('/healthz', FLOODER)).status).toBe(200);
     expect(lines.length).toBeLessThanOrEqual(30);

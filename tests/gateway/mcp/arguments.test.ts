@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CalibrationInput } from '../../../src/contract/calibration.ts';
-import { invalidArguments } from '../../../src/gateway/mcp/protocol/invalid-arguments.ts';
+import { invalidArguments } from '../../../src/gateway/lenient/invalid-arguments.ts';
 import { toPortableJsonSchema } from '../../../src/gateway/mcp/protocol/schema.ts';
 
 describe('invalidArguments', () => {

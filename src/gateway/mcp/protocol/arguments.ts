@@ -1,6 +1,8 @@
 import { AnalyzeRequest } from '../../../contract/analyze-request.ts';
 import { AppError } from '../../../errors.ts';
 
+export { defined } from '../../lenient/defined.ts';
+
 const { shape } = AnalyzeRequest;
 
 /** How an image is measured: the same for every tool that analyses. */
@@ -54,11 +56,4 @@ export function requireSource(args: Pick<AnalyzeRequest, 'image' | 'detections' 
     advice: 'Pass "image", or "detections" together with "size" {"width","height"} in pixels.',
     details: { field: args.detections ? 'size' : 'image' },
   });
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the members that are undefined, as `exactOptionalPropertyTypes` wants it. */
-export function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -8,12 +8,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { AppError, toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
+import { readArguments } from '../../lenient/read-arguments.ts';
 import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
 import { askForRoots, canShowForms, clientCapabilities, clientRoots, formAnswer } from './client.ts';
 import type { CreateOptions } from './create-options.ts';
 import { progressOf } from './progress.ts';
-import { readArguments } from './read-arguments.ts';
 import type { McpSurface } from './surface.ts';
 import type { Tool, ToolCall } from './tool.ts';
 import { toolError, toolResult } from './tool-result.ts';

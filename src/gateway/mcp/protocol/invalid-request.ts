@@ -1,6 +1,6 @@
 import { type JSONRPCRequest, ProtocolErrorCode, specTypeSchemas } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
-import { describeIssues } from './invalid-arguments.ts';
+import { describeIssues } from '../../lenient/invalid-arguments.ts';
 
 interface Method {
   readonly schema: { readonly '~standard': { validate(value: unknown): unknown } };

@@ -2,7 +2,7 @@ import { completable, ProtocolError, ProtocolErrorCode } from '@modelcontextprot
 import * as z from 'zod';
 import type { Principal } from '../../../contract/principal.ts';
 import type { Services } from '../../../services.ts';
-import { invalidArguments } from './invalid-arguments.ts';
+import { invalidArguments } from '../../lenient/invalid-arguments.ts';
 import type { Prompt } from './prompt.ts';
 import { advertised } from './schema.ts';
 

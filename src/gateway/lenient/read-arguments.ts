@@ -1,14 +1,23 @@
-import { AppError } from '../../../errors.ts';
-import { renameAliases } from '../../lenient/aliases.ts';
-import { fitField } from '../../lenient/fit-to.ts';
+import type * as z from 'zod';
+import { AppError } from '../../errors.ts';
+import { type Aliases, renameAliases } from './aliases.ts';
+import { fitField } from './fit-to.ts';
 import { invalidArguments } from './invalid-arguments.ts';
-import type { Tool } from './tool.ts';
 
 /** Lists, objects and what is in them, all together: more would hold up the server before any limit is looked at. */
 const MAX_ARGUMENT_VALUES = 20_000;
 
-/** The arguments of a call as the tool takes them: what can mean one thing only is put right, the rest is refused. */
-export function readArguments({ input, aliases = {} }: Pick<Tool, 'input' | 'aliases'>, given: unknown): unknown {
+/** What a call takes, and under which other names. */
+export interface Accepted<I extends z.ZodObject> {
+  readonly input: I;
+  readonly aliases?: Aliases;
+}
+
+/** The arguments of a call as it takes them: what can mean one thing only is put right, the rest is refused. */
+export function readArguments<I extends z.ZodObject>(
+  { input, aliases = {} }: Accepted<I>,
+  given: unknown,
+): z.output<I> {
   const fitted = (name: string, value: unknown) =>
     Object.hasOwn(input.shape, name) ? fitField(value, input.shape[name]!) : value;
   if (holdsMoreThan(given, MAX_ARGUMENT_VALUES)) throw tooMany();

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { AppError } from '../../../errors.ts';
-import { quotedText } from '../../../plain-text.ts';
+import { AppError } from '../../errors.ts';
+import { quotedText } from '../../plain-text.ts';
 
 const MAX_PROBLEMS = 8;
 

@@ -1,0 +1,66 @@
+import { listItem } from '../contract/analysis-list-item.ts';
+import { LiveFeed } from '../events/live-feed.ts';
+import type { Bus, BusEvent } from '../ports/bus.ts';
+import type { Live } from '../ports/live.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+const METRICS_MS = 5000;
+const STATUS_MS = 30_000;
+
+/** A line of the log as it was written. */
+export type LogTap = (line: string) => void;
+
+export interface LiveParts {
+  readonly bus: Bus;
+  readonly metrics: Metrics;
+  /** What `system_status` says. */
+  readonly status: () => Promise<Readonly<Record<string, unknown>>>;
+  readonly every?: { readonly metricsMs: number; readonly statusMs: number };
+}
+
+/** Joins all that can be watched: events of the bus, lines of the log, and what is looked at from time to time. */
+export function createLive({ bus, metrics, status, every }: LiveParts): Live & { readonly tap: LogTap } {
+  const feed = new LiveFeed();
+  const off = bus.on((event) => publish(feed, event));
+  const timers = [
+    setInterval(async () => {
+      if (!feed.hasListener('metrics')) return;
+      feed.publish({ type: 'metrics', topic: 'metrics', data: { ...(await metrics.snapshot()) } });
+    }, every?.metricsMs ?? METRICS_MS).unref(),
+    setInterval(async () => {
+      if (!feed.hasListener('metrics')) return;
+      feed.publish({ type: 'system_status', topic: 'metrics', data: await status() });
+    }, every?.statusMs ?? STATUS_MS).unref(),
+  ];
+  return {
+    run: feed.run,
+    listen: (ctx, topics, listening) => feed.listen(ctx, topics, listening),
+    tap(line) {
+      if (!feed.hasListener('logs')) return;
+      const data = parsed(line);
+      if (data !== null) feed.publish({ type: 'log', topic: 'logs', data });
+    },
+    close() {
+      off();
+      for (const timer of timers) clearInterval(timer);
+      feed.close();
+    },
+  };
+}
+
+/** Analyses as lists show them: an event is no place for tens of kilobytes. */
+function publish(feed: LiveFeed, event: BusEvent): void {
+  const { id, time: _, topic, owner, scope, ...what } = event;
+  const audience = { owner, ...(scope !== undefined && { scope }) };
+  const type = topic === 'alerts' ? 'alert' : 'activity';
+  const body = what.type === 'positioning_analyzed' ? { type: what.type, analysis: listItem(what.analysis) } : what;
+  feed.publish({ type, topic, data: { event_id: id, ...body } }, audience);
+}
+
+function parsed(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}

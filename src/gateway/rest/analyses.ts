@@ -1,0 +1,168 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { Analysis } from '../../contract/analysis.ts';
+import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
+import { deletionChoice, requireOneChoice } from '../../contract/deletion.ts';
+import { AnalysisId } from '../../contract/ids.ts';
+import { BatchOutput, batchAnswer } from '../../presentation/batch-answer.ts';
+import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answer.ts';
+import type { Services } from '../../services.ts';
+import { bodyOf, paramsOf, queryOf } from './accept.ts';
+import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
+import { pageOf, paging, sendPageHeaders } from './page.ts';
+import { routeCall } from './route-call.ts';
+import { describe } from './route-docs.ts';
+import { MAX_BATCH_BYTES, uploadBytes } from './upload.ts';
+
+const One = z.strictObject({ analysis_id: AnalysisId });
+const History = z.strictObject({ ...paging });
+const Deletion = z.strictObject({ ...deletionChoice, dry_run: z.boolean().default(false) });
+const Annotated = z.strictObject({ max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels') });
+
+/** Photos in, measured desks out; and what was stored of them. */
+export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: Services): void {
+  const mayStore = !capabilities.readOnly;
+  const tag = 'analysis';
+
+  app.route({
+    method: 'POST',
+    url: '/analyze/with-feedback',
+    bodyLimit: uploadBytes(1),
+    schema: describe({
+      tag,
+      id: 'analyze',
+      title: 'Analyse a desk photo',
+      about: 'As a form with the photo in "image", or as JSON with its path, https URL or data URL.',
+      form: PHOTO_FORM.input,
+      answer: Analysis,
+    }),
+    handler: async (request, reply) => {
+      const { fields, photo } = await photosOf(request, PHOTO_FORM);
+      return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, photo, mayStore));
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/analyze/batch',
+    bodyLimit: MAX_BATCH_BYTES,
+    schema: describe({
+      tag,
+      id: 'analyzeBatch',
+      title: 'Analyse up to ten photos',
+      about: 'One bad photo does not spoil the others: it is in "errors".',
+      form: BATCH_FORM.input,
+      answer: BatchOutput,
+    }),
+    handler: async (request, reply) => {
+      const { fields, photos } = await photosOf(request, BATCH_FORM);
+      const requests = photos.map((photo) => analyzeRequestOf(fields, photo, mayStore));
+      return batchAnswer(await analyses.batch(routeCall(request, reply), requests), mayStore).structured;
+    },
+  });
+
+  app.get(
+    '/analyze/history',
+    {
+      schema: describe({
+        tag,
+        id: 'listAnalyses',
+        title: 'Stored analyses, newest first',
+        query: History,
+        answer: z.array(AnalysisListItem),
+      }),
+    },
+    async (request, reply) => {
+      const call = routeCall(request, reply);
+      const page = await pageOf((asked) => analyses.list(call, asked), queryOf(request, { input: History }));
+      sendPageHeaders(reply, page, await analyses.count(call));
+      return page.items;
+    },
+  );
+
+  const idOf = (request: FastifyRequest) => paramsOf(request, One).analysis_id;
+  const results = '/analyze/results/:analysis_id';
+
+  app.get(
+    results,
+    { schema: describe({ tag, id: 'getAnalysis', title: 'One stored analysis', params: One, answer: Analysis }) },
+    (request, reply) => analyses.get(routeCall(request, reply), idOf(request)),
+  );
+
+  app.get(
+    `${results}/image`,
+    {
+      schema: describe({
+        tag,
+        id: 'getAnnotatedImage',
+        title: 'The photo with what was found drawn on it',
+        params: One,
+        query: Annotated,
+      }),
+    },
+    async (request, reply) => {
+      const { max_size: maxSize } = queryOf(request, { input: Annotated });
+      const image = await analyses.annotatedImage(routeCall(request, reply), idOf(request), { maxSize });
+      return reply.type(image.contentType).send(image.bytes);
+    },
+  );
+
+  app.post(
+    '/analyze/reanalyze/:analysis_id',
+    {
+      schema: describe({
+        tag,
+        id: 'reanalyze',
+        title: 'Analyse a stored photo again',
+        params: One,
+        body: MEASURE_FORM.input,
+        answer: Analysis,
+      }),
+    },
+    (request, reply) => {
+      const fields = bodyOf(request, MEASURE_FORM);
+      return analyses.analyze(routeCall(request, reply), analyzeRequestOf(fields, { image: idOf(request) }, mayStore));
+    },
+  );
+
+  if (!mayStore) return;
+
+  app.delete(
+    results,
+    {
+      schema: describe({
+        tag,
+        id: 'deleteAnalysis',
+        title: 'Delete an analysis and its photo',
+        params: One,
+        answer: DeletionOutput,
+      }),
+    },
+    async (request, reply) =>
+      deletionAnswer(await analyses.delete(routeCall(request, reply), idOf(request)), false).structured,
+  );
+
+  app.delete(
+    '/analyze/results',
+    {
+      schema: describe({
+        tag,
+        id: 'deleteAnalyses',
+        title: 'Delete old analyses, or all',
+        query: Deletion,
+        answer: DeletionOutput,
+      }),
+    },
+    async (request, reply) => {
+      const asked = queryOf(request, { input: Deletion });
+      requireOneChoice(asked);
+      const { analysis_id: id, older_than_days: olderThanDays, dry_run: dryRun } = asked;
+      const call = routeCall(request, reply);
+      const done =
+        id === undefined
+          ? await analyses.deleteAll(call, { ...(olderThanDays !== undefined && { olderThanDays }), dryRun })
+          : await analyses.delete(call, id, { dryRun });
+      return deletionAnswer(done, dryRun).structured;
+    },
+  );
+}

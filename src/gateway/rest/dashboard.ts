@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
+import { MetricsReport, metricsReport } from '../../presentation/metrics-report.ts';
+import type { Services } from '../../services.ts';
+import { checkHealth } from '../http/health.ts';
+import { routeCall } from './route-call.ts';
+import { describe } from './route-docs.ts';
+
+const tag = 'operations';
+const RECENT = 10;
+const NO_GPU = 'no GPU is measured by this server';
+const NO_FLEET = 'this server controls no GPU servers, so nothing is paid for by it';
+
+const Unmeasured = z.null();
+const Dashboard = z.strictObject({
+  health: z.record(z.string(), z.unknown()).describe('as /health answers'),
+  gpu: z.strictObject({
+    utilization: Unmeasured,
+    memory_bytes: Unmeasured,
+    temperature_c: Unmeasured,
+    reason: z.string(),
+  }),
+  performance: MetricsReport,
+  cost: z.strictObject({ total_usd: Unmeasured, reason: z.string() }),
+  recent_activity: z.array(AnalysisListItem).describe('newest first'),
+});
+const Models = z.array(z.record(z.string(), z.unknown()));
+
+/** What an operator looks at: measured, or null with the reason. */
+export function routeDashboard(app: FastifyInstance, services: Services): void {
+  app.get(
+    '/dashboard',
+    { schema: describe({ tag, id: 'getDashboard', title: 'The state of everything', answer: Dashboard }) },
+    async (request, reply) => {
+      const call = routeCall(request, reply);
+      const [health, performance, recent] = await Promise.all([
+        checkHealth(services, call.principal),
+        metricsReport(services, call),
+        services.analyses.list(call, { limit: RECENT }),
+      ]);
+      return {
+        health,
+        gpu: { utilization: null, memory_bytes: null, temperature_c: null, reason: NO_GPU },
+        performance,
+        cost: { total_usd: null, reason: NO_FLEET },
+        recent_activity: recent.items,
+      };
+    },
+  );
+
+  app.get(
+    '/metrics',
+    { schema: describe({ tag, id: 'getMetrics', title: 'What was measured', answer: MetricsReport }) },
+    (request, reply) => metricsReport(services, routeCall(request, reply)),
+  );
+
+  app.get(
+    '/models',
+    { schema: describe({ tag, id: 'listModels', title: 'Installed models with their state', answer: Models }) },
+    async (request, reply) => services.models(routeCall(request, reply)),
+  );
+}

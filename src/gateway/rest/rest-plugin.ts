@@ -1,0 +1,39 @@
+import etag from '@fastify/etag';
+import multipart from '@fastify/multipart';
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../../services.ts';
+import type { MakePlugin } from '../http/gateway-plugin.ts';
+import { routeAnalyses } from './analyses.ts';
+import { API_DOCUMENT, routeApiDocs } from './api-docs.ts';
+import { API_DOCS, routeApiPage } from './api-page.ts';
+import { routeCalibrations } from './calibrations.ts';
+import { routeDashboard } from './dashboard.ts';
+import { routeRuleRecords } from './rule-records.ts';
+import { routeRules } from './rules.ts';
+
+export const API = '/api/v1';
+
+/** REST under /api/v1, its OpenAPI document and a page to try it. */
+export function restPlugin(): MakePlugin {
+  return (services) => ({
+    index: { api: API, docs: API_DOCS, openapi: API_DOCUMENT },
+    async routes(app) {
+      // Handlers check what came in, and answer what the contract types say.
+      app.setValidatorCompiler(() => () => true);
+      app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+      await app.register(multipart, { throwFileSizeLimit: true });
+      await app.register(etag, { weak: false });
+      await routeApiDocs(app, services.version);
+      routeApiPage(app);
+      await app.register(async (api) => routeAll(api, services), { prefix: API });
+    },
+  });
+}
+
+function routeAll(api: FastifyInstance, services: Services): void {
+  routeAnalyses(api, services);
+  routeRules(api, services);
+  routeRuleRecords(api, services);
+  routeCalibrations(api, services);
+  routeDashboard(api, services);
+}

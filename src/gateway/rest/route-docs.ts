@@ -1,0 +1,53 @@
+import type { FastifySchema } from 'fastify';
+import * as z from 'zod';
+
+/** The body of every error, as the document shows it. */
+export const ErrorBody = z.strictObject({
+  error: z.strictObject({
+    code: z.string().describe('of the catalogue: docs/error-codes.md'),
+    type: z.string(),
+    status: z.int(),
+    message: z.string(),
+    advice: z.string().describe('what to do next'),
+    details: z.record(z.string(), z.unknown()).optional(),
+    retry_after_s: z.number().optional(),
+    request_id: z.string(),
+    timestamp: z.iso.datetime(),
+  }),
+});
+
+interface RouteDocs {
+  readonly tag: string;
+  readonly id: string;
+  readonly title: string;
+  readonly about?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** JSON … */
+  readonly body?: z.ZodObject;
+  /** … or a form with files, or JSON. */
+  readonly form?: z.ZodObject;
+  /** Absent: a picture. */
+  readonly answer?: z.ZodType;
+  /** 200 when absent. */
+  readonly status?: number;
+}
+
+/** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
+export function describe(docs: RouteDocs): FastifySchema {
+  const { tag, id, title, about, params, query, body, form, answer, status = 200 } = docs;
+  return {
+    tags: [tag],
+    operationId: id,
+    summary: title,
+    ...(about !== undefined && { description: about }),
+    ...(params && { params }),
+    ...(query && { querystring: query }),
+    ...((form ?? body) && { body: form ?? body }),
+    ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
+    response: {
+      [status]: answer ?? z.string().meta({ format: 'binary' }).describe('JPEG or PNG'),
+      default: ErrorBody,
+    },
+  } as FastifySchema;
+}

@@ -1,0 +1,147 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { RuleTestOutput, ruleTestAnswer } from '../../presentation/rule-test-answer.ts';
+import type { Services } from '../../services.ts';
+import { bodyOf, queryOf } from './accept.ts';
+import { analyzeRequestOf, PHOTO_FORM, photosOf } from './analyze-form.ts';
+import { routeCall } from './route-call.ts';
+import { describe } from './route-docs.ts';
+import { RuleAnswer, ruleAnswer } from './rule-body.ts';
+import { One, ruleIdOf } from './rules.ts';
+import { uploadBytes } from './upload.ts';
+
+const tag = 'rules';
+const Loose = z.record(z.string(), z.unknown());
+const History = z.strictObject({
+  rule_id: z.string(),
+  versions: z.array(Loose).describe('oldest first, the current one included'),
+  unreadable: z.array(z.int()).describe('versions that are stored and cannot be read'),
+});
+const Statistics = z.strictObject({
+  rule_id: z.string(),
+  total_evaluations: z.int(),
+  violations: z.int(),
+  uncertain: z.int(),
+  violation_rate: z.number().nullable().describe('null: never satisfied or violated'),
+  last_executed: z.string().nullable(),
+});
+const Conflicts = z.strictObject({ total: z.int(), conflicts: z.array(Loose) });
+const Book = z.strictObject({ version: z.literal(1), rules: z.array(Loose) });
+const Imported = z.strictObject({ created: z.int(), updated: z.int() });
+const Restore = z.strictObject({
+  version: z.int().positive().optional().describe('the one before the last change when absent'),
+  reason: z.string().min(1).max(300).optional(),
+});
+/** Of a rule book that comes in: thousands of rules. */
+const MAX_BOOK_BYTES = 8 * 1024 * 1024;
+
+/** What became of rules: on a photo, over time, beside each other, and from one store to another. */
+export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabilities }: Services): void {
+  app.route({
+    method: 'POST',
+    url: '/rules/:rule_id/test',
+    bodyLimit: uploadBytes(1),
+    schema: describe({
+      tag,
+      id: 'testRule',
+      title: 'Try one rule on a photo',
+      about: 'Other rules are left out and nothing is stored.',
+      params: One,
+      form: PHOTO_FORM.input,
+      answer: RuleTestOutput,
+    }),
+    handler: async (request, reply) => {
+      const id = ruleIdOf(request);
+      const call = routeCall(request, reply);
+      const { canonical } = await rules.get(call, id);
+      const { fields, photo } = await photosOf(request, PHOTO_FORM);
+      const asked = { ...analyzeRequestOf(fields, photo, false), include_feedback: false, only_rules: [id] };
+      return ruleTestAnswer(id, canonical, await analyses.analyze(call, asked)).structured;
+    },
+  });
+
+  app.get(
+    '/rules/:rule_id/history',
+    { schema: describe({ tag, id: 'getRuleHistory', title: 'Every version of a rule', params: One, answer: History }) },
+    async (request, reply) => {
+      const id = ruleIdOf(request);
+      return { rule_id: id, ...(await rules.history(routeCall(request, reply), id)) };
+    },
+  );
+
+  app.get(
+    '/rules/:rule_id/statistics',
+    {
+      schema: describe({
+        tag,
+        id: 'getRuleStatistics',
+        title: 'How often a rule was broken',
+        params: One,
+        answer: Statistics,
+      }),
+    },
+    async (request, reply) => {
+      const id = ruleIdOf(request);
+      return { rule_id: id, ...(await rules.statistics(routeCall(request, reply), id)) };
+    },
+  );
+
+  app.get(
+    '/rules/conflicts',
+    {
+      schema: describe({
+        tag,
+        id: 'listConflicts',
+        title: 'Enabled rules that cannot hold together',
+        answer: Conflicts,
+      }),
+    },
+    (request, reply) => {
+      queryOf(request, { input: z.strictObject({}) });
+      return rules.conflicts(routeCall(request, reply));
+    },
+  );
+
+  app.get(
+    '/rules/export',
+    { schema: describe({ tag, id: 'exportRules', title: 'Every stored rule, complete', answer: Book }) },
+    (request, reply) => rules.export(routeCall(request, reply)),
+  );
+
+  if (capabilities.readOnly) return;
+
+  app.post(
+    '/rules/import',
+    {
+      bodyLimit: MAX_BOOK_BYTES,
+      schema: describe({
+        tag,
+        id: 'importRules',
+        title: 'Take over exported rules',
+        about: 'All or nothing.',
+        body: Book,
+        answer: Imported,
+      }),
+    },
+    (request, reply) => rules.import(routeCall(request, reply), request.body),
+  );
+
+  app.post(
+    '/rules/:rule_id/restore',
+    {
+      schema: describe({
+        tag,
+        id: 'restoreRule',
+        title: 'Bring back a version',
+        params: One,
+        body: Restore,
+        answer: RuleAnswer,
+      }),
+    },
+    async (request, reply) => {
+      const { version, reason } = bodyOf(request, { input: Restore });
+      const options = { ...(version !== undefined && { version }), ...(reason !== undefined && { reason }) };
+      return ruleAnswer(await rules.restore(routeCall(request, reply), ruleIdOf(request), options));
+    },
+  );
+}

@@ -1,0 +1,173 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { Context, RuleId } from '../../contract/ids.ts';
+import { PriorityChoice, RULE_TYPES, RuleScope, Rule as StoredRule } from '../../contract/rule.ts';
+import { RuleOutput, ruleOutput } from '../../presentation/rule-answer.ts';
+import type { Services } from '../../services.ts';
+import { defined } from '../lenient/defined.ts';
+import { bodyOf, paramsOf, queryOf } from './accept.ts';
+import { pageOf, paging, sendPageHeaders } from './page.ts';
+import { routeCall } from './route-call.ts';
+import { describe } from './route-docs.ts';
+import { ContextOrNull, contextOf, RuleAnswer, readStatement, ruleAnswer, statement } from './rule-body.ts';
+
+const tag = 'rules';
+export const One = z.strictObject({ rule_id: RuleId });
+export const ruleIdOf = (request: FastifyRequest) => paramsOf(request, One).rule_id;
+
+const meta = {
+  name: StoredRule.shape.name.optional(),
+  context: Context.optional(),
+  priority: PriorityChoice.optional(),
+} as const;
+const NEW = {
+  input: z.strictObject({
+    ...statement,
+    ...meta,
+    enabled: z.boolean().default(true),
+    scope: RuleScope.default('mine'),
+  }),
+  aliases: { auto_enable: 'enabled', sentence: 'text' },
+};
+const READ = {
+  input: z.strictObject({ ...statement, ...meta }),
+  aliases: { auto_enable: 'enabled', sentence: 'text' },
+};
+const PATCH = {
+  input: z.strictObject({
+    ...statement,
+    ...meta,
+    context: ContextOrNull.optional().describe('null: everywhere'),
+    enabled: z.boolean().optional(),
+    scope: RuleScope.optional(),
+    reason: z.string().min(1).max(300).optional().describe('kept in the history'),
+  }),
+  aliases: { sentence: 'text' },
+};
+const LIST = {
+  input: z.strictObject({
+    enabled: z.boolean().optional().describe('only enabled or only disabled rules'),
+    type: z.enum(RULE_TYPES).optional(),
+    ...paging,
+  }),
+  aliases: { enabled_only: { name: 'enabled', read: (given: unknown) => (given === false ? undefined : given) } },
+};
+const Removal = z.strictObject({
+  permanent: z.boolean().default(false).describe('removes it and keeps its history; else it is only disabled'),
+});
+const Removed = z.strictObject({ rule_id: z.string(), deleted: z.boolean() });
+
+/** Rules are made of sentences or conditions, listed, changed and removed. */
+export function routeRules(app: FastifyInstance, { rules, capabilities }: Services): void {
+  app.get(
+    '/rules',
+    {
+      schema: describe({
+        tag,
+        id: 'listRules',
+        title: 'Stored rules, oldest first',
+        query: LIST.input,
+        answer: z.array(RuleOutput),
+      }),
+    },
+    async (request, reply) => {
+      const call = routeCall(request, reply);
+      const { enabled, type, ...asked } = queryOf(request, LIST);
+      const filter = defined({ enabled, type });
+      const page = await pageOf((one) => rules.list(call, filter, one), asked);
+      sendPageHeaders(reply, page, await rules.count(call, filter));
+      return page.items.map(ruleOutput);
+    },
+  );
+
+  app.get(
+    '/rules/:rule_id',
+    { schema: describe({ tag, id: 'getRule', title: 'One rule', params: One, answer: RuleOutput }) },
+    async (request, reply) => ruleOutput(await rules.get(routeCall(request, reply), ruleIdOf(request))),
+  );
+
+  app.post(
+    '/rules/validate',
+    {
+      schema: describe({
+        tag,
+        id: 'validateRule',
+        title: 'What a sentence would become',
+        about: 'Nothing is stored.',
+        body: READ.input,
+        answer: RuleAnswer,
+      }),
+    },
+    async (request, reply) => {
+      const call = routeCall(request, reply);
+      const { text, conditions, ...given } = bodyOf(request, READ);
+      const draft = await readStatement(rules, call, { text, conditions }, defined(given));
+      return ruleAnswer({ rule: draft, ...(await rules.check(call, draft)) });
+    },
+  );
+
+  if (capabilities.readOnly) return;
+
+  async function create(request: FastifyRequest, reply: Parameters<typeof routeCall>[1]) {
+    const call = routeCall(request, reply);
+    const { text, conditions, enabled, scope, ...given } = bodyOf(request, NEW);
+    const draft = await readStatement(rules, call, { text, conditions }, defined(given));
+    const change = await rules.create(call, draft, { enabled, scope });
+    reply.code(201).header('location', `/api/v1/rules/${change.rule.rule_id}`);
+    return ruleAnswer(change);
+  }
+  const created = { tag, body: NEW.input, answer: RuleAnswer, status: 201 };
+  app.post('/rules', { schema: describe({ ...created, id: 'createRule', title: 'Store a rule' }) }, create);
+  app.post(
+    '/rules/natural-language',
+    { schema: describe({ ...created, id: 'createRuleFromSentence', title: 'Store a rule from a sentence' }) },
+    create,
+  );
+
+  app.patch(
+    '/rules/:rule_id',
+    {
+      schema: describe({
+        tag,
+        id: 'updateRule',
+        title: 'Change a rule',
+        params: One,
+        body: PATCH.input,
+        answer: RuleAnswer,
+      }),
+    },
+    async (request, reply) => {
+      const call = routeCall(request, reply);
+      const id = ruleIdOf(request);
+      const { text, conditions, reason, context, ...fields } = bodyOf(request, PATCH);
+      const patch = defined({ ...fields, context: contextOf(context) });
+      const options = defined({ reason });
+      if (text === undefined && conditions === undefined)
+        return ruleAnswer(await rules.update(call, id, patch, options));
+      const place = contextOf(context) === undefined ? (await rules.get(call, id)).context : contextOf(context);
+      const given = defined({ context: place ?? undefined, priority: fields.priority });
+      const draft = await readStatement(rules, call, { text, conditions }, given);
+      return ruleAnswer(await rules.update(call, id, { ...patch, draft }, options));
+    },
+  );
+
+  app.delete(
+    '/rules/:rule_id',
+    {
+      schema: describe({
+        tag,
+        id: 'deleteRule',
+        title: 'Disable or remove a rule',
+        params: One,
+        query: Removal,
+        answer: Removed,
+      }),
+    },
+    async (request, reply) => {
+      const id = ruleIdOf(request);
+      const { permanent } = queryOf(request, { input: Removal });
+      await rules.remove(routeCall(request, reply), id, { permanent });
+      return { rule_id: id, deleted: permanent };
+    },
+  );
+}
