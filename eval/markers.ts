@@ -6,9 +6,10 @@ import sharp from 'sharp';
 import { testAsset } from '../scripts/test-assets.ts';
 import { loadConfig } from '../src/config/config.ts';
 import type { SeenTags } from '../src/contract/seen-tag.ts';
+import { decodeScaled } from '../src/image/decode/scale.ts';
 import { readGradient } from '../src/image/gradient.ts';
 import { findTags } from '../src/image/markers/find-tags.ts';
-import { CORNER_SIGMA } from '../src/image/markers/read-markers.ts';
+import { CORNER_SIGMA, lookedAt, MAX_SIDE } from '../src/image/markers/read-markers.ts';
 import { groupTags } from '../src/scene/markers/group-tags.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
@@ -77,13 +78,12 @@ async function desks(): Promise<{ desks: Desk[]; noRoom: number }> {
   return { desks: list, noRoom };
 }
 
-/** As the product looks: grey, 1280 pixels at most. */
+/** As the product looks, on this thread. */
 async function tagsIn(bytes: Buffer) {
-  const picture = sharp(bytes)
-    .rotate()
-    .resize(1280, 1280, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' });
-  const { data, info } = await picture.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
-  return findTags({ data, width: info.width, height: info.height });
+  const { width, height } = await sharp(bytes).metadata();
+  const size = lookedAt({ width, height }, MAX_SIDE);
+  const { pixels } = await decodeScaled(bytes, { ...size, kernel: 'linear', grey: 'green' });
+  return findTags({ data: pixels, ...size });
 }
 
 const percent = (n: number, of: number) => (of === 0 ? '–' : `${((100 * n) / of).toFixed(0)} %`);

@@ -23,7 +23,7 @@ export async function checkPrint(photo: string, json: boolean): Promise<number> 
     bytes: checked,
   } = await createImageIntake({ allowedRoots: [] }).fromBytes(bytes, basename(path));
   const size = lookedAt({ width, height }, MAX_SIDE);
-  const { pixels } = await decodeScaled(checked, { ...size, kernel: 'linear', grey: 'plain' });
+  const { pixels } = await decodeScaled(checked, { ...size, kernel: 'linear', grey: 'green' });
   const grey = { data: pixels, ...size };
   const check = compare({
     ...size,

@@ -7,8 +7,11 @@ export interface Scaling {
   readonly height: number;
   /** sharp's own choice when absent. */
   readonly kernel?: 'linear';
-  /** One grey value for each pixel in place of three colours; `smooth`: blurred by a pixel (one sigma). */
-  readonly grey?: 'plain' | 'smooth';
+  /**
+   * One value for each pixel in place of three colours: of green, which costs half as much as grey, or of grey blurred by a pixel (one
+   * sigma).
+   */
+  readonly grey?: 'green' | 'smooth';
   /** Refuses with VALIDATION_005 whatever the decoder complains of; the message is its first complaint. */
   readonly strict?: true;
 }
@@ -29,8 +32,9 @@ export async function scaleHere(bytes: Uint8Array, scaling: Scaling): Promise<Sc
       .rotate()
       .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })
       .flatten({ background: '#ffffff' });
-    const soft = grey === 'smooth' ? scaled.blur(1) : scaled;
-    const toned = soft.toColourspace(grey ? 'b-w' : 'srgb');
+    const coloured = () => scaled.toColourspace('srgb');
+    const toned =
+      grey === 'smooth' ? scaled.blur(1).toColourspace('b-w') : grey ? coloured().extractChannel(1) : coloured();
     return toned.raw().toBuffer({ resolveWithObject: true });
   });
   const { data, info } = result;

@@ -5,7 +5,7 @@ import type { Image } from '../image.ts';
 import type { MarkerThreads } from './marker-threads.ts';
 
 /** Longest side of the image that is looked at, pixels. */
-const MAX_SIDE = 1280;
+export const MAX_SIDE = 1280;
 /** What takes longer is decoded once only, for the model, ms. */
 const MAX_DECODE_MS = 700;
 /** Standard error of a refined corner, pixels of the image that is looked at (docs/accuracy.md). */
@@ -18,7 +18,7 @@ export function createMarkerReader(threads: MarkerThreads) {
     if (decodeMs(image.bytes) > MAX_DECODE_MS) return null;
     const { width, height } = lookedAt(image, MAX_SIDE);
     const tags = await gate(async () => {
-      const scaling = { width, height, kernel: 'linear', grey: 'plain' } as const;
+      const scaling = { width, height, kernel: 'linear', grey: 'green' } as const;
       const { pixels } = await decodeScaled(image.bytes, scaling, signal);
       return threads.run({ data: pixels, width, height }, signal);
     }, signal);
