@@ -13,11 +13,18 @@ import { CORNER_SIGMA, lookedAt, MAX_SIDE } from '../src/image/markers/read-mark
 import { groupTags } from '../src/scene/markers/group-tags.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
-import { createVision } from '../src/vision/vision.ts';
+import { createVision, type Vision } from '../src/vision/vision.ts';
 import { coverage } from '../tests/scene/truth/methods.ts';
 import { random } from '../tests/scene/truth/random.ts';
-import { type Rendered, renderedOutcomes, SCENES, seenIn, type TruthFile } from '../tests/scene/truth/rendered.ts';
-import { enlarged, type SheetOnDesk, sheetOnDesk } from '../tests/scene/truth/sheet-on-desk.ts';
+import {
+  type Rendered,
+  renderedOutcomes,
+  SCENES,
+  sceneFor,
+  seenIn,
+  type TruthFile,
+} from '../tests/scene/truth/rendered.ts';
+import { enlarged, type Hanging, type SheetOnDesk, sheetOnDesk } from '../tests/scene/truth/sheet-on-desk.ts';
 import { decisionRow } from './decisions.ts';
 
 /**
@@ -38,16 +45,21 @@ interface Desk {
   readonly without: Rendered | null;
 }
 
-async function desks(): Promise<{ desks: Desk[]; noRoom: number }> {
-  const metrics = new Metrics();
+function openVision(): Vision {
   const modelsDir = new URL('../models', import.meta.url).pathname;
   const config = loadConfig({ H200_MODELS_DIR: modelsDir, H200_MODEL: 'desk-detector', H200_TIMEOUT_MS: '600000' });
-  const vision = createVision({ config, metrics, log: createLog('warn') });
+  return createVision({ config, metrics, log: createLog('warn') });
+}
+
+const sceneFiles = () =>
+  readdirSync(folder)
+    .filter((f) => /^scene.*\.json$/.test(f))
+    .sort();
+
+async function desks(vision: Vision): Promise<{ desks: Desk[]; noRoom: number }> {
   const list: Desk[] = [];
   let noRoom = 0;
-  for (const name of readdirSync(folder)
-    .filter((f) => /^scene.*\.json$/.test(f))
-    .sort()) {
+  for (const name of sceneFiles()) {
     const truth: TruthFile = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     const r = random(truth.seed + 5);
     const look = {
@@ -73,8 +85,6 @@ async function desks(): Promise<{ desks: Desk[]; noRoom: number }> {
     const withSheet = tags.length === 0 ? null : seenIn(big, 'known objects', { ...all, markers: found });
     list.push({ made, blur: look.blur, found, withSheet, without: seenIn(big, 'known objects', all) });
   }
-  await vision.close();
-  metrics.close();
   return { desks: list, noRoom };
 }
 
@@ -101,6 +111,44 @@ function foundRow(name: string, list: readonly Desk[]): string {
   return `| ${name} | ${list.length} | ${tags} | ${at(0.5)} / ${at(0.9)} | ${percent(list.filter((d) => d.found.tags.length > 0).length, list.length)} | ${percent(measured, list.length)} |`;
 }
 
+/** What must not measure: every fourth desk with sheets that are not what they seem. */
+const WRONG: readonly (readonly [string, readonly Hanging[]])[] = [
+  ['upright behind the table', ['upright']],
+  ['on the table, and another upright behind it', [{ scale: 1 }, 'upright']],
+  ['on the table, and another printed at 60 %', [{ scale: 1 }, { scale: 0.6 }]],
+  ['a third of its size, as on a phone', [{ scale: 0.33 }]],
+];
+
+async function wrongSheets(vision: Vision): Promise<string[]> {
+  const names = sceneFiles().filter((_, i) => i % 4 === 1);
+  const rows: string[] = [];
+  for (const [what, sheets] of WRONG) {
+    const outcomes: string[] = [];
+    for (const name of names) {
+      const truth: TruthFile = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+      const made = await sheetOnDesk(
+        truth,
+        new URL(truth.image, folder),
+        { blur: 0.7, noise: 3, white: 215, black: 35 },
+        sheets,
+      );
+      if (made === null) continue;
+      const { width, height, data, zoom } = made;
+      const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+        .jpeg({ quality: 85 })
+        .toBuffer();
+      const image = { sha256: '', format: 'jpeg' as const, bytes, width, height, focal35mm: null, label: name };
+      const [seen, tags] = await Promise.all([vision.detect(image, {}), tagsIn(bytes)]);
+      const scene = sceneFor(enlarged(truth, zoom), null, { ...seen, markers: { tags, sigmaPx: CORNER_SIGMA } });
+      const { method, reason } = scene.calibration;
+      outcomes.push(tags.length === 0 ? 'unseen' : reason?.startsWith('The printed sheet') ? 'refused' : method);
+    }
+    const share = (kind: string) => percent(outcomes.filter((o) => o === kind).length, outcomes.length);
+    rows.push(`| ${what} | ${outcomes.length} | ${share('refused')} | ${share('marker')} |`);
+  }
+  return rows;
+}
+
 /** Photos without our sheet: tags that are read all the same, and sheets. */
 async function falseAlarms(): Promise<string[]> {
   const rows: string[] = [];
@@ -123,7 +171,12 @@ async function falseAlarms(): Promise<string[]> {
   return rows;
 }
 
-const { desks: all, noRoom } = await desks();
+const metrics = new Metrics();
+const vision = openVision();
+const { desks: all, noRoom } = await desks(vision);
+const wrong = await wrongSheets(vision);
+await vision.close();
+metrics.close();
 const tilt = (from: number, to: number) => all.filter(({ made: { tiltDeg } }) => tiltDeg >= from && tiltDeg < to);
 const blurred = (from: number, to: number) => all.filter(({ blur }) => blur >= from && blur < to);
 const side = (from: number, to: number) => all.filter(({ made: { leastSide } }) => leastSide >= from && leastSide < to);
@@ -151,6 +204,7 @@ const parts: Record<string, string[]> = {
     foundRow('more', side(50, 9999)),
   ],
   sheetalarms: ['| pictures | number | tags of ours read | sheets |', '|---|---|---|---|', ...(await falseAlarms())],
+  sheetrefusals: ['| the sheet | pictures | refused with a reason | measured by it |', '|---|---|---|---|', ...wrong],
   sheetdecisions: [
     '| calibrated by | pictures | distances | inside the 90 % interval | verdicts | decided | of those wrong | half width, median, mm | error, median / 90th percentile, mm | inside | half width ÷ 90th percentile |',
     '|---|---|---|---|---|---|---|---|---|---|---|',

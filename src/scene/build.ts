@@ -29,7 +29,9 @@ const MIN_SHARE = 0.2;
 export function buildScene(input: SceneInput): Scene {
   const { kept, sheets } = notTheSheet(input.detections, input.markers, input);
   const named = name(kept, input.width, input.height);
-  const calibration = noting(sheets, calibrate(input, named));
+  // A phone that shows the sheet speaks of its size.
+  const seen = sheets.length === 0 ? named : name(input.detections, input.width, input.height);
+  const calibration = noting(sheets, calibrate(input, seen));
   const zones = input.zones.map((z): Zone => {
     const polygonPx = z.polygon_px.map(([x, y]) => ({ x: within(x), y: within(y) }));
     return { name: z.name, kind: z.kind, polygonPx, polygon: polygonOnTable(calibration, polygonPx) };

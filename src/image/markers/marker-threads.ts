@@ -13,7 +13,7 @@ export interface MarkerThreadsOptions {
 }
 
 const THREADS = 2;
-const TIMEOUT_MS = 3_000;
+const TIMEOUT_MS = 10_000;
 const IDLE_MS = 60_000;
 const MEMORY_MB = 128;
 

@@ -42,12 +42,18 @@ export function otherSheetContradicts(camera: SheetCamera, other: SeenSheet, sig
   return `contradicts a second one (${name}): on one table the other's tags come out wrong${by}, so one of them lies elsewhere or is not true to size`;
 }
 
-/** Planes seen flatter than this from above have an up that tells, radians. */
+/** Planes seen flatter than this from above have an up that tells; between the two only together with the objects. Radians. */
 const TELLING_TILT = (25 * Math.PI) / 180;
+const HINTING_TILT = (12 * Math.PI) / 180;
 /** Nobody holds a camera this far from level, radians. */
 const MOST_LEAN = (60 * Math.PI) / 180;
-/** Chi-square of a box against its size prior beyond which it does not fit (as in calibrate-objects). */
-const MISFIT = 16;
+/** More than this chi-square no box counts against a camera: what it shows may be no thing of its kind. */
+const MOST_EACH = 16;
+/** A box that an own camera explains better by this much speaks against the sheet's. */
+const AGAINST = 6;
+/** Together they must do so by this much; with a plane that leans, by so much. */
+const AGAINST_TOGETHER = 12;
+const AGAINST_LEANING = 5;
 
 /** Why the picture speaks against a sheet that lies on the table; null: it does not. */
 export function sheetContradicts(
@@ -56,24 +62,28 @@ export function sheetContradicts(
   references: readonly Reference[],
   noise: BoxNoise,
 ): string | null {
-  if (camera.tilt > TELLING_TILT && camera.lean > MOST_LEAN) {
-    return 'does not lie on a table: its plane stands upright, or the picture is turned';
-  }
+  const leaning = camera.lean > MOST_LEAN;
+  if (camera.tilt > TELLING_TILT && leaning) return UPRIGHT;
   const seen = usable(image, references, noise);
-  if (seen.length < 2) return null;
-  const bySheet = fitting(seen, camera.tilt, camera.focalPx, Math.log(camera.heightMm));
-  if (2 * bySheet >= seen.length) return null;
-  const own = cameraPosterior(seen, image);
+  const own = seen.length < 2 ? null : cameraPosterior(seen, image);
   if (own === null) return null;
   const focal = Math.exp(own.logFocal);
-  const byThemselves = fitting(seen, own.tilt, focal, own.logRange + logSine(own.v, own.tilt, focal));
-  if (byThemselves < 2 || byThemselves <= 2 * bySheet) return null;
-  return `contradicts ${byThemselves} of ${seen.length} objects of known size: it does not lie on their table, or is not as large as it was made`;
+  const ownHeight = own.logRange + logSine(own.v, own.tilt, focal);
+  const worse = seen.map((o) => {
+    const bySheet = misfit(o, camera.tilt, camera.focalPx, Math.log(camera.heightMm));
+    return bySheet - misfit(o, own.tilt, focal, ownHeight);
+  });
+  const together = worse.reduce((sum, v) => sum + v, 0);
+  if (leaning && camera.tilt > HINTING_TILT && together > AGAINST_LEANING) return UPRIGHT;
+  const against = worse.filter((v) => v > AGAINST).length;
+  if (against < 2 || 2 * against < seen.length || together < AGAINST_TOGETHER) return null;
+  return `contradicts ${against} of ${seen.length} objects of known size: it does not lie on their table, or is not as large as it was made`;
 }
 
-/** How many boxes are as large as things of their kind under a level camera. */
-function fitting(seen: readonly ReferenceObservation[], tilt: number, focalPx: number, logHeight: number): number {
-  const fits = (o: ReferenceObservation) =>
-    votes(o, tilt, focalPx)?.some((v) => v.a + (v.b + v.c * logHeight) * logHeight < MISFIT) ?? false;
-  return seen.filter(fits).length;
+const UPRIGHT = 'does not lie on a table: its plane stands upright, or the picture is turned';
+
+/** Chi-square of a box against its size prior under a level camera. */
+function misfit(o: ReferenceObservation, tilt: number, focalPx: number, logHeight: number): number {
+  const kinds = votes(o, tilt, focalPx)?.map((v) => v.a + (v.b + v.c * logHeight) * logHeight) ?? [];
+  return Math.min(MOST_EACH, ...kinds);
 }

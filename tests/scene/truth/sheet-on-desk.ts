@@ -5,7 +5,7 @@ import { contains } from '../../../src/scene/math/geometry.ts';
 import { apply, multiply } from '../../../src/scene/math/mat3.ts';
 import type { Mat3, Point } from '../../../src/scene/types.ts';
 import { type Look, paint, sheetShade } from './painted-print.ts';
-import { random } from './random.ts';
+import { type Random, random } from './random.ts';
 import type { TruthFile } from './rendered.ts';
 
 /** Longest side of the pictures, pixels: the rendered desk is enlarged, the sheet is as sharp as a photo would show it. */
@@ -54,61 +54,133 @@ function lying(sheet: MarkerSheet, x: number, y: number, turn: number): Mat3 {
   return [c, s, x - c * mx - s * my, s, -c, y - s * mx + c * my, 0, 0, 1];
 }
 
+/** How the sheet is in the picture: flat on the table at a scale of its print, or upright behind it and facing it. */
+export type Hanging = { readonly scale: number } | 'upright';
+
+/** Sheets that one picture shows, together; most have one. */
+const FLAT: readonly Hanging[] = [{ scale: 1 }];
+
 /**
- * The desk with our sheet lying on it where there is room: on the table, as much of it in sight as can be, under the boxes
- * of what stands there. Null where two tags at most would be in sight.
+ * The desk with our sheet where there is room, as much of it in sight as can be, under the boxes of what stands there. Null where
+ * one of the sheets would not show two tags.
  */
-export async function sheetOnDesk(truth: TruthFile, image: URL, look: Look, trial = 0): Promise<SheetOnDesk | null> {
-  const r = random(truth.seed * 7 + 13 + 7919 * trial);
-  const sheet = MARKER_SHEETS[r.pick(PAPERS)];
+export async function sheetOnDesk(
+  truth: TruthFile,
+  image: URL,
+  look: Look,
+  sheets: readonly Hanging[] = FLAT,
+): Promise<SheetOnDesk | null> {
+  const r = random(truth.seed * 7 + 13);
   const zoom = LONGEST / Math.max(truth.width, truth.height);
   const [width, height] = [Math.round(truth.width * zoom), Math.round(truth.height * zoom)];
-  const toPixels = multiply([zoom, 0, 0, 0, zoom, 0, 0, 0, 1], tableToPixels(truth));
   const boxes = truth.objects
     .filter((o) => o.class !== 'table' && o.class !== 'desk_mat' && o.bbox !== null)
-    .map((o) => o.bbox!.map((v) => v * zoom) as unknown as readonly [number, number, number, number]);
-  const outline = truth.table.outline_mm.map(([x, y]) => ({ x, y }));
-  const xs = outline.map((p) => p.x);
-  const ys = outline.map((p) => p.y);
-  let best: { place: Mat3; free: SheetOnDesk['tags'] } | null = null;
-  for (let k = 0; k < 400 && (best?.free.length ?? 0) < sheet.tags.length; k++) {
-    const place = lying(
-      sheet,
-      r.uniform(Math.min(...xs), Math.max(...xs)),
-      r.uniform(Math.min(...ys), Math.max(...ys)),
-      r.uniform(0, 2 * Math.PI),
-    );
-    const [w, h] = [sheet.width, sheet.height];
-    const paper = [
-      [0, 0],
-      [w, 0],
-      [w, h],
-      [0, h],
-    ].map(([x, y]) => apply(place, { x: x!, y: y! }));
-    if (!paper.every((p) => contains(outline, p))) continue;
-    const all = multiply(toPixels, place);
-    const depth = (p: Point) => all[6] * p.x + all[7] * p.y + all[8];
-    if (!tagsOf(sheet).every(({ corners }) => corners.every((c) => depth(c) > 50))) continue;
-    const free = tagsOf(sheet)
-      .map(({ id, corners }) => ({ id, corners: corners.map((c) => apply(all, c)) }))
-      .filter(({ corners }) => corners.every((c) => c.x > 3 && c.y > 3 && c.x < width - 3 && c.y < height - 3))
-      .filter(({ corners }) => !boxes.some((b) => touches(corners, b)));
-    if (free.length > (best?.free.length ?? 1)) best = { place, free };
+    .map((o) => o.bbox!.map((v) => v * zoom) as unknown as Box);
+  const placed: Placed[] = [];
+  for (const hanging of sheets) {
+    const sheet = MARKER_SHEETS[r.pick(PAPERS)];
+    const found = place(truth, sheet, hanging, {
+      r,
+      zoom,
+      width,
+      height,
+      boxes: [...boxes, ...placed.map((p) => p.box)],
+    });
+    if (found === null) return null;
+    placed.push(found);
   }
-  if (best === null) return null;
   const data = await sharp(readFileSync(image))
     .resize(width, height, { kernel: 'cubic' })
     .removeAlpha()
     .raw()
     .toBuffer();
-  const whole = multiply(toPixels, best.place);
-  const print = { width: sheet.width, height: sheet.height, shade: sheetShade(sheet) };
-  paint({ width, height, data }, whole, print, look, boxes, truth.seed + trial);
-  const sides = best.free.flatMap(({ corners }) =>
+  for (const { sheet, toPixels } of placed) {
+    const print = { width: sheet.width, height: sheet.height, shade: sheetShade(sheet) };
+    paint({ width, height, data }, toPixels, print, look, boxes, truth.seed);
+  }
+  const { sheet, free } = placed[0]!;
+  const sides = free.flatMap(({ corners }) =>
     corners.map((p, i) => Math.hypot(p.x - corners[(i + 1) % 4]!.x, p.y - corners[(i + 1) % 4]!.y)),
   );
   const tiltDeg = (Math.acos(-truth.camera.R[2]![2]!) * 180) / Math.PI;
-  return { truth, sheet, zoom, width, height, data, tags: best.free, leastSide: Math.min(...sides), tiltDeg };
+  return { truth, sheet, zoom, width, height, data, tags: free, leastSide: Math.min(...sides), tiltDeg };
+}
+
+type Box = readonly [number, number, number, number];
+
+interface Placed {
+  readonly sheet: MarkerSheet;
+  /** Its mm to pixels. */
+  readonly toPixels: Mat3;
+  readonly free: SheetOnDesk['tags'];
+  readonly box: Box;
+}
+
+const TRIES = 400;
+
+function place(
+  truth: TruthFile,
+  sheet: MarkerSheet,
+  hanging: Hanging,
+  { r, zoom, width, height, boxes }: { r: Random; zoom: number; width: number; height: number; boxes: readonly Box[] },
+): Placed | null {
+  const toPicture = multiply([zoom, 0, 0, 0, zoom, 0, 0, 0, 1], tableToPixels(truth));
+  const outline = truth.table.outline_mm.map(([x, y]) => ({ x, y }));
+  const xs = outline.map((p) => p.x);
+  const ys = outline.map((p) => p.y);
+  let best: Placed | null = null;
+  for (let k = 0; k < TRIES && (best?.free.length ?? 0) < sheet.tags.length; k++) {
+    const at = { x: r.uniform(Math.min(...xs), Math.max(...xs)), y: r.uniform(Math.min(...ys), Math.max(...ys)) };
+    let toPixels: Mat3;
+    if (hanging === 'upright') {
+      toPixels = multiply(
+        [zoom, 0, 0, 0, zoom, 0, 0, 0, 1],
+        upright(truth, sheet, at.x, Math.max(...ys) + 20, r.uniform(0, 250)),
+      );
+    } else {
+      const s = hanging.scale;
+      const flat = lying(sheet, 0, 0, r.uniform(0, 2 * Math.PI));
+      const lies = multiply([s, 0, at.x, 0, s, at.y, 0, 0, 1], flat);
+      if (!paperOf(sheet).every((p) => contains(outline, apply(lies, p)))) continue;
+      toPixels = multiply(toPicture, lies);
+    }
+    const depth = (p: Point) => toPixels[6] * p.x + toPixels[7] * p.y + toPixels[8];
+    if (!paperOf(sheet).every((c) => depth(c) > 50)) continue;
+    const free = tagsOf(sheet)
+      .map(({ id, corners }) => ({ id, corners: corners.map((c) => apply(toPixels, c)) }))
+      .filter(({ corners }) => corners.every((c) => c.x > 3 && c.y > 3 && c.x < width - 3 && c.y < height - 3))
+      .filter(({ corners }) => !boxes.some((b) => touches(corners, b)));
+    if (free.length <= (best?.free.length ?? 1)) continue;
+    const paper = paperOf(sheet).map((p) => apply(toPixels, p));
+    const [px, py] = [paper.map((p) => p.x), paper.map((p) => p.y)];
+    best = { sheet, toPixels, free, box: [Math.min(...px), Math.min(...py), Math.max(...px), Math.max(...py)] };
+  }
+  return best;
+}
+
+const paperOf = ({ width, height }: MarkerSheet): Point[] => [
+  { x: 0, y: 0 },
+  { x: width, y: 0 },
+  { x: width, y: height },
+  { x: 0, y: height },
+];
+
+/** The sheet's mm to pixels of the rendered picture, standing `over` mm above the table at depth y. */
+function upright(truth: TruthFile, sheet: MarkerSheet, x: number, y: number, over: number): Mat3 {
+  const { R, t, fx } = truth.camera;
+  // Of a point of the sheet (u, v): table (x - width/2 + u, y, over + height - v).
+  const column = (v: readonly [number, number, number]) =>
+    R.map((row) => row[0]! * v[0] + row[1]! * v[1] + row[2]! * v[2]);
+  const [a, b] = [column([1, 0, 0]), column([0, 0, -1])];
+  const c = column([x - sheet.width / 2, y, over + sheet.height]).map((v, i) => v + t[i]!);
+  const row = (i: number) => [a[i]!, b[i]!, c[i]!];
+  const [cx, cy] = [truth.width / 2, truth.height / 2];
+  const w = row(2);
+  return [
+    ...row(0).map((v, i) => fx * v + cx * w[i]!),
+    ...row(1).map((v, i) => fx * v + cy * w[i]!),
+    ...w,
+  ] as unknown as Mat3;
 }
 
 const tagsOf = (sheet: MarkerSheet) => sheet.tags.map((tag) => ({ id: tag.id, corners: tagCorners(tag) }));
