@@ -20,7 +20,7 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
   if (given === null) {
     const marker = input.markers ? calibrateMarker(image, input.markers, references, input.boxNoise) : null;
     if (marker !== null) {
-      return 'calibration' in marker ? marker.calibration : nothing(`The printed sheet ${marker.refused}`);
+      return 'calibration' in marker ? marker.calibration : nothing(`The printed sheet ${marker.refused}`, MEND_SHEET);
     }
     const found = calibrateObjects(image, references, input.boxNoise);
     if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
@@ -40,7 +40,11 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
 /** With a larger relative error than this the scale is not known, and a number would only look like one. */
 const WORST_SCALE = 0.6;
 
-function nothing(why: string): Calibration {
+const GIVE =
+  "lay the printed sheet (h200-mug marker) in the picture, or give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.";
+const MEND_SHEET = 'lay one sheet flat on the table, true to size, or take it out of the picture.';
+
+function nothing(why: string, advice = GIVE): Calibration {
   return {
     method: 'none',
     source: 'none',
@@ -50,7 +54,7 @@ function nothing(why: string): Calibration {
     residualMm: null,
     references: [],
     assumptions: [],
-    reason: `${why}, so lengths are in pixels only: lay the printed sheet (h200-mug marker) in the picture, or give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.`,
+    reason: `${why}, so lengths are in pixels only: ${advice}`,
     view: null,
   };
 }
