@@ -61,11 +61,14 @@ export function paint(
       if (over.some((b) => x + 0.5 >= b[0] && x + 0.5 <= b[2] && y + 0.5 >= b[1] && y + 0.5 <= b[3])) continue;
       let sum = 0;
       let hit = 0;
-      for (const o of offsets) {
-        const p = { x: x + 0.5 + o.x, y: y + 0.5 + o.y };
-        if (Math.sign(w(p)) !== front) continue;
-        const on = apply(back, p);
-        const s = print.shade(on.x, on.y);
+      for (let i = 0; i < offsets.length; i++) {
+        const [px, py] = [x + 0.5 + offsets[i]!.x, y + 0.5 + offsets[i]!.y];
+        const depth = back[6] * px + back[7] * py + back[8];
+        if (depth * front <= 0) continue;
+        const s = print.shade(
+          (back[0] * px + back[1] * py + back[2]) / depth,
+          (back[3] * px + back[4] * py + back[5]) / depth,
+        );
         if (s === null) continue;
         hit++;
         sum += s;
