@@ -22,7 +22,7 @@ const MAX_TAGS = 64;
  * expect. The image is also read at half its size, where blur and noise are smaller.
  */
 export function findTags(grey: Grey): SeenTag[] {
-  const found: SeenTag[] = [];
+  const found: ReadTag[] = [];
   for (const scale of [1, 2]) {
     const at = scale === 1 ? grey : halved(grey);
     for (const quad of quads(at)) {
@@ -33,8 +33,19 @@ export function findTags(grey: Grey): SeenTag[] {
       }
     }
   }
-  return [...found, ...expected(grey, found)];
+  const all = [...found, ...expected(grey, found)];
+  return all
+    .filter((tag) => tag.sure || vouched(tag, all))
+    .map(({ id, mirrored, corners }) => ({ id, mirrored, corners }));
 }
+
+interface ReadTag extends SeenTag {
+  readonly sure: boolean;
+}
+
+/** Another tag of the same paper was read. */
+const vouched = (tag: ReadTag, all: readonly ReadTag[]): boolean =>
+  all.some((other) => other.id !== tag.id && sheetTag(other.id)!.paper === sheetTag(tag.id)!.paper);
 
 function quads(grey: Grey): Point[][] {
   const list: Point[][] = [];
@@ -46,20 +57,20 @@ function quads(grey: Grey): Point[][] {
   return list;
 }
 
-function read(grey: Grey, quad: readonly Point[], reach: number): SeenTag | null {
+function read(grey: Grey, quad: readonly Point[], reach: number): ReadTag | null {
   const once = refineQuad(grey, quad, reach);
   const corners = once && (refineQuad(grey, once, halfModule(once)) ?? once);
   const code = corners && readCode(grey, corners);
-  return code
-    ? { id: code.id, mirrored: code.mirrored, corners: fromUpperLeft(corners, code.turn, code.mirrored) }
-    : null;
+  if (!code) return null;
+  const { id, mirrored, turn, sure } = code;
+  return { id, mirrored, sure, corners: fromUpperLeft(corners, turn, mirrored) };
 }
 
 /** As far as a blurred edge reaches without the next one, pixels. */
 const halfModule = (quad: readonly Point[]): number =>
   Math.min(4, Math.max(1.5, Math.sqrt(Math.abs(signedArea2(quad)) / 2) / TAG_SIDE / 2));
 
-function readHalved(half: Grey, quad: readonly Point[]): SeenTag | null {
+function readHalved(half: Grey, quad: readonly Point[]): ReadTag | null {
   const tag = read(half, quad, 2.5);
   return tag && { ...tag, corners: tag.corners.map((p) => ({ x: 2 * p.x, y: 2 * p.y })) };
 }
@@ -79,8 +90,8 @@ function near(a: readonly Point[], b: readonly Point[]): boolean {
 }
 
 /** The other tags of each tag's sheet, where that tag's plane has them. */
-function expected(grey: Grey, found: readonly SeenTag[]): SeenTag[] {
-  const more: SeenTag[] = [];
+function expected(grey: Grey, found: readonly ReadTag[]): ReadTag[] {
+  const more: ReadTag[] = [];
   for (const seed of found) {
     if (seed.mirrored) continue;
     const own = sheetTag(seed.id)!;
@@ -100,7 +111,7 @@ function expected(grey: Grey, found: readonly SeenTag[]): SeenTag[] {
       const once = refineQuad(grey, guess, Math.min(8, Math.max(1.5, side / 7)));
       const corners = once && (refineQuad(grey, once, halfModule(once)) ?? once);
       if (corners && readCode(grey, corners, { id: tag.id, mirrored: false, turn: 0 })) {
-        more.push({ id: tag.id, mirrored: false, corners });
+        more.push({ id: tag.id, mirrored: false, corners, sure: true });
       }
     }
   }

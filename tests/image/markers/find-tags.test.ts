@@ -3,6 +3,7 @@ import { findTags } from '../../../src/image/markers/find-tags.ts';
 import { random } from '../../scene/truth/random.ts';
 import { greyDesk, HEIGHT, painted, WIDTH } from './painted.ts';
 
+type Point = { readonly x: number; readonly y: number };
 const ids = (tags: readonly { id: number }[]) => tags.map((t) => t.id).sort((a, b) => a - b);
 const worst = (
   found: readonly { id: number; corners: readonly { x: number; y: number }[] }[],
@@ -63,6 +64,23 @@ describe('findTags', () => {
     ] as const;
     const found = findTags(painted({ paper: 'a4', tilt: 0, range: 900, turn: 0, over }));
     expect(ids(found)).toEqual([2, 3, 4, 5]);
+  });
+
+  it('leaves out a lone tag whose border is white in part, as under a cup: nothing vouches for it', () => {
+    const whole = painted({ paper: 'a4', tilt: 0, range: 900, turn: 0 });
+    const [a, , c] = whole.tags[0]!.corners as [Point, Point, Point];
+    const lone = (strip: number) => {
+      const data = whole.data.slice();
+      for (let y = 0; y < HEIGHT; y++) {
+        for (let x = 0; x < WIDTH; x++) {
+          const kept = x > a.x - 12 && x < c.x + 12 && y > a.y - 12 && y < c.y + 12;
+          if (!kept || x < a.x + strip) data[y * WIDTH + x] = 220;
+        }
+      }
+      return ids(findTags({ data, width: WIDTH, height: HEIGHT }));
+    };
+    expect(lone(0)).toEqual([0]);
+    expect(lone(0.6 * ((c.x - a.x) / 7))).toEqual([]);
   });
 
   it('finds nothing in noise, stripes, chequers and plain pictures', () => {
