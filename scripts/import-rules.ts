@@ -61,6 +61,20 @@ export const forbidden: IForbiddenRuleType[] = [
     from: { pathNot: '^src/vision/runtime/onnxruntime\\.ts$' },
     to: { path: 'onnxruntime-node', dependencyTypesNot: ['type-only'] },
   },
+  {
+    name: 'one-room-of-the-mongodb-driver',
+    severity: 'error',
+    comment: 'it is loaded where MongoDB is configured, and its errors become ours there',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/storage/mongo/' },
+    to: { path: 'node_modules/mongodb/' },
+  },
+  {
+    name: 'mongodb-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without MongoDB loads no driver',
+    from: { path: '^src/', pathNot: '^src/storage/mongo/' },
+    to: { path: '^src/storage/mongo/(?!store-name)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

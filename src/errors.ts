@@ -32,6 +32,21 @@ export const ERRORS = {
     'This caller may not do that.',
     'Use a caller with the permission named in the details, or an allowed Host and Origin.',
   ),
+  AUTH_002: spec('token_expired', 401, 'The login has expired.', 'Log in again.'),
+  AUTH_004: spec(
+    'invalid_credentials',
+    401,
+    'The name or the password is wrong.',
+    'Correct them; after five failures in five minutes the name is refused for a while.',
+  ),
+  AUTH_005: spec(
+    'password_change_required',
+    403,
+    'The password must be changed first.',
+    'Send the old and a new one to POST /api/v1/auth/password, then log in again.',
+  ),
+  AUTH_006: spec('account_not_found', 404, 'There is no such user or key.', 'List them to see the ids.'),
+  AUTH_007: spec('account_conflict', 409, 'The account cannot be made or changed so.', 'Do what the message says.'),
   VALIDATION_001: spec('required_field', 422, 'A required field is missing.', 'Add the field named in the details.'),
   VALIDATION_002: spec(
     'invalid_value',
@@ -239,6 +254,10 @@ export class AppError extends Error {
     };
   }
 }
+
+/** Whether the record store cannot be asked now: nothing is said against what it was asked. */
+export const isStoreGone = (thrown: unknown): thrown is AppError =>
+  thrown instanceof AppError && (thrown.code === 'DB_001' || thrown.code === 'SYSTEM_002');
 
 /** Any thrown value as a catalogue error; unknown ones become SYSTEM_003 and keep their text out of the answer. */
 export function toAppError(thrown: unknown): AppError {

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { analysesCommand } from './cli/analyses.ts';
 import { analyzeCommand } from './cli/analyze.ts';
+import { dataCommand } from './cli/data.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { markerCommand } from './cli/marker.ts';
 import { modelsCommand } from './cli/models.ts';
@@ -45,6 +46,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     rulesCommand,
     modelsCommand,
     markerCommand,
+    dataCommand,
     doctorCommand,
   ];
   const done = (code: number) => {

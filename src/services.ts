@@ -1,15 +1,17 @@
+import type { Accounts } from './access/accounts/accounts.ts';
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Live } from './ports/live.ts';
+import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
 import type { ModelReport } from './vision/models/report.ts';
 
-export interface StoreHealth {
+export interface StoreHealth extends StoreStatus {
   /** Why a write would fail now; null: it would not. */
   readonly writable: ErrorCode | null;
   /** What is wrong with the store's file; null: nothing was found. */
@@ -37,6 +39,7 @@ export interface Services {
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
+  readonly accounts: Accounts;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];
   /** A round trip to the record store; throws DB_001. */

@@ -32,6 +32,6 @@ export const analyzeImage = defineTool({
     const { detail, ...request } = args;
     const store = args.store && call.mayStore;
     const analysis = await call.services.analyses.analyze(call, { ...request, store });
-    return analysisAnswer(analysis, detail, nextSteps(analysis, store));
+    return analysisAnswer(analysis, detail, nextSteps(analysis, store && analysis.stored !== false));
   },
 });

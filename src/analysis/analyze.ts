@@ -4,7 +4,7 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
-import { AppError, toAppError } from '../errors.ts';
+import { AppError, isStoreGone } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
@@ -14,7 +14,8 @@ import { checkAgainstImage } from './image-check.ts';
 import { inTime } from './in-time.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
-import { confirmImage, discardImage, keepImage, ofStored, readImage } from './stored-image.ts';
+import { storeAnswer } from './store-answer.ts';
+import { discardImage, keepImage, ofStored, readImage } from './stored-image.ts';
 
 const STAGES = 5;
 const STAGE = {
@@ -42,7 +43,12 @@ export function createAnalyze(parts: AnalysisDeps) {
       const source = await readSource(parts, request, { ...context, signal });
       checkAgainstImage(request, source);
       const calibration = await storedCalibration(parts, context, request);
-      const { rules, revision, repeated, unreadable } = await rulesOf(context, request, parts.rules, parts.now());
+      const { rules, revision, repeated, unreadable, warning } = await rulesOf(
+        context,
+        request,
+        parts.rules,
+        parts.now(),
+      );
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
 
       const key = cacheKey(request, {
@@ -54,7 +60,8 @@ export function createAnalyze(parts: AnalysisDeps) {
         markers: parts.readMarkers !== undefined,
         rulesRevision: [revision, ...unreadable].join(' '),
       });
-      const known = request.use_cache === false ? null : await fromCache(parts, context, key, request);
+      const useCache = request.use_cache !== false && warning === undefined;
+      const known = useCache ? await fromCache(parts, context, key, request) : null;
       const ofImage = source.image?.warnings ?? [];
       if (known) {
         const warnings = [...ofImage, ...known.warnings];
@@ -68,6 +75,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         calibration,
         rules,
         unreadable,
+        rulesNotRead: warning !== undefined,
         signal,
         step: stage,
       });
@@ -77,30 +85,24 @@ export function createAnalyze(parts: AnalysisDeps) {
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         ...content,
-        warnings: [...content.warnings, ...repeated],
+        warnings: [...(warning === undefined ? [] : [warning]), ...content.warnings, ...repeated],
         cached: false,
         processing_time_ms: elapsed(started),
       };
       parts.metrics.ruleExecutions.inc(rules.length);
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
+      let isStored = false;
       if (request.store) {
         const owner = context.principal.id;
-        const imageKey = await keeping;
-        await parts.records.analyses.put({ owner, analysis, imageKey, state });
-        if (imageKey && source.image) await confirmImage(parts, imageKey, source.image);
-        const { analysis_id: id, timestamp } = analysis;
-        await parts.records.evaluations.append(owner, id, timestamp, outcomes).catch((thrown: unknown) => {
-          // The analysis is stored all the same: who is told that it failed would make it once more.
-          const { code } = toAppError(thrown);
-          analysis.warnings.push(`Stored, but not counted in the statistics of its rules (${code}).`);
-        });
-        announce(parts, analysis, owner);
+        isStored = await storeAnswer(parts, keeping, { owner, analysis, state, outcomes, image: source.image });
+        if (isStored) announce(parts, analysis, owner);
+        else discardImage(parts, keeping);
       }
       // The same image may be named in another way the next time, so what its name says is not kept.
-      const entry: Known = request.store
+      const entry: Known = isStored
         ? { stored: analysis.analysis_id, ofImage: ofImage.length }
         : { analysis: { ...analysis, warnings: analysis.warnings.slice(ofImage.length) } };
-      await parts.cache.set(key, entry);
+      if (warning === undefined && isStored === request.store) await parts.cache.set(key, entry);
       step(STAGES, 'done');
       parts.metrics.analyses.inc({ status: 'success' });
       return analysis;
@@ -198,7 +200,7 @@ async function fromCache(
   let answer: Analysis | null = null;
   if (known && 'stored' in known) {
     const record = await parts.records.analyses.get(known.stored).catch((thrown: unknown) => {
-      if (isUnreadable(thrown)) return null;
+      if (isUnreadable(thrown) || isStoreGone(thrown)) return null;
       throw thrown;
     });
     if (record !== null && can(principal, 'analysis:read', record)) {

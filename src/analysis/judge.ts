@@ -81,7 +81,7 @@ function judge({
       findings: total(assessed),
       positioning: describePositioning(scene, placement),
       feedback: asked.include_feedback
-        ? feedback(scene, rules, verdicts, placement, { units: asked.units, unlisted })
+        ? feedback(scene, rules, verdicts, placement, { units: asked.units, unlisted, unreadableRules })
         : null,
       warnings: [
         ...before,

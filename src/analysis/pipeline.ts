@@ -31,6 +31,8 @@ export interface PipelineInput {
   readonly rules: readonly Rule[];
   /** Ids of rules that should be checked as well and cannot be read. */
   readonly unreadable?: readonly string[];
+  /** Nobody knows which rules are stored. */
+  readonly rulesNotRead?: boolean;
   readonly signal: AbortSignal;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
@@ -41,7 +43,7 @@ export interface PipelineInput {
  * worker on another machine needs this part alone.
  */
 export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
-  const { request, source, calibration, rules, unreadable = [], signal, step } = input;
+  const { request, source, calibration, rules, unreadable = [], rulesNotRead = false, signal, step } = input;
   step('detect');
   const looksForSheet = source.image !== null && !request.calibration && calibration === null;
   const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal });
@@ -66,7 +68,7 @@ export async function runPipeline(parts: PipelineParts, input: PipelineInput): P
       model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
       assumptions: assumptions(request, seen.boxNoise),
       warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? []), ...notSearched, ...twice],
-      unreadableRules: unreadable.length,
+      unreadableRules: unreadable.length + (rulesNotRead ? 1 : 0),
     },
     signal,
   );

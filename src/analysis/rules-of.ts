@@ -18,7 +18,7 @@ export async function rulesOf(
   book: RuleBook,
   now: Date,
 ): Promise<RulesOfRequest> {
-  const { rules: active, revision, unreadable = [] } = await book.active(ctx);
+  const { rules: active, revision, unreadable = [], warning } = await book.active(ctx);
   const stored = request.only_rules ? await Promise.all(request.only_rules.map((id) => book.get(ctx, id))) : active;
   const at = now.toISOString();
   const own = (request.extra_rules ?? []).map(
@@ -51,7 +51,8 @@ export async function rulesOf(
       `${label.charAt(0).toUpperCase()}${label.slice(1)} says the same as ${ruleLabel(first.rule_id)}: judged once.`,
     );
   }
-  return { rules, revision, repeated, unreadable: request.only_rules ? [] : unreadable };
+  if (request.only_rules) return { rules, revision, repeated, unreadable: [] };
+  return { rules, revision, repeated, unreadable, ...(warning !== undefined && { warning }) };
 }
 
 /** The same for rules that ask for the same in the same place, whatever the order of their conditions and fields. */

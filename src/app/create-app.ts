@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAccounts } from '../access/accounts/create-accounts.ts';
+import { Tokens } from '../access/accounts/tokens.ts';
 import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
@@ -14,7 +15,7 @@ import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
-import type { StoreCheck } from '../ports/records.ts';
+import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
@@ -26,7 +27,7 @@ import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
-import { openBlobs, openCache, openClockRecord, openRecords, recordsFile } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 
@@ -36,6 +37,7 @@ export interface App {
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
     writable(): Promise<void>;
+    status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
   };
   close(): Promise<void>;
@@ -47,6 +49,11 @@ const FINISH_MS = 200;
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
 
+/** The first signs; without one, logins end with this process. */
+function secretsOf({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): readonly (string | Uint8Array)[] {
+  return [JWT_SECRET ?? randomBytes(32), ...(JWT_SECRET_PREVIOUS === undefined ? [] : [JWT_SECRET_PREVIOUS])];
+}
+
 /** Builds every part once. The only file that knows them all. */
 export async function createApp(config: Config): Promise<App> {
   let tap: LogTap = () => {};
@@ -56,7 +63,8 @@ export async function createApp(config: Config): Promise<App> {
   );
   const metrics = new Metrics();
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
-  const records = await openRecords(config);
+  const records = await openRecords(config, { log, metrics });
+  const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
   const blobs = await openBlobs(config);
   const cache = await openCache(config);
   const model = sentenceModel(config);
@@ -97,7 +105,13 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const watch = watchStore({ records, log, exists: () => existsSync(recordsFile(config)) });
+  const accounts = createAccounts({
+    registry: records.registry,
+    tokens: new Tokens(secretsOf(config)),
+    now,
+    newId,
+  });
+  const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
     records,
@@ -124,6 +138,7 @@ export async function createApp(config: Config): Promise<App> {
       analyses,
       rules,
       calibrations,
+      accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
@@ -143,11 +158,13 @@ export async function createApp(config: Config): Promise<App> {
     examine: {
       records: (limitMs) => records.check({ limitMs, thorough: true }),
       writable: () => records.writable(),
+      status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
     },
     async close() {
       live.close();
       housekeeping.stop();
+      unheard?.();
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);

@@ -51,8 +51,9 @@ export function startHousekeeping(parts: HousekeepingParts, { firstAfterMs, ever
   };
 }
 
-async function tidyUp({ blobs, records, log }: RetentionParts, signal: AbortSignal): Promise<void> {
+async function tidyUp({ blobs, records, log, now }: RetentionParts, signal: AbortSignal): Promise<void> {
   try {
+    await records.registry.removeExpired(now().toISOString());
     const { removed, restored } = await blobs.tidy({ olderThanMs: OLDER_THAN_MS, limit: LIMITS.files, signal });
     const images = await sweepImages({ blobs, records }, { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal });
     if (removed + restored + images > 0)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Blobs } from '../ports/blobs.ts';
@@ -6,21 +7,64 @@ import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
+import { storeName } from '../storage/mongo/store-name.ts';
 import { narrow } from '../storage/private.ts';
-import { recordsOver } from '../storage/sqlite/records-over.ts';
+import { recordsOver } from '../storage/records/records-over.ts';
+import type { Store } from '../storage/records/store.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { ClockRecord } from './clock-check.ts';
 
 /** One function per port: which adapter stands behind it follows from the configuration alone. */
 
-export const recordsFile = (config: Config): string => join(config.H200_DATA_DIR, 'records.db');
+const recordsFile = (config: Config): string => join(config.H200_DATA_DIR, 'records.db');
 
-export async function openRecords(config: Config): Promise<Records> {
-  return recordsOver(new StoreThread(recordsFile(config)));
+/** Whether there is a store to be looked at; a server's own one is always there. */
+export const storeExists = (config: Config): boolean =>
+  config.MONGODB_ATLAS_URI !== undefined || existsSync(recordsFile(config));
+
+/** Who is told what becomes of a store. */
+interface Told {
+  readonly log?: Log;
+  readonly metrics?: Metrics;
 }
 
+/** Throws DB_001 for an address of a MongoDB server that nobody can read; a server that is gone is the business of each call. */
+export async function openRecords(config: Config, told: Told = {}): Promise<Records> {
+  const records = recordsOver(await openStore(config, told));
+  told.metrics?.observeStore(() => records.status());
+  return records;
+}
+
+export async function openStore(config: Config, told: Told = {}): Promise<Store> {
+  return config.MONGODB_ATLAS_URI === undefined
+    ? new StoreThread(recordsFile(config))
+    : openMongoStore(config.MONGODB_ATLAS_URI, told);
+}
+
+/** The driver is loaded here alone. */
+async function openMongoStore(uri: string, { log, metrics }: Told): Promise<Store> {
+  const { MongoStore } = await import('../storage/mongo/mongo-store.ts');
+  const store = new MongoStore(uri, (state, why) => {
+    if (state === 'connected') log?.info('MongoDB answers: records are stored there');
+    else if (why !== null) {
+      metrics?.storeLosses.inc({ backend: 'mongodb' });
+      const text = `${why.message} ${why.advice} Until then analyses answer and are not stored.`;
+      log?.warn({ code: why.code, cause: (why.cause as Error | undefined)?.message }, text);
+    }
+  });
+  store.start();
+  return store;
+}
+
+/**
+ * Images that no record refers to are swept away, and each store knows its own records only: images of another one, which
+ * somebody comes back to, stay in their own folder.
+ */
 export async function openBlobs(config: Config): Promise<Blobs> {
-  const root = join(config.H200_DATA_DIR, 'blobs');
+  const uri = config.MONGODB_ATLAS_URI;
+  const root = join(config.H200_DATA_DIR, uri === undefined ? 'blobs' : `blobs-${storeName(uri)}`);
   narrow(root);
   return createDiskBlobs(root);
 }

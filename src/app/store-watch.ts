@@ -23,7 +23,9 @@ export function watchStore({ records, log, exists }: WatchParts) {
       try {
         last = await records.check({ limitMs: CHECK_MS, signal });
       } catch (error) {
-        if (!signal.aborted) log.warn({ err: error }, 'the record store could not be checked');
+        // That a server is gone was told when it went.
+        const isThere = records.status().state === 'connected';
+        if (!signal.aborted && isThere) log.warn({ err: error }, 'the record store could not be checked');
         return;
       }
       const { damage, unreadable, unreadableCount } = last;
@@ -42,7 +44,12 @@ export function watchStore({ records, log, exists }: WatchParts) {
             (thrown: unknown) => toAppError(thrown).code,
           )
         : null;
-      return { writable, damage: last?.damage ?? null, unreadable: last === null ? null : last.unreadableCount };
+      return {
+        ...records.status(),
+        writable,
+        damage: last?.damage ?? null,
+        unreadable: last === null ? null : last.unreadableCount,
+      };
     },
   };
 }

@@ -20,15 +20,22 @@ const WAY_OUT: Readonly<Record<UnreadableRecord['kind'], string>> = {
   evaluations: 'statistics of rules only; nothing need be done',
 };
 
-const BACKUP =
-  'Stop the server and put a backup of records.db in its place, or move it away to begin with an empty store.';
+const BACKEND = { embedded: 'embedded', mongodb: 'MongoDB' } as const;
+
+/** What to do about damage to the whole store. */
+const MEND = {
+  embedded: (damage: string) =>
+    `records.db is damaged (${damage}). Stop the server and put a backup of records.db in its place, or move it away to begin with an empty store.`,
+  mongodb: (damage: string) => `In the MongoDB database ${damage}. Start a server once: it makes what is missing.`,
+} as const;
 
 /** The parts of the doctor that concern what is stored, each within its time. */
 export async function examineStore(app: App, config: Config): Promise<Check[]> {
   const store = await attempt('record store', async () => {
     const analyses = await app.services.analyses.count(call);
     await app.examine.writable();
-    return `embedded, ${analyses} analyses, can be read and written`;
+    const { backend } = app.examine.status();
+    return `${BACKEND[backend]}, ${analyses} analyses, can be read and written`;
   });
   const retention = () => attempt('retention', () => describeRetention(app, config));
   // What cannot be opened has no records to look at.
@@ -41,7 +48,7 @@ export async function examineStore(app: App, config: Config): Promise<Check[]> {
 async function describeRecords(app: App): Promise<string> {
   const { complete, records, unreadable, unreadableCount, damage } = await app.examine.records(READ_MS);
   const problems = [
-    ...(damage === null ? [] : [`records.db is damaged (${damage}). ${BACKUP}`]),
+    ...(damage === null ? [] : [MEND[app.examine.status().backend](damage)]),
     ...[...Map.groupBy(unreadable, ({ kind }) => kind)].map(
       ([kind, found]) => `${kind} ${names(found.map(({ id }) => id))}: ${WAY_OUT[kind]}`,
     ),
@@ -57,6 +64,10 @@ async function describeImages(app: App): Promise<string> {
   const left =
     stray === 0 ? '' : `; ${stray} damaged files that no analysis refers to go within the hour that a server runs`;
   if (missing + damaged === 0) return `${seen}, all are there${left}`;
+  // Of records that several machines share, each keeps the photos that it took in.
+  if (damaged === 0 && app.examine.status().backend === 'mongodb') {
+    return `${seen}: ${missing} are not on this machine, which draws those that it took in itself${left}`;
+  }
   throw new Found(
     `${seen}: ${missing} are missing, ${damaged} damaged${left}. Their analyses can be read but not drawn; analysing such an image again puts it back.`,
   );

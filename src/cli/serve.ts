@@ -27,6 +27,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { restPlugin },
         { livePlugin },
         { checkStore },
+        { prepareAccounts },
         { stopSignal },
         { endProcess },
       ] = await Promise.all([
@@ -38,11 +39,12 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/rest/rest-plugin.ts'),
         import('../gateway/live/live-plugin.ts'),
         import('./check-store.ts'),
+        import('./prepare-accounts.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
       ]);
       const config = loadConfig(process.env);
-      assertBindable(options.host, config.H200_API_TOKEN);
+      assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD);
       const app = await createApp(config);
       const gateway = createHttpGateway(
         app.services,
@@ -51,6 +53,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           host: options.host,
           port: options.port,
           token: config.H200_API_TOKEN,
+          adminPassword: config.H200_ADMIN_PASSWORD,
           allowedHosts: config.H200_ALLOWED_HOSTS,
           allowedOrigins: config.H200_ALLOWED_ORIGINS,
           rateLimit: config.H200_RATE_LIMIT,
@@ -58,6 +61,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         },
       );
       try {
+        await prepareAccounts(app.services.accounts, config, process.env.NODE_ENV);
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
         await warnOfSettings(config);

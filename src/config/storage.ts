@@ -1,4 +1,4 @@
-import { folder, integer, paths, variable } from './variable.ts';
+import { folder, integer, mongoAddress, paths, variable } from './variable.ts';
 
 export const STORAGE = {
   H200_DATA_DIR: variable(
@@ -6,6 +6,13 @@ export const STORAGE = {
     folder.default(paths.data),
     "the platform's user data folder",
     'Embedded store and stored images.',
+  ),
+  MONGODB_ATLAS_URI: variable(
+    'storage',
+    mongoAddress.optional(),
+    'unset: the embedded store',
+    'Records in this MongoDB database (`h200_production` where the address names none), shared by all servers that name it; images stay in `H200_DATA_DIR`. `mongodb://` or `mongodb+srv://`.',
+    { secret: true },
   ),
   H200_RETENTION_DAYS: variable(
     'storage',

@@ -64,6 +64,10 @@ export const url = (...schemes: string[]) =>
   z
     .url()
     .refine((v) => schemes.includes(new URL(v).protocol.slice(0, -1)), `must start with ${schemes.join(':// or ')}://`);
+/** Several hosts in one address are no URL that others know. */
+export const mongoAddress = z
+  .string()
+  .regex(/^mongodb(\+srv)?:\/\/\S+$/i, 'must start with mongodb:// or mongodb+srv://');
 export function variable<T extends z.ZodType>(
   group: string,
   schema: T,

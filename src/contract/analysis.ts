@@ -92,6 +92,7 @@ export const Analysis = z.strictObject({
   positioning: Positioning.nullable().describe('null: no mug, and nothing decided'),
   feedback: z.strictObject({ summary: z.string(), recommendations: z.array(z.string()) }).nullable(),
   warnings: z.array(z.string()),
+  stored: z.literal(false).optional().describe('it could not be stored, for the reason in warnings'),
   cached: z.boolean(),
   processing_time_ms: z.int(),
 });

@@ -26,6 +26,8 @@ export interface Principal {
   readonly kind: 'user' | 'key' | 'agent' | 'local';
   readonly role: Role;
   readonly permissions: readonly Permission[];
+  /** Nothing else may be done before. */
+  readonly mustChangePassword?: boolean;
 }
 
 /** Whoever uses this machine's own program where there are no accounts: stdio, loopback, the command line. */

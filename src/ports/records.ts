@@ -6,6 +6,7 @@ import type { Rule, RuleHistory, RuleScope, RuleVersion } from '../contract/rule
 import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Calibration } from '../scene/types.ts';
+import type { Registry } from './registry.ts';
 
 export interface StoredAnalysis {
   /** Id of the principal whose it is. */
@@ -150,6 +151,19 @@ export interface StoreCheck {
   readonly damage: string | null;
 }
 
+/** Where records are, and whether that place answers just now. */
+export interface StoreStatus {
+  readonly backend: 'embedded' | 'mongodb';
+  /** `refused`: somebody has to change something, a password or a right, before it can answer. */
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'refused';
+}
+
+/** A change of a rule that another server made. */
+export interface RuleChange extends RecordHead {
+  readonly rule_id: string;
+  readonly action: RuleVersion['action'];
+}
+
 /**
  * A write is durable when it resolves. Lists refuse a cursor that is not theirs with VALIDATION_002; what cannot be read
  * they leave out and name, and to `get` it is DB_003. Any call may throw DB_001 (the store is gone, or gave no answer in
@@ -161,6 +175,11 @@ export interface Records {
   readonly rules: RuleRecords;
   readonly evaluations: EvaluationLog;
   readonly calibrations: CalibrationRecords;
+  readonly registry: Registry;
+  /** Asks nothing: what the last call found. */
+  status(): StoreStatus;
+  /** Changes of rules by other servers, told within a second; absent where the store has one server. Ends with the call of what it gives. */
+  onRuleChange?(listener: (change: RuleChange) => void): () => void;
   /** Round trip to the store; throws DB_001. */
   ping(): Promise<void>;
   /** Throws STORAGE_003 where a write would find no space, DB_001 where it may not be written. */

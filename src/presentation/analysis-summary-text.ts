@@ -3,13 +3,13 @@ import { saysWhyNothingMoves } from '../analysis/movable.ts';
 import { type Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
-import { isNotChecked } from '../contract/unreadable.ts';
 import {
   analysisHeadline,
   briefMove,
   briefVerdict,
   doubtLines,
   isScaleGuess,
+  leadsAnswer,
   moveLine,
   openVerdicts,
   scaleLine,
@@ -75,7 +75,7 @@ function linesOf(analysis: Analysis, hints: readonly string[]): Line[] {
   const open = openVerdicts(analysis);
   const why = whyNot(analysis);
   const spoken = new Set([...why, analysis.calibration.reason]);
-  const warnings = analysis.warnings.filter((warning) => !spoken.has(warning) && !isNotChecked(warning));
+  const warnings = analysis.warnings.filter((warning) => !spoken.has(warning) && !leadsAnswer(warning));
   return [
     ...doubtLines(analysis).map((doubt) => line('doubt', doubt, short(doubt))),
     ...open.map((v) =>

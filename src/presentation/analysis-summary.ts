@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Adjustment, type Analysis, CalibrationReport, countFindings } from '../contract/analysis.ts';
+import { Adjustment, Analysis, CalibrationReport, countFindings } from '../contract/analysis.ts';
 import { Verdict } from '../contract/verdict.ts';
 import { summaryText, whyNot } from './analysis-summary-text.ts';
 import { openVerdicts } from './analysis-text.ts';
@@ -57,6 +57,7 @@ export const AnalysisAnswer = z.strictObject({
   }).optional(),
   warnings: z.array(z.string()).optional(),
   left_out: z.record(z.string(), z.int()).optional().describe('of open, mugs, moves, warnings: detail full has them'),
+  stored: Analysis.shape.stored,
   cached: z.boolean().optional(),
   processing_time_ms: z.int().optional(),
   analysis: z.record(z.string(), z.unknown()).optional().describe('with detail full, in place of the rest'),
@@ -109,6 +110,7 @@ function summarised(analysis: Analysis): AnalysisAnswer {
     const leftOut = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
     return {
       analysis_id: analysis.analysis_id,
+      ...(analysis.stored === false && { stored: false }),
       findings,
       ...lists,
       move: moves[0] ? withoutVector(moves[0]) : null,

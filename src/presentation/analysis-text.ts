@@ -8,6 +8,7 @@ import type { UnitSystem } from '../contract/length-unit.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { isNotChecked } from '../contract/unreadable.ts';
 import type { Verdict } from '../contract/verdict.ts';
+import { isWithoutStore } from '../contract/without-store.ts';
 import { requiredLength } from '../rules/interval.ts';
 
 const MAX_LINES = 12;
@@ -34,7 +35,7 @@ export function analysisText(analysis: Analysis, hints: readonly string[]): stri
   const infeasible = analysis.positioning?.infeasible;
   const { method, contradicted, reason } = analysis.calibration;
   const said = method === 'none' || contradicted ? reason : null;
-  const warnings = analysis.warnings.filter((warning) => warning !== said && !isNotChecked(warning));
+  const warnings = analysis.warnings.filter((warning) => warning !== said && !leadsAnswer(warning));
   const notes = [...warnings, ...(infeasible ? [`No arrangement resolves all: ${infeasible.explanation}`] : [])];
   return [
     `**${analysis.analysis_id}** · ${analysisHeadline(listItem(analysis))}${analysis.cached ? ' · cached' : ''}`,
@@ -74,10 +75,13 @@ export function scaleLine(analysis: Analysis): string {
 }
 
 /** What must be read before any number, a line each. */
+/** What the answer is without: said before anything else. */
+export const leadsAnswer = (warning: string): boolean => isNotChecked(warning) || isWithoutStore(warning);
+
 export function doubtLines(analysis: Analysis): string[] {
   const { contradicted, reason } = analysis.calibration;
   return [
-    ...analysis.warnings.filter(isNotChecked),
+    ...analysis.warnings.filter(leadsAnswer),
     ...(contradicted && reason !== null ? [`The millimetres are in doubt: ${sentence(reason)}`] : []),
     ...(isScaleGuess(analysis) ? [scaleLine(analysis)] : []),
   ];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Adjustment, countFindings } from '../contract/analysis.ts';
+import { Adjustment, Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
 import type { BatchResult } from '../contract/batch.ts';
 import { analysisHeadline } from './analysis-text.ts';
@@ -28,6 +28,7 @@ export const BatchOutput = z.strictObject({
       moves: z.array(Adjustment.pick({ object_id: true, type: true, distance_mm: true, verified: true })),
       safety_score: z.number().nullable(),
       summary: z.string().nullable(),
+      stored: Analysis.shape.stored,
       cached: z.boolean(),
     }),
   ),
@@ -54,6 +55,7 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
       .map(({ object_id, type, distance_mm, verified }) => ({ object_id, type, distance_mm, verified })),
     safety_score: analysis.positioning?.safety_score ?? null,
     summary: analysis.feedback?.summary ?? null,
+    ...(analysis.stored === false && { stored: false as const }),
     cached: analysis.cached,
   }));
   const errors = batch.errors.map(({ index, filename, error }) => ({
@@ -66,11 +68,18 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
   const lines = [
     ...batch.results.map((analysis, place) => {
       const index = indexes[place] ?? place;
-      return { index, line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(listItem(analysis))}` };
+      const unstored = analysis.stored === false ? ' · not stored' : '';
+      return {
+        index,
+        line: `- image ${index}: ${analysis.analysis_id} · ${analysisHeadline(listItem(analysis))}${unstored}`,
+      };
     }),
     ...errors.map(({ index, code, message }) => ({ index, line: `- image ${index}: ${code} · ${message}` })),
   ].toSorted((a, b) => a.index - b.index);
-  const next = stored && results.length > 0 ? 'Next:\n- get_analysis {"analysis_id":"ana_…"} has all of one image' : '';
+  const next =
+    stored && batch.results.some((analysis) => analysis.stored !== false)
+      ? 'Next:\n- get_analysis {"analysis_id":"ana_…"} has all of one image'
+      : '';
   return {
     text: [
       `**${batch.batch_id}** · ${batch.successful} of ${batch.total_images} images analysed`,

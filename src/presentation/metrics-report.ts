@@ -14,6 +14,10 @@ export const MetricsReport = z.strictObject({
   rule_executions: z.number(),
   queue_depth: z.number(),
   event_loop_lag_ms: z.strictObject({ p50: Milliseconds, p99: Milliseconds }),
+  store: z
+    .strictObject({ backend: z.string(), state: z.string() })
+    .nullable()
+    .describe('where records are, and whether it answers'),
   memory: z.strictObject({ rss_bytes: z.number(), heap_used_bytes: z.number() }),
   model: z
     .strictObject({

@@ -84,6 +84,8 @@ export interface ActiveRules {
   readonly revision: string;
   /** Ids of enabled rules that are stored and cannot be read; absent: there are none. */
   readonly unreadable?: readonly string[];
+  /** The record store is gone: these are the rules as they were last read, or none. For the answer. */
+  readonly warning?: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { StoreStatus } from '../ports/records.ts';
 
 export interface MetricsSnapshot {
   readonly uptime_s: number;
@@ -10,6 +11,8 @@ export interface MetricsSnapshot {
   readonly rule_executions: number;
   readonly queue_depth: number;
   readonly event_loop_lag_ms: { readonly p50: number | null; readonly p99: number | null };
+  /** Null: nobody has said which. */
+  readonly store: StoreStatus | null;
   readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
 }
 
@@ -35,6 +38,8 @@ export class Metrics {
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
+  readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
+  private storeStatus: (() => StoreStatus) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
 
   constructor() {
@@ -54,6 +59,22 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.set(process.memoryUsage.rss());
+      },
+    });
+  }
+
+  /** The record store from now on. */
+  observeStore(status: () => StoreStatus): void {
+    this.storeStatus = status;
+    new Gauge({
+      name: 'h200_store_state',
+      help: '1 for the state that the record store is in',
+      labelNames: ['backend', 'state'],
+      registers: [this.registry],
+      collect() {
+        const { backend, state } = status();
+        this.reset();
+        this.set({ backend, state }, 1);
       },
     });
   }
@@ -79,6 +100,7 @@ export class Metrics {
         p50: lag ? this.lag.percentile(50) / 1e6 : null,
         p99: lag ? this.lag.percentile(99) / 1e6 : null,
       },
+      store: this.storeStatus?.() ?? null,
       memory: { rss_bytes: process.memoryUsage.rss(), heap_used_bytes: process.memoryUsage().heapUsed },
     };
   }

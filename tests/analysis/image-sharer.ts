@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { confirmImage, keepImage, readImage, removeIfUnused } from '../../src/analysis/stored-image.ts';
 import type { Image } from '../../src/image/image.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 

@@ -60,9 +60,21 @@ it('counts what cannot be read, in the log and in health', async () => {
   const records = createSqliteRecords(file());
   const log = { error: vi.fn(), warn: vi.fn() };
   const watch = watchStore({ records, log: log as unknown as Log, exists: () => existsSync(file()) });
-  expect(await watch.health()).toEqual({ writable: null, damage: null, unreadable: null });
+  expect(await watch.health()).toEqual({
+    backend: 'embedded',
+    state: 'connected',
+    writable: null,
+    damage: null,
+    unreadable: null,
+  });
   await watch.check(new AbortController().signal);
-  expect(await watch.health()).toEqual({ writable: null, damage: null, unreadable: 1 });
+  expect(await watch.health()).toEqual({
+    backend: 'embedded',
+    state: 'connected',
+    writable: null,
+    damage: null,
+    unreadable: 1,
+  });
   expect(log.error).toHaveBeenCalledWith(
     { unreadable: [{ kind: 'analysis', id: 'ana_1' }], count: 1 },
     expect.any(String),

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { analysesCommand } from '../../src/cli/analyses.ts';
 import { analyzeCommand } from '../../src/cli/analyze.ts';
+import { dataCommand } from '../../src/cli/data.ts';
 import { doctorCommand } from '../../src/cli/doctor.ts';
 import { modelsCommand } from '../../src/cli/models.ts';
 import { rulesCommand } from '../../src/cli/rules.ts';
@@ -21,6 +22,7 @@ for (const make of [
   rulesCommand,
   modelsCommand,
   doctorCommand,
+  dataCommand,
 ]) {
   program.addCommand(
     make(() => {}),

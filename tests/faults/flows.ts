@@ -4,7 +4,8 @@ import { watchStore } from '../../src/app/store-watch.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { toAppError } from '../../src/errors.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import type { Records } from '../../src/ports/records.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 import { localCall } from '../support/caller.ts';
@@ -17,15 +18,20 @@ export const BOUND_MS = 16_000;
 export function openServer(folder: string) {
   const file = join(folder, 'records.db');
   const store = new StoreThread(file, { starts: 100 });
-  const records = recordsOver(store);
-  const journey = openJourney({ store: { folder, records }, timeoutMs: BOUND_MS });
-  const fake = createFakeServices();
-  const watch = watchStore({ records, log: fake.log, exists: () => existsSync(file) });
-  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() }, LOCAL);
-  return { ...journey, store, watch, health };
+  return { ...openServerOver(folder, recordsOver(store), () => existsSync(file)), store };
 }
 
-export type Server = ReturnType<typeof openServer>;
+/** The same over records anywhere; `exists` says whether there are any. */
+export function openServerOver(folder: string, records: Records, exists: () => boolean) {
+  const journey = openJourney({ store: { folder, records }, timeoutMs: BOUND_MS });
+  const fake = createFakeServices();
+  const watch = watchStore({ records, log: fake.log, exists });
+  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() }, LOCAL);
+  return { ...journey, watch, health };
+}
+
+export type Server = ReturnType<typeof openServerOver>;
+export type EmbeddedServer = ReturnType<typeof openServer>;
 
 /** What was stored before a fault, and what was acknowledged since. */
 export interface Known {
@@ -67,7 +73,8 @@ type Flow = (server: Server, known: Known) => Promise<string>;
 /** Each answers in a word what came out. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'analyze_image, stored': async (server, { acknowledged }) => {
-    const { analysis_id, warnings } = await analyze(server);
+    const { analysis_id, warnings, stored } = await analyze(server);
+    if (stored === false) return /^Not stored: .*\((\w+)\)/.test(warnings[0] ?? '') ? 'done, not stored' : 'done';
     acknowledged.analyses.push(analysis_id);
     return warnings.some((text) => text.startsWith('Not checked')) ? 'done, names the rule' : 'done';
   },

@@ -15,7 +15,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { localCall } from '../support/caller.ts';
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts';
-import { type Answer, ask, BOUND_MS, FLOWS, type Known, openServer, prepare, type Server } from './flows.ts';
+import { type Answer, ask, BOUND_MS, type EmbeddedServer, FLOWS, type Known, openServer, prepare } from './flows.ts';
 
 interface Place {
   readonly folder: string;
@@ -33,8 +33,8 @@ interface Fault {
   /** What was stored before is gone, by the fault's own nature. */
   readonly loses?: boolean;
   /** Before every flow. */
-  readonly strike?: (server: Server) => Promise<unknown>;
-  readonly begin: (place: Place, known: Known, server: Server) => End | Promise<End>;
+  readonly strike?: (server: EmbeddedServer) => Promise<unknown>;
+  readonly begin: (place: Place, known: Known, server: EmbeddedServer) => End | Promise<End>;
 }
 
 const overwrite = (path: string, bytes: Buffer, at: number) => {
@@ -192,7 +192,7 @@ async function checkAcknowledged({ folder }: Place, { acknowledged }: Known): Pr
 }
 
 /** Once the fault is gone everything works: on what was stored before, or where that is lost on what is stored now. */
-async function checkRecovered(server: Server, known: Known, { loses }: Fault): Promise<void> {
+async function checkRecovered(server: EmbeddedServer, known: Known, { loses }: Fault): Promise<void> {
   // One call may still hear of a file that was put back, and a thread that died is not started again without end.
   await server.records.ping().catch(() => {});
   const fresh = loses ? await prepare(server) : { ...known, victim: known.analysis };

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAccounts } from '../../src/access/accounts/create-accounts.ts';
+import { Tokens } from '../../src/access/accounts/tokens.ts';
 import { MAX_IMAGES } from '../../src/analysis/batch.ts';
 import type { AnalysisService } from '../../src/analysis/service.ts';
 import { createMeasured } from '../../src/app/measured.ts';
@@ -13,6 +15,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
@@ -47,6 +50,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   const { book, rules } = createFakeRules(bus);
   let next = 0;
 
+  const accounts = createAccounts({
+    registry: createSqliteRecords(':memory:').registry,
+    tokens: new Tokens(['a secret of the tests, long enough']),
+    now: () => new Date(),
+    newId: (prefix) => `${prefix}_${++next}`,
+  });
   const services: FakeServices = {
     version: '0.0.0-test',
     capabilities: {
@@ -149,7 +158,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     rules: book,
     models: () => [MODEL],
     ping: async () => {},
-    storeHealth: async () => ({ writable: null, damage: null, unreadable: 0 }),
+    storeHealth: async () => ({ backend: 'embedded', state: 'connected', writable: null, damage: null, unreadable: 0 }),
     warm: () => {
       services.warmed += 1;
     },
@@ -158,6 +167,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     log: createLog('silent'),
     bus,
     live: new LiveFeed(),
+    accounts,
   };
   return services;
 

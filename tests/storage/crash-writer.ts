@@ -1,10 +1,12 @@
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { MongoStore } from '../../src/storage/mongo/mongo-store.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 
 /** Eight at once write analyses until they are killed and report each one after the store has acknowledged it. */
-const [file = '', round = ''] = process.argv.slice(2);
-const records = recordsOver(new StoreThread(file));
+const [where = '', round = ''] = process.argv.slice(2);
+const isMongo = where.startsWith('mongodb');
+const records = recordsOver(isMongo ? new MongoStore(where) : new StoreThread(where));
 let n = 0;
 await Promise.all(
   Array.from({ length: 8 }, async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Records } from '../../src/ports/records.ts';
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 import { canMount, type SmallDisk, smallDisk } from '../support/small-disk.ts';

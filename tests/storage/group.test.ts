@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { CallName } from '../../src/storage/sqlite/tables/tables.ts';
+import type { CallName } from '../../src/storage/records/store.ts';
 import { openTables, type Tables } from '../../src/storage/sqlite/tables/tables.ts';
 import { runGroup } from '../../src/storage/sqlite/thread/group.ts';
 import { clock, type Outcome, type StoreCall } from '../../src/storage/sqlite/thread/protocol.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 

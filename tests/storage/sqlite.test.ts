@@ -11,8 +11,10 @@ import { listItem } from '../../src/contract/analysis-list-item.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { sampleAnalysis, sampleRule } from '../support/samples.ts';
 import { recordsContract } from './records.contract.ts';
+import { registryContract } from './registry.contract.ts';
 
 recordsContract('sqlite in memory', async () => createSqliteRecords(':memory:'));
+registryContract('sqlite in memory', async () => createSqliteRecords(':memory:'));
 
 let folder: string;
 beforeEach(() => {

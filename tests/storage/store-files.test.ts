@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 

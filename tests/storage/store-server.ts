@@ -1,5 +1,5 @@
 /** Writes into the store of argv[2] for argv[3] ms as a server does, and says what was acknowledged. */
-import { recordsOver } from '../../src/storage/sqlite/records-over.ts';
+import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 

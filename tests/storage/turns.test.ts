@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { each } from '../../src/storage/sqlite/records/json.ts';
+import { each } from '../../src/storage/records/json.ts';
 import { nextTurn } from '../../src/turns.ts';
 
 it('lets one piece of work run in each turn of the event loop, in the order of asking', async () => {

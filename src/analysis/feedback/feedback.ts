@@ -25,19 +25,23 @@ const HOW_TO_MM =
 
 /**
  * What a person should know and do, in plain words: one sentence per finding, the most important first. `unlisted`: how
- * many violated or uncertain findings are not among the verdicts.
+ * many violated or uncertain findings are not among the verdicts; `unreadableRules`: how many rules nobody could read.
  */
 export function feedback(
   scene: Scene,
   rules: readonly Rule[],
   verdicts: readonly Verdict[],
   placement: Placement,
-  options: { units?: UnitSystem; unlisted?: number } = {},
+  options: { units?: UnitSystem; unlisted?: number; unreadableRules?: number } = {},
 ): Feedback {
   const { units = 'metric', unlisted = 0 } = options;
   const found = findings(rules, verdicts);
   const mugs = scene.objects.filter((o) => o.class === 'mug').length;
-  const summary = `${guessed(scene)}${seen(scene, mugs)}${outcome(scene, rules, verdicts, found, mugs)}.`;
+  const unread = rules.length === 0 && (options.unreadableRules ?? 0) > 0;
+  const came = unread
+    ? '; nothing was checked: the rules could not be read'
+    : outcome(scene, rules, verdicts, found, mugs);
+  const summary = `${guessed(scene)}${seen(scene, mugs)}${came}.`;
   const recommendations = [
     ...placement.moves.map((move) => moveSentence(move, verdicts, placement, units, unlisted)),
     ...openSentences(scene, rules, found, placement, units),

@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No token is asked for. */
     open?: boolean;
+    /** Also for a user who must change the password first. */
+    beforePasswordChange?: boolean;
   }
 }
 

@@ -2,6 +2,7 @@ import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
+import type { StoreStatus } from '../../ports/records.ts';
 import type { Services } from '../../services.ts';
 
 export interface Health {
@@ -11,6 +12,8 @@ export interface Health {
   readonly checks: {
     readonly store: {
       readonly ok: boolean;
+      readonly backend: StoreStatus['backend'];
+      readonly state: StoreStatus['state'];
       readonly latency_ms: number;
       /** Code; of a store that can be read but not written, why. */
       readonly error: string | null;
@@ -44,17 +47,25 @@ export async function checkHealth(services: Services, reader: Principal | null):
     (thrown: unknown) => toAppError(thrown).code,
   );
   const latency = Math.round(performance.now() - started);
-  const { writable, damage, unreadable } = await services.storeHealth();
+  const { backend, state, writable, damage, unreadable } = await services.storeHealth();
   const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
-    status: failure !== null ? 'down' : modelOk && storeWhole ? 'ok' : 'degraded',
+    // Without its MongoDB the server still analyses; without its own file something is broken here.
+    status:
+      failure !== null && backend === 'embedded'
+        ? 'down'
+        : failure === null && modelOk && storeWhole
+          ? 'ok'
+          : 'degraded',
     version: services.version,
     uptime_s: Math.round(process.uptime()),
     checks: {
       store: {
         ok: failure === null && storeWhole,
+        backend,
+        state,
         latency_ms: latency,
         error: failure ?? writable,
         damaged: damage !== null,

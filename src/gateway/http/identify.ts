@@ -1,13 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Accounts } from '../../access/accounts/accounts.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { WrongTokens } from './wrong-tokens.ts';
 
 /**
- * Who sends this Authorization header. Throws AUTH_001 where one is wanted and is missing or wrong, RATE_001 for a client that
- * sent too many wrong ones.
+ * Who sends this Authorization header. Throws AUTH_001 where one is wanted and is missing or wrong, AUTH_002 where it has
+ * expired, RATE_001 for a client that sent too many wrong ones.
  */
 export type Identify = (authorization: string | undefined, client: string) => Promise<Principal>;
 
@@ -22,21 +23,41 @@ declare module 'fastify' {
 }
 
 /** Who calls a route that is not open. */
-export function callerOf({ principal }: FastifyRequest): Principal {
+export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Principal {
   if (principal === null) throw new AppError('AUTH_001');
   return principal;
 }
 
-/** Without a token everyone who reaches the server is its user; with one, who has it. Compared in constant time. */
-export function createIdentify(token: string | undefined, log: Log): Identify {
-  if (token === undefined) return async () => LOCAL;
-  const expected = digest(token);
+/** The same for the same caller with the same rights: what was opened by one is for no other. */
+export const identityOf = ({ id, kind, permissions }: Principal): string => [kind, id, ...permissions].join(' ');
+
+/** Of an Authorization header; '' for another kind of it. */
+export const credentialOf = (authorization: string | undefined): string =>
+  /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? '';
+
+/**
+ * Without a token and without users everyone who reaches the server is its user. Else it takes the token of the configuration
+ * (compared in constant time), a login token or an API key.
+ */
+export function createIdentify(
+  token: string | undefined,
+  accounts: Pick<Accounts, 'inUse' | 'identify'>,
+  log: Log,
+): Identify {
+  const expected = token === undefined ? null : digest(token);
   const wrong = new WrongTokens();
   return async (authorization, client) => {
+    if (expected === null && !(await accounts.inUse())) return LOCAL;
     if (authorization === undefined) throw new AppError('AUTH_001');
     wrong.refuseGuessing(client);
-    const given = digest(/^Bearer +(\S+)\s*$/i.exec(authorization)?.[1] ?? '');
-    if (timingSafeEqual(given, expected)) return LOCAL;
+    const credential = credentialOf(authorization);
+    const given = digest(credential);
+    if (expected !== null && timingSafeEqual(given, expected)) return LOCAL;
+    try {
+      if (await accounts.inUse()) return await accounts.identify(credential);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== 'AUTH_001') throw thrown;
+    }
     log.warn({ client }, 'a client sent a wrong access token');
     throw wrong.failed(client, given.toString('base64'));
   };

@@ -30,6 +30,8 @@ export interface HttpGatewayOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly token?: string | undefined;
+  /** There is an administrator with it when the server listens. */
+  readonly adminPassword?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** See `boundBodies`; other than its own in tests. */
@@ -68,7 +70,7 @@ export function createHttpGateway(
   gateways: readonly MakePlugin[],
   options: HttpGatewayOptions,
 ): HttpGateway {
-  assertBindable(options.host, options.token);
+  assertBindable(options.host, options.token ?? options.adminPassword);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
   return {
@@ -93,8 +95,7 @@ function createApp(
   options: HttpGatewayOptions,
 ): FastifyInstance {
   const guard = createGuard(options);
-  const identify = createIdentify(options.token, services.log);
-  const open = options.token === undefined;
+  const identify = createIdentify(options.token, services.accounts, services.log);
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
   const proxies = options.trustedProxies ?? [];
   const app = Fastify({
@@ -135,12 +136,12 @@ function createApp(
     guard(request);
     if (answerCors(request, reply)) return reply;
     limitRate(request, reply);
-    // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     const { url = '', config } = request.routeOptions;
     const everyone = PUBLIC.has(url) || config.open === true;
-    if (open || !everyone || hasToken(request)) {
-      request.principal = await identify(request.headers.authorization, clientOf(request));
-    }
+    const asked = identify(request.headers.authorization, clientOf(request));
+    // A wrong token is refused everywhere: what is open shows more to those who have the right one.
+    request.principal = everyone && !hasToken(request) ? await asked.catch(() => null) : await asked;
+    if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     refuseCharset(request.headers['content-type']);
   });
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);

@@ -3,6 +3,7 @@ import type { Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Topic } from '../../ports/bus.ts';
 import type { Live } from '../../ports/live.ts';
+import { identityOf } from '../http/identify.ts';
 import { readFrame, said } from './control-plane.ts';
 import { Outbox } from './outbox.ts';
 
@@ -16,8 +17,8 @@ export interface LiveClientOptions {
   readonly live: Live;
   /** Who it is as far as the request says; null: it must say so by a message. */
   readonly principal: Principal | null;
-  /** Throws for a token that is wrong. */
-  readonly identify: (token: string) => Promise<Principal>;
+  /** Throws for a token that is wrong; null: the one that came with the request. */
+  readonly identify: (token: string | null) => Promise<Principal>;
   /** A client that has not said by then who it is, ms. */
   readonly authMs?: number;
 }
@@ -37,6 +38,7 @@ export class LiveClient {
   private readonly listening = new Map<Topic, () => void>();
   private readonly patience: NodeJS.Timeout | undefined;
   private principal: Principal | null;
+  private token: string | null = null;
   private wrong = 0;
   private frames = { since: performance.now(), seen: 0 };
   private last: Promise<void> = Promise.resolve();
@@ -62,6 +64,14 @@ export class LiveClient {
       return;
     }
     this.last = this.last.then(() => this.answer(text)).catch((thrown: unknown) => this.out.push(said.error(thrown)));
+  }
+
+  /** From time to time: a login may have ended, or may do less than before. */
+  async recheck(): Promise<void> {
+    const { principal } = this;
+    if (principal === null) return;
+    const now = await this.options.identify(this.token).catch(() => null);
+    if (now === null || identityOf(now) !== identityOf(principal)) this.line.close(REFUSED, 'the login has ended');
   }
 
   gone(): void {
@@ -91,6 +101,7 @@ export class LiveClient {
   private async authenticate(token: string): Promise<void> {
     try {
       this.principal = await this.options.identify(token);
+      this.token = token;
     } catch (thrown) {
       this.wrong += 1;
       if (this.wrong >= MAX_WRONG) this.line.close(REFUSED, 'wrong token');

@@ -1,12 +1,13 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { AppError } from '../../errors.ts';
 import { TOPICS } from '../../ports/bus.ts';
 import type { LiveMessage } from '../../ports/live.ts';
 import type { Services } from '../../services.ts';
 import { clientOf } from '../http/client-of.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
-import { callerOf, type Identify } from '../http/identify.ts';
+import { callerOf, type Identify, identityOf } from '../http/identify.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
 import { LiveClient } from './live-client.ts';
 import { Outbox } from './outbox.ts';
@@ -66,7 +67,12 @@ function routeControlPlane(app: FastifyInstance, { live }: Services): void {
       {
         live,
         principal: request.principal,
-        identify: (token) => identify(`Bearer ${token}`, from),
+        async identify(token) {
+          const given = token === null ? request.headers.authorization : `Bearer ${token}`;
+          const principal = await identify(given, from);
+          if (principal.mustChangePassword) throw new AppError('AUTH_005');
+          return principal;
+        },
       },
     );
     const { token } = request.query as { token?: unknown };
@@ -76,6 +82,7 @@ function routeControlPlane(app: FastifyInstance, { live }: Services): void {
       if (!alive) return socket.terminate();
       alive = false;
       socket.ping();
+      void client.recheck();
     }, PING_MS).unref();
     socket.on('pong', () => {
       alive = true;
@@ -115,7 +122,11 @@ function routeEvents(app: FastifyInstance, { live }: Services): void {
     tell = ({ number, ...message }) =>
       out.push(`id: ${live.run}-${number}\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
     for (const message of missed) tell(message);
-    const beats = setInterval(() => out.push(': still here\n\n'), PING_MS).unref();
+    const beats = setInterval(async () => {
+      out.push(': still here\n\n');
+      const now = await app.identify(request.headers.authorization, clientOf(request)).catch(() => null);
+      if (now === null || identityOf(now) !== identityOf(principal)) raw.end();
+    }, PING_MS).unref();
     raw.once('close', () => {
       clearInterval(beats);
       end();

@@ -15,7 +15,11 @@ export async function routeApiDocs(app: FastifyInstance, version: string): Promi
         description: 'Measures desk photos in millimetres, checks positioning rules and proposes verified moves.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'H200_API_TOKEN' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: 'A login token, an API key, or H200_API_TOKEN' },
+        },
+      },
       security: [{ token: [] }, {}],
     },
     transform: jsonSchemaTransform,

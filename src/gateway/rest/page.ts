@@ -46,8 +46,8 @@ export async function pageOf<T>(
 }
 
 /** What a list says beside its entries: how many there are, where the next page begins, what could not be read. */
-export function sendPageHeaders(reply: FastifyReply, page: Page<unknown>, total: number): void {
-  reply.header('x-total-count', String(total));
+export function sendPageHeaders(reply: FastifyReply, page: Page<unknown>, total?: number): void {
+  if (total !== undefined) reply.header('x-total-count', String(total));
   if (page.nextCursor !== null) reply.header('x-next-cursor', page.nextCursor);
   if (page.unreadable?.length) reply.header('x-unreadable', page.unreadable.slice(0, 20).join(','));
 }

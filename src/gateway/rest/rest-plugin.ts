@@ -3,9 +3,11 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../../services.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
+import { routeAdministration } from './administration.ts';
 import { routeAnalyses } from './analyses.ts';
 import { API_DOCUMENT, routeApiDocs } from './api-docs.ts';
 import { API_DOCS, routeApiPage } from './api-page.ts';
+import { routeAuth } from './auth.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeRuleRecords } from './rule-records.ts';
@@ -36,4 +38,6 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeRuleRecords(api, services);
   routeCalibrations(api, services);
   routeDashboard(api, services);
+  routeAuth(api, services);
+  routeAdministration(api, services);
 }

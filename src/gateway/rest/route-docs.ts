@@ -29,18 +29,21 @@ interface RouteDocs {
   readonly form?: z.ZodObject;
   /** Absent: a picture. */
   readonly answer?: z.ZodType;
+  /** Asks for no token. */
+  readonly open?: boolean;
   /** 200 when absent. */
   readonly status?: number;
 }
 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
-  const { tag, id, title, about, params, query, body, form, answer, status = 200 } = docs;
+  const { tag, id, title, about, params, query, body, form, answer, open, status = 200 } = docs;
   return {
     tags: [tag],
     operationId: id,
     summary: title,
     ...(about !== undefined && { description: about }),
+    ...(open && { security: [] }),
     ...(params && { params }),
     ...(query && { querystring: query }),
     ...((form ?? body) && { body: form ?? body }),

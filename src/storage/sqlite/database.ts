@@ -64,6 +64,14 @@ const MIGRATIONS: readonly string[] = [
    CREATE TRIGGER analysis_removed AFTER DELETE ON analyses BEGIN
      DELETE FROM evaluations WHERE analysis_id = old.id;
    END;`,
+  // The registry: users, keys and the like.
+  `CREATE TABLE entries (
+     kind TEXT NOT NULL, id TEXT NOT NULL, lookup TEXT, owner TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT,
+     version INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT;
+   CREATE UNIQUE INDEX entries_by_lookup ON entries(kind, lookup) WHERE lookup IS NOT NULL;
+   CREATE INDEX entries_by_time ON entries(kind, created_at DESC, id DESC);
+   CREATE INDEX entries_by_owner ON entries(kind, owner, created_at DESC, id DESC);
+   CREATE INDEX entries_by_expiry ON entries(expires_at) WHERE expires_at IS NOT NULL;`,
 ];
 
 /** A lock that another program holds is waited for so long; what waits behind the write waits as well. */

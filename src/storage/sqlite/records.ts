@@ -1,5 +1,6 @@
 import type { Records } from '../../ports/records.ts';
-import { recordsOver } from './records-over.ts';
+import { recordsOver } from '../records/records-over.ts';
+import { EMBEDDED } from '../records/store.ts';
 import { openTables, runCall } from './tables/tables.ts';
 
 /**
@@ -15,5 +16,6 @@ export function createSqliteRecords(file: string): Records {
     async close() {
       tables.db.close();
     },
+    status: () => EMBEDDED,
   });
 }

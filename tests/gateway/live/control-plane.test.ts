@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOCAL } from '../../../src/contract/principal.ts';
+import { AppError } from '../../../src/errors.ts';
 import { LiveFeed } from '../../../src/events/live-feed.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
+import { LiveClient } from '../../../src/gateway/live/live-client.ts';
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
 import { createFakeServices } from '../fake-services.ts';
 
@@ -234,4 +237,28 @@ describe('what asks for an upgrade and gets none', () => {
   it('another protocol is not taken, and the request is answered as ever', async () => {
     expect(await ask('/healthz', 'upgrade: h2c\r\nconnection: close')).toMatch(/^HTTP\/1\.1 200 /);
   });
+});
+
+it('a line ends with its login', async () => {
+  const closed: number[] = [];
+  let good = true;
+  const client = new LiveClient(
+    { send: (_text, sent) => sent(), close: (code) => void closed.push(code) },
+    {
+      live: feed,
+      principal: null,
+      async identify() {
+        if (!good) throw new AppError('AUTH_001');
+        return LOCAL;
+      },
+    },
+  );
+  client.hear('{"type":"auth","token":"x"}');
+  await sleep(10);
+  await client.recheck();
+  expect(closed).toEqual([]);
+  good = false;
+  await client.recheck();
+  expect(closed).toEqual([1008]);
+  client.gone();
 });

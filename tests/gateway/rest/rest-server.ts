@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApp } from '../../../src/app/create-app.ts';
+import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
+import { prepareAccounts } from '../../../src/cli/prepare-accounts.ts';
 import { loadConfig } from '../../../src/config/config.ts';
 import { createHttpGateway } from '../../../src/gateway/http/server.ts';
+import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
+import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { restPlugin } from '../../../src/gateway/rest/rest-plugin.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
@@ -34,7 +38,8 @@ export async function startRest(env: Record<string, string> = {}, token?: string
     ...env,
   });
   const app = await createApp(config);
-  const gateway = createHttpGateway(app.services, [restPlugin()], {
+  await prepareAccounts(app.services.accounts, config, undefined);
+  const gateway = createHttpGateway(app.services, [mcpPlugin(MCP_SURFACE), restPlugin(), livePlugin()], {
     host: '127.0.0.1',
     port: 0,
     token,

@@ -15,8 +15,8 @@ export function changedBy(event: BusEvent): string[] {
   return [];
 }
 
-/** Calls `tell` for every resource of the principal that changed, at most once each in GATHER_MS. Returns the function that ends it. */
-export function watchChanges(bus: Bus, { id }: Principal, tell: (uri: string) => void): () => void {
+/** Calls `tell` for every resource of the principal (null: of anybody) that changed, at most once each in GATHER_MS. Returns the function that ends it. */
+export function watchChanges(bus: Bus, principal: Principal | null, tell: (uri: string) => void): () => void {
   const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -26,7 +26,7 @@ export function watchChanges(bus: Bus, { id }: Principal, tell: (uri: string) =>
     for (const uri of uris) tell(uri);
   };
   const off = bus.on((event) => {
-    if (event.owner !== id && event.scope !== 'everyone') return;
+    if (principal !== null && event.owner !== principal.id && event.scope !== 'everyone') return;
     for (const uri of changedBy(event)) pending.add(uri);
     if (pending.size > 0) timer ??= setTimeout(flush, GATHER_MS).unref();
   });

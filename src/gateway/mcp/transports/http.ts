@@ -11,10 +11,11 @@ import {
   type JSONRPCRequest,
 } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LOCAL } from '../../../contract/principal.ts';
+import type { Principal } from '../../../contract/principal.ts';
 import { FairShare } from '../../../fair-share.ts';
 import type { Services } from '../../../services.ts';
 import { clientOf } from '../../http/client-of.ts';
+import { callerOf, identityOf } from '../../http/identify.ts';
 import { watchChanges } from '../protocol/changes.ts';
 import { invalidRequest } from '../protocol/invalid-request.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
@@ -26,6 +27,9 @@ import { IdsInFlight, idInUse } from './ids-in-flight.ts';
 import { BAD_SESSION, idOf, jsonRpcError, plainError, SESSION_NOT_FOUND } from './json-rpc.ts';
 import { KEEP_ALIVE_MS, MAX_HTTP_LISTENERS, MAX_MESSAGE_BYTES, SETTLE_MS } from './limits.ts';
 import { Sessions } from './sessions.ts';
+
+/** A request that came around the gateway: nobody has said whose it is. */
+const NOBODY: Principal = { id: 'nobody', kind: 'agent', role: 'viewer', permissions: [] };
 
 export interface StreamableHttpEndpoint {
   /** POST, GET and DELETE of the one MCP endpoint. The body is parsed and is not an array. */
@@ -44,7 +48,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       createMcpServer(services, surface, {
         era,
         transport: 'http',
-        principal: LOCAL,
+        principal: (authInfo?.extra?.principal as Principal | undefined) ?? NOBODY,
         ...(authInfo && { client: authInfo.clientId }),
         running,
       }),
@@ -59,9 +63,10 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
     fetch: async (...args: Parameters<typeof handler.fetch>) => plainRefusal(await handler.fetch(...args)),
   };
   const modern = toNodeHandler(plain, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
-  const stopWatching = watchChanges(services.bus, LOCAL, (uri) => handler.notify.resourceUpdated(uri));
+  const stopWatching = watchChanges(services.bus, null, (uri) => handler.notify.resourceUpdated(uri));
   surface.extension?.attach(handler.notify);
   const sessions = new Sessions<NodeStreamableHTTPServerTransport>();
+  const owners = new WeakMap<NodeStreamableHTTPServerTransport, string>();
   const ids = new WeakMap<NodeStreamableHTTPServerTransport, IdsInFlight>();
   const running = new RunningRequests(surface.callLimitMs);
   let warmed = false;
@@ -69,10 +74,13 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
   let listening = 0;
 
   async function legacy(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const principal = callerOf(request);
     const id = request.headers['mcp-session-id'];
     if (typeof id === 'string') {
       const known = sessions.use(id);
-      if (known === undefined) return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
+      // Who knows the id of another's session has not found it.
+      if (known === undefined || owners.get(known) !== identityOf(principal))
+        return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
       const free = ids.get(known)?.take(request.body);
       if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
       const release = sessions.hold(id);
@@ -102,7 +110,8 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       maxRequestBodySize: MAX_MESSAGE_BYTES,
       onsessioninitialized: (session) => place.take(session, transport),
     });
-    const options = { era: 'legacy', transport: 'http', principal: LOCAL, client, running } as const;
+    owners.set(transport, identityOf(principal));
+    const options = { era: 'legacy', transport: 'http', principal, client, running } as const;
     const server = createMcpServer(services, surface, options);
     transport.onclose = () => {
       if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
@@ -140,7 +149,9 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       }
       reply.hijack();
       // What the SDK hands on to the server that it makes for this request.
-      const raw = Object.assign(request.raw, { auth: { token: '', clientId: client, scopes: [] } });
+      const raw = Object.assign(request.raw, {
+        auth: { token: '', clientId: client, scopes: [], extra: { principal: callerOf(request) } },
+      });
       return modern(raw as NodeIncomingMessageLike, reply.raw, request.body ?? undefined);
     },
     async close() {

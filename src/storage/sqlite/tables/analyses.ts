@@ -1,22 +1,8 @@
 import type { ListPosition } from '../../../ports/cursor.ts';
+import type { AnalysisRow, HeadRow, StoredRow } from '../../records/rows.ts';
+import { AFTER_ALL, type PageRow, pageOf, type Texts } from '../../records/texts.ts';
 import { ofRow, orElse } from '../damaged-rows.ts';
 import type { Db } from '../database.ts';
-import { AFTER_ALL, type PageRow, pageOf, type Texts } from './texts.ts';
-
-/** `analysis`, `state` and `list_item` are JSON. */
-export interface AnalysisRow {
-  readonly id: string;
-  readonly created_at: string;
-  readonly owner: string;
-  readonly sha256: string | null;
-  readonly image_key: string | null;
-  readonly analysis: string;
-  readonly state: string;
-  readonly list_item: string;
-}
-
-type StoredRow = Pick<AnalysisRow, 'owner' | 'analysis' | 'image_key'>;
-type HeadRow = Pick<AnalysisRow, 'owner' | 'image_key'>;
 
 export function analysisTable(db: Db) {
   const put = db.prepare<[AnalysisRow]>(

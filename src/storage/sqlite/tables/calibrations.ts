@@ -1,15 +1,8 @@
 import type { ListPosition } from '../../../ports/cursor.ts';
+import type { CalibrationRow } from '../../records/rows.ts';
+import { BEFORE_ALL, type PageRow, pageOf, rowByRow, type Texts } from '../../records/texts.ts';
 import { ofRow, orElse } from '../damaged-rows.ts';
 import type { Db } from '../database.ts';
-import { BEFORE_ALL, type PageRow, pageOf, rowByRow, type Texts } from './texts.ts';
-
-/** `calibration` is the JSON of the whole record. */
-export interface CalibrationRow {
-  readonly id: string;
-  readonly created_at: string;
-  readonly owner: string;
-  readonly calibration: string;
-}
 
 export function calibrationTable(db: Db) {
   const put = db.prepare<[CalibrationRow]>(

@@ -1,15 +1,5 @@
+import type { AnalysisEvaluations, EvaluationRow, EvaluationTotals } from '../../records/rows.ts';
 import type { Db } from '../database.ts';
-
-/** How often a rule came out each way in one analysis: rule id, satisfied, violated, uncertain. */
-export type EvaluationRow = readonly [ruleId: string, satisfied: number, violated: number, uncertain: number];
-
-export interface EvaluationTotals {
-  readonly total: number;
-  readonly violated: number;
-  readonly uncertain: number;
-  readonly decided: number;
-  readonly last: string | null;
-}
 
 /** One line per rule and analysis: an analysis counts as violated when any of the rule's verdicts is. */
 export function evaluationTable(db: Db) {
@@ -24,11 +14,35 @@ export function evaluationTable(db: Db) {
        coalesce(sum(violated > 0 OR uncertain = 0), 0) AS decided, max(at) AS last
      FROM evaluations WHERE rule_id = ? AND owner = ?`,
   );
+  const of = db.prepare<
+    [string],
+    { owner: string; at: string; rule_id: string; satisfied: number; violated: number; uncertain: number }
+  >(
+    'SELECT owner, at, rule_id, satisfied, violated, uncertain FROM evaluations WHERE analysis_id = ? ORDER BY at DESC',
+  );
   const append = db.transaction((owner: string, analysisId: string, at: string, rows: readonly EvaluationRow[]) => {
     for (const [ruleId, ...counts] of rows) insert.run(owner, ruleId, at, ...counts, analysisId);
   });
   return {
     reads: {
+      evaluationsOf(analysisId: string): AnalysisEvaluations | null {
+        const found = of.all(analysisId);
+        const [first] = found;
+        return first === undefined
+          ? null
+          : {
+              owner: first.owner,
+              at: first.at,
+              rows: found.map(
+                ({ rule_id, satisfied, violated, uncertain }): EvaluationRow => [
+                  rule_id,
+                  satisfied,
+                  violated,
+                  uncertain,
+                ],
+              ),
+            };
+      },
       evaluationTotals: (owner: string, ruleId: string): EvaluationTotals | null => totals.get(ruleId, owner) ?? null,
     },
     writes: {

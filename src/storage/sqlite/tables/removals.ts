@@ -1,16 +1,8 @@
 import { AppError } from '../../../errors.ts';
+import type { RemovalFilter, RemovedRow } from '../../records/rows.ts';
 import { isDamage } from '../damaged-rows.ts';
 import { type Db, isFull } from '../database.ts';
 import { giveUp, setAside } from '../space-reserve.ts';
-
-/** `owner` null: everyone's. `until`: made then or before; null: whenever. */
-export type RemovalFilter = readonly [owner: string | null, until: string | null];
-
-export interface RemovedRow {
-  readonly id: string;
-  readonly owner: string;
-  readonly image_key: string | null;
-}
 
 /** Behind every time that is written as ISO 8601. */
 const EVER = '~';

@@ -1,16 +1,10 @@
 import type { RuleScope, RuleVersion } from '../../../contract/rule.ts';
 import { AppError } from '../../../errors.ts';
 import type { ListPosition } from '../../../ports/cursor.ts';
+import type { RuleWriteRow } from '../../records/rows.ts';
+import { AFTER_ALL, allOf, BEFORE_ALL, type PageRow, pageOf, rowByRow, type Texts } from '../../records/texts.ts';
 import { ofRow, orElse } from '../damaged-rows.ts';
 import type { Db } from '../database.ts';
-import { AFTER_ALL, allOf, BEFORE_ALL, type PageRow, pageOf, rowByRow, type Texts } from './texts.ts';
-
-/** `entry` is the JSON of the `RuleVersion`. */
-export interface RuleWriteRow {
-  readonly entry: string;
-  readonly expectedVersion: number;
-  readonly remove: boolean;
-}
 
 export function ruleTable(db: Db) {
   const get = db.prepare<[string], { rule: string }>('SELECT rule FROM rules WHERE id = ?');

@@ -2,6 +2,7 @@ import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../../errors.ts';
 import type { RecordKind } from '../../../ports/records.ts';
+import type { FileCheck, RecordKey } from '../../records/rows.ts';
 import { ofRow } from '../damaged-rows.ts';
 import { type Db, guarded, structureProblem } from '../database.ts';
 import { RESERVE_BYTES, reserveOf } from '../space-reserve.ts';
@@ -16,17 +17,6 @@ const KEYS = {
   evaluations: `SELECT rule_id AS a, analysis_id AS b FROM evaluations WHERE (rule_id, analysis_id) > (?, ?)
     ORDER BY rule_id, analysis_id`,
 } as const satisfies Record<RecordKind, string>;
-
-export interface RecordKey {
-  readonly a: string;
-  readonly b: string | number | null;
-}
-
-export interface FileCheck {
-  /** False: it is too large for this check. */
-  readonly checked: boolean;
-  readonly problem: string | null;
-}
 
 /** How long the lock of another program is waited for, ms: who holds it for a moment only is no fault. */
 const LOCK_MS = 250;

@@ -1,15 +1,14 @@
+import type { CallName, RecordCalls } from '../../records/store.ts';
 import { type Db, guarded, openDatabase } from '../database.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
+import { entryTable } from './entries.ts';
 import { evaluationTable } from './evaluations.ts';
 import { removalTable } from './removals.ts';
 import { ruleTable } from './rules.ts';
 import { structureChecks } from './structure-checks.ts';
 
-/**
- * Everything that can be asked of the embedded store, by name. Arguments and answers are plain data, contents are JSON
- * texts, so a call can cross to a thread. A call is one transaction, or a part of a transaction that is open.
- */
+/** Everything that can be asked of the embedded store. A call is one transaction, or a part of a transaction that is open. */
 export function openTables(file: string): Tables {
   const db = openDatabase(file);
   try {
@@ -22,12 +21,13 @@ export function openTables(file: string): Tables {
 
 function tablesOf(db: Db) {
   const ping = db.prepare('SELECT 1');
-  const [analyses, removals, rules, evaluations, calibrations] = [
+  const [analyses, removals, rules, evaluations, calibrations, entries] = [
     analysisTable(db),
     removalTable(db),
     ruleTable(db),
     evaluationTable(db),
     calibrationTable(db),
+    entryTable(db),
   ];
   const reads = {
     ...structureChecks(db),
@@ -36,6 +36,7 @@ function tablesOf(db: Db) {
     ...rules.reads,
     ...evaluations.reads,
     ...calibrations.reads,
+    ...entries.reads,
     ping(): void {
       ping.get();
     },
@@ -46,13 +47,12 @@ function tablesOf(db: Db) {
     ...rules.writes,
     ...evaluations.writes,
     ...calibrations.writes,
+    ...entries.writes,
   };
-  return { db, reads, writes, calls: { ...reads, ...writes } };
+  return { db, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
 }
 
 export type Tables = ReturnType<typeof tablesOf>;
-export type Calls = Tables['calls'];
-export type CallName = keyof Calls;
 
 /** Throws catalogue errors only. */
 export function runCall(tables: Tables, name: CallName, args: readonly unknown[]): unknown {

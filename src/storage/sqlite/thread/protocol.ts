@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { CallName } from '../tables/tables.ts';
-import type { ListEnd } from '../tables/texts.ts';
+import type { CallName } from '../../records/store.ts';
+import type { ListEnd } from '../../records/texts.ts';
 import type { Failure } from './failure.ts';
 
 /** What the thread of the store and the thread of its callers say to each other. */

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import type { StoreStatus } from '../../../ports/records.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
-import type { Store } from '../store.ts';
-import type { CallName, Calls } from '../tables/tables.ts';
+import { type CallName, EMBEDDED, type RecordCalls, type Store } from '../../records/store.ts';
 import { clock, type Reply, type StoreStart, type ToStore } from './protocol.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 
@@ -46,19 +46,23 @@ export class StoreThread implements Store {
     });
   }
 
-  async call<N extends CallName>(name: N, ...args: Parameters<Calls[N]>): Promise<ReturnType<Calls[N]>> {
+  async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
     if (this.closing) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
     const { worker } = this.thread ?? this.start();
     const { id, until, answer } = this.waiting.add(args);
     worker.ref();
     worker.postMessage({ id, name, args, until } satisfies ToStore);
-    return answer as Promise<ReturnType<Calls[N]>>;
+    return answer as Promise<ReturnType<RecordCalls[N]>>;
   }
 
   /** Answers what was accepted, closes the store and ends the thread; what takes longer than `closeMs` gets DB_001. */
   close(): Promise<void> {
     this.closing ??= this.end();
     return this.closing;
+  }
+
+  status(): StoreStatus {
+    return EMBEDDED;
   }
 
   /** For tests that let the thread die. */

@@ -1,9 +1,9 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import type { Texts } from '../../records/texts.ts';
 import { checkWhole, damaged, problemOnDisk } from '../database.ts';
 import { setAside } from '../space-reserve.ts';
 import { openTables, type Tables } from '../tables/tables.ts';
-import type { Texts } from '../tables/texts.ts';
 import { packError } from './failure.ts';
 import { runGroup } from './group.ts';
 import { clock, type Outcome, type Reply, type StoreCall, type StoreStart, type ToStore } from './protocol.ts';

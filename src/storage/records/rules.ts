@@ -1,9 +1,9 @@
-import { positionOf } from '../../../ports/cursor.ts';
-import type { RuleRecords } from '../../../ports/records.ts';
-import type { Store } from '../store.ts';
+import { positionOf } from '../../ports/cursor.ts';
+import type { RuleRecords } from '../../ports/records.ts';
 import { each, toJson } from './json.ts';
 import { pageFrom, readList } from './page.ts';
 import { named, RULE, RULE_VERSION, readable } from './readable.ts';
+import type { Store } from './store.ts';
 
 export function ruleRecords(store: Store): RuleRecords {
   return {

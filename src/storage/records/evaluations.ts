@@ -1,7 +1,7 @@
-import type { EvaluationLog, Outcome } from '../../../ports/records.ts';
-import type { Store } from '../store.ts';
-import type { EvaluationRow } from '../tables/evaluations.ts';
+import type { EvaluationLog, Outcome } from '../../ports/records.ts';
 import { toJson } from './json.ts';
+import type { EvaluationRow } from './rows.ts';
+import type { Store } from './store.ts';
 
 export function evaluationLog(store: Store): EvaluationLog {
   return {

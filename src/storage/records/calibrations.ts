@@ -1,9 +1,9 @@
-import { positionOf } from '../../../ports/cursor.ts';
-import type { CalibrationRecords } from '../../../ports/records.ts';
-import type { Store } from '../store.ts';
+import { positionOf } from '../../ports/cursor.ts';
+import type { CalibrationRecords } from '../../ports/records.ts';
 import { toJson } from './json.ts';
 import { pageFrom } from './page.ts';
 import { CALIBRATION, named, readable } from './readable.ts';
+import type { Store } from './store.ts';
 
 export function calibrationRecords(store: Store): CalibrationRecords {
   return {

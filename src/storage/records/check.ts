@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../../errors.ts';
-import type { CheckOptions, RecordKind, Records, StoreCheck, UnreadableRecord } from '../../../ports/records.ts';
-import type { Store } from '../store.ts';
-import type { RecordKey } from '../tables/structure-checks.ts';
+import { AppError } from '../../errors.ts';
+import type { CheckOptions, RecordKind, Records, StoreCheck, UnreadableRecord } from '../../ports/records.ts';
 import { RULE_VERSION, readable } from './readable.ts';
+import type { RecordKey } from './rows.ts';
+import type { Store } from './store.ts';
 
 const KINDS: readonly RecordKind[] = ['rule', 'calibration', 'rule version', 'analysis', 'evaluations'];
 const MOST_NAMED = 100;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Analysis } from '../../../contract/analysis.ts';
-import { AnalysisListItem } from '../../../contract/analysis-list-item.ts';
-import { ZoneInput } from '../../../contract/calibration.ts';
-import { Rule, type RuleVersion } from '../../../contract/rule.ts';
-import { AppError } from '../../../errors.ts';
-import type { RecordKind, StoredCalibration } from '../../../ports/records.ts';
+import { Analysis } from '../../contract/analysis.ts';
+import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
+import { ZoneInput } from '../../contract/calibration.ts';
+import { Rule, type RuleVersion } from '../../contract/rule.ts';
+import { AppError } from '../../errors.ts';
+import type { RecordKind, StoredCalibration } from '../../ports/records.ts';
 
 /** What a stored text must be, so that everybody who reads it may rely on its type. */
 type Shape<T> = z.ZodType<T>;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { listItem } from '../../../contract/analysis-list-item.ts';
-import { positionOf } from '../../../ports/cursor.ts';
-import type { AnalysisRecords } from '../../../ports/records.ts';
-import type { Store } from '../store.ts';
+import { listItem } from '../../contract/analysis-list-item.ts';
+import { positionOf } from '../../ports/cursor.ts';
+import type { AnalysisRecords } from '../../ports/records.ts';
 import { toJson } from './json.ts';
 import { pageFrom } from './page.ts';
 import { ANALYSIS, LIST_ITEM, named, readable } from './readable.ts';
+import type { Store } from './store.ts';
 
 /** Other work may be in the way for a moment. */
 const PURGE_AGAIN_MS = [10, 100];

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import type { Page } from '../../../contract/page.ts';
-import { AppError } from '../../../errors.ts';
-import { cursorAfter, type ListName } from '../../../ports/cursor.ts';
-import type { Texts } from '../tables/texts.ts';
+import type { Page } from '../../contract/page.ts';
+import { AppError } from '../../errors.ts';
+import { cursorAfter, type ListName } from '../../ports/cursor.ts';
 import { each } from './json.ts';
 import { readable } from './readable.ts';
+import type { Texts } from './texts.ts';
 
 export async function pageFrom<T>(list: ListName, found: Texts, shape: z.ZodType<T>): Promise<Page<T>> {
   const { items, unreadable } = await readList(found, shape);

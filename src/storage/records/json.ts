@@ -1,5 +1,5 @@
-import { AppError } from '../../../errors.ts';
-import { nextTurn, SLICE_MS } from '../../../turns.ts';
+import { AppError } from '../../errors.ts';
+import { nextTurn, SLICE_MS } from '../../turns.ts';
 
 /** Throws DB_002 for a value that has no JSON. */
 export function toJson(value: unknown): string {

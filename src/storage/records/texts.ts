@@ -1,4 +1,4 @@
-import type { ListPosition } from '../../../ports/cursor.ts';
+import type { ListPosition } from '../../ports/cursor.ts';
 
 /** What is told of a list besides its texts. */
 export interface ListEnd {

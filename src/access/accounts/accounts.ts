@@ -1,0 +1,68 @@
+import type { ApiKey, AuditLine, User } from '../../contract/account.ts';
+import type { CallContext } from '../../contract/call-context.ts';
+import type { Page, PageRequest } from '../../contract/page.ts';
+import type { Permission, Principal, Role } from '../../contract/principal.ts';
+import type { AuditCheck } from './audit.ts';
+
+export interface Login {
+  readonly access_token: string;
+  readonly token_type: 'bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly user: User & { readonly permissions: readonly Permission[] };
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+  readonly must_change_password: boolean;
+}
+
+export interface UserPatch {
+  readonly role?: Role;
+  readonly disabled?: boolean;
+  /** Set by an administrator: the user must change it. */
+  readonly password?: string;
+}
+
+export interface NewKey {
+  readonly name: string;
+  /** All of the owner's when absent. */
+  readonly permissions?: readonly Permission[];
+  readonly expires_in_days?: number;
+}
+
+/**
+ * Users, their logins and keys. Refusals: AUTH_001 none of ours, AUTH_002 expired, AUTH_003 not allowed, AUTH_004 wrong name
+ * or password, AUTH_006 not there, AUTH_007 not possible, RATE_001 too many failed logins.
+ */
+export interface Accounts {
+  /** Whether there is any user. Without, everyone who reaches the server is its user. */
+  inUse(): Promise<boolean>;
+  /** Makes the first administrator, unless a user of that name is there. */
+  ensureAdmin(username: string, password: string): Promise<void>;
+  /** Whose login token or key this is. */
+  identify(credential: string): Promise<Principal>;
+
+  login(given: { username: string; password: string }, client: string): Promise<Login>;
+  /** Ends one login. */
+  logout(ctx: CallContext, token: string): Promise<void>;
+  me(ctx: CallContext): Promise<User>;
+  /** Ends all logins of the caller. */
+  changePassword(ctx: CallContext, given: { current: string; next: string }): Promise<void>;
+
+  users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;
+  createUser(ctx: CallContext, user: NewUser): Promise<User>;
+  updateUser(ctx: CallContext, id: string, patch: UserPatch): Promise<User>;
+  removeUser(ctx: CallContext, id: string): Promise<void>;
+
+  /** The caller's own, or everyone's for an administrator. */
+  keys(ctx: CallContext, page: PageRequest): Promise<Page<ApiKey>>;
+  /** `key` is told this once. */
+  createKey(ctx: CallContext, key: NewKey): Promise<ApiKey & { readonly key: string }>;
+  removeKey(ctx: CallContext, id: string): Promise<void>;
+
+  audit(ctx: CallContext, page: PageRequest): Promise<Page<AuditLine>>;
+  checkAudit(ctx: CallContext): Promise<AuditCheck>;
+}

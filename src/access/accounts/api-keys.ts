@@ -1,0 +1,87 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ApiKey } from '../../contract/account.ts';
+import type { Permission } from '../../contract/principal.ts';
+import { AppError } from '../../errors.ts';
+import type { Registry } from '../../ports/registry.ts';
+import { Kind, StoredKey } from './stored.ts';
+
+/** Tells keys from login tokens, and lets scanners of leaked secrets know them. */
+const PREFIX = 'h200_';
+/** When a key was last used is written down this often at most, ms. */
+const USED_EVERY_MS = 5 * 60_000;
+const MOST_OF_ONE_OWNER = 100;
+
+export const isApiKey = (credential: string): boolean => credential.startsWith(PREFIX);
+
+/** Keys are stored as hashes: 32 random bytes need no slow one. */
+export class ApiKeys {
+  private readonly registry: Registry;
+  private readonly stored: Kind<StoredKey>;
+  private readonly now: () => Date;
+  private readonly newId: () => string;
+
+  constructor(registry: Registry, now: () => Date, newId: () => string) {
+    this.registry = registry;
+    this.stored = new Kind(registry, 'api_key', StoredKey);
+    this.now = now;
+    this.newId = newId;
+  }
+
+  get = (id: string): Promise<ApiKey | null> => this.stored.get(id);
+  remove = (id: string): Promise<boolean> => this.stored.remove(id);
+
+  /** AUTH_001 for one that is none or was removed, AUTH_002 for one that has expired. */
+  async use(key: string): Promise<ApiKey> {
+    const found = await this.stored.find(digest(key));
+    if (found === null) throw new AppError('AUTH_001');
+    const now = this.now();
+    if (found.expires_at !== null && found.expires_at <= now.toISOString()) {
+      throw new AppError('AUTH_002', { message: 'The API key has expired.', advice: 'Make a new one.' });
+    }
+    if (found.last_used_at === null || now.getTime() - Date.parse(found.last_used_at) > USED_EVERY_MS) {
+      // Nobody waits for it, and nobody is refused for it.
+      void this.stored.change(found.key_id, (one) => ({ ...one, last_used_at: now.toISOString() })).catch(() => null);
+    }
+    return found;
+  }
+
+  /** Newest first; null: of all owners. */
+  async page(owner: string | null, page: { limit: number; cursor?: string }) {
+    const { items, ...rest } = await this.registry.list('api_key', owner, page);
+    return { ...rest, items: items.map((entry) => this.stored.read(entry)) };
+  }
+
+  async create(
+    owner: string,
+    { name, permissions, days }: { name: string; permissions: readonly Permission[]; days: number | undefined },
+  ): Promise<ApiKey & { readonly key: string }> {
+    if ((await this.page(owner, { limit: MOST_OF_ONE_OWNER })).items.length >= MOST_OF_ONE_OWNER) {
+      throw new AppError('AUTH_007', {
+        message: `One user has at most ${MOST_OF_ONE_OWNER} keys.`,
+        advice: 'Remove old keys first.',
+      });
+    }
+    const id = this.newId();
+    const key = `${PREFIX}${randomBytes(32).toString('base64url')}`;
+    const now = this.now();
+    const created_at = now.toISOString();
+    const expires_at = days === undefined ? null : new Date(now.getTime() + days * 86_400_000).toISOString();
+    const made: ApiKey = {
+      key_id: id,
+      name,
+      owner,
+      permissions: [...permissions],
+      created_at,
+      expires_at,
+      last_used_at: null,
+    };
+    await this.stored.add({ id, lookup: digest(key), owner, created_at, expires_at: null }, made);
+    return { ...made, key };
+  }
+
+  async removeAllOf(owner: string): Promise<void> {
+    for (const { key_id } of (await this.page(owner, { limit: MOST_OF_ONE_OWNER })).items) await this.remove(key_id);
+  }
+}
+
+const digest = (key: string) => createHash('sha256').update(key).digest('hex');

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { AuditLine } from '../../contract/account.ts';
+import type { Page, PageRequest } from '../../contract/page.ts';
+import { AppError } from '../../errors.ts';
+import type { Registry, RegistryEntry } from '../../ports/registry.ts';
+
+const KIND = 'audit';
+/** Of the line before the first. */
+const BEGIN = '0'.repeat(64);
+/** Others write at the same time; each round somebody gets through. */
+const MOST_ROUNDS = 50;
+const PAGE = 200;
+
+export type AuditEvent = Pick<AuditLine, 'event' | 'actor' | 'target' | 'client' | 'details'>;
+
+export interface AuditCheck {
+  readonly lines: number;
+  /** Number of the newest line that does not fit the one before; null: all do. */
+  readonly broken_at: number | null;
+}
+
+/** Append-only and chained by hashes. Numbers are ids, so that two servers never write the same line. */
+export class Audit {
+  private readonly registry: Registry;
+  private readonly now: () => Date;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(registry: Registry, now: () => Date) {
+    this.registry = registry;
+    this.now = now;
+  }
+
+  /** Resolves when it is durable. */
+  write(event: AuditEvent): Promise<void> {
+    const written = this.last.then(() => this.append(event));
+    this.last = written.catch(() => undefined);
+    return written;
+  }
+
+  /** Newest first. */
+  async list(page: PageRequest): Promise<Page<AuditLine>> {
+    const { items, ...rest } = await this.registry.list(KIND, null, page);
+    return { ...rest, items: items.map(lineOf) };
+  }
+
+  async check(): Promise<AuditCheck> {
+    let lines = 0;
+    let after: AuditLine | undefined;
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Page<AuditLine> = await this.list({ limit: PAGE, ...(cursor && { cursor }) });
+      for (const line of page.items) {
+        lines += 1;
+        if (hashOf(line) !== line.hash) return { lines, broken_at: line.number };
+        if (after !== undefined && (after.previous !== line.hash || after.number !== line.number + 1)) {
+          return { lines, broken_at: after.number };
+        }
+        after = line;
+      }
+      if (page.unreadable) return { lines, broken_at: after?.number ?? null };
+      cursor = page.nextCursor;
+    }
+    return { lines, broken_at: after === undefined || after.previous === BEGIN ? null : after.number };
+  }
+
+  private async append(event: AuditEvent): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const [newest] = (await this.registry.list(KIND, null, { limit: 1 })).items;
+      const before = newest && lineOf(newest);
+      const unsigned = {
+        number: (before?.number ?? 0) + 1,
+        time: this.now().toISOString(),
+        ...event,
+        previous: before?.hash ?? BEGIN,
+      };
+      const line: AuditLine = { ...unsigned, hash: hashOf(unsigned) };
+      if (await this.registry.add(KIND, entryOf(line))) return;
+    }
+    throw new AppError('DB_002', { message: 'The audit log is written by too many at once.' });
+  }
+}
+
+/** Ordered by number, whatever the clocks of several servers say. */
+function entryOf(line: AuditLine): RegistryEntry {
+  const id = String(line.number).padStart(12, '0');
+  return { id, lookup: null, owner: line.actor, created_at: id, expires_at: null, version: 1, value: line };
+}
+
+function lineOf({ value }: RegistryEntry): AuditLine {
+  const read = AuditLine.safeParse(value);
+  if (!read.success) throw new AppError('DB_003', { message: 'A line of the audit log is damaged.' });
+  return read.data;
+}
+
+function hashOf({ number, time, event, actor, target, client, details, previous }: Omit<AuditLine, 'hash'>): string {
+  const sorted = Object.entries(details).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([number, time, event, actor, target, client, sorted, previous]);
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,34 @@
+import type { Page, PageRequest } from '../contract/page.ts';
+
+/** Lists of small things that have an owner: each kind is one list. */
+export type RegistryKind = 'user' | 'api_key' | 'revoked_token' | 'audit';
+
+export interface RegistryEntry {
+  readonly id: string;
+  /** What it is found by besides its id, one of its kind; null: by nothing. */
+  readonly lookup: string | null;
+  readonly owner: string;
+  readonly created_at: string;
+  /** From then on it may be removed; null: never by itself. */
+  readonly expires_at: string | null;
+  /** 1 when it is added, one more with every change. */
+  readonly version: number;
+  /** Plain JSON; whoever reads it checks it. */
+  readonly value: unknown;
+}
+
+/** Users, keys and the like. A write is durable when it resolves; any call may throw what those of `Records` do. */
+export interface Registry {
+  /** False, and nothing is done, where its id or its lookup is taken. */
+  add(kind: RegistryKind, entry: RegistryEntry): Promise<boolean>;
+  /** In the place of that with the version before; false, and nothing is done, where there is none or the lookup is taken. */
+  replace(kind: RegistryKind, entry: RegistryEntry): Promise<boolean>;
+  get(kind: RegistryKind, id: string): Promise<RegistryEntry | null>;
+  find(kind: RegistryKind, lookup: string): Promise<RegistryEntry | null>;
+  /** Newest first; null: of all owners. */
+  list(kind: RegistryKind, owner: string | null, page: PageRequest): Promise<Page<RegistryEntry>>;
+  /** False where there was none. */
+  remove(kind: RegistryKind, id: string): Promise<boolean>;
+  /** Removes what had expired by then. */
+  removeExpired(now: string): Promise<number>;
+}

@@ -1,0 +1,27 @@
+import type { Collection, Db } from 'mongodb';
+import type {
+  AnalysisDocument,
+  CalibrationDocument,
+  EntryDocument,
+  MetaDocument,
+  RuleDocument,
+  VersionDocument,
+} from './schema.ts';
+
+export interface Collections {
+  readonly analyses: Collection<AnalysisDocument>;
+  readonly rules: Collection<RuleDocument>;
+  readonly history: Collection<VersionDocument>;
+  readonly calibrations: Collection<CalibrationDocument>;
+  readonly entries: Collection<EntryDocument>;
+  readonly meta: Collection<MetaDocument>;
+}
+
+export const collectionsOf = (db: Db): Collections => ({
+  analyses: db.collection('analyses'),
+  rules: db.collection('rules'),
+  history: db.collection('rule_history'),
+  calibrations: db.collection('calibrations'),
+  entries: db.collection('entries'),
+  meta: db.collection('meta'),
+});

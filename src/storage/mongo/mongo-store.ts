@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db, MongoClient } from 'mongodb';
+import { AppError } from '../../errors.ts';
+import type { RuleChange, StoreStatus } from '../../ports/records.ts';
+import type { CallName, RecordCalls, Store } from '../records/store.ts';
+import { Availability, type AvailabilityLimits, type StateListener } from './availability.ts';
+import { analysisCalls } from './calls/analyses.ts';
+import { calibrationCalls } from './calls/calibrations.ts';
+import { entryCalls } from './calls/entries.ts';
+import { evaluationCalls } from './calls/evaluations.ts';
+import type { MongoCalls } from './calls/mongo-calls.ts';
+import { ruleCalls } from './calls/rules.ts';
+import { wholeStoreCalls } from './calls/whole-store.ts';
+import { openClient } from './client.ts';
+import type { Collections } from './collections.ts';
+import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
+import { setUp } from './set-up.ts';
+
+interface Limits extends AvailabilityLimits {
+  /** So many calls wait at most; SYSTEM_002 beyond. */
+  readonly calls: number;
+  /** So many characters their arguments have together at most; one call alone may have more. */
+  readonly characters: number;
+  /** How long `close` waits for what was accepted, ms. */
+  readonly closeMs: number;
+}
+
+const LIMITS = { calls: 1024, characters: 64 * 2 ** 20, closeMs: 5000 };
+
+/**
+ * Records in one database of a MongoDB server. Nothing is connected before `start` or the first call; whatever becomes of
+ * the server, each call ends in a bounded time with an error of the catalogue, and works again once the server is back.
+ */
+export class MongoStore implements Store {
+  private readonly client: MongoClient;
+  readonly db: Db;
+  private readonly limits: typeof LIMITS;
+  private readonly availability: Availability;
+  private collections: Collections | null = null;
+  private calls: MongoCalls | null = null;
+  private readonly running = new Set<Promise<unknown>>();
+  private characters = 0;
+  /** Tells the writes of this server from those of others. */
+  private readonly writer = randomUUID();
+  private readonly changes = new Set<RuleChanges>();
+  private closing: Promise<void> | null = null;
+
+  /** Throws DB_001 for an address that nobody can read. */
+  constructor(uri: string, onState: StateListener = () => undefined, limits: Partial<Limits> = {}) {
+    const { client, database } = openClient(uri);
+    this.client = client;
+    this.db = client.db(database);
+    this.limits = { ...LIMITS, ...limits };
+    this.availability = new Availability(() => this.connect(), onState, limits);
+  }
+
+  status(): StoreStatus {
+    return { backend: 'mongodb', state: this.availability.state };
+  }
+
+  onRuleChange(listener: (change: RuleChange) => void, limits: Partial<ChangeLimits> = {}): () => void {
+    const changes = new RuleChanges((work) => this.ask(work), this.writer, listener, limits);
+    this.changes.add(changes);
+    return () => {
+      changes.stop();
+      this.changes.delete(changes);
+    };
+  }
+
+  /** Connects in the background. */
+  start(): void {
+    void this.call('ping').catch(() => undefined);
+  }
+
+  async call<N extends CallName>(name: N, ...args: Parameters<RecordCalls[N]>): Promise<ReturnType<RecordCalls[N]>> {
+    return this.perform(sizeOf(args), () => {
+      const run = this.calls?.[name] as MongoCalls[N] | undefined;
+      if (run === undefined) throw new AppError('DB_001');
+      return run(...args);
+    });
+  }
+
+  /** What no call of the port is; same limits, same errors. */
+  ask<T>(work: (collections: Collections) => Promise<T>): Promise<T> {
+    return this.perform(0, () => {
+      if (this.collections === null) throw new AppError('DB_001');
+      return work(this.collections);
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async perform<T>(size: number, work: () => Promise<T>): Promise<T> {
+    if (this.closing) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
+    const full = this.running.size > 0 && this.characters + size > this.limits.characters;
+    if (full || this.running.size >= this.limits.calls) {
+      throw new AppError('SYSTEM_002', { message: 'Too many calls wait for the record store.', retryAfterS: 1 });
+    }
+    this.characters += size;
+    let call: Promise<T> | undefined;
+    const begin = () => {
+      call = work();
+      return call;
+    };
+    const answer = this.availability.run(begin);
+    // What its caller was told that it is late still runs: it counts until it ends.
+    const done = answer.then(
+      () => undefined,
+      () =>
+        call?.then(
+          () => undefined,
+          () => undefined,
+        ),
+    );
+    this.running.add(done);
+    void done.finally(() => {
+      this.running.delete(done);
+      this.characters -= size;
+    });
+    return answer;
+  }
+
+  /** Connects where that is needed, and asks something. */
+  private async connect(): Promise<void> {
+    await this.client.connect();
+    if (this.calls !== null) {
+      await this.db.command({ ping: 1 });
+      return;
+    }
+    const collections = await setUp(this.db);
+    const calls = {
+      ...analysisCalls(collections),
+      ...ruleCalls(collections, this.writer),
+      ...evaluationCalls(collections),
+      ...calibrationCalls(collections),
+      ...entryCalls(collections),
+      ...wholeStoreCalls(this.db, collections),
+    } satisfies MongoCalls;
+    this.collections = collections;
+    this.calls = calls;
+  }
+
+  private async end(): Promise<void> {
+    for (const changes of this.changes) changes.stop();
+    const over = new AbortController();
+    const late = sleep(this.limits.closeMs, undefined, { ref: false, signal: over.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled([...this.running]), late]);
+    over.abort();
+    this.availability.close();
+    await this.client.close().catch(() => undefined);
+  }
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, part) => sum + sizeOf(part), 0);
+}

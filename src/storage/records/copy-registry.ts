@@ -1,0 +1,53 @@
+import { AppError } from '../../errors.ts';
+import type { ListPosition } from '../../ports/cursor.ts';
+import type { RegistryKind } from '../../ports/registry.ts';
+import { readable } from './readable.ts';
+import { ENTRY } from './registry.ts';
+import type { Store } from './store.ts';
+import type { Texts } from './texts.ts';
+
+/** Logins that were ended are kept until they would have ended anyhow, which is a day. */
+const KINDS: readonly RegistryKind[] = ['user', 'api_key', 'revoked_token', 'audit'];
+const AT_ONCE = 200;
+
+export type EntryOutcome = 'copied' | 'found' | 'unreadable' | 'different';
+
+/** Copies users, keys and the like, and reads each back; what is there already is compared only. */
+export async function copyRegistry(
+  from: Store,
+  to: Store,
+  tell: (kind: RegistryKind, id: string, outcome: EntryOutcome) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const kind of KINDS) {
+    let after: ListPosition | null = null;
+    for (;;) {
+      const page: Texts = await from.call('listEntries', kind, null, after, AT_ONCE);
+      for (const [at, text] of page.texts.entries()) {
+        signal?.throwIfAborted();
+        const id = page.ids[at] ?? '';
+        tell(kind, id, await copyEntry(to, kind, id, text));
+      }
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
+}
+
+async function copyEntry(to: Store, kind: RegistryKind, id: string, text: string): Promise<EntryOutcome> {
+  let entry: ReturnType<typeof ENTRY.parse>;
+  try {
+    entry = readable(text, ENTRY);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'DB_003') return 'unreadable';
+    throw thrown;
+  }
+  const there = await to.call('getEntry', kind, id);
+  if (there !== null) return there === text ? 'found' : 'different';
+  const { lookup, owner, created_at, expires_at, version } = entry;
+  const row = { kind, id, lookup, owner, created_at, expires_at, version, entry: text };
+  // Another entry has its lookup.
+  if (!(await to.call('addEntry', row))) return 'different';
+  if ((await to.call('getEntry', kind, id)) === text) return 'copied';
+  throw new AppError('DB_002', { message: `The ${kind} ${id} was not the same when it was read back.` });
+}

@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Accounts } from '../../../src/access/accounts/accounts.ts';
+import { createAccounts } from '../../../src/access/accounts/create-accounts.ts';
+import { LOGIN_LIMITS } from '../../../src/access/accounts/login-guard.ts';
+import { Tokens } from '../../../src/access/accounts/tokens.ts';
+import { LOCAL, type Principal, ROLES } from '../../../src/contract/principal.ts';
+import type { Registry } from '../../../src/ports/registry.ts';
+import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
+
+const SECRET = 'a secret that is long enough for it';
+const PASSWORD = 'correct horse battery';
+const ADMIN = { principal: LOCAL, client: '10.0.0.1' };
+
+let time: Date;
+let registry: Registry;
+let accounts: Accounts;
+let ids = 0;
+const open = (secrets: string[] = [SECRET]) =>
+  createAccounts({
+    registry,
+    tokens: new Tokens(secrets, () => time),
+    now: () => time,
+    newId: (prefix) => `${prefix}_${++ids}`,
+  });
+beforeEach(() => {
+  time = new Date('2026-11-28T10:00:00Z');
+  ({ registry } = createSqliteRecords(':memory:'));
+  accounts = open();
+});
+const later = (seconds: number) => {
+  time = new Date(time.getTime() + seconds * 1000);
+};
+const user = (username: string, role: (typeof ROLES)[number] = 'viewer') =>
+  accounts.createUser(ADMIN, { username, password: PASSWORD, role, must_change_password: false });
+const login = (username: string, password = PASSWORD, client = '10.0.0.2') =>
+  accounts.login({ username, password }, client);
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );
+
+describe('logging in', () => {
+  it('gives a token that says who it is, for a day', async () => {
+    const ann = await user('Ann', 'analyst');
+    const { access_token, token_type, expires_in, user: shown } = await login('ann');
+    expect([token_type, expires_in]).toEqual(['bearer', 86_400]);
+    expect(shown).toMatchObject({
+      user_id: ann.user_id,
+      username: 'Ann',
+      role: 'analyst',
+      last_login_at: time.toISOString(),
+    });
+    expect(JSON.stringify(shown)).not.toContain('argon2');
+    expect(await accounts.identify(access_token)).toMatchObject({ id: ann.user_id, kind: 'user', role: 'analyst' });
+    later(86_399);
+    await accounts.identify(access_token);
+    later(2);
+    expect(await code(accounts.identify(access_token))).toBe('AUTH_002');
+  });
+
+  it('a wrong password and a name that nobody has are refused alike', async () => {
+    await user('ann');
+    expect(await code(login('ann', 'wrong'))).toBe('AUTH_004');
+    expect(await code(login('nobody', 'wrong'))).toBe('AUTH_004');
+    expect(await code(login('__proto__', 'wrong'))).toBe('AUTH_004');
+  });
+
+  it('guessing ends after five failures of a name from one client, many at once too; others get in', async () => {
+    await user('ann');
+    await user('bob');
+    const tries = await Promise.all(Array.from({ length: 12 }, () => code(login('ann', 'wrong'))));
+    expect(tries.filter((one) => one === 'AUTH_004')).toHaveLength(LOGIN_LIMITS.pair);
+    expect(tries.filter((one) => one === 'RATE_001')).toHaveLength(12 - LOGIN_LIMITS.pair);
+    expect(await code(login('ann'))).toBe('RATE_001');
+    expect(await code(login('ann', PASSWORD, '10.9.9.9'))).toBeNull();
+    expect(await code(login('bob'))).toBeNull();
+  });
+
+  it('right passwords use up nothing', async () => {
+    await user('ann');
+    for (let i = 0; i < 30; i += 1) expect(await code(login('ann'))).toBeNull();
+  });
+
+  it('no other signature is believed, and the secret can be replaced', async () => {
+    await user('ann');
+    const { access_token: token } = await login('ann');
+    const other = open(['another secret that is long enough too']);
+    expect(await code(other.identify(token))).toBe('AUTH_001');
+    const rotated = open(['another secret that is long enough too', SECRET]);
+    expect(await code(rotated.identify(token))).toBeNull();
+    const [head, body, signature] = token.split('.') as [string, string, string];
+    const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+    for (const forged of [
+      `${none}.${body}.`,
+      `${none}.${body}.${signature}`,
+      `${head}.${body}.`,
+      `${head}..${signature}`,
+      'x',
+      '',
+      'a.b.c',
+    ]) {
+      expect([forged, await code(accounts.identify(forged))]).toEqual([forged, 'AUTH_001']);
+    }
+  });
+});
+
+describe('a login ends', () => {
+  const me = (principal: Principal) => ({ principal, client: '10.0.0.2' });
+
+  it('by logging out, which leaves the others', async () => {
+    await user('ann');
+    const [one, two] = [await login('ann'), await login('ann')];
+    const principal = await accounts.identify(one.access_token);
+    await accounts.logout(me(principal), one.access_token);
+    expect(await code(accounts.identify(one.access_token))).toBe('AUTH_001');
+    expect(await code(accounts.identify(two.access_token))).toBeNull();
+  });
+
+  it('with a change of the password, which wants the old one', async () => {
+    await user('ann');
+    const { access_token: token } = await login('ann');
+    const principal = await accounts.identify(token);
+    const change = (current: string, next: string) => code(accounts.changePassword(me(principal), { current, next }));
+    expect(await change('wrong', 'another long password')).toBe('AUTH_004');
+    expect(await change(PASSWORD, PASSWORD)).toBe('VALIDATION_002');
+    expect(await change(PASSWORD, 'annannannann')).toBe('VALIDATION_002');
+    expect(await change(PASSWORD, 'another long password')).toBeNull();
+    expect(await code(accounts.identify(token))).toBe('AUTH_001');
+    expect(await code(login('ann'))).toBe('AUTH_004');
+    expect(await code(login('ann', 'another long password'))).toBeNull();
+  });
+
+  it.each([{ role: 'analyst' as const }, { disabled: true }, { password: 'set by the admin!' }])(
+    'with a change by an administrator: %o',
+    async (patch) => {
+      const ann = await user('ann');
+      const { access_token: token } = await login('ann');
+      const changed = await accounts.updateUser(ADMIN, ann.user_id, patch);
+      expect(await code(accounts.identify(token))).toBe('AUTH_001');
+      expect(changed.must_change_password).toBe('password' in patch);
+    },
+  );
+
+  it('with the user', async () => {
+    const ann = await user('ann');
+    const { access_token: token } = await login('ann');
+    const principal = await accounts.identify(token);
+    const { key } = await accounts.createKey(me(principal), { name: 'script' });
+    await accounts.removeUser(ADMIN, ann.user_id);
+    expect(await code(accounts.identify(token))).toBe('AUTH_001');
+    expect(await code(accounts.identify(key))).toBe('AUTH_001');
+  });
+});
+
+describe('keys', () => {
+  async function as(username: string, role: (typeof ROLES)[number]) {
+    await user(username, role);
+    return { principal: await accounts.identify((await login(username)).access_token), client: '10.0.0.2' };
+  }
+
+  it('act for their owner, with no more than they were given', async () => {
+    const ann = await as('ann', 'analyst');
+    const made = await accounts.createKey(ann, { name: 'script', permissions: ['analysis:read'] });
+    expect(made.key).toMatch(/^h200_[A-Za-z0-9_-]{43}$/);
+    expect(await accounts.identify(made.key)).toMatchObject({
+      id: ann.principal.id,
+      kind: 'key',
+      permissions: ['analysis:read'],
+    });
+    const [listed] = (await accounts.keys(ann, { limit: 10 })).items;
+    expect(listed).not.toHaveProperty('key');
+    expect(JSON.stringify(await registry.list('api_key', null, { limit: 10 }))).not.toContain(made.key);
+  });
+
+  it('never have more than the owner has today', async () => {
+    const ann = await as('ann', 'manager');
+    const { key } = await accounts.createKey(ann, { name: 'script' });
+    await accounts.updateUser(ADMIN, ann.principal.id, { role: 'viewer' });
+    expect((await accounts.identify(key)).permissions).not.toContain('rules:write');
+    const bob = await as('bob', 'viewer');
+    expect(await code(accounts.createKey(bob, { name: 'x', permissions: ['admin:users'] }))).toBe('AUTH_003');
+  });
+
+  it('make no keys, change no passwords, expire, and are removed by their owner or an administrator alone', async () => {
+    const ann = await as('ann', 'admin');
+    const bob = await as('bob', 'viewer');
+    const { key, key_id } = await accounts.createKey(ann, { name: 'a', expires_in_days: 1 });
+    const byKey = { principal: await accounts.identify(key), client: '10.0.0.2' };
+    expect(await code(accounts.createKey(byKey, { name: 'b' }))).toBe('AUTH_003');
+    expect(await code(accounts.changePassword(byKey, { current: PASSWORD, next: 'another long password' }))).toBe(
+      'AUTH_003',
+    );
+    expect((await accounts.keys(bob, { limit: 10 })).items).toEqual([]);
+    expect(await code(accounts.removeKey(bob, key_id))).toBe('AUTH_006');
+    later(86_401);
+    expect(await code(accounts.identify(key))).toBe('AUTH_002');
+    await accounts.removeKey(ann, key_id);
+    expect(await code(accounts.identify(key))).toBe('AUTH_001');
+  });
+});
+
+describe('administration', () => {
+  it('is for administrators alone, whatever is asked', async () => {
+    for (const role of ROLES) {
+      const name = `${role}-${ROLES.indexOf(role)}`;
+      const made = await user(name, role);
+      const ctx = { principal: await accounts.identify((await login(name)).access_token), client: '10.0.0.2' };
+      const asked = await Promise.all([
+        code(accounts.users(ctx, { limit: 1 })),
+        code(
+          accounts.createUser(ctx, {
+            username: `of-${name}`,
+            password: PASSWORD,
+            role: 'admin',
+            must_change_password: false,
+          }),
+        ),
+        code(accounts.updateUser(ctx, made.user_id, { role: 'admin' })),
+        code(accounts.audit(ctx, { limit: 1 })),
+        code(accounts.checkAudit(ctx)),
+      ]);
+      expect([role, ...asked]).toEqual([role, ...asked.map(() => (role === 'admin' ? null : 'AUTH_003'))]);
+    }
+  });
+
+  it('keeps an administrator, and each name once', async () => {
+    const ann = await user('ann', 'admin');
+    expect(await code(accounts.updateUser(ADMIN, ann.user_id, { role: 'viewer' }))).toBe('AUTH_007');
+    expect(await code(accounts.updateUser(ADMIN, ann.user_id, { disabled: true }))).toBe('AUTH_007');
+    expect(await code(accounts.removeUser(ADMIN, ann.user_id))).toBe('AUTH_007');
+    expect(await code(user('ANN'))).toBe('AUTH_007');
+    await user('bob', 'admin');
+    expect(await code(accounts.removeUser(ADMIN, ann.user_id))).toBeNull();
+    expect(await code(accounts.removeUser(ADMIN, ann.user_id))).toBe('AUTH_006');
+  });
+
+  it('the first administrator is made once, and keeps the password that was set meanwhile', async () => {
+    expect(await accounts.inUse()).toBe(false);
+    await accounts.ensureAdmin('root', PASSWORD);
+    await accounts.ensureAdmin('root', 'another long password');
+    expect(await code(login('root'))).toBeNull();
+    expect(await code(login('root', 'another long password'))).toBe('AUTH_004');
+  });
+});
+
+describe('the audit log', () => {
+  it('tells what was done, by whom, never a secret, and shows a line that was removed or changed', async () => {
+    const ann = await user('ann');
+    await code(login('ann', 'wrong'));
+    await login('ann');
+    const { items } = await accounts.audit(ADMIN, { limit: 10 });
+    expect(items.map(({ event, actor }) => [event, actor])).toEqual([
+      ['login_success', ann.user_id],
+      ['login_failure', ann.user_id],
+      ['user_created', 'local'],
+    ]);
+    expect(JSON.stringify(items)).not.toMatch(/wrong|correct horse|argon2/);
+    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 3, broken_at: null });
+    const second = (await registry.get('audit', '000000000002'))!;
+    await registry.replace('audit', {
+      ...second,
+      version: 2,
+      value: { ...(second.value as object), actor: 'usr_other' },
+    });
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ broken_at: 2 });
+    await registry.remove('audit', '000000000002');
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ broken_at: 3 });
+    await registry.remove('audit', '000000000001');
+    expect(await accounts.checkAudit(ADMIN)).toMatchObject({ broken_at: 3 });
+  });
+
+  it('two servers that write at once write one chain', async () => {
+    const other = open();
+    await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        code((i % 2 ? accounts : other).login({ username: `n${i}`, password: 'x' }, `10.1.0.${i}`)),
+      ),
+    );
+    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 10, broken_at: null });
+  });
+});

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROLE_PERMISSIONS } from '../../../src/access/can.ts';
+import { type Permission, ROLES, type Role } from '../../../src/contract/principal.ts';
+import { INITIALIZE, legacy, modern } from '../raw-http.ts';
+import { type RestServer, startRest } from './rest-server.ts';
+
+const API = '/api/v1';
+const ADMIN = { username: 'root', password: 'correct horse battery' };
+const PASSWORD = 'another long password';
+const DESK = {
+  detections: [
+    { class: 'mug', bbox: [100, 260, 160, 330] },
+    { class: 'laptop', bbox: [220, 160, 520, 340] },
+  ],
+  size: { width: 640, height: 480 },
+  mm_per_pixel: 1,
+};
+
+let server: RestServer;
+const tokens = {} as Record<Role | 'otto', string>;
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const login = async (username: string, password: string) =>
+  (await server.ask('POST', `${API}/auth/login`, { username, password })).body.access_token as string;
+
+beforeAll(async () => {
+  server = await startRest({ H200_ADMIN_USERNAME: ADMIN.username, H200_ADMIN_PASSWORD: ADMIN.password });
+  tokens.admin = await login(ADMIN.username, ADMIN.password);
+  for (const [name, role] of [
+    ...ROLES.filter((one) => one !== 'admin').map((one) => [one, one]),
+    ['otto', 'manager'],
+  ]) {
+    const made = { username: name, password: PASSWORD, role, must_change_password: false };
+    await server.ask('POST', `${API}/users`, made, bearer(tokens.admin));
+    tokens[name as Role] = await login(name as string, PASSWORD);
+  }
+});
+afterAll(() => server.close());
+
+const as = (who: keyof typeof tokens, method: string, path: string, body?: unknown) =>
+  server.ask(method, `${API}${path}`, body, bearer(tokens[who]));
+
+it('the login of the manual, and who is logged in', async () => {
+  const { status, body } = await server.ask('POST', `${API}/auth/login`, ADMIN);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ token_type: 'bearer', expires_in: 86_400, user: { username: 'root', role: 'admin' } });
+  const me = await server.ask('GET', `${API}/auth/me`, undefined, bearer(body.access_token));
+  expect(me.body).toMatchObject({ kind: 'user', role: 'admin', user: { username: 'root' } });
+  const wrong = await server.ask('POST', `${API}/auth/login`, { ...ADMIN, password: 'wrong' });
+  expect([wrong.status, wrong.body.error.code]).toEqual([401, 'AUTH_004']);
+});
+
+/** What each operation asks for; null: being somebody is enough. A new one fails until it is written down here. */
+const NEEDS: Readonly<Record<string, Permission | null>> = {
+  analyze: 'analysis:write',
+  analyzeBatch: 'analysis:write',
+  reanalyze: 'analysis:write',
+  listAnalyses: 'analysis:read',
+  getAnalysis: 'analysis:read',
+  getAnnotatedImage: 'analysis:read',
+  deleteAnalysis: 'analysis:delete',
+  deleteAnalyses: 'analysis:delete',
+  listRules: 'rules:read',
+  getRule: 'rules:read',
+  validateRule: 'rules:read',
+  createRule: 'rules:write',
+  createRuleFromSentence: 'rules:write',
+  updateRule: 'rules:write',
+  deleteRule: 'rules:delete',
+  testRule: 'rules:read',
+  getRuleHistory: 'rules:read',
+  getRuleStatistics: 'rules:read',
+  listConflicts: 'rules:read',
+  exportRules: 'rules:read',
+  importRules: 'rules:write',
+  restoreRule: 'rules:write',
+  listCalibrations: 'analysis:read',
+  createCalibration: 'analysis:write',
+  deleteCalibration: 'analysis:delete',
+  getDashboard: 'servers:read',
+  getMetrics: 'servers:read',
+  listModels: 'servers:read',
+  login: null,
+  whoAmI: null,
+  logout: null,
+  changePassword: null,
+  listApiKeys: null,
+  createApiKey: null,
+  deleteApiKey: null,
+  listUsers: 'admin:users',
+  createUser: 'admin:users',
+  updateUser: 'admin:users',
+  deleteUser: 'admin:users',
+  listAudit: 'admin:audit',
+  checkAudit: 'admin:audit',
+};
+const BODIES: Readonly<Record<string, unknown>> = {
+  analyze: { ...DESK, store: false },
+  validateRule: { text: 'Keep mugs 10 cm from laptops' },
+  createRule: { text: 'Keep mugs 10 cm from laptops' },
+  createRuleFromSentence: { text: 'Keep mugs 10 cm from laptops' },
+  updateRule: { enabled: false },
+  importRules: { version: 1, rules: [] },
+  createCalibration: { name: 'a', width: 640, height: 480, calibration: { mm_per_pixel: 1 } },
+  createUser: { username: 'new-one', password: PASSWORD },
+  updateUser: { disabled: false },
+};
+/** A valid request that means nothing that is there. */
+const addressOf = (path: string) =>
+  path
+    .replace('{analysis_id}', 'ana_none')
+    .replace('{rule_id}', 'rule_none')
+    .replace('{calibration_id}', 'cal_none')
+    .replace('{user_id}', 'usr_none')
+    .replace('{key_id}', 'key_none');
+
+it('every operation asks for its permission, of every role', async () => {
+  const { body: document } = await server.ask('GET', '/api/openapi.json');
+  const operations = Object.entries(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
+    ([path, item]) =>
+      Object.entries(item).map(([method, { operationId: id }]) => ({ path, method: method.toUpperCase(), id })),
+  );
+  expect(operations.map(({ id }) => id).toSorted()).toEqual(Object.keys(NEEDS).toSorted());
+  const skipped = new Set(['login', 'logout', 'changePassword']);
+  const failures: unknown[] = [];
+  for (const { path, method, id } of operations.filter((one) => !skipped.has(one.id))) {
+    for (const role of ROLES) {
+      const body = BODIES[id] ?? (method === 'GET' || method === 'DELETE' ? undefined : {});
+      const query = id === 'deleteAnalyses' ? '?older_than_days=3000' : '';
+      const { status } = await server.ask(method, addressOf(path) + query, body, bearer(tokens[role]));
+      const need = NEEDS[id];
+      const may = need === null || need === undefined || ROLE_PERMISSIONS[role].includes(need);
+      if (
+        may
+          ? status === 401 || status === 403 || status >= 500
+          : ![403, 404, 422].includes(status) || (status !== 403 && BODIES[id] !== undefined)
+      )
+        failures.push([id, role, status, may]);
+    }
+  }
+  expect(failures).toEqual([]);
+}, 60_000);
+
+describe('what belongs to others is not there', () => {
+  it('analyses, rules and calibrations, to read, change or delete', async () => {
+    const { body: analysis } = await as('manager', 'POST', '/analyze/with-feedback', DESK);
+    const { body: rule } = await as('manager', 'POST', '/rules', { text: 'Keep mugs 10 cm from laptops' });
+    const { body: calibration } = await as('manager', 'POST', '/calibrations', BODIES.createCalibration);
+    const calls = [
+      ['GET', `/analyze/results/${analysis.analysis_id}`],
+      ['GET', `/analyze/results/${analysis.analysis_id}/image`],
+      ['POST', `/analyze/reanalyze/${analysis.analysis_id}`, {}],
+      ['POST', '/analyze/with-feedback', { image: analysis.analysis_id }],
+      ['DELETE', `/analyze/results/${analysis.analysis_id}`],
+      ['GET', `/rules/${rule.rule_id}`],
+      ['PATCH', `/rules/${rule.rule_id}`, { enabled: false }],
+      ['DELETE', `/rules/${rule.rule_id}?permanent=true`],
+      ['GET', `/rules/${rule.rule_id}/history`],
+      ['GET', `/rules/${rule.rule_id}/statistics`],
+      ['POST', `/rules/${rule.rule_id}/restore`, {}],
+      ['POST', `/rules/${rule.rule_id}/test`, DESK],
+      ['DELETE', `/calibrations/${calibration.calibration_id}`],
+      [
+        'POST',
+        '/analyze/with-feedback',
+        { ...DESK, mm_per_pixel: undefined, calibration_id: calibration.calibration_id },
+      ],
+    ] as const;
+    for (const [method, path, body] of calls) {
+      const { status } = await as('otto', method, path, body);
+      // An image that is named by an id is one that cannot be read.
+      expect([method, path, status === 404 || status === 422]).toEqual([method, path, true]);
+    }
+    for (const list of ['/analyze/history', '/rules', '/calibrations']) {
+      expect([list, (await as('otto', 'GET', list)).body]).toEqual([list, []]);
+    }
+    const book = (await as('manager', 'GET', '/rules/export')).body;
+    const taken = await as('otto', 'POST', '/rules/import', book);
+    expect((await as('manager', 'GET', `/rules/${rule.rule_id}`)).body).toMatchObject({ rule_id: rule.rule_id });
+    expect(taken.status).not.toBe(500);
+    expect((await as('manager', 'GET', `/analyze/results/${analysis.analysis_id}`)).status).toBe(200);
+  });
+});
+
+it('a user whose password must change can do nothing else', async () => {
+  await as('admin', 'POST', '/users', { username: 'newcomer', password: PASSWORD, role: 'analyst' });
+  const token = await login('newcomer', PASSWORD);
+  const ask = (method: string, path: string, body?: unknown) =>
+    server.ask(method, `${API}${path}`, body, bearer(token));
+  expect((await ask('GET', '/rules')).body.error.code).toBe('AUTH_005');
+  expect(
+    (
+      await server.ask('POST', '/mcp', modern('tools/list').body, {
+        ...bearer(token),
+        'content-type': 'application/json',
+      })
+    ).body.error.code,
+  ).toBe('AUTH_005');
+  expect((await ask('GET', '/auth/me')).body.user.must_change_password).toBe(true);
+  const changed = await ask('POST', '/auth/password', {
+    current_password: PASSWORD,
+    new_password: 'a third long password',
+  });
+  expect(changed.body).toEqual({ done: true });
+  expect((await ask('GET', '/auth/me')).status).toBe(401);
+  const again = await login('newcomer', 'a third long password');
+  expect((await server.ask('GET', `${API}/rules`, undefined, bearer(again))).status).toBe(200);
+});
+
+it('a key works everywhere and goes with its removal; logging out ends a login', async () => {
+  const { body: key } = await as('manager', 'POST', '/api-keys', { name: 'script', permissions: ['rules:read'] });
+  const byKey = (path: string) => server.ask('GET', `${API}${path}`, undefined, bearer(key.key));
+  expect((await byKey('/rules')).status).toBe(200);
+  expect((await byKey('/analyze/history')).status).toBe(403);
+  await as('manager', 'DELETE', `/api-keys/${key.key_id}`);
+  expect((await byKey('/rules')).status).toBe(401);
+  const token = await login('manager', PASSWORD);
+  await server.ask('POST', `${API}/auth/logout`, {}, bearer(token));
+  expect((await server.ask('GET', `${API}/rules`, undefined, bearer(token))).status).toBe(401);
+});
+
+describe('over MCP', () => {
+  const post = (who: keyof typeof tokens, { headers, body }: ReturnType<typeof modern> | ReturnType<typeof legacy>) =>
+    server.ask('POST', '/mcp', String(body), { ...(headers as Record<string, string>), ...bearer(tokens[who]) });
+
+  it('the same rules hold for tools', async () => {
+    const text = async (who: keyof typeof tokens, name: string, args: object) =>
+      JSON.stringify((await post(who, modern('tools/call', { name, arguments: args }))).body);
+    expect(await text('viewer', 'create_rule', { text: 'Keep mugs 10 cm from laptops' })).toContain('AUTH_003');
+    const made = await text('manager', 'create_rule', { text: 'Keep mugs 12 cm from phones' });
+    const id = /rule_[A-Za-z0-9_-]+/.exec(made)![0];
+    expect(await text('otto', 'update_rule', { rule_id: id, action: 'delete' })).toContain('RULES_001');
+    expect(await text('otto', 'list_rules', {})).not.toContain(id);
+  });
+
+  it("nobody uses another's session", async () => {
+    const opened = await post('manager', legacy(INITIALIZE));
+    const session = opened.headers.get('mcp-session-id')!;
+    expect(session).toBeTruthy();
+    const list = () => legacy({ jsonrpc: '2.0', id: 5, method: 'tools/list', params: {} }, session);
+    expect((await post('manager', list())).status).toBe(200);
+    expect((await post('otto', list())).status).toBe(404);
+    const gone = await server.ask('DELETE', '/mcp', undefined, { 'mcp-session-id': session, ...bearer(tokens.otto) });
+    expect(gone.status).toBe(404);
+    expect((await post('manager', list())).status).toBe(200);
+  });
+});
+
+it('the control plane takes a login, and shows each only its own', async () => {
+  const heard: Record<string, string[]> = { manager: [], otto: [] };
+  const sockets = await Promise.all(
+    (['manager', 'otto'] as const).map(
+      (who) =>
+        new Promise<WebSocket>((done) => {
+          const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/control-plane`);
+          socket.onopen = () => {
+            socket.send(JSON.stringify({ type: 'auth', token: tokens[who] }));
+            socket.send(JSON.stringify({ type: 'subscribe', topics: ['activity'] }));
+          };
+          socket.onmessage = ({ data }) => {
+            heard[who]!.push(String(data));
+            if (String(data).includes('subscribed')) done(socket);
+          };
+        }),
+    ),
+  );
+  const { body } = await as('manager', 'POST', '/analyze/with-feedback', DESK);
+  await expect.poll(() => heard.manager!.join()).toContain(body.analysis_id);
+  expect(heard.otto!.join()).not.toContain(body.analysis_id);
+  for (const socket of sockets) socket.close();
+});

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Records } from '../../src/ports/records.ts';
+import type { Registry, RegistryEntry } from '../../src/ports/registry.ts';
+
+const entry = (id: string, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
+  id,
+  lookup: `name of ${id}`,
+  owner: 'ann',
+  created_at: `2026-01-01T00:00:0${id.at(-1)}.000Z`,
+  expires_at: null,
+  version: 1,
+  value: { $set: { 'a.b': id } },
+  ...more,
+});
+
+/** What every registry does. */
+export function registryContract(name: string, open: () => Promise<Records>): void {
+  describe(`registry: ${name}`, () => {
+    let records: Records;
+    let registry: Registry;
+    beforeEach(async () => {
+      records = await open();
+      registry = records.registry;
+    });
+    afterEach(() => records.close());
+
+    it('gives back what was added, by id and by lookup, in its kind alone', async () => {
+      expect(await registry.add('user', entry('u1'))).toBe(true);
+      expect(await registry.get('user', 'u1')).toEqual(entry('u1'));
+      expect(await registry.find('user', 'name of u1')).toEqual(entry('u1'));
+      expect(await registry.get('api_key', 'u1')).toBeNull();
+      expect(await registry.find('user', 'u1')).toBeNull();
+    });
+
+    it('takes each id and each lookup once in a kind', async () => {
+      await registry.add('user', entry('u1'));
+      expect(await registry.add('user', entry('u1', { lookup: 'other' }))).toBe(false);
+      expect(await registry.add('user', entry('u2', { lookup: 'name of u1' }))).toBe(false);
+      expect(await registry.add('api_key', entry('u1'))).toBe(true);
+      expect(await registry.add('audit', entry('u3', { lookup: null }))).toBe(true);
+      expect(await registry.add('audit', entry('u4', { lookup: null }))).toBe(true);
+    });
+
+    it('of two that change the same version one is too late', async () => {
+      await registry.add('user', entry('u1'));
+      const changed = (value: unknown) => registry.replace('user', entry('u1', { version: 2, value }));
+      expect((await Promise.all([changed(1), changed(2)])).toSorted()).toEqual([false, true]);
+      expect(await registry.replace('user', entry('u9', { version: 2 }))).toBe(false);
+      await registry.add('user', entry('u2'));
+      expect(await registry.replace('user', entry('u2', { version: 2, lookup: 'name of u1' }))).toBe(false);
+    });
+
+    it('lists newest first, of one owner or of all, page by page', async () => {
+      for (const n of [1, 2, 3, 4, 5]) await registry.add('audit', entry(`e${n}`, { owner: n % 2 ? 'ann' : 'bob' }));
+      const ids = async (owner: string | null) => {
+        const seen: string[] = [];
+        let cursor: string | null = '';
+        while (cursor !== null) {
+          const page = await registry.list('audit', owner, { limit: 2, ...(cursor && { cursor }) });
+          seen.push(...page.items.map(({ id }) => id));
+          cursor = page.nextCursor;
+        }
+        return seen;
+      };
+      expect(await ids(null)).toEqual(['e5', 'e4', 'e3', 'e2', 'e1']);
+      expect(await ids('bob')).toEqual(['e4', 'e2']);
+      expect(await ids('nobody')).toEqual([]);
+    });
+
+    it('removes one, and what has expired', async () => {
+      await registry.add('revoked_token', entry('t1', { expires_at: '2026-01-02T00:00:00.000Z' }));
+      await registry.add('revoked_token', entry('t2', { expires_at: '2026-01-03T00:00:00.000Z' }));
+      await registry.add('user', entry('u1'));
+      expect(await registry.removeExpired('2026-01-02T12:00:00.000Z')).toBe(1);
+      expect(await registry.get('revoked_token', 't2')).not.toBeNull();
+      expect(await registry.remove('user', 'u1')).toBe(true);
+      expect(await registry.remove('user', 'u1')).toBe(false);
+    });
+  });
+}
