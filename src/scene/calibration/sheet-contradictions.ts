@@ -76,7 +76,7 @@ export function sheetContradicts(
   const together = worse.reduce((sum, v) => sum + v, 0);
   if (leaning && camera.tilt > HINTING_TILT && together > AGAINST_LEANING) return UPRIGHT;
   const against = worse.filter((v) => v > AGAINST).length;
-  if (against < 2 || 2 * against < seen.length || together < AGAINST_TOGETHER) return null;
+  if (against < 2 || 2 * against <= seen.length || together < AGAINST_TOGETHER) return null;
   return `contradicts ${against} of ${seen.length} objects of known size: it does not lie on their table, or is not as large as it was made`;
 }
 
