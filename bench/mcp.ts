@@ -52,7 +52,8 @@ try {
   const server = await connect([program, 'stdio']);
   const echo = await connect([join(root, 'bench', 'support', 'echo-server.ts')]);
   const bare = await openBare(model);
-  const analyze = (extra: object) => server.callTool({ name: 'analyze_image', arguments: { image: photo, ...extra } });
+  const analyze = (extra: object) =>
+    server.callTool({ name: 'analyze_image', arguments: { image: photo, inference: 'single', ...extra } });
 
   const stored = await paired(
     40,

@@ -25,6 +25,8 @@ if (!model || !source) throw new Error('bench/vision.ts needs H200_TEST_ASSETS')
 const cores = Math.max(2, availableParallelism());
 const bytes = await sharp(source).resize(1920, 1080, { fit: 'cover' }).jpeg({ quality: 90 }).toBuffer();
 const image: Image = { sha256: '', format: 'jpeg', bytes, width: 1920, height: 1080, focal35mm: null, label: 'bench' };
+/** What the bare session does. */
+const SINGLE = { inference: 'single' } as const;
 const WINDOW_MS = 1000;
 const ROUNDS = 5;
 
@@ -125,7 +127,7 @@ await bare.decode(bytes);
   const resized = await resizeImage(image, { size: 416, fit: 'stretch' });
   const run = await paired(40, () => one.detectScaled(resized), bare.run);
   line('detect, decoded ÷ session.run', ratioText(run), '≤ 1.03', `${run.a.toFixed(1)} ÷ ${run.b.toFixed(1)} ms`);
-  const whole = await paired(40, () => one.detect(image, {}), sequence);
+  const whole = await paired(40, () => one.detect(image, SINGLE), sequence);
   line(
     'detect, 1080p JPEG ÷ (decode + run)',
     ratioText(whole),
@@ -135,8 +137,8 @@ await bare.decode(bytes);
   const together = (n: number, call: () => Promise<unknown>) => () => Promise.all(Array.from({ length: n }, call));
   for (const [name, a, b, each] of [
     ['processor time, decoded ÷ session.run', () => one.detectScaled(resized), bare.run, 1],
-    ['processor time, 1080p JPEG ÷ (decode + run)', () => one.detect(image, {}), sequence, 1],
-    ['processor time, 1080p JPEG, 16 at once', together(16, () => one.detect(image, {})), sequence, 16],
+    ['processor time, 1080p JPEG ÷ (decode + run)', () => one.detect(image, SINGLE), sequence, 1],
+    ['processor time, 1080p JPEG, 16 at once', together(16, () => one.detect(image, SINGLE)), sequence, 16],
   ] as const) {
     const { text, detail } = await pairedTime(9, a, b, each);
     line(name, text, '≤ 1.05', detail);
@@ -151,7 +153,7 @@ await bare.decode(bytes);
   await throughput(2 * cores, () => many.detectScaled(resized));
   for (const [what, decode, call] of [
     ['decoded', false, () => many.detectScaled(resized)],
-    ['1080p JPEG', true, () => many.detect(image, {})],
+    ['1080p JPEG', true, () => many.detect(image, SINGLE)],
   ] as const) {
     const clients = [1, 4, 16, 64];
     const rounds: { best: Rate; name: string; ours: Rate[] }[] = [];
@@ -181,7 +183,7 @@ await bare.decode(bytes);
   const tiled = await paired(
     15,
     () => many.detect(image, { inference: 'tiled' }),
-    () => many.detect(image, {}),
+    () => many.detect(image, SINGLE),
   );
   line('tiled ÷ single inference', ratioText(tiled), '≤ 6', `${tiled.a.toFixed(1)} ÷ ${tiled.b.toFixed(1)} ms`);
 
@@ -190,7 +192,7 @@ await bare.decode(bytes);
   await sleep(WINDOW_MS);
   const idle = lag.percentile(99) / 1e6;
   lag.reset();
-  await throughput(64, () => many.detect(image, {}));
+  await throughput(64, () => many.detect(image, SINGLE));
   line(
     'event loop lag p99 with 64 clients, ms',
     (lag.percentile(99) / 1e6 - 1).toFixed(2),

@@ -151,7 +151,7 @@ function priors(): string[] {
               ? `width ${text(k.width)}, base depth ${k.depthRatio.join('-')} of it, lid ${text(k.lid)} degrees`
               : k.shape === 'block'
                 ? `${text(k.width)} thick, ${text(k.height)} high, depth ${k.depthRatio.join('-')} of the height`
-                : `panel ${text(k.width)} x ${text(k.panelHeight)}, stand ${k.standWidth.join('-')} x ${k.standDepth.join('-')}`;
+                : `panel ${text(k.width)}, height ${k.panelRatio.mean.toFixed(2)} ± ${k.panelRatio.sd.toFixed(2)} of it, stand ${k.standWidth.join('-')} x ${k.standDepth.join('-')}`;
       return `| ${name} | ${k.kind} | ${percent(k.share)} | ${size} | ${k.source} |`;
     }),
   );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
 import { ImageSource } from '../src/contract/ids.ts';
 import { spelled } from '../src/contract/spelled.ts';
 import { aliasesOf, IMAGE_NAMES, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
@@ -22,6 +23,7 @@ export const analyzeBatch = defineTool({
     mm_per_pixel: z.number().positive().max(100).optional(),
     calibration_id: measuring.calibration_id,
     context: measuring.context,
+    units: AnalyzeRequest.shape.units,
   }),
   output: BatchOutput,
   aliases: {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
 import { ImageSource, RuleId } from '../src/contract/ids.ts';
 import { MAX_SENTENCE } from '../src/contract/rule.ts';
 import { AppError } from '../src/errors.ts';
@@ -20,6 +21,7 @@ export const testRule = defineTool({
     image: ImageSource.optional(),
     ...seen,
     ...measuring,
+    units: AnalyzeRequest.shape.units,
   }),
   output: RuleTestOutput,
   aliases: { ...imageAliases, sentence: 'text', rule: 'text' },

@@ -133,6 +133,7 @@ function sceneInput(
     ...(seen.gradient && { gradient: seen.gradient }),
     ...(seen.markers && { markers: seen.markers }),
     focal35mm: source.image?.focal35mm ?? null,
+    ...(source.image?.focalTrust && { focalTrust: source.image.focalTrust }),
     calibration: request.calibration ?? null,
     ...(stored && {
       storedCalibration: { calibration: stored.calibration, width: stored.width, height: stored.height },

@@ -1,7 +1,7 @@
 import type { Point } from '../scene/types.ts';
 import type { Label } from './labels.ts';
 import type { Link } from './links.ts';
-import type { Shape } from './shapes.ts';
+import type { Rect, Shape } from './shapes.ts';
 import { COLOUR, colourOf, type Measures } from './style.ts';
 
 /** A link as a dimension line: ticks at both ends, dashed when uncertain, thin when satisfied. */
@@ -75,9 +75,47 @@ export function dimensionLabel(link: Link, measures: Measures): Label {
       at(0.7, -near),
     ],
     about: at(0.5, 0),
+    avoid: link.boxes,
     ink: quiet ? COLOUR.satisfied : kind === 'uncertain' ? COLOUR.ink : COLOUR.paper,
     plate: quiet ? null : colourOf(kind),
     small: quiet || link.small,
     required: !quiet,
+  };
+}
+
+/** The number that stands for a link whose words are in the legend. */
+export function dimensionNumber(link: Link, number: number, measures: Measures): Label {
+  const { from, to, kind } = link;
+  const at = (t: number): Point => ({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) });
+  return numberLabel(number, [0.5, 0.35, 0.65, 0.2, 0.8].map(at), colourOf(kind), inkOn(kind), measures, link.boxes);
+}
+
+export const inkOn = (kind: Link['kind']): string => (kind === 'violated' ? COLOUR.paper : COLOUR.ink);
+
+export function numberLabel(
+  number: number,
+  places: readonly Point[],
+  plate: string,
+  ink: string,
+  measures: Measures,
+  avoid: readonly Rect[],
+): Label {
+  const beside = measures.font * 1.5;
+  const middle = places[0]!;
+  return {
+    title: String(number),
+    preferred: [
+      ...places,
+      { x: middle.x + beside, y: middle.y },
+      { x: middle.x - beside, y: middle.y },
+      { x: middle.x, y: middle.y - beside },
+      { x: middle.x, y: middle.y + beside },
+    ],
+    about: middle,
+    avoid,
+    ink,
+    plate,
+    small: true,
+    required: true,
   };
 }

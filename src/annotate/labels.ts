@@ -11,11 +11,13 @@ export interface Label {
   readonly preferred: readonly Point[];
   /** What it speaks of: a line leads there when the label had to go far. */
   readonly about: Point | Rect;
+  /** Boxes of the objects that it names: it is never put over one of them. */
+  readonly avoid?: readonly Rect[];
   readonly ink: string;
   /** Colour behind the text; null: outlined text without a plate. */
   readonly plate: string | null;
   readonly small?: boolean;
-  /** False: dropped where there is no free place. */
+  /** True: a free place is looked for in the whole image, else near by only. */
   readonly required: boolean;
 }
 
@@ -29,9 +31,13 @@ const DIRECTIONS = Array.from({ length: 12 }, (_, i) => {
   return { x: Math.cos(turn), y: Math.sin(turn) };
 });
 
+/** A label that hides less than this share of an object may lie over it: where an object fills the image there is no other place. */
+const HIDDEN = 0.02;
+
 /**
- * Puts each label at its least bad place: not over another label, inside the image, near what it speaks of, and
- * rather not over `keepClear`. Greedy, so the order decides.
+ * Puts each label at its least bad place: over no other label and over none of the objects that it names, inside the
+ * image, near what it speaks of, and rather not over `keepClear`. Greedy, so the order decides. `left`: those for which
+ * there is no such place.
  */
 export function placeLabels(
   labels: readonly Label[],
@@ -40,30 +46,48 @@ export function placeLabels(
   keepClear: readonly Rect[],
   measures: Measures,
   measureText: MeasureText,
-): Shape[] {
+): { shapes: Shape[]; left: Label[] } {
   const placed: Placed[] = [];
+  const left: Label[] = [];
   for (const label of labels) {
     const size = sizeOf(label, measures, measureText);
-    if (size.width > area.width * 0.9) continue;
-    let best: { box: Rect; cost: number; hard: number } | null = null;
-    for (const [rank, centre] of candidates(label, measures).entries()) {
+    let best: { box: Rect; cost: number } | null = null;
+    for (const [rank, centre] of size.width > area.width * 0.9 ? [] : candidates(label, area, measures).entries()) {
+      if (best !== null && best.cost < 0.06 * rank) break;
       const box = inside(centre, size, area);
-      const own = box.width * box.height;
-      const hard =
-        [...taken, ...placed.map((p) => p.box)].reduce((sum, other) => sum + overlap(grow(box, 1), other), 0) / own;
-      const soft = keepClear.reduce((sum, other) => sum + overlap(box, other), 0) / own;
+      const occupied = [...taken, ...placed.map((p) => p.box)].some((other) => overlap(grow(box, 1), other) > 0);
+      if (occupied || (label.avoid ?? []).some((other) => hides(box, other))) continue;
+      const soft = keepClear.reduce((sum, other) => sum + overlap(box, other), 0) / (size.width * size.height);
       const far = Math.hypot(box.x + box.width / 2 - centre.x, box.y + box.height / 2 - centre.y) / measures.font;
-      const cost = (hard > 0.005 ? 6 : 0) + hard * 60 + soft * 8 + rank * 0.06 + far * 0.5;
-      if (best === null || cost < best.cost) best = { box, cost, hard };
-      if (cost < 0.2) break;
+      const hidden = placed.some((p) => crosses(box, asRect(label.about), p.box)) ? HIDDEN_LEADER : 0;
+      const cost = soft * 8 + rank * 0.06 + far * 0.5 + hidden;
+      if (best === null || cost < best.cost) best = { box, cost };
     }
-    if (best !== null && (label.required || best.hard < 0.01)) placed.push({ label, box: best.box });
+    if (best !== null) placed.push({ label, box: best.box });
+    else left.push(label);
   }
   // Leaders first, so that no line crosses a text that was placed earlier.
-  return [...placed.flatMap((p) => leader(p, measures)), ...placed.flatMap((p) => draw(p, measures))];
+  const shapes = [...placed.flatMap((p) => leader(p, measures)), ...placed.flatMap((p) => draw(p, measures))];
+  return { shapes, left };
 }
 
-function candidates(label: Label, measures: Measures): Point[] {
+/** What a place costs whose line to its object would run behind another label. */
+const HIDDEN_LEADER = 4;
+
+/** True where the shortest line between two boxes runs through a third. */
+function crosses(a: Rect, b: Rect, other: Rect): boolean {
+  const [from, to] = closestOfRects(a, b);
+  return Array.from({ length: 9 }, (_, i) => (i + 0.5) / 9).some((t) => {
+    const [x, y] = [from.x + t * (to.x - from.x), from.y + t * (to.y - from.y)];
+    return x > other.x && x < other.x + other.width && y > other.y && y < other.y + other.height;
+  });
+}
+
+export const hides = (label: Rect, object: Rect): boolean =>
+  overlap(label, object) > HIDDEN * object.width * object.height;
+
+/** Wishes, then rings around the first wish, then (for what must be said) the whole image, the nearest places first. */
+function candidates(label: Label, area: { width: number; height: number }, measures: Measures): Point[] {
   const first = label.preferred[0] ?? centreOfRect(asRect(label.about));
   const rings = (label.required ? [2, 3.5, 5, 7, 10, 14] : [2]).flatMap((radius) =>
     DIRECTIONS.map(({ x, y }) => ({
@@ -71,7 +95,19 @@ function candidates(label: Label, measures: Measures): Point[] {
       y: first.y + y * radius * measures.font,
     })),
   );
-  return [...label.preferred, ...rings];
+  return [...label.preferred, ...rings, ...(label.required ? everywhere(first, area) : [])];
+}
+
+const COLUMNS = 16;
+const ROWS = 24;
+
+function everywhere(from: Point, area: { width: number; height: number }): Point[] {
+  const places = Array.from({ length: COLUMNS * ROWS }, (_, i) => ({
+    x: ((i % COLUMNS) + 0.5) * (area.width / COLUMNS),
+    y: (Math.floor(i / COLUMNS) + 0.5) * (area.height / ROWS),
+  }));
+  const distance = (p: Point) => Math.hypot(p.x - from.x, p.y - from.y);
+  return places.sort((a, b) => distance(a) - distance(b));
 }
 
 function sizeOf(label: Label, measures: Measures, measureText: MeasureText): { width: number; height: number } {
@@ -102,7 +138,9 @@ function inside(centre: Point, size: { width: number; height: number }, area: { 
 
 function leader({ label, box }: Placed, measures: Measures): Shape[] {
   const [from, to] = closestOfRects(box, asRect(label.about));
-  if (Math.hypot(to.x - from.x, to.y - from.y) < 1.6 * measures.font) return [];
+  // A name beside another thing's box would be taken for that thing's.
+  const near = 'width' in label.about ? 0.7 : 1.6;
+  if (Math.hypot(to.x - from.x, to.y - from.y) < near * measures.font) return [];
   const colour = label.plate === null || label.plate === COLOUR.plate ? label.ink : label.plate;
   return [{ kind: 'line', points: [from, to], closed: false, colour, width: measures.thin }];
 }

@@ -4,18 +4,21 @@ import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
 import { captionParts, layoutCaption } from './caption.ts';
 import { dimensionLabel, dimensionLine, isRoomy } from './dimension.ts';
+import { drawFound, foundIn } from './found.ts';
 import { type Label, placeLabels } from './labels.ts';
+import { layoutLegend } from './legend.ts';
 import { linksOf } from './links.ts';
-import { drawMoves } from './moves.ts';
+import { byPromise, drawMoves } from './moves.ts';
 import { drawObjects } from './objects.ts';
 import { rulerOf } from './ruler.ts';
 import { type Drawing, type MeasureText, type Rect, rectOf, type Shape } from './shapes.ts';
 import { COLOUR, type Measures, measuresFor } from './style.ts';
 import { cleanText } from './text.ts';
 import { createView, type View } from './view.ts';
+import { spelledFirst, wordingOf } from './wording.ts';
 
 /**
- * What to draw on a photo of `width` x `height` pixels, with a caption below it. Pure: the same input gives the same
+ * What to draw on a photo of `width` x `height` pixels, with a caption and a legend below it. Pure: the same input gives the same
  * drawing, and nothing is rendered here. `counts`: of all findings, where `verdicts` lists only some.
  */
 export function layoutAnnotations(
@@ -28,44 +31,66 @@ export function layoutAnnotations(
 ): Drawing {
   const view = createView(scene, size.width, size.height);
   const measures = measuresFor(size.width, size.height);
-  const regions = drawRegions(scene, view, measures);
-  const objects = drawObjects(scene, verdicts, view, measures);
   const links = linksOf(scene, verdicts, view);
-  const moving = drawMoves(scene, moves, view, measures);
-  const ruler = drawRuler(scene, view, measures, measureText);
   const loud = links.filter((link) => link.kind !== 'satisfied');
-  const quiet = links.filter((link) => link.kind === 'satisfied');
-  const labels: Label[] = [
-    ...loud.map((link) => dimensionLabel(link, measures)),
-    ...moving.labels,
-    ...objects.labels.filter((label) => label.required),
-    ...regions.labels,
-    ...quiet.filter((link) => isRoomy(link, measures)).map((link) => dimensionLabel(link, measures)),
-    ...objects.labels.filter((label) => !label.required),
+  // Where much is broken or uncertain, what holds is counted only.
+  const quiet = loud.length > 4 ? [] : links.filter((link) => link.kind === 'satisfied');
+  const proposed = byPromise(moves);
+  const moving = drawMoves(scene, proposed, view, measures);
+  const named = new Set([...loud.flatMap((link) => link.objects), ...proposed.map((move) => move.objectId)]);
+  const regions = drawRegions(scene, view, measures);
+  const found = drawFound(foundIn(scene), view, measures);
+  const objects = drawObjects(scene, verdicts, named, view, measures);
+  const ruler = drawRuler(scene, view, measures, measureText);
+  const lines = [...loud, ...quiet].filter((link) => link.inSight);
+  const keepClear = [
+    ...objects.keepClear,
+    ...moving.drawn.map(({ ghost }) => ghost),
+    ...lines.flatMap((link) => beads(link.from, link.to, measures)),
   ];
-  const lines = links.flatMap((link) => beads(link.from, link.to, measures));
+  let spelled = spelledFirst(loud, moving.drawn);
+  let words = wordingOf(loud, moving.drawn, proposed, spelled, measures);
+  const place = () => {
+    const labels: Label[] = [
+      ...words.labels,
+      ...objects.labels.filter((label) => label.required),
+      ...found.labels,
+      ...regions.labels,
+      ...quiet.filter((link) => isRoomy(link, measures)).map((link) => dimensionLabel(link, measures)),
+      ...objects.labels.filter((label) => !label.required),
+    ];
+    return placeLabels(labels, size, ruler.taken, keepClear, measures, measureText);
+  };
+  let texts = place();
+  const silent = new Set(texts.left.flatMap((label) => words.speakers.get(label) ?? []));
+  if (silent.size > 0) {
+    // What finds no room for its words gets a number too.
+    spelled = new Set([...spelled].filter((one) => !silent.has(one)));
+    words = wordingOf(loud, moving.drawn, proposed, spelled, measures);
+    texts = place();
+  }
   const caption = layoutCaption(captionParts(counts, moves, scene.calibration), size.width, measures, measureText);
+  const legend = layoutLegend(words.legend, size.width, measures, measureText);
   const shapes: Shape[] = [
     ...regions.shapes,
+    ...found.shapes,
     ...objects.shapes,
     ...quiet.flatMap((link) => dimensionLine(link, measures)),
     ...moving.shapes,
-    ...loud.toReversed().flatMap((link) => dimensionLine(link, measures)),
+    ...loud
+      .filter((link) => link.inSight)
+      .toReversed()
+      .flatMap((link) => dimensionLine(link, measures)),
     ...ruler.shapes,
-    ...placeLabels(
-      labels,
-      size,
-      ruler.taken,
-      [...objects.keepClear, ...moving.keepClear, ...lines],
-      measures,
-      measureText,
-    ),
+    ...texts.shapes,
     ...caption.shapes(size.height),
+    ...legend.shapes(size.height + caption.height),
   ];
-  return { width: size.width, height: size.height + caption.height, photoHeight: size.height, shapes };
+  const height = size.height + caption.height + legend.height;
+  return { width: size.width, height, photoHeight: size.height, shapes };
 }
 
-/** Declared zones, the printed sheet, and the table's outline where it is known (the border of the image needs no line). */
+/** Declared zones and the printed sheet. */
 function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Shape[]; labels: Label[] } {
   const shapes: Shape[] = [];
   const labels: Label[] = [];
@@ -78,7 +103,6 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
     width: measures.thin * 1.4,
     dash,
   });
-  if (scene.table.reference !== 'image') shapes.push(outline(scene.table.polygonPx, COLOUR.neutral));
   const sheet = scene.calibration.sheetPx ?? [];
   const named = [
     ...scene.zones.map(({ name, polygonPx }) => ({ name, polygonPx })),

@@ -13,6 +13,11 @@ import { centreOfRect, closestOfRects, type View } from './view.ts';
 /** A verdict made visible: a dimension line between two places, with what was measured and what was asked for. */
 export interface Link {
   readonly kind: Exclude<VerdictKind, 'not_applicable'>;
+  /** Ids of what it speaks of, and the boxes of those that are objects. */
+  readonly objects: readonly string[];
+  readonly boxes: readonly Rect[];
+  /** False: its other end is nowhere in the image, so that no line is drawn. */
+  readonly inSight: boolean;
   readonly from: Point;
   readonly to: Point;
   readonly title: string;
@@ -20,7 +25,7 @@ export interface Link {
   readonly small: boolean;
 }
 
-const MOST = { violated: 12, uncertain: 8, satisfied: 3 } as const;
+const MOST = { violated: 9, uncertain: 9, satisfied: 3 } as const;
 /** A satisfied distance beyond this many times the wanted one tells nothing new. */
 const COMFORTABLE = 3;
 /** Characters in a line of words. */
@@ -45,9 +50,25 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View):
     const ends = endsOf(scene, verdict, view);
     if (ends === null) continue;
     drawn[kind] += 1;
-    links.push({ kind, from: ends[0], to: ends[1], ...wordsOf(scene, verdict) });
+    const found = verdict.objects.map((id) => scene.objects.find((o) => o.id === id)).filter((o) => o !== undefined);
+    links.push({
+      kind,
+      objects: verdict.objects,
+      boxes: found.map((o) => view.box(o.bbox)),
+      inSight: !toUnseenEdge(scene, verdict),
+      from: ends[0],
+      to: ends[1],
+      ...wordsOf(scene, verdict),
+    });
   }
   return links;
+}
+
+/** The image's border stands in for a table whose edge is nowhere to be seen: a line to it would show a wrong length. */
+function toUnseenEdge(scene: Scene, { objects, unit, operator }: Verdict): boolean {
+  const { reference, sides } = scene.table;
+  const unseen = reference === 'image' || sides?.every((sigma) => sigma === null) === true;
+  return unseen && objects.length === 1 && unit === 'mm' && specOf(operator)?.ends !== 'zone';
 }
 
 function rank(a: Verdict, b: Verdict): number {
@@ -151,13 +172,25 @@ function borderEnds(scene: Scene, { operator, zone }: Verdict, place: Place, vie
   const border = inZone ? (indexOf(scene).zone(zone ?? '')?.polygon ?? null) : scene.table.polygon;
   if (border !== null && border.length > 2 && place.footprint !== null) {
     const centre = centreOf(place.footprint);
-    const { nearest } = depthInside(border, centre);
+    const nearest = nearestOn(border, inZone ? undefined : scene.table.sides, centre);
     const near = closest(place.footprint, { kind: 'disk', centre: nearest, radius: 0 });
     const from = view.fromMm(near.gap > 0 ? near.onA : centre);
     const to = view.fromMm(nearest);
     return from && to ? [from, to] : null;
   }
   return frameEnds(rectOf(place.outlinePx), view);
+}
+
+/** The nearest point of a border; where some of its sides are no edges, of the others. */
+function nearestOn(border: readonly Point[], sides: readonly (number | null)[] | undefined, from: Point): Point {
+  if (sides?.some((sigma) => sigma !== null) !== true) return depthInside(border, from).nearest;
+  const points = border.flatMap((a, i) => {
+    if (sides[i] === null) return [];
+    const b = border[(i + 1) % border.length]!;
+    return [closest({ kind: 'polygon', points: [a, b] }, { kind: 'disk', centre: from, radius: 0 }).onA];
+  });
+  const distance = (p: Point) => Math.hypot(p.x - from.x, p.y - from.y);
+  return points.toSorted((p, q) => distance(p) - distance(q))[0] ?? depthInside(border, from).nearest;
 }
 
 /** From a box to the nearest side of the image, which stands in for the table. */

@@ -1,6 +1,7 @@
 import type { Move } from '../placement/types.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene, SceneObject } from '../scene/types.ts';
+import { numberLabel } from './dimension.ts';
 import type { Label } from './labels.ts';
 import { corners } from './objects.ts';
 import type { Rect, Shape } from './shapes.ts';
@@ -8,7 +9,16 @@ import { COLOUR, type Measures } from './style.ts';
 import { cleanText, formatMm } from './text.ts';
 import { centreOfRect, type View } from './view.ts';
 
-const MOST = 10;
+/** Moves that are drawn; the legend lists all. */
+const MOST = 6;
+
+export interface DrawnMove {
+  readonly move: Move;
+  readonly from: Point;
+  /** The object's box where it would be, and where it is. */
+  readonly ghost: Rect;
+  readonly box: Rect;
+}
 
 /** Each proposed move as an arrow to a ghost of the object; dashed arrow: the move could not be verified. */
 export function drawMoves(
@@ -16,11 +26,10 @@ export function drawMoves(
   moves: readonly Move[],
   view: View,
   measures: Measures,
-): { shapes: Shape[]; labels: Label[]; keepClear: Rect[] } {
+): { shapes: Shape[]; drawn: DrawnMove[] } {
   const shapes: Shape[] = [];
-  const labels: Label[] = [];
-  const keepClear: Rect[] = [];
-  for (const move of moves.slice(0, MOST)) {
+  const drawn: DrawnMove[] = [];
+  for (const [i, move] of moves.slice(0, MOST).entries()) {
     const object = scene.objects.find((o) => o.id === move.objectId);
     if (object === undefined) continue;
     const box = view.box(object.bbox);
@@ -28,25 +37,30 @@ export function drawMoves(
     const ghost = view.box(moved.bbox);
     const colour = COLOUR.move;
     const dash: [number, number] = [measures.font * 0.5, measures.font * 0.35];
-    shapes.push({
-      kind: 'line',
-      points: corners(ghost),
-      closed: true,
-      colour,
-      width: measures.line * 0.7,
-      dash,
-      fillOpacity: 0.1,
-    });
     const outline = moved.footprint === null ? null : view.outline(moved.footprint);
+    if (i === 0 || outline === null) {
+      shapes.push({
+        kind: 'line',
+        points: corners(ghost),
+        closed: true,
+        colour,
+        width: measures.line * 0.7,
+        dash,
+        fillOpacity: 0.1,
+      });
+    }
     if (outline !== null) {
       shapes.push({ kind: 'line', points: outline, closed: true, colour, width: measures.thin, fillOpacity: 0.3 });
     }
     shapes.push(...arrow(centreOfRect(box), centreOfRect(ghost), measures, move.verified ? undefined : dash));
-    keepClear.push(ghost);
-    labels.push(moveLabel(move, centreOfRect(box), ghost, measures));
+    drawn.push({ move, from: centreOfRect(box), ghost, box });
   }
-  return { shapes, labels, keepClear };
+  return { shapes, drawn };
 }
+
+/** The one whose words stand in the image comes first: a verified one, if there is any. */
+export const byPromise = (moves: readonly Move[]): Move[] =>
+  moves.toSorted((a, b) => Number(b.verified) - Number(a.verified));
 
 /** The object where it would be: carried over the table when that is known, else over the image. */
 function movedObject(scene: Scene, object: SceneObject, move: Move): SceneObject {
@@ -58,16 +72,19 @@ function movedObject(scene: Scene, object: SceneObject, move: Move): SceneObject
   return { ...object, footprint: null, bbox: [x1 + x, y1 + y, x2 + x, y2 + y] };
 }
 
-function moveLabel(move: Move, from: Point, ghost: Rect, measures: Measures): Label {
+export function moveWords(move: Move): { title: string; detail: string | null } {
   const way =
     move.distanceMm === null
       ? `${Math.round(Math.hypot(move.vectorPx.x, move.vectorPx.y))} px`
       : `${formatMm(move.distanceMm)} mm`;
+  return { title: `move ${cleanText(move.objectId)} ${way}`, detail: move.verified ? null : 'not verified' };
+}
+
+export function moveLabel({ move, from, ghost, box }: DrawnMove, measures: Measures): Label {
   const centre = centreOfRect(ghost);
   const gap = measures.font * 1.6;
   return {
-    title: `move ${cleanText(move.objectId)} ${way}`,
-    detail: move.verified ? null : 'not verified',
+    ...moveWords(move),
     preferred: [
       { x: centre.x, y: ghost.y + ghost.height + gap },
       { x: centre.x, y: ghost.y - gap },
@@ -75,10 +92,18 @@ function moveLabel(move: Move, from: Point, ghost: Rect, measures: Measures): La
       { x: (from.x + centre.x) / 2, y: (from.y + centre.y) / 2 - gap },
     ],
     about: ghost,
+    avoid: [box],
     ink: COLOUR.ink,
     plate: COLOUR.move,
     required: true,
   };
+}
+
+/** The number that stands for a move whose words are in the legend. */
+export function moveNumber({ from, ghost, box }: DrawnMove, number: number, measures: Measures): Label {
+  const to = centreOfRect(ghost);
+  const at = (t: number): Point => ({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) });
+  return numberLabel(number, [0.5, 0.7, 1].map(at), COLOUR.move, COLOUR.ink, measures, [box]);
 }
 
 /** Shaft and filled head; for a very short way the head alone. */

@@ -1,3 +1,4 @@
+import { CLASSES } from '../contract/detection.ts';
 import type { Verdict, VerdictKind } from '../contract/verdict.ts';
 import type { Scene, SceneObject } from '../scene/types.ts';
 import type { Label } from './labels.ts';
@@ -6,10 +7,8 @@ import { COLOUR, colourOf, type Measures, worse } from './style.ts';
 import { cleanText } from './text.ts';
 import type { View } from './view.ts';
 
-/** Objects that no rule speaks of and that may still carry their name. */
+/** So many objects carry their name although no other text of the image uses it; fewer where many are used. */
 const MAX_OTHER_NAMES = 6;
-/** Of those that a rule speaks of, so many get their name at any cost. */
-const MAX_SURE_NAMES = 24;
 /** Share of the image up to which an object would be hidden by a label. */
 const SMALL = 0.04;
 
@@ -33,14 +32,21 @@ export function statusOf(verdicts: readonly Verdict[]): Map<string, VerdictKind>
   return status;
 }
 
-/** Boxes of everything found, footprints and names of what the rules speak of. */
-export function drawObjects(scene: Scene, verdicts: readonly Verdict[], view: View, measures: Measures): DrawnObjects {
+/**
+ * Boxes of everything found, footprints and names of what the rules speak of. What was measured from its outline in the
+ * image shows that outline, and its box only faintly. `named`: ids that other texts of the image use; they get their name.
+ */
+export function drawObjects(
+  scene: Scene,
+  verdicts: readonly Verdict[],
+  named: ReadonlySet<string>,
+  view: View,
+  measures: Measures,
+): DrawnObjects {
   const status = statusOf(verdicts);
   const shapes: Shape[] = [];
   const labels: Label[] = [];
   const keepClear: Rect[] = [];
-  let others = 0;
-  let sure = 0;
   const matters = (o: SceneObject) => status.has(o.id) || o.class === 'mug';
   // What matters is drawn last, on top.
   const order = [...scene.objects].sort(
@@ -52,44 +58,67 @@ export function drawObjects(scene: Scene, verdicts: readonly Verdict[], view: Vi
     const important = matters(object);
     if (object.class === 'table' && kind === undefined) continue;
     const colour = kind === undefined || kind === 'satisfied' ? COLOUR.neutral : colourOf(kind);
-    const outline = important && object.footprint !== null ? view.outline(object.footprint) : null;
-    if (outline !== null) {
-      shapes.push({ kind: 'line', points: outline, closed: true, colour, width: measures.thin, fillOpacity: 0.22 });
-    }
+    const refined = object.measuredFrom === 'outline';
+    const outline = (important || refined) && object.footprint !== null ? view.outline(object.footprint) : null;
+    const shown = outline !== null && refined;
     shapes.push({
       kind: 'line',
       points: corners(box),
       closed: true,
       colour,
-      width: important ? measures.line * 0.8 : measures.thin,
-      ...(!important && { opacity: 0.6 }),
+      width: important && !shown ? measures.line * 0.8 : measures.thin,
+      ...(shown ? { opacity: 0.45 } : !important && { opacity: 0.6 }),
     });
-    if (important && (object.class === 'mug' || box.width * box.height < SMALL * view.width * view.height))
-      keepClear.push(box);
+    if (outline !== null) {
+      shapes.push({
+        kind: 'line',
+        points: outline,
+        closed: true,
+        colour,
+        width: shown && important ? measures.line * 0.8 : measures.thin,
+        ...(important ? { fillOpacity: 0.22 } : { opacity: 0.6 }),
+      });
+    }
+    const small = box.width * box.height < SMALL * view.width * view.height;
+    if (important && (object.class === 'mug' || named.has(object.id) || small)) keepClear.push(box);
   }
+  let others = Math.max(0, MAX_OTHER_NAMES - named.size);
   for (const object of order.toReversed()) {
-    const important = matters(object);
-    if (object.class === 'table' && !important) continue;
-    if (!important && ++others > MAX_OTHER_NAMES) continue;
-    labels.push(nameLabel(object, view.box(object.bbox), measures, important, important && ++sure <= MAX_SURE_NAMES));
+    const wanted = named.has(object.id);
+    if (!wanted && (object.class === 'table' || !ofDesk(scene, object) || --others < 0)) continue;
+    labels.push(nameLabel(object, view.box(object.bbox), measures, matters(object), wanted));
   }
   return { shapes, labels, keepClear };
 }
 
-/** On the upper edge of the box, else on the lower one. */
+/** People and chairs are boxes without names. */
+const ofDesk = (scene: Scene, object: SceneObject): boolean =>
+  scene.calibration.homography === null || object.footprint !== null || DESK.has(object.class);
+
+const DESK: ReadonlySet<string> = new Set(CLASSES);
+
+/** Beside its box: above, below, left, right; in a corner of it only where it is so large that nothing is hidden. */
 function nameLabel(object: SceneObject, box: Rect, measures: Measures, important: boolean, required: boolean): Label {
   const title = cleanText(object.id);
   const half = (title.length * measures.small * 0.7) / 2 + measures.pad;
   const rise = measures.small * 0.95;
   const [left, right] = [box.x + half, box.x + box.width - half];
-  const rows = [box.y - rise, box.y + box.height + rise, box.y + rise, box.y + box.height - rise];
+  const [top, foot] = [box.y - rise, box.y + box.height + rise];
   return {
     title,
-    preferred: rows.flatMap((y) => [
-      { x: left, y },
-      { x: right, y },
-    ]),
+    preferred: [
+      { x: left, y: top },
+      { x: right, y: top },
+      { x: left, y: foot },
+      { x: right, y: foot },
+      { x: box.x - half, y: box.y + rise },
+      { x: box.x + box.width + half, y: box.y + rise },
+      { x: left, y: box.y + rise },
+      { x: right, y: box.y + rise },
+      { x: left, y: box.y + box.height - rise },
+    ],
     about: box,
+    avoid: [box],
     ink: important ? COLOUR.paper : COLOUR.quiet,
     plate: COLOUR.plate,
     small: true,

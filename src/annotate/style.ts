@@ -2,7 +2,7 @@ import type { VerdictKind } from '../contract/verdict.ts';
 
 /**
  * Colour says what holds: red broken, amber uncertain, green holds, cyan is our proposal, violet a declared region,
- * white everything else. Line form says the same for eyes that do not part red from green: broken lines are thick,
+ * pink what was found to measure by, white everything else. Line form says the same for eyes that do not part red from green: broken lines are thick,
  * uncertain ones dashed, the others thin.
  */
 export const COLOUR = {
@@ -11,6 +11,7 @@ export const COLOUR = {
   satisfied: '#5ee37a',
   move: '#26c6ff',
   zone: '#c9a0ff',
+  found: '#ff8ad8',
   neutral: '#ffffff',
   plate: '#11161c',
   ink: '#10151a',

@@ -25,7 +25,7 @@ export const AnalyzeRequest = z.strictObject({
     .describe('pixels; needed with detections when there is no image'),
   box_noise: BoxNoiseInput.optional(),
   threshold: z.number().min(0).max(1).optional().describe('least confidence'),
-  inference: Inference.optional().describe('tiled: slower, errs less'),
+  inference: Inference.optional().describe('single: faster'),
   calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
   calibration_id: CalibrationId.optional(),
   zones: z.array(ZoneInput).max(20).describe('coasters, mats or named areas that you see, pixels').optional(),

@@ -1,36 +1,84 @@
+import type { LensFacts } from './lens-facts.ts';
+
 const ORIENTATION = 0x0112;
+const SOFTWARE = 0x0131;
 const EXIF_POINTER = 0x8769;
+const PIXEL_X = 0xa002;
+const PIXEL_Y = 0xa003;
+const DIGITAL_ZOOM = 0xa404;
 const FOCAL_LENGTH_IN_35MM = 0xa405;
+const ASCII = 2;
 const SHORT = 3;
 const LONG = 4;
+const RATIONAL = 5;
 
-/** A little-endian TIFF block (EXIF 2.32, section 4.5) that holds these two facts only; null when both are plain. */
-export function buildExif(facts: { orientation: number; focal35mm: number | null }): Buffer | null {
-  const turned = facts.orientation > 1 && facts.orientation <= 8;
-  if (!turned && facts.focal35mm === null) return null;
-  const first: Entry[] = turned ? [[ORIENTATION, SHORT, facts.orientation]] : [];
-  const second: Entry[] = facts.focal35mm === null ? [] : [[FOCAL_LENGTH_IN_35MM, SHORT, Math.round(facts.focal35mm)]];
-  if (second.length > 0) first.push([EXIF_POINTER, LONG, 8 + directoryLength(first.length + 1)]);
-  return Buffer.concat([
-    Buffer.from('II*\0\x08\0\0\0', 'latin1'),
-    directory(first),
-    ...(second.length > 0 ? [directory(second)] : []),
-  ]);
+/**
+ * A little-endian TIFF block (EXIF 2.32, section 4.5) that holds orientation, focal length, the size that the camera made,
+ * an open digital zoom, and whether the picture was edited, as `lensFacts` reads them; null when all are plain.
+ */
+export function buildExif(facts: { orientation: number; lens: LensFacts | null }): Buffer | null {
+  const { orientation, lens } = facts;
+  const turned = orientation > 1 && orientation <= 8;
+  if (!turned && lens === null) return null;
+  const first: Entry[] = turned ? [[ORIENTATION, SHORT, [orientation]]] : [];
+  if (lens?.edited) first.push([SOFTWARE, ASCII, 'edited']);
+  const second = lens === null ? [] : ofLens(lens);
+  if (second.length > 0) {
+    const pointer: Entry = [EXIF_POINTER, LONG, [0]];
+    const at = 8 + lengthOf([...first, pointer]);
+    first.push([EXIF_POINTER, LONG, [at]]);
+  }
+  const start = Buffer.from('II*\0\x08\0\0\0', 'latin1');
+  const one = directory(first, 8);
+  return Buffer.concat([start, one, ...(second.length > 0 ? [directory(second, 8 + one.length)] : [])]);
 }
 
-type Entry = [tag: number, type: number, value: number];
+/** Sorted by tag, as a directory must be. */
+function ofLens({ mm35, zoom, pixels }: LensFacts): Entry[] {
+  return [
+    ...(pixels === null
+      ? []
+      : ([
+          [PIXEL_X, LONG, [pixels[0]]],
+          [PIXEL_Y, LONG, [pixels[1]]],
+        ] as const)),
+    ...(zoom > 1 ? ([[DIGITAL_ZOOM, RATIONAL, [Math.round(zoom * 1000), 1000]]] as const) : []),
+    [FOCAL_LENGTH_IN_35MM, SHORT, [Math.round(mm35)]],
+  ];
+}
 
-const directoryLength = (entries: number) => 2 + 12 * entries + 4;
+type Entry = readonly [tag: number, type: number, value: string | readonly number[]];
 
-function directory(entries: readonly Entry[]): Buffer {
-  const block = Buffer.alloc(directoryLength(entries.length));
-  block.writeUInt16LE(entries.length, 0);
-  entries.forEach(([tag, type, value], i) => {
-    const at = 2 + 12 * i;
-    block.writeUInt16LE(tag, at);
-    block.writeUInt16LE(type, at + 2);
-    block.writeUInt32LE(1, at + 4);
-    block.writeUInt32LE(value, at + 8);
-  });
+/** What a directory holds behind its entries: values of more than four bytes. */
+const beyond = ([, type, value]: Entry): Buffer | null => {
+  if (type === ASCII) return Buffer.from(`${value}\0`.padEnd(8, '\0'), 'latin1');
+  if (type !== RATIONAL) return null;
+  const block = Buffer.alloc(8);
+  (value as readonly number[]).forEach((n, i) => void block.writeUInt32LE(n, 4 * i));
   return block;
+};
+
+const tableLength = (entries: readonly Entry[]) => 2 + 12 * entries.length + 4;
+const lengthOf = (entries: readonly Entry[]) =>
+  entries.reduce((sum, entry) => sum + (beyond(entry)?.length ?? 0), tableLength(entries));
+
+function directory(entries: readonly Entry[], offset: number): Buffer {
+  const table = Buffer.alloc(tableLength(entries));
+  const data: Buffer[] = [];
+  let next = offset + table.length;
+  table.writeUInt16LE(entries.length, 0);
+  entries.forEach((entry, i) => {
+    const [tag, type, value] = entry;
+    const at = 2 + 12 * i;
+    const far = beyond(entry);
+    table.writeUInt16LE(tag, at);
+    table.writeUInt16LE(type, at + 2);
+    table.writeUInt32LE(type === ASCII ? value.length + 1 : 1, at + 4);
+    table.writeUInt32LE(far === null ? (value[0] as number) : next, at + 8);
+    if (far !== null) {
+      data.push(far);
+      next += far.length;
+    }
+  });
+  return Buffer.concat([table, ...data]);
 }

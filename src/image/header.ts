@@ -1,7 +1,9 @@
 import sharp, { type Metadata } from 'sharp';
 import { AppError } from '../errors.ts';
 import { decodePlan } from './decode/plan.ts';
-import { focalLength35mm } from './exif.ts';
+import { lensFacts } from './exif.ts';
+import { focalLengthOf } from './focal-length.ts';
+import type { Image } from './image.ts';
 import type { ImageLimits } from './limits.ts';
 import type { Format } from './magic.ts';
 
@@ -13,12 +15,8 @@ export function blockOtherLoaders(): void {
   sharp.unblock({ operation: LOADERS });
 }
 
-export interface Header {
-  /** Pixels, after the EXIF orientation is applied. */
-  readonly width: number;
-  readonly height: number;
-  readonly focal35mm: number | null;
-}
+/** Pixels after the EXIF orientation is applied, and what the file says of the lens. */
+export type Header = Pick<Image, 'width' | 'height' | 'focal35mm' | 'focalTrust' | 'lens'>;
 
 /** Reads size, orientation and focal length without decoding a pixel; VALIDATION_004 over the limits, else _005. */
 export async function readHeader(bytes: Buffer, format: Format, limits: ImageLimits): Promise<Header> {
@@ -34,7 +32,9 @@ export async function readHeader(bytes: Buffer, format: Format, limits: ImageLim
     throw tooManyPixels({ width, height }, limits);
   }
   requireLittleHeld(metadata, limits);
-  return { width, height, focal35mm: focalLength35mm(metadata.exif) };
+  const lens = lensFacts(metadata.exif);
+  const { mm35, ...focalTrust } = focalLengthOf(lens, { width, height });
+  return { width, height, focal35mm: mm35, ...(lens && { focalTrust, lens }) };
 }
 
 /** Row by row a decoder needs little; a progressive JPEG and an interlaced PNG it must hold as a whole. */

@@ -1,3 +1,6 @@
+import type { FocalTrust } from '../contract/focal-length.ts';
+import type { LensFacts } from './lens-facts.ts';
+
 /** Bytes that passed intake. Pixels are decoded only when a part asks for them. */
 export interface Image {
   /** Hex sha256 of `bytes`. */
@@ -7,8 +10,12 @@ export interface Image {
   /** Size in pixels after the EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
-  /** EXIF 35 mm equivalent focal length in mm, null when the file does not say. */
+  /** 35 mm equivalent focal length of these pixels in mm; null when the file does not say, or not to be trusted. */
   readonly focal35mm: number | null;
+  /** How far it is to be trusted and why; absent: the file says nothing of its lens. */
+  readonly focalTrust?: FocalTrust;
+  /** What the file says of its lens. */
+  readonly lens?: LensFacts;
   /** How the image came in, for people: file name, host of the URL, or kind of source. Untrusted text. */
   readonly label: string;
   /** What a reader of the answer must know of the file: how its name was understood, what was skipped in it. */

@@ -20,7 +20,16 @@ import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
 import { notFound, retryOnVersionConflict, ruleStore } from './store.ts';
-import type { Author, ChangeOptions, NewRuleOptions, RuleBook, RuleChange, RulePatch } from './types.ts';
+import type {
+  ActiveRules,
+  Author,
+  ChangeOptions,
+  ConflictList,
+  NewRuleOptions,
+  RuleBook,
+  RuleChange,
+  RulePatch,
+} from './types.ts';
 
 /** Reads a sentence: the grammar alone, or the grammar with an LLM behind it. */
 export type SentenceReader = (
@@ -54,6 +63,8 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
   const newId = deps.newId ?? randomId;
   const store = ruleStore(records, bus);
   const active = activeRules(records, store);
+  /** Of rules that are kept because nobody changed them. */
+  const clashes = new WeakMap<ActiveRules, ConflictList>();
 
   async function reviewed(ctx: CallContext, rule: ComparedRule, enabled = true): Promise<Review> {
     if (!enabled) return { conflicts: [] };
@@ -260,7 +271,12 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
     },
     async conflicts(ctx) {
       demand(ctx.principal, 'rules:read');
-      return computing.run(ALL_CLASHES, await store.all(ctx, { enabled: true }), ctx.signal);
+      const rules = await active(ctx);
+      const known = clashes.get(rules);
+      if (known !== undefined) return known;
+      const found = await computing.run(ALL_CLASHES, rules.rules, ctx.signal);
+      clashes.set(rules, found);
+      return found;
     },
     async export(ctx) {
       demand(ctx.principal, 'rules:read');

@@ -120,7 +120,7 @@ function placed(
   });
   if (calibration.homography === null) return plain;
   const { width, height } = input;
-  const known = calibration.view ?? focalOf(input.focal35mm, width, height);
+  const known = calibration.view ?? focalOf(input);
   const cameras = camerasAtHeight(calibration.homography, {
     width,
     height,

@@ -1,6 +1,7 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import type { Detection } from '../contract/detection.ts';
+import type { FocalTrust } from '../contract/focal-length.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { ClassRecall } from '../contract/recall.ts';
 import type { SeenTags } from '../contract/seen-tag.ts';
@@ -19,6 +20,8 @@ export interface SceneInput {
   /** Tags of our printed sheet; absent: none was looked for or found. */
   readonly markers?: SeenTags;
   readonly focal35mm: number | null;
+  /** Absent: right to 3 %. */
+  readonly focalTrust?: FocalTrust;
   /** Null: the printed sheet is looked for, then objects of known size. */
   readonly calibration: CalibrationInput | null;
   /** A stored calibration takes the place of `calibration`; width and height in pixels are those it was made for. */

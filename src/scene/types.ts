@@ -33,7 +33,7 @@ export type CalibrationMethod = 'homography' | 'camera' | 'marker' | 'known_obje
 /** How pixels become millimetres. */
 export interface Calibration {
   readonly method: CalibrationMethod;
-  readonly source: 'request' | 'stored' | 'marker' | 'reference_object' | 'none';
+  readonly source: 'request' | 'stored' | 'reference_object' | 'none';
   /** Upright image pixels to table mm; null when nothing is known. */
   readonly homography: Mat3 | null;
   /** Scale at the image centre, mm per pixel; null when nothing is known. */

@@ -35,7 +35,7 @@ describe('an analysis of a photo with the printed sheet', () => {
 
   it('measures with it, unasked', async () => {
     const { calibration, warnings } = await analyze(open(async () => SHEET));
-    expect(calibration).toMatchObject({ method: 'marker', source: 'marker', reason: null });
+    expect(calibration).toMatchObject({ method: 'marker', source: 'reference_object', reason: null });
     expect(calibration.assumptions.join()).toContain('lies flat on the table');
     expect(warnings.join()).not.toContain('sheet');
   });

@@ -21,7 +21,7 @@ function label(x: number, y: number, rest: Partial<Label> = {}): Label {
   };
 }
 const place = (labels: Label[], taken: Rect[] = [], clear: Rect[] = []) =>
-  placeLabels(labels, AREA, taken, clear, measures, plainMeasure);
+  placeLabels(labels, AREA, taken, clear, measures, plainMeasure).shapes;
 const plates = (shapes: Shape[]) => shapes.flatMap((s) => (s.kind === 'plate' ? [s.box] : []));
 const leaders = (shapes: Shape[]) => shapes.filter((s) => s.kind === 'line');
 
@@ -63,10 +63,33 @@ describe('placeLabels', () => {
     }
   });
 
-  it('drops what may be dropped rather than cover another label', () => {
+  it('gives back what finds no free place rather than cover another label', () => {
     const all = [{ x: 0, y: 0, ...AREA }];
-    expect(place([label(500, 300, { required: false })], all)).toEqual([]);
-    expect(plates(place([label(500, 300)], all))).toHaveLength(1);
+    for (const required of [true, false]) {
+      const one = label(500, 300, { required });
+      expect(placeLabels([one], AREA, all, [], measures, plainMeasure)).toEqual({ shapes: [], left: [one] });
+    }
+  });
+
+  it('looks for a free place in the whole image for what must be said, and near by for the rest', () => {
+    const taken = [{ x: 0, y: 0, width: AREA.width, height: 680 }];
+    const [box] = plates(place([label(500, 100)], taken));
+    expect(box!.y).toBeGreaterThan(680);
+    expect(place([label(500, 100, { required: false })], taken)).toEqual([]);
+  });
+
+  it('keeps off the objects that it names, unless one fills the image', () => {
+    const box = { x: 300, y: 250, width: 300, height: 200 };
+    expect(overlap(plates(place([label(450, 350, { avoid: [box] })]))[0]!, box)).toBeLessThanOrEqual(0.02 * 300 * 200);
+    const all = { x: 0, y: 0, ...AREA };
+    expect(plates(place([label(450, 350, { avoid: [all] })]))).toHaveLength(1);
+  });
+
+  it('leads a name to its object where it does not lie beside it', () => {
+    const about = { x: 480, y: 360, width: 40, height: 40 };
+    const far = measures.font * 1.2;
+    expect(leaders(place([label(500, 415 + far, { about, detail: null })]))).toHaveLength(1);
+    expect(leaders(place([label(500, 415, { about, detail: null })]))).toEqual([]);
   });
 
   it('drops a label that is wider than the image', () => {

@@ -46,7 +46,7 @@ describe('layoutAnnotations', () => {
     ];
     const drawing = draw({
       ...DESK,
-      calibration: { ...DESK.calibration, method: 'marker', source: 'marker', sheetPx },
+      calibration: { ...DESK.calibration, method: 'marker', source: 'reference_object', sheetPx },
     });
     const scale = 800 / DESK.width;
     expect(lines(drawing, COLOUR.zone).map((l) => l.points)).toContainEqual(
@@ -152,8 +152,9 @@ describe('layoutAnnotations', () => {
     const d = draw({ ...on, table: { ...on.table, reference: 'declared' } }, [], []);
     expect(lines(d, COLOUR.zone)).toHaveLength(1);
     expect(texts(d)).toContain('left half');
-    expect(lines(d, COLOUR.neutral).some((l) => l.dash !== undefined)).toBe(true);
-    expect(lines(draw(on, [], []), COLOUR.neutral).some((l) => l.dash !== undefined)).toBe(false);
+    expect(lines(d, COLOUR.found).map((l) => l.points.length)).toEqual([4]);
+    expect(texts(d)).toContain('table edge');
+    expect(lines(draw(on, [], []), COLOUR.found)).toEqual([]);
   });
 
   it.each([600, 1600, 4000])('keeps its proportions at %i px', (width) => {

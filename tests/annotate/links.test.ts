@@ -135,7 +135,7 @@ describe('what is worth a line', () => {
   it('a limited number of lines, whatever the scene', () => {
     const mugs = Array.from({ length: 60 }, (_, i) => object(`mug-${i}`, [i * 10, 0, i * 10 + 8, 8]));
     const verdicts = mugs.flatMap((a) => mugs.map((b) => verdict('violated', [a.id, b.id])));
-    expect(links(scene(mugs), ...verdicts)).toHaveLength(12);
+    expect(links(scene(mugs), ...verdicts)).toHaveLength(9);
   });
 });
 

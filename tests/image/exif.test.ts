@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { focalLength35mm } from '../../src/image/exif.ts';
+import { lensFacts } from '../../src/image/exif.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 
 /** A TIFF block with one pointer to an Exif directory that holds the focal length. */
@@ -25,7 +25,9 @@ function block({ big = false, type = 3, count = 1, focal = 28, pointer = 26, pre
   return prefix ? Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]) : tiff;
 }
 
-describe('focalLength35mm', () => {
+const focalLength35mm = (exif: Buffer | undefined) => lensFacts(exif)?.mm35 ?? null;
+
+describe('the stated focal length', () => {
   it.each([
     ['little endian', block(), 28],
     ['big endian', block({ big: true }), 28],
@@ -62,10 +64,12 @@ describe('focalLength35mm', () => {
 
 describe.each(['jpeg', 'png', 'webp'] as const)('%s', (format) => {
   it('hands its focal length to the image', async () => {
-    const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    const bytes = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } })
       .withExif({ IFD2: { FocalLengthIn35mmFilm: '26' } })
       .toFormat(format)
       .toBuffer();
-    expect((await createImageIntake({ allowedRoots: [] }).fromBytes(bytes)).focal35mm).toBe(26);
+    const image = await createImageIntake({ allowedRoots: [] }).fromBytes(bytes);
+    expect(image).toMatchObject({ focal35mm: 26, focalTrust: { sigma: 0.03, basis: 'stated' } });
+    expect(image.lens).toEqual({ mm35: 26, zoom: 1, fromLens: false, pixels: [80, 60], edited: false });
   });
 });

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { focalLength35mm } from '../../src/image/exif.ts';
+import { lensFacts } from '../../src/image/exif.ts';
 import { buildExif } from '../../src/image/exif-build.ts';
 import type { Image } from '../../src/image/image.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
@@ -15,7 +15,7 @@ async function testImage(format: 'jpeg' | 'png' | 'webp', orientation: number): 
     [format]()
     .toBuffer();
   const { exif, autoOrient } = await sharp(bytes).metadata();
-  return { sha256: '', format, bytes, ...autoOrient, focal35mm: focalLength35mm(exif), label: 'test' };
+  return { sha256: '', format, bytes, ...autoOrient, focal35mm: 28, lens: lensFacts(exif)!, label: 'test' };
 }
 
 const upright = (bytes: Buffer) => sharp(bytes).rotate().raw().toBuffer();
@@ -29,7 +29,8 @@ describe.each(['jpeg', 'png', 'webp'] as const)('%s', (format) => {
     expect((await upright(clean)).equals(await upright(image.bytes))).toBe(true);
     const { exif, autoOrient } = await sharp(clean).metadata();
     expect(autoOrient).toEqual({ width: image.width, height: image.height });
-    expect(focalLength35mm(exif)).toBe(image.focal35mm);
+    expect(lensFacts(exif)).toEqual(image.lens);
+    expect(image.lens).toMatchObject({ mm35: 28 });
   });
 });
 
@@ -49,6 +50,5 @@ it('keeps every scan of a progressive JPEG', async () => {
 });
 
 it('builds nothing for an upright image without a focal length', () => {
-  expect(buildExif({ orientation: 1, focal35mm: null })).toBeNull();
-  expect(focalLength35mm(buildExif({ orientation: 1, focal35mm: 28 }) ?? undefined)).toBe(28);
+  expect(buildExif({ orientation: 1, lens: null })).toBeNull();
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/contract/rule.ts';
 import { AppError } from '../../src/errors.ts';
+import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
 import type { Author } from '../../src/rulebook/types.ts';
 import { draftOf } from '../conflicts/rules.ts';
@@ -240,4 +241,25 @@ describe('a search for conflicts that does not end', () => {
     await expect(book.check(localCall, draft)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     await expect(book.conflicts(localCall)).rejects.toMatchObject({ code: 'ANALYSIS_003' });
   });
+});
+
+it('looks for the conflicts of all rules again only after a change of them', async () => {
+  const records = memoryRecords();
+  let searches = 0;
+  const computing: Computing = {
+    async run(computation, input, signal) {
+      if (computation.name === 'all clashes') searches += 1;
+      return AT_ONCE.run(computation, input, signal);
+    },
+  };
+  const book = createRuleBook({ records: records.rules, evaluations: records.evaluations, computing });
+  await makeRule(book, { text: 'Keep mugs at least 10 cm from laptops' }, ann);
+  const { rule } = await makeRule(book, { text: 'Keep mugs at most 5 cm from laptops' }, ann);
+  const first = await book.conflicts(localCall);
+  expect(first.total).toBe(1);
+  expect(await book.conflicts(localCall)).toEqual(first);
+  expect(searches).toBe(1);
+  await changeRule(book, rule.rule_id, { enabled: false }, ann);
+  expect((await book.conflicts(localCall)).total).toBe(0);
+  expect(searches).toBe(2);
 });

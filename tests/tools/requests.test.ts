@@ -122,6 +122,14 @@ describe('analyze_image', () => {
     expect(() => run('analyze_image', { image: 'a.jpg', units: 'cubits' })).toThrow('metric');
   });
 
+  it('passes units on from a rule that is tried and from a batch', async () => {
+    const { services, run } = setUp();
+    await run('test_rule', { image: 'a.jpg', text: 'mugs 90 mm from laptops', units: 'in' });
+    expect(services.requests.at(-1)?.request).toMatchObject({ units: 'imperial' });
+    await run('analyze_batch', { images: ['a.jpg'], units: 'inches' });
+    expect(services.requests.at(-1)?.request).toMatchObject({ units: 'imperial' });
+  });
+
   it('hands the way of inference over, and names it where something may have been missed', async () => {
     const { services, run } = setUp();
     await run('analyze_image', { image: 'a.jpg', inference: 'tiled' });

@@ -46,7 +46,10 @@ describe.each(Object.entries(MEASURED))('%s on real photos', (model, photos) => 
     const vision = createVision({ config, metrics, log: createLog('silent') });
     try {
       for (const [name, expected] of Object.entries(photos)) {
-        const { detections } = await vision.detect(await photo(`photos/other/${name}`), { threshold: 0.25 });
+        const { detections } = await vision.detect(await photo(`photos/other/${name}`), {
+          threshold: 0.25,
+          inference: 'single',
+        });
         for (const [source, confidence] of Object.entries(expected)) {
           const best = detections.find((d) => (d.sourceClass ?? d.class) === source);
           expect(best?.confidence, `${name} ${source}`).toBeCloseTo(confidence, 1.7);

@@ -16,7 +16,7 @@ const SKIPPED = /extraneous bytes before marker/i;
  */
 export async function withoutHiddenTail(
   jpeg: Buffer,
-  image: Pick<Image, 'width' | 'height' | 'focal35mm'>,
+  image: Pick<Image, 'width' | 'height' | 'lens'>,
   signal?: AbortSignal,
 ): Promise<Buffer> {
   try {
@@ -47,12 +47,12 @@ async function firstComplaint(bytes: Buffer, { width, height }: Size, signal?: A
 
 async function encodeAgain(
   bytes: Buffer,
-  { width, height, focal35mm }: Pick<Image, 'width' | 'height' | 'focal35mm'>,
+  { width, height, lens }: Pick<Image, 'width' | 'height' | 'lens'>,
   signal?: AbortSignal,
 ): Promise<Buffer> {
   const { pixels } = await decodeScaled(bytes, { width, height }, signal);
   const encoded = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
     .toBuffer();
-  return (await rewritten('jpeg', encoded, buildExif({ orientation: 1, focal35mm }), signal)).bytes;
+  return (await rewritten('jpeg', encoded, buildExif({ orientation: 1, lens: lens ?? null }), signal)).bytes;
 }

@@ -97,8 +97,12 @@ const hull = new Float64Array(HULL_SIZE);
 function extents(body: Body, height: number, elevation: number): { w: number; h: number; middle: number } {
   const n = body.hull(body.p.mean + body.p.sd * body.noise[0]!, body.q.mean + body.q.sd * body.noise[1]!, hull);
   let top = 0;
-  for (let i = 2; i < n; i += 3) top = Math.max(top, hull[i]!);
-  const middle = top / 2;
+  let foot = Number.POSITIVE_INFINITY;
+  for (let i = 2; i < n; i += 3) {
+    top = Math.max(top, hull[i]!);
+    foot = Math.min(foot, hull[i]!);
+  }
+  const middle = (foot + top) / 2;
   // A camera lower than twice the body is drawn a little higher: such images measure nothing anyway.
   const rise = Math.max(height - middle, 1.5 * top, 60);
   let aim = elevation;

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
 import type { ImageGeometry } from './calibrate-points.ts';
 import { cameraOf, focalInPixels, focalOf, type Pose } from './camera.ts';
+import { focalWords } from './focal-words.ts';
 import { errorModes, onPlane, scaleAt } from './plane.ts';
 
 /** Standard errors of what people know about their camera. */
@@ -18,9 +19,10 @@ export interface CameraFacts {
 /** Height, tilt and focal length of a camera that is held level. Throws CALIBRATION_001 when it cannot see a table. */
 export function calibrateCamera(image: ImageGeometry, facts: CameraFacts): Calibration {
   const { width, height } = image;
-  const known = focalOf(facts.focal_35mm ?? image.focal35mm, width, height);
-  const focalPx = facts.focal_35mm === undefined ? known.focalPx : focalInPixels(facts.focal_35mm, width, height);
-  const focalSigma = facts.focal_35mm === undefined ? known.focalSigma : CAMERA_ERRORS.focalGiven;
+  const given = facts.focal_35mm;
+  const known = focalOf(image);
+  const focalPx = given === undefined ? known.focalPx : focalInPixels(given, width, height);
+  const focalSigma = given === undefined ? known.focalSigma : CAMERA_ERRORS.focalGiven;
   const pose: Pose = {
     width,
     height,
@@ -54,10 +56,11 @@ export function calibrateCamera(image: ImageGeometry, facts: CameraFacts): Calib
     assumptions: [
       `height right to ${CAMERA_ERRORS.heightRelative * 100} %, tilt to ${CAMERA_ERRORS.tiltDeg} degrees, held level to ${CAMERA_ERRORS.rollDeg} degrees (one sigma)`,
       'the image is not cropped',
+      ...(given === undefined ? [focalWords(image)] : []),
     ],
     reason:
-      facts.focal_35mm === undefined && !known.known
-        ? 'The image does not say its focal length, so a usual one stands in: give focal_35mm for smaller errors.'
+      given === undefined && !known.known
+        ? `The image tells no focal length to trust: ${focalWords(image)}. Give focal_35mm for smaller errors.`
         : null,
     view: { width, height, focalPx, focalSigma, modes },
   };

@@ -4,7 +4,7 @@ import { groupTags, placesOf, type SeenSheet, sightingsOf } from '../markers/gro
 import { MARKER_SHEETS, type Paper, sheetTag } from '../markers/sheet.ts';
 import { apply, inverse, multiply, weight } from '../math/mat3.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
-import type { ImageGeometry } from './calibrate-points.ts';
+import type { ImageGeometry } from './camera.ts';
 import type { Reference } from './camera-posterior.ts';
 import { errorModes, scaleAt, upright } from './plane.ts';
 import { type SheetCamera, sheetCamera } from './sheet-camera.ts';
@@ -102,7 +102,7 @@ function calibrationOf(
   const side = sheetTag(tags[0]!.id)!.side;
   return {
     method: 'marker',
-    source: 'marker',
+    source: 'reference_object',
     homography,
     mmPerPixel: scaleAt(homography, { x: width / 2, y: height / 2 }) ?? scaleAt(homography, middle),
     scaleSigma: Math.hypot(scaleSigma, PRINT_SIGMA),

@@ -2,7 +2,7 @@ import type { BoxNoise } from '../../contract/box-noise.ts';
 import type { Calibration } from '../types.ts';
 import { tableMiddle } from './calibrate-camera.ts';
 import type { ImageGeometry } from './calibrate-points.ts';
-import { cameraOf, focalOf, type Pose } from './camera.ts';
+import { cameraOf, type Pose } from './camera.ts';
 import {
   cameraPosterior,
   density,
@@ -13,6 +13,7 @@ import {
   usable,
   votes,
 } from './camera-posterior.ts';
+import { focalWords } from './focal-words.ts';
 import { errorModes, onPlane, scaleAt } from './plane.ts';
 
 /** How level people hold their cameras, one sigma. */
@@ -29,9 +30,7 @@ export function calibrateObjects(
 ): Calibration | null {
   const observations = usable(image, found, noise);
   const best = observations.length === 0 ? null : cameraPosterior(observations, image);
-  return best === null
-    ? null
-    : describe(image, observations, best, focalOf(image.focal35mm, image.width, image.height));
+  return best === null ? null : describe(image, observations, best);
 }
 
 /** Lower triangular root of a covariance; a direction without spread stays zero. */
@@ -47,12 +46,7 @@ function cholesky(m: readonly (readonly number[])[]): number[][] {
   return l;
 }
 
-function describe(
-  image: ImageGeometry,
-  observations: readonly ReferenceObservation[],
-  m: Moments,
-  focal: { known: boolean },
-): Calibration | null {
+function describe(image: ImageGeometry, observations: readonly ReferenceObservation[], m: Moments): Calibration | null {
   const { width, height } = image;
   const poseAt = (d: readonly [tilt: number, logFocal: number, logRange: number]): Pose => {
     const focalPx = Math.exp(m.logFocal + d[1]);
@@ -102,8 +96,8 @@ function describe(
     references: used.map(({ o }) => o.id),
     assumptions: [
       'the objects have usual sizes for their kind (docs/accuracy.md)',
-      'the objects stand on one plane; the image is held level and not cropped',
-      ...(focal.known ? [] : ['the image does not say its focal length: a usual one stands in']),
+      `the objects stand on one plane; the image is held level and ${image.focalTrust?.basis === 'cropped' ? "its middle is taken for the lens's axis" : 'not cropped'}`,
+      focalWords(image),
       ...judged.filter((j) => !j.fits).map(({ o }) => `${o.id} was left out: its size does not fit the others`),
     ],
     reason:

@@ -2,8 +2,9 @@ import { AppError } from '../../errors.ts';
 import { signedArea2 } from '../math/geometry.ts';
 import { apply, inverse, multiply } from '../math/mat3.ts';
 import type { Calibration, Mat3, Point } from '../types.ts';
-import { axes, focalOf, inverseSquareFocal } from './camera.ts';
+import { axes, focalOf, type ImageGeometry, inverseSquareFocal } from './camera.ts';
 import { homographyOf } from './dlt.ts';
+import { focalWords } from './focal-words.ts';
 import { errorModes, scaleAt, upright } from './plane.ts';
 
 /** Sides of known sheets, mm: ISO 216 A4, US Letter (ANSI A), ISO/IEC 7810 ID-1 card. */
@@ -15,11 +16,7 @@ export const CORNER_SIGMA = 0.0025;
 const SHEET_SIGMA = 0.002;
 const MEASURED_SIGMA = 0.005;
 
-export interface ImageGeometry {
-  readonly width: number;
-  readonly height: number;
-  readonly focal35mm: number | null;
-}
+export type { ImageGeometry };
 
 type Pair = readonly [number, number];
 type Four = readonly [Pair, Pair, Pair, Pair];
@@ -106,7 +103,7 @@ function checkQuad(quad: readonly Point[], field: string, leastArea: number): vo
 /** How badly a homography fits a camera with square pixels whose focal length is as expected; a chi-square. */
 function misfit(homography: Mat3 | null, image: ImageGeometry): number {
   if (homography === null) return Number.POSITIVE_INFINITY;
-  const { focalPx, focalSigma } = focalOf(image.focal35mm, image.width, image.height);
+  const { focalPx, focalSigma } = focalOf(image);
   let best = Number.POSITIVE_INFINITY;
   for (let z = -2.5; z <= 2.5; z += 0.25) {
     const { stretch, skew } = distortion(homography, focalPx * Math.exp(z * focalSigma), image);
@@ -176,7 +173,7 @@ function build(
     references,
     assumptions: [
       `corners are right to ${sigma.toFixed(1)} px (one sigma)`,
-      ...(focal.known ? [] : ['the focal length follows from the corners and from usual cameras']),
+      focal.known ? focalWords(image) : 'the focal length follows from the corners and from usual cameras',
       ...extra,
     ],
     reason: contradicted
@@ -201,7 +198,7 @@ function stretched(at: Point, share: number): Mat3 {
 
 /** The focal length from EXIF or usual cameras and from the corners' perspective, each as far as it is known. */
 function refineFocal(homography: Mat3, alternatives: readonly (Mat3 | null)[], image: ImageGeometry) {
-  const prior = focalOf(image.focal35mm, image.width, image.height);
+  const prior = focalOf(image);
   const v0 = 1 / prior.focalPx ** 2;
   const s0 = (2 * prior.focalSigma * v0) ** 2;
   const seen = inverseSquareFocal(homography, image.width, image.height);

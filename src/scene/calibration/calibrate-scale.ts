@@ -26,7 +26,7 @@ export function calibrateScale(
       details: { field: 'mm_per_pixel' },
     });
   }
-  const { focalPx, focalSigma } = focalOf(image.focal35mm, image.width, image.height);
+  const { focalPx, focalSigma } = focalOf(image);
   const homography: Mat3 = [mmPerPixel, 0, 0, 0, mmPerPixel, 0, 0, 0, 1];
   const side = sideView(image, homography, references);
   return {

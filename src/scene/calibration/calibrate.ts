@@ -14,7 +14,8 @@ import type { Reference } from './camera-posterior.ts';
  * scale), the printed sheet in the picture, objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
  */
 export function calibrate(input: SceneInput, references: readonly Reference[]): Calibration {
-  const image: ImageGeometry = { width: input.width, height: input.height, focal35mm: input.focal35mm };
+  const { width, height, focal35mm, focalTrust } = input;
+  const image: ImageGeometry = { width, height, focal35mm, ...(focalTrust && { focalTrust }) };
   if (input.storedCalibration !== undefined) return restored(input.storedCalibration, image);
   const given = input.calibration;
   if (given === null) {

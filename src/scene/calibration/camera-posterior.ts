@@ -46,7 +46,7 @@ interface Hypothesis {
  * height (Student's t, so that an outlier loses its vote). Null when nothing is to be seen.
  */
 export function cameraPosterior(observations: readonly ReferenceObservation[], image: ImageGeometry): Moments | null {
-  const focal = focalOf(image.focal35mm, image.width, image.height);
+  const focal = focalOf(image);
   const steps = [-1.4, 0, 1.4];
   const coarse = posterior(observations, grid(2, 88, 5), focal, steps);
   if (coarse === null) return null;
@@ -70,7 +70,7 @@ export function tiltLikelihoods(
 ): { tilt: number; likelihood: number }[] | null {
   const observations = usable(image, found, noise);
   if (observations.length === 0) return null;
-  const focal = focalOf(image.focal35mm, image.width, image.height);
+  const focal = focalOf(image);
   const tilts = grid(1, 88, 3);
   const list = posterior(observations, tilts, focal, [0]);
   if (list === null) return null;

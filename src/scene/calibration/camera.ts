@@ -1,3 +1,4 @@
+import type { FocalTrust } from '../../contract/focal-length.ts';
 import { inverse } from '../math/mat3.ts';
 import type { Mat3, Point } from '../types.ts';
 
@@ -56,15 +57,24 @@ export const USUAL_FOCAL_SIGMA = 0.25;
 /** EXIF's value is rounded, and lenses breathe. */
 export const EXIF_FOCAL_SIGMA = 0.03;
 
-export function focalOf(
-  focal35mm: number | null,
-  width: number,
-  height: number,
-): { focalPx: number; focalSigma: number; known: boolean } {
+/** An image as far as a calibration knows it. */
+export interface ImageGeometry {
+  readonly width: number;
+  readonly height: number;
+  readonly focal35mm: number | null;
+  /** Absent: right to 3 %. */
+  readonly focalTrust?: FocalTrust;
+}
+
+export function focalOf({ focal35mm, focalTrust, width, height }: ImageGeometry): {
+  focalPx: number;
+  focalSigma: number;
+  known: boolean;
+} {
   const known = focal35mm !== null && Number.isFinite(focal35mm) && focal35mm >= 5 && focal35mm <= 1000;
   return {
     focalPx: focalInPixels(known ? focal35mm : USUAL_FOCAL_35MM, width, height),
-    focalSigma: known ? EXIF_FOCAL_SIGMA : USUAL_FOCAL_SIGMA,
+    focalSigma: known ? (focalTrust?.sigma ?? EXIF_FOCAL_SIGMA) : USUAL_FOCAL_SIGMA,
     known,
   };
 }

@@ -1,6 +1,6 @@
 import { inverse, multiply } from '../math/mat3.ts';
 import type { Mat3, Point } from '../types.ts';
-import type { ImageGeometry } from './calibrate-points.ts';
+import type { ImageGeometry } from './camera.ts';
 import { axes, focalOf, inverseSquareFocal } from './camera.ts';
 import { homographyOf, solve } from './dlt.ts';
 
@@ -56,7 +56,7 @@ const UNKNOWNS = 9;
  * Null when no camera before the sheet shows it so.
  */
 export function sheetCamera(sightings: readonly Sighting[], image: ImageGeometry): SheetCamera | null {
-  const prior = focalOf(image.focal35mm, image.width, image.height);
+  const prior = focalOf(image);
   const supposed: State = { ...UPRIGHT, logFocal: Math.log(prior.focalPx), cx: image.width / 2, cy: image.height / 2 };
   const beliefs = {
     state: supposed,

@@ -2,7 +2,7 @@ import type { BoxNoise } from '../../contract/box-noise.ts';
 import { cornerSigmas, placesOf, type SeenSheet } from '../markers/group-tags.ts';
 import { MARKER_SHEETS, sheetTag } from '../markers/sheet.ts';
 import { apply } from '../math/mat3.ts';
-import type { ImageGeometry } from './calibrate-points.ts';
+import type { ImageGeometry } from './camera.ts';
 import {
   cameraPosterior,
   logSine,

@@ -73,8 +73,8 @@ function mean(tilts: readonly { readonly likelihood: number }[], weights: readon
 
 /** The table under a camera with this tilt and the same scale in the image's middle, the image's whole height below the horizon. */
 function tilted(image: ImageGeometry, homography: Mat3, tilt: number): Mat3 | null {
-  const { width, height, focal35mm } = image;
-  const { focalPx } = focalOf(focal35mm, width, height);
+  const { width, height } = image;
+  const { focalPx } = focalOf(image);
   const most = Math.PI / 2 - Math.atan(height / 2 / focalPx) - 0.05;
   const t = Math.min(tilt, Math.max(0, most));
   const heightMm = homography[0] * focalPx * Math.cos(t);

@@ -13,16 +13,16 @@ export interface Body {
   readonly aspect: number;
   /** Share of this draw in its class; the shares of a class add up to 1. */
   readonly share: number;
-  /** Priors of the two open sizes: logarithms of mm, except a laptop's q, the lid's angle in radians. */
+  /** Priors of the two open sizes: logarithms of mm, except q of a laptop, the lid's angle in radians, and of a monitor, the log of its shape. */
   readonly p: { readonly mean: number; readonly sd: number };
   readonly q: { readonly mean: number; readonly sd: number };
-  /** False where q is an angle: then an error of the scale does not touch it. */
+  /** False where q is an angle or a ratio: then an error of the scale does not touch it. */
   readonly qIsLength: boolean;
   /** Standard normal draws: the open sizes, the four box edges, the scale. */
   readonly noise: readonly number[];
   /** Height of the flat top that may carry something, mm; 0 where there is none. */
   readonly top: number;
-  /** Writes points whose convex hull is the body; returns how many numbers were written. */
+  /** Writes points whose convex hull is what a box holds of the body; returns how many numbers were written. */
   hull(p: number, q: number, out: Float64Array): number;
   /** Radius of the base, or corners of the base. */
   base(p: number, q: number): number | readonly Point[];
@@ -114,7 +114,14 @@ function aspectOf(angle: number): number {
 
 function bodyOf(prior: SizePrior, share: number, u: readonly number[], turn: typeof usualTurn): Body {
   const noise = u.slice(5, 12).map((v) => normalQuantile(v));
-  const common = { kind: prior.kind, share, noise, aspect: 0, qIsLength: prior.shape !== 'laptop', top: 0 };
+  const common = {
+    kind: prior.kind,
+    share,
+    noise,
+    aspect: 0,
+    qIsLength: prior.shape !== 'laptop' && prior.shape !== 'monitor',
+    top: 0,
+  };
   switch (prior.shape) {
     case 'round': {
       // Straight walls are the rule, strong tapers the exception.
@@ -202,11 +209,11 @@ function bodyOf(prior: SizePrior, share: number, u: readonly number[], turn: typ
       return {
         ...common,
         p: logarithm(prior.width.mean, prior.width.sd),
-        q: logarithm(prior.panelHeight.mean, prior.panelHeight.sd),
+        q: logarithm(prior.panelRatio.mean, prior.panelRatio.sd),
         hull: (p, q, out) => {
-          let n = write(RECTANGLE, width, depth, yaw, 0, out, 0);
+          let n = prior.seen === 'panel' ? 0 : write(RECTANGLE, width, depth, yaw, 0, out, 0);
           n = write(RECTANGLE, Math.exp(p), 30, yaw, lift, out, n);
-          return write(RECTANGLE, Math.exp(p), 30, yaw, lift + Math.exp(q), out, n);
+          return write(RECTANGLE, Math.exp(p), 30, yaw, lift + Math.exp(p + q), out, n);
         },
         base: () => placed(RECTANGLE, width, depth, yaw),
       };

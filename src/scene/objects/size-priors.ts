@@ -1,6 +1,6 @@
 /**
  * How large objects on desks are: mean and spread per kind, mm. Reasons and sources stand in `source` and in
- * docs/accuracy.md. The renderer of training draws its objects from the same ranges.
+ * docs/accuracy.md. The renderer of training draws its objects from narrower ranges.
  */
 
 /** Mean and standard deviation. */
@@ -57,9 +57,12 @@ export interface LaptopPrior extends Prior {
 export interface MonitorPrior extends Prior {
   readonly shape: 'monitor';
   readonly width: Normal;
-  readonly panelHeight: Normal;
+  /** Height of the panel as a fraction of its width. */
+  readonly panelRatio: Normal;
   /** Height of the panel's lower edge over the table. */
   readonly lift: readonly [number, number];
+  /** What detectors draw their box around: mostly the panel alone (docs/accuracy.md). */
+  readonly seen: 'panel' | 'panel and stand';
   readonly standWidth: readonly [number, number];
   readonly standDepth: readonly [number, number];
 }
@@ -81,13 +84,32 @@ const n = (mean: number, sd: number): Normal => ({ mean, sd });
 const between = (low: number, high: number): Normal => n((low + high) / 2, (high - low) / Math.sqrt(12));
 
 const MUGS = 'catalogue sizes of 8-15 oz mugs, 75-95 mm across and 85-110 mm high';
-const LAPTOPS = 'maker data sheets of 13-16 inch laptops, 304-380 mm wide';
-const KEYBOARDS = 'maker data sheets: full size 420-450 mm, tenkeyless and 60-75 % boards 280-360 mm';
+const LAPTOPS = 'maker data sheets of 11-17 inch laptops, 280-400 mm wide';
+const KEYBOARDS =
+  'maker data sheets: 104 keys 418-465 mm, tenkeyless 345-370 mm, 60-75 % and small wireless ones 270-330 mm, with wrist rest or split 450-510 mm wide and 160-265 mm deep';
+const MONITORS =
+  'maker data sheets of 19-34 inch monitors: 4:3 and 5:4 375-450 mm wide, 16:9 and 16:10 470-730 mm, 21:9 690-830 mm';
+
+/**
+ * Share of the boxes of monitors that end at the panel: 16 of the 21 that DEIMv2-Femto finds on desk60 and two photos beside
+ * it; people, and detectors on rendered desks, draw the stand too.
+ */
+const PANEL_ONLY = 0.6;
+
+/** A form of monitor, as boxes hold it: without its stand, or with it. */
+function monitors(kind: string, share: number, width: Normal, panelRatio: Normal): MonitorPrior[] {
+  const common = { source: MONITORS, shape: 'monitor', width, panelRatio } as const;
+  const stand = { lift: [45, 170], standWidth: [170, 320], standDepth: [140, 240] } as const;
+  return [
+    { ...common, ...stand, kind: `${kind}, box without stand`, share: share * PANEL_ONLY, seen: 'panel' },
+    { ...common, ...stand, kind: `${kind}, box with stand`, share: share * (1 - PANEL_ONLY), seen: 'panel and stand' },
+  ];
+}
 
 export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
   mug: [
     {
-      share: 0.6,
+      share: 0.57,
       kind: 'mug',
       source: MUGS,
       shape: 'round',
@@ -109,7 +131,7 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       handle: { share: 1, reach: [16, 27] },
     },
     {
-      share: 0.2,
+      share: 0.18,
       kind: 'paper cup or tumbler',
       source: 'catalogue sizes of 8-20 oz paper cups, 78-92 mm across and 92-155 mm high',
       shape: 'round',
@@ -118,6 +140,17 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       foot: [0.64, 0.8],
       profile: 'cup',
       handle: null,
+    },
+    {
+      share: 0.05,
+      kind: 'travel mug',
+      source: 'catalogue sizes of 350-600 ml travel mugs, 70-92 mm across and 150-215 mm high',
+      shape: 'round',
+      diameter: between(70, 92),
+      height: between(150, 215),
+      foot: [0.7, 0.95],
+      profile: 'cup',
+      handle: { share: 0.25, reach: [18, 34] },
     },
     {
       share: 0.07,
@@ -187,8 +220,8 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       kind: 'open laptop',
       source: LAPTOPS,
       shape: 'laptop',
-      width: n(342, 24),
-      depthRatio: [0.65, 0.73],
+      width: n(339, 31),
+      depthRatio: [0.63, 0.75],
       thickness: [9, 14],
       lid: n(111, 14),
     },
@@ -197,8 +230,8 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
       kind: 'closed laptop',
       source: LAPTOPS,
       shape: 'slab',
-      width: n(342, 24),
-      depth: n(236, 18),
+      width: n(339, 31),
+      depth: n(234, 24),
       thickness: [13, 21],
       turned: 'facing',
       outline: 'rectangle',
@@ -206,37 +239,71 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
   ],
   keyboard: [
     {
-      share: 0.55,
+      share: 0.42,
       kind: 'full keyboard',
       source: KEYBOARDS,
       shape: 'slab',
-      width: between(420, 450),
-      depth: between(118, 162),
-      thickness: [9, 31],
+      width: between(418, 465),
+      depth: between(115, 165),
+      thickness: [9, 35],
       turned: 'facing',
       outline: 'rectangle',
     },
     {
-      share: 0.45,
+      share: 0.16,
+      kind: 'tenkeyless keyboard',
+      source: KEYBOARDS,
+      shape: 'slab',
+      width: between(345, 370),
+      depth: between(115, 145),
+      thickness: [9, 35],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+    {
+      share: 0.32,
       kind: 'compact keyboard',
       source: KEYBOARDS,
       shape: 'slab',
-      width: between(280, 360),
-      depth: between(100, 135),
-      thickness: [9, 31],
+      width: between(270, 335),
+      depth: between(98, 132),
+      thickness: [7, 31],
+      turned: 'facing',
+      outline: 'rectangle',
+    },
+    {
+      share: 0.1,
+      kind: 'wide or ergonomic keyboard',
+      source: KEYBOARDS,
+      shape: 'slab',
+      width: between(450, 510),
+      depth: between(160, 265),
+      thickness: [15, 60],
       turned: 'facing',
       outline: 'rectangle',
     },
   ],
   mouse: [
     {
-      share: 1,
+      share: 0.9,
       kind: 'mouse',
-      source: 'maker data sheets, 95-125 mm long, 56-70 mm wide, 30-42 mm high',
+      source: 'maker data sheets, 92-128 mm long, 54-72 mm wide, 28-45 mm high',
       shape: 'slab',
-      width: between(56, 70),
-      depth: between(95, 125),
-      thickness: [30, 42],
+      width: between(54, 72),
+      depth: between(92, 128),
+      thickness: [28, 45],
+      turned: 'facing',
+      outline: 'ellipse',
+      dome: true,
+    },
+    {
+      share: 0.1,
+      kind: 'large or vertical mouse',
+      source: 'maker data sheets, 112-132 mm long, 72-88 mm wide, 45-78 mm high',
+      shape: 'slab',
+      width: between(72, 88),
+      depth: between(112, 132),
+      thickness: [45, 78],
       turned: 'facing',
       outline: 'ellipse',
       dome: true,
@@ -244,13 +311,24 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
   ],
   phone: [
     {
-      share: 1,
+      share: 0.82,
       kind: 'phone',
-      source: 'maker data sheets, 140-165 mm x 68-78 mm',
+      source: 'maker data sheets and cases, 136-170 mm x 66-84 mm',
       shape: 'slab',
-      width: between(68, 78),
-      depth: between(140, 165),
-      thickness: [7, 10],
+      width: between(66, 84),
+      depth: between(136, 170),
+      thickness: [7, 14],
+      turned: 'any',
+      outline: 'rectangle',
+    },
+    {
+      share: 0.18,
+      kind: 'small or older phone',
+      source: 'maker data sheets, 98-132 mm x 46-66 mm',
+      shape: 'slab',
+      width: between(46, 66),
+      depth: between(98, 132),
+      thickness: [9, 18],
       turned: 'any',
       outline: 'rectangle',
     },
@@ -326,17 +404,9 @@ export const SIZE_PRIORS: Readonly<Record<string, readonly SizePrior[]>> = {
     },
   ],
   monitor: [
-    {
-      share: 1,
-      kind: 'monitor',
-      source: 'maker data sheets of 22-32 inch monitors, 480-720 mm wide',
-      shape: 'monitor',
-      width: between(480, 720),
-      panelHeight: between(270, 460),
-      lift: [55, 150],
-      standWidth: [180, 280],
-      standDepth: [140, 220],
-    },
+    ...monitors('wide monitor', 0.74, between(470, 730), between(0.56, 0.66)),
+    ...monitors('4:3 monitor', 0.16, between(375, 450), between(0.77, 0.86)),
+    ...monitors('very wide monitor', 0.1, between(690, 830), between(0.42, 0.47)),
   ],
 };
 

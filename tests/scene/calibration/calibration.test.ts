@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CalibrationInput } from '../../../src/contract/calibration.ts';
+import type { FocalTrust } from '../../../src/contract/focal-length.ts';
 import { AppError } from '../../../src/errors.ts';
 import {
   cameraOf,
@@ -454,7 +455,19 @@ describe('objects of known size', () => {
     const plain = sceneOf(desk, { calibration: null }).calibration;
     const exif = sceneOf(desk, { calibration: null, focal35mm: 28 }).calibration;
     expect(exif.view!.focalSigma).toBeLessThan(plain.view!.focalSigma);
-    expect(plain.assumptions.join()).toMatch(/focal length/);
-    expect(exif.assumptions.join()).not.toMatch(/focal length/);
+    expect(plain.assumptions.join()).toMatch(/does not say its focal length: a usual one stands in/);
+    expect(exif.assumptions.join()).toMatch(/the focal length is 28 mm .* right to 3 % .*, as the image states it/);
+  });
+
+  it('are worth what the focal length of EXIF is worth: of a cropped image less, and the answer says why', () => {
+    const of = (focal35mm: number | null, focalTrust?: FocalTrust) =>
+      sceneOf(desk, { calibration: null, focal35mm, ...(focalTrust && { focalTrust }) }).calibration;
+    const whole = of(28);
+    const part = of(28, { sigma: 0.15, basis: 'cropped' });
+    expect(part.view!.focalSigma).toBeGreaterThan(whole.view!.focalSigma);
+    expect(part.assumptions.join()).toMatch(/right to 15 % .*, though a part of it was cut away/);
+    const none = of(null, { sigma: 0.2, basis: 'cropped' });
+    expect(none.view!.focalSigma).toBeCloseTo(of(null).view!.focalSigma, 9);
+    expect(none.assumptions.join()).toMatch(/the image was cropped, so that its stated focal length does not hold/);
   });
 });

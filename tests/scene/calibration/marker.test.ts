@@ -110,7 +110,7 @@ describe('a sheet on the table', () => {
     for (const paper of ['a4', 'letter'] as const) {
       const see = cameraWith({ tilt });
       const c = found(tagsOf(paper, lying(paper, 60, -250, turn), see));
-      expect(c).toMatchObject({ method: 'marker', source: 'marker', reason: null });
+      expect(c).toMatchObject({ method: 'marker', source: 'reference_object', reason: null });
       const d = between(c, see, { x: -200, y: -400 }, { x: 150, y: -150 });
       expect(d.value).toBeCloseTo(d.truth, 0);
       expect(c.references[0]).toContain(paper === 'a4' ? 'A4' : 'Letter');

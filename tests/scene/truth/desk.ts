@@ -68,10 +68,10 @@ export function desk(seed: number, options: DeskOptions): Desk {
 }
 
 function put(r: Random, camera: TruthCamera, name: string, others: readonly Placed[]): Placed | null {
-  const { make, facing } = MAKERS[name]!;
+  const { make, facing, behind = 0 } = MAKERS[name]!;
   const thing = make(r);
   const x = r.normal(0, 230);
-  const y = r.normal(0, 170);
+  const y = r.normal(behind, 170);
   const yaw = facing && r.chance(0.85) ? r.normal(0, 0.25) : r.uniform(-Math.PI, Math.PI);
   return placeThing(camera, thing, x, y, yaw, 0, others);
 }

@@ -19,7 +19,19 @@ export const METHODS = [
 ] as const;
 export type Method = (typeof METHODS)[number];
 
-const THINGS = ['laptop', 'keyboard', 'mouse', 'mug', 'mug', 'phone', 'bottle', 'book', 'glass', 'coaster'] as const;
+const THINGS = [
+  'laptop',
+  'keyboard',
+  'mouse',
+  'mug',
+  'mug',
+  'phone',
+  'bottle',
+  'book',
+  'glass',
+  'coaster',
+  'monitor',
+] as const;
 
 export interface Photo {
   readonly desk: Desk;

@@ -131,8 +131,8 @@ function flat(name: string, outline: [number, number][], t: number, top = 1): Th
 }
 
 function laptop(r: Random): Thing {
-  const w = r.uniform(304, 380);
-  const d = w * r.uniform(0.66, 0.72);
+  const w = r.uniform(283, 395);
+  const d = w * r.uniform(0.64, 0.74);
   const t = r.uniform(13, 21);
   if (r.chance(0.15)) return flat('laptop', rect(w, d), t);
   const base = t * 0.62;
@@ -144,15 +144,37 @@ function laptop(r: Random): Thing {
 }
 
 function keyboard(r: Random): Thing {
-  const full = r.chance(0.55);
-  const w = full ? r.uniform(420, 450) : r.uniform(280, 360);
-  const d = full ? r.uniform(120, 160) : r.uniform(100, 135);
+  const [w, d] = r.pick([
+    [r.uniform(420, 465), r.uniform(115, 165)],
+    [r.uniform(420, 465), r.uniform(115, 165)],
+    [r.uniform(345, 370), r.uniform(115, 145)],
+    [r.uniform(270, 335), r.uniform(98, 132)],
+    [r.uniform(270, 335), r.uniform(98, 132)],
+    [r.uniform(450, 505), r.uniform(165, 250)],
+  ] as const);
   return flat('keyboard', rect(w, d), r.uniform(9, 30));
 }
 
+/** Three of four boxes that detectors draw around monitors end at the panel. */
+function monitor(r: Random): Thing {
+  const wide = r.chance(0.8);
+  const w = wide ? r.uniform(480, 720) : r.uniform(380, 450);
+  const h = w * (wide ? r.uniform(0.56, 0.65) : r.uniform(0.78, 0.85));
+  const low = r.uniform(60, 150);
+  const stand = rect(r.uniform(180, 300), r.uniform(150, 230));
+  const panel = rect(w, 30);
+  const shown = r.chance(0.75) ? [] : lift(stand, 0);
+  return {
+    class: 'monitor',
+    points: [...shown, ...lift(panel, low), ...lift(panel, low + h)],
+    outline: stand,
+    reach: Math.hypot(stand[0]![0], stand[0]![1]),
+  };
+}
+
 function mouse(r: Random): Thing {
-  const a = r.uniform(95, 125) / 2;
-  const b = r.uniform(56, 70) / 2;
+  const a = r.uniform(93, 128) / 2;
+  const b = r.uniform(54, 72) / 2;
   const outline = circle(1, 32).map(([x, y]): [number, number] => {
     const k = (Math.abs(x) ** 2.4 + Math.abs(y) ** 2.4) ** (-1 / 2.4);
     return [b * x * k, a * y * k];
@@ -167,7 +189,7 @@ function mouse(r: Random): Thing {
   return { class: 'mouse', points, outline, reach: a };
 }
 
-const phone = (r: Random) => flat('phone', rect(r.uniform(68, 78), r.uniform(140, 165)), r.uniform(7, 9.5));
+const phone = (r: Random) => flat('phone', rect(r.uniform(66, 84), r.uniform(138, 170)), r.uniform(7, 14));
 function book(r: Random): Thing {
   const l = r.uniform(180, 290);
   return flat('book', rect(l * r.uniform(0.66, 0.8), l), r.uniform(8, 45));
@@ -177,8 +199,8 @@ function coaster(r: Random): Thing {
   return flat('coaster', r.chance(0.6) ? circle(w / 2, 48) : rect(w, w), r.uniform(2, 9));
 }
 
-/** Maker and whether it mostly faces the viewer. */
-export const MAKERS: Readonly<Record<string, { make: (r: Random) => Thing; facing: boolean }>> = {
+/** Maker, whether it mostly faces the viewer, and how far behind the middle it usually stands, mm. */
+export const MAKERS: Readonly<Record<string, { make: (r: Random) => Thing; facing: boolean; behind?: number }>> = {
   mug: { make: mug, facing: false },
   bottle: { make: bottle, facing: false },
   glass: { make: glass, facing: false },
@@ -186,6 +208,7 @@ export const MAKERS: Readonly<Record<string, { make: (r: Random) => Thing; facin
   keyboard: { make: keyboard, facing: true },
   mouse: { make: mouse, facing: true },
   phone: { make: phone, facing: false },
+  monitor: { make: monitor, facing: true, behind: 300 },
   book: { make: book, facing: false },
   coaster: { make: coaster, facing: false },
 };
