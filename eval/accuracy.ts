@@ -14,6 +14,7 @@ import {
 } from '../tests/scene/truth/rendered.ts';
 import { scaleOutcome } from '../tests/scene/truth/scale.ts';
 import { imageTables } from './image-distances.ts';
+import { RELIABILITY_HEAD, simulatedRows } from './reliability.ts';
 
 /**
  * Prints the tables of docs/accuracy.md; with --write puts them between the document's markers.
@@ -34,12 +35,12 @@ const mm = (x: number) => x.toFixed(1);
 function row(name: string, noise: number, images: number, list: readonly Outcome[]): string {
   const c = coverage(list);
   const sigma = [c.medianSigma, c.medianError, c.bias].map(mm).join(' | ');
-  return `| ${name} | ${100 * noise} % | ${images} | ${c.n} | ${percent(c.covered)} | ${sigma} |`;
+  return `| ${name} | ${100 * noise} % | ${images} | ${c.n} | ${percent(c.covered)} | ${c.sharpness.toFixed(2)} | ${sigma} |`;
 }
 
 const HEAD = [
-  '| method | box noise | images | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
-  '|---|---|---|---|---|---|---|---|',
+  '| method | box noise | images | distances | inside the 90 % interval | sharpness | median stated sigma, mm | median error, mm | median shift, mm |',
+  '|---|---|---|---|---|---|---|---|---|',
 ];
 
 function simulated(): string[] {
@@ -82,7 +83,7 @@ function renderings() {
     const each = cells.map((list) => list.filter((o) => o.pair === name));
     const said = each.map((list) => {
       const c = coverage(list);
-      return `${percent(c.covered)} | ${mm(c.bias)} | ${mm(c.medianSigma)}`;
+      return `${percent(c.covered)} | ${c.sharpness.toFixed(2)} | ${mm(c.bias)} | ${mm(c.medianSigma)}`;
     });
     return `| ${name} | ${Math.round(Math.max(...each.map((l) => l.length)) / TRIALS)} | ${said.join(' | ')} |`;
   });
@@ -92,7 +93,7 @@ function renderings() {
     const c = coverage(some.flatMap(renderedOutcomes));
     const sigmas = some.map(({ scene }) => scene.calibration.scaleSigma!).sort((a, b) => a - b);
     const sigma = percent(sigmas[Math.floor(sigmas.length / 2)]!);
-    return `| ${n === 5 ? '5 and more' : n} | ${(some.length / TRIALS).toFixed(0)} | ${sigma} | ${c.n} | ${percent(c.covered)} |`;
+    return `| ${n === 5 ? '5 and more' : n} | ${(some.length / TRIALS).toFixed(0)} | ${sigma} | ${c.n} | ${percent(c.covered)} | ${c.sharpness.toFixed(2)} |`;
   });
   const edges = EDGE_SOURCES.map((source) => {
     const made = scenes.map((t) => edgeOutcomes(t, source)).filter((list) => list.length > 0);
@@ -106,13 +107,13 @@ function renderings() {
     return `| ${low} to ${Math.min(1, high)} | ${list.length} | ${percent(list.filter((s) => s.truth).length / list.length)} |`;
   });
   const edgeHead = HEAD[0]!.replace('method', 'edge');
-  const triple = RENDERED_METHODS.map((m) => `${m}: inside | shift, mm | sigma, mm`).join(' | ');
+  const triple = RENDERED_METHODS.map((m) => `${m}: inside | sharpness | shift, mm | sigma, mm`).join(' | ');
   return {
     distances: [...HEAD, ...distances],
-    pairs: [`| mug and | pairs | ${triple} |`, '|---|---|---|---|---|---|---|---|---|---|---|', ...pairs],
+    pairs: [`| mug and | pairs | ${triple} |`, '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|', ...pairs],
     references: [
-      '| objects of known size | images | median stated error of the scale | distances | inside the 90 % interval |',
-      '|---|---|---|---|---|',
+      '| objects of known size | images | median stated error of the scale | distances | inside the 90 % interval | sharpness |',
+      '|---|---|---|---|---|---|',
       ...counts,
     ],
     edges: [edgeHead, HEAD[1]!, ...edges],
@@ -129,11 +130,11 @@ function scales(): string[] {
     const list = all.flat().filter((s) => Math.min(5, s.references) === n);
     const c = coverage(list);
     const cells = [list.length / TRIALS, percent(c.medianSigma), percent(c.medianError), Math.exp(c.bias).toFixed(2)];
-    return `| ${n === 5 ? '5 and more' : n} | ${cells.join(' | ')} | ${percent(c.covered)} |`;
+    return `| ${n === 5 ? '5 and more' : n} | ${cells.join(' | ')} | ${percent(c.covered)} | ${c.sharpness.toFixed(2)} |`;
   });
   return [
-    '| objects of known size | images | median stated error of the scale | median error | median of measured over true | inside the 90 % interval |',
-    '|---|---|---|---|---|---|',
+    '| objects of known size | images | median stated error of the scale | median error | median of measured over true | inside the 90 % interval | sharpness |',
+    '|---|---|---|---|---|---|---|',
     ...rows,
   ];
 }
@@ -165,6 +166,7 @@ const parts: Record<string, string[]> = {
   priors: priors(),
   scales: scales(),
   simulated: simulated(),
+  'simulated reliability': [...RELIABILITY_HEAD, ...simulatedRows(photos)],
   rendered: distances,
   pairs,
   references,

@@ -17,7 +17,10 @@ import {
   seenIn,
   type TruthFile,
 } from '../tests/scene/truth/rendered.ts';
+import { statedOnDesk } from '../tests/scene/truth/stated.ts';
 import { decisionRow } from './decisions.ts';
+import { EDGE_HEAD, edgeRow } from './edge-verdicts.ts';
+import { RELIABILITY_HEAD, reliabilityRow } from './reliability.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
 
@@ -30,14 +33,18 @@ export interface LookedAt {
 
 /**
  * From image to millimetres: the rendered desks as the models see them, each looking as it does unasked, against the
- * true distances. Rows of two tables, one per model, method and whether the image was asked beside the boxes.
+ * true distances. Rows of three tables, one per model, method and whether the image was asked beside the boxes.
  */
-export async function imageTables(): Promise<{ images: string[]; decisions: string[] }> {
+export async function imageTables(): Promise<
+  Readonly<Record<'images' | 'decisions' | 'reliability' | 'edgeverdicts', string[]>>
+> {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
   const installed = store.entries.filter((e) => MODELS.includes(e.name) && store.installed(e) !== null);
   const images: string[] = [];
   const decisions: string[] = [];
+  const reliability: string[] = [];
+  const edges: string[] = [];
   for (const { name } of installed) {
     const desks = await looked(name, modelsDir);
     for (const method of RENDERED_METHODS) {
@@ -51,23 +58,27 @@ export async function imageTables(): Promise<{ images: string[]; decisions: stri
         const [sigma, error, shift] = [c.medianSigma, c.medianError, c.bias].map((x) => x.toFixed(1));
         const inside = `${(100 * c.covered).toFixed(1)} %`;
         images.push(
-          `| ${name} | ${method} | ${from} | ${made.length} | ${c.n} | ${inside} | ${sigma} | ${error} | ${shift} |`,
+          `| ${name} | ${method} | ${from} | ${made.length} | ${c.n} | ${inside} | ${c.sharpness.toFixed(2)} | ${sigma} | ${error} | ${shift} |`,
         );
         decisions.push(`| ${name} | ${method} | ${from} | ${decisionRow(made)} |`);
+        if (asked) reliability.push(reliabilityRow(`rendered, ${name}`, method, made.flatMap(statedOnDesk)));
+        edges.push(`| ${name} | ${method} | ${from} | ${edgeRow(made)} |`);
       }
     }
   }
   return {
     images: [
-      '| model | method | from | images | distances | inside the 90 % interval | median stated sigma, mm | median error, mm | median shift, mm |',
-      '|---|---|---|---|---|---|---|---|---|',
+      '| model | method | from | images | distances | inside the 90 % interval | sharpness | median stated sigma, mm | median error, mm | median shift, mm |',
+      '|---|---|---|---|---|---|---|---|---|---|',
       ...images,
     ],
     decisions: [
-      '| model | method | from | verdicts | decided | of those wrong | half width, median, mm | error, median / 90th percentile, mm | inside | half width ÷ 90th percentile |',
+      '| model | method | from | verdicts | decided | of those wrong | half width, median, mm | error, median / 90th percentile, mm | inside | sharpness |',
       '|---|---|---|---|---|---|---|---|---|---|',
       ...decisions,
     ],
+    reliability: [...RELIABILITY_HEAD, ...reliability],
+    edgeverdicts: [...EDGE_HEAD, ...edges],
   };
 }
 

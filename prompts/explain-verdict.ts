@@ -20,7 +20,7 @@ export const explainVerdict: Prompt = {
       rule_id === undefined ? 'every violated or uncertain verdict' : `the verdicts of rule ${quoted(rule_id)}`;
     return [
       `Call get_analysis with analysis_id ${quoted(analysis_id)} and explain ${which} to me.`,
-      'For each: which objects, what was measured with its error, what is required, where the millimetres come from (calibration method and its uncertainty), and what would change the verdict.',
+      'For each: which objects, how sure it is (probability: that the rule holds), between what lengths they likely are, what is required, where the millimetres come from (calibration method and its uncertainty), and what would change the verdict.',
       'For an uncertain one say what would make it certain: a calibration, a clearer photo, a wider distance, or, where the model may have missed something, zones or detections of your own.',
     ].join('\n');
   },

@@ -2,7 +2,7 @@ import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
 import { type Verdict, Z90 } from '../contract/verdict.ts';
 import type { Move, Placement } from '../placement/types.ts';
 import { scaleAt } from '../scene/calibration/plane.ts';
-import { centreOf, distanceToEdge, edgeDistancePx } from '../scene/measure.ts';
+import { centreOf, distanceToEdge, edgeDistancePx, edgeRange } from '../scene/measure.ts';
 import type { Scene, SceneObject } from '../scene/types.ts';
 
 /** The scene and the moves in the words of the contract. Pixels to 0.1, millimetres to 0.1. */
@@ -16,6 +16,7 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
   const [x1, y1, x2, y2] = object.bbox;
   const centre = object.footprint ? centreOf(object.footprint) : null;
   const edge = distanceToEdge(scene, object);
+  const least = scene.table.lines === undefined ? null : edgeRange(scene, object);
   return {
     id: object.id,
     class: object.class,
@@ -40,6 +41,7 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
         : null,
       ...(object.footprint && { measured_from: object.measuredFrom ?? 'box' }),
       distance_to_edge_mm: tenthOrNull(edge?.value),
+      ...(least && least.low > 0 && { edge_at_least_mm: tenth(least.low) }),
     },
     ...(object.on.length > 0 && {
       on: object.on.map(({ surfaceId, probability }) => ({

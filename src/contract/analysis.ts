@@ -17,7 +17,7 @@ export const AnalysedObject = z.strictObject({
     x: z.number(),
     y: z.number(),
     distance_to_edge: z.number().describe('px'),
-    edge_reference: z.enum(['declared', 'surface', 'image']),
+    edge_reference: z.enum(['declared', 'visible', 'surface', 'image']),
     x_mm: z.number().nullable(),
     y_mm: z.number().nullable(),
     uncertainty_mm: z.number().nullable().describe('half width of the 90 % interval'),
@@ -26,6 +26,7 @@ export const AnalysedObject = z.strictObject({
       .optional()
       .describe('millimetres from its outline in the image, or from its box alone'),
     distance_to_edge_mm: z.number().nullable(),
+    edge_at_least_mm: z.number().optional().describe('the table goes on at least so far (90 %)'),
   }),
   on: z.array(z.strictObject({ id: z.string(), probability: z.number() })).optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number()])).optional(),

@@ -9,4 +9,6 @@ export interface ImageGradient {
   readonly scaleY: number;
   readonly x: Int16Array;
   readonly y: Int16Array;
+  /** The grey values themselves; absent where only their changes are known. */
+  readonly grey?: Uint8Array;
 }

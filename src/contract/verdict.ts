@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 /**
- * `uncertain`: the threshold lies inside the 90 % interval of the measured value, or the image cannot tell.
+ * `uncertain`: neither is it 95 % sure that the rule holds, nor that it is broken; the threshold lies inside the 90 % interval
+ * of the measured value.
  * `not_applicable`: an object of the condition is not in the image (where it asks for one, that breaks it), or its `when` or
  * context does not hold.
  */
@@ -20,6 +21,7 @@ export const Verdict = z.strictObject({
   required: z.number().nullable(),
   uncertainty: z.number().nullable().describe('half width of the 90 % interval'),
   margin: z.number().nullable().optional().describe('how far on the required side; negative: how much is missing'),
+  probability: z.number().min(0).max(1).nullable().optional().describe('that it holds; null: see reason'),
   unit: z.enum(['mm', 'count', 'none']),
   reason: z.string().describe('one line'),
 });

@@ -25,7 +25,8 @@ export async function readGradient(
     () => decodeScaled(image.bytes, { width, height, kernel: 'linear', grey: 'smooth' }, signal),
     signal,
   );
-  return { width, height, scaleX: width / image.width, scaleY: height / image.height, ...sobel(pixels, width, height) };
+  const scales = { scaleX: width / image.width, scaleY: height / image.height };
+  return { width, height, ...scales, ...sobel(pixels, width, height), grey: pixels };
 }
 
 /** Sobel and Feldman's operator; 0 along the border. `grey`: rows of `width` bytes. */

@@ -16,6 +16,7 @@ const Finding = Verdict.pick({
   measured: true,
   uncertainty: true,
   required: true,
+  probability: true,
   unit: true,
   reason: true,
 });
@@ -80,16 +81,19 @@ function summarised(analysis: Analysis): AnalysisAnswer {
   const [why = null] = whyNot(analysis);
   const { method, mm_per_pixel, mm_per_pixel_range, relative_uncertainty, reason, contradicted } = analysis.calibration;
   const lists = {
-    open: open.slice(0, 6).map(({ rule_id, verdict, objects, measured, uncertainty, required, unit, reason: why }) => ({
-      rule_id,
-      verdict,
-      objects: objects.slice(0, 8),
-      measured,
-      uncertainty,
-      required,
-      unit,
-      reason: short(why),
-    })),
+    open: open
+      .slice(0, 6)
+      .map(({ rule_id, verdict, objects, measured, uncertainty, required, probability, unit, reason: why }) => ({
+        rule_id,
+        verdict,
+        objects: objects.slice(0, 8),
+        measured,
+        uncertainty,
+        required,
+        ...(probability !== undefined && { probability }),
+        unit,
+        reason: short(why),
+      })),
     mugs: analysis.detections.slice(0, 6).map(({ id, bbox, position }) => ({
       id,
       bbox: bbox.map(Math.round),

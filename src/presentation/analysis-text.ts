@@ -87,12 +87,15 @@ export function doubtLines(analysis: Analysis): string[] {
   ];
 }
 
-/** The reason says what was measured and what is required. */
-export const verdictLine = (v: Verdict): string => `${briefVerdict(v)} · ${v.reason}`;
+/** The reason says how sure that is, what was measured and what is required; mostly it names the objects, too. */
+export const verdictLine = (v: Verdict): string =>
+  `${v.objects.every((id) => v.reason.includes(id)) ? ruleVerdict(v) : briefVerdict(v)} · ${v.reason}`;
+
+const ruleVerdict = (v: Verdict) => `${v.verdict} · ${ruleLabel(v.rule_id)}`;
 
 /** Which rule and what it is about, without the reason. */
 export const briefVerdict = (v: Verdict): string =>
-  `${v.verdict} · ${ruleLabel(v.rule_id)}${v.objects.length > 0 ? ` · ${listed(v.objects)}` : ''}`;
+  `${ruleVerdict(v)}${v.objects.length > 0 ? ` · ${listed(v.objects)}` : ''}`;
 
 type Move = z.infer<typeof Adjustment>;
 

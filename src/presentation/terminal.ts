@@ -1,7 +1,7 @@
-import { lengthText } from '../analysis/feedback/units.ts';
 import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
 import { oneLine } from '../plain-text.ts';
+import { roughly } from '../rules/likely-range.ts';
 import { scaleLine } from './analysis-text.ts';
 
 type Calibration = Analysis['calibration'];
@@ -21,15 +21,16 @@ const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
 export function describeAnalysis(input: string, analysis: Analysis): string {
   const { calibration, feedback, image, units = 'metric' } = analysis;
   const said = `${calibration.method === 'none' ? calibration.reason : ''} ${feedback?.summary ?? ''}`.toLowerCase();
+  const advice = (feedback?.recommendations ?? []).join('\n');
   const lines = [
     `${input}  ${image.width} x ${image.height}  ${analysis.analysis_id}${analysis.cached ? '  (cached)' : ''}`,
+    ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
+    ...new Set(analysis.rules.filter(({ reason }) => !advice.includes(reason)).map((verdict) => judged(verdict))),
     `  ${scaleLine(analysis)}${calibration.method === 'none' ? ' On the command line give --mm-per-pixel.' : ''}`,
     ...(analysis.objects.some((o) => o.position.x_mm !== null)
       ? [`  places on the table are counted from ${ORIGIN[calibration.method]}; ± holds in 9 of 10 cases`]
       : []),
     ...analysis.objects.map((o) => object(o, units)),
-    ...new Set(analysis.rules.map((verdict) => judged(verdict))),
-    ...(feedback ? [`  ${feedback.summary}`, ...feedback.recommendations.map((r) => `  - ${r}`)] : []),
     ...analysis.warnings.filter((warning) => !said.includes(warning.toLowerCase())).map((warning) => `  ! ${warning}`),
   ];
   return `${lines.map(oneLine).join('\n')}\n`;
@@ -40,10 +41,7 @@ function object({ id, confidence, bbox, position }: AnalysedObject, units: UnitS
   const box = `score ${confidence.toFixed(2)}  pixels [${bbox.map(Math.round).join(', ')}]`;
   const { x_mm: x, y_mm: y, uncertainty_mm: error } = position;
   if (x === null || y === null) return `  ${id.padEnd(14)} ${box}`;
-  const say = (length: number) => {
-    const size = Math.abs(length);
-    return units === 'metric' ? `${Math.round(size)} mm` : lengthText(size, units);
-  };
+  const say = (length: number) => roughly(Math.abs(length), error ?? 1, units);
   const place = `${say(x)} to the ${x < 0 ? 'left' : 'right'}, ${say(y)} ${y < 0 ? 'away from' : 'toward'} you`;
   return `  ${id.padEnd(14)} ${box}  ${place}${error === null ? '' : ` (± ${say(error)})`}`;
 }

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
 import { type Asked, askedBy, type CheckableRule } from './applies.ts';
 import type { ConditionContext, OperatorSpec, PairResult, ResultCode, ResultSink } from './measuring/spec.ts';
+import { heldAt, holds } from './probability.ts';
 import { indexOf } from './scene-index.ts';
 import { hasAttribute } from './select.ts';
 
@@ -53,6 +54,7 @@ export function evaluateCondition(
     half: Number.NaN,
     margin: Number.NaN,
     code: 'measured',
+    probability: Number.NaN,
     unseen: false,
   };
   const { attribute } = ctx.condition;
@@ -65,6 +67,7 @@ export function evaluateCondition(
     margin: number,
     code: ResultCode,
     members?: readonly number[],
+    probability?: number,
   ) => {
     checkpoint();
     result.unseen =
@@ -80,6 +83,7 @@ export function evaluateCondition(
     result.half = half;
     result.margin = margin;
     result.code = code;
+    result.probability = probability ?? Number.NaN;
     take(result);
   };
   spec.evaluate(ctx, sink);
@@ -113,11 +117,14 @@ export function verdictNumbersOf(
     required: spec.required(ctx.condition),
     uncertainty: known(f.half),
     margin: known(f.margin),
+    probability: spec.unit === 'count' ? null : known(holds(f)),
     unit: spec.unit,
   };
 }
 
 export function verdictOf({ rule_id, position, spec, ctx }: Asked, f: PairResult): Verdict {
+  // Once for sentence and numbers.
+  f.probability = heldAt(f);
   const reason = f.unseen ? `${spec.explain(ctx, f)}; ${cannotBeSeen(ctx, f)}` : spec.explain(ctx, f);
   return { ...verdictNumbersOf(rule_id, position, spec, ctx, f), reason };
 }
@@ -129,7 +136,7 @@ export const slackOf = (f: PairResult): number =>
 const cannotBeSeen = (ctx: ConditionContext, f: PairResult) =>
   `that matters only if ${ctx.index.names[f.a] ?? 'it'} is ${ctx.condition.attribute}, which an image does not show`;
 
-/** Micrometres are enough; NaN is unknown. */
+/** Micrometres, or thousandths, are enough; NaN is unknown. */
 function known(value: number): number | null {
   return Number.isFinite(value) ? Math.round(value * 1000) / 1000 + 0 : null;
 }
@@ -147,6 +154,7 @@ export function notApplicable({ rule_id, position, spec, ctx }: Asked, reason: s
     required: spec.required(ctx.condition),
     uncertainty: null,
     margin: null,
+    probability: null,
     unit: spec.unit,
     reason,
   };

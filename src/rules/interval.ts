@@ -36,21 +36,3 @@ export function requiredLength(mm: number, units: UnitSystem = 'metric'): string
 
 /** Without trailing zeros and without a negative zero. */
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits)) + 0;
-
-/**
- * A measured length (mm) with its error, no more digits than the error allows: `98 ± 12 mm`, `41.3 ± 0.8 mm`,
- * `3.9 ± 0.5 in`.
- */
-export function measuredText(mm: number, half: number, units: UnitSystem = 'metric'): string {
-  if (units === 'imperial') {
-    const places = half < 3 ? 2 : 1;
-    const [length, error] = [mm / MM_PER_INCH, half / MM_PER_INCH].map((value) => value.toFixed(places));
-    return `${signless(length!)} ± ${error} in`;
-  }
-  const digits = half < 3 ? 1 : 0;
-  // Much faster than toFixed, and the same for what is not negative.
-  if (digits === 0 && mm >= 0 && half < 1e15 && mm < 1e15) return `${Math.round(mm)} ± ${Math.round(half)} mm`;
-  return `${signless(mm.toFixed(digits))} ± ${half.toFixed(digits)} mm`;
-}
-
-const signless = (text: string) => (/^-0(\.0+)?$/.test(text) ? text.slice(1) : text);

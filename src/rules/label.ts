@@ -15,5 +15,9 @@ export function idLabel(id: string): string {
   return letters === '' ? 'object' : letters;
 }
 
+/** "may be too close", "may not be on a coaster". */
+export const mayBe = (fault: string): string =>
+  fault.startsWith('not ') ? `may not be ${fault.slice('not '.length)}` : `may be ${fault}`;
+
 /** A class in words: `desk_mat` is a desk mat. */
 export const label = (name: string): string => idLabel(name.slice(0, 4 * LONGEST).replace(/_+/g, ' '));

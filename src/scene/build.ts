@@ -51,6 +51,7 @@ export function buildScene(input: SceneInput): Scene {
       input.tablePx?.map(([x, y]) => [within(x), within(y)] as const) ?? null,
       plain,
       calibration,
+      input.gradient,
     ),
     context: input.context,
   };

@@ -1,6 +1,7 @@
-import { centreOf, closestOf, depthInside, footprintDepth, Outline } from './math/geometry.ts';
+import { centreOf, closestOf, depthInside, footprintDepth, nearestOnSegment, Outline } from './math/geometry.ts';
 import { apply } from './math/mat3.ts';
-import type { Calibration, Footprint, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
+import { SURE_SIDE } from './table.ts';
+import type { Calibration, EdgeLine, Footprint, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
 
 export { centreOf };
 
@@ -145,11 +146,83 @@ function reaching(
   return measure(value, variance, calibration.scaleSigma, -(u.x * v.x + u.y * v.y));
 }
 
+/** False where nothing tells of the table's edge, and the border of the image stands in. */
+export const edgeKnown = ({ table }: Scene): boolean => table.reference !== 'image' || table.lines !== undefined;
+
+/** What a length lies between with 90 %; `high` is infinite where nothing bounds it. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the distance from an object's outline to the edge of the table lies between, mm; negative: over it. */
+export function edgeRange(scene: Scene, o: SceneObject): Range | null {
+  if (scene.table.lines !== undefined) return rangeAmongLines(scene, o, scene.table.lines);
+  const m = markedDistance(scene, o);
+  if (m === null) return null;
+  // How far a table goes on beyond the box that it was detected in is not known.
+  const open = scene.table.reference === 'surface';
+  return { low: m.value - Z90 * m.sigma, high: open ? Number.POSITIVE_INFINITY : m.value + Z90 * m.sigma };
+}
+
+/**
+ * So far a table that is seen up to the border of the image goes on beyond it, mm: on 360 rendered desks the edge was nearer
+ * than 50 mm for 4 to 6 % of the things for which this is what decides.
+ */
+const BEYOND_BORDER = 15;
+
+/**
+ * The table goes on at least to what may be its edge, or to the border of the image; and at most to what surely is an edge:
+ * it is convex, so nothing of it lies beyond the line.
+ */
+function rangeAmongLines(scene: Scene, o: SceneObject, lines: readonly EdgeLine[]): Range | null {
+  const { polygon, sides } = scene.table;
+  const { footprint } = o;
+  if (polygon === null || footprint === null || scene.calibration.homography === null) return null;
+  const side = sideAt(polygon, footprintDepth(polygon, footprint).at);
+  const border = depthWithin(scene, o, polygon, sides?.[side] ?? 0);
+  if (border === null) return null;
+  const goesOn = (sides?.[side] ?? null) === null ? BEYOND_BORDER : 0;
+  let low = border.value - Z90 * border.sigma + goesOn;
+  let high = Number.POSITIVE_INFINITY;
+  const corners = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
+  const radius = footprint.kind === 'disk' ? footprint.radius : 0;
+  for (const { from, to, inward, sigma, probability } of lines) {
+    const depth = (p: Point) => (p.x - from.x) * inward.x + (p.y - from.y) * inward.y;
+    const corner = corners.reduce((a, b) => (depth(b) < depth(a) ? b : a));
+    const d = depth(corner);
+    const foot = { x: corner.x - d * inward.x, y: corner.y - d * inward.y };
+    const across = reaching(scene.calibration, o, footprint, { value: d - radius, at: foot, borderSigma: sigma });
+    if (probability >= SURE_SIDE) {
+      low = Math.min(low, across.value - Z90 * across.sigma);
+      high = Math.min(high, across.value + Z90 * across.sigma);
+      continue;
+    }
+    // What only may be the edge counts as far as it is seen, and for what stands before it.
+    if (d < 0) continue;
+    const seen = corners
+      .map((p) => ({ at: nearestOnSegment(p, from, to), p }))
+      .map(({ at, p }) => ({ at, value: Math.hypot(at.x - p.x, at.y - p.y) - radius }))
+      .reduce((a, b) => (b.value < a.value ? b : a));
+    const reached = reaching(scene.calibration, o, footprint, { ...seen, borderSigma: sigma });
+    low = Math.min(low, reached.value - Z90 * reached.sigma);
+  }
+  return { low, high };
+}
+
 /**
  * Distance from an object's outline to the edge of the table, mm; negative by how far it is over it. Where the image ends
- * before the table does, the edge is anywhere between the image's border and the nearest edge in sight.
+ * before the table does, the edge is anywhere between the image's border and the nearest edge in sight. Null where no edge
+ * is in sight: `edgeRange` says how far the table goes on at least.
  */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
+  if (scene.table.lines === undefined) return markedDistance(scene, o);
+  const range = rangeAmongLines(scene, o, scene.table.lines);
+  if (range === null || !Number.isFinite(range.high)) return null;
+  return { value: (range.low + range.high) / 2, sigma: (range.high - range.low) / (2 * Z90) };
+}
+
+function markedDistance(scene: Scene, o: SceneObject): Measure | null {
   const { polygon, sigma, sides, reference } = scene.table;
   const { footprint } = o;
   if (polygon === null || sides === undefined || footprint === null) return depthWithin(scene, o, polygon, sigma ?? 0);
@@ -196,8 +269,9 @@ function sideAt(polygon: readonly Point[], at: Point): number {
  * something, so the detected table is not what it stands on, and that table's edge says nothing about it.
  */
 export function standsElsewhere(scene: Scene, o: SceneObject): boolean {
-  const { polygon, reference, sigma } = scene.table;
-  if (reference !== 'surface' || polygon === null || o.footprint === null || o.covariance === null) return false;
+  const { table } = scene;
+  const { polygon, sigma } = table.reference === 'surface' ? table : (table.detected ?? { polygon: null, sigma: null });
+  if (polygon === null || o.footprint === null || o.covariance === null) return false;
   const { depth } = depthInside(polygon, centreOf(o.footprint));
   const own = Math.sqrt(Math.max(o.covariance.xx, o.covariance.yy));
   return depth < -Math.hypot(own, sigma ?? 0);

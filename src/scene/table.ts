@@ -1,6 +1,9 @@
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import { polygonOnTable } from './calibration/plane.ts';
-import { apply } from './math/mat3.ts';
-import type { Calibration, Mat3, Point, SceneObject, TableEdge } from './types.ts';
+import { apply, inverse } from './math/mat3.ts';
+import { edgeLines } from './table/edge-lines.ts';
+import { shiftOf } from './table/side-error.ts';
+import type { Calibration, EdgeLine, Mat3, Point, SceneObject, TableEdge } from './types.ts';
 
 /** Standard error of a table's corners that somebody marked, as a fraction of the image's diagonal. */
 const DECLARED_SIGMA = 0.005;
@@ -9,13 +12,20 @@ const DETECTED_SIGMA = 0.15;
 /** The table is not looked for beyond this many camera distances: near the horizon a pixel means metres. */
 const FAR = 0.08;
 
-/** Where the table ends: corners that the caller gave, a detected table, or the image's border in their place. */
+/** From this probability on a line of the image is a side of the table. */
+export const SURE_SIDE = 0.8;
+
+/**
+ * Where the table ends: corners that the caller gave, else lines of the image, else (without the image) a detected table,
+ * or the image's border in their place.
+ */
 export function tableEdge(
   width: number,
   height: number,
   declared: readonly (readonly [number, number])[] | null,
   objects: readonly SceneObject[],
   calibration: Calibration,
+  gradient?: ImageGradient,
 ): TableEdge {
   const image = { width, height };
   if (declared !== null && declared.length >= 3) {
@@ -26,8 +36,10 @@ export function tableEdge(
     });
   }
   const table = tableOf(objects);
-  if (table !== null)
-    return edge('surface', rectangle(table.bbox), calibration, image, { px: 0, share: DETECTED_SIGMA });
+  const box = table && edge('surface', rectangle(table.bbox), calibration, image, { px: 0, share: DETECTED_SIGMA });
+  const lines = gradient === undefined ? null : edgeLines(gradient, calibration, objects);
+  if (lines !== null) return { ...withinLines(lines, calibration, image), ...detected(box) };
+  if (box !== null) return box;
   return edge('image', rectangle([0, 0, width, height]), calibration, image, { px: 0, share: 0 });
 }
 
@@ -60,6 +72,46 @@ function rectangle([x1, y1, x2, y2]: readonly [number, number, number, number]):
     { x: x2, y: y2 },
     { x: x2, y: y1 },
   ];
+}
+
+function detected(box: TableEdge | null): Pick<TableEdge, 'detected'> {
+  const { polygon, sigma } = box ?? {};
+  return polygon && typeof sigma === 'number' ? { detected: { polygon, sigma } } : {};
+}
+
+/** The image as far as the lines that are surely the table's edge. */
+function withinLines(lines: readonly EdgeLine[], calibration: Calibration, image: Size): TableEdge {
+  const whole = rectangle([0, 0, image.width, image.height]);
+  const frame = edge('image', whole, calibration, image, { px: 0, share: 0 });
+  const sure = lines.filter(({ probability }) => probability >= SURE_SIDE);
+  const H = calibration.homography;
+  if (sure.length === 0 || frame.polygon === null || H === null) return { ...frame, lines };
+  const back = inverse(H);
+  if (back === null) return { ...frame, lines };
+  let corners = frame.polygon.map((p) => ({ p, sigma: null as number | null }));
+  for (const { from, inward, sigma } of sure) {
+    const depth = ({ p }: { p: Point }) => (p.x - from.x) * inward.x + (p.y - from.y) * inward.y;
+    const cut = corners.flatMap((a, i) => {
+      const b = corners[(i + 1) % corners.length]!;
+      const [da, db] = [depth(a), depth(b)];
+      const t = da / (da - db);
+      const at = { x: a.p.x + t * (b.p.x - a.p.x), y: a.p.y + t * (b.p.y - a.p.y) };
+      if (da >= 0 && db >= 0) return [a];
+      // A side runs from its point to the next: leaving, it is the line's; coming back, the old one's.
+      if (da >= 0) return [a, { p: at, sigma }];
+      return db >= 0 ? [{ p: at, sigma: a.sigma }] : [];
+    });
+    if (cut.length >= 3) corners = cut;
+  }
+  const polygon = corners.map(({ p }) => p);
+  return {
+    reference: 'visible',
+    polygonPx: polygon.map((p) => apply(back, p)),
+    polygon,
+    sigma: Math.max(...sure.map((l) => l.sigma)),
+    sides: corners.map((c) => c.sigma),
+    lines,
+  };
 }
 
 interface Error {
@@ -117,21 +169,6 @@ function alongBorder(p: Point, q: Point, { width, height }: Size): boolean {
     both((c) => c.y <= near) ||
     both((c) => c.y >= height - near)
   );
-}
-
-/** How far the middle of a side goes across itself on the table when it is moved by some pixels across itself, mm. */
-function shiftOf(homography: Mat3, p: Point, q: Point, px: number): number {
-  const length = Math.hypot(q.x - p.x, q.y - p.y) || 1;
-  const middle = { x: (p.x + q.x) / 2, y: (p.y + q.y) / 2 };
-  const n = { x: -(q.y - p.y) / length, y: (q.x - p.x) / length };
-  const [a, b] = [apply(homography, p), apply(homography, q)];
-  const [from, to] = [middle, { x: middle.x + n.x * px, y: middle.y + n.y * px }].map((c) => apply(homography, c)) as [
-    Point,
-    Point,
-  ];
-  const side = Math.hypot(b.x - a.x, b.y - a.y) || 1;
-  const shift = Math.abs((b.x - a.x) * (to.y - from.y) - (b.y - a.y) * (to.x - from.x)) / side;
-  return Number.isFinite(shift) ? shift : 0;
 }
 
 /** What a box in the image covers of the table plane, mm; null without millimetres or above the horizon. */

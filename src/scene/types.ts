@@ -117,9 +117,27 @@ export interface Zone {
   readonly polygon: readonly Point[] | null;
 }
 
+/** A line of the image that may be the table's edge: the table, being convex, ends there or before. */
+export interface EdgeLine {
+  /** Ends of what is seen of it, image pixels. */
+  readonly fromPx: Point;
+  readonly toPx: Point;
+  /** The same in mm. */
+  readonly from: Point;
+  readonly to: Point;
+  /** Unit vector across it, towards what stands on the table, mm. */
+  readonly inward: Point;
+  /** Standard error of its place across itself, mm; the calibration's error comes to it. */
+  readonly sigma: number;
+  readonly probability: number;
+}
+
 export interface TableEdge {
-  /** Where the edge was taken from. `image` means that the image's border stands in for it. */
-  readonly reference: 'declared' | 'surface' | 'image';
+  /**
+   * Where the edge was taken from: marked corners, lines of the image, a detected table's box. `image`: no edge is known,
+   * and the image's border stands in for it.
+   */
+  readonly reference: 'declared' | 'visible' | 'surface' | 'image';
   readonly polygonPx: readonly Point[];
   readonly polygon: readonly Point[] | null;
   /** Standard error of the edge's position, mm. */
@@ -129,6 +147,10 @@ export interface TableEdge {
    * goes on. Absent: `sigma` holds for all.
    */
   readonly sides?: readonly (number | null)[];
+  /** Where the image was asked: the lines that may be the edge, the most probable first. */
+  readonly lines?: readonly EdgeLine[];
+  /** The box of a detected table on the plane, where the edge was not taken from it. */
+  readonly detected?: { readonly polygon: readonly Point[]; readonly sigma: number };
 }
 
 export interface Scene {

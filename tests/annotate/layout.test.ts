@@ -164,6 +164,16 @@ describe('layoutAnnotations', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.max(11, width * 0.02));
   });
 
+  it('shows the sides of the table that the image shows, and not the border of the image', () => {
+    const on = scene([], SCALED);
+    const sides = on.table.polygonPx.map((_, i) => (i === 0 ? 4 : null));
+    const found = (reference: 'visible' | 'image') =>
+      lines(draw({ ...on, table: { ...on.table, reference, sides, lines: [] } }, [], []), COLOUR.found);
+    expect(found('visible')).toMatchObject([{ closed: false }]);
+    expect(found('visible')[0]!.points).toHaveLength(2);
+    expect(found('image')).toEqual([]);
+  });
+
   it('names only a few of very many things that no rule speaks of', () => {
     const books = Array.from({ length: 100 }, (_, i) => object(`book-${i}`, [i * 8, 0, i * 8 + 7, 100]));
     const d = draw(scene(books), [], []);

@@ -37,7 +37,7 @@ const desk = sampleAnalysis({
 
 it('says directions as the person at the desk has them, and each move once', () => {
   const text = describeAnalysis('a.jpg', desk);
-  expect(text).toContain('254 mm to the left, 51 mm away from you (± 25 mm)');
+  expect(text).toContain('25 cm to the left, 5 cm away from you (± 3 cm)');
   expect(text).toContain("counted from the middle of the image's lower edge");
   expect(text.match(/76\.2 mm/g)).toHaveLength(1);
   expect(text).not.toMatch(/\bup\b/);
@@ -63,6 +63,19 @@ it('says once why there are no millimetres, what mends that here, and that no ru
   expect(text.match(/nothing of known size/g)).toHaveLength(1);
   expect(text).toContain('! another');
   expect(text).not.toContain('counted from');
+});
+
+it('leads with what is wrong and how sure that is, and says each verdict once', () => {
+  const reason = 'mug-1 is too close to laptop-1 (97 % sure): between 2 and 9 cm apart, needs at least 15 cm';
+  const fine = 'mug-2 is far enough from laptop-1 (over 99 % sure): between 31 and 44 cm apart, needs at least 15 cm';
+  const rules = [
+    { ...verdict, verdict: 'violated', reason },
+    { ...verdict, verdict: 'satisfied', reason: fine },
+  ] as Analysis['rules'];
+  const feedback = { summary: 'Mug detected but positioned too close to laptop.', recommendations: [`${reason}.`] };
+  const lines = describeAnalysis('a.jpg', { ...desk, rules, feedback }).split('\n');
+  expect(lines.slice(1, 4)).toEqual([`  ${feedback.summary}`, `  - ${reason}.`, `  satisfied  ${fine}`]);
+  expect(lines.join().match(/97 % sure/g)).toHaveLength(1);
 });
 
 it('drops control characters', () => {

@@ -51,7 +51,7 @@ it('accuses nothing by the box of a detected table alone: it holds legs and clot
   const sure = evaluateAll([{ ...rule, conditions: [{ ...rule.conditions[0]!, value: 400 }] }], scene(mug(320, 300)));
   expect(sure[0]).toMatchObject({ verdict: 'uncertain', measured: null, uncertainty: null, margin: null });
   expect(sure[0]?.reason).toBe(
-    'the distance of mug-1 from the edge of the table is unknown; at least 400 mm is required; the box in which the table was detected is no edge of it: give the corners of the table',
+    'the distance of mug-1 from the edge of the table is unknown; needs at least 400 mm; the box in which the table was detected is no edge of it: give the corners of the table',
   );
 });
 

@@ -3,13 +3,11 @@ import type { Rule } from '../../contract/rule.ts';
 import { isStanding, type Verdict, Z90 } from '../../contract/verdict.ts';
 import type { Move, Placement } from '../../placement/types.ts';
 import { fault, isEdgeUnknown, missingSurface } from '../../rules/fault.ts';
-import { requiredLength } from '../../rules/interval.ts';
-import { idLabel } from '../../rules/label.ts';
+import { idLabel, mayBe } from '../../rules/label.ts';
 import type { Scene } from '../../scene/types.ts';
 import { instruction } from './directions.ts';
 import { type Finding, findings } from './findings.ts';
 import { GUESSED_SCALE } from './scale-guess.ts';
-import { lengthText } from './units.ts';
 import { verifiedWords } from './verified.ts';
 
 export interface Feedback {
@@ -44,7 +42,7 @@ export function feedback(
   const summary = `${guessed(scene)}${seen(scene, mugs)}${came}.`;
   const recommendations = [
     ...placement.moves.map((move) => moveSentence(move, verdicts, placement, units, unlisted)),
-    ...openSentences(scene, rules, found, placement, units),
+    ...openSentences(scene, rules, found, placement),
     ...(placement.infeasible && placement.infeasible.ruleIds.length > 1
       ? [sentence(placement.infeasible.explanation)]
       : []),
@@ -127,43 +125,30 @@ function openSentences(
   rules: readonly Rule[],
   found: readonly Finding[],
   placement: Placement,
-  units: UnitSystem,
 ): string[] {
   const reported = ({ verdict }: Finding) =>
     placement.moves.some((m) => m.ruleIds.includes(verdict.rule_id) && verdict.objects.includes(m.objectId));
   const hopeless = placement.infeasible?.ruleIds.length === 1 ? placement.infeasible.ruleIds[0] : null;
-  const say = (f: Finding) => openSentence(scene, rules, f, units, f.verdict.rule_id === hopeless);
+  const say = (f: Finding) => openSentence(scene, rules, f, f.verdict.rule_id === hopeless);
   return [...new Set(found.filter((f) => !reported(f)).map(say))];
 }
 
-function openSentence(
-  scene: Scene,
-  rules: readonly Rule[],
-  { verdict }: Finding,
-  units: UnitSystem,
-  hopeless: boolean,
-): string {
+function openSentence(scene: Scene, rules: readonly Rule[], { verdict }: Finding, hopeless: boolean): string {
   const put = missingSurface(rules, verdict);
   const tail = put !== null ? `; ${put}` : hopeless ? '; no place within reach resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
-  const state = `${who} ${verdict.verdict === 'violated' ? 'is' : 'may be'} ${fault(scene, rules, verdict)}`;
+  const wrong = fault(scene, rules, verdict);
+  const state = `${who} ${verdict.verdict === 'violated' ? `is ${wrong}` : mayBe(wrong)}`;
   // "May be too close" would say something of an edge that nobody sees.
   if (isEdgeUnknown(verdict) && scene.calibration.homography !== null) return sentence(verdict.reason);
   const isOpen = verdict.verdict === 'uncertain' && verdict.unit === 'mm' && verdict.measured === null;
   if (isOpen && scene.calibration.homography === null) return `${state}: that is not known without millimetres.`;
-  return sentence(`${state}: ${measuredWords(verdict, units) ?? verdict.reason}${tail}`);
+  const measured = verdict.unit === 'mm' && verdict.measured !== null && !isStanding(verdict);
+  return sentence(measured ? `${verdict.reason}${tail}` : `${state}: ${verdict.reason}${tail}`);
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-function measuredWords(verdict: Verdict, units: UnitSystem): string | null {
-  const { measured, required, uncertainty, unit } = verdict;
-  if (unit !== 'mm' || measured === null || required === null || !(required > 0)) return null;
-  if (isStanding(verdict)) return null;
-  const error = uncertainty === null ? '' : ` ± ${lengthText(uncertainty, units)}`;
-  return `measured ${lengthText(measured, units)}${error}, required ${requiredLength(required, units)}`;
-}
 
 /** Ends with one full stop. */
 const sentence = (text: string) => `${text.trim().replace(/\.+$/, '')}.`;

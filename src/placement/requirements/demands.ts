@@ -2,7 +2,7 @@ import type { Condition, Operator } from '../../contract/rule.ts';
 import { ALIGNED_TOLERANCE } from '../../rules/operators/aligned.ts';
 import { indexOf } from '../../rules/scene-index.ts';
 import { ANYTHING, FLAT_SURFACES } from '../../rules/select.ts';
-import { standsElsewhere } from '../../scene/measure.ts';
+import { edgeKnown, standsElsewhere } from '../../scene/measure.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { Piece } from '../solver/pieces.ts';
 import type { Region } from '../solver/region.ts';
@@ -47,7 +47,7 @@ export const DEMANDS: Readonly<Record<Operator, Demand | null>> = {
   min_edge_distance: {
     // Where the edge is not known, no place can be said to hold.
     onTable: (scene, c, [a], table) =>
-      a === undefined || scene.table.reference === 'image' || standsElsewhere(scene, a.object)
+      a === undefined || !edgeKnown(scene) || standsElsewhere(scene, a.object)
         ? null
         : mm.edgeDistance(scene, c, table, a),
   },

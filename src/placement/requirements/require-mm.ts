@@ -2,7 +2,7 @@ import type { Condition } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import { type GroupLink, weakestLink } from '../../rules/measuring/chain.ts';
 import { CENTRED_TOLERANCE } from '../../rules/operators/centered-on.ts';
-import { distanceToEdge, insideZone } from '../../scene/measure.ts';
+import { edgeRange, insideZone } from '../../scene/measure.ts';
 import type { Measure, Scene, Zone } from '../../scene/types.ts';
 import { centreGap, distanceIn, objectAt, offsetIn, outlineGap, type Piece, xOf, yOf } from '../solver/pieces.ts';
 import type { Layout } from '../solver/problem.ts';
@@ -69,8 +69,8 @@ export function edgeDistance(scene: Scene, condition: Condition, table: Region, 
   return {
     pointEstimate: (layout) => clearance(table, a.shape, xOf(a, layout), yOf(a, layout)) - value,
     lowerBound90(layout) {
-      const m = distanceToEdge(scene, objectAt(a, layout));
-      return lower(this.pointEstimate(layout), m === null ? null : m.value - half(m)! - value);
+      const range = edgeRange(scene, objectAt(a, layout));
+      return lower(this.pointEstimate(layout), range === null ? null : range.low - value);
     },
     isMinDistance: true,
     relative: false,

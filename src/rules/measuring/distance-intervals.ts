@@ -1,4 +1,5 @@
-import { NOT_ON, SURELY_ON } from '../interval.ts';
+import { SURELY_ON } from '../interval.ts';
+import { besideInterval } from '../probability.ts';
 import { type Bound, sparesSurface, speaksOfAnything } from './distance.ts';
 import type { IntervalTable, PairIntervals, ThresholdTest } from './interval-table.ts';
 import { kept, tableOf } from './kept-intervals.ts';
@@ -50,8 +51,8 @@ function fillDistance(
   if (stacked < SURELY_ON) {
     const half = index.half(a, b, reference);
     const value = half < 0 ? Number.NaN : index.value(a, b, reference);
-    low = stacked > NOT_ON && half >= 0 ? 0 : Math.max(0, value - half);
-    high = value + half;
+    [low, high] =
+      stacked > 0 && half >= 0 ? besideInterval(value, half, stacked) : [Math.max(0, value - half), value + half];
     least = value - half;
   }
   for (const k of [a * columns + b, b * columns + a]) {

@@ -1,9 +1,10 @@
 import type { Condition } from '../../contract/rule.ts';
 import { gapPx } from '../../scene/measure.ts';
-import { atLeast, atMost, NOT_ON, SURELY_ON } from '../interval.ts';
+import { atLeast, atMost, SURELY_ON } from '../interval.ts';
+import { besideInterval, DECIDED, probabilityOf } from '../probability.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector } from '../select.ts';
 import type { ConditionContext, PairResult, ResultSink } from './spec.ts';
-import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from './words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, type States, standsText, state } from './words.ts';
 
 /** What min_distance, max_distance and grouped share: the distance of two objects on the table, mm. */
 
@@ -30,7 +31,9 @@ export function evaluateDistances(
     const stacked = reference === 'edge' ? index.stacked(a, b) : 0;
     if (stacked >= SURELY_ON) {
       if (bound === 'min' && sparesSurface(ctx, a, b)) continue;
-      sink(decide(0, 0, threshold), a, b, 0, Number.NaN, -sign * threshold, 'stacked');
+      const standing = decide(0, 0, threshold);
+      const probability = standing === 'satisfied' ? stacked : 1 - stacked;
+      sink(standing, a, b, 0, Number.NaN, -sign * threshold, 'stacked', undefined, probability);
       continue;
     }
     const half = index.half(a, b, reference);
@@ -39,12 +42,21 @@ export function evaluateDistances(
       continue;
     }
     const value = index.value(a, b, reference);
-    const maybe = stacked > NOT_ON;
-    const low = maybe ? 0 : Math.max(0, value - half);
-    const kind = decide(low, value + half, threshold);
-    sink(kind, a, b, value, half, sign * (value - threshold), maybe ? 'maybe_stacked' : 'measured');
+    const margin = sign * (value - threshold);
+    if (!(stacked > 0)) {
+      sink(decide(Math.max(0, value - half), value + half, threshold), a, b, value, half, margin, 'measured');
+      continue;
+    }
+    const [low, high] = besideInterval(value, half, stacked);
+    const beside = (1 - stacked) * probabilityOf(margin, half);
+    const probability = decide(0, 0, threshold) === 'satisfied' ? stacked + beside : beside;
+    const code = stacked > MAYBE_ON ? 'maybe_stacked' : 'measured';
+    sink(decide(low, high, threshold), a, b, value, half, margin, code, undefined, probability);
   }
 }
+
+/** More probable than that, it is said that one may stand on the other. */
+const MAYBE_ON = 1 - DECIDED;
 
 const anything = (selector: string | undefined) => selector !== undefined && normalSelector(selector) === ANYTHING;
 
@@ -57,35 +69,33 @@ export function sparesSurface(ctx: ConditionContext, a: number, b: number): bool
   return (anything(condition.object2) && flat(b)) || (anything(condition.object1) && flat(a));
 }
 
+const WORDS: Readonly<Record<Bound, States>> = {
+  min: { good: 'far enough from', bad: 'too close to' },
+  max: { good: 'close enough to', bad: 'too far from' },
+};
+
 export function explainDistance(ctx: ConditionContext, bound: Bound, f: PairResult): string {
   const threshold = ctx.condition.value ?? 0;
+  if (f.code === 'stacked') return `${standing(ctx, f)}; ${asked(bound, requiredOf(ctx, threshold))}`;
   const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
-  const requirement =
-    bound === 'min'
-      ? `at least ${requiredOf(ctx, threshold)} is required`
-      : `at most ${requiredOf(ctx, threshold)} is allowed`;
-  if (f.code === 'stacked') return `${standing(ctx, f)}; ${requirement}`;
   if (f.code === 'no_mm') {
     const gap = gapPx(ctx.index.entities[f.a]!, ctx.index.entities[f.b]!);
     const seen =
       gap > 0 ? `the boxes of ${a} and ${b} are ${Math.round(gap)} px apart` : `the boxes of ${a} and ${b} touch`;
-    return `${seen}; ${requirement}; ${noMillimetres(ctx)}`;
+    return `${seen}; ${asked(bound, requiredOf(ctx, threshold))}; ${noMillimetres(ctx)}`;
   }
-  const length = lengthOf(ctx, f);
-  const distance =
-    ctx.condition.reference === 'centre'
-      ? `the centre of ${a} is ${length} from the centre of ${b}`
-      : `${a} is ${length} from ${b}`;
+  const { range, required } = rangeOf(ctx, f, threshold);
   if (f.code === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
-    return `${distance}, or ${standing(ctx, f)}; ${requirement}; the image cannot tell`;
+    return `${standing(ctx, f)}, or they are ${range} apart; ${asked(bound, required)}`;
   }
-  return `${distance}; ${compared(f, requirement)}`;
+  const centre = ctx.condition.reference === 'centre' ? 'the centre of ' : '';
+  return `${centre}${a} ${state(f, WORDS[bound], ` ${centre}${b}`)}: ${range} apart, ${asked(bound, required)}`;
 }
+
+const asked = (bound: Bound, length: string) =>
+  bound === 'min' ? `needs at least ${length}` : `at most ${length} is allowed`;
 
 function standing(ctx: ConditionContext, f: PairResult): string {
   const [lower, upper] = ctx.index.restsOn(f.a, f.b) >= ctx.index.restsOn(f.b, f.a) ? [f.b, f.a] : [f.a, f.b];
-  return `${nameOf(ctx, upper)} stands on ${nameOf(ctx, lower)} (probability ${probability(ctx.index.stacked(f.a, f.b))})`;
+  return standsText(nameOf(ctx, upper), nameOf(ctx, lower), ctx.index.stacked(f.a, f.b));
 }
-
-/** Two digits, and never a rounded 1 for what is less. */
-export const probability = (p: number): string => (p < 1 && p > 0.99 ? '> 0.99' : `${Number(p.toFixed(2))}`);

@@ -3,11 +3,12 @@ import type { Operator } from '../../contract/rule.ts';
 import { Z90 } from '../../contract/verdict.ts';
 import type { SceneObject } from '../../scene/types.ts';
 import { atLeast, BEYOND } from '../interval.ts';
+import { probabilityOf } from '../probability.ts';
 import { shape } from '../statement.ts';
 import { compareOrder } from './order-intervals.ts';
 import { eachOrderedPair, movedEither } from './pairs.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from './spec.ts';
-import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from './words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, state } from './words.ts';
 
 /** left_of, right_of, in_front_of, behind: one axis and one sense each, as the camera sees the table. */
 export interface Axis {
@@ -23,6 +24,8 @@ export interface Axis {
   /** "to the left of" */
   readonly words: string;
   readonly opposite: string;
+  /** "to the right" */
+  readonly otherSide: string;
 }
 
 /**
@@ -55,19 +58,23 @@ export function ordinal(relation: Axis): OperatorSpec {
     explain(ctx, f) {
       const [a, b] = [nameOf(ctx, f.a), nameOf(ctx, f.b)];
       const threshold = ctx.condition.value ?? 0;
+      const place = `${relation.words} ${b}`;
+      const words =
+        threshold > 0
+          ? { good: `far enough ${place}`, bad: `not far enough ${place}` }
+          : { good: place, bad: `not ${place}` };
+      if (f.code === 'measured') {
+        const { range, required } = rangeOf(ctx, f, threshold, [relation.otherSide, relation.side]);
+        return `${a} ${state(f, words)}: ${range}${threshold > 0 ? `, needs at least ${required}` : ''}`;
+      }
+      if (f.code === 'pixels') return `${a} ${state(f, words)} in the image`;
       const requirement =
         threshold > 0
-          ? `at least ${requiredOf(ctx, threshold)} ${relation.side} is required`
+          ? `needs at least ${requiredOf(ctx, threshold)} ${relation.side}`
           : `${relation.side} is required`;
-      if (f.code === 'measured') {
-        const side = f.measured < 0 ? relation.opposite : relation.words;
-        return `${a} is ${lengthOf(ctx, { ...f, measured: Math.abs(f.measured) })} ${side} ${b}; ${compared(f, requirement)}`;
-      }
       const px = sign * offsetPx(ctx, axis, f.a, f.b);
       const seen = `${a} is ${Math.round(Math.abs(px))} px ${px < 0 ? relation.opposite : relation.words} ${b} in the image`;
-      return f.code === 'no_mm'
-        ? `${seen}; ${requirement}; ${noMillimetres(ctx)}`
-        : `${seen}; ${compared(f, requirement)}`;
+      return `${seen}; ${requirement}; ${noMillimetres(ctx)}`;
     },
   };
 }
@@ -87,7 +94,9 @@ function evaluateOrder(ctx: ConditionContext, { axis, sign }: Axis, sink: Result
     const half = Z90 * Math.hypot(noisePx(index.entities[a]!, axis), noisePx(index.entities[b]!, axis));
     const order = atLeast(px - half, px + half, BEYOND);
     const kind = order === 'satisfied' && threshold > 0 ? 'uncertain' : order;
-    sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, kind === order ? 'pixels' : 'no_mm');
+    const probability = threshold > 0 ? Number.NaN : probabilityOf(px, half);
+    const code = kind === order ? 'pixels' : 'no_mm';
+    sink(kind, a, b, Number.NaN, Number.NaN, Number.NaN, code, undefined, probability);
   });
 }
 

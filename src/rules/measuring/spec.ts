@@ -18,6 +18,8 @@ export type ResultCode =
   | 'pixels'
   /** The border of the image stands in for the edge of the table. */
   | 'no_edge'
+  /** No edge of the table is in sight: it goes on at least so far. */
+  | 'out_of_sight'
   | 'no_zone'
   /** What is missing may be there: the model does not find all of it. */
   | 'maybe_missed'
@@ -40,6 +42,8 @@ export interface PairResult {
   /** How far on the required side of the threshold, or NaN. */
   margin: number;
   code: ResultCode;
+  /** That the rule holds, where the operator says so itself; NaN: it follows from margin and half width, or nobody knows. */
+  probability: number;
   /** The rule would be broken, but only if the object has the attribute, which the image does not show. */
   unseen: boolean;
 }
@@ -54,6 +58,7 @@ export type ResultSink = (
   margin: number,
   code: ResultCode,
   members?: readonly number[],
+  probability?: number,
 ) => void;
 
 /** One condition on one scene. `first` and `second` are the objects its selectors mean. */

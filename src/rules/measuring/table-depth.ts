@@ -1,5 +1,11 @@
 import { Z90 } from '../../contract/verdict.ts';
-import { distanceToEdge, edgeDistancePx, standsElsewhere } from '../../scene/measure.ts';
+import {
+  distanceToEdge,
+  edgeDistancePx,
+  edgeRange,
+  edgeKnown as isEdgeKnown,
+  standsElsewhere,
+} from '../../scene/measure.ts';
 import type { ConditionContext } from './spec.ts';
 
 export interface Depth {
@@ -7,9 +13,16 @@ export interface Depth {
   readonly half: number;
 }
 
+/** `value` is NaN where no edge is in sight: then only `low` is known. */
+export interface TableDepth extends Depth {
+  /** 90 % interval; `high` is infinite where nothing bounds it. */
+  readonly low: number;
+  readonly high: number;
+}
+
 /** From the outline of an object to the edge of the table, mm (negative: over it); null when mm are unknown. */
-export function tableDepth(ctx: ConditionContext, entity: number): Depth | null {
-  const known = ctx.index.memo('table depths', () => new Map<number, Depth | null>());
+export function tableDepth(ctx: ConditionContext, entity: number): TableDepth | null {
+  const known = ctx.index.memo('table depths', () => new Map<number, TableDepth | null>());
   let depth = known.get(entity);
   if (depth === undefined) {
     depth = measured(ctx, entity);
@@ -18,14 +31,17 @@ export function tableDepth(ctx: ConditionContext, entity: number): Depth | null 
   return depth;
 }
 
-function measured(ctx: ConditionContext, entity: number): Depth | null {
-  const measure = distanceToEdge(ctx.index.scene, ctx.index.entities[entity]!);
-  if (measure === null || !Number.isFinite(measure.value) || !Number.isFinite(measure.sigma)) return null;
-  return { value: measure.value, half: Z90 * measure.sigma };
+function measured(ctx: ConditionContext, entity: number): TableDepth | null {
+  const { scene } = ctx.index;
+  const entry = ctx.index.entities[entity]!;
+  const range = edgeRange(scene, entry);
+  const { value, sigma } = distanceToEdge(scene, entry) ?? { value: Number.NaN, sigma: Number.NaN };
+  if (range === null || !Number.isFinite(range.low) || Number.isNaN(range.high)) return null;
+  return { value, half: Z90 * sigma, ...range };
 }
 
 /** False when nobody knows where the table ends and the border of the image stands in. */
-export const edgeKnown = (ctx: ConditionContext): boolean => ctx.index.scene.table.reference !== 'image';
+export const edgeKnown = (ctx: ConditionContext): boolean => isEdgeKnown(ctx.index.scene);
 
 /** True when an object cannot be standing on the table that was detected. */
 export const notOnTable = (ctx: ConditionContext, entity: number): boolean =>

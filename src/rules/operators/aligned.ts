@@ -5,7 +5,7 @@ import type { Point } from '../../scene/types.ts';
 import { atMost } from '../interval.ts';
 import { union } from '../measuring/pairs.ts';
 import type { ConditionContext, OperatorSpec, ResultSink } from '../measuring/spec.ts';
-import { compared, lengthOf, listed, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
+import { listed, nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /** What "aligned" allows where the rule does not say, mm. */
@@ -49,9 +49,10 @@ export const aligned: OperatorSpec = {
     const members = f.members ?? [];
     if (f.code === 'no_mm')
       return `how well ${listed(ctx, members)} line up is not known; ${requirement}; ${noMillimetres(ctx)}`;
-    return members.length === 2
-      ? `${listed(ctx, members)} are ${lengthOf(ctx, f)} off a common row or column; ${compared(f, requirement)}`
-      : `${nameOf(ctx, f.a)} is ${lengthOf(ctx, f)} off the line of ${listed(ctx, members)}; ${compared(f, requirement)}`;
+    const { range, required } = rangeOf(ctx, f, allowed(ctx.condition));
+    const line = `${listed(ctx, members)} ${state(f, { good: 'in line', bad: 'not in line' }, '', 'are')}`;
+    const off = members.length === 2 ? `${range} off a common row or column` : `${nameOf(ctx, f.a)} is ${range} off`;
+    return `${line}: ${off}, at most ${required} is allowed`;
   },
 };
 

@@ -10,4 +10,5 @@ export const behind = ordinal({
   side: 'behind',
   words: 'behind',
   opposite: 'in front of',
+  otherSide: 'in front',
 });

@@ -5,7 +5,7 @@ import { atMost, NOT_ON } from '../interval.ts';
 import { label } from '../label.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { absentText, likeliest, mayStandText, nearest, reportNone } from '../measuring/standing.ts';
-import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
 
@@ -69,6 +69,8 @@ export const centeredOn: OperatorSpec = {
     if (f.code === 'pixels') return `${a} stands beside every ${wordFor(ctx.condition.object2 ?? '')} in the image`;
     if (f.code === 'no_mm')
       return `how far ${a} is from the middle of ${b} is not known; ${requirement}; ${noMillimetres(ctx)}`;
-    return `the middle of ${a} is ${lengthOf(ctx, f)} from the middle of ${b}; ${compared(f, requirement)}`;
+    const { range, required } = rangeOf(ctx, f, tolerance(ctx.condition));
+    const centred = state(f, { good: `centred on ${b}`, bad: `not centred on ${b}` });
+    return `${a} ${centred}: the middles are ${range} apart, at most ${required} is allowed`;
   },
 };

@@ -31,8 +31,8 @@ export const grouped: OperatorSpec = {
     }
     const { a, b } = weakest;
     const all = [a, b, ...members.filter((m) => m !== a && m !== b)];
-    evaluateDistances(ctx, 'max', [a, b], (...[kind, , , measured, half, margin, code]) =>
-      sink(kind, a, b, measured, half, margin, code, all),
+    evaluateDistances(ctx, 'max', [a, b], (...[kind, , , measured, half, margin, code, , probability]) =>
+      sink(kind, a, b, measured, half, margin, code, all, probability),
     );
   },
   explain(ctx, result) {

@@ -10,4 +10,5 @@ export const inFrontOf = ordinal({
   side: 'in front',
   words: 'in front of',
   opposite: 'behind',
+  otherSide: 'behind',
 });

@@ -10,4 +10,5 @@ export const leftOf = ordinal({
   side: 'to the left',
   words: 'to the left of',
   opposite: 'to the right of',
+  otherSide: 'to the right',
 });

@@ -12,7 +12,7 @@ import {
   notOnTable,
   tableDepth,
 } from '../measuring/table-depth.ts';
-import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
 /**
@@ -48,8 +48,12 @@ export const minEdgeDistance: OperatorSpec = {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
         continue;
       }
-      const { value, half } = depth;
-      const kind = atLeast(value - half, value + half, threshold);
+      const { value, half, low, high } = depth;
+      if (Number.isNaN(value)) {
+        sink(atLeast(low, high, threshold), a, -1, Number.NaN, Number.NaN, Number.NaN, 'out_of_sight');
+        continue;
+      }
+      const kind = atLeast(low, value + half, threshold);
       if (kind === 'violated' && isBoxAlone(ctx)) {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
         continue;
@@ -64,7 +68,7 @@ export const minEdgeDistance: OperatorSpec = {
     atLeast: true,
   }),
   explain(ctx, f) {
-    const requirement = `at least ${requiredOf(ctx, ctx.condition.value ?? 0)} is required`;
+    const requirement = `needs at least ${requiredOf(ctx, ctx.condition.value ?? 0)}`;
     const name = nameOf(ctx, f.a);
     const unknown = `the distance of ${name} from the edge of the table is unknown; ${requirement}`;
     if (f.code === 'no_mm') {
@@ -73,10 +77,19 @@ export const minEdgeDistance: OperatorSpec = {
     }
     if (notOnTable(ctx, f.a))
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
+    if (f.code === 'out_of_sight') {
+      const low = tableDepth(ctx, f.a)?.low ?? 0;
+      const tail = f.kind === 'uncertain' ? `; ${NO_EDGE}` : '';
+      return low > 0
+        ? `no edge of the table is in sight near ${name}: it goes on at least ${requiredOf(ctx, Math.floor(low))}; ${requirement}${tail}`
+        : `${unknown}${tail}`;
+    }
     if (f.code === 'no_edge') return `${unknown}; ${isBoxAlone(ctx) ? BOX_IS_NO_EDGE : NO_EDGE}`;
-    const { measured: value, half } = f;
-    const place = `${lengthOf(ctx, { measured: Math.abs(value), half })} ${value < 0 ? 'over' : 'from'} the edge of the table`;
-    return `${name} is ${place}; ${compared(f, requirement)}`;
+    const required = ctx.condition.value ?? 0;
+    const told = rangeOf(ctx, f, required, ['over it', 'from it']);
+    const bad = f.measured + f.half < 0 ? 'over the edge of the table' : 'too close to the edge of the table';
+    const words = { good: 'far enough from the edge of the table', bad };
+    return `${name} ${state(f, words)}: ${told.range}, needs at least ${told.required}`;
   },
 };
 
@@ -85,9 +98,8 @@ function edgeIntervals(ctx: ConditionContext): PairIntervals {
   for (const a of ctx.first) {
     if (table.filled[a] === 1) continue;
     const depth = edgeKnown(ctx) && !notOnTable(ctx, a) ? tableDepth(ctx, a) : null;
-    table.low[a] = depth === null ? Number.NaN : depth.value - depth.half;
-    // How far the table goes on beyond its box is not known.
-    table.high[a] = depth === null ? Number.NaN : isBoxAlone(ctx) ? Number.POSITIVE_INFINITY : depth.value + depth.half;
+    table.low[a] = depth?.low ?? Number.NaN;
+    table.high[a] = depth?.high ?? Number.NaN;
     table.least[a] = table.low[a]!;
     table.filled[a] = 1;
   }

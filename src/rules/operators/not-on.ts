@@ -1,10 +1,10 @@
 import { byProbability } from '../interval.ts';
+import { sureWords } from '../likely-range.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
 import { likeliest } from '../measuring/standing.ts';
-import { nameOf } from '../measuring/words.ts';
+import { nameOf, standsText } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
-import { standsText } from './on.ts';
 
 const OPPOSITE = { satisfied: 'violated', violated: 'satisfied', uncertain: 'uncertain' } as const;
 
@@ -28,11 +28,12 @@ export const notOn: OperatorSpec = {
       const { surface, probability } = likeliest(where, a);
       if (surface < 0) continue;
       const kind = OPPOSITE[byProbability(probability) as keyof typeof OPPOSITE];
-      sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, 'measured');
+      sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, 'measured', undefined, 1 - probability);
     }
   },
   explain(where, f) {
-    if (f.kind !== 'satisfied') return standsText(where, f);
-    return `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}`;
+    const p = where.index.restsOn(f.a, f.b);
+    if (f.kind !== 'satisfied') return standsText(nameOf(where, f.a), nameOf(where, f.b), p);
+    return `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')} (${sureWords(1 - p)})`;
   },
 };

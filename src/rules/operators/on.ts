@@ -1,10 +1,10 @@
 import { mayBeMissed } from '../class-recall.ts';
 import { byProbability, NOT_ON } from '../interval.ts';
 import { label } from '../label.ts';
-import { probability } from '../measuring/distance.ts';
-import type { ConditionContext, OperatorSpec, PairResult } from '../measuring/spec.ts';
+import { sureWords } from '../likely-range.ts';
+import type { OperatorSpec } from '../measuring/spec.ts';
 import { absentText, likeliest, mayStandText, reportNone } from '../measuring/standing.ts';
-import { nameOf } from '../measuring/words.ts';
+import { nameOf, standsText } from '../measuring/words.ts';
 import { wordFor } from '../select.ts';
 import { shape } from '../statement.ts';
 
@@ -34,22 +34,16 @@ export const on: OperatorSpec = {
       }
       const missed = missing && p <= NOT_ON;
       const kind = missed ? 'uncertain' : byProbability(p);
-      sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, missed ? 'maybe_missed' : 'measured');
+      const code = missed ? 'maybe_missed' : 'measured';
+      sink(kind, a, surface, Number.NaN, Number.NaN, Number.NaN, code, undefined, missed ? Number.NaN : p);
     }
   },
   explain(where, f) {
     if (f.code === 'absent') return absentText(where, f);
     if (f.code === 'maybe_missed') return mayStandText(where, f);
-    return f.kind === 'violated' || f.unseen
-      ? `${nameOf(where, f.a)} stands on no ${wordFor(where.condition.object2 ?? '')}; the nearest is ${nameOf(where, f.b)}`
-      : standsText(where, f);
+    const [a, b] = [nameOf(where, f.a), nameOf(where, f.b)];
+    const p = where.index.restsOn(f.a, f.b);
+    if (f.kind !== 'violated' && !f.unseen) return standsText(a, b, p);
+    return `${a} stands on no ${wordFor(where.condition.object2 ?? '')} (${sureWords(1 - p)}); the nearest is ${b}`;
   },
 };
-
-export function standsText(where: ConditionContext, f: PairResult): string {
-  const p = probability(where.index.restsOn(f.a, f.b));
-  const [a, b] = [nameOf(where, f.a), nameOf(where, f.b)];
-  return f.kind === 'uncertain' && !f.unseen
-    ? `${a} may stand on ${b} (probability ${p}); the image cannot tell`
-    : `${a} stands on ${b} (probability ${p})`;
-}

@@ -10,4 +10,5 @@ export const rightOf = ordinal({
   side: 'to the right',
   words: 'to the right of',
   opposite: 'to the left of',
+  otherSide: 'to the left',
 });

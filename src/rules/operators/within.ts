@@ -2,7 +2,7 @@ import { atLeast } from '../interval.ts';
 import { idLabel } from '../label.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { OperatorSpec } from '../measuring/spec.ts';
-import { compared, lengthOf, nameOf, noMillimetres, requiredOf } from '../measuring/words.ts';
+import { nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { insideInImage, zoneDepth, zoneWords } from '../measuring/zone.ts';
 import { shape } from '../statement.ts';
 
@@ -47,15 +47,16 @@ export const within: OperatorSpec = {
     const name = nameOf(ctx, f.a);
     const threshold = ctx.condition.value ?? 0;
     const requirement =
-      threshold > 0 ? `at least ${requiredOf(ctx, threshold)} inside is required` : 'inside is required';
+      threshold > 0 ? `needs to be at least ${requiredOf(ctx, threshold)} inside` : 'inside is required';
     if (f.code === 'pixels')
       return `${name} is ${f.kind === 'satisfied' ? 'inside' : 'outside'} ${zone} in the image; ${requirement}`;
     if (f.code === 'no_mm')
       return `whether ${name} is inside ${zone} cannot be told; ${requirement}; ${noMillimetres(ctx)}`;
-    const place =
-      f.measured < 0
-        ? `${name} reaches ${lengthOf(ctx, { measured: -f.measured, half: f.half })} out of ${zone}`
-        : `${name} is ${lengthOf(ctx, f)} inside ${zone}`;
-    return `${place}; ${compared(f, requirement)}`;
+    const words =
+      threshold > 0
+        ? { good: `far enough inside ${zone}`, bad: `not far enough inside ${zone}` }
+        : { good: `inside ${zone}`, bad: `not wholly inside ${zone}` };
+    const { range, required } = rangeOf(ctx, f, threshold, ['out of it', 'inside its border']);
+    return `${name} ${state(f, words)}: ${range}${threshold > 0 ? `, needs at least ${required}` : ''}`;
   },
 };

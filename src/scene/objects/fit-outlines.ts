@@ -24,7 +24,7 @@ export interface BoxGuess {
 /** So many guesses are fitted to the image. */
 const FITTED = 48;
 /** Log likelihood of an outline that lies on edges all around, against one that lies on none. */
-const OUTLINE_LOG = 10;
+const OUTLINE_LOG = 15;
 
 /**
  * The likeliest guesses, each fitted to the edges of the image with errors of its own (randomised maximum likelihood), and

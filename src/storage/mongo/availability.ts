@@ -7,7 +7,9 @@ type StoreState = StoreStatus['state'];
 export interface AvailabilityLimits {
   /** How long a call waits for its answer, ms. */
   readonly answerMs: number;
-  /** So long a server may take to say that it is there, where a call has found that it is not, ms. */
+  /** After so long without an answer the server is asked whether it is there, ms. */
+  readonly slowMs: number;
+  /** So long it may take to say so, ms. */
   readonly doubtMs: number;
   /** A lost server is asked again so long after it did not answer, ms. */
   readonly retryMs: number;
@@ -15,16 +17,23 @@ export interface AvailabilityLimits {
   readonly refusedMs: number;
 }
 
-const LIMITS: AvailabilityLimits = { answerMs: 3000, doubtMs: 500, retryMs: 500, refusedMs: 10_000 };
+const LIMITS: AvailabilityLimits = { answerMs: 15_000, slowMs: 2000, doubtMs: 1000, retryMs: 500, refusedMs: 10_000 };
 
 export type StateListener = (state: StoreState, why: StoreLost | null) => void;
 
+export interface ServerProbes {
+  /** Asks something, besides the calls that wait. */
+  answers(): Promise<unknown>;
+  /** Connects where that is needed, on the way that the calls take. */
+  connect(): Promise<unknown>;
+}
+
 /**
- * Whether the server answers. A call that finds it gone, or waits for too long, has it asked; where it does not say that it
- * is there, all calls that wait end, and further ones are refused at once, until one question at a time is answered again.
+ * Whether the server answers. A call that finds it gone, or waits for long, has it asked; where it does not say that it is
+ * there, all calls that wait end, and further ones are refused at once, until one question at a time is answered again.
  */
 export class Availability {
-  private readonly probe: () => Promise<unknown>;
+  private readonly server: ServerProbes;
   private readonly onState: StateListener;
   private readonly limits: AvailabilityLimits;
   private readonly stop = new AbortController();
@@ -36,9 +45,8 @@ export class Availability {
   private gone = Promise.withResolvers<never>();
   state: StoreState = 'connecting';
 
-  /** `probe` connects where that is needed, and asks something. */
-  constructor(probe: () => Promise<unknown>, onState: StateListener, limits: Partial<AvailabilityLimits> = {}) {
-    this.probe = probe;
+  constructor(server: ServerProbes, onState: StateListener, limits: Partial<AvailabilityLimits> = {}) {
+    this.server = server;
     this.onState = onState;
     this.limits = { ...LIMITS, ...limits };
   }
@@ -47,17 +55,20 @@ export class Availability {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.state === 'connecting') {
       this.seek();
-      await within(this.limits.answerMs, this.firstAnswer.promise).catch(() => {
+      await within(this.limits.slowMs + this.limits.doubtMs, this.firstAnswer.promise).catch(() => {
         throw late().ofOthers();
       });
     }
     if (this.state !== 'connected') throw this.why?.ofOthers() ?? late();
+    const slow = setTimeout(() => void this.doubt(late()), this.limits.slowMs);
     try {
       return await Promise.race([within(this.limits.answerMs, work()), this.gone.promise]);
     } catch (thrown) {
       const error = storeError(thrown);
       if (error instanceof StoreLost) void this.doubt(error);
       throw error;
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -70,7 +81,7 @@ export class Availability {
     if (this.isDoubted || this.state !== 'connected') return;
     this.isDoubted = true;
     try {
-      await within(this.limits.doubtMs, this.probe());
+      await within(this.limits.doubtMs, this.server.answers());
     } catch {
       this.turn(found.refused ? 'refused' : 'unreachable', found);
       this.seek();
@@ -88,7 +99,7 @@ export class Availability {
   private async untilBack(): Promise<void> {
     while (!this.stop.signal.aborted) {
       try {
-        await this.probe();
+        await this.server.connect();
         this.turn('connected', null);
         return;
       } catch (thrown) {

@@ -9,8 +9,8 @@ const OPTIONS: MongoClientOptions = {
   appName: 'h200-mug',
   serverSelectionTimeoutMS: 2000,
   connectTimeoutMS: 2000,
-  socketTimeoutMS: 5000,
-  waitQueueTimeoutMS: 2000,
+  socketTimeoutMS: 20_000,
+  waitQueueTimeoutMS: 15_000,
   heartbeatFrequencyMS: 2000,
   maxPoolSize: 20,
   maxIdleTimeMS: 60_000,
@@ -26,12 +26,15 @@ const DURABLE: MongoClientOptions = {
 };
 
 /** Throws DB_001 for an address that the driver cannot read; connects to nothing. */
-export function openClient(uri: string): { readonly client: MongoClient; readonly database: string } {
+export function openClient(
+  uri: string,
+  more: MongoClientOptions = {},
+): { readonly client: MongoClient; readonly database: string } {
   try {
     // What the address says of waits and pools counts.
     const said = new Set([...uri.matchAll(/[?&]([a-z]+)=/gi)].map(([, name = '']) => name.toLowerCase()));
     const unsaid = Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => !said.has(name.toLowerCase())));
-    const client = new MongoClient(uri, { ...unsaid, ...DURABLE });
+    const client = new MongoClient(uri, { ...unsaid, ...DURABLE, ...more });
     const named = client.options.dbName;
     const isNamed = /^mongodb(\+srv)?:\/\/[^/?]*\/[^?]+/i.test(uri);
     return { client, database: isNamed ? named : DATABASE };

@@ -34,6 +34,8 @@ const LIMITS = { calls: 1024, characters: 64 * 2 ** 20, closeMs: 5000 };
  */
 export class MongoStore implements Store {
   private readonly client: MongoClient;
+  /** A connection of its own says whether the server is there, also while all others are busy. */
+  private readonly side: MongoClient;
   readonly db: Db;
   private readonly limits: typeof LIMITS;
   private readonly availability: Availability;
@@ -50,9 +52,14 @@ export class MongoStore implements Store {
   constructor(uri: string, onState: StateListener = () => undefined, limits: Partial<Limits> = {}) {
     const { client, database } = openClient(uri);
     this.client = client;
+    this.side = openClient(uri, { maxPoolSize: 1, socketTimeoutMS: 5000 }).client;
     this.db = client.db(database);
     this.limits = { ...LIMITS, ...limits };
-    this.availability = new Availability(() => this.connect(), onState, limits);
+    this.availability = new Availability(
+      { answers: () => this.side.db(database).command({ ping: 1 }), connect: () => this.connect() },
+      onState,
+      limits,
+    );
   }
 
   status(): StoreStatus {
@@ -151,7 +158,7 @@ export class MongoStore implements Store {
     await Promise.race([Promise.allSettled([...this.running]), late]);
     over.abort();
     this.availability.close();
-    await this.client.close().catch(() => undefined);
+    await Promise.allSettled([this.client.close(), this.side.close()]);
   }
 }
 

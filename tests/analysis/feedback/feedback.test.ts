@@ -3,7 +3,7 @@ import { feedback } from '../../../src/analysis/feedback/feedback.ts';
 import type { UnitSystem } from '../../../src/contract/length-unit.ts';
 import type { Rule } from '../../../src/contract/rule.ts';
 import { propose } from '../../../src/placement/propose.ts';
-import { evaluateAll } from '../../../src/rules/evaluate.ts';
+import { evaluateSummary } from '../../../src/rules/evaluate-summary.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { desk, MM, minDistance, NO_MM, rectangle, rule, type Thing, zone } from '../../placement/desk.ts';
 
@@ -17,7 +17,7 @@ const edge = rule(
 );
 
 function say(scene: Scene, rules: readonly Rule[], units?: UnitSystem) {
-  const verdicts = evaluateAll(rules, scene);
+  const { verdicts } = evaluateSummary(rules, scene, units);
   return feedback(scene, rules, verdicts, propose(scene, rules), units && { units });
 }
 
@@ -75,10 +75,12 @@ describe('what a person reads', () => {
     const gentle = { ...far, priority: 5 };
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle, edge])).toEqual({
       summary: 'Mug detected; 1 of 2 rules cannot be decided from this image.',
-      recommendations: ['mug-1 may be too close to laptop: measured 152 mm ± 7 mm, required 152.4 mm.'],
+      recommendations: [
+        'mug-1 may be too close to laptop-1 (53 % likely): between 14.5 and 16 cm apart, needs at least 15.24 cm (6 in).',
+      ],
     });
     expect(say(desk([laptop, { ...mug, x: 752 }]), [gentle], 'imperial').recommendations).toEqual([
-      'mug-1 may be too close to laptop: measured 6 in ± 0.3 in, required 6 in.',
+      'mug-1 may be too close to laptop-1 (53 % likely): between 5.7 and 6.3 in apart, needs at least 6 in.',
     ]);
   });
 
@@ -86,7 +88,7 @@ describe('what a person reads', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
       'Move mug-1 127 mm to the right and 1 mm away from you (helps, but where the table ends is not known).',
-      'the distance of mug-1 from the edge of the table is unknown; at least 50 mm is required; where the table ends is not known: give the corners of the table.',
+      'the distance of mug-1 from the edge of the table is unknown; needs at least 50 mm; where the table ends is not known: give the corners of the table.',
     ]);
   });
 
@@ -99,7 +101,7 @@ describe('what a person reads', () => {
       summary: 'Mug detected but outside zone left half, and 1 more rule is broken.',
       recommendations: [
         'Move mug-1 505 mm to the left, lifting it over laptop-1 (verified: its rules hold there with all errors; see that it is free).',
-        'phone-1 is too close to laptop: measured 5 mm ± 7 mm, required 150 mm; no place within reach resolves that.',
+        'phone-1 is too close to laptop-1 (over 99 % sure): at most 1 cm apart, needs at least 15 cm; no place within reach resolves that.',
       ],
     });
   });

@@ -34,8 +34,10 @@ describe('min_distance', () => {
       required: 152.4,
       uncertainty: 12,
       margin: -54.4,
+      probability: 0.001,
       unit: 'mm',
-      reason: 'mug-1 is 98 ± 12 mm from laptop-1; at least 152.4 mm is required',
+      reason:
+        'mug-1 is too close to laptop-1 (over 99 % sure): between 9 and 11 cm apart, needs at least 15.24 cm (6 in)',
     });
   });
 
@@ -53,7 +55,9 @@ describe('min_distance', () => {
   it('measures between the middles when the rule says so', () => {
     const [verdict] = evaluateAll([ruleOf(min(299, { reference: 'centre' }))], desk(gap(100)));
     expect(verdict).toMatchObject({ verdict: 'satisfied', measured: 300 });
-    expect(verdict?.reason).toMatch(/^the centre of mug-1 is 300/);
+    expect(verdict?.reason).toBe(
+      'the centre of mug-1 is far enough from the centre of laptop-1 (over 99 % sure): about 300 mm apart, needs at least 299 mm',
+    );
   });
 
   it('gives one verdict for every pair', () => {
@@ -84,15 +88,23 @@ describe('min_distance', () => {
   it('takes what stands on a laptop as 0 mm from it', () => {
     const on = { class: 'mug', x: 800, y: 500, on: { 'laptop-1': 0.95 } };
     const [verdict] = evaluateAll([ruleOf(min(152.4))], desk([on, { class: 'laptop', x: 800, y: 500 }]));
-    expect(verdict).toMatchObject({ verdict: 'violated', measured: 0, uncertainty: null, margin: -152.4 });
-    expect(verdict?.reason).toBe('mug-1 stands on laptop-1 (probability 0.95); at least 152.4 mm is required');
+    expect(verdict).toMatchObject({
+      verdict: 'violated',
+      measured: 0,
+      uncertainty: null,
+      margin: -152.4,
+      probability: 0.05,
+    });
+    expect(verdict?.reason).toBe('mug-1 stands on laptop-1 (95 % sure); needs at least 152.4 mm');
   });
 
   it('does not know when the mug may stand on it, unless both readings agree', () => {
     const maybe = (mm: number) => desk(gap(mm, 0, { on: { 'laptop-1': 0.5 } }));
     const [verdict] = evaluateAll([ruleOf(min(152.4))], maybe(300));
     expect(verdict?.verdict).toBe('uncertain');
-    expect(verdict?.reason).toContain('or mug-1 stands on laptop-1 (probability 0.5)');
+    expect(verdict?.reason).toBe(
+      'mug-1 may stand on laptop-1 (50 % likely), or they are about 300 mm apart; needs at least 152.4 mm (6 in)',
+    );
     expect(evaluateAll([ruleOf(min(152.4))], maybe(20))[0]?.verdict).toBe('violated');
     expect(evaluateAll([ruleOf(max(152.4))], maybe(20))[0]?.verdict).toBe('satisfied');
     expect(evaluateAll([ruleOf(max(152.4))], maybe(300))[0]?.verdict).toBe('uncertain');
@@ -152,7 +164,9 @@ describe('max_distance', () => {
   it('is the mirror of min_distance', () => {
     const far = evaluateAll([ruleOf(max(100))], desk(gap(120)))[0];
     expect(far).toMatchObject({ verdict: 'violated', measured: 120, margin: -20 });
-    expect(far?.reason).toBe('mug-1 is 120.0 ± 0.0 mm from laptop-1; at most 100 mm is allowed');
+    expect(far?.reason).toBe(
+      'mug-1 is too far from laptop-1 (over 99 % sure): about 120 mm apart, at most 100 mm is allowed',
+    );
     expect(evaluateAll([ruleOf(max(100))], desk(gap(80)))[0]).toMatchObject({ verdict: 'satisfied', margin: 20 });
     expect(evaluateAll([ruleOf(max(100))], desk(gap(99, 2)))[0]?.verdict).toBe('uncertain');
   });

@@ -23,7 +23,7 @@ describe('min_edge_distance', () => {
 
   it('says when something is over the edge', () => {
     expect(evaluateAll([ruleOf(edge)], desk(mugAt(30, 3)))[0]?.reason).toBe(
-      'mug-1 is 10 ± 5 mm over the edge of the table; at least 50 mm is required',
+      'mug-1 is over the edge of the table (over 99 % sure): between 5 and 15 mm over it, needs at least 50 mm',
     );
   });
 
@@ -34,6 +34,29 @@ describe('min_edge_distance', () => {
       expect(verdict?.reason).toContain('from the edge of the table is unknown');
       expect(verdict?.reason).toContain('corners of the table');
     }
+  });
+
+  it('is kept where the table is seen to go on far enough, though no edge is in sight', () => {
+    const scene = desk(mugAt(400), { table: 'image' });
+    const seen = { ...scene, table: { ...scene.table, lines: [] } };
+    const [verdict] = evaluateAll([ruleOf(edge)], seen);
+    expect(verdict).toMatchObject({ verdict: 'satisfied', measured: null, uncertainty: null });
+    expect(verdict?.reason).toMatch(
+      /^no edge of the table is in sight near mug-1: it goes on at least \d+ mm; at least 50 mm/,
+    );
+    const close = desk(mugAt(30), { table: 'image' });
+    const [open] = evaluateAll([ruleOf(edge)], { ...close, table: { ...close.table, lines: [] } });
+    expect(open).toMatchObject({ verdict: 'uncertain', measured: null });
+    expect(open?.reason).toContain('corners of the table');
+  });
+
+  it('is judged by a line of the image that surely is the edge', () => {
+    const scene = desk(mugAt(100), { table: 'image' });
+    const at = { x: 70, y: 0 };
+    const to = { x: 70, y: 1000 };
+    const line = { fromPx: at, toPx: to, from: at, to, inward: { x: 1, y: 0 }, sigma: 2, probability: 0.9 };
+    const [verdict] = evaluateAll([ruleOf(edge)], { ...scene, table: { ...scene.table, lines: [line] } });
+    expect(verdict).toMatchObject({ verdict: 'violated', objects: ['mug-1'] });
   });
 
   it('knows only pixels without calibration', () => {

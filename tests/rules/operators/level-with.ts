@@ -6,7 +6,7 @@ import type { Layout } from '../../../src/placement/solver/problem.ts';
 import { atMost, requiredLength } from '../../../src/rules/interval.ts';
 import { eachOrderedPair } from '../../../src/rules/measuring/pairs.ts';
 import type { OperatorSpec } from '../../../src/rules/measuring/spec.ts';
-import { compared, lengthOf, nameOf, noMillimetres } from '../../../src/rules/measuring/words.ts';
+import { nameOf, noMillimetres, rangeOf, state } from '../../../src/rules/measuring/words.ts';
 import { shape } from '../../../src/rules/statement.ts';
 
 /** A sixteenth operator, for tests: every A is at most `value` mm nearer to the camera, or farther, than every B. */
@@ -41,7 +41,7 @@ export const levelWith: OperatorSpec = {
     const requirement = `at most ${requiredLength(on.condition.value ?? 0)} is allowed`;
     return f.code === 'no_mm'
       ? `how level ${a} is with ${b} is not known; ${requirement}; ${noMillimetres(on)}`
-      : `${a} is ${lengthOf(on, f)} off the level of ${b}; ${compared(f, requirement)}`;
+      : `${a} ${state(f, { good: `level with ${b}`, bad: `not level with ${b}` })}: ${rangeOf(on, f, on.condition.value ?? 0).range} off; ${requirement}`;
   },
 };
 

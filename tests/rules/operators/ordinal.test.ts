@@ -51,10 +51,14 @@ describe.each([
 
 it('says it in plain words', () => {
   const reason = (scene: ReturnType<typeof desk>) => evaluateAll([ruleOf(cond('left_of'))], scene)[0]?.reason;
-  expect(reason(desk(at(400, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the left of laptop-1; to the left is required');
-  expect(reason(desk(at(1200, 500, 3)))).toBe('mug-1 is 400 ± 5 mm to the right of laptop-1; to the left is required');
+  expect(reason(desk(at(400, 500, 3)))).toBe(
+    'mug-1 is to the left of laptop-1 (over 99 % sure): between 395 and 405 mm to the left',
+  );
+  expect(reason(desk(at(1200, 500, 3)))).toBe(
+    'mug-1 is not to the left of laptop-1 (over 99 % sure): between 395 and 405 mm to the right',
+  );
   expect(reason(desk(at(400, 500), { calibrated: false }))).toBe(
-    'mug-1 is 800 px to the left of laptop-1 in the image; to the left is required',
+    'mug-1 is to the left of laptop-1 (over 99 % sure) in the image',
   );
 });
 

@@ -62,12 +62,20 @@ describe('a sixteenth operator', () => {
   });
 
   it.each([
-    [510, 'satisfied', 'mug-1 is 10.0 ± 1.6 mm off the level of laptop-1; at most 50 mm is allowed'],
-    [700, 'violated', 'mug-1 is 200.0 ± 1.6 mm off the level of laptop-1; at most 50 mm is allowed'],
+    [
+      510,
+      'satisfied',
+      'mug-1 is level with laptop-1 (over 99 % sure): between 8 and 12 mm off; at most 50 mm is allowed',
+    ],
+    [
+      700,
+      'violated',
+      'mug-1 is not level with laptop-1 (over 99 % sure): between 198 and 202 mm off; at most 50 mm is allowed',
+    ],
     [
       551,
       'uncertain',
-      'mug-1 is 51.0 ± 1.6 mm off the level of laptop-1; at most 50 mm is allowed; the measuring error is too large to tell',
+      'mug-1 is probably not level with laptop-1 (84 % likely): between 49 and 53 mm off; at most 50 mm is allowed',
     ],
   ])('is judged, with its words: %d', (y, verdict, reason) => {
     const rules = [ruleOf(level())];

@@ -31,12 +31,12 @@ describe('on and not_on', () => {
   it('says on what, how surely, and where the nearest one is', () => {
     const reason = (p: number, operator: Condition['operator']) =>
       evaluateAll([ruleOf(cond(operator))], desk(onCoaster(p)))[0]?.reason;
-    expect(reason(0.93, 'on')).toBe('mug-1 stands on coaster-1 (probability 0.93)');
-    expect(reason(0.999, 'on')).toBe('mug-1 stands on coaster-1 (probability > 0.99)');
-    expect(reason(0.5, 'on')).toBe('mug-1 may stand on coaster-1 (probability 0.5); the image cannot tell');
-    expect(reason(0, 'on')).toBe('mug-1 stands on no coaster; the nearest is coaster-1');
-    expect(reason(0.93, 'not_on')).toBe('mug-1 stands on coaster-1 (probability 0.93)');
-    expect(reason(0, 'not_on')).toBe('mug-1 stands on no coaster');
+    expect(reason(0.93, 'on')).toBe('mug-1 stands on coaster-1 (93 % sure)');
+    expect(reason(0.999, 'on')).toBe('mug-1 stands on coaster-1 (over 99 % sure)');
+    expect(reason(0.5, 'on')).toBe('mug-1 may stand on coaster-1 (50 % likely)');
+    expect(reason(0, 'on')).toBe('mug-1 stands on no coaster (over 99 % sure); the nearest is coaster-1');
+    expect(reason(0.93, 'not_on')).toBe('mug-1 stands on coaster-1 (93 % sure)');
+    expect(reason(0, 'not_on')).toBe('mug-1 stands on no coaster (over 99 % sure)');
   });
 
   it('gives every mug one verdict, about its most likely surface', () => {

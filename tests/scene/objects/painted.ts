@@ -27,10 +27,8 @@ export function painted(width: number, height: number, homography: Mat3, inside:
       box[3] = Math.max(box[3], y + 1);
     }
   }
-  return {
-    gradient: { width, height, scaleX: 1, scaleY: 1, ...sobel(smooth(grey, width, height), width, height) },
-    box,
-  };
+  const soft = smooth(grey, width, height);
+  return { gradient: { width, height, scaleX: 1, scaleY: 1, ...sobel(soft, width, height), grey: soft }, box };
 }
 
 /** Pixels of the image that show corners of the plane, mm. */

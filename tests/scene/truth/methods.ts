@@ -155,10 +155,14 @@ export interface Coverage {
   readonly medianSigma: number;
   readonly medianError: number;
   readonly bias: number;
+  /** Median half width of the 90 % intervals over the 90th percentile of the errors: above 1 they are wider than need be. */
+  readonly sharpness: number;
 }
 
 const Z90 = 1.6449;
 const median = (xs: number[]) => xs.sort((a, b) => a - b)[Math.floor(xs.length / 2)] ?? Number.NaN;
+
+const most = (xs: number[]) => xs.sort((a, b) => a - b)[Math.floor(0.9 * xs.length)] ?? Number.NaN;
 
 export function coverage(list: readonly Outcome[]): Coverage {
   return {
@@ -167,5 +171,6 @@ export function coverage(list: readonly Outcome[]): Coverage {
     medianSigma: median(list.map((o) => o.sigma)),
     medianError: median(list.map((o) => Math.abs(o.value - o.truth))),
     bias: median(list.map((o) => o.value - o.truth)),
+    sharpness: (Z90 * median(list.map((o) => o.sigma))) / most(list.map((o) => Math.abs(o.value - o.truth))),
   };
 }

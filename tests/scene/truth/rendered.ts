@@ -43,6 +43,8 @@ export interface TruthFile {
   };
   readonly table: { readonly outline_mm: readonly (readonly [number, number])[] };
   readonly objects: readonly TruthObject[];
+  /** Plates, pens and the like. */
+  readonly others?: readonly TruthObject[];
   readonly distances: readonly { readonly a: string; readonly b: string; readonly edge_mm: number }[];
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../../src/errors.ts';
 import { Availability } from '../../../src/storage/mongo/availability.ts';
 import { storeError } from '../../../src/storage/mongo/driver-errors.ts';
 
-const LIMITS = { answerMs: 200, doubtMs: 50, retryMs: 20, refusedMs: 100 };
+const LIMITS = { answerMs: 200, slowMs: 60, doubtMs: 50, retryMs: 20, refusedMs: 100 };
 const network = () => Object.assign(new Error('connect ECONNREFUSED db.example'), { name: 'MongoNetworkError' });
 const password = () => Object.assign(new Error('bad auth for hans'), { name: 'MongoServerError', code: 18 });
 const never = () => new Promise<never>(() => undefined);
@@ -14,7 +14,7 @@ afterEach(() => open?.close());
 
 function make(probe: () => Promise<unknown>) {
   const states: string[] = [];
-  open = new Availability(probe, (state) => states.push(state), LIMITS);
+  open = new Availability({ answers: probe, connect: probe }, (state) => states.push(state), LIMITS);
   return { availability: open, states };
 }
 
