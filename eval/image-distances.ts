@@ -20,6 +20,7 @@ import {
 import { statedOnDesk } from '../tests/scene/truth/stated.ts';
 import { decisionRow } from './decisions.ts';
 import { EDGE_HEAD, edgeRow } from './edge-verdicts.ts';
+import { MOVES_HEAD, movesOn, movesRow } from './moves.ts';
 import { RELIABILITY_HEAD, reliabilityRow } from './reliability.ts';
 
 const MODELS = ['desk-detector', 'yolox-nano', 'deimv2-femto'];
@@ -36,7 +37,7 @@ export interface LookedAt {
  * true distances. Rows of three tables, one per model, method and whether the image was asked beside the boxes.
  */
 export async function imageTables(): Promise<
-  Readonly<Record<'images' | 'decisions' | 'reliability' | 'edgeverdicts', string[]>>
+  Readonly<Record<'images' | 'decisions' | 'reliability' | 'edgeverdicts' | 'moves', string[]>>
 > {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
@@ -45,9 +46,11 @@ export async function imageTables(): Promise<
   const decisions: string[] = [];
   const reliability: string[] = [];
   const edges: string[] = [];
+  const moves: string[] = [];
   for (const { name } of installed) {
     const desks = await looked(name, modelsDir);
     for (const method of RENDERED_METHODS) {
+      moves.push(`| ${name} | ${method} | ${movesRow(movesOn(desks, method))} |`);
       for (const asked of [false, true]) {
         const made = desks.flatMap(({ truth, seen, gradient }) => {
           const desk = seenIn(truth, method, { ...seen, ...(asked && gradient && { gradient }) });
@@ -79,6 +82,7 @@ export async function imageTables(): Promise<
     ],
     reliability: [...RELIABILITY_HEAD, ...reliability],
     edgeverdicts: [...EDGE_HEAD, ...edges],
+    moves: [...MOVES_HEAD, ...moves],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DrawnVerdict, DrawState } from '../annotate/state.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { CheckedRequest } from '../contract/analyze-request.ts';
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { DEFAULT_OPTIONS, propose } from '../placement/propose.ts';
@@ -16,6 +17,8 @@ import { describeCalibration, describeObject, describePositioning, describeVerdi
 /** A measured scene and what is asked of it, without the image's bytes. */
 export interface Judging {
   readonly scene: Scene;
+  /** Null or absent: there is no image, or it could not be read in time. */
+  readonly gradient?: ImageGradient | null;
   readonly rules: readonly Rule[];
   readonly asked: Pick<CheckedRequest, 'movable' | 'strategy' | 'include_feedback' | 'units'>;
   readonly image: Analysis['image'];
@@ -51,6 +54,7 @@ function judgeMs({ scene: { objects }, rules, asked }: Judging): number {
 
 function judge({
   scene,
+  gradient = null,
   rules,
   asked,
   image,
@@ -64,6 +68,7 @@ function judge({
   const movable = asked.movable && movableOf(asked.movable, scene);
   const placement = propose(scene, rules, {
     units: asked.units,
+    gradient,
     ...(asked.strategy && { strategy: asked.strategy }),
     ...(movable && { movable: movable.names }),
   });

@@ -62,6 +62,7 @@ export async function runPipeline(parts: PipelineParts, input: PipelineInput): P
     JUDGE,
     {
       scene,
+      gradient,
       rules,
       asked: { movable, strategy, include_feedback, units },
       image: { width: source.width, height: source.height, sha256 },

@@ -133,5 +133,7 @@ function describeMove(move: Move) {
     reason: move.reason,
     rule_ids: [...move.ruleIds],
     verified: move.verified,
+    ...(move.fartherMm && { farther_mm: [tenth(move.fartherMm.x), tenth(move.fartherMm.y)] as [number, number] }),
+    ...(move.sight && { sight: move.sight }),
   };
 }

@@ -22,13 +22,13 @@ export const AnalyzeRequest = z.strictObject({
   size: z
     .strictObject({ width: z.int().min(1).max(100_000), height: z.int().min(1).max(100_000) })
     .optional()
-    .describe('pixels; needed with detections when there is no image'),
+    .describe('pixels; with detections and no image'),
   box_noise: BoxNoiseInput.optional(),
   threshold: z.number().min(0).max(1).optional().describe('least confidence'),
   inference: Inference.optional().describe('single: faster'),
-  calibration: CalibrationInput.optional().describe('how pixels become mm; else objects of known size are used'),
+  calibration: CalibrationInput.optional().describe('how pixels become mm'),
   calibration_id: CalibrationId.optional(),
-  zones: z.array(ZoneInput).max(20).describe('coasters, mats or named areas that you see, pixels').optional(),
+  zones: z.array(ZoneInput).max(20).describe('coasters, mats or named areas, pixels').optional(),
   table_corners: TableCorners.describe('corners of the table top, pixels').optional(),
   context: Context.optional(),
   strategy: z.enum(STRATEGIES).optional(),

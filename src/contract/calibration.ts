@@ -13,10 +13,10 @@ export const CalibrationInput = z.union([
     points_mm: z.tuple([Pixel, Pixel, Pixel, Pixel]).describe('the same points on the table, mm'),
   }),
   z.strictObject({
-    rectangle_px: z.tuple([Pixel, Pixel, Pixel, Pixel]).describe('corners in order around the rectangle, pixels'),
+    rectangle_px: z.tuple([Pixel, Pixel, Pixel, Pixel]).describe('corners in order, pixels'),
     size_mm: z
       .union([z.tuple([z.number().positive(), z.number().positive()]), z.enum(['a4', 'letter', 'card'])])
-      .describe('length of first and second side in mm, or a known sheet'),
+      .describe('first and second side in mm, or a known sheet'),
   }),
   z.strictObject({
     camera_height_mm: z.number().positive().max(20_000),

@@ -20,8 +20,8 @@ export const Verdict = z.strictObject({
   measured: z.number().nullable().describe('mm, or a count'),
   required: z.number().nullable(),
   uncertainty: z.number().nullable().describe('half width of the 90 % interval'),
-  margin: z.number().nullable().optional().describe('how far on the required side; negative: how much is missing'),
-  probability: z.number().min(0).max(1).nullable().optional().describe('that it holds; null: see reason'),
+  margin: z.number().nullable().optional().describe('negative: how much is missing'),
+  probability: z.number().min(0).max(1).nullable().optional().describe('that it holds'),
   unit: z.enum(['mm', 'count', 'none']),
   reason: z.string().describe('one line'),
 });

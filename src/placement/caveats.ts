@@ -1,13 +1,29 @@
+import type { Rule } from '../contract/rule.ts';
+import type { VerdictNumbers } from '../contract/verdict.ts';
+import { fault, isEdgeUnknown } from '../rules/fault.ts';
 import type { Scene } from '../scene/types.ts';
+import type { Sight } from './solver/ground.ts';
 import { isFarOff } from './solver/place-one.ts';
 import { type Problem, slackOf, startLayout } from './solver/problem.ts';
 import type { Shift } from './verify.ts';
 
+/** So much of what stays undecided is named. */
+const MOST = 3;
+const EDGE = 'where the table ends';
+
 /** Rounding of a displacement, units of the plane. */
 const ROUNDING = 1;
 
-/** What a verified move was not checked against, in words. */
-export function caveats(scene: Scene, problem: Problem, shifts: readonly Shift[], objectId: string): string[] {
+/** What a verified move was not checked against, in words. `open`: what the image decides neither before nor after it. */
+export function caveats(
+  scene: Scene,
+  rules: readonly Rule[],
+  problem: Problem,
+  shifts: readonly Shift[],
+  objectId: string,
+  open: readonly VerdictNumbers[],
+  sight: Sight,
+): string[] {
   const body = problem.bodies.findIndex((b) => b.id === objectId);
   if (body < 0) return [];
   const layout = startLayout(problem.bodies);
@@ -24,8 +40,11 @@ export function caveats(scene: Scene, problem: Problem, shifts: readonly Shift[]
       requirement.bodies.includes(body) &&
       slackOf({ requirement, withMargin: true, extra: -ROUNDING, extraMargin: 1 }, layout) < 0,
   );
-  const beyond = scene.table.reference === 'image' && isFarOff(problem, layout.x[body]!, layout.y[body]!, 0);
+  const beyond =
+    sight !== 'plain' && scene.table.reference === 'image' && isFarOff(problem, layout.x[body]!, layout.y[body]!, 0);
+  const undecided = [...new Set(open.map((v) => (isEdgeUnknown(v) ? EDGE : `it may be ${fault(scene, rules, v)}`)))];
   return [
+    ...(undecided.length > 0 ? [`undecided as before: ${undecided.slice(0, MOST).join(', ')}`] : []),
     ...(beyond ? ['see that the table reaches there'] : []),
     ...(tight ? ['just far enough: a new photo may leave it uncertain'] : []),
   ];

@@ -16,21 +16,19 @@ type Infeasible = NonNullable<Placement['infeasible']>;
 const QUOTED = 3;
 
 export function explainConflict(rules: readonly Rule[], conflict: Conflict, units: UnitSystem = 'metric'): Infeasible {
-  const { ruleIds, proven, limited, reach, objectId } = conflict;
+  const { ruleIds, proven, limited, reach, objectId, inSight } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
   // What only the reach forbids is no contradiction of the rules.
   const isNear = reach !== Number.POSITIVE_INFINITY;
   const near = `within ${requiredLength(reach, units)} of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
   const alone = ruleIds.length === 1;
-  const subject = isNear
-    ? `No place ${near} that the image shows free fulfils`
-    : 'Moving what may be moved cannot fulfil';
-  const all = isNear
-    ? `No place ${near} that the image shows free fulfils these rules together`
-    : 'These rules cannot hold together here';
+  const isPlace = isNear || inSight;
+  const place = isNear ? `No place ${near} that the image shows free` : 'No place that the image shows free';
+  const subject = isPlace ? `${place} fulfils` : 'Moving what may be moved cannot fulfil';
+  const all = isPlace ? `${place} fulfils these rules together` : 'These rules cannot hold together here';
   const what = alone ? `${subject} ${quoted[0]}` : `${all}: ${quoted.join(', ')}`;
-  const such = isNear ? 'such ' : '';
+  const such = isPlace ? 'such ' : '';
   const how = proven
     ? `proved for the table as measured: every ${such}place was ruled out`
     : `no ${such}arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
@@ -80,6 +78,7 @@ export function withUnexplained(
   said: Placement['infeasible'],
   spoilt: readonly VerdictNumbers[],
   isStuck = false,
+  blocked: string | null = null,
 ): Placement['infeasible'] {
   const told = new Set([...moves.flatMap((m) => m.ruleIds), ...(said?.ruleIds ?? [])]);
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
@@ -99,7 +98,7 @@ export function withUnexplained(
         ? `${idLabel(worse.objects[0] ?? 'something')} would then be ${fault(scene, rules, worse)} (${quote(rules, worse.rule_id)})`
         : isStuck
           ? 'nothing that may be moved changes that'
-          : 'no place within reach was found that comes nearer to what is asked';
+          : (blocked ?? 'no place within reach was found that comes nearer to what is asked');
   const sentence = `No move is offered for ${names.join(', ')}: ${why}.`;
   if (said === null) return { ruleIds: silent, explanation: sentence };
   return { ...said, explanation: `${said.explanation} ${sentence}` };

@@ -1,5 +1,6 @@
 import type { Rule } from '../contract/rule.ts';
 import type { Point, Scene, SceneObject } from '../scene/types.ts';
+import type { Sight } from './solver/ground.ts';
 import type { Move } from './types.ts';
 import type { Change } from './verify.ts';
 
@@ -11,6 +12,7 @@ export interface Draft {
   readonly changes: readonly Change[];
   readonly ruleIds: readonly string[];
   readonly verified: boolean;
+  readonly sight: Sight;
   readonly liftOver: string | null;
   readonly remains: string | null;
 }
@@ -34,6 +36,7 @@ export function moveOf(before: Scene, after: Scene, draft: Draft): Move | null {
     ...(draft.remains !== null && { remains: draft.remains }),
     ruleIds: draft.ruleIds,
     verified: draft.verified,
+    sight: draft.sight,
     changes: draft.changes,
   };
 }

@@ -5,25 +5,28 @@ import { idLabel } from '../rules/label.ts';
 import type { Scene } from '../scene/types.ts';
 import { caveats } from './caveats.ts';
 import { byUrgency, moveOf } from './move.ts';
+import { promiseOf } from './promise.ts';
 import { quote } from './quote.ts';
 import { crossed } from './solver/crossing.ts';
+import type { Places } from './solver/ground.ts';
 import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
 import type { Move } from './types.ts';
 import {
-  allGood,
   broken,
   brokenInVain,
   type Check,
   changesOf,
   check,
   compare,
-  harmless,
   improved,
   isGood,
   type Shift,
   standing,
   worsened,
 } from './verify.ts';
+
+/** Less likely than this to mend what it is for, no move is offered where the image can tell what is free. */
+const LIKELY = 0.8;
 
 /** Each omission is an evaluation of its own. */
 const MAX_TRIED = 6;
@@ -37,6 +40,7 @@ export function offer(
   problem: Problem,
   planned: readonly Shift[],
   checked: Check,
+  places: Places,
 ): Move[] {
   const before = standing(rules, checked.before);
   const about = new Set(planned.map((s) => s.objectId));
@@ -59,11 +63,25 @@ export function offer(
     shifts = rest;
     result = check(scene, rules, about, shifts);
   }
+  // Where the image can tell what is free, only what it shows so and likely helps is worth moving anything for.
+  for (let vain = inVain(); vain.length > 0; vain = inVain()) {
+    shifts = shifts.filter((s) => !vain.includes(s));
+    if (shifts.length === 0) return [];
+    result = check(scene, rules, about, shifts);
+  }
   if (compare(standing(rules, result.verdicts), before) >= 0) return [];
   return shifts
-    .map((shift) => describe(scene, rules, problem, result, shift, shifts))
+    .map((shift) => describe(scene, rules, problem, result, shift, shifts, places))
     .filter((move) => move !== null)
     .sort(byUrgency(rules));
+
+  function inVain(): Shift[] {
+    return shifts.filter((shift) => {
+      const sight = places.sight(shift.objectId);
+      if (sight === 'unseen') return false;
+      return sight === 'unclear' || promiseOf(scene, result, rules, shift, shifts, places).chance < LIKELY;
+    });
+  }
 }
 
 /** The displacements of a layout. */
@@ -88,22 +106,21 @@ function describe(
   result: Check,
   shift: Shift,
   shifts: readonly Shift[],
+  places: Places,
 ): Move | null {
   const { objectId } = shift;
   const resolved = improved(result, objectId);
-  const good = allGood(result, rules, objectId) && harmless(result);
-  const verified = good && scene.calibration.contradicted !== true;
+  const promise = promiseOf(scene, result, rules, shift, shifts, places);
+  const sight = places.sight(objectId);
+  const doubt = scene.calibration.contradicted ? 'the image contradicts its calibration' : null;
+  const verified = promise.kept && doubt === null;
   const liftOver = crossed(problem, shift);
-  const left = verified
-    ? null
-    : good
-      ? 'the image contradicts its calibration'
-      : remains(scene, rules, result, objectId);
+  const left = verified ? null : promise.kept ? doubt : remains(scene, rules, result, objectId);
   const words = [
     ...causes(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(left === null ? [] : [`only helps: ${left}`]),
-    ...(verified ? caveats(scene, problem, shifts, objectId) : []),
+    ...(verified ? caveats(scene, rules, problem, shifts, objectId, promise.open, sight) : []),
   ];
   return moveOf(scene, result.scene, {
     objectId,
@@ -112,6 +129,7 @@ function describe(
     changes: changesOf(result, objectId),
     ruleIds: [...new Set(resolved.map((v) => v.rule_id))],
     verified,
+    sight,
     liftOver,
     remains: left,
   });

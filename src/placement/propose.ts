@@ -1,36 +1,47 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
 import type { VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { verdictNumbersOf } from '../rules/evaluate.ts';
+import { requiredLength } from '../rules/interval.ts';
+import { idLabel } from '../rules/label.ts';
 import type { OperatorSpec } from '../rules/measuring/spec.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { visitResults } from '../rules/visit-results.ts';
-import type { Scene } from '../scene/types.ts';
+import type { Point, Scene } from '../scene/types.ts';
+import { fartherPlace, wayText } from './farther.ts';
 import { explainConflict, immovable, withUnexplained } from './infeasible.ts';
 import { offer, shiftsOf } from './offer.ts';
 import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
-import { planeOf } from './solver/bodies.ts';
+import { type Plane, planeOf } from './solver/bodies.ts';
+import { type Places, placesIn } from './solver/ground.ts';
 import { plan } from './solver/plan.ts';
 import type { Problem } from './solver/problem.ts';
-import { reaches } from './solver/reaches.ts';
+import { MAX_MOVE, reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
-import type { Placement, PlacementOptions } from './types.ts';
+import type { Move, Placement, PlacementOptions } from './types.ts';
 import { brokenInVain, check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
 
-export const DEFAULT_OPTIONS: PlacementOptions = { strategy: 'balanced', movable: ['mug'], seed: 1, units: 'metric' };
+export const DEFAULT_OPTIONS: PlacementOptions = {
+  strategy: 'balanced',
+  movable: ['mug'],
+  seed: 1,
+  units: 'metric',
+  gradient: null,
+};
 
 /**
  * What to move so that the rules hold: as measured and with their 90 % margins, by priority, with the least displacement
  * that the strategy allows. Each move was judged on the moved scene. Deterministic for a seed.
  */
 export function propose(scene: Scene, rules: readonly Rule[], options: Partial<PlacementOptions> = {}): Placement {
-  const { strategy, movable, seed, units } = { ...DEFAULT_OPTIONS, ...options };
+  const { strategy, movable, seed, units, gradient } = { ...DEFAULT_OPTIONS, ...options };
   const weights = WEIGHTS[STRATEGIES.includes(strategy) ? strategy : DEFAULT_OPTIONS.strategy];
   const { about, scored } = survey(scene, rules, movable);
   const score = safetyScore(scored, rules);
@@ -42,10 +53,11 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
 
   const planned = rulesToPlan(rules, about);
   const stacks = stacksOf(scene, plane, planned);
+  const places = placesIn(scene, plane, gradient);
   const work: Work = { left: 0 };
   let known = about;
   for (let pass = 1; ; pass++) {
-    const requirements = requirementsOf(scene, plane, planned, known, work);
+    const requirements = requirementsOf(scene, plane, planned, known, work, places.edge);
     const fixed = immovable(scene, planned, scored, requirements);
     if (requirements.length === 0) {
       const infeasible = withUnexplained(scene, rules, scored, [], fixed, [], true);
@@ -56,13 +68,15 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       table: plane.table,
       vicinity: plane.vicinity,
       hidden: plane.hidden,
+      ground: places.ground,
       stacks,
       requirements,
       weights,
       seed,
       work: { left: 0 },
     };
-    const { layout, conflict } = plan(plane.unit === 'mm' ? { ...problem, reach: reaches(problem) } : problem);
+    const planning = plane.unit === 'mm' ? { ...problem, reach: reaches(problem) } : problem;
+    const { layout, conflict } = plan(planning);
     const shifts = shiftsOf(problem, layout);
     const result = check(scene, rules, new Set(shifts.map((s) => s.objectId)), shifts);
     // At its new place an object may come under a statement that did not speak of it before.
@@ -71,18 +85,78 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
       known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
       continue;
     }
-    const moves = offer(scene, rules, problem, shifts, result);
+    const near = offer(scene, rules, planning, shifts, result, places);
+    const { moves, words } = withFarther(scene, rules, planning, near, scored, places, units);
     const infeasible = conflict === null ? fixed : explainConflict(rules, conflict, units);
     return {
       moves,
       safetyScore: score,
-      infeasible: withUnexplained(scene, rules, scored, moves, infeasible, [
-        ...brokenInVain(result, rules),
-        ...worsened(result),
-      ]),
+      infeasible: andSaid(
+        withUnexplained(
+          scene,
+          rules,
+          scored,
+          moves,
+          infeasible,
+          [...brokenInVain(result, rules), ...worsened(result)],
+          false,
+          blocked(places, plane, units),
+        ),
+        words,
+      ),
       strategy,
     };
   }
+}
+
+/** Objects of which a place farther away is looked for. */
+const MOST_FARTHER = 2;
+
+/** Tells of every broken rule that no offered move surely mends where the nearest place lies that does. */
+function withFarther(
+  scene: Scene,
+  rules: readonly Rule[],
+  problem: Problem,
+  moves: readonly Move[],
+  verdicts: readonly VerdictNumbers[],
+  places: Places,
+  units: UnitSystem,
+): { readonly moves: readonly Move[]; readonly words: readonly string[] } {
+  const promised = new Set(moves.filter((m) => m.verified).map((m) => m.objectId));
+  const broken = new Set(verdicts.filter((v) => v.verdict === 'violated').flatMap((v) => v.objects));
+  const asked = problem.bodies.filter(({ id, movable }) => movable && broken.has(id) && !promised.has(id));
+  const shifts = moves.flatMap((m) => (m.vectorMm === null ? [] : [{ objectId: m.objectId, by: m.vectorMm }]));
+  const found = new Map<string, Point>();
+  for (const { id } of asked.slice(0, MOST_FARTHER)) {
+    const by = fartherPlace(scene, rules, problem, shifts, id, places);
+    if (by !== null) found.set(id, by);
+  }
+  const told = new Set(moves.map((m) => m.objectId));
+  return {
+    moves: moves.map((m) => {
+      const by = found.get(m.objectId);
+      return by === undefined
+        ? m
+        : { ...m, fartherMm: by, reason: `${m.reason}; its rules surely hold ${wayText(by, units)}` };
+    }),
+    words: [...found].flatMap(([id, by]) =>
+      told.has(id)
+        ? []
+        : [`The nearest place where the rules of ${idLabel(id)} surely hold lies ${wayText(by, units)}.`],
+    ),
+  };
+}
+
+function andSaid(said: Placement['infeasible'], words: readonly string[]): Placement['infeasible'] {
+  return said === null || words.length === 0 ? said : { ...said, explanation: [said.explanation, ...words].join(' ') };
+}
+
+/** Why there is no place, as far as the image is the reason; null where nobody looked. */
+function blocked(places: Places, { bodies }: Plane, units: UnitSystem): string | null {
+  const sights = bodies.filter((b) => b.movable).map(({ id }) => places.sight(id));
+  if (sights.includes('plain'))
+    return `the image shows no free table within ${requiredLength(MAX_MOVE, units)} where that is likely to hold`;
+  return sights.includes('unclear') ? 'the image does not show where the table is free' : null;
 }
 
 /**

@@ -1,7 +1,9 @@
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Strategy } from '../contract/strategy.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 import type { Point } from '../scene/types.ts';
+import type { Sight } from './solver/ground.ts';
 
 export interface PlacementOptions {
   readonly strategy: Strategy;
@@ -10,6 +12,8 @@ export interface PlacementOptions {
   readonly seed: number;
   /** Of the sentences. */
   readonly units: UnitSystem;
+  /** Of the image, to see which places are free; null: only what was detected is known. */
+  readonly gradient: ImageGradient | null;
 }
 
 /** One object's displacement. `type` is the dominant image axis. */
@@ -27,10 +31,17 @@ export interface Move {
   readonly liftOver?: string;
   /** What does not surely hold after the move, in words; absent when it is verified. */
   readonly remains?: string;
+  /** The way to the nearest place where the broken rules surely hold, where that lies farther than anything goes unasked. */
+  readonly fartherMm?: Point;
   /** Rules that this move resolves. */
   readonly ruleIds: readonly string[];
-  /** True when the evaluation of the moved scene says `satisfied` for every affected verdict. */
+  /**
+   * On the moved scene the rules that it mends surely hold, nothing is likelier to be broken than before, and the image, where
+   * there is one, shows plain table there.
+   */
   readonly verified: boolean;
+  /** What the image shows where it goes: plain table, or `unclear`; `unseen`: there was no image to look at; absent in analyses of before. */
+  readonly sight?: Sight;
   readonly changes: readonly {
     readonly ruleId: string;
     readonly objects: readonly string[];

@@ -89,14 +89,10 @@ export function unforeseen(result: Check): VerdictNumbers[] {
 
 export const harmless = (result: Check) => worsened(result).length === 0;
 
-/** True when every statement about the object that depends on places surely holds. */
-export function allGood({ verdicts }: Check, rules: readonly Rule[], objectId: string): boolean {
-  const byId = new Map(rules.map((r) => [r.rule_id, r]));
-  const depends = (v: VerdictNumbers) => {
-    const condition = byId.get(v.rule_id)?.conditions[v.condition];
-    return v.unit !== 'count' || condition?.zone !== undefined || condition?.object2 !== undefined;
-  };
-  return verdicts.every((v) => isGood(v.verdict) || !v.objects.includes(objectId) || !depends(v));
+/** Counts change with no place, unless they are about a zone or about things that stand on something. */
+export function dependsOnPlaces(v: VerdictNumbers, rule: Rule | undefined): boolean {
+  const condition = rule?.conditions[v.condition];
+  return v.unit !== 'count' || condition?.zone !== undefined || condition?.object2 !== undefined;
 }
 
 /** Verdicts about the object, as they were, that are better now: of a better kind, or missing clearly less. */

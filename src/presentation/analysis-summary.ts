@@ -57,11 +57,11 @@ export const AnalysisAnswer = z.strictObject({
     contradicted: true,
   }).optional(),
   warnings: z.array(z.string()).optional(),
-  left_out: z.record(z.string(), z.int()).optional().describe('of open, mugs, moves, warnings: detail full has them'),
+  left_out: z.record(z.string(), z.int()).optional().describe('detail full has them'),
   stored: Analysis.shape.stored,
   cached: z.boolean().optional(),
   processing_time_ms: z.int().optional(),
-  analysis: z.record(z.string(), z.unknown()).optional().describe('with detail full, in place of the rest'),
+  analysis: z.record(z.string(), z.unknown()).optional().describe('with detail full'),
 });
 export type AnalysisAnswer = z.infer<typeof AnalysisAnswer>;
 

@@ -109,13 +109,11 @@ function moveSentence(
 ): string {
   const what = instruction(move, units);
   if (!move.verified) return `${what} (helps, but ${move.remains ?? 'not every rule surely holds then'}).`;
-  const moved = new Set(placement.moves.map((m) => m.objectId));
+  const mends = (v: Verdict) =>
+    placement.moves.some((m) => m.ruleIds.includes(v.rule_id) && v.objects.includes(m.objectId));
   // What is not listed may be about others.
   const elsewhere =
-    unlisted > 0 ||
-    verdicts.some(
-      (v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !v.objects.some((id) => moved.has(id)),
-    );
+    unlisted > 0 || verdicts.some((v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !mends(v));
   return `${what} (${verifiedWords(elsewhere ? 'its' : 'all')}).`;
 }
 

@@ -1,15 +1,18 @@
 import type { Condition, Rule } from '../../contract/rule.ts';
 import { type VerdictNumbers, Z90 } from '../../contract/verdict.ts';
 import { SURELY_ON } from '../../rules/interval.ts';
+import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { indexOf, type SceneIndex } from '../../rules/scene-index.ts';
 import { ANYTHING, FLAT_SURFACES } from '../../rules/select.ts';
 import type { Scene } from '../../scene/types.ts';
 import type { Plane } from '../solver/bodies.ts';
+import { GROUND_LIPSCHITZ, type Places } from '../solver/ground.ts';
 import { remembered } from '../solver/margin.ts';
 import { type Piece, piecesOf } from '../solver/pieces.ts';
 import { type Layout, type Requirement, startLayout } from '../solver/problem.ts';
 import type { Work } from '../solver/search.ts';
 import { DEMANDS, type Demand } from './demands.ts';
+import { either, type Measured } from './requirement.ts';
 
 /** Keeps `satisfied` clear of rounding, in units of the plane. */
 const EPSILON = 0.01;
@@ -26,6 +29,7 @@ export function requirementsOf(
   rules: readonly Rule[],
   verdicts: readonly VerdictNumbers[],
   work: Work,
+  edge: Places['edge'] = () => null,
 ): Requirement[] {
   const index = indexOf(scene);
   const entityIndex = new Map(index.entities.map((o, i) => [o.id, i]));
@@ -52,7 +56,7 @@ export function requirementsOf(
     const known = pieces as Piece[];
     const bodies = [...new Set(known.map((p) => p.body))].filter((b) => b >= 0);
     if (!bodies.some((b) => plane.bodies[b]!.movable)) continue;
-    const measured = measuredBy(demand, scene, plane, condition, known);
+    const measured = onPlainTable(condition, known, edge, measuredBy(demand, scene, plane, condition, known));
     if (measured === null) continue;
     const pointEstimate = (layout: Layout) => measured.pointEstimate(layout) - EPSILON / 10;
     const lowerBound90 = (layout: Layout) => measured.lowerBound90(layout) - EPSILON;
@@ -84,6 +88,27 @@ export function requirementsOf(
     });
   }
   return found;
+}
+
+/** Where the image shows plain table so far around an outline, no edge of the table is nearer. */
+function onPlainTable(
+  { operator, value = 0 }: Condition,
+  [a]: readonly Piece[],
+  edge: Places['edge'],
+  measured: Measured | null,
+): Measured | null {
+  const free = OPERATOR_SPECS[operator].ends === 'table' && a !== undefined && a.body >= 0 ? edge(a.body) : null;
+  if (free === null) return measured;
+  const slack = (layout: Layout) => free(layout.x[a!.body]!, layout.y[a!.body]!) - value;
+  const around: Measured = {
+    pointEstimate: slack,
+    lowerBound90: slack,
+    isMinDistance: true,
+    relative: false,
+    exact: true,
+    lipschitz: GROUND_LIPSCHITZ,
+  };
+  return measured === null ? around : either(measured, around);
 }
 
 /** In the image only what asks for no length can be judged. */

@@ -8,6 +8,8 @@ export interface Conflict {
   readonly proven: boolean;
   /** It holds for places up to so far from where objects stand; infinite: for the whole table. */
   readonly reach: number;
+  /** Only places count that the image shows as free table. */
+  readonly inSight: boolean;
   /** Id of the object that finds no place, even if others make way; null where only together there are none. */
   readonly objectId: string | null;
   /** The search was stopped by its bound on work before it had tried everything. */
@@ -50,6 +52,7 @@ export function findConflict(
       ruleIds: units.filter((u) => u.level === 0 && ids.has(u.ruleId)).map((u) => u.ruleId),
       limited,
       proven,
+      inSight: bodies.some((b) => problem.ground?.(b) != null),
       objectId: bodies.length === 1 ? problem.bodies[bodies[0]!]!.id : null,
       reach: anywhere ? Number.POSITIVE_INFINITY : Math.min(...bodies.map((b) => reachOf(problem, b))),
     };

@@ -1,3 +1,4 @@
+import { GROUND_LIPSCHITZ } from './ground.ts';
 import {
   type Body,
   DOUBT,
@@ -40,12 +41,14 @@ export const blocks = (problem: Problem, a: number, b: number) =>
 
 /** True when the body, where it is now, is on the table and clear of the others; `others` picks those that count. */
 export function fits(problem: Problem, layout: Layout, body: number, others: (other: number) => boolean): boolean {
-  const { foot, inset } = problem.bodies[body]!;
+  const { foot } = problem.bodies[body]!;
   const x = layout.x[body]!;
   const y = layout.y[body]!;
-  if (clearance(problem.table, foot, x, y) < inset || farOff(problem, x, y) > 0) return false;
+  const ground = problem.ground?.(body);
+  if (clearance(problem.table, foot, x, y) < insetOf(problem, body) || farOff(problem, x, y) > 0) return false;
   if (beyondReach(problem, body, x, y) > 0) return false;
   if (problem.hidden?.some((h) => hides(problem, body, h) && freeOf(problem, body, h, x, y) < 0)) return false;
+  if (ground && ground(x, y) < 0) return false;
   return clearOf(problem, layout, body, others);
 }
 
@@ -87,6 +90,9 @@ export function mayStay(problem: Problem, layout: Layout, body: number): boolean
   return clearOf(problem, layout, body, (other) => hasMoved(problem, layout, other));
 }
 
+/** Where the image shows what is table, that a border is uncertain keeps nothing away from it. */
+const insetOf = (problem: Problem, body: number) => (problem.ground?.(body) ? 0 : problem.bodies[body]!.inset);
+
 export interface PlaceOptions {
   /** Bodies that are in the way. */
   readonly obstacles: (other: number) => boolean;
@@ -117,8 +123,9 @@ export function placeOne(
   goals: readonly Goal[],
   options: PlaceOptions,
 ): { readonly placed: Placed | null; readonly proven: boolean; readonly cells: number } {
-  const { shape, foot, inset } = problem.bodies[body]!;
+  const { shape, foot } = problem.bodies[body]!;
   const { table } = problem;
+  const inset = insetOf(problem, body);
   const beforeX = layout.x[body]!;
   const beforeY = layout.y[body]!;
   const terms: Term[] = [{ slack: (x, y) => clearance(table, foot, x, y) - inset, lipschitz: 1, exact: true }];
@@ -130,6 +137,8 @@ export function placeOne(
     if (!hides(problem, body, h)) continue;
     terms.push({ slack: (x, y) => freeOf(problem, body, h, x, y), lipschitz: 1, exact: true });
   }
+  const ground = problem.ground?.(body);
+  if (ground) terms.push({ slack: ground, lipschitz: GROUND_LIPSCHITZ, exact: true });
   for (const goal of merged(goals)) terms.push(goalTerm(problem, goal, layout, body, options.near !== undefined));
   for (let other = 0; other < problem.bodies.length; other++) {
     if (!blocks(problem, body, other) || !options.obstacles(other)) continue;

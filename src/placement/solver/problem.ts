@@ -72,6 +72,9 @@ export interface Hidden {
   readonly y: number;
 }
 
+/** Free ground under an outline whose middle is at a place: not negative where all of it lies on plain table. */
+export type Ground = (x: number, y: number) => number;
+
 /** What the solver works on: outlines on a plane (table in mm, or the image in pixels) and what should hold. */
 export interface Problem {
   readonly bodies: readonly Body[];
@@ -80,6 +83,8 @@ export interface Problem {
   readonly vicinity: Vicinity | null;
   /** Where the image shows something that is no table: nothing moved may end there. */
   readonly hidden?: readonly Hidden[];
+  /** By body: how far its outline may grow before it meets something that the image does not show as plain table; absent: no image. */
+  readonly ground?: (body: number) => Ground | null;
   /** How far each body may be moved, by its index; absent: as far as there is table. */
   readonly reach?: readonly number[];
   /** Pairs `a b` of body indices of which a rule wants one on the other; either may be named first. */

@@ -84,10 +84,10 @@ describe('what a person reads', () => {
     ]);
   });
 
-  it('a move that only helps says what stays open', () => {
+  it('what nobody can decide stays open beside the promise', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
-      'Move mug-1 127 mm to the right and 1 mm away from you (helps, but where the table ends is not known).',
+      'Move mug-1 127 mm to the right and 1 mm away from you (verified: its rules hold there with all errors; see that it is free).',
       'the distance of mug-1 from the edge of the table is unknown; needs at least 50 mm; where the table ends is not known: give the corners of the table.',
     ]);
   });

@@ -1,0 +1,90 @@
+import { distanceField } from '../math/distance-field.ts';
+import type { Point } from '../types.ts';
+import { PLAIN } from './seen-cells.ts';
+import { eachCellNear, type TableGrid } from './table-grid.ts';
+
+/** Through gaps between borders that are narrower than twice this nothing is reached, mm. */
+const CLEARANCE = 15;
+/** So far around a thing the surface that it stands on is looked for, mm. */
+const AROUND = 50;
+/** A surface carries a thing when it is at least this share of what is plain around it. */
+const LEAST_SHARE = 0.3;
+
+/** Of more things the first ones tell where the table is. */
+const MOST_THINGS = 40;
+
+/** Something that stands on the table. */
+export interface Standing {
+  readonly at: Point;
+  /** Of the circle that holds it, mm. */
+  readonly reach: number;
+}
+
+/** 1 for every plain cell of the surfaces that things stand on: what can be reached without crossing a border. */
+export function carryingSurface(grid: TableGrid, seen: Uint8Array, standing: readonly Standing[]): Uint8Array {
+  const { columns, rows, cell } = grid;
+  const closed = Uint8Array.from(seen, (s) => (s === PLAIN ? 0 : 1));
+  const clear = distanceField(closed, columns, rows);
+  const clearance = CLEARANCE / cell;
+  const surface = connected(clear, clearance, columns);
+  const carrying = new Set<number>();
+  for (const { at, reach } of standing) {
+    const around = new Map<number, number>();
+    let all = 0;
+    eachCellNear(grid, at, reach + AROUND, (i) => {
+      const s = surface[i]!;
+      if (s === 0) return;
+      around.set(s, (around.get(s) ?? 0) + 1);
+      all++;
+    });
+    for (const [s, cells] of around) if (cells >= LEAST_SHARE * all) carrying.add(s);
+  }
+  const between = surfacesBetween(grid, surface, standing);
+  // One that only a thing at the edge of the table touches is the floor.
+  if ([...carrying].some((s) => between.has(s))) for (const s of carrying) if (!between.has(s)) carrying.delete(s);
+  const open = Uint8Array.from(surface, (s) => (s > 0 && carrying.has(s) ? 1 : 0));
+  const away = distanceField(open, columns, rows);
+  return Uint8Array.from(closed, (c, i) => (c === 0 && away[i]! <= clearance + 0.5 ? 1 : 0));
+}
+
+/** Tables are convex: what lies between two things that stand on one is table. */
+function surfacesBetween({ x, y, cell, columns }: TableGrid, surface: Int32Array, standing: readonly Standing[]) {
+  const found = new Set<number>();
+  const things = standing.slice(0, MOST_THINGS);
+  for (const [k, { at: p }] of things.entries()) {
+    for (const { at: q } of things.slice(k + 1)) {
+      const steps = Math.ceil(Math.hypot(q.x - p.x, q.y - p.y) / cell);
+      for (let step = 1; step < steps; step++) {
+        const column = Math.floor((p.x + ((q.x - p.x) * step) / steps - x) / cell);
+        const row = Math.floor((p.y + ((q.y - p.y) * step) / steps - y) / cell);
+        found.add(surface[row * columns + column]!);
+      }
+    }
+  }
+  return found;
+}
+
+/** Numbers the parts of a grid that hang together where `clear` is at least `least`; 0 elsewhere. */
+function connected(clear: Float32Array, least: number, columns: number): Int32Array {
+  const part = new Int32Array(clear.length);
+  const waiting: number[] = [];
+  let parts = 0;
+  const visit = (i: number) => {
+    if (part[i] !== 0 || !(clear[i]! >= least)) return;
+    part[i] = parts;
+    waiting.push(i);
+  };
+  for (let start = 0; start < part.length; start++) {
+    if (part[start] !== 0 || !(clear[start]! >= least)) continue;
+    parts++;
+    visit(start);
+    for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
+      const column = i % columns;
+      if (column > 0) visit(i - 1);
+      if (column + 1 < columns) visit(i + 1);
+      if (i >= columns) visit(i - columns);
+      if (i + columns < part.length) visit(i + columns);
+    }
+  }
+  return part;
+}
