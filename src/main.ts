@@ -4,6 +4,7 @@ import { analysesCommand } from './cli/analyses.ts';
 import { analyzeCommand } from './cli/analyze.ts';
 import { dataCommand } from './cli/data.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { markerCommand } from './cli/marker.ts';
 import { modelsCommand } from './cli/models.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -44,6 +45,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     analysesCommand,
     rulesCommand,
     modelsCommand,
+    markerCommand,
     dataCommand,
     doctorCommand,
   ];

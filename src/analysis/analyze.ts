@@ -57,6 +57,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         image: source.image?.sha256 ?? null,
         model,
         calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
+        markers: parts.readMarkers !== undefined,
         rulesRevision: [revision, ...unreadable].join(' '),
       });
       const useCache = request.use_cache !== false && warning === undefined;

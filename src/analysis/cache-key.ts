@@ -14,6 +14,8 @@ export interface KeyParts {
   /** Identity of the stored calibration, when one is used. */
   readonly calibration: string | null;
   readonly rulesRevision: string;
+  /** Whether the printed sheet is looked for. */
+  readonly markers: boolean;
 }
 
 /**

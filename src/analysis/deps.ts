@@ -1,5 +1,6 @@
 import type { CallContext } from '../contract/call-context.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
+import type { SeenTags } from '../contract/seen-tag.ts';
 import type { Image } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -19,6 +20,8 @@ export interface AnalysisDeps {
   readonly detector: Detector;
   /** How the image's brightness changes; null where finding out takes too long. */
   readonly readGradient: (image: Image, signal?: AbortSignal) => Promise<ImageGradient | null>;
+  /** Tags of the printed sheet; null where finding out takes too long. Absent: nobody looks for them. */
+  readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
   readonly computing: Computing;
   readonly records: Records;
   readonly rules: RuleBook;

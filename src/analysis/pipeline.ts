@@ -2,6 +2,7 @@ import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { Rule } from '../contract/rule.ts';
+import type { SeenTags } from '../contract/seen-tag.ts';
 import { notChecked } from '../contract/unreadable.ts';
 import type { Image } from '../image/image.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
@@ -20,7 +21,7 @@ type Seen = Omit<DetectResult, 'model' | 'classRecall'> &
 export type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
 
 /** What looks at the pixels, and what computes. */
-export type PipelineParts = Pick<AnalysisDeps, 'detector' | 'readGradient' | 'computing'>;
+export type PipelineParts = Pick<AnalysisDeps, 'detector' | 'readGradient' | 'readMarkers' | 'computing'>;
 
 /** Everything that the answer to one image follows from. */
 export interface PipelineInput {
@@ -44,13 +45,15 @@ export interface PipelineInput {
 export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
   const { request, source, calibration, rules, unreadable = [], rulesNotRead = false, signal, step } = input;
   step('detect');
-  const { seen, gradient } = await look(parts, request, source, signal);
+  const looksForSheet = source.image !== null && !request.calibration && calibration === null;
+  const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal });
   step('measure');
   const scene = await parts.computing.run(
     MEASURE,
-    sceneInput(request, source, { ...seen, gradient }, calibration),
+    sceneInput(request, source, { ...seen, gradient, markers: markers?.tags.length ? markers : null }, calibration),
     signal,
   );
+  const notSearched = looksForSheet && parts.readMarkers && markers === null ? [NOT_SEARCHED] : [];
   const twice = request.detections ? namedTwice(scene) : [];
   step('check');
   const { movable, strategy, include_feedback, units } = request;
@@ -65,7 +68,7 @@ export async function runPipeline(parts: PipelineParts, input: PipelineInput): P
       image: { width: source.width, height: source.height, sha256 },
       model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
       assumptions: assumptions(request, seen.boxNoise),
-      warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? []), ...twice],
+      warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? []), ...notSearched, ...twice],
       unreadableRules: unreadable.length + (rulesNotRead ? 1 : 0),
     },
     signal,
@@ -78,19 +81,31 @@ export const detectOptions = (request: CheckedRequest, signal: AbortSignal) => (
   ...(request.inference !== undefined && { inference: request.inference }),
 });
 
-/** The objects, and beside them how the brightness changes: where an image cannot tell, its boxes do alone. */
+const NOT_SEARCHED = 'The image was not searched for the printed sheet: that would have taken too long.';
+
+/**
+ * The objects, and beside them how the brightness changes and where the printed sheet lies: where an image cannot tell, the
+ * boxes do alone.
+ */
 async function look(
-  { detector, readGradient }: PipelineParts,
+  { detector, readGradient, readMarkers }: PipelineParts,
   request: CheckedRequest,
   source: Source,
-  signal: AbortSignal,
+  { looksForSheet, signal }: { readonly looksForSheet: boolean; readonly signal: AbortSignal },
 ) {
   const given = new AbortController();
   const beside = AbortSignal.any([signal, given.signal]);
   const gradient = source.image === null ? null : readGradient(source.image, beside).catch(() => null);
+  const markers = looksForSheet && source.image ? readMarkers?.(source.image, beside).catch(() => null) : null;
   try {
     const seen = await detect(detector, request, source, signal);
-    return { seen, gradient: seen.detections.length === 0 ? null : await gradient };
+    const found = {
+      seen,
+      gradient: seen.detections.length === 0 ? null : await gradient,
+      markers: (await markers) ?? null,
+    };
+    signal.throwIfAborted();
+    return found;
   } finally {
     given.abort();
   }
@@ -107,7 +122,7 @@ async function detect(detector: Detector, request: CheckedRequest, source: Sourc
 function sceneInput(
   request: CheckedRequest,
   source: Source,
-  seen: Seen & { readonly gradient: ImageGradient | null },
+  seen: Seen & { readonly gradient: ImageGradient | null; readonly markers: SeenTags | null },
   stored: StoredCalibration | null,
 ): SceneInput {
   return {
@@ -117,6 +132,7 @@ function sceneInput(
     boxNoise: seen.boxNoise,
     ...(seen.classRecall && { classRecall: seen.classRecall }),
     ...(seen.gradient && { gradient: seen.gradient }),
+    ...(seen.markers && { markers: seen.markers }),
     focal35mm: source.image?.focal35mm ?? null,
     ...(source.image?.focalTrust && { focalTrust: source.image.focalTrust }),
     calibration: request.calibration ?? null,

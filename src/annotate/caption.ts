@@ -13,6 +13,7 @@ interface Part {
 const METHODS: Record<Calibration['method'], string> = {
   homography: 'mm from marked points',
   camera: 'mm from the camera position',
+  marker: 'mm from the printed sheet',
   known_objects: 'mm from objects of known size',
   scale: 'mm from the given scale',
   none: 'no scale: distances in mm are unknown',

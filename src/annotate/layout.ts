@@ -90,7 +90,7 @@ export function layoutAnnotations(
   return { width: size.width, height, photoHeight: size.height, shapes };
 }
 
-/** Declared zones. */
+/** Declared zones and the printed sheet. */
 function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Shape[]; labels: Label[] } {
   const shapes: Shape[] = [];
   const labels: Label[] = [];
@@ -103,7 +103,12 @@ function drawRegions(scene: Scene, view: View, measures: Measures): { shapes: Sh
     width: measures.thin * 1.4,
     dash,
   });
-  for (const zone of scene.zones) {
+  const sheet = scene.calibration.sheetPx ?? [];
+  const named = [
+    ...scene.zones.map(({ name, polygonPx }) => ({ name, polygonPx })),
+    ...(sheet.length > 0 ? [{ name: 'printed sheet', polygonPx: sheet }] : []),
+  ];
+  for (const zone of named) {
     shapes.push(outline(zone.polygonPx, COLOUR.zone));
     const box = rectOf(zone.polygonPx.map(view.fromPx));
     const middle = box.x + box.width / 2;

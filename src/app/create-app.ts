@@ -11,6 +11,8 @@ import type { Config } from '../config/config.ts';
 import { createBus } from '../events/bus.ts';
 import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
+import { MarkerThreads } from '../image/markers/marker-threads.ts';
+import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
@@ -70,6 +72,7 @@ export async function createApp(config: Config): Promise<App> {
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });
+  const markers = config.H200_MARKERS === 'on' ? new MarkerThreads() : null;
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
   const rules = createRuleBook({
@@ -86,6 +89,7 @@ export async function createApp(config: Config): Promise<App> {
     intake,
     detector: vision,
     readGradient,
+    ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
     records,
     rules,
@@ -141,7 +145,10 @@ export async function createApp(config: Config): Promise<App> {
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
-      warm: () => vision.warm(),
+      warm: () => {
+        vision.warm();
+        markers?.warm();
+      },
       metrics,
       measured: createMeasured(metrics),
       log,
@@ -158,7 +165,7 @@ export async function createApp(config: Config): Promise<App> {
       live.close();
       housekeeping.stop();
       unheard?.();
-      await Promise.all([vision.close(), computing.close()]);
+      await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
       await records.close();

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { folders, variable, workingFolder } from './variable.ts';
 
 export const IMAGE = {
@@ -6,5 +7,11 @@ export const IMAGE = {
     folders.default(workingFolder),
     'the working directory; none where that is the root of the disk, your home folder or one above it',
     'Folders whose image files may be read, separated by `:` (`;` on Windows).',
+  ),
+  H200_MARKERS: variable(
+    'image',
+    z.enum(['on', 'off']).default('on'),
+    '`on`',
+    'Whether pictures without a calibration are searched for the printed sheet (`h200-mug marker`).',
   ),
 } as const;

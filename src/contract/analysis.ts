@@ -63,16 +63,16 @@ export const Positioning = z.strictObject({
 });
 
 export const CalibrationReport = z.strictObject({
-  method: z.enum(['homography', 'camera', 'known_objects', 'scale', 'none']),
+  method: z.enum(['homography', 'camera', 'marker', 'known_objects', 'scale', 'none']),
   source: z.enum(['request', 'stored', 'reference_object', 'none']),
   mm_per_pixel: z.number().nullable().describe('null: unknown, or not one number; see the range'),
-  mm_per_pixel_range: z.tuple([z.number(), z.number()]).nullable().describe('smallest and largest over the objects'),
+  mm_per_pixel_range: z.tuple([z.number(), z.number()]).nullable().describe('least and most over the objects'),
   relative_uncertainty: z.number().nullable().describe('of the scale: half width of the 90 % interval / scale'),
   residual_mm: z.number().nullable(),
   references: z.array(z.string()),
   assumptions: z.array(z.string()),
   reason: z.string().nullable(),
-  contradicted: z.boolean().optional().describe('the image speaks against it, for the reason given'),
+  contradicted: z.boolean().optional().describe('the image speaks against it: see reason'),
 });
 
 /** The answer to one image: the contract's analysis object. */

@@ -22,7 +22,7 @@ export async function readGradient(
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
   const { pixels } = await gate(
-    () => decodeScaled(image.bytes, { width, height, kernel: 'linear', smoothGrey: true }, signal),
+    () => decodeScaled(image.bytes, { width, height, kernel: 'linear', grey: 'smooth' }, signal),
     signal,
   );
   const scales = { scaleX: width / image.width, scaleY: height / image.height };

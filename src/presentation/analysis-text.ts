@@ -69,7 +69,8 @@ export function scaleLine(analysis: Analysis): string {
     calibration.mm_per_pixel !== null || low === undefined || high === undefined
       ? number(calibration.mm_per_pixel ?? 0)
       : `${number(low)} (near) to ${number(high)} (far)`;
-  const told = `${scale} mm per pixel${spread}, ${calibration.method}${from}.`;
+  const way = calibration.method === 'marker' ? 'millimetres' : calibration.method;
+  const told = `${scale} mm per pixel${spread}, ${way}${from}.`;
   return isScaleGuess(analysis) ? `The scale is only a guess: ${told}` : `Scale ${told}`;
 }
 

@@ -5,7 +5,7 @@ export function nextSteps(analysis: Analysis, stored: boolean): string[] {
   const steps: string[] = [];
   if (analysis.calibration.method === 'none') {
     steps.push(
-      'millimetres need "calibration" (four table points, a known rectangle or mm_per_pixel) or a laptop in view',
+      'millimetres need "calibration" (four table points, a known rectangle or mm_per_pixel), the printed sheet in view (h200-mug marker) or a laptop',
     );
   }
   // Not of millimetres: whether something is there, or stands on something.

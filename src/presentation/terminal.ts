@@ -11,6 +11,7 @@ type Verdict = Analysis['rules'][number];
 const ORIGIN: Readonly<Record<Calibration['method'], string>> = {
   known_objects: "the middle of the image's lower edge",
   camera: "the middle of the image's lower edge",
+  marker: 'a corner of the printed sheet',
   scale: "the image's upper left corner",
   homography: 'the zero point of the given table points',
   none: '',

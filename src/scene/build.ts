@@ -4,6 +4,7 @@ import { calibrate } from './calibration/calibrate.ts';
 import { focalOf } from './calibration/camera.ts';
 import { polygonOnTable } from './calibration/plane.ts';
 import type { SceneInput } from './input.ts';
+import { notTheSheet } from './markers/not-the-sheet.ts';
 import { camerasAtHeight } from './objects/base-height.ts';
 import { meanFootprint } from './objects/footprint.ts';
 import { imageEvidence } from './objects/image-evidence.ts';
@@ -26,8 +27,11 @@ const MIN_SHARE = 0.2;
  * Pure and deterministic. Throws CALIBRATION_001 for a calibration that describes no camera over a table.
  */
 export function buildScene(input: SceneInput): Scene {
-  const named = name(input.detections, input.width, input.height);
-  const calibration = calibrate(input, named);
+  const { kept, sheets } = notTheSheet(input.detections, input.markers, input);
+  const named = name(kept, input.width, input.height);
+  // A phone that shows the sheet speaks of its size.
+  const seen = sheets.length === 0 ? named : name(input.detections, input.width, input.height);
+  const calibration = noting(sheets, calibrate(input, seen));
   const zones = input.zones.map((z): Zone => {
     const polygonPx = z.polygon_px.map(([x, y]) => ({ x: within(x), y: within(y) }));
     return { name: z.name, kind: z.kind, polygonPx, polygon: polygonOnTable(calibration, polygonPx) };
@@ -50,6 +54,15 @@ export function buildScene(input: SceneInput): Scene {
       input.gradient,
     ),
     context: input.context,
+  };
+}
+
+function noting(sheets: readonly Detection[], calibration: Calibration): Calibration {
+  if (sheets.length === 0) return calibration;
+  const names = [...new Set(sheets.map((d) => d.class))].join(', ');
+  return {
+    ...calibration,
+    assumptions: [...calibration.assumptions, `what was found as ${names} in the sheet's place is the sheet`],
   };
 }
 
@@ -92,7 +105,7 @@ function ordered([a, b, c, d]: Box): Box {
 const SEEN_OUTLINE = 0.25;
 
 /** Methods whose plane stays as it is when the focal length turns out to be another. */
-const PLANE_WITHOUT_LENS: ReadonlySet<string> = new Set(['homography', 'scale']);
+const PLANE_WITHOUT_LENS: ReadonlySet<string> = new Set(['homography', 'marker', 'scale']);
 
 function placed(
   named: readonly Named[],

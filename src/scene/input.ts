@@ -4,6 +4,7 @@ import type { Detection } from '../contract/detection.ts';
 import type { FocalTrust } from '../contract/focal-length.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { ClassRecall } from '../contract/recall.ts';
+import type { SeenTags } from '../contract/seen-tag.ts';
 import type { Calibration } from './types.ts';
 
 /** Everything that a scene is built from. */
@@ -16,10 +17,12 @@ export interface SceneInput {
   readonly classRecall?: ClassRecall;
   /** Absent: only the boxes are known. */
   readonly gradient?: ImageGradient;
+  /** Tags of our printed sheet; absent: none was looked for or found. */
+  readonly markers?: SeenTags;
   readonly focal35mm: number | null;
   /** Absent: right to 3 %. */
   readonly focalTrust?: FocalTrust;
-  /** Null: look for objects of known size. */
+  /** Null: the printed sheet is looked for, then objects of known size. */
   readonly calibration: CalibrationInput | null;
   /** A stored calibration takes the place of `calibration`; width and height in pixels are those it was made for. */
   readonly storedCalibration?: { readonly calibration: Calibration; readonly width: number; readonly height: number };

@@ -28,7 +28,7 @@ export interface Measure {
   readonly sigma: number;
 }
 
-export type CalibrationMethod = 'homography' | 'camera' | 'known_objects' | 'scale' | 'none';
+export type CalibrationMethod = 'homography' | 'camera' | 'marker' | 'known_objects' | 'scale' | 'none';
 
 /** How pixels become millimetres. */
 export interface Calibration {
@@ -49,6 +49,8 @@ export interface Calibration {
   readonly reason: string | null;
   /** The image speaks against what the caller said of it, for the reason given: nothing is promised on its ground. */
   readonly contradicted?: boolean;
+  /** Corners of the printed sheet that it was read from, pixels. */
+  readonly sheetPx?: readonly Point[];
   /** What the scene needs to use this calibration again; absent or null: only the homography is known. */
   readonly view?: View | null;
 }

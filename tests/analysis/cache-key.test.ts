@@ -9,6 +9,7 @@ const parts: KeyParts = {
   image: 'ab',
   model: { name: 'm', version: '1', threshold: 0.4, inference: 'single' },
   calibration: null,
+  markers: true,
   rulesRevision: '0.0',
 };
 const key = (request: z.input<typeof AnalyzeRequest>, changed: Partial<KeyParts> = {}) =>

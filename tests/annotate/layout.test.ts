@@ -37,6 +37,26 @@ describe('layoutAnnotations', () => {
     }
   });
 
+  it('outlines the printed sheet that the millimetres come from, and says so', () => {
+    const sheetPx = [
+      { x: 100, y: 100 },
+      { x: 310, y: 120 },
+      { x: 300, y: 420 },
+      { x: 90, y: 400 },
+    ];
+    const drawing = draw({
+      ...DESK,
+      calibration: { ...DESK.calibration, method: 'marker', source: 'reference_object', sheetPx },
+    });
+    const scale = 800 / DESK.width;
+    expect(lines(drawing, COLOUR.zone).map((l) => l.points)).toContainEqual(
+      sheetPx.map((p) => ({ x: p.x * scale, y: p.y * (600 / DESK.height) })),
+    );
+    expect(texts(drawing)).toContain('printed sheet');
+    expect(texts(drawing).join()).toContain('mm from the printed sheet');
+    expect(lines(draw(), COLOUR.zone)).toEqual([]);
+  });
+
   it('counts all findings in the caption, also those that are not listed', () => {
     const counts = { violated: 2, uncertain: 0, satisfied: 6, not_applicable: 1 };
     const size = { width: 800, height: 600 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
+import type { AnalysisDeps } from '../../src/analysis/deps.ts';
 import { createCalibrationService } from '../../src/calibrations/service.ts';
 import { CLASSES, type Detection, type Inference } from '../../src/contract/detection.ts';
 import type { ClassRecall } from '../../src/contract/recall.ts';
@@ -36,6 +37,7 @@ interface JourneyOptions {
   /** The part that never answers. */
   /** In place of embedded records in memory; `folder` is not removed in the end. */
   readonly store?: { readonly folder: string; readonly records: Records };
+  readonly readMarkers?: AnalysisDeps['readMarkers'];
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
 
@@ -93,6 +95,7 @@ export function openJourney(options: JourneyOptions = {}) {
     detector,
     // What is scripted is not in the image.
     readGradient: async () => null,
+    ...(options.readMarkers && { readMarkers: options.readMarkers }),
     computing: options.computing ?? AT_ONCE,
     records,
     rules,

@@ -19,7 +19,7 @@ export interface Feedback {
 const MOST = 10;
 
 const HOW_TO_MM =
-  'For millimetres, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
+  'For millimetres, lay the printed sheet (h200-mug marker) in the picture, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
 
 /**
  * What a person should know and do, in plain words: one sentence per finding, the most important first. `unlisted`: how

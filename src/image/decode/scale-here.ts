@@ -7,8 +7,11 @@ export interface Scaling {
   readonly height: number;
   /** sharp's own choice when absent. */
   readonly kernel?: 'linear';
-  /** One grey value for each pixel, blurred by a pixel (one sigma), in place of three colours. */
-  readonly smoothGrey?: true;
+  /**
+   * One value for each pixel in place of three colours: of green, which costs half as much as grey, or of grey blurred by a pixel (one
+   * sigma).
+   */
+  readonly grey?: 'green' | 'smooth';
   /** Refuses with VALIDATION_005 whatever the decoder complains of; the message is its first complaint. */
   readonly strict?: true;
 }
@@ -22,18 +25,20 @@ export interface Scaled {
 
 /** Decodes in this process; see `decodeScaled`. */
 export async function scaleHere(bytes: Uint8Array, scaling: Scaling): Promise<Scaled> {
-  const { width, height, kernel, smoothGrey, strict } = scaling;
+  const { width, height, kernel, grey, strict } = scaling;
   const read = strict ? readStrictly : readPixels;
   const { result, flaw } = await read(bytes, (picture) => {
     const scaled = picture
       .rotate()
       .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })
       .flatten({ background: '#ffffff' });
-    const toned = smoothGrey ? scaled.blur(1).toColourspace('b-w') : scaled.toColourspace('srgb');
+    const coloured = () => scaled.toColourspace('srgb');
+    const toned =
+      grey === 'smooth' ? scaled.blur(1).toColourspace('b-w') : grey ? coloured().extractChannel(1) : coloured();
     return toned.raw().toBuffer({ resolveWithObject: true });
   });
   const { data, info } = result;
-  const channels = smoothGrey ? 1 : 3;
+  const channels = grey ? 1 : 3;
   if (info.channels !== channels || data.byteLength !== channels * width * height) {
     throw new AppError('VALIDATION_005', { message: 'The image has no red, green and blue pixels.' });
   }

@@ -5,7 +5,7 @@ import type { Calibration, Mat3, Point } from '../types.ts';
 import { axes, focalOf, type ImageGeometry, inverseSquareFocal } from './camera.ts';
 import { homographyOf } from './dlt.ts';
 import { focalWords } from './focal-words.ts';
-import { errorModes, scaleAt } from './plane.ts';
+import { errorModes, scaleAt, upright } from './plane.ts';
 
 /** Sides of known sheets, mm: ISO 216 A4, US Letter (ANSI A), ISO/IEC 7810 ID-1 card. */
 export const SHEETS = { a4: [210, 297], letter: [215.9, 279.4], card: [85.6, 53.98] } as const;
@@ -194,16 +194,6 @@ function build(
 function stretched(at: Point, share: number): Mat3 {
   const [longer, shorter] = [1 + share, 1 / (1 + share)];
   return [longer, 0, at.x * (1 - longer), 0, shorter, at.y * (1 - shorter), 0, 0, 1];
-}
-
-/** Turns the table's frame so that x grows to the right of the image at the reference. */
-function upright(homography: Mat3, at: Point): Mat3 {
-  const p = apply(homography, { x: at.x - 0.5, y: at.y });
-  const q = apply(homography, { x: at.x + 0.5, y: at.y });
-  const length = Math.hypot(q.x - p.x, q.y - p.y);
-  const c = (q.x - p.x) / length;
-  const s = (q.y - p.y) / length;
-  return [c, s, 0, -s, c, 0, 0, 0, 1];
 }
 
 /** The focal length from EXIF or usual cameras and from the corners' perspective, each as far as it is known. */

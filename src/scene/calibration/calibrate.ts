@@ -3,6 +3,7 @@ import type { SceneInput } from '../input.ts';
 import { inverse, multiply } from '../math/mat3.ts';
 import type { Calibration } from '../types.ts';
 import { calibrateCamera } from './calibrate-camera.ts';
+import { calibrateMarker } from './calibrate-marker.ts';
 import { calibrateObjects } from './calibrate-objects.ts';
 import { calibrateFourPoints, calibrateRectangle, type ImageGeometry } from './calibrate-points.ts';
 import { calibrateScale } from './calibrate-scale.ts';
@@ -10,7 +11,7 @@ import type { Reference } from './camera-posterior.ts';
 
 /**
  * Pixels to millimetres, by what is trusted most: a stored calibration, what the caller gives (points, rectangle, camera,
- * scale), objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
+ * scale), the printed sheet in the picture, objects of known size, nothing. Throws CALIBRATION_001 for values that describe no camera over a table.
  */
 export function calibrate(input: SceneInput, references: readonly Reference[]): Calibration {
   const { width, height, focal35mm, focalTrust } = input;
@@ -18,6 +19,10 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
   if (input.storedCalibration !== undefined) return restored(input.storedCalibration, image);
   const given = input.calibration;
   if (given === null) {
+    const marker = input.markers ? calibrateMarker(image, input.markers, references, input.boxNoise) : null;
+    if (marker !== null) {
+      return 'calibration' in marker ? marker.calibration : nothing(`The printed sheet ${marker.refused}`, MEND_SHEET);
+    }
     const found = calibrateObjects(image, references, input.boxNoise);
     if (found !== null && found.scaleSigma! <= WORST_SCALE) return found;
     if (found !== null) return nothing('The objects of known size say next to nothing about the scale');
@@ -36,7 +41,11 @@ export function calibrate(input: SceneInput, references: readonly Reference[]): 
 /** With a larger relative error than this the scale is not known, and a number would only look like one. */
 const WORST_SCALE = 0.6;
 
-function nothing(why: string): Calibration {
+const GIVE =
+  "lay the printed sheet (h200-mug marker) in the picture, or give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.";
+const MEND_SHEET = 'lay one sheet flat on the table, true to size, or take it out of the picture.';
+
+function nothing(why: string, advice = GIVE): Calibration {
   return {
     method: 'none',
     source: 'none',
@@ -46,7 +55,7 @@ function nothing(why: string): Calibration {
     residualMm: null,
     references: [],
     assumptions: [],
-    reason: `${why}, so lengths are in pixels only: give the corners of a sheet or card, the camera's height and tilt, or mm_per_pixel.`,
+    reason: `${why}, so lengths are in pixels only: ${advice}`,
     view: null,
   };
 }

@@ -71,3 +71,13 @@ export function polygonOnTable(calibration: Calibration, px: readonly Point[]): 
   const sound = points.every((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
   return sound && signs.every((s) => s === signs[0]) ? points : null;
 }
+
+/** Turns the table's frame so that x grows to the right of the image at a pixel. */
+export function upright(homography: Mat3, at: Point): Mat3 {
+  const p = apply(homography, { x: at.x - 0.5, y: at.y });
+  const q = apply(homography, { x: at.x + 0.5, y: at.y });
+  const length = Math.hypot(q.x - p.x, q.y - p.y);
+  const c = (q.x - p.x) / length;
+  const s = (q.y - p.y) / length;
+  return [c, s, 0, -s, c, 0, 0, 0, 1];
+}

@@ -22,7 +22,7 @@ function say(scene: Scene, rules: readonly Rule[], units?: UnitSystem) {
 }
 
 const HOW =
-  'For millimetres, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
+  'For millimetres, lay the printed sheet (h200-mug marker) in the picture, show an object of known size (laptop, keyboard, phone) or give four table points, a sheet of A4 paper or mm_per_pixel.';
 
 describe('what a person reads', () => {
   it('a mug too close to a laptop, in mm and in inches', () => {

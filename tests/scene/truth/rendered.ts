@@ -3,6 +3,7 @@ import type { BoxNoise } from '../../../src/contract/box-noise.ts';
 import type { CalibrationInput } from '../../../src/contract/calibration.ts';
 import type { Detection } from '../../../src/contract/detection.ts';
 import type { ImageGradient } from '../../../src/contract/image-gradient.ts';
+import type { SeenTags } from '../../../src/contract/seen-tag.ts';
 import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
@@ -78,13 +79,25 @@ export function noisyDetections(objects: readonly TruthObject[], noise: number, 
   });
 }
 
-export function sceneFor(
-  { width, height }: TruthFile,
-  calibration: CalibrationInput | null,
-  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise; readonly gradient?: ImageGradient },
-): Scene {
-  const { detections, boxNoise, gradient } = found;
-  const given = { width, height, detections, boxNoise, calibration, ...(gradient && { gradient }) };
+/** What looked at the image says of it. */
+export interface Found {
+  readonly detections: readonly Detection[];
+  readonly boxNoise: BoxNoise;
+  readonly gradient?: ImageGradient;
+  readonly markers?: SeenTags;
+}
+
+export function sceneFor({ width, height }: TruthFile, calibration: CalibrationInput | null, found: Found): Scene {
+  const { detections, boxNoise, gradient, markers } = found;
+  const given = {
+    width,
+    height,
+    detections,
+    boxNoise,
+    calibration,
+    ...(gradient && { gradient }),
+    ...(markers && { markers }),
+  };
   return buildScene({ ...given, focal35mm: null, zones: [], tablePx: null, context: null });
 }
 
@@ -128,11 +141,7 @@ export interface Rendered {
 }
 
 /** What a model found in the image; null when this image does not suit the method or nothing calibrates it. */
-export function seenIn(
-  truth: TruthFile,
-  method: RenderedMethod,
-  found: { readonly detections: readonly Detection[]; readonly boxNoise: BoxNoise; readonly gradient?: ImageGradient },
-): Rendered | null {
+export function seenIn(truth: TruthFile, method: RenderedMethod, found: Found): Rendered | null {
   const calibration = known(truth, method, random(truth.seed));
   if (calibration === 'no') return null;
   const scene = sceneFor(truth, calibration, found);

@@ -1,0 +1,4 @@
+/** A thread's module that never answers. */
+export default function look(): never {
+  for (;;);
+}
