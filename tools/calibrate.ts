@@ -11,7 +11,7 @@ export const calibrate = defineTool({
   name: 'calibrate',
   title: 'Store or delete a calibration',
   description:
-    'For a camera that does not move: stores how its pixels become millimetres, for use as calibration_id. Zones and table corners are stored with it. delete removes one.',
+    'For a camera that does not move: stores how its pixels become millimetres, with zones and table corners, for use as calibration_id.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   readOnlyMode: 'hidden',
   input: z.strictObject({

@@ -17,7 +17,7 @@ export const testRule = defineTool({
   readOnlyMode: 'same',
   input: z.strictObject({
     rule_id: RuleId.optional(),
-    text: z.string().min(1).max(MAX_SENTENCE).optional().describe('a sentence instead of rule_id'),
+    text: z.string().min(1).max(MAX_SENTENCE).optional().describe('instead of rule_id'),
     image: ImageSource.optional(),
     ...seen,
     ...measuring,

@@ -39,19 +39,11 @@ export const Adjustment = z.strictObject({
   distance_mm: z.number().nullable(),
   vector_mm: z.tuple([z.number(), z.number()]).nullable(),
   vector_px: z.tuple([z.number(), z.number()]),
-  farther_mm: z
-    .tuple([z.number(), z.number()])
-    .optional()
-    .describe('to the nearest sure place, beyond 300 mm'),
+  farther_mm: z.tuple([z.number(), z.number()]).optional().describe('to the nearest sure place, beyond 300 mm'),
   reason: z.string(),
   rule_ids: z.array(z.string()),
-  verified: z
-    .boolean()
-    .describe('on the moved scene its rules surely hold, none comes off worse'),
-  sight: z
-    .enum(['plain', 'unclear', 'unseen'])
-    .optional()
-    .describe('how its new place looks'),
+  verified: z.boolean().describe('on the moved scene its rules surely hold, none comes off worse'),
+  sight: z.enum(['plain', 'unclear', 'unseen']).optional().describe('how its new place looks'),
 });
 
 export const Positioning = z.strictObject({

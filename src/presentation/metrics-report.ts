@@ -14,10 +14,7 @@ export const MetricsReport = z.strictObject({
   rule_executions: z.number(),
   queue_depth: z.number(),
   event_loop_lag_ms: z.strictObject({ p50: Milliseconds, p99: Milliseconds }),
-  store: z
-    .strictObject({ backend: z.string(), state: z.string() })
-    .nullable()
-    .describe('where records are, and whether it answers'),
+  store: z.strictObject({ backend: z.string(), state: z.string() }).nullable().describe('of the records'),
   memory: z.strictObject({ rss_bytes: z.number(), heap_used_bytes: z.number() }),
   model: z
     .strictObject({
@@ -30,7 +27,7 @@ export const MetricsReport = z.strictObject({
       error: z.string().nullable(),
     })
     .nullable()
-    .describe('null: no model is installed'),
+    .describe('null: none installed'),
 });
 
 export async function metricsReport(services: Services, ctx: CallContext): Promise<z.infer<typeof MetricsReport>> {
