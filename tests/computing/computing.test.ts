@@ -146,8 +146,7 @@ describe('work that takes too long', () => {
     const computing = open({ threads: 1, graceMs: 0 });
     await computing.threads.run(MEASURE.name, view(1));
     const before = computing.threads.threads.map((thread) => thread.threadId);
-    const input = await judging(200, 8);
-    const running = refusal(computing.run(JUDGE, input, AbortSignal.timeout(150)));
+    const running = refusal(computing.run(ALL_CLASHES, stored(alike(600)), AbortSignal.timeout(300)));
     expect((await running).code).toBe('ANALYSIS_006');
     const scene = await computing.threads.run(MEASURE.name, view(2));
     expect(scene).toEqual(MEASURE.run(view(2)));
