@@ -100,7 +100,11 @@ function moveLines({ positioning, units }: Analysis): Line[] {
   if (moves.length === 1) {
     const full = `Move ${moveLine(only, units)}`;
     return [
-      { kind: 'move', full, brief: `Move ${briefMove(only, units, only.verified ? verifiedWords() : undefined)}` },
+      {
+        kind: 'move',
+        full,
+        brief: `Move ${briefMove(only, units, only.verified ? verifiedWords(only.sight) : undefined)}`,
+      },
     ];
   }
   const numbered = moves.map((move, i): Line => {
@@ -109,7 +113,7 @@ function moveLines({ positioning, units }: Analysis): Line[] {
   });
   const promise = [
     'All moves are to be made together',
-    ...(moves.some((move) => move.verified) ? [verifiedWords()] : []),
+    ...(moves.some((move) => move.verified) ? [verifiedWords(leastSight(moves))] : []),
   ].join('; ');
   return [...numbered, { kind: 'promise', full: `${promise}.`, brief: `${promise}.` }];
 }
@@ -166,3 +170,7 @@ function notApplicable(analysis: Analysis): string[] {
   if (count === 0 || first === undefined) return [];
   return [`Not applicable: ${count}${count > 1 ? ', among them' : ','} ${ruleLabel(first.rule_id)} · ${first.reason}`];
 }
+
+/** Of several moves, what holds for the place of each that is verified. */
+const leastSight = (moves: readonly { verified: boolean; sight?: string | undefined }[]): string | undefined =>
+  moves.every((move) => !move.verified || move.sight === 'plain') ? 'plain' : undefined;

@@ -100,7 +100,7 @@ export const briefVerdict = (v: Verdict): string =>
 type Move = z.infer<typeof Adjustment>;
 
 export function moveLine(move: Move, units: UnitSystem = 'metric'): string {
-  const proof = move.verified ? verifiedWords() : 'not verified';
+  const proof = move.verified ? verifiedWords(move.sight) : 'not verified';
   return `${move.object_id} ${moveWords(move, units)}, ${proof} · ${move.reason}`;
 }
 

@@ -114,7 +114,7 @@ function moveSentence(
   // What is not listed may be about others.
   const elsewhere =
     unlisted > 0 || verdicts.some((v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !mends(v));
-  return `${what} (${verifiedWords(elsewhere ? 'its' : 'all')}).`;
+  return `${what} (${verifiedWords(move.sight, elsewhere ? 'its' : 'all')}).`;
 }
 
 /** Findings that no offered move resolves. */
