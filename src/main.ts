@@ -1,14 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { analysesCommand } from './cli/analyses.ts';
-import { analyzeCommand } from './cli/analyze.ts';
-import { dataCommand } from './cli/data.ts';
-import { doctorCommand } from './cli/doctor.ts';
-import { markerCommand } from './cli/marker.ts';
-import { modelsCommand } from './cli/models.ts';
-import { rulesCommand } from './cli/rules.ts';
-import { serveCommand } from './cli/serve.ts';
-import { stdioCommand } from './cli/stdio.ts';
+import { COMMANDS, DEFAULT_COMMAND } from './cli/commands.ts';
 import { OutputError, print, tell, tellLine, watchOutput } from './cli/terminal.ts';
 import { ConfigError } from './config/config-error.ts';
 import { AppError } from './errors.ts';
@@ -38,21 +30,10 @@ async function runCommand(args: readonly string[]): Promise<number> {
     .description('Measures a desk photo in millimetres, checks positioning rules and proposes verified moves.')
     .version(VERSION)
     .showHelpAfterError('(h200-mug --help shows what is possible)');
-  const commands = [
-    stdioCommand,
-    serveCommand,
-    analyzeCommand,
-    analysesCommand,
-    rulesCommand,
-    modelsCommand,
-    markerCommand,
-    dataCommand,
-    doctorCommand,
-  ];
   const done = (code: number) => {
     status = code;
   };
-  for (const command of commands) program.addCommand(command(done), { isDefault: command === stdioCommand });
+  for (const command of COMMANDS) program.addCommand(command(done), { isDefault: command === DEFAULT_COMMAND });
   tame(program);
   try {
     refuseUnknownCommand(program, args);

@@ -2,31 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { analysesCommand } from '../../src/cli/analyses.ts';
-import { analyzeCommand } from '../../src/cli/analyze.ts';
-import { dataCommand } from '../../src/cli/data.ts';
-import { doctorCommand } from '../../src/cli/doctor.ts';
-import { modelsCommand } from '../../src/cli/models.ts';
-import { rulesCommand } from '../../src/cli/rules.ts';
-import { serveCommand } from '../../src/cli/serve.ts';
-import { stdioCommand } from '../../src/cli/stdio.ts';
+import { COMMANDS, DEFAULT_COMMAND } from '../../src/cli/commands.ts';
 import { VARIABLES } from '../../src/config/config.ts';
 import { commandLines, configuredServers, inLanguage, ROOT } from '../support/documents.ts';
 
 const program = new Command('h200-mug').version('0');
-for (const make of [
-  stdioCommand,
-  serveCommand,
-  analyzeCommand,
-  analysesCommand,
-  rulesCommand,
-  modelsCommand,
-  doctorCommand,
-  dataCommand,
-]) {
+for (const make of COMMANDS) {
   program.addCommand(
     make(() => {}),
-    { isDefault: make === stdioCommand },
+    { isDefault: make === DEFAULT_COMMAND },
   );
 }
 

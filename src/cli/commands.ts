@@ -1,0 +1,25 @@
+import { analysesCommand } from './analyses.ts';
+import { analyzeCommand } from './analyze.ts';
+import { dataCommand } from './data.ts';
+import { doctorCommand } from './doctor.ts';
+import { markerCommand } from './marker.ts';
+import { modelsCommand } from './models.ts';
+import { rulesCommand } from './rules.ts';
+import { serveCommand } from './serve.ts';
+import { stdioCommand } from './stdio.ts';
+
+/** Everything that `h200-mug` can be told to do, in the order of its help. */
+export const COMMANDS = [
+  stdioCommand,
+  serveCommand,
+  analyzeCommand,
+  analysesCommand,
+  rulesCommand,
+  modelsCommand,
+  markerCommand,
+  dataCommand,
+  doctorCommand,
+] as const;
+
+/** What it does when nobody says what. */
+export const DEFAULT_COMMAND = stdioCommand;
