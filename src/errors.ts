@@ -43,7 +43,7 @@ export const ERRORS = {
     'password_change_required',
     403,
     'The password must be changed first.',
-    'Send the old and a new one to POST /api/v1/auth/password, then log in again.',
+    'Send "current_password" and "new_password" to POST /api/v1/auth/password, then log in again.',
   ),
   AUTH_006: spec('account_not_found', 404, 'There is no such user or key.', 'List them to see the ids.'),
   AUTH_007: spec('account_conflict', 409, 'The account cannot be made or changed so.', 'Do what the message says.'),

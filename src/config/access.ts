@@ -5,14 +5,14 @@ import { variable } from './variable.ts';
 export const ACCESS = {
   JWT_SECRET: variable(
     'access',
-    z.string().min(32).optional(),
+    z.string().min(32, 'must have at least 32 characters').optional(),
     'unset',
     'At least 32 bytes, the same on every instance: signs login tokens and what an MCP call keeps between its rounds. Unset, a key of this process does, and logins end with it.',
     { secret: true },
   ),
   JWT_SECRET_PREVIOUS: variable(
     'access',
-    z.string().min(32).optional(),
+    z.string().min(32, 'must have at least 32 characters').optional(),
     'unset',
     'The secret before: login tokens that it signed are still believed, so that JWT_SECRET can be replaced without logging everyone out.',
     { secret: true },

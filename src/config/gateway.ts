@@ -5,7 +5,7 @@ import { boolean, integer, list, variable } from './variable.ts';
 export const GATEWAY = {
   H200_API_TOKEN: variable(
     'gateway',
-    z.string().min(16).optional(),
+    z.string().min(16, 'must have at least 16 characters').optional(),
     'unset',
     'Bearer token of `serve`, at least 16 characters; required when it listens on another address than loopback.',
     { secret: true },

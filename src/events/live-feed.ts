@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { can, demand, INTERNALS } from '../access/can.ts';
+import { can, INTERNALS } from '../access/can.ts';
 import type { Permission, Principal } from '../contract/principal.ts';
+import { AppError } from '../errors.ts';
 import type { Topic } from '../ports/bus.ts';
 import type { Live, LiveMessage } from '../ports/live.ts';
 
@@ -62,13 +63,26 @@ export class LiveFeed implements Live {
     topics: readonly Topic[],
     { after, onMessage }: Parameters<Live['listen']>[2],
   ): () => void {
-    for (const topic of topics) demand(principal, PERMISSION[topic]);
+    this.demandAll(principal, topics);
     const listener: Listener = { principal, topics: new Set(topics), onMessage };
     if (after !== undefined) {
       for (const one of this.kept) if (one.message.number > after) tell(listener, one);
     }
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Throws AUTH_003 with the topic that the caller may not hear. */
+  demandAll(principal: Principal, topics: readonly Topic[]): void {
+    for (const topic of topics) {
+      if (can(principal, PERMISSION[topic])) continue;
+      const details = { topic, permission: PERMISSION[topic], role: principal.role };
+      throw new AppError('AUTH_003', {
+        message: `This caller may not hear "${topic}".`,
+        advice: 'Leave it out of the topics, or use a caller with the permission named in the details.',
+        details,
+      });
+    }
   }
 
   close(): void {

@@ -15,9 +15,8 @@ export function idLabel(id: string): string {
   return letters === '' ? 'object' : letters;
 }
 
-/** "may be too close", "may not be on a coaster". */
-export const mayBe = (fault: string): string =>
-  fault.startsWith('not ') ? `may not be ${fault.slice('not '.length)}` : `may be ${fault}`;
+/** "may be too close", "is perhaps not on a coaster". */
+export const mayBe = (fault: string): string => (fault.startsWith('not ') ? `is perhaps ${fault}` : `may be ${fault}`);
 
 /** A class in words: `desk_mat` is a desk mat. */
 export const label = (name: string): string => idLabel(name.slice(0, 4 * LONGEST).replace(/_+/g, ' '));

@@ -43,6 +43,10 @@ export class Audit {
     return { ...rest, items: items.map(lineOf) };
   }
 
+  async any(): Promise<boolean> {
+    return (await this.registry.list(KIND, null, { limit: 1 })).items.length > 0;
+  }
+
   async check(): Promise<AuditCheck> {
     let lines = 0;
     let after: AuditLine | undefined;

@@ -2,6 +2,7 @@ import type { AuditLine, User } from '../../contract/account.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
+import { printableText } from '../../plain-text.ts';
 import type { Registry } from '../../ports/registry.ts';
 import { can, demand, ROLE_PERMISSIONS } from '../can.ts';
 import type { Accounts, Login } from './accounts.ts';
@@ -11,7 +12,7 @@ import { LoginGuard } from './login-guard.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import type { StoredUser } from './stored.ts';
 import { TOKEN_S, type Tokens } from './tokens.ts';
-import { shownUser, Users } from './users.ts';
+import { nameTaken, shownUser, Users } from './users.ts';
 
 export interface AccountParts {
   readonly registry: Registry;
@@ -35,6 +36,13 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
   const audit = new Audit(registry, now);
   const guard = new LoginGuard();
   let known = { any: false, at: Number.NEGATIVE_INFINITY };
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that two administrators never remove each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
 
   const note = (
     event: AuditLine['event'],
@@ -56,7 +64,8 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
 
   async function activeUser(id: string): Promise<StoredUser> {
     const user = await users.get(id);
-    if (user === null || user.disabled) throw new AppError('AUTH_001');
+    // It was good once: no guess.
+    if (user === null || user.disabled) throw ended();
     return user;
   }
 
@@ -70,13 +79,35 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
   return {
     async inUse() {
       const late = performance.now() - known.at > LOOK_EVERY_MS;
-      if (!known.any && late) known = { any: await users.any(), at: performance.now() };
+      // A store that has been administered once is never open to everyone again.
+      if (!known.any && late) known = { any: (await users.any()) || (await audit.any()), at: performance.now() };
       return known.any;
     },
 
     async ensureAdmin(username, password) {
-      if ((await users.named(username)) !== null) return;
+      const found = await users.named(username);
+      if (found !== null && (await users.hasAdmin())) return;
+      if (found !== null) {
+        // Nobody could administer the server any more: who starts it may.
+        const password_hash = await hashPassword(password);
+        await audit.write({
+          event: 'user_changed',
+          actor: 'local',
+          target: found.user_id,
+          client: null,
+          details: { role: 'admin', password: 'set' },
+        });
+        await users.change(found.user_id, (one) => ({
+          ...one,
+          role: 'admin',
+          disabled: false,
+          password_hash,
+          generation: one.generation + 1,
+        }));
+        return;
+      }
       const made = await users.create({ username, password, role: 'admin', mustChange: false });
+      known = { any: true, at: performance.now() };
       await audit.write({
         event: 'user_created',
         actor: 'local',
@@ -95,7 +126,7 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
       const { userId, tokenId, generation } = await tokens.read(credential);
       const user = await activeUser(userId);
       if (user.generation !== generation || (await registry.get('revoked_token', tokenId)) !== null) {
-        throw new AppError('AUTH_001', { message: 'The login was ended.', advice: 'Log in again.' });
+        throw ended();
       }
       return principalOf(user, 'user');
     },
@@ -105,8 +136,9 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
       const user = await users.named(username);
       const right = await isPassword(user?.password_hash ?? (await hashOfNobody()), password);
       if (user === null || !right || user.disabled) {
-        const actor = user?.user_id ?? username;
-        await audit.write({ event: 'login_failure', actor, target: null, client, details: {} });
+        const actor = user?.user_id ?? 'unknown';
+        const details = { username: printableText(username).slice(0, 64) };
+        await audit.write({ event: 'login_failure', actor, target: null, client, details });
         throw new AppError('AUTH_004');
       }
       succeeded();
@@ -114,7 +146,8 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
       const seen = (await users.change(user.user_id, (one) => ({ ...one, last_login_at: at }))) ?? user;
       await audit.write({ event: 'login_success', actor: user.user_id, target: null, client, details: {} });
       return {
-        access_token: await tokens.sign(seen.user_id, seen.generation),
+        // Of the password that was checked: it may have been changed meanwhile.
+        access_token: await tokens.sign(user.user_id, user.generation),
         token_type: 'bearer',
         expires_in: TOKEN_S,
         user: { ...shownUser(seen), permissions: ROLE_PERMISSIONS[seen.role] },
@@ -148,13 +181,12 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
         });
       }
       const password_hash = await hashPassword(next);
-      await users.change(user.user_id, (one) => ({
-        ...one,
-        password_hash,
-        must_change_password: false,
-        generation: one.generation + 1,
-      }));
       await note('password_changed', ctx, user.user_id);
+      await users.change(user.user_id, (one) => {
+        // Somebody else has changed it: what was checked is another password.
+        if (one.generation !== user.generation) throw ended();
+        return { ...one, password_hash, must_change_password: false, generation: one.generation + 1 };
+      });
     },
 
     async users({ principal }, page) {
@@ -163,65 +195,78 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
     },
 
     async createUser(ctx, { username, password, role, must_change_password: mustChange }) {
-      demand(ctx.principal, 'admin:users');
+      administer(ctx);
       refuseWeak(password, username);
-      const made = await users.create({ username, password, role, mustChange });
-      await note('user_created', ctx, made.user_id, { username, role });
-      return made;
-    },
-
-    async updateUser(ctx, id, { role, disabled, password }) {
-      demand(ctx.principal, 'admin:users');
-      const before = await users.get(id);
-      if (before === null) throw new AppError('AUTH_006', { details: { user_id: id } });
-      const demoted = (role !== undefined && role !== 'admin') || disabled === true;
-      if (before.role === 'admin' && demoted) await users.keepAnAdmin(id);
-      if (password !== undefined) refuseWeak(password, before.username);
-      const password_hash = password === undefined ? undefined : await hashPassword(password);
-      const changed = await users.change(id, (one) => ({
-        ...one,
-        ...(role !== undefined && { role }),
-        ...(disabled !== undefined && { disabled }),
-        ...(password_hash !== undefined && { password_hash, must_change_password: true }),
-        // Whatever was allowed before ends.
-        generation: one.generation + 1,
-      }));
-      if (changed === null) throw new AppError('AUTH_006', { details: { user_id: id } });
-      await note('user_changed', ctx, id, {
-        ...(role !== undefined && { role }),
-        ...(disabled !== undefined && { disabled: String(disabled) }),
-        ...(password !== undefined && { password: 'set' }),
+      return inTurn(async () => {
+        if (role !== 'admin' && !(await users.hasAdmin())) {
+          throw new AppError('AUTH_007', {
+            message: 'The first user must be an administrator: from then on everyone must log in.',
+            advice: 'Make a user of the role "admin" first.',
+          });
+        }
+        if ((await users.named(username)) !== null) throw nameTaken();
+        await note('user_created', ctx, username, { username, role });
+        const made = await users.create({ username, password, role, mustChange });
+        known = { any: true, at: performance.now() };
+        return made;
       });
-      return shownUser(changed);
     },
 
-    async removeUser(ctx, id) {
-      demand(ctx.principal, 'admin:users');
-      const user: User | null = await users.get(id);
-      if (user === null) throw new AppError('AUTH_006', { details: { user_id: id } });
-      if (user.role === 'admin') await users.keepAnAdmin(id);
-      await keys.removeAllOf(id);
-      await users.remove(id);
-      await note('user_removed', ctx, id, { username: user.username });
-    },
+    updateUser: (ctx, id, { role, disabled, password }) =>
+      inTurn(async () => {
+        administer(ctx);
+        const before = await users.get(id);
+        if (before === null) throw new AppError('AUTH_006', { details: { user_id: id } });
+        const demoted = (role !== undefined && role !== 'admin') || disabled === true;
+        if (before.role === 'admin' && demoted) await users.keepAnAdmin(id);
+        if (password !== undefined) refuseWeak(password, before.username);
+        const password_hash = password === undefined ? undefined : await hashPassword(password);
+        await note('user_changed', ctx, id, {
+          ...(role !== undefined && { role }),
+          ...(disabled !== undefined && { disabled: String(disabled) }),
+          ...(password !== undefined && { password: 'set' }),
+        });
+        const changed = await users.change(id, (one) => ({
+          ...one,
+          ...(role !== undefined && { role }),
+          ...(disabled !== undefined && { disabled }),
+          ...(password_hash !== undefined && { password_hash, must_change_password: true }),
+          // Whatever was allowed before ends.
+          generation: one.generation + 1,
+        }));
+        if (changed === null) throw new AppError('AUTH_006', { details: { user_id: id } });
+        return shownUser(changed);
+      }),
 
-    async keys({ principal }, page) {
+    removeUser: (ctx, id) =>
+      inTurn(async () => {
+        administer(ctx);
+        const user: User | null = await users.get(id);
+        if (user === null) throw new AppError('AUTH_006', { details: { user_id: id } });
+        if (user.role === 'admin') await users.keepAnAdmin(id);
+        await note('user_removed', ctx, id, { username: user.username });
+        await keys.removeAllOf(id);
+        await users.remove(id);
+      }),
+
+    async keys(ctx, page) {
+      notByKey(ctx);
+      const { principal } = ctx;
       return keys.page(can(principal, 'admin:users') ? null : principal.id, page);
     },
 
     async createKey(ctx, { name, permissions, expires_in_days: days }) {
       const user = await self(ctx);
-      if (ctx.principal.kind !== 'user') {
-        throw new AppError('AUTH_003', { message: 'A key may not make keys.', advice: 'Log in as the user.' });
-      }
+      notByKey(ctx);
       const own = ROLE_PERMISSIONS[user.role];
       for (const one of permissions ?? []) demand(ctx.principal, one);
-      const made = await keys.create(user.user_id, { name, permissions: permissions ?? own, days });
+      const made = await keys.create(user.user_id, { name, permissions: [...new Set(permissions ?? own)], days });
       await note('key_created', ctx, made.key_id, { name });
       return made;
     },
 
     async removeKey(ctx, id) {
+      notByKey(ctx);
       const key = await keys.get(id);
       const mine = key !== null && (key.owner === ctx.principal.id || can(ctx.principal, 'admin:users'));
       if (!mine || !(await keys.remove(id))) throw new AppError('AUTH_006', { details: { key_id: id } });
@@ -237,6 +282,20 @@ export function createAccounts({ registry, tokens, now, newId }: AccountParts): 
       return audit.check();
     },
   };
+}
+
+/** A login token of ours that is good no more. */
+const ended = () => new AppError('AUTH_002', { message: 'The login has ended.', advice: 'Log in again.' });
+
+/** Whatever a key was given: with users and keys it would give itself more. */
+function notByKey({ principal }: CallContext): void {
+  if (principal.kind !== 'key') return;
+  throw new AppError('AUTH_003', { message: 'A key manages neither users nor keys.', advice: 'Log in as the user.' });
+}
+
+function administer(ctx: CallContext): void {
+  demand(ctx.principal, 'admin:users');
+  notByKey(ctx);
 }
 
 /** Its length is asked for elsewhere. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError } from '../../errors.ts';
 
 /** Failed logins in a window: of one name from one client, from one client, and of one name from everywhere. */
-export const LOGIN_LIMITS = { pair: 5, client: 20, name: 50, windowMs: 5 * 60_000 };
+export const LOGIN_LIMITS = { pair: 5, client: 50, name: 1000, windowMs: 5 * 60_000 };
 const MOST_KNOWN = 50_000;
 
 interface Failures {

@@ -53,8 +53,8 @@ export class Tokens {
           requiredClaims: ['sub', 'jti', 'exp', 'gen'],
         });
         const { sub, jti, exp, gen } = payload;
-        if (typeof gen !== 'number') break;
-        return { userId: sub!, tokenId: jti!, generation: gen, expiresAt: new Date(exp! * 1000) };
+        if (typeof gen !== 'number' || typeof sub !== 'string' || typeof jti !== 'string') break;
+        return { userId: sub, tokenId: jti, generation: gen, expiresAt: new Date(exp! * 1000) };
       } catch (thrown) {
         if (thrown instanceof errors.JWTExpired) throw new AppError('AUTH_002');
         if (!(thrown instanceof errors.JWSSignatureVerificationFailed)) break;

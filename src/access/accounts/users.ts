@@ -53,23 +53,32 @@ export class Users {
     };
     const entry = { id, lookup: given.username.toLowerCase(), owner: id, created_at, expires_at: null };
     if (await this.stored.add(entry, user)) return shownUser(user);
-    throw new AppError('AUTH_007', { message: 'A user of this name exists already.', advice: 'Choose another name.' });
+    throw nameTaken();
+  }
+
+  /** Whether anybody can administer the server; `without`: if it were not for this one. */
+  async hasAdmin(without?: string): Promise<boolean> {
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Awaited<ReturnType<Users['page']>> = await this.page({ limit: PAGE, ...(cursor && { cursor }) });
+      if (page.items.some((user) => user.role === 'admin' && !user.disabled && user.user_id !== without)) return true;
+      cursor = page.nextCursor;
+    }
+    return false;
   }
 
   /** AUTH_007 where nobody could administer the server any more. */
   async keepAnAdmin(without: string): Promise<void> {
-    let cursor: string | null = '';
-    while (cursor !== null) {
-      const page: Awaited<ReturnType<Users['page']>> = await this.page({ limit: PAGE, ...(cursor && { cursor }) });
-      if (page.items.some((user) => user.role === 'admin' && !user.disabled && user.user_id !== without)) return;
-      cursor = page.nextCursor;
-    }
+    if (await this.hasAdmin(without)) return;
     throw new AppError('AUTH_007', {
       message: 'This is the last administrator.',
       advice: 'Make another administrator first.',
     });
   }
 }
+
+export const nameTaken = () =>
+  new AppError('AUTH_007', { message: 'A user of this name exists already.', advice: 'Choose another name.' });
 
 export function shownUser({ password_hash: _, generation: __, ...user }: StoredUser): User {
   return user;

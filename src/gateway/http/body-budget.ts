@@ -44,6 +44,11 @@ export function boundBodies(app: FastifyInstance, most = MAX_BODY_BYTES_AT_ONCE,
       await admit(request, whenGone, length);
       return payload;
     }
+    // A form is read from the socket itself, so that nothing may stand between: room for the most is taken beforehand.
+    if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
+      await admit(request, whenGone, bodyLimit ?? most);
+      return payload;
+    }
     // Nobody has said how much comes: room for the most is wanted as soon as it is no longer small.
     let seen = 0;
     let admitted: Promise<void> | undefined;
@@ -56,6 +61,8 @@ export function boundBodies(app: FastifyInstance, most = MAX_BODY_BYTES_AT_ONCE,
       },
     });
     payload.on('error', (error) => gate.destroy(error));
+    // Where nobody reads the body, nobody else hears of it.
+    gate.on('error', () => {});
     return Object.assign(payload.pipe(gate), { receivedEncodedLength: 0 });
   });
   app.addHook('preValidation', async (request) => leaseOf(request)?.arrived());

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../../access/accounts/accounts.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { clientOf } from './client-of.ts';
 import { WrongTokens } from './wrong-tokens.ts';
 
 /**
@@ -30,6 +32,20 @@ export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Prin
 
 /** The same for the same caller with the same rights: what was opened by one is for no other. */
 export const identityOf = ({ id, kind, permissions }: Principal): string => [kind, id, ...permissions].join(' ');
+
+/** A login is looked at again this often while an answer goes on, ms: streams may last for hours. */
+const LOOK_AGAIN_MS = 30_000;
+
+/** Cuts an answer that still goes on when the login that asked for it has ended, or may do less than it did. */
+export function endWithLogin(request: FastifyRequest, raw: ServerResponse, identify: Identify): void {
+  const { principal, headers } = request;
+  if (principal === null) return;
+  const timer = setInterval(async () => {
+    const now = await identify(headers.authorization, clientOf(request)).catch(() => null);
+    if (now === null || identityOf(now) !== identityOf(principal)) raw.destroy();
+  }, LOOK_AGAIN_MS).unref();
+  raw.once('close', () => clearInterval(timer));
+}
 
 /** Of an Authorization header; '' for another kind of it. */
 export const credentialOf = (authorization: string | undefined): string =>

@@ -11,7 +11,7 @@ import { notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
-import { callerOf, createIdentify } from './identify.ts';
+import { callerOf, createIdentify, endWithLogin } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
@@ -141,6 +141,7 @@ function createApp(
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     request.principal = everyone && !hasToken(request) ? await asked.catch(() => null) : await asked;
+    if (request.principal !== null && request.principal.kind !== 'local') endWithLogin(request, reply.raw, identify);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     refuseCharset(request.headers['content-type']);
   });

@@ -47,8 +47,8 @@ export const said = {
   pong: () => stamped({ type: 'pong' }),
   dropped: (count: number) => stamped({ type: 'dropped', count }),
   error(thrown: unknown) {
-    const { code, message, advice }: AppError = toAppError(thrown);
-    return stamped({ type: 'error', code, message, advice });
+    const { code, message, advice, details }: AppError = toAppError(thrown);
+    return stamped({ type: 'error', code, message, advice, ...(Object.keys(details).length > 0 && { details }) });
   },
   pushed: ({ number: _, ...message }: LiveMessage) => JSON.stringify(message),
 } as const;

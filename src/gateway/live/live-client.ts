@@ -93,7 +93,7 @@ export class LiveClient {
     if (asked.what === 'auth') return this.authenticate(asked.token);
     const { principal } = this;
     if (principal === null) throw new AppError('AUTH_001', { advice: 'Send {"type":"auth","token":"…"} first.' });
-    if (asked.what === 'subscribe') for (const topic of asked.topics) this.subscribe(principal, topic);
+    if (asked.what === 'subscribe') this.subscribeAll(principal, asked.topics);
     else for (const topic of asked.topics) this.unsubscribe(topic);
     this.out.push(said.subscription(`${asked.what}d`, asked.topics));
   }
@@ -111,6 +111,13 @@ export class LiveClient {
     // What somebody else was allowed to hear ends.
     for (const topic of [...this.listening.keys()]) this.unsubscribe(topic);
     this.out.push(said.auth());
+  }
+
+  /** All or none. */
+  private subscribeAll(principal: Principal, topics: readonly Topic[]): void {
+    const ends = this.options.live.listen({ principal }, topics, { onMessage: () => {} });
+    ends();
+    for (const topic of topics) this.subscribe(principal, topic);
   }
 
   private subscribe(principal: Principal, topic: Topic): void {

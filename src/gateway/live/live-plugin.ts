@@ -35,7 +35,11 @@ export function livePlugin(): MakePlugin {
   return (services) => ({
     index: { control_plane: CONTROL_PLANE, events: EVENTS },
     async routes(app) {
-      await app.register(websocket, { options: { maxPayload: MAX_FRAME }, preClose: endAll });
+      await app.register(websocket, {
+        options: { maxPayload: MAX_FRAME },
+        preClose: endAll,
+        errorHandler: (_error, socket) => socket.terminate(),
+      });
       await app.register(async (inner) => {
         routeControlPlane(inner, services);
         routeEvents(inner, services);

@@ -31,7 +31,12 @@ const PATCH_USER = {
 const NEW_KEY = {
   input: z.strictObject({
     name: ApiKey.shape.name,
-    permissions: z.array(z.enum(PERMISSIONS)).min(1).optional().describe('all of the caller when absent'),
+    permissions: z
+      .array(z.enum(PERMISSIONS))
+      .min(1)
+      .max(PERMISSIONS.length)
+      .optional()
+      .describe('all of the caller when absent'),
     expires_in_days: z.int().min(1).max(3650).optional().describe('never when absent'),
   }),
 };

@@ -15,6 +15,7 @@ export async function routeApiDocs(app: FastifyInstance, version: string): Promi
         description: 'Measures desk photos in millimetres, checks positioning rules and proposes verified moves.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
+      servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'A login token, an API key, or H200_API_TOKEN' },

@@ -35,7 +35,10 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
       config: { open: true, beforePasswordChange: true },
       schema: describe({ tag, id: 'login', title: 'Log in', body: LOGIN.input, answer: Login, open: true }),
     },
-    (request) => accounts.login(bodyOf(request, LOGIN), clientOf(request)),
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return accounts.login(bodyOf(request, LOGIN), clientOf(request));
+    },
   );
 
   app.get(

@@ -49,8 +49,8 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...((form ?? body) && { body: form ?? body }),
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
-      [status]: answer ?? z.string().meta({ format: 'binary' }).describe('JPEG or PNG'),
-      default: ErrorBody,
+      [status]: answer?.describe(title) ?? z.string().meta({ format: 'binary' }).describe('JPEG or PNG'),
+      default: ErrorBody.describe('What went wrong, and what to do'),
     },
   } as FastifySchema;
 }

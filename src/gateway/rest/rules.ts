@@ -55,7 +55,11 @@ const LIST = {
 const Removal = z.strictObject({
   permanent: z.boolean().default(false).describe('removes it and keeps its history; else it is only disabled'),
 });
-const Removed = z.strictObject({ rule_id: z.string(), deleted: z.boolean() });
+const Removed = z.strictObject({
+  rule_id: z.string(),
+  deleted: z.boolean().describe('false: it is only switched off'),
+  enabled: z.literal(false),
+});
 
 /** Rules are made of sentences or conditions, listed, changed and removed. */
 export function routeRules(app: FastifyInstance, { rules, capabilities }: Services): void {
@@ -167,7 +171,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
       const id = ruleIdOf(request);
       const { permanent } = queryOf(request, { input: Removal });
       await rules.remove(routeCall(request, reply), id, { permanent });
-      return { rule_id: id, deleted: permanent };
+      return { rule_id: id, deleted: permanent, enabled: false };
     },
   );
 }

@@ -15,6 +15,9 @@ import {
 import { nameOf, noMillimetres, rangeOf, requiredOf, state } from '../measuring/words.ts';
 import { shape } from '../statement.ts';
 
+/** A range with a half width above this, mm, is no measurement. */
+const LEAST_WIDE = 50;
+
 /**
  * Every A keeps at least `value` mm from the edge of the table. The border of the image is no edge: where only that is
  * known, the distance is not. Nor is the border of a detected table's box: deep inside it an object is safe, near it nothing
@@ -58,6 +61,11 @@ export const minEdgeDistance: OperatorSpec = {
         sink('uncertain', a, -1, Number.NaN, Number.NaN, Number.NaN, 'no_edge');
         continue;
       }
+      // Between a lower bound and a far upper one the middle is no best guess.
+      if (kind === 'uncertain' && ctx.index.scene.table.lines !== undefined && half > Math.max(LEAST_WIDE, threshold)) {
+        sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, 'out_of_sight');
+        continue;
+      }
       sink(kind, a, -1, value, half, value - threshold, 'measured');
     }
   },
@@ -72,7 +80,8 @@ export const minEdgeDistance: OperatorSpec = {
     const name = nameOf(ctx, f.a);
     const unknown = `the distance of ${name} from the edge of the table is unknown; ${requirement}`;
     if (f.code === 'no_mm') {
-      const place = edgeKnown(ctx) ? `${name} is ${depthPxText(ctx, f.a)}; ${requirement}` : unknown;
+      const isSeen = edgeKnown(ctx) && ctx.index.scene.table.reference !== 'image';
+      const place = isSeen ? `${name} is ${depthPxText(ctx, f.a)}; ${requirement}` : unknown;
       return `${place}; ${noMillimetres(ctx)}`;
     }
     if (notOnTable(ctx, f.a))

@@ -31,8 +31,8 @@ export interface PrintPhoto {
 const TRUE = 0.01;
 /** A card's corners are round, and its border is printed: right to so many pixels, one sigma. */
 const CARD_SIGMA_PX = 0.7;
-/** A card that seems this much larger or smaller is none. */
-const SCALES = [0.7, 1.45] as const;
+/** A card that seems this much larger or smaller is none but a touchpad, a phone or a label: printers err by a tenth at most. */
+const SCALES = [0.88, 1.14] as const;
 /** Sides and angles of a card on the sheet's plane: relative, and cosine. */
 const SHAPE = 0.035;
 

@@ -22,10 +22,11 @@ const open = (secrets: string[] = [SECRET]) =>
     now: () => time,
     newId: (prefix) => `${prefix}_${++ids}`,
   });
-beforeEach(() => {
+beforeEach(async () => {
   time = new Date('2026-11-28T10:00:00Z');
   ({ registry } = createSqliteRecords(':memory:'));
   accounts = open();
+  await accounts.ensureAdmin('first-admin', 'the very first secret');
 });
 const later = (seconds: number) => {
   time = new Date(time.getTime() + seconds * 1000);
@@ -113,7 +114,7 @@ describe('a login ends', () => {
     const [one, two] = [await login('ann'), await login('ann')];
     const principal = await accounts.identify(one.access_token);
     await accounts.logout(me(principal), one.access_token);
-    expect(await code(accounts.identify(one.access_token))).toBe('AUTH_001');
+    expect(await code(accounts.identify(one.access_token))).toBe('AUTH_002');
     expect(await code(accounts.identify(two.access_token))).toBeNull();
   });
 
@@ -126,7 +127,7 @@ describe('a login ends', () => {
     expect(await change(PASSWORD, PASSWORD)).toBe('VALIDATION_002');
     expect(await change(PASSWORD, 'annannannann')).toBe('VALIDATION_002');
     expect(await change(PASSWORD, 'another long password')).toBeNull();
-    expect(await code(accounts.identify(token))).toBe('AUTH_001');
+    expect(await code(accounts.identify(token))).toBe('AUTH_002');
     expect(await code(login('ann'))).toBe('AUTH_004');
     expect(await code(login('ann', 'another long password'))).toBeNull();
   });
@@ -137,7 +138,7 @@ describe('a login ends', () => {
       const ann = await user('ann');
       const { access_token: token } = await login('ann');
       const changed = await accounts.updateUser(ADMIN, ann.user_id, patch);
-      expect(await code(accounts.identify(token))).toBe('AUTH_001');
+      expect(await code(accounts.identify(token))).toBe('AUTH_002');
       expect(changed.must_change_password).toBe('password' in patch);
     },
   );
@@ -148,7 +149,7 @@ describe('a login ends', () => {
     const principal = await accounts.identify(token);
     const { key } = await accounts.createKey(me(principal), { name: 'script' });
     await accounts.removeUser(ADMIN, ann.user_id);
-    expect(await code(accounts.identify(token))).toBe('AUTH_001');
+    expect(await code(accounts.identify(token))).toBe('AUTH_002');
     expect(await code(accounts.identify(key))).toBe('AUTH_001');
   });
 });
@@ -187,6 +188,9 @@ describe('keys', () => {
     const bob = await as('bob', 'viewer');
     const { key, key_id } = await accounts.createKey(ann, { name: 'a', expires_in_days: 1 });
     const byKey = { principal: await accounts.identify(key), client: '10.0.0.2' };
+    expect(await code(accounts.keys(byKey, { limit: 1 }))).toBe('AUTH_003');
+    expect(await code(accounts.removeKey(byKey, key_id))).toBe('AUTH_003');
+    expect(await code(accounts.updateUser(byKey, bob.principal.id, { role: 'admin' }))).toBe('AUTH_003');
     expect(await code(accounts.createKey(byKey, { name: 'b' }))).toBe('AUTH_003');
     expect(await code(accounts.changePassword(byKey, { current: PASSWORD, next: 'another long password' }))).toBe(
       'AUTH_003',
@@ -226,6 +230,8 @@ describe('administration', () => {
 
   it('keeps an administrator, and each name once', async () => {
     const ann = await user('ann', 'admin');
+    const [first] = (await accounts.users(ADMIN, { limit: 10 })).items.filter((one) => one.username === 'first-admin');
+    await accounts.removeUser(ADMIN, first!.user_id);
     expect(await code(accounts.updateUser(ADMIN, ann.user_id, { role: 'viewer' }))).toBe('AUTH_007');
     expect(await code(accounts.updateUser(ADMIN, ann.user_id, { disabled: true }))).toBe('AUTH_007');
     expect(await code(accounts.removeUser(ADMIN, ann.user_id))).toBe('AUTH_007');
@@ -236,8 +242,13 @@ describe('administration', () => {
   });
 
   it('the first administrator is made once, and keeps the password that was set meanwhile', async () => {
+    const { registry: empty } = createSqliteRecords(':memory:');
+    registry = empty;
+    accounts = open();
     expect(await accounts.inUse()).toBe(false);
+    expect(await code(user('viewer-first'))).toBe('AUTH_007');
     await accounts.ensureAdmin('root', PASSWORD);
+    expect(await accounts.inUse()).toBe(true);
     await accounts.ensureAdmin('root', 'another long password');
     expect(await code(login('root'))).toBeNull();
     expect(await code(login('root', 'another long password'))).toBe('AUTH_004');
@@ -254,9 +265,10 @@ describe('the audit log', () => {
       ['login_success', ann.user_id],
       ['login_failure', ann.user_id],
       ['user_created', 'local'],
+      ['user_created', 'local'],
     ]);
     expect(JSON.stringify(items)).not.toMatch(/wrong|correct horse|argon2/);
-    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 3, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 4, broken_at: null });
     const second = (await registry.get('audit', '000000000002'))!;
     await registry.replace('audit', {
       ...second,
@@ -277,6 +289,54 @@ describe('the audit log', () => {
         code((i % 2 ? accounts : other).login({ username: `n${i}`, password: 'x' }, `10.1.0.${i}`)),
       ),
     );
-    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 10, broken_at: null });
+    expect(await accounts.checkAudit(ADMIN)).toEqual({ lines: 11, broken_at: null });
   });
+});
+
+describe('two at once', () => {
+  it('administrators who remove or demote each other leave one', async () => {
+    for (const way of ['remove', 'demote'] as const) {
+      const [ann, bob] = [await user(`ann-${way}`, 'admin'), await user(`bob-${way}`, 'admin')];
+      for (const { user_id, role } of (await accounts.users(ADMIN, { limit: 50 })).items) {
+        if (role === 'admin' && user_id !== ann.user_id && user_id !== bob.user_id)
+          await accounts.removeUser(ADMIN, user_id);
+      }
+      const end = (id: string) =>
+        way === 'remove' ? accounts.removeUser(ADMIN, id) : accounts.updateUser(ADMIN, id, { role: 'viewer' });
+      expect((await Promise.all([code(end(ann.user_id)), code(end(bob.user_id))])).toSorted()).toEqual([
+        'AUTH_007',
+        null,
+      ]);
+    }
+  });
+
+  it("an administrator's new password wins over the user's, and no login of the old one outlives it", async () => {
+    const ann = await user('ann');
+    const principal = await accounts.identify((await login('ann')).access_token);
+    const own = code(
+      accounts.changePassword({ principal, client: 'x' }, { current: PASSWORD, next: 'of the attacker, long' }),
+    );
+    const logins = Promise.all(Array.from({ length: 3 }, () => login('ann', PASSWORD, '10.0.0.9').catch(() => null)));
+    await accounts.updateUser(ADMIN, ann.user_id, { password: 'of the administrator' });
+    await own;
+    expect(await code(login('ann', 'of the administrator', '10.0.0.8'))).toBeNull();
+    expect(await code(login('ann', 'of the attacker, long', '10.0.0.7'))).toBe('AUTH_004');
+    for (const one of await logins) {
+      if (one !== null) expect(await code(accounts.identify(one.access_token))).toBe('AUTH_002');
+    }
+  });
+});
+
+it('a server whose last user was taken out of the store is not open to everyone again', async () => {
+  const [first] = (await accounts.users(ADMIN, { limit: 1 })).items;
+  await registry.remove('user', first!.user_id);
+  expect(await open().inUse()).toBe(true);
+});
+
+it('where nobody can administer any more, who starts the server can', async () => {
+  const [first] = (await accounts.users(ADMIN, { limit: 1 })).items;
+  const entry = (await registry.get('user', first!.user_id))!;
+  await registry.replace('user', { ...entry, version: 2, value: { ...(entry.value as object), role: 'viewer' } });
+  await accounts.ensureAdmin('first-admin', 'another first secret');
+  expect((await login('first-admin', 'another first secret')).user.role).toBe('admin');
 });

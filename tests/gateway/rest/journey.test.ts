@@ -121,7 +121,11 @@ it('a rule is tried, changed, switched off, removed and brought back', async () 
   );
   const other = await server.ask('PATCH', at, { text: 'Keep mugs 20 cm from keyboards', context: null });
   expect(other.body.conditions[0]).toMatchObject({ value: 200 });
-  expect((await server.ask('DELETE', `${at}?permanent=true`)).body).toEqual({ rule_id: made.rule_id, deleted: true });
+  expect((await server.ask('DELETE', `${at}?permanent=true`)).body).toEqual({
+    rule_id: made.rule_id,
+    deleted: true,
+    enabled: false,
+  });
   expect((await server.ask('GET', at)).status).toBe(404);
   const back = await server.ask('POST', `${at}/restore`, {});
   expect(back.body).toMatchObject({ rule_id: made.rule_id });

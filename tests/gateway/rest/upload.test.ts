@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLES, form, type RestServer, startRest } from './rest-server.ts';
 
 const PHOTO = readFileSync(join(EXAMPLES, 'mug-too-close.jpg'));
@@ -76,4 +76,43 @@ it('a client that leaves in the middle of its file does no harm', async () => {
   }
   const { status } = await server.ask('POST', ONE, form({ store: 'false' }, files('image', 1)));
   expect(status).toBe(200);
+});
+
+describe('a form whose size nobody has told', () => {
+  const port = () => Number(new URL(server.url).port);
+  const head = (path: string) =>
+    `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=b\r\ntransfer-encoding: chunked\r\n\r\n`;
+  const chunk = (bytes: Uint8Array) =>
+    Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+
+  it('is read, however large', async () => {
+    const noise = Buffer.alloc(3 * 1024 * 1024, 7);
+    const socket = connect(port(), '127.0.0.1');
+    let said = '';
+    socket.on('data', (data) => {
+      said += data;
+    });
+    socket.write(head(ONE));
+    socket.write(chunk(Buffer.from('--b\r\ncontent-disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n')));
+    for (let at = 0; at < noise.length; at += 65_536) socket.write(chunk(noise.subarray(at, at + 65_536)));
+    socket.write(chunk(Buffer.from('\r\n--b--\r\n')));
+    socket.write('0\r\n\r\n');
+    await expect.poll(() => said, { timeout: 10_000 }).toContain('VALIDATION_003');
+    socket.destroy();
+  });
+
+  it('is broken off, on any route, and the server lives', async () => {
+    for (const path of [ONE, '/api/v1/auth/login', '/mcp', '/nothing', '/healthz']) {
+      for (let i = 0; i < 10; i += 1) {
+        const socket = connect(port(), '127.0.0.1');
+        socket.on('error', () => {});
+        socket.write(head(path));
+        socket.write(chunk(Buffer.from('--b')));
+        await new Promise((done) => setTimeout(done, i % 5));
+        socket.resetAndDestroy();
+      }
+    }
+    await new Promise((done) => setTimeout(done, 100));
+    expect((await server.ask('GET', '/healthz')).status).toBe(200);
+  });
 });
