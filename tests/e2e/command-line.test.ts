@@ -62,7 +62,7 @@ describe('h200-mug', () => {
   });
 
   it.each([
-    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, doctor'],
+    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, marker, data, doctor'],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
@@ -296,7 +296,7 @@ describe('analyze', () => {
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^ {2}satisfied +mug-\d stands on coaster-\d/m);
     expect(run.stdout).toMatch(
-      /^ {2}uncertain +mug-\d stands on no coaster that is seen; the model finds \d+ % of the/m,
+      /^ {2}- mug-\d is perhaps not on a coaster: mug-\d stands on no coaster that is seen; the model finds \d+ % of the/m,
     );
     expect(run.stdout).not.toContain('violated');
     expect(run.stdout).toMatch(/^ {2}! .*small/m);
