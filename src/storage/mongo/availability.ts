@@ -104,8 +104,10 @@ export class Availability {
         return;
       } catch (thrown) {
         const error = storeError(thrown);
-        // What the server refuses as such (a newer schema, no right) is an answer all the same, and no use to anybody.
-        const why = error instanceof StoreLost ? error : new StoreLost(error.message, error.advice, { refused: true });
+        // What the server refuses as such (a newer schema, no right) is an answer all the same, and no use to anybody. What a
+        // server says that has only just begun may be anything, and is soon another thing.
+        const refused = error.code === 'DB_001';
+        const why = error instanceof StoreLost ? error : new StoreLost(error.message, error.advice, { refused });
         this.turn(why.refused ? 'refused' : 'unreachable', why);
         const wait = why.refused ? this.limits.refusedMs : this.limits.retryMs;
         await sleep(wait, undefined, { ref: false, signal: this.stop.signal }).catch(() => undefined);
