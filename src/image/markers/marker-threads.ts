@@ -18,7 +18,7 @@ const IDLE_MS = 60_000;
 const MEMORY_MB = 128;
 
 /**
- * Threads that look for tags of the printed sheet; none exists before the first picture or `warm`, nor a minute after the last.
+ * Threads that look for tags of the printed sheet; none exists before the first picture or `warm`, one of them stays.
  * A thread is ended when its caller gives up or when it takes too long: it holds nothing that could be lost.
  */
 export class MarkerThreads {
@@ -68,7 +68,8 @@ export class MarkerThreads {
   private open(): Piscina<Grey, SeenTag[]> {
     this.pool ??= new Piscina<Grey, SeenTag[]>({
       filename: this.options.filename,
-      minThreads: 0,
+      // With 0 nobody starts another thread for what waits when one is ended.
+      minThreads: 1,
       maxThreads: THREADS,
       idleTimeout: IDLE_MS,
       recordTiming: false,
