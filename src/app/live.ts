@@ -22,15 +22,18 @@ export interface LiveParts {
 export function createLive({ bus, metrics, status, every }: LiveParts): Live & { readonly tap: LogTap } {
   const feed = new LiveFeed();
   const off = bus.on((event) => publish(feed, event));
+  /** Looks while somebody listens; what cannot be looked at is not told, and ends nothing. */
+  const watch = (type: 'metrics' | 'system_status', everyMs: number, look: () => Promise<object>) =>
+    setInterval(() => {
+      if (!feed.hasListener('metrics')) return;
+      look().then(
+        (data) => feed.publish({ type, topic: 'metrics', data: { ...data } }),
+        () => undefined,
+      );
+    }, everyMs).unref();
   const timers = [
-    setInterval(async () => {
-      if (!feed.hasListener('metrics')) return;
-      feed.publish({ type: 'metrics', topic: 'metrics', data: { ...(await metrics.snapshot()) } });
-    }, every?.metricsMs ?? METRICS_MS).unref(),
-    setInterval(async () => {
-      if (!feed.hasListener('metrics')) return;
-      feed.publish({ type: 'system_status', topic: 'metrics', data: await status() });
-    }, every?.statusMs ?? STATUS_MS).unref(),
+    watch('metrics', every?.metricsMs ?? METRICS_MS, () => metrics.snapshot()),
+    watch('system_status', every?.statusMs ?? STATUS_MS, status),
   ];
   return {
     run: feed.run,

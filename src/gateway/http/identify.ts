@@ -33,6 +33,15 @@ export function callerOf({ principal }: Pick<FastifyRequest, 'principal'>): Prin
 /** The same for the same caller with the same rights: what was opened by one is for no other. */
 export const identityOf = ({ id, kind, permissions }: Principal): string => [kind, id, ...permissions].join(' ');
 
+/** Whether who was somebody still is, with the same rights. A store that does not answer for a moment ends nobody's login. */
+export async function stillHolds(principal: Principal, again: () => Promise<Principal>): Promise<boolean> {
+  try {
+    return identityOf(await again()) === identityOf(principal);
+  } catch (thrown) {
+    return !(thrown instanceof AppError && thrown.code.startsWith('AUTH_'));
+  }
+}
+
 /** A login is looked at again this often while an answer goes on, ms: streams may last for hours. */
 const LOOK_AGAIN_MS = 30_000;
 
@@ -41,8 +50,7 @@ export function endWithLogin(request: FastifyRequest, raw: ServerResponse, ident
   const { principal, headers } = request;
   if (principal === null) return;
   const timer = setInterval(async () => {
-    const now = await identify(headers.authorization, clientOf(request)).catch(() => null);
-    if (now === null || identityOf(now) !== identityOf(principal)) raw.destroy();
+    if (!(await stillHolds(principal, () => identify(headers.authorization, clientOf(request))))) raw.destroy();
   }, LOOK_AGAIN_MS).unref();
   raw.once('close', () => clearInterval(timer));
 }

@@ -141,7 +141,7 @@ function createApp(
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     request.principal = everyone && !hasToken(request) ? await asked.catch(() => null) : await asked;
-    if (request.principal !== null && request.principal.kind !== 'local') endWithLogin(request, reply.raw, identify);
+    endWithLogin(request, reply.raw, identify);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     refuseCharset(request.headers['content-type']);
   });

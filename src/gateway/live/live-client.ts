@@ -3,7 +3,7 @@ import type { Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Topic } from '../../ports/bus.ts';
 import type { Live } from '../../ports/live.ts';
-import { identityOf } from '../http/identify.ts';
+import { stillHolds } from '../http/identify.ts';
 import { readFrame, said } from './control-plane.ts';
 import { Outbox } from './outbox.ts';
 
@@ -70,8 +70,8 @@ export class LiveClient {
   async recheck(): Promise<void> {
     const { principal } = this;
     if (principal === null) return;
-    const now = await this.options.identify(this.token).catch(() => null);
-    if (now === null || identityOf(now) !== identityOf(principal)) this.line.close(REFUSED, 'the login has ended');
+    const holds = await stillHolds(principal, () => this.options.identify(this.token));
+    if (!holds) this.line.close(REFUSED, 'the login has ended');
   }
 
   gone(): void {

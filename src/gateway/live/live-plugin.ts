@@ -7,7 +7,7 @@ import type { LiveMessage } from '../../ports/live.ts';
 import type { Services } from '../../services.ts';
 import { clientOf } from '../http/client-of.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
-import { callerOf, type Identify, identityOf } from '../http/identify.ts';
+import { callerOf, type Identify } from '../http/identify.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
 import { LiveClient } from './live-client.ts';
 import { Outbox } from './outbox.ts';
@@ -126,11 +126,7 @@ function routeEvents(app: FastifyInstance, { live }: Services): void {
     tell = ({ number, ...message }) =>
       out.push(`id: ${live.run}-${number}\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
     for (const message of missed) tell(message);
-    const beats = setInterval(async () => {
-      out.push(': still here\n\n');
-      const now = await app.identify(request.headers.authorization, clientOf(request)).catch(() => null);
-      if (now === null || identityOf(now) !== identityOf(principal)) raw.end();
-    }, PING_MS).unref();
+    const beats = setInterval(() => out.push(': still here\n\n'), PING_MS).unref();
     raw.once('close', () => {
       clearInterval(beats);
       end();

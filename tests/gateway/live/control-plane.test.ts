@@ -242,12 +242,14 @@ describe('what asks for an upgrade and gets none', () => {
 it('a line ends with its login', async () => {
   const closed: number[] = [];
   let good = true;
+  let answers = true;
   const client = new LiveClient(
     { send: (_text, sent) => sent(), close: (code) => void closed.push(code) },
     {
       live: feed,
       principal: null,
       async identify() {
+        if (!answers) throw new AppError('DB_001');
         if (!good) throw new AppError('AUTH_001');
         return LOCAL;
       },
@@ -257,6 +259,11 @@ it('a line ends with its login', async () => {
   await sleep(10);
   await client.recheck();
   expect(closed).toEqual([]);
+  // The store is away for a moment.
+  answers = false;
+  await client.recheck();
+  expect(closed).toEqual([]);
+  answers = true;
   good = false;
   await client.recheck();
   expect(closed).toEqual([1008]);
