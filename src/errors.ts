@@ -117,6 +117,7 @@ export const ERRORS = {
     'There is no analysis with this id.',
     'List recent analyses, or analyse the image again.',
   ),
+  FEEDBACK_001: spec('feedback_not_found', 404, 'There is no feedback with this id.', 'List yours to see the ids.'),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

@@ -3,6 +3,7 @@ import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
+import type { FeedbackService } from './feedback/service.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
+  readonly feedback: FeedbackService;
   readonly accounts: Accounts;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];

@@ -9,6 +9,7 @@ import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
 import { createBus } from '../events/bus.ts';
+import { createFeedbackService } from '../feedback/service.ts';
 import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { MarkerThreads } from '../image/markers/marker-threads.ts';
@@ -105,6 +106,7 @@ export async function createApp(config: Config): Promise<App> {
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
+  const feedback = createFeedbackService({ records, metrics, now });
   const accounts = createAccounts({
     registry: records.registry,
     tokens: new Tokens(secretsOf(config)),
@@ -138,6 +140,7 @@ export async function createApp(config: Config): Promise<App> {
       analyses,
       rules,
       calibrations,
+      feedback,
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');

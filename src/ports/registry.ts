@@ -1,7 +1,13 @@
 import type { Page, PageRequest } from '../contract/page.ts';
 
 /** Lists of small things that have an owner: each kind is one list. */
-export type RegistryKind = 'user' | 'api_key' | 'revoked_token' | 'audit';
+export type RegistryKind =
+  | 'user'
+  | 'api_key'
+  | 'revoked_token'
+  | 'audit'
+  /** What was said of an analysis, which its lookup begins with; it goes with it. */
+  | 'feedback';
 
 export interface RegistryEntry {
   readonly id: string;
@@ -27,6 +33,8 @@ export interface Registry {
   find(kind: RegistryKind, lookup: string): Promise<RegistryEntry | null>;
   /** Newest first; null: of all owners. */
   list(kind: RegistryKind, owner: string | null, page: PageRequest): Promise<Page<RegistryEntry>>;
+  /** Whose lookup begins with `name` and a space, in the order of their lookups. */
+  under(kind: RegistryKind, name: string, limit: number): Promise<RegistryEntry[]>;
   /** False where there was none. */
   remove(kind: RegistryKind, id: string): Promise<boolean>;
   /** Removes what had expired by then. */

@@ -33,6 +33,7 @@ export class Metrics {
     'Confidence of detected mugs',
     [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
   );
+  readonly feedback = this.counter('h200_feedback_total', 'What people said of answers', ['about', 'is_correct']);
   readonly modelLoadFailures = this.counter('h200_model_load_failures_total', 'Models that failed to load', []);
   readonly coldStarts = this.counter('h200_cold_starts_total', 'Analyses that had to wait for the model', []);
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);

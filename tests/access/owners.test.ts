@@ -17,6 +17,7 @@ interface Theirs {
   readonly analysis: string;
   readonly rule: string;
   readonly calibration: string;
+  readonly feedback: string;
   readonly draft: RuleDraft;
   readonly photo: Buffer;
 }
@@ -78,7 +79,14 @@ const RULES: Record<string, [Try, code: string | null]> = {
   ],
 };
 
-const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES };
+const FEEDBACK: Record<string, [Try, code: string | null]> = {
+  give: [(j, ctx, t) => j.feedback.give(ctx, { analysis_id: t.analysis, is_correct: false }), 'ANALYSIS_008'],
+  list: [(j, ctx) => j.feedback.list(ctx, page), null],
+  ofAnalysis: [(j, ctx, t) => j.feedback.ofAnalysis(ctx, t.analysis), 'ANALYSIS_008'],
+  delete: [(j, ctx, t) => j.feedback.delete(ctx, t.feedback), 'FEEDBACK_001'],
+};
+
+const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES, feedback: FEEDBACK };
 
 let journey: Journey;
 let theirs: Theirs;
@@ -96,7 +104,16 @@ beforeEach(async () => {
   });
   const analysis = await journey.service.analyze(ann, { bytes: photo, calibration_id: made.calibration_id });
   const { draft } = reading;
-  theirs = { analysis: analysis.analysis_id, rule: rule.rule_id, calibration: made.calibration_id, draft, photo };
+  const { analysis_id } = analysis;
+  const { feedback_id } = await journey.feedback.give(ann, { analysis_id, is_correct: false });
+  theirs = {
+    analysis: analysis_id,
+    rule: rule.rule_id,
+    calibration: made.calibration_id,
+    feedback: feedback_id,
+    draft,
+    photo,
+  };
 });
 afterEach(() => journey.close());
 
@@ -110,12 +127,18 @@ async function everything() {
     await records.rules.history(theirs.rule),
     await records.evaluations.statistics('ann', theirs.rule),
     await records.calibrations.get(theirs.calibration),
+    await records.registry.get('feedback', theirs.feedback),
   ]);
 }
 
 describe('a second principal', () => {
   it('is tried on every method of every service', () => {
-    const services = { analyses: journey.service, calibrations: journey.calibrations, rules: journey.rules };
+    const services = {
+      analyses: journey.service,
+      calibrations: journey.calibrations,
+      rules: journey.rules,
+      feedback: journey.feedback,
+    };
     for (const [name, service] of Object.entries(services)) {
       expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
         name,

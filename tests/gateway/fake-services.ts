@@ -13,6 +13,7 @@ import type { CallContext } from '../../src/contract/call-context.ts';
 import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
+import { createFeedbackService } from '../../src/feedback/service.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -155,6 +156,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
       },
     } satisfies CalibrationService,
+    feedback: createFeedbackService({ records: createSqliteRecords(':memory:'), metrics, now: () => new Date() }),
     rules: book,
     models: () => [MODEL],
     ping: async () => {},

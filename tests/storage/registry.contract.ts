@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Records } from '../../src/ports/records.ts';
 import type { Registry, RegistryEntry } from '../../src/ports/registry.ts';
+import { sampleAnalysis } from '../support/samples.ts';
 
 const entry = (id: string, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
   id,
@@ -65,6 +66,34 @@ export function registryContract(name: string, open: () => Promise<Records>): vo
       expect(await ids(null)).toEqual(['e5', 'e4', 'e3', 'e2', 'e1']);
       expect(await ids('bob')).toEqual(['e4', 'e2']);
       expect(await ids('nobody')).toEqual([]);
+    });
+
+    it('finds what stands under a name, and nothing beside it', async () => {
+      const looks = ['ana_1 b', 'ana_1 a', 'ana_1', 'ana_10 a', 'ana_1!', 'ana_2 a'];
+      for (const [n, lookup] of looks.entries()) await registry.add('feedback', entry(`e${n}`, { lookup }));
+      await registry.add('user', entry('u1', { lookup: 'ana_1 c' }));
+      expect((await registry.under('feedback', 'ana_1', 10)).map(({ id }) => id)).toEqual(['e1', 'e0']);
+      expect((await registry.under('feedback', 'ana_1', 1)).map(({ id }) => id)).toEqual(['e1']);
+      expect(await registry.under('feedback', 'ana_3', 10)).toEqual([]);
+    });
+
+    it('what was said of an analysis goes with it, whichever way it is deleted, and nothing else', async () => {
+      const made = ['ana_1', 'ana_10', 'ana_2', 'ana_3'];
+      for (const [n, analysis_id] of made.entries()) {
+        const analysis = { ...sampleAnalysis(), analysis_id, timestamp: `2026-01-0${n + 1}T00:00:00.000Z` };
+        await records.analyses.put({ owner: 'ann', analysis, imageKey: null, state: null });
+        for (const part of ['a', 'b']) {
+          await registry.add('feedback', entry(`${analysis_id}${part}`, { lookup: `${analysis_id} ${part}` }));
+        }
+      }
+      await registry.add('user', entry('u1', { lookup: 'ana_1 a' }));
+      const left = async () =>
+        (await registry.list('feedback', 'ann', { limit: 50 })).items.map(({ lookup }) => lookup);
+      await records.analyses.delete('ana_1');
+      expect((await left()).toSorted()).toEqual(['ana_10 a', 'ana_10 b', 'ana_2 a', 'ana_2 b', 'ana_3 a', 'ana_3 b']);
+      await records.analyses.removeMatching({ owner: 'ann', until: '2026-01-03T00:00:00.000Z' }, 50);
+      expect((await left()).toSorted()).toEqual(['ana_3 a', 'ana_3 b']);
+      expect(await registry.find('user', 'ana_1 a')).not.toBeNull();
     });
 
     it('removes one, and what has expired', async () => {

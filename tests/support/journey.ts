@@ -8,6 +8,7 @@ import { createCalibrationService } from '../../src/calibrations/service.ts';
 import { CLASSES, type Detection, type Inference } from '../../src/contract/detection.ts';
 import type { ClassRecall } from '../../src/contract/recall.ts';
 import { createBus } from '../../src/events/bus.ts';
+import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
@@ -115,8 +116,10 @@ export function openJourney(options: JourneyOptions = {}) {
     newId: () => `cal_${++ids}`,
     now: () => new Date(),
   });
+  const feedback = createFeedbackService({ records, metrics, now: () => new Date() });
   return {
     service,
+    feedback,
     rules,
     calibrations,
     records,

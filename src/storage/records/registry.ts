@@ -32,6 +32,10 @@ export function registryOver(store: Store): Registry {
       const after = positionOf('entries', cursor);
       return pageFrom('entries', await store.call('listEntries', kind, owner, after, limit), ENTRY);
     },
+    async under(kind, name, limit) {
+      const texts = await store.call('entriesUnder', kind, name, limit);
+      return texts.map((text) => readable(text, ENTRY));
+    },
     remove: (kind, id) => store.call('removeEntry', kind, id),
     removeExpired: (now) => store.call('removeExpired', now),
   };

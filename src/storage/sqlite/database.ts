@@ -72,6 +72,10 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX entries_by_time ON entries(kind, created_at DESC, id DESC);
    CREATE INDEX entries_by_owner ON entries(kind, owner, created_at DESC, id DESC);
    CREATE INDEX entries_by_expiry ON entries(expires_at) WHERE expires_at IS NOT NULL;`,
+  // What was said of an analysis goes with it.
+  `CREATE TRIGGER analysis_feedback_removed AFTER DELETE ON analyses BEGIN
+     DELETE FROM entries WHERE kind = 'feedback' AND lookup > old.id || ' ' AND lookup < old.id || '!';
+   END;`,
 ];
 
 /** A lock that another program holds is waited for so long; what waits behind the write waits as well. */

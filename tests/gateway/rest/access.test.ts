@@ -59,6 +59,9 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   getAnnotatedImage: 'analysis:read',
   deleteAnalysis: 'analysis:delete',
   deleteAnalyses: 'analysis:delete',
+  listFeedback: 'analysis:read',
+  giveFeedback: 'analysis:write',
+  deleteFeedback: 'analysis:write',
   listRules: 'rules:read',
   getRule: 'rules:read',
   validateRule: 'rules:read',
@@ -95,6 +98,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
 };
 const BODIES: Readonly<Record<string, unknown>> = {
   analyze: { ...DESK, store: false },
+  giveFeedback: { analysis_id: 'ana_none', is_correct: true },
   validateRule: { text: 'Keep mugs 10 cm from laptops' },
   createRule: { text: 'Keep mugs 10 cm from laptops' },
   createRuleFromSentence: { text: 'Keep mugs 10 cm from laptops' },
@@ -110,6 +114,7 @@ const addressOf = (path: string) =>
     .replace('{analysis_id}', 'ana_none')
     .replace('{rule_id}', 'rule_none')
     .replace('{calibration_id}', 'cal_none')
+    .replace('{feedback_id}', 'fb_none')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none');
 
@@ -145,7 +150,12 @@ describe('what belongs to others is not there', () => {
     const { body: analysis } = await as('manager', 'POST', '/analyze/with-feedback', DESK);
     const { body: rule } = await as('manager', 'POST', '/rules', { text: 'Keep mugs 10 cm from laptops' });
     const { body: calibration } = await as('manager', 'POST', '/calibrations', BODIES.createCalibration);
+    const about = { analysis_id: analysis.analysis_id, is_correct: false };
+    const { body: said } = await as('manager', 'POST', '/analyze/feedback', about);
     const calls = [
+      ['POST', '/analyze/feedback', about],
+      ['GET', `/analyze/feedback?analysis_id=${analysis.analysis_id}`],
+      ['DELETE', `/analyze/feedback/${said.feedback_id}`],
       ['GET', `/analyze/results/${analysis.analysis_id}`],
       ['GET', `/analyze/results/${analysis.analysis_id}/image`],
       ['POST', `/analyze/reanalyze/${analysis.analysis_id}`, {}],
@@ -170,7 +180,7 @@ describe('what belongs to others is not there', () => {
       // An image that is named by an id is one that cannot be read.
       expect([method, path, status === 404 || status === 422]).toEqual([method, path, true]);
     }
-    for (const list of ['/analyze/history', '/rules', '/calibrations']) {
+    for (const list of ['/analyze/history', '/analyze/feedback', '/rules', '/calibrations']) {
       expect([list, (await as('otto', 'GET', list)).body]).toEqual([list, []]);
     }
     const book = (await as('manager', 'GET', '/rules/export')).body;

@@ -6,6 +6,7 @@ import type { Collections } from '../collections.ts';
 import { isDuplicate } from '../driver-errors.ts';
 import type { AnalysisDocument } from '../schema.ts';
 import { INDEX } from '../schema.ts';
+import { feedbackOf } from './entries.ts';
 import type { MongoCalls } from './mongo-calls.ts';
 import { beginsWith, behind, textOf } from './texts-of.ts';
 
@@ -21,7 +22,18 @@ function whose([owner, until]: RemovalFilter): { filter: Filter<AnalysisDocument
     : { filter: { owner: { $eq: owner }, created_at }, hint: INDEX.analysesByOwner };
 }
 
-export function analysisCalls({ analyses }: Collections) {
+export function analysisCalls({ analyses, entries }: Collections) {
+  /**
+   * With what was said of them: before, so that a kill in between leaves none of it, and after, because somebody may have
+   * said something in between.
+   */
+  async function remove(ids: readonly string[]): Promise<number> {
+    await entries.deleteMany(feedbackOf(ids));
+    const { deletedCount } = await analyses.deleteMany({ _id: { $in: [...ids] } });
+    await entries.deleteMany(feedbackOf(ids));
+    return deletedCount;
+  }
+
   const find = (id: string, fields: Partial<Record<keyof AnalysisDocument, 1>>) =>
     analyses.findOne({ _id: { $eq: id } }, { projection: fields });
 
@@ -107,7 +119,7 @@ export function analysisCalls({ analyses }: Collections) {
       return keys;
     },
     async deleteAnalysis(id) {
-      return (await analyses.deleteOne({ _id: { $eq: id } })).deletedCount > 0;
+      return (await remove([id])) > 0;
     },
     async removeMatching(those, limit) {
       const { filter, hint } = whose(those);
@@ -117,7 +129,7 @@ export function analysisCalls({ analyses }: Collections) {
         .limit(limit)
         .toArray();
       if (found.length === 0) return [];
-      await analyses.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
+      await remove(found.map(({ _id }) => _id));
       return found.map(({ _id: id, owner, image_key }) => ({
         id,
         owner: textOf(owner) ?? '',

@@ -1,3 +1,4 @@
+import type { Filter } from 'mongodb';
 import type { EntryRow } from '../../records/rows.ts';
 import { AFTER_ALL, pageOf } from '../../records/texts.ts';
 import type { Collections } from '../collections.ts';
@@ -13,6 +14,14 @@ const documentOf = ({ kind, lookup, ...row }: EntryRow): Omit<EntryDocument, '_i
   kind,
   ...row,
   ...(lookup !== null && { lookup: keyOf(kind, lookup) }),
+});
+
+/** The smallest and the first beyond the lookups that begin with `name` and a space. */
+const under = (kind: string, name: string) => ({ $gt: keyOf(kind, `${name} `), $lt: keyOf(kind, `${name}!`) });
+
+/** What was said of these analyses. */
+export const feedbackOf = (ids: readonly string[]): Filter<EntryDocument> => ({
+  $or: ids.map((id) => ({ lookup: under('feedback', id) })),
 });
 
 export function entryCalls({ entries }: Collections) {
@@ -59,6 +68,14 @@ export function entryCalls({ entries }: Collections) {
         found.map(({ id: of, created_at, entry }) => ({ id: of, at: created_at, text: textOf(entry) })),
         limit,
       );
+    },
+    async entriesUnder(kind, name, limit) {
+      const found = await entries
+        .find({ lookup: under(kind, name) }, { hint: INDEX.entriesByLookup })
+        .sort({ lookup: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ entry }) => textOf(entry) ?? '');
     },
     async removeEntry(kind, id) {
       return (await entries.deleteOne({ _id: { $eq: keyOf(kind, id) } })).deletedCount > 0;

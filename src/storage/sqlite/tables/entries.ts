@@ -26,12 +26,18 @@ export function entryTable(db: Db) {
     `SELECT created_at AS at, id, entry AS text FROM entries INDEXED BY entries_by_owner
      WHERE kind = ? AND owner = ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
+  const under = db.prepare<[string, string, string, number], { entry: string }>(
+    `SELECT entry FROM entries INDEXED BY entries_by_lookup
+     WHERE kind = ? AND lookup > ? || ' ' AND lookup < ? || '!' ORDER BY lookup LIMIT ?`,
+  );
   const remove = db.prepare<[string, string]>('DELETE FROM entries WHERE kind = ? AND id = ?');
   const removeExpired = db.prepare<[string]>('DELETE FROM entries WHERE expires_at <= ?');
   return {
     reads: {
       getEntry: (kind: string, id: string): string | null => ofRow(() => get.get(kind, id))?.entry ?? null,
       findEntry: (kind: string, lookup: string): string | null => ofRow(() => find.get(kind, lookup))?.entry ?? null,
+      entriesUnder: (kind: string, name: string, limit: number): string[] =>
+        under.all(kind, name, name, limit).map(({ entry }) => entry),
       listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts {
         const { at, id } = after ?? AFTER_ALL;
         const rows =
