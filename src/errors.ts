@@ -166,6 +166,24 @@ export const ERRORS = {
   STORAGE_001: spec('upload', 500, 'A file could not be stored.', 'Check space and rights of H200_DATA_DIR.'),
   STORAGE_002: spec('blob_not_found', 404, 'The stored file does not exist.', 'Analyse the image again.'),
   STORAGE_003: spec('no_space', 507, 'There is no space left for stored files.', 'Free space under H200_DATA_DIR.'),
+  IDEMPOTENCY_001: spec(
+    'idempotency_key_reused',
+    422,
+    'This Idempotency-Key was sent with another request.',
+    'Send a new key with each new request, and the same only to send the same request again.',
+  ),
+  IDEMPOTENCY_002: spec(
+    'request_in_progress',
+    409,
+    'The request with this Idempotency-Key is still being worked on.',
+    'Send it again after the seconds named in retry_after_s.',
+  ),
+  IDEMPOTENCY_003: spec(
+    'answer_not_kept',
+    409,
+    'The request with this Idempotency-Key was done; its answer is not kept any more.',
+    'Look at what it made: the details name where, or list it. Send a new key to have it done again.',
+  ),
   RATE_001: spec(
     'rate_limit_exceeded',
     429,

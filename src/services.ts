@@ -4,6 +4,7 @@ import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
 import type { FeedbackService } from './feedback/service.ts';
+import type { Idempotency } from './idempotency/idempotency.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
@@ -42,6 +43,7 @@ export interface Services {
   readonly calibrations: CalibrationService;
   readonly feedback: FeedbackService;
   readonly accounts: Accounts;
+  readonly idempotency: Idempotency;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];
   /** A round trip to the record store; throws DB_001. */

@@ -10,6 +10,7 @@ import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
 import { createBus } from '../events/bus.ts';
 import { createFeedbackService } from '../feedback/service.ts';
+import { createIdempotency } from '../idempotency/idempotency.ts';
 import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { MarkerThreads } from '../image/markers/marker-threads.ts';
@@ -141,6 +142,7 @@ export async function createApp(config: Config): Promise<App> {
       rules,
       calibrations,
       feedback,
+      idempotency: createIdempotency({ registry: records.registry, now }),
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');

@@ -7,7 +7,9 @@ export type RegistryKind =
   | 'revoked_token'
   | 'audit'
   /** What was said of an analysis, which its lookup begins with; it goes with it. */
-  | 'feedback';
+  | 'feedback'
+  /** Requests that are done once, for a day. */
+  | 'idempotency_key';
 
 export interface RegistryEntry {
   readonly id: string;

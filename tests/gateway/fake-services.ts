@@ -14,6 +14,7 @@ import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
+import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -157,6 +158,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       },
     } satisfies CalibrationService,
     feedback: createFeedbackService({ records: createSqliteRecords(':memory:'), metrics, now: () => new Date() }),
+    idempotency: createIdempotency({
+      registry: createSqliteRecords(':memory:').registry,
+      now: () => new Date(),
+    }),
     rules: book,
     models: () => [MODEL],
     ping: async () => {},

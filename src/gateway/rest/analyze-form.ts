@@ -74,7 +74,9 @@ export async function photosOf<I extends z.ZodObject>(
   let given: unknown = request.body;
   let photos: Photo[] = [];
   if (isUpload(request)) {
-    const { fields, files } = await readUpload(request, sent, many ? MAX_BATCH : 1);
+    const form = await readUpload(request, sent, many ? MAX_BATCH : 1);
+    await request.claimForm?.(form);
+    const { fields, files } = form;
     photos = files.map(({ name, bytes }) => ({ image: name || 'upload', bytes }));
     if (files.length > 0 && Object.hasOwn(fields, sent)) {
       throw new AppError('VALIDATION_002', {

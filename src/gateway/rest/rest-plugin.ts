@@ -11,6 +11,7 @@ import { routeAuth } from './auth.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeFeedback } from './feedback.ts';
+import { makeRepeatable } from './repeatable.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
 
@@ -28,7 +29,13 @@ export function restPlugin(): MakePlugin {
       await app.register(etag, { weak: false });
       await routeApiDocs(app, services.version);
       routeApiPage(app);
-      await app.register(async (api) => routeAll(api, services), { prefix: API });
+      await app.register(
+        async (api) => {
+          makeRepeatable(api, services);
+          routeAll(api, services);
+        },
+        { prefix: API },
+      );
     },
   });
 }
