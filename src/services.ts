@@ -3,6 +3,7 @@ import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
+import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
 import type { Idempotency } from './idempotency/idempotency.ts';
 import type { Bus } from './ports/bus.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly calibrations: CalibrationService;
   readonly feedback: FeedbackService;
   readonly accounts: Accounts;
+  readonly exports: ExportService;
   readonly idempotency: Idempotency;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];

@@ -9,6 +9,7 @@ import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
 import { createBus } from '../events/bus.ts';
+import { createExportService } from '../export/service.ts';
 import { createFeedbackService } from '../feedback/service.ts';
 import { createIdempotency } from '../idempotency/idempotency.ts';
 import { readGradient } from '../image/gradient.ts';
@@ -142,6 +143,7 @@ export async function createApp(config: Config): Promise<App> {
       rules,
       calibrations,
       feedback,
+      exports: createExportService({ analyses, rules, feedback }),
       idempotency: createIdempotency({ registry: records.registry, now }),
       accounts,
       models: ({ principal }) => {

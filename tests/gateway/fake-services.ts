@@ -13,6 +13,7 @@ import type { CallContext } from '../../src/contract/call-context.ts';
 import { AppError, toAppError } from '../../src/errors.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
+import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
@@ -162,6 +163,11 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       registry: createSqliteRecords(':memory:').registry,
       now: () => new Date(),
     }),
+    exports: createExportService({
+      analyses: { get: never, list: never },
+      rules: book,
+      feedback: { list: never },
+    }),
     rules: book,
     models: () => [MODEL],
     ping: async () => {},
@@ -215,6 +221,10 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     throw new AppError('ANALYSIS_006');
   }
 }
+
+const never = async (): Promise<never> => {
+  throw new AppError('SYSTEM_001');
+};
 
 const MODEL: ModelReport = {
   name: 'fake',

@@ -10,6 +10,7 @@ import { API_DOCS, routeApiPage } from './api-page.ts';
 import { routeAuth } from './auth.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
+import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleRecords } from './rule-records.ts';
@@ -43,6 +44,7 @@ export function restPlugin(): MakePlugin {
 function routeAll(api: FastifyInstance, services: Services): void {
   routeAnalyses(api, services);
   routeFeedback(api, services);
+  routeExport(api, services);
   routeRules(api, services);
   routeRuleRecords(api, services);
   routeCalibrations(api, services);

@@ -27,8 +27,10 @@ interface RouteDocs {
   readonly body?: z.ZodObject;
   /** … or a form with files, or JSON. */
   readonly form?: z.ZodObject;
-  /** Absent: a picture. */
+  /** Absent: a file. */
   readonly answer?: z.ZodType;
+  /** What the file is; a picture when absent. */
+  readonly file?: string;
   /** Asks for no token. */
   readonly open?: boolean;
   /** 200 when absent. */
@@ -37,7 +39,7 @@ interface RouteDocs {
 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
-  const { tag, id, title, about, params, query, body, form, answer, open, status = 200 } = docs;
+  const { tag, id, title, about, params, query, body, form, answer, file, open, status = 200 } = docs;
   return {
     tags: [tag],
     operationId: id,
@@ -49,7 +51,12 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...((form ?? body) && { body: form ?? body }),
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
-      [status]: answer?.describe(title) ?? z.string().meta({ format: 'binary' }).describe('JPEG or PNG'),
+      [status]:
+        answer?.describe(title) ??
+        z
+          .string()
+          .meta({ format: 'binary' })
+          .describe(file ?? 'JPEG or PNG'),
       default: ErrorBody.describe('What went wrong, and what to do'),
     },
   } as FastifySchema;

@@ -62,6 +62,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   listFeedback: 'analysis:read',
   giveFeedback: 'analysis:write',
   deleteFeedback: 'analysis:write',
+  exportRecords: 'analysis:read',
   listRules: 'rules:read',
   getRule: 'rules:read',
   validateRule: 'rules:read',

@@ -1,0 +1,50 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { ExportFormat, ExportName } from '../../contract/export.ts';
+import type { Services } from '../../services.ts';
+import { queryOf } from './accept.ts';
+import { routeCall } from './route-call.ts';
+import { describe } from './route-docs.ts';
+
+export const EXPORT = {
+  input: z.strictObject({ what: ExportName.default('analyses'), format: ExportFormat.default('json') }),
+};
+export const EXPORT_TYPE: Readonly<Record<ExportFormat, string>> = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+};
+
+/** What is the caller's, to take along: sent as it is read, however much it is. */
+export function routeExport(app: FastifyInstance, { exports }: Services): void {
+  app.get(
+    '/export',
+    {
+      schema: describe({
+        tag: 'operations',
+        id: 'exportRecords',
+        title: 'All of yours as one file',
+        about:
+          'Analyses, rules, every version of rules, or feedback. That of rules as JSON can be imported. In CSV, what a spreadsheet would run as a formula begins with an apostrophe.',
+        query: EXPORT.input,
+        file: 'JSON or CSV',
+      }),
+    },
+    async (request, reply) => {
+      const { what, format } = queryOf(request, EXPORT);
+      const pieces = exports.write(routeCall(request, reply), what, format);
+      // What fails before anything is sent is an answer of its own.
+      const first = await pieces.next();
+      const day = new Date().toISOString().slice(0, 10);
+      reply
+        .type(EXPORT_TYPE[format])
+        .header('content-disposition', `attachment; filename="h200-${what}-${day}.${format}"`);
+      return reply.send(Readable.from(withFirst(first, pieces), { objectMode: false, highWaterMark: 65_536 }));
+    },
+  );
+}
+
+async function* withFirst(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<Buffer> {
+  if (!first.done) yield Buffer.from(first.value);
+  for await (const piece of rest) yield Buffer.from(piece);
+}
