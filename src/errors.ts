@@ -118,6 +118,18 @@ export const ERRORS = {
     'List recent analyses, or analyse the image again.',
   ),
   FEEDBACK_001: spec('feedback_not_found', 404, 'There is no feedback with this id.', 'List yours to see the ids.'),
+  JOB_001: spec(
+    'job_not_found',
+    404,
+    'There is no job with this id.',
+    'List yours. Jobs live in the memory of the server that took them: a restart ends and forgets them, an hour after its end each is forgotten.',
+  ),
+  JOB_002: spec(
+    'job_without_result',
+    409,
+    'The job has no result.',
+    'Wait until its state is "done"; a cancelled one has none.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

@@ -6,6 +6,7 @@ import type { ErrorCode } from './errors.ts';
 import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
 import type { Idempotency } from './idempotency/idempotency.ts';
+import type { JobService } from './jobs/job-service.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
@@ -44,6 +45,7 @@ export interface Services {
   readonly calibrations: CalibrationService;
   readonly feedback: FeedbackService;
   readonly accounts: Accounts;
+  readonly jobs: JobService;
   readonly exports: ExportService;
   readonly idempotency: Idempotency;
   /** Installed models with state, provider and card. */

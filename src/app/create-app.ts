@@ -17,6 +17,7 @@ import { createImageIntake } from '../image/intake.ts';
 import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
+import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
@@ -109,6 +110,7 @@ export async function createApp(config: Config): Promise<App> {
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
+  const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
   const accounts = createAccounts({
     registry: records.registry,
     tokens: new Tokens(secretsOf(config)),
@@ -143,6 +145,7 @@ export async function createApp(config: Config): Promise<App> {
       rules,
       calibrations,
       feedback,
+      jobs,
       exports: createExportService({ analyses, rules, feedback }),
       idempotency: createIdempotency({ registry: records.registry, now }),
       accounts,
@@ -169,6 +172,7 @@ export async function createApp(config: Config): Promise<App> {
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
     },
     async close() {
+      jobs.close();
       live.close();
       housekeeping.stop();
       unheard?.();

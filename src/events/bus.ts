@@ -4,6 +4,7 @@ import type { Bus, BusEvent, EventBody, Topic } from '../ports/bus.ts';
 const TOPIC_OF: Readonly<Record<EventBody['type'], Topic>> = {
   positioning_analyzed: 'activity',
   analyses_deleted: 'activity',
+  job_changed: 'activity',
   mug_detected: 'activity',
   rule_changed: 'activity',
   rule_triggered: 'alerts',

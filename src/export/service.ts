@@ -26,7 +26,7 @@ export interface ExportDeps {
 }
 
 const PAGE = 100;
-const PERMISSION: Readonly<Record<ExportName, Permission>> = {
+export const EXPORT_PERMISSION: Readonly<Record<ExportName, Permission>> = {
   analyses: 'analysis:read',
   feedback: 'analysis:read',
   rules: 'rules:read',
@@ -79,7 +79,7 @@ export function createExportService({ analyses, rules, feedback }: ExportDeps): 
 
   return {
     write(ctx, name, format) {
-      demand(ctx.principal, PERMISSION[name]);
+      demand(ctx.principal, EXPORT_PERMISSION[name]);
       const [items, table] = sourceOf(ctx, name, format);
       const heeded = heed(items, ctx);
       return format === 'csv' ? asCsv(heeded, table as Table<unknown>) : asJson(heeded, name);

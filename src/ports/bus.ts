@@ -1,4 +1,5 @@
 import type { Analysis } from '../contract/analysis.ts';
+import type { Job, JobKind } from '../contract/job.ts';
 import type { RuleScope, RuleVersion } from '../contract/rule.ts';
 
 /** What may be listened to. */
@@ -8,6 +9,7 @@ export type Topic = (typeof TOPICS)[number];
 export type EventBody =
   | { readonly type: 'positioning_analyzed'; readonly analysis: Analysis }
   | { readonly type: 'analyses_deleted'; readonly analysis_ids: readonly string[] }
+  | { readonly type: 'job_changed'; readonly job_id: string; readonly kind: JobKind; readonly state: Job['state'] }
   | { readonly type: 'mug_detected'; readonly analysis_id: string; readonly count: number }
   | { readonly type: 'rule_changed'; readonly rule_id: string; readonly action: RuleVersion['action'] }
   | { readonly type: 'rule_triggered'; readonly analysis_id: string; readonly rule_id: string }

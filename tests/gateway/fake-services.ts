@@ -16,6 +16,7 @@ import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
+import { createJobs } from '../../src/jobs/create-jobs.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -163,6 +164,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       registry: createSqliteRecords(':memory:').registry,
       now: () => new Date(),
     }),
+    jobs: createJobs({ bus, newId: (prefix) => `${prefix}_${++next}`, now: () => new Date(), findAnalysis: never }),
     exports: createExportService({
       analyses: { get: never, list: never },
       rules: book,

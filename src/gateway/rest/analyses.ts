@@ -9,6 +9,8 @@ import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answ
 import type { Services } from '../../services.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
+import { batchWork } from './job-work.ts';
+import { startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
@@ -20,7 +22,8 @@ const Deletion = z.strictObject({ ...deletionChoice, dry_run: z.boolean().defaul
 const Annotated = z.strictObject({ max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels') });
 
 /** Photos in, measured desks out; and what was stored of them. */
-export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: Services): void {
+export function routeAnalyses(app: FastifyInstance, services: Services): void {
+  const { analyses, capabilities } = services;
   const mayStore = !capabilities.readOnly;
   const tag = 'analysis';
 
@@ -51,13 +54,17 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       id: 'analyzeBatch',
       title: 'Analyse up to ten photos',
       about: 'One bad photo does not spoil the others: it is in "errors".',
+      job: true,
       form: BATCH_FORM.input,
       answer: BatchOutput,
     }),
     handler: async (request, reply) => {
       const { fields, photos } = await photosOf(request, BATCH_FORM);
       const requests = photos.map((photo) => analyzeRequestOf(fields, photo, mayStore));
-      return batchAnswer(await analyses.batch(routeCall(request, reply), requests), mayStore).structured;
+      if (!wantsJob(request)) {
+        return batchAnswer(await analyses.batch(routeCall(request, reply), requests), mayStore).structured;
+      }
+      return startJob(services, request, reply, batchWork(analyses, requests, mayStore));
     },
   });
 

@@ -4,19 +4,22 @@ import * as z from 'zod';
 import { ExportFormat, ExportName } from '../../contract/export.ts';
 import type { Services } from '../../services.ts';
 import { queryOf } from './accept.ts';
+import { exportWork } from './job-work.ts';
+import { startJob, wantsJob } from './jobs.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 
-export const EXPORT = {
+const EXPORT = {
   input: z.strictObject({ what: ExportName.default('analyses'), format: ExportFormat.default('json') }),
 };
-export const EXPORT_TYPE: Readonly<Record<ExportFormat, string>> = {
+const EXPORT_TYPE: Readonly<Record<ExportFormat, string>> = {
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8; header=present',
 };
 
 /** What is the caller's, to take along: sent as it is read, however much it is. */
-export function routeExport(app: FastifyInstance, { exports }: Services): void {
+export function routeExport(app: FastifyInstance, services: Services): void {
+  const { exports } = services;
   app.get(
     '/export',
     {
@@ -27,11 +30,15 @@ export function routeExport(app: FastifyInstance, { exports }: Services): void {
         about:
           'Analyses, rules, every version of rules, or feedback. That of rules as JSON can be imported. In CSV, what a spreadsheet would run as a formula begins with an apostrophe.',
         query: EXPORT.input,
+        job: true,
         file: 'JSON or CSV',
       }),
     },
     async (request, reply) => {
       const { what, format } = queryOf(request, EXPORT);
+      if (wantsJob(request)) {
+        return startJob(services, request, reply, exportWork(exports, what, format, EXPORT_TYPE[format]));
+      }
       const pieces = exports.write(routeCall(request, reply), what, format);
       // What fails before anything is sent is an answer of its own.
       const first = await pieces.next();

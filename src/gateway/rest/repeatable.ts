@@ -42,7 +42,8 @@ export function makeRepeatable(app: FastifyInstance, services: Services): void {
     const methods = [route.method].flat();
     const { open } = (route.config ?? {}) as { open?: boolean };
     if (open || !methods.every((method) => WRITES.has(method))) return;
-    route.schema = { ...route.schema, headers: Headers };
+    const { headers = z.looseObject({}) } = (route.schema ?? {}) as { headers?: z.ZodObject };
+    route.schema = { ...route.schema, headers: headers.extend(Headers.shape) };
     route.handler = once(route, route.handler, services);
   });
 }

@@ -12,6 +12,7 @@ import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
+import { routeJobs } from './jobs.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
@@ -45,6 +46,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeAnalyses(api, services);
   routeFeedback(api, services);
   routeExport(api, services);
+  routeJobs(api, services);
   routeRules(api, services);
   routeRuleRecords(api, services);
   routeCalibrations(api, services);

@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import * as z from 'zod';
+import { Job } from '../../contract/job.ts';
 
 /** The body of every error, as the document shows it. */
 export const ErrorBody = z.strictObject({
@@ -31,15 +32,21 @@ interface RouteDocs {
   readonly answer?: z.ZodType;
   /** What the file is; a picture when absent. */
   readonly file?: string;
+  /** With `Prefer: respond-async` it is answered by a job. */
+  readonly job?: boolean;
   /** Asks for no token. */
   readonly open?: boolean;
   /** 200 when absent. */
   readonly status?: number;
 }
 
+export const Prefer = z.looseObject({
+  prefer: z.string().optional().describe('respond-async: answer at once with a job, and the result later'),
+});
+
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
-  const { tag, id, title, about, params, query, body, form, answer, file, open, status = 200 } = docs;
+  const { tag, id, title, about, params, query, body, form, answer, file, job, open, status = 200 } = docs;
   return {
     tags: [tag],
     operationId: id,
@@ -48,6 +55,7 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...(open && { security: [] }),
     ...(params && { params }),
     ...(query && { querystring: query }),
+    ...(job && { headers: Prefer }),
     ...((form ?? body) && { body: form ?? body }),
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
@@ -57,6 +65,7 @@ export function describe(docs: RouteDocs): FastifySchema {
           .string()
           .meta({ format: 'binary' })
           .describe(file ?? 'JPEG or PNG'),
+      ...(job && { 202: Job.describe('With "Prefer: respond-async": the job that does it') }),
       default: ErrorBody.describe('What went wrong, and what to do'),
     },
   } as FastifySchema;

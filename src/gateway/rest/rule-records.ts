@@ -4,6 +4,8 @@ import { RuleTestOutput, ruleTestAnswer } from '../../presentation/rule-test-ans
 import type { Services } from '../../services.ts';
 import { bodyOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, PHOTO_FORM, photosOf } from './analyze-form.ts';
+import { importWork } from './job-work.ts';
+import { startJob, wantsJob } from './jobs.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 import { RuleAnswer, ruleAnswer } from './rule-body.ts';
@@ -36,7 +38,8 @@ const Restore = z.strictObject({
 const MAX_BOOK_BYTES = 8 * 1024 * 1024;
 
 /** What became of rules: on a photo, over time, beside each other, and from one store to another. */
-export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabilities }: Services): void {
+export function routeRuleRecords(app: FastifyInstance, services: Services): void {
+  const { rules, analyses, capabilities } = services;
   app.route({
     method: 'POST',
     url: '/rules/:rule_id/test',
@@ -119,11 +122,15 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
         id: 'importRules',
         title: 'Take over exported rules',
         about: 'All or nothing.',
+        job: true,
         body: Book,
         answer: Imported,
       }),
     },
-    (request, reply) => rules.import(routeCall(request, reply), request.body),
+    (request, reply) =>
+      wantsJob(request)
+        ? startJob(services, request, reply, importWork(rules, request.body, Number(request.headers['content-length'])))
+        : rules.import(routeCall(request, reply), request.body),
   );
 
   app.post(

@@ -62,6 +62,10 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   listFeedback: 'analysis:read',
   giveFeedback: 'analysis:write',
   deleteFeedback: 'analysis:write',
+  listJobs: null,
+  getJob: null,
+  getJobResult: null,
+  cancelJob: null,
   exportRecords: 'analysis:read',
   listRules: 'rules:read',
   getRule: 'rules:read',
@@ -116,6 +120,7 @@ const addressOf = (path: string) =>
     .replace('{rule_id}', 'rule_none')
     .replace('{calibration_id}', 'cal_none')
     .replace('{feedback_id}', 'fb_none')
+    .replace('{job_id}', 'job_none')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none');
 

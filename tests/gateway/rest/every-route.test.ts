@@ -112,6 +112,7 @@ it('in read-only mode nothing that changes is served', async () => {
     );
     const changing = served.filter((name) => !name.startsWith('get '));
     expect(changing.toSorted()).toEqual([
+      'delete /jobs/{job_id}',
       'post /analyze/batch',
       'post /analyze/reanalyze/{analysis_id}',
       'post /analyze/with-feedback',

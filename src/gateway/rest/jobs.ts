@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { Job, JobId } from '../../contract/job.ts';
+import type { JobWork } from '../../jobs/job-service.ts';
+import type { Services } from '../../services.ts';
+import { paramsOf, queryOf } from './accept.ts';
+import { routeCall } from './route-call.ts';
+import { describe } from './route-docs.ts';
+
+const tag = 'jobs';
+const One = z.strictObject({ job_id: JobId });
+const jobIdOf = (request: FastifyRequest) => paramsOf(request, One).job_id;
+
+/** Whether the caller wants to be answered at once, and the result later (RFC 7240). */
+export function wantsJob({ headers }: FastifyRequest): boolean {
+  const wishes = [headers.prefer ?? []].flat().join(',').toLowerCase().split(/[,;]/);
+  return wishes.some((wish) => wish.trim() === 'respond-async');
+}
+
+/** Answers 202 with where the job is. */
+export function startJob(services: Services, request: FastifyRequest, reply: FastifyReply, work: JobWork): Job {
+  // It goes on when this request has been answered, or its client has left.
+  const { signal: _, ...call } = routeCall(request, reply);
+  const job = services.jobs.start(call, work);
+  reply.code(202).header('location', `/api/v1/jobs/${job.job_id}`).header('preference-applied', 'respond-async');
+  return job;
+}
+
+/** Long work that was asked for with `Prefer: respond-async`. */
+export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
+  app.get(
+    '/jobs',
+    { schema: describe({ tag, id: 'listJobs', title: 'Your jobs, newest first', answer: z.array(Job) }) },
+    async (request, reply) => {
+      queryOf(request, { input: z.strictObject({}) });
+      const all = jobs.list(routeCall(request, reply));
+      reply.header('x-total-count', String(all.length));
+      return all;
+    },
+  );
+
+  app.get(
+    '/jobs/:job_id',
+    {
+      schema: describe({
+        tag,
+        id: 'getJob',
+        title: 'One job',
+        about: 'Jobs live in the memory of the server that took them: a restart ends and forgets them.',
+        params: One,
+        answer: Job,
+      }),
+    },
+    async (request, reply) => jobs.get(routeCall(request, reply), jobIdOf(request)),
+  );
+
+  app.get(
+    '/jobs/:job_id/result',
+    {
+      schema: describe({
+        tag,
+        id: 'getJobResult',
+        title: 'What came of a job',
+        about: 'As the request would have been answered without waiting; kept for an hour at most.',
+        params: One,
+        file: 'JSON, or CSV of an export',
+      }),
+    },
+    async (request, reply) => {
+      const { contentType, text } = await jobs.result(routeCall(request, reply), jobIdOf(request));
+      return reply.type(contentType).send(text);
+    },
+  );
+
+  app.delete(
+    '/jobs/:job_id',
+    {
+      schema: describe({
+        tag,
+        id: 'cancelJob',
+        title: 'End a job, or forget one that has ended',
+        about: 'What it has done by then stays done.',
+        params: One,
+        answer: Job,
+      }),
+    },
+    async (request, reply) => jobs.cancel(routeCall(request, reply), jobIdOf(request)),
+  );
+}

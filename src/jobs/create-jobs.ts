@@ -1,0 +1,188 @@
+import { demand } from '../access/can.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import type { Job } from '../contract/job.ts';
+import { AppError, toAppError } from '../errors.ts';
+import { FairShare } from '../fair-share.ts';
+import type { Bus } from '../ports/bus.ts';
+import { type JobService, type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from './job-service.ts';
+import { RememberedJobs, type RunningJob } from './remembered-jobs.ts';
+
+export interface JobParts {
+  readonly bus: Bus;
+  readonly newId: (prefix: string) => string;
+  readonly now: () => Date;
+  /** Throws ANALYSIS_008 where the caller has no such analysis. */
+  readonly findAnalysis: (ctx: CallContext, id: string) => Promise<unknown>;
+  readonly limits?: Partial<JobLimits>;
+  /** Milliseconds; never goes back. */
+  readonly clock?: { now(): number };
+}
+
+interface JobLimits {
+  readonly running: number;
+  /** Jobs that wait or run, of all callers. */
+  readonly open: number;
+  /** What those hold, bytes. */
+  readonly inputBytes: number;
+  /** A job is ended after this, ms. */
+  readonly runMs: number;
+}
+
+const LIMITS: JobLimits = {
+  running: 2,
+  open: 32,
+  inputBytes: 96 * 2 ** 20,
+  runMs: 600_000,
+};
+
+/** Work in the background: so many at once, so many waiting, each caller a share. It ends with the process. */
+export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock = performance }: JobParts): JobService {
+  const most = { ...LIMITS, ...limits };
+  const remembered = new RememberedJobs(clock);
+  const places = new FairShare(most.open);
+  const waiting = new Map<string, () => void>();
+  let [open, running, inputBytes] = [0, 0, 0];
+  let closed = false;
+
+  const at = () => now().toISOString();
+
+  function change(one: RunningJob, to: Partial<Job>): void {
+    one.job = { ...one.job, ...to };
+    if (to.state === undefined) return;
+    const { job_id, kind, state } = one.job;
+    bus.emit({ type: 'job_changed', job_id, kind, state, owner: one.owner });
+  }
+
+  function ended(one: RunningJob, state: 'done' | 'failed' | 'cancelled', error: AppError | null = null): void {
+    const shown = error?.toJSON();
+    one.error = error;
+    const forgotten_at = new Date(now().getTime() + remembered.keptMs).toISOString();
+    change(one, {
+      state,
+      ended_at: at(),
+      forgotten_at,
+      error: shown ? { code: shown.code, message: shown.message, advice: shown.advice } : null,
+      result: state === 'done' ? `/api/v1/jobs/${one.job.job_id}/result` : null,
+    });
+    remembered.ended(one.job.job_id);
+  }
+
+  async function run(one: RunningJob, { run: work }: JobWork, { principal, client }: CallContext): Promise<void> {
+    const { signal } = one.end;
+    change(one, { state: 'running', started_at: at() });
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(most.runMs)]);
+    const progress = (done: number, total: number, message: string) =>
+      change(one, { progress: { done, total, message } });
+    try {
+      const ctx = { principal, signal: limit, progress, ...(client !== undefined && { client }) };
+      const result = await Promise.race([work(ctx), whenAborted(limit)]);
+      if (signal.aborted) return;
+      if (result.text.length > MAX_RESULT_CHARACTERS) throw resultTooLong();
+      one.result = result;
+      ended(one, 'done');
+    } catch (thrown) {
+      // Who cancelled it has said so already.
+      if (signal.aborted) return;
+      ended(
+        one,
+        'failed',
+        limit.aborted ? new AppError('ANALYSIS_003', { message: 'The job took too long.' }) : toAppError(thrown),
+      );
+    }
+  }
+
+  function next(): void {
+    while (running < most.running) {
+      const [first] = waiting;
+      if (first === undefined) return;
+      const [id, begin] = first;
+      waiting.delete(id);
+      begin();
+    }
+  }
+
+  function own({ principal }: CallContext, id: string): RunningJob {
+    const one = remembered.get(id);
+    if (one === undefined || one.owner !== principal.id) throw new AppError('JOB_001', { details: { job_id: id } });
+    return one;
+  }
+
+  return {
+    start(ctx, work) {
+      demand(ctx.principal, work.permission);
+      if (closed) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
+      const full = open >= most.open || (open > 0 && inputBytes + work.inputBytes > most.inputBytes);
+      const back = full ? null : places.take(ctx.principal.id);
+      if (back === null) throw new AppError('SYSTEM_002', { message: 'Too many jobs are waiting.', retryAfterS: 5 });
+      const one: RunningJob = {
+        job: {
+          job_id: newId('job'),
+          kind: work.kind,
+          state: 'queued',
+          progress: null,
+          created_at: at(),
+          started_at: null,
+          ended_at: null,
+          forgotten_at: null,
+          error: null,
+          result: null,
+        },
+        owner: ctx.principal.id,
+        result: null,
+        error: null,
+        end: new AbortController(),
+        leave() {
+          one.leave = () => undefined;
+          open -= 1;
+          inputBytes -= work.inputBytes;
+          back();
+        },
+      };
+      open += 1;
+      inputBytes += work.inputBytes;
+      remembered.add(one);
+      change(one, { state: 'queued' });
+      waiting.set(one.job.job_id, () => {
+        running += 1;
+        void run(one, work, ctx).finally(() => {
+          running -= 1;
+          one.leave();
+          next();
+        });
+      });
+      next();
+      return one.job;
+    },
+    list: ({ principal }) => remembered.of(principal.id).map(({ job }) => job),
+    get: (ctx, id) => own(ctx, id).job,
+    async result(ctx, id) {
+      const { job, result, error } = own(ctx, id);
+      if (error !== null) throw error;
+      if (result === null) throw new AppError('JOB_002', { details: { job_id: id, state: job.state } });
+      for (const analysis of result.analysisIds ?? []) await findAnalysis(ctx, analysis);
+      return result;
+    },
+    cancel(ctx, id) {
+      const one = own(ctx, id);
+      if (one.job.ended_at !== null) {
+        remembered.forget(id);
+        return one.job;
+      }
+      one.end.abort();
+      ended(one, 'cancelled');
+      if (waiting.delete(id)) one.leave();
+      return one.job;
+    },
+    close() {
+      closed = true;
+      waiting.clear();
+      for (const one of remembered.all()) one.end.abort();
+    },
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new AppError('ANALYSIS_006')), { once: true });
+  });
+}

@@ -1,0 +1,43 @@
+import type { CallContext } from '../contract/call-context.ts';
+import type { Job, JobKind } from '../contract/job.ts';
+import type { Permission } from '../contract/principal.ts';
+import { AppError } from '../errors.ts';
+
+/** A longer result is none. */
+export const MAX_RESULT_CHARACTERS = 16 * 2 ** 20;
+
+export const resultTooLong = () =>
+  new AppError('SYSTEM_002', {
+    message: `The result is longer than ${MAX_RESULT_CHARACTERS} characters.`,
+    advice: 'Ask for it without "Prefer: respond-async": it is sent as it is read, however long.',
+  });
+
+export interface JobResult {
+  readonly contentType: string;
+  readonly text: string;
+  /** Stored analyses that it speaks of: it is good as long as they are there. */
+  readonly analysisIds?: readonly string[];
+}
+
+export interface JobWork {
+  readonly kind: JobKind;
+  readonly permission: Permission;
+  /** What it holds in memory until it has run, bytes. */
+  readonly inputBytes: number;
+  /** Heeds the signal and tells the progress of the context that it is given. */
+  run(ctx: CallContext): Promise<JobResult>;
+}
+
+/** What belongs to others is not there: JOB_001. */
+export interface JobService {
+  /** Throws AUTH_003, SYSTEM_002 where too much waits. */
+  start(ctx: CallContext, work: JobWork): Job;
+  /** The caller's own, newest first; all that are remembered. */
+  list(ctx: CallContext): Job[];
+  get(ctx: CallContext, id: string): Job;
+  /** Throws JOB_002 where it has not ended or was cancelled, ANALYSIS_008 once an analysis of it was deleted, what the job failed with. */
+  result(ctx: CallContext, id: string): Promise<JobResult>;
+  /** Ends one that waits or runs; what had ended is forgotten with its result. */
+  cancel(ctx: CallContext, id: string): Job;
+  close(): void;
+}

@@ -1,0 +1,67 @@
+import { LRUCache } from 'lru-cache';
+import type { Job } from '../contract/job.ts';
+import type { AppError } from '../errors.ts';
+import type { JobResult } from './job-service.ts';
+
+/** A job with what nobody else sees of it. */
+export interface RunningJob {
+  job: Job;
+  readonly owner: string;
+  result: JobResult | null;
+  error: AppError | null;
+  readonly end: AbortController;
+  /** Gives its place back, once. */
+  leave: () => void;
+}
+
+const KEPT_MS = 3_600_000;
+/** Ended jobs and the characters of their results, of all callers; the oldest are forgotten first. */
+const MOST = 500;
+const MOST_CHARACTERS = 64 * 2 ** 20;
+
+/** Jobs that wait or run, and those that ended for an hour at most. */
+export class RememberedJobs {
+  readonly keptMs = KEPT_MS;
+  private readonly open = new Map<string, RunningJob>();
+  private readonly past: LRUCache<string, RunningJob>;
+
+  constructor(clock: { now(): number }) {
+    this.past = new LRUCache({
+      max: MOST,
+      maxSize: MOST_CHARACTERS,
+      sizeCalculation: ({ result }) => (result?.text.length ?? 0) + 1,
+      ttl: KEPT_MS,
+      perf: clock,
+    });
+  }
+
+  add(one: RunningJob): void {
+    this.open.set(one.job.job_id, one);
+  }
+
+  ended(id: string): void {
+    const one = this.open.get(id);
+    if (one === undefined) return;
+    this.open.delete(id);
+    this.past.set(id, one);
+  }
+
+  forget(id: string): void {
+    this.past.delete(id);
+  }
+
+  get(id: string): RunningJob | undefined {
+    return this.open.get(id) ?? this.past.peek(id);
+  }
+
+  /** Newest first. */
+  of(owner: string): RunningJob[] {
+    const mine = this.all().filter((one) => one.owner === owner);
+    return mine.toSorted((a, b) => (a.job.created_at < b.job.created_at ? 1 : -1));
+  }
+
+  all(): RunningJob[] {
+    this.past.purgeStale();
+    return [...this.open.values(), ...this.past.values()];
+  }
+}
