@@ -13,6 +13,7 @@ import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
+import type { SeriesService } from './telemetry/series/service.ts';
 import type { ModelReport } from './vision/models/report.ts';
 
 export interface StoreHealth extends StoreStatus {
@@ -59,6 +60,7 @@ export interface Services {
   /** Where is counted; who wants to read asks `measured`. */
   readonly metrics: Metrics;
   readonly measured: Measured;
+  readonly series: SeriesService;
   readonly log: Log;
   readonly bus: Bus;
   readonly live: Live;

@@ -24,6 +24,8 @@ import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
+import { SeriesRecorder } from '../telemetry/series/recorder.ts';
+import { createSeriesService } from '../telemetry/series/service.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
 import { withoutFaults } from '../vision/models/report.ts';
@@ -37,6 +39,8 @@ import { watchStore } from './store-watch.ts';
 
 export interface App {
   readonly services: Services;
+  /** From now on what is measured is kept over time; of a program that serves, not of one command. */
+  recordSeries(): void;
   /** For who looks after the store of all. */
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
@@ -111,6 +115,8 @@ export async function createApp(config: Config): Promise<App> {
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
   const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
+  const { registry } = records;
+  const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
   const accounts = createAccounts({
     registry: records.registry,
     tokens: new Tokens(secretsOf(config)),
@@ -161,10 +167,12 @@ export async function createApp(config: Config): Promise<App> {
       },
       metrics,
       measured: createMeasured(metrics),
+      series: createSeriesService({ registry, recorder, now }),
       log,
       bus,
       live,
     },
+    recordSeries: () => recorder.start(),
     examine: {
       records: (limitMs) => records.check({ limitMs, thorough: true }),
       writable: () => records.writable(),
@@ -179,6 +187,7 @@ export async function createApp(config: Config): Promise<App> {
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([recorder.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await records.close();
       await housekeeping.done();
       metrics.close();

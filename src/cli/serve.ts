@@ -69,6 +69,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         const signal = stopSignal();
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);
         app.services.warm();
+        app.recordSeries();
         await signal.stopped;
         setTimeout(endProcess, STOP_MS).unref();
       } finally {

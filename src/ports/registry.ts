@@ -8,6 +8,8 @@ export type RegistryKind =
   | 'audit'
   /** What was said of an analysis, which its lookup begins with; it goes with it. */
   | 'feedback'
+  /** What was measured over time, by one start of one server. */
+  | 'series'
   /** Requests that are done once, for a day. */
   | 'idempotency_key';
 

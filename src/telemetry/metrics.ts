@@ -16,7 +16,8 @@ export interface MetricsSnapshot {
   readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
 }
 
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10, 30];
+/** Upper bounds of the histograms of times, seconds. */
+export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10, 30];
 
 /** All metrics of the process. Names follow the monitoring contract; nothing is emitted that was not measured. */
 export class Metrics {

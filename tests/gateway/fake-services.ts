@@ -179,6 +179,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     },
     metrics,
     measured: createMeasured(metrics),
+    series: { read: never },
     log: createLog('silent'),
     bus,
     live: new LiveFeed(),

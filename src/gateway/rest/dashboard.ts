@@ -1,9 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
+import { ExportFormat } from '../../contract/export.ts';
+import { Series, SeriesName, TimeRange } from '../../contract/series.ts';
+import { CSV_TYPE } from '../../export/csv.ts';
+import { seriesTable } from '../../export/series-table.ts';
 import { MetricsReport, metricsReport } from '../../presentation/metrics-report.ts';
 import type { Services } from '../../services.ts';
 import { checkHealth } from '../http/health.ts';
+import { paramsOf, queryOf } from './accept.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 
@@ -24,6 +29,11 @@ const Dashboard = z.strictObject({
   performance: MetricsReport,
   cost: z.strictObject({ total_usd: Unmeasured, reason: z.string() }),
   recent_activity: z.array(AnalysisListItem).describe('newest first'),
+});
+const OneSeries = z.strictObject({ name: SeriesName });
+const SeriesQuery = z.strictObject({
+  time_range: TimeRange.default('1h'),
+  format: ExportFormat.default('json').describe('csv: a table'),
 });
 const Models = z.array(z.record(z.string(), z.unknown()));
 
@@ -46,6 +56,27 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
         cost: { total_usd: null, reason: NO_FLEET },
         recent_activity: recent.items,
       };
+    },
+  );
+
+  app.get(
+    '/dashboard/metrics/:name',
+    {
+      schema: describe({
+        tag,
+        id: 'getSeries',
+        title: 'One measurement over time',
+        about: 'Over all servers of the record store. A step in which nobody measured is null, not 0.',
+        params: OneSeries,
+        query: SeriesQuery,
+        answer: Series,
+      }),
+    },
+    async (request, reply) => {
+      const { name } = paramsOf(request, OneSeries);
+      const { time_range, format } = queryOf(request, { input: SeriesQuery });
+      const found = await services.series.read(routeCall(request, reply), name, time_range);
+      return format === 'json' ? found : reply.type(CSV_TYPE).send(seriesTable(found));
     },
   );
 

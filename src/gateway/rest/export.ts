@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ExportFormat, ExportName } from '../../contract/export.ts';
+import { CSV_TYPE } from '../../export/csv.ts';
 import type { Services } from '../../services.ts';
 import { queryOf } from './accept.ts';
 import { exportWork } from './job-work.ts';
@@ -14,7 +15,7 @@ const EXPORT = {
 };
 const EXPORT_TYPE: Readonly<Record<ExportFormat, string>> = {
   json: 'application/json; charset=utf-8',
-  csv: 'text/csv; charset=utf-8; header=present',
+  csv: CSV_TYPE,
 };
 
 /** What is the caller's, to take along: sent as it is read, however much it is. */

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 import type { Texts } from './texts.ts';
 
 /** Logins that were ended are kept until they would have ended anyhow, which is a day. */
-const KINDS: readonly RegistryKind[] = ['user', 'api_key', 'revoked_token', 'audit', 'feedback'];
+const KINDS: readonly RegistryKind[] = ['user', 'api_key', 'revoked_token', 'audit', 'feedback', 'series'];
 const AT_ONCE = 200;
 
 export type EntryOutcome = 'copied' | 'found' | 'unreadable' | 'different';

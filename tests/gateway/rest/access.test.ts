@@ -86,6 +86,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   deleteCalibration: 'analysis:delete',
   getDashboard: 'servers:read',
   getMetrics: 'servers:read',
+  getSeries: 'servers:read',
   listModels: 'servers:read',
   login: null,
   whoAmI: null,
@@ -121,6 +122,7 @@ const addressOf = (path: string) =>
     .replace('{calibration_id}', 'cal_none')
     .replace('{feedback_id}', 'fb_none')
     .replace('{job_id}', 'job_none')
+    .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none');
 
