@@ -34,6 +34,12 @@ export function notServed(request: FastifyRequest, served: ServedRoutes): AppErr
   return new AppError('SYSTEM_005', { details: { ...details, allowed_methods: allowed } });
 }
 
+/** Whether this route takes the path as a variable although the path has a name of its own, and that takes other methods. */
+export function isOther(request: FastifyRequest, served: ServedRoutes): boolean {
+  const { url = '' } = request.routeOptions;
+  return url.includes(':') && !served.methodsOf(pathOf(request)).includes(request.method);
+}
+
 function pathOf({ url }: FastifyRequest): string {
   const path = url.split(/[?;#]/)[0] ?? '';
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

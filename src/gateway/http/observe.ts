@@ -3,6 +3,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 
 /** The client went away before the answer was complete. */
 const CLIENT_CLOSED = 499;
+const MOST_LISTENERS = 20;
 const UNCOUNTED = new Set(['/health', '/api/health', '/api/v1/health', '/healthz', '/readyz', '/metrics']);
 const STREAMS = new Set(['GET /mcp', 'GET /sse']);
 
@@ -11,6 +12,8 @@ export function observe(request: FastifyRequest, reply: FastifyReply, metrics: M
   const started = performance.now();
   const { raw } = reply;
   const writeHead = raw.writeHead.bind(raw) as (...args: unknown[]) => typeof raw;
+  // Each part of the server that must know when an answer ends listens for itself: a dozen, whatever is asked.
+  raw.setMaxListeners(MOST_LISTENERS);
   raw.setHeader('x-request-id', request.id);
   raw.setHeader('x-content-type-options', 'nosniff');
   raw.writeHead = (...args: unknown[]) => {

@@ -11,8 +11,10 @@ export class ServedRoutes {
     this.routes.push({ parts: url.split('/'), methods: [method].flat() });
   }
 
-  /** The methods that a path takes, each once; empty: it is not served. */
+  /** The methods that a path takes, each once; empty: it is not served. A path that is served by its name is no variable's. */
   methodsOf(path: string): string[] {
+    const named = this.routes.filter(({ parts }) => parts.join('/') === path);
+    if (named.length > 0) return [...new Set(named.flatMap((route) => route.methods))];
     const given = path.split('/');
     const fits = ({ parts }: Served) =>
       parts.length === given.length &&

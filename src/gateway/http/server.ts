@@ -7,7 +7,7 @@ import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { clientOf } from './client-of.ts';
 import { answerCors } from './cors.ts';
-import { notServed, sendError } from './errors.ts';
+import { isOther, notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
@@ -120,6 +120,8 @@ function createApp(
   shareSockets(app.server, MAX_CONNECTIONS, trustedProxy(proxies));
   app.server.on('connect', refuseTunnel);
   app.server.on('checkExpectation', refuseExpectation);
+  const served = new ServedRoutes();
+  app.addHook('onRoute', (route) => served.add(route));
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
   app.decorate('identify', identify);
   app.decorateRequest('principal', null);
@@ -143,12 +145,12 @@ function createApp(
     request.principal = everyone && !hasToken(request) ? await asked.catch(() => null) : await asked;
     endWithLogin(request, reply.raw, identify);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
+    // Before a body is read that nobody takes.
+    if (request.is404 || isOther(request, served)) throw notServed(request, served);
     refuseCharset(request.headers['content-type']);
   });
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  const served = new ServedRoutes();
-  app.addHook('onRoute', (route) => served.add(route));
   app.setNotFoundHandler((request, reply) => sendError(notServed(request, served), request, reply));
 
   app.get('/', () => ({

@@ -70,6 +70,7 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
         params: OneSeries,
         query: SeriesQuery,
         answer: Series,
+        also: ['text/csv'],
       }),
     },
     async (request, reply) => {

@@ -32,7 +32,7 @@ export function routeExport(app: FastifyInstance, services: Services): void {
           'Analyses, rules, every version of rules, or feedback. That of rules as JSON can be imported. In CSV, what a spreadsheet would run as a formula begins with an apostrophe.',
         query: EXPORT.input,
         job: true,
-        file: 'JSON or CSV',
+        file: ['application/json', 'text/csv'],
       }),
     },
     async (request, reply) => {

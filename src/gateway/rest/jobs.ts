@@ -63,7 +63,7 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
         title: 'What came of a job',
         about: 'As the request would have been answered without waiting; kept for an hour at most.',
         params: One,
-        file: 'JSON, or CSV of an export',
+        file: ['application/json', 'text/csv'],
       }),
     },
     async (request, reply) => {

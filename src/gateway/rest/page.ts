@@ -11,7 +11,7 @@ const MAX_OFFSET = 10_000;
 /** How every list is asked for: the first `limit`, those after a cursor, or those after so many. */
 export const paging = {
   limit: Limit(MAX_LIMIT, 20),
-  cursor: Cursor.optional().describe('X-Next-Cursor of the page before'),
+  cursor: Cursor.min(1).optional().describe('X-Next-Cursor of the page before'),
   offset: z.int().min(0).max(MAX_OFFSET).optional().describe('how many to leave out; a cursor is faster'),
 } as const;
 
