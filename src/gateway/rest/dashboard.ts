@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
-import { ExportFormat } from '../../contract/export.ts';
 import { Series, SeriesName, TimeRange } from '../../contract/series.ts';
 import { CSV_TYPE } from '../../export/csv.ts';
 import { seriesTable } from '../../export/series-table.ts';
@@ -31,10 +30,7 @@ const Dashboard = z.strictObject({
   recent_activity: z.array(AnalysisListItem).describe('newest first'),
 });
 const OneSeries = z.strictObject({ name: SeriesName });
-const SeriesQuery = z.strictObject({
-  time_range: TimeRange.default('1h'),
-  format: ExportFormat.default('json').describe('csv: a table'),
-});
+const SeriesQuery = z.strictObject({ time_range: TimeRange.default('1h') });
 const Models = z.array(z.record(z.string(), z.unknown()));
 
 /** What an operator looks at: measured, or null with the reason. */
@@ -70,14 +66,32 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
         params: OneSeries,
         query: SeriesQuery,
         answer: Series,
-        also: ['text/csv'],
       }),
     },
     async (request, reply) => {
       const { name } = paramsOf(request, OneSeries);
-      const { time_range, format } = queryOf(request, { input: SeriesQuery });
+      const { time_range } = queryOf(request, { input: SeriesQuery });
+      return services.series.read(routeCall(request, reply), name, time_range);
+    },
+  );
+
+  app.get(
+    '/dashboard/metrics/:name/csv',
+    {
+      schema: describe({
+        tag,
+        id: 'getSeriesTable',
+        title: 'One measurement over time, as a table',
+        params: OneSeries,
+        query: SeriesQuery,
+        file: ['text/csv'],
+      }),
+    },
+    async (request, reply) => {
+      const { name } = paramsOf(request, OneSeries);
+      const { time_range } = queryOf(request, { input: SeriesQuery });
       const found = await services.series.read(routeCall(request, reply), name, time_range);
-      return format === 'json' ? found : reply.type(CSV_TYPE).send(seriesTable(found));
+      return reply.type(CSV_TYPE).send(seriesTable(found));
     },
   );
 

@@ -32,8 +32,6 @@ interface RouteDocs {
   readonly answer?: z.ZodType;
   /** The types of the file; a picture when absent. */
   readonly file?: readonly string[];
-  /** Other types that the answer comes in besides JSON. */
-  readonly also?: readonly string[];
   /** With `Prefer: respond-async` it is answered by a job. */
   readonly job?: boolean;
   /** Asks for no token. */
@@ -49,15 +47,12 @@ export const Prefer = z.looseObject({
 const PICTURES = ['image/jpeg', 'image/png'];
 const Bytes = z.string().meta({ format: 'binary' });
 
-/** JSON where there is a schema of it, and files of other types. */
-function contentOf(json: z.ZodType | undefined, others: readonly string[]) {
-  const files = others.map((type) => [type, { schema: type.includes('json') ? z.looseObject({}) : Bytes }] as const);
-  return { ...(json && { 'application/json': { schema: json } }), ...Object.fromEntries(files) };
-}
+const contentOf = (types: readonly string[]) =>
+  Object.fromEntries(types.map((type) => [type, { schema: type.endsWith('json') ? z.looseObject({}) : Bytes }]));
 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
-  const { tag, id, title, about, params, query, body, form, answer, file, also = [], job, open, status = 200 } = docs;
+  const { tag, id, title, about, params, query, body, form, answer, file, job, open, status = 200 } = docs;
   return {
     tags: [tag],
     operationId: id,
@@ -70,10 +65,7 @@ export function describe(docs: RouteDocs): FastifySchema {
     ...((form ?? body) && { body: form ?? body }),
     ...(form && { consumes: ['multipart/form-data', 'application/json'] }),
     response: {
-      [status]:
-        answer !== undefined && also.length === 0
-          ? answer.describe(title)
-          : { description: title, content: contentOf(answer, answer === undefined ? (file ?? PICTURES) : also) },
+      [status]: answer?.describe(title) ?? { description: title, content: contentOf(file ?? PICTURES) },
       ...(job && { 202: Job.describe('With "Prefer: respond-async": the job that does it') }),
       default: ErrorBody.describe('What went wrong, and what to do'),
     },

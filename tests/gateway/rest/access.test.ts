@@ -87,6 +87,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   getDashboard: 'servers:read',
   getMetrics: 'servers:read',
   getSeries: 'servers:read',
+  getSeriesTable: 'servers:read',
   listModels: 'servers:read',
   login: null,
   whoAmI: null,

@@ -20,7 +20,7 @@ it.each([
 });
 
 it('comes as a table too', async () => {
-  const { headers, body } = await server.ask('GET', `${AT}/cache?time_range=6h&format=csv`);
+  const { headers, body } = await server.ask('GET', `${AT}/cache/csv?time_range=6h`);
   expect(headers.get('content-type')).toContain('text/csv');
   const [head, ...rows] = body.toString().trim().split('\r\n');
   expect([head, rows.length]).toEqual(['"time","hits","misses","hit_rate"', 72]);
