@@ -75,6 +75,20 @@ export const forbidden: IForbiddenRuleType[] = [
     from: { path: '^src/', pathNot: '^src/storage/mongo/' },
     to: { path: '^src/storage/mongo/(?!store-name)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
+  {
+    name: 'one-room-of-the-redis-client',
+    severity: 'error',
+    comment: 'it is loaded where Redis is configured',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/storage/redis/' },
+    to: { path: 'node_modules/ioredis/' },
+  },
+  {
+    name: 'redis-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without Redis loads no client',
+    from: { path: '^src/', pathNot: '^src/storage/redis/' },
+    to: { path: '^src/storage/redis/(?!reply-errors)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

@@ -4,6 +4,7 @@ import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Bus } from './ports/bus.ts';
+import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
@@ -46,6 +47,8 @@ export interface Services {
   ping(): Promise<void>;
   /** What is known of the store besides; never throws. */
   storeHealth(): Promise<StoreHealth>;
+  /** What the cache counted; throws AUTH_003. */
+  cacheStatistics(ctx: CallContext): CacheStatistics;
   /** Starts loading the model in the background. */
   warm(): void;
   /** Where is counted; who wants to read asks `measured`. */

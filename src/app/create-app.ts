@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
 import { Tokens } from '../access/accounts/tokens.ts';
-import { demand, mayKnow } from '../access/can.ts';
+import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
@@ -24,10 +24,11 @@ import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
+import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
-import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 
@@ -39,6 +40,8 @@ export interface App {
     writable(): Promise<void>;
     status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
+    /** What Redis says of itself; null: none is configured. Throws CACHE_001. */
+    cache(): Promise<string | null>;
   };
   close(): Promise<void>;
 }
@@ -65,8 +68,8 @@ export async function createApp(config: Config): Promise<App> {
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
   const records = await openRecords(config, { log, metrics });
   const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
-  const blobs = await openBlobs(config);
-  const cache = await openCache(config);
+  const cache = await openCache(config, { log, metrics });
+  const blobs = forgetImages(await openBlobs(config), cache);
   const model = sentenceModel(config);
   const vision = createVision({ config, metrics, log });
   const intake = createImageIntake({
@@ -92,6 +95,7 @@ export async function createApp(config: Config): Promise<App> {
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
     records,
+    storeName: recordsName(config),
     rules,
     blobs,
     cache,
@@ -145,8 +149,13 @@ export async function createApp(config: Config): Promise<App> {
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      cacheStatistics: ({ principal }) => {
+        demand(principal, INTERNALS.metrics);
+        return cache.statistics();
+      },
       warm: () => {
         vision.warm();
+        cache.warm();
         markers?.warm();
       },
       metrics,
@@ -160,6 +169,7 @@ export async function createApp(config: Config): Promise<App> {
       writable: () => records.writable(),
       status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
+      cache: () => cache.examine(),
     },
     async close() {
       live.close();
@@ -168,7 +178,7 @@ export async function createApp(config: Config): Promise<App> {
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
-      await records.close();
+      await Promise.all([records.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();
     },

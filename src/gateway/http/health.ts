@@ -2,6 +2,7 @@ import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
+import type { SharedCacheStatus } from '../../ports/cache.ts';
 import type { StoreStatus } from '../../ports/records.ts';
 import type { Services } from '../../services.ts';
 
@@ -21,6 +22,8 @@ export interface Health {
       /** Records that cannot be read; null: nobody has looked yet. */
       readonly unreadable_records: number | null;
     };
+    /** Answers come without Redis too, so that its loss makes nothing ill; `redis` null: none is configured. */
+    readonly cache: { readonly ok: boolean; readonly redis: SharedCacheStatus['state'] | null };
     readonly model: {
       readonly ok: boolean;
       readonly name: string | null;
@@ -50,6 +53,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const { backend, state, writable, damage, unreadable } = await services.storeHealth();
   const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
+  const redis = services.cacheStatistics(SELF).shared?.state ?? null;
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
     // Without its MongoDB the server still analyses; without its own file something is broken here.
@@ -71,6 +75,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         damaged: damage !== null,
         unreadable_records: unreadable,
       },
+      cache: { ok: redis === null || redis === 'connected', redis },
       model: {
         ok: modelOk,
         name: selected?.name ?? null,
