@@ -43,6 +43,8 @@ export interface App {
     /** What Redis says of itself; null: none is configured. Throws CACHE_001. */
     cache(): Promise<string | null>;
   };
+  /** Of a kind, or all that is cached, here and in Redis; how many entries. */
+  clearCache(kind?: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -171,6 +173,7 @@ export async function createApp(config: Config): Promise<App> {
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
       cache: () => cache.examine(),
     },
+    clearCache: (kind) => cache.clear(kind),
     async close() {
       live.close();
       housekeeping.stop();

@@ -88,6 +88,7 @@ export class DualCache implements Cache {
   }
 
   async forget(subject: string): Promise<number> {
+    this.hot.forget(subject);
     const here = this.memory.forget(subject);
     return Math.max(here, (await this.redis?.forget(subject)) ?? 0);
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { subjectOf } from './cache-name.ts';
 
 /** Names that are remembered. */
 const MOST = 10_000;
@@ -18,6 +19,10 @@ export class HotNames {
     if (heat) heat.hits += 1;
     else this.names.set(name, { hits: 1, shared });
     return heat?.hits ?? 1;
+  }
+
+  forget(subject: string): void {
+    for (const name of [...this.names.keys()]) if (subjectOf(name) === subject) this.names.delete(name);
   }
 
   /** Most often first. */

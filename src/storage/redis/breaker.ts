@@ -20,7 +20,13 @@ const PROBE_MS = 150;
 /** Calls that may wait for answers at once; more are misses. */
 const MOST_WAITING = 1000;
 
-const NOT_ASKED: Failure = { kind: 'skipped', isAway: true, isRefused: false, isReadOnly: false, word: 'not asked' };
+const NOT_ASKED: Failure = {
+  kind: 'skipped',
+  isAway: true,
+  isRefused: false,
+  isReadOnly: false,
+  word: 'too many wait',
+};
 
 /**
  * Calls of a server that may be gone: each ends within 100 ms. The first that gets no answer ends all that wait, and further
@@ -35,6 +41,8 @@ export class Breaker {
   private seeking = false;
   private waiting = 0;
   private key = '';
+  /** What went wrong; null: nothing. */
+  private word: string | null = null;
   /** What the client said of the connection. */
   private said: Failure | null = null;
   readonly errors = Object.fromEntries(CACHE_ERRORS.map((kind) => [kind, 0])) as Record<CacheErrorKind, number>;
@@ -50,12 +58,14 @@ export class Breaker {
     if (this.state === 'connecting') await Promise.race([this.first, sleep(ANSWER_MS)]);
     if (this.state === 'connecting') this.turn('unreachable', 'no connection');
     try {
-      if (this.state !== 'connected' || this.waiting >= MOST_WAITING) throw new CacheFailure(NOT_ASKED);
+      if (this.state !== 'connected' || this.waiting >= MOST_WAITING) {
+        throw new CacheFailure({ ...NOT_ASKED, word: this.word ?? NOT_ASKED.word });
+      }
       return await Promise.race([within(ANSWER_MS, this.counted(work)), this.gone.promise]);
     } catch (thrown) {
       const failure = failureOf(thrown);
       this.errors[failure.kind] += 1;
-      if (failure.isAway && failure !== NOT_ASKED) this.open(key, failure);
+      if (failure.isAway && failure.kind !== 'skipped') this.open(key, failure);
       throw new CacheFailure(failure);
     }
   }
@@ -111,6 +121,7 @@ export class Breaker {
   }
 
   private turn(state: State, word: string | null): void {
+    this.word = word;
     const before = this.state;
     if (state === before || this.over.signal.aborted) return;
     this.state = state;

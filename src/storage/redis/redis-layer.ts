@@ -31,7 +31,6 @@ const REFRESH_MS = 500;
 const PAGE = 500;
 /** Pages of one removal: what is left goes by its age. */
 const MOST_PAGES = 10_000;
-const HOT_TTL_MS = 86_400_000;
 /** Longest wait for what is still being written when this is closed, ms. */
 const FLUSH_MS = 100;
 
@@ -133,7 +132,7 @@ export class RedisLayer {
 
   async keepHotNames(names: readonly string[]): Promise<void> {
     const entry = encodeEntry(names);
-    if (entry !== null) await this.write(HOT, () => this.client.set(HOT, entry, 'PX', HOT_TTL_MS));
+    if (entry !== null) await this.write(HOT, () => this.client.set(HOT, entry, 'PX', this.ttlMs));
   }
 
   /** What the server says of itself; throws CacheFailure. */
