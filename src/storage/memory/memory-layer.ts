@@ -5,6 +5,8 @@ export interface MemoryLimits {
   readonly maxBytes: number;
   /** Longest time in memory, ms. */
   readonly ttlMs: number;
+  /** Another clock than that of the process. */
+  readonly clock?: { now(): number };
 }
 
 export interface Held {
@@ -32,6 +34,7 @@ export class MemoryLayer {
     this.limits = limits;
     this.lru = new LRUCache({
       maxSize: limits.maxBytes,
+      ...(limits.clock && { perf: limits.clock, ttlResolution: 0 }),
       sizeCalculation: ({ entry }, name) => sizeOf(name, entry),
       dispose: (_held, name, reason) => {
         if (reason === 'evict') this.evictions += 1;
