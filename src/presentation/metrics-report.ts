@@ -60,5 +60,11 @@ export async function metricsReport(services: Services, ctx: CallContext): Promi
 function cacheReport({ layers, ...analyses }: MetricsSnapshot['cache']): z.infer<typeof MetricsReport>['cache'] {
   if (layers === null) return { ...analyses, layers: {} };
   const { memory, shared, hotKeys } = layers;
-  return { ...analyses, layers: { memory, redis: shared, hot_keys: hotKeys } };
+  return { ...analyses, layers: { memory, redis: shared, hot_keys: hotKeys.map(shown) } };
+}
+
+/** Not the whole hash of an image that may be somebody else's. */
+function shown({ key, hits }: { readonly key: string; readonly hits: number }) {
+  const [kind, subject = ''] = key.split(':');
+  return { key: `${kind}:${subject.slice(0, 12)}`, hits };
 }

@@ -12,10 +12,10 @@ const BYTES = 1;
 /** Larger ones are not kept, bytes. */
 export const MAX_ENTRY_BYTES = 1_000_000;
 
-/** Null for what is too large or no value (undefined, a function). */
+/** Null for what is too large or no JSON (undefined, a function, a ring). */
 export function encodeEntry(value: unknown): Buffer | null {
   const binary = value instanceof Uint8Array;
-  const text = binary ? undefined : JSON.stringify(value);
+  const text = binary ? undefined : jsonOf(value);
   if (!binary && text === undefined) return null;
   const length = HEAD + (binary ? value.length : Buffer.byteLength(text as string));
   if (length > MAX_ENTRY_BYTES) return null;
@@ -27,6 +27,14 @@ export function encodeEntry(value: unknown): Buffer | null {
   else entry.write(text as string, HEAD);
   entry.writeUInt32LE(crc32(entry.subarray(HEAD)), 2);
   return entry;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Throws for what `encodeEntry` did not make. */

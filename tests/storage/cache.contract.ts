@@ -46,6 +46,10 @@ export function cacheContract(name: string, open: (options: { ttlMs: number }) =
         expect(await cache.get(key(), Anything)).toBe(value);
       }
       await cache.set(key('u'), undefined, SHARED);
+      const ring: Record<string, unknown> = {};
+      ring.ring = ring;
+      await cache.set(key('u'), ring, SHARED);
+      await cache.set(key('u'), 1n, SHARED);
       await cache.set(key('l'), 'x'.repeat(1_000_001), SHARED);
       expect(await cache.get(key('u'), Anything)).toBeUndefined();
       expect(await cache.get(key('l'), Anything)).toBeUndefined();
