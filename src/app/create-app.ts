@@ -15,9 +15,11 @@ import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import type { Services } from '../services.ts';
+import { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
@@ -25,11 +27,13 @@ import { VERSION } from '../version.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
+import { tryFiles } from './try-files.ts';
 
 export interface App {
   readonly services: Services;
@@ -39,6 +43,8 @@ export interface App {
     writable(): Promise<void>;
     status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
+    /** Puts a file, reads it and removes it. */
+    files(): Promise<BlobsStatus>;
   };
   close(): Promise<void>;
 }
@@ -62,10 +68,12 @@ export async function createApp(config: Config): Promise<App> {
     tapped(logToStderr(), (line) => tap(line)),
   );
   const metrics = new Metrics();
+  const secrets = secretsOf(config);
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
   const records = await openRecords(config, { log, metrics });
   const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
-  const blobs = await openBlobs(config);
+  const links = new SignedLinks(secrets);
+  const blobs = await openBlobs(config, { log, metrics }, links);
   const cache = await openCache(config);
   const model = sentenceModel(config);
   const vision = createVision({ config, metrics, log });
@@ -107,7 +115,7 @@ export async function createApp(config: Config): Promise<App> {
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const accounts = createAccounts({
     registry: records.registry,
-    tokens: new Tokens(secretsOf(config)),
+    tokens: new Tokens(secrets),
     now,
     newId,
   });
@@ -138,6 +146,7 @@ export async function createApp(config: Config): Promise<App> {
       analyses,
       rules,
       calibrations,
+      files: createLinkedFiles(blobs, links, now),
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
@@ -145,6 +154,7 @@ export async function createApp(config: Config): Promise<App> {
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      blobStatus: () => blobs.status(),
       warm: () => {
         vision.warm();
         markers?.warm();
@@ -160,6 +170,7 @@ export async function createApp(config: Config): Promise<App> {
       writable: () => records.writable(),
       status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
+      files: () => tryFiles(blobs),
     },
     async close() {
       live.close();
@@ -168,7 +179,7 @@ export async function createApp(config: Config): Promise<App> {
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
-      await records.close();
+      await Promise.all([records.close(), blobs.close()]);
       await housekeeping.done();
       metrics.close();
     },
