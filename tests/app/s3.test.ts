@@ -133,8 +133,8 @@ describe.skipIf(S3 === null)('with a server', () => {
       'file store': `bucket ${bucket.bucket}: files can be written, read and removed`,
       'stored photos': 'photos of 1 different images, all are there',
     });
-    for (const of of ['photo', 'annotated'] as const) {
-      const link = await app.services.analyses.link(localCall, analysis_id, { of, expires_in_s: 60 });
+    for (const what of ['photo', 'annotated'] as const) {
+      const link = await app.services.analyses.link(localCall, analysis_id, { of: what, expires_in_s: 60 });
       const answer = await fetch(link.url);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, link.content_type]);
       expect((await answer.arrayBuffer()).byteLength).toBe(link.size_bytes);

@@ -3,7 +3,7 @@ import { CreateBucketCommand, HeadBucketCommand, ListObjectsV2Command, type S3Cl
 import { AppError } from '../../errors.ts';
 import { Availability, type AvailabilityLimits, type StateListener } from '../availability.ts';
 import { openClient, type S3Settings } from './client.ts';
-import { lost, S3_ERRORS, s3Error, statusOf } from './s3-errors.ts';
+import { isSkewed, lost, S3_ERRORS, s3Error, statusOf } from './s3-errors.ts';
 
 interface Limits extends AvailabilityLimits {
   /** So many calls run at most; SYSTEM_002 beyond. */
@@ -34,6 +34,8 @@ interface CallOptions {
   readonly bytes?: number;
   /** Longest wait for the whole of it, ms; what is sent in parts has a limit for each. */
   readonly answerMs?: number;
+  /** It cannot be begun again, as where it reads a stream. */
+  readonly once?: boolean;
 }
 
 /**
@@ -85,7 +87,7 @@ export class Bucket {
   /** Throws catalogue errors, or the reason of the signal. */
   async call<T>(
     work: (client: S3Client, signal: AbortSignal) => Promise<T>,
-    { signal, bytes = 0, answerMs }: CallOptions = {},
+    { signal, bytes = 0, answerMs, once = false }: CallOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted();
     if (this.end.signal.aborted) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
@@ -96,7 +98,12 @@ export class Bucket {
     const late = new AbortController();
     const all = AbortSignal.any([late.signal, ...(signal ? [signal] : [])]);
     this.bytes += bytes;
-    const answer = this.availability.run(() => work(this.client, all), answerMs);
+    const begin = () =>
+      work(this.client, all).catch((thrown: unknown) => {
+        if (once || !isSkewed(thrown)) throw thrown;
+        return work(this.client, all);
+      });
+    const answer = this.availability.run(begin, answerMs);
     const done = answer.then(
       () => undefined,
       // What nobody waits for any more is broken off.

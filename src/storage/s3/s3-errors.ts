@@ -22,7 +22,8 @@ const ABSENT = /^(NotFound|NoSuchKey)$/;
 /** The server has no object of this name. */
 export const isAbsent = (thrown: unknown): boolean => nameIs(thrown, ABSENT);
 
-export const hasNoBucket = (thrown: unknown): boolean => nameIs(thrown, /^NoSuchBucket$/);
+/** The SDK knows the difference of the clocks from now on. */
+export const isSkewed = (thrown: unknown): boolean => nameIs(thrown, /^RequestTimeTooSkewed$/);
 
 export const statusOf = (thrown: unknown): number | undefined => (thrown as SdkError)?.$metadata?.httpStatusCode;
 
@@ -36,8 +37,7 @@ export function s3Error(thrown: unknown): AppError {
   if (status === 507 || FULL.test(name)) return full(cause);
   if (WRONG_KEY.test(name))
     return lost('The S3 server refuses the access key or its secret.', KEY, { refused: true, cause });
-  if (name === 'RequestTimeTooSkewed')
-    return lost("The S3 server's clock and this machine's are too far apart.", CLOCK, { refused: true, cause });
+  if (isSkewed(thrown)) return lost("The S3 server's clock and this machine's are too far apart.", CLOCK, { cause });
   if (WRONG_REGION.test(name) || status === 301)
     return lost('The S3 server expects another region.', REGION, { refused: true, cause });
   if (WRONG_BUCKET.test(name))

@@ -78,7 +78,7 @@ export async function putInParts(bucket: Bucket, store: string, sent: Sent): Pro
           abortSignal.removeEventListener('abort', stop);
         }
       },
-      { signal, bytes: AT_ONCE * PART_BYTES, answerMs: WHOLE_MS },
+      { signal, bytes: AT_ONCE * PART_BYTES, answerMs: WHOLE_MS, once: true },
     );
     const Metadata = { sha256: hash.digest('hex') };
     const changes = { MetadataDirective: 'REPLACE', Metadata, ContentType: contentType } as const;
