@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sweepImages } from '../../src/analysis/sweep-images.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
+import { movePhotos } from '../../src/app/move-photos.ts';
 import { openBlobs, openRecords } from '../../src/app/open-stores.ts';
 import { examineStore } from '../../src/cli/examine-store.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -150,6 +151,27 @@ describe.skipIf(S3 === null)('with a server', () => {
     const blobs = await openBlobs(configOf(env));
     for await (const key of blobs.list({ prefix: '', olderThanMs: -60_000 })) expect.unreachable(key);
     await blobs.close();
+  }, 60_000);
+
+  it('takes over the photos of this machine, and gives them back', async () => {
+    const local = await open({});
+    const [one, two] = [await analyze(local, 10), await analyze(local, 90)];
+    await local.close();
+    const env = r2Environment(freshBucket());
+    expect(await movePhotos(configOf(env), 'bucket')).toEqual({ photos: 2, missing: [] });
+    rmSync(join(folder, 'blobs'), { recursive: true });
+    const app = await open(env);
+    await Promise.all([draw(app, one.analysis_id), draw(app, two.analysis_id)]);
+    const three = await analyze(app, 170);
+    await app.close();
+    expect(await movePhotos(configOf(env), 'disk')).toEqual({ photos: 3, missing: [] });
+    const again = await open({});
+    for (const { analysis_id } of [one, two, three]) await draw(again, analysis_id);
+    await again.close();
+    rmSync(join(folder, 'blobs'), { recursive: true });
+    const none = await movePhotos(configOf(r2Environment(freshBucket())), 'bucket');
+    expect([none.photos, none.missing.length]).toEqual([0, 3]);
+    await expect(movePhotos(configOf({}), 'bucket')).rejects.toMatchObject({ code: 'VALIDATION_001' });
   }, 60_000);
 
   it.skipIf(MONGODB_URI === null)(
