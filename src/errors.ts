@@ -171,6 +171,12 @@ export const ERRORS = {
   STORAGE_001: spec('upload', 500, 'A file could not be stored.', 'Check space and rights of H200_DATA_DIR.'),
   STORAGE_002: spec('blob_not_found', 404, 'The stored file does not exist.', 'Analyse the image again.'),
   STORAGE_003: spec('no_space', 507, 'There is no space left for stored files.', 'Free space under H200_DATA_DIR.'),
+  STORAGE_004: spec(
+    'file_store_unavailable',
+    503,
+    'The store of files cannot be reached.',
+    'Check it with "h200-mug doctor" and try again; it is tried again by itself.',
+  ),
   RATE_001: spec(
     'rate_limit_exceeded',
     429,

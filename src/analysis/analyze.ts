@@ -17,8 +17,11 @@ import { knownDetections } from './known-detections.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
 import { storeAnswer } from './store-answer.ts';
-import { discardImage, keepImage, ofStored, readImage } from './stored-image.ts';
+import { discardImage, keepInTime, ofStored, readImage } from './stored-image.ts';
 import { Turns } from './turns.ts';
+
+/** Of the time limit, for the image to be kept: after it the answer says that it is not stored. */
+const KEEPING_SHARE = 0.7;
 
 const STAGES = 5;
 const STAGE = {
@@ -88,7 +91,8 @@ export function createAnalyze(parts: AnalysisDeps) {
       const detector =
         request.use_cache === false ? parts.detector : remembering({ where: request.store ? 'shared' : 'here' });
 
-      keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
+      const untilLate = Math.max(1, KEEPING_SHARE * parts.timeoutMs - elapsed(started));
+      keeping = request.store && source.image ? keepInTime(parts, source.image, untilLate, signal) : null;
       const running = runPipeline(
         { ...parts, detector },
         {

@@ -61,9 +61,9 @@ export interface Cache {
   get<T>(key: CacheKey, schema: z.ZodType<T>): Promise<T | undefined>;
   /** JSON values and bytes. Nobody need wait for it: what this process asks for afterwards it finds. */
   set(key: CacheKey, value: unknown, options: KeepOptions): Promise<void>;
-  /** Removes all that is about the subject; how many entries. */
+  /** Removes all that is about the subject; how many entries at least. */
   forget(subject: string): Promise<number>;
-  /** Removes all entries, or those of a kind; how many. */
+  /** Removes all entries, or those of a kind; how many at least. */
   clear(kind?: string): Promise<number>;
   /** Fetches in the background what was asked for the most before. */
   warm(): void;

@@ -15,7 +15,7 @@ import { freePort } from '../services/ports.ts';
 import { type RedisServer, redisCli, startRedis, stopRedis } from '../services/redis-server.ts';
 import { localCall } from '../support/caller.ts';
 import { DESK, plainPhoto } from '../support/journey.ts';
-import { REDIS_URL } from '../support/redis.ts';
+import { HAS_REDIS_SERVER } from '../support/redis.ts';
 
 const SECRET = 's3cret-word';
 /** Nothing listens there. */
@@ -162,7 +162,7 @@ describe('without a server', () => {
   }, 60_000);
 });
 
-describe.skipIf(REDIS_URL === null)('with a server', () => {
+describe.skipIf(!HAS_REDIS_SERVER)('with a server', () => {
   beforeEach(() => redisCli(server.port, '-a', SECRET, 'flushall'));
   let server: RedisServer;
   let env: Record<string, string>;

@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 
+export { freePort } from './ports.ts';
+
 export interface MongoServerOptions {
   /** `mongod`, or `secantusd-py` of SecantusDB. */
   readonly command: string;

@@ -12,6 +12,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
+import type { Blobs } from '../../src/ports/blobs.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
@@ -38,7 +39,7 @@ interface JourneyOptions {
   readonly places?: number;
   /** The part that never answers. */
   /** In place of embedded records in memory; `folder` is not removed in the end. */
-  readonly store?: { readonly folder: string; readonly records: Records };
+  readonly store?: { readonly folder: string; readonly records: Records; readonly blobs?: Blobs };
   readonly cache?: Cache;
   readonly readMarkers?: AnalysisDeps['readMarkers'];
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
@@ -49,7 +50,7 @@ export function openJourney(options: JourneyOptions = {}) {
   const folder = options.store?.folder ?? mkdtempSync(join(tmpdir(), 'h200-journey-'));
   const records = options.store?.records ?? createSqliteRecords(':memory:');
   const cache = options.cache ?? createMemoryCache();
-  const blobs = forgetImages(createDiskBlobs(join(folder, 'blobs')), cache);
+  const blobs = forgetImages(options.store?.blobs ?? createDiskBlobs(join(folder, 'blobs')), cache);
   const metrics = new Metrics();
   const events: BusEvent[] = [];
   const bus = createBus((error) => {

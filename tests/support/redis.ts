@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { RedisSettings } from '../../src/storage/redis/settings.ts';
 
 /**
@@ -10,6 +12,17 @@ export const REDIS_URL = process.env.TEST_REDIS_URL?.trim() || null;
 if (REDIS_URL === null) {
   const text = 'TEST_REDIS_URL is unset: THE REDIS TESTS ARE SKIPPED (npm run services starts a server)';
   if (process.env.REQUIRE_SERVICES === '1') throw new Error(`REQUIRE_SERVICES=1, but ${text}`);
+  process.stderr.write(`\n${text}\n`);
+}
+
+/** The program itself, for tests that start, kill and join servers of their own. */
+export const HAS_REDIS_SERVER = (process.env.PATH ?? '')
+  .split(delimiter)
+  .some((folder) => existsSync(join(folder, 'redis-server')));
+
+if (!HAS_REDIS_SERVER) {
+  const text =
+    'there is no redis-server: WHAT STARTS REDIS SERVERS OF ITS OWN IS SKIPPED (npm run services installs it)';
   process.stderr.write(`\n${text}\n`);
 }
 

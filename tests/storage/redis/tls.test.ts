@@ -7,9 +7,9 @@ import { RedisLayer } from '../../../src/storage/redis/redis-layer.ts';
 import type { RedisSettings } from '../../../src/storage/redis/settings.ts';
 import { freePort } from '../../services/ports.ts';
 import { type RedisServer, startRedis, stopRedis } from '../../services/redis-server.ts';
-import { REDIS_URL, redisAt } from '../../support/redis.ts';
+import { HAS_REDIS_SERVER, redisAt } from '../../support/redis.ts';
 
-describe.skipIf(REDIS_URL === null)('Redis over TLS', () => {
+describe.skipIf(!HAS_REDIS_SERVER)('Redis over TLS', () => {
   let folder: string;
   let port: number;
   let server: RedisServer;
