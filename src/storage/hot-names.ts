@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { subjectOf } from './cache-name.ts';
 
 /** Names that are remembered. */
 const MOST = 10_000;
@@ -22,7 +21,8 @@ export class HotNames {
   }
 
   forget(subject: string): void {
-    for (const name of [...this.names.keys()]) if (subjectOf(name) === subject) this.names.delete(name);
+    const about = `:${subject}:`;
+    for (const name of [...this.names.keys()]) if (name.includes(about)) this.names.delete(name);
   }
 
   /** Most often first. */
