@@ -16,7 +16,7 @@ export function nextSteps(analysis: Analysis, stored: boolean): string[] {
   }
   if (analysis.warnings.some(saysWhyNothingMoves)) {
     const open = analysis.rules.find((r) => r.verdict === 'violated' || r.verdict === 'uncertain')?.objects ?? [];
-    const [thing] = analysis.detections.filter(({ id }) => open.includes(id));
+    const [thing] = analysis.objects.filter(({ id }) => open.includes(id));
     if (thing !== undefined) steps.push(`"movable":["${thing.class}"] allows the ${thing.class} to be moved`);
   }
   if (analysis.rules.length === 0)

@@ -151,15 +151,15 @@ describe('analyze_image', () => {
 
   it('names what else may be moved where nothing of what may is in sight', () => {
     const known = fakeAnalysis('ana_1', { image: 'a.jpg' }, [{ rule_id: 'rule_1', canonical: 'a rule' }]);
-    const laptop = { ...known.detections[0]!, id: 'laptop-1', class: 'laptop' };
+    const objects = [{ ...known.objects[0]!, id: 'laptop-1', class: 'laptop' }];
     const rules = known.rules.map((r) => ({ ...r, verdict: 'violated' as const, objects: ['laptop-1', 'phone-1'] }));
     const warnings = nothingMovable({ objects: [{ id: 'laptop-1', class: 'laptop' }] } as unknown as Scene, rules, [
       'mug',
     ]);
-    expect(nextSteps({ ...known, detections: [laptop], rules, warnings }, true).join()).toContain(
+    expect(nextSteps({ ...known, detections: [], objects, rules, warnings }, true).join()).toContain(
       '"movable":["laptop"]',
     );
-    expect(nextSteps({ ...known, detections: [laptop], rules }, true).join()).not.toContain('movable');
+    expect(nextSteps({ ...known, detections: [], objects, rules }, true).join()).not.toContain('movable');
   });
 
   it('says what would help next', async () => {

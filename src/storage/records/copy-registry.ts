@@ -7,19 +7,21 @@ import type { Store } from './store.ts';
 import type { Texts } from './texts.ts';
 
 /** Logins that were ended are kept until they would have ended anyhow, which is a day. */
-const KINDS: readonly RegistryKind[] = ['user', 'api_key', 'revoked_token', 'audit', 'feedback', 'series'];
+const ACCOUNTS: readonly RegistryKind[] = ['user', 'api_key', 'revoked_token', 'audit'];
+/** Answers kept for repetitions and what servers measured belong to the store that has them. */
+const KINDS: readonly RegistryKind[] = ['feedback'];
 const AT_ONCE = 200;
 
 export type EntryOutcome = 'copied' | 'found' | 'unreadable' | 'different';
 
-/** Copies users, keys and the like, and reads each back; what is there already is compared only. */
+/** Copies what was said of analyses, and with `accounts` users, keys and the like, and reads each back; what is there already is compared only. */
 export async function copyRegistry(
   from: Store,
   to: Store,
   tell: (kind: RegistryKind, id: string, outcome: EntryOutcome) => void,
-  signal?: AbortSignal,
+  { accounts, signal }: { readonly accounts: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  for (const kind of KINDS) {
+  for (const kind of accounts ? [...KINDS, ...ACCOUNTS] : KINDS) {
     let after: ListPosition | null = null;
     for (;;) {
       const page: Texts = await from.call('listEntries', kind, null, after, AT_ONCE);

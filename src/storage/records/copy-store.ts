@@ -30,6 +30,8 @@ export interface CopyReport {
 export interface CopyOptions {
   readonly onRecord?: (kind: RecordKind | RegistryKind) => void;
   readonly signal?: AbortSignal;
+  /** Users, keys and the audit log too; true where it is absent. */
+  readonly accounts?: boolean;
 }
 
 const KEYS_AT_ONCE = 200;
@@ -70,7 +72,10 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions = {
   // By the history, which removed rules have as well.
   await each('rule version', (id) => copyRule(from, to, id));
   await each('analysis', (id) => copyAnalysis(from, to, id));
-  await copyRegistry(from, to, (kind, id, outcome) => count({ kind, id }, outcome), options.signal);
+  await copyRegistry(from, to, (kind, id, outcome) => count({ kind, id }, outcome), {
+    accounts: options.accounts !== false,
+    signal: options.signal,
+  });
   return { copied, found, unreadable, different };
 }
 
