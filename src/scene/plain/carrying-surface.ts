@@ -1,5 +1,4 @@
 import { distanceField } from '../math/distance-field.ts';
-import type { Point } from '../types.ts';
 import type { Standing } from './standing.ts';
 import { eachCellNear, type TableGrid } from './table-grid.ts';
 
@@ -32,7 +31,7 @@ export function carryingSurface(
   const clear = distanceField(closed, columns, rows);
   const clearance = CLEARANCE / cell;
   const surface = connected(clear, clearance, columns);
-  const carrying = new Set<number>();
+  const carrying = new Map<number, number>();
   for (const { at, reach } of standing) {
     const around = new Map<number, number>();
     let all = 0;
@@ -42,11 +41,13 @@ export function carryingSurface(
       around.set(s, (around.get(s) ?? 0) + 1);
       all++;
     });
-    for (const [s, cells] of around) if (cells >= LEAST_SHARE * all) carrying.add(s);
+    for (const [s, cells] of around) if (cells >= LEAST_SHARE * all) carrying.set(s, (carrying.get(s) ?? 0) + 1);
   }
   const between = surfacesBetween(grid, surface, standing);
   // One that only a thing at the edge of the table touches is the floor.
-  if ([...carrying].some((s) => between.has(s))) for (const s of carrying) if (!between.has(s)) carrying.delete(s);
+  const isTable = (s: number, things: number) => things > 1 || between.has(s);
+  if ([...carrying].some(([s, things]) => isTable(s, things)))
+    for (const [s, things] of carrying) if (!isTable(s, things)) carrying.delete(s);
   const away = (part: (s: number) => boolean) =>
     distanceField(
       Uint8Array.from(surface, (s) => Number(s > 0 && part(s))),

@@ -42,10 +42,10 @@ export function imageSums(
         u += us[i]!;
         v += vs[i]!;
       }
-      xx += sx < MOST ? sx : MOST;
-      yy += sy < MOST ? sy : MOST;
+      xx += Math.min(sx, MOST);
+      yy += Math.min(sy, MOST);
       const product = dx * dy;
-      xy += product > MOST ? MOST : product < -MOST ? -MOST : product;
+      xy += product > MOST ? MOST : Math.max(product, -MOST);
       sums[k] = sums[k - up]! + b;
       sums[k + 1] = sums[k + 1 - up]! + g;
       sums[k + 2] = sums[k + 2 - up]! + u;

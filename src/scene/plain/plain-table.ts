@@ -15,17 +15,21 @@ import { eachCellNear, type TableGrid } from './table-grid.ts';
  */
 export type PlainSight = 'plain' | 'likely' | 'unclear';
 
-/** What is looked for one after the other. How often such places are free in truth: docs/placement.md, "Free places". */
-export const SIGHTS: readonly {
+interface SightLimits {
   readonly sight: PlainSight;
   readonly leastLogOdds: number;
+  /** Nothing goes beyond a line that is the table's edge with at least this probability. */
+  readonly edge: number;
   /** So far off what is not free a thing is kept besides, mm. */
   readonly keptOffMm: number;
-}[] = [
-  { sight: 'plain', leastLogOdds: 0.9, keptOffMm: 6 },
-  { sight: 'likely', leastLogOdds: -0.7, keptOffMm: 0 },
-  { sight: 'unclear', leastLogOdds: -2, keptOffMm: 0 },
-  { sight: 'unclear', leastLogOdds: Number.NEGATIVE_INFINITY, keptOffMm: 0 },
+}
+
+/** What is looked for one after the other. How often such places are free in truth: docs/placement.md, "Free places". */
+export const SIGHTS: readonly SightLimits[] = [
+  { sight: 'plain', leastLogOdds: 0.6, edge: 0.3, keptOffMm: 6 },
+  { sight: 'likely', leastLogOdds: 0, edge: 0.3, keptOffMm: 0 },
+  { sight: 'unclear', leastLogOdds: -1.5, edge: 0.3, keptOffMm: 0 },
+  { sight: 'unclear', leastLogOdds: -4, edge: 0.6, keptOffMm: 0 },
 ];
 
 /** What the image shows of the table around what stands on it. */
@@ -45,15 +49,15 @@ export function plainTable(scene: Scene, image: ImageGradient): PlainTable | nul
   if (cells === null) return null;
   const { grid, seen, visible, features, height, border } = cells;
   const score = freeScore(features, visible, grid.columns, grid.rows);
-  const open = SIGHTS.map(({ leastLogOdds }) =>
-    Uint8Array.from(score, (s, i) => visible[i]! & Number(s >= leastLogOdds)),
+  const open = SIGHTS.map(({ leastLogOdds, edge }) =>
+    Uint8Array.from(score, (s, i) => visible[i]! & Number(s >= leastLogOdds && features.beyond[i]! < edge)),
   );
   const surest = carryingSurface(grid, open[0]!, (i) => height[i]! >= OUTLINE, onTable(scene).map(standingOf));
   return { grid, seen, open: [surest, ...open.slice(1)], calm: Uint8Array.from(border, (b) => Number(b < BORDERED)) };
 }
 
 /** Borders so high above the table's grain are outlines of something. */
-const OUTLINE = 40;
+const OUTLINE = 60;
 
 /** With this share of its pixels on borders something lies in a cell. */
 const BORDERED = 0.2;
