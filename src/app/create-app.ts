@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
-import { Tokens } from '../access/accounts/tokens.ts';
+import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
+import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
 import { demand, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
@@ -17,6 +18,7 @@ import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
+import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
@@ -33,6 +35,7 @@ import { watchStore } from './store-watch.ts';
 
 export interface App {
   readonly services: Services;
+  readonly signingKeys: KeyRing;
   /** For who looks after the store of all. */
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
@@ -49,13 +52,8 @@ const FINISH_MS = 200;
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
 
-/** The first signs; without one, logins end with this process. */
-function secretsOf({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): readonly (string | Uint8Array)[] {
-  return [JWT_SECRET ?? randomBytes(32), ...(JWT_SECRET_PREVIOUS === undefined ? [] : [JWT_SECRET_PREVIOUS])];
-}
-
-/** Builds every part once. The only file that knows them all. */
-export async function createApp(config: Config): Promise<App> {
+/** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
+export async function createApp(config: Config, secrets: LiveSecrets = fixedSecrets(config)): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
     config.LOG_LEVEL,
@@ -67,7 +65,20 @@ export async function createApp(config: Config): Promise<App> {
   const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
   const blobs = await openBlobs(config);
   const cache = await openCache(config);
-  const model = sentenceModel(config);
+  const unwatched = secrets.watch({
+    changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
+    failed: (name, error) =>
+      log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
+  });
+  const signingKeys = new SigningKeys(
+    {
+      current: () => secrets.get('JWT_SECRET'),
+      previous: () => secrets.get('JWT_SECRET_PREVIOUS'),
+      refresh: () => secrets.refresh({ fresh: true }),
+    },
+    TOKEN_S * 1000,
+  );
+  const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
   const vision = createVision({ config, metrics, log });
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
@@ -107,7 +118,7 @@ export async function createApp(config: Config): Promise<App> {
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const accounts = createAccounts({
     registry: records.registry,
-    tokens: new Tokens(secretsOf(config)),
+    tokens: new Tokens(signingKeys),
     now,
     newId,
   });
@@ -132,6 +143,7 @@ export async function createApp(config: Config): Promise<App> {
   });
   tap = live.tap;
   return {
+    signingKeys,
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
@@ -162,6 +174,7 @@ export async function createApp(config: Config): Promise<App> {
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
     },
     async close() {
+      unwatched();
       live.close();
       housekeeping.stop();
       unheard?.();
@@ -171,6 +184,7 @@ export async function createApp(config: Config): Promise<App> {
       await records.close();
       await housekeeping.done();
       metrics.close();
+      await secrets.close();
     },
   };
 }

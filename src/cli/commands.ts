@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
 import { rulesCommand } from './rules.ts';
+import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
 import { stdioCommand } from './stdio.ts';
 
@@ -18,6 +19,7 @@ export const COMMANDS = [
   modelsCommand,
   markerCommand,
   dataCommand,
+  secretsCommand,
   doctorCommand,
 ] as const;
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { boolean, integer, list, variable } from './variable.ts';
+import { boolean, integer, list, path, variable } from './variable.ts';
 
 export const GATEWAY = {
   H200_API_TOKEN: variable(
@@ -9,6 +9,18 @@ export const GATEWAY = {
     'unset',
     'Bearer token of `serve`, at least 16 characters; required when it listens on another address than loopback.',
     { secret: true },
+  ),
+  H200_TLS_CERT: variable(
+    'gateway',
+    path.optional(),
+    'unset: plain HTTP',
+    'PEM file of the certificate with its chain: with H200_TLS_KEY, `serve` speaks HTTPS and WSS, TLS 1.3 only. Both files are read again every minute; a new pair is taken when it fits and is valid.',
+  ),
+  H200_TLS_KEY: variable(
+    'gateway',
+    path.optional(),
+    'unset',
+    'PEM file of the key of H200_TLS_CERT, without a passphrase, which nobody else may read.',
   ),
   H200_ALLOWED_HOSTS: variable(
     'gateway',
