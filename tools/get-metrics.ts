@@ -6,6 +6,7 @@ export const getMetrics = defineTool({
   name: 'get_metrics',
   title: 'Read what was measured',
   description: 'Counts, times, cache, memory and model state of this server process; null where nothing was measured.',
+  permission: 'servers:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({}),

@@ -96,6 +96,12 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     now,
     newId: () => newId('rule'),
   });
+  const accounts = createAccounts({
+    registry: records.registry,
+    tokens: new Tokens(signingKeys),
+    now,
+    newId,
+  });
   const analyses = createAnalysisService({
     intake,
     detector: vision,
@@ -112,16 +118,11 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     version: VERSION,
     timeoutMs: config.H200_TIMEOUT_MS,
     places: config.H200_QUEUE_LIMIT,
+    isUser: (id) => accounts.isUser(id),
     newId,
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const accounts = createAccounts({
-    registry: records.registry,
-    tokens: new Tokens(signingKeys),
-    now,
-    newId,
-  });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,

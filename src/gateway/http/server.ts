@@ -16,6 +16,7 @@ import { callerOf, createIdentify, endWithLogin } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
+import { routeProtectedResource } from './protected-resource.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
 import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
@@ -195,6 +196,10 @@ function createApp(
     const health = await checkHealth(services, null);
     return reply.code(health.status === 'ok' ? 200 : 503).send(health);
   });
+  routeProtectedResource(
+    app,
+    plugins.flatMap(({ resources = [] }) => resources),
+  );
   app.get('/metrics', async (request, reply) => {
     const { contentType, text } = await services.measured.exposition({ principal: callerOf(request) });
     return reply.type(contentType).send(text);

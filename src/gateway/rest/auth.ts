@@ -31,7 +31,15 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
     '/auth/login',
     {
       config: { open: true, beforePasswordChange: true },
-      schema: describe({ tag, id: 'login', title: 'Log in', body: LOGIN.input, answer: Login, open: true }),
+      schema: describe({
+        tag,
+        id: 'login',
+        permission: null,
+        title: 'Log in',
+        body: LOGIN.input,
+        answer: Login,
+        open: true,
+      }),
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
@@ -43,7 +51,10 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
 
   app.get(
     '/auth/me',
-    { config: { beforePasswordChange: true }, schema: describe({ tag, id: 'whoAmI', title: 'Who calls', answer: Me }) },
+    {
+      config: { beforePasswordChange: true },
+      schema: describe({ tag, id: 'whoAmI', permission: null, title: 'Who calls', answer: Me }),
+    },
     async (request, reply) => {
       const call = routeCall(request, reply);
       const { id, kind, role, permissions } = call.principal;
@@ -55,7 +66,7 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
     '/auth/logout',
     {
       config: { beforePasswordChange: true },
-      schema: describe({ tag, id: 'logout', title: 'End this login', answer: Done }),
+      schema: describe({ tag, id: 'logout', permission: null, title: 'End this login', answer: Done }),
     },
     async (request, reply) => {
       const cookie = cookieOf(request);
@@ -72,6 +83,7 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
       schema: describe({
         tag,
         id: 'issueTicket',
+        permission: null,
         title: 'A ticket for one WebSocket',
         about: 'For browsers, which can send no header there: /ws/control-plane?ticket=… within 30 seconds, once.',
         answer: Ticket,
@@ -92,6 +104,7 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
       schema: describe({
         tag,
         id: 'changePassword',
+        permission: null,
         title: 'Change the own password',
         about: 'Ends all logins of the caller.',
         body: CHANGE.input,

@@ -24,6 +24,7 @@ export function routeBrowserLogins(app: FastifyInstance, { accounts }: Services)
       schema: describe({
         tag: 'access',
         id: 'refreshLogin',
+        permission: null,
         title: "A browser's next token",
         about: `For the cookie that logging in with "browser": true has set (${NAME}), which is replaced by it.`,
         answer: Login,
