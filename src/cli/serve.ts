@@ -64,6 +64,8 @@ export const serveCommand = (_done: (status: number) => void) =>
           allowedOrigins: config.H200_ALLOWED_ORIGINS,
           rateLimit: config.H200_RATE_LIMIT,
           trustedProxies: config.H200_TRUSTED_PROXIES,
+          allowedIps: config.H200_ALLOWED_IPS,
+          healthFromAnywhere: config.H200_HEALTH_FROM_ANYWHERE,
           tls,
         },
       );

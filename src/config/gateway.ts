@@ -48,6 +48,20 @@ export const GATEWAY = {
     'none',
     'Reverse proxies in front of `serve`: addresses or networks whose `X-Forwarded-For` is believed. Unset, it is not read, and all that comes through a proxy counts as one client.',
   ),
+  H200_ALLOWED_IPS: variable(
+    'gateway',
+    list
+      .refine((all) => all.every(isNetwork), 'must be addresses or networks such as 10.0.0.0/8, separated by commas')
+      .default([]),
+    'all',
+    'Addresses or networks that `serve` answers at all, over every protocol and before it asks who it is; 127.0.0.1 is one like any other. Behind a proxy of H200_TRUSTED_PROXIES the address that it says counts.',
+  ),
+  H200_HEALTH_FROM_ANYWHERE: variable(
+    'gateway',
+    boolean.default(false),
+    '`false`',
+    'Health routes are answered to addresses outside H200_ALLOWED_IPS too.',
+  ),
   H200_READ_ONLY: variable('gateway', boolean.default(false), '`false`', 'Offer only tools that change nothing.'),
   H200_TIMEOUT_MS: variable(
     'gateway',

@@ -6,7 +6,6 @@ import type { Topic } from '../ports/bus.ts';
 import type { Live, LiveMessage } from '../ports/live.ts';
 
 /** What it takes to hear of a topic; the log has faults in the words of the system. */
-/** What listening to a topic asks for. */
 export const TOPIC_PERMISSION: Readonly<Record<Topic, Permission>> = {
   activity: 'analysis:read',
   alerts: 'servers:read',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
+import { type AddressRules, createAddressGuard } from './allowed-addresses.ts';
 import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { clientOf } from './client-of.ts';
@@ -28,7 +29,7 @@ import { endRefusedUpgrade, wantsWebSocket } from './upgrades.ts';
 
 export { assertBindable } from './token.ts';
 
-export interface HttpGatewayOptions {
+export interface HttpGatewayOptions extends AddressRules {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -58,8 +59,10 @@ export interface HttpGateway {
 
 /** Health under the names that people know. */
 const HEALTH = ['/health', '/api/health', '/api/v1/health'];
+/** Asked by machines that watch. */
+const PROBES = new Set([...HEALTH, '/healthz', '/readyz']);
 /** Open to everyone who passes the Host and Origin check, besides routes that say so themselves. */
-const PUBLIC = new Set(['/', ...HEALTH, '/healthz', '/readyz']);
+const PUBLIC = new Set(['/', ...PROBES]);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** For a request to arrive, ms. */
 const RECEIVE_MS = 60_000;
@@ -119,6 +122,7 @@ function createApp(
   plugins: readonly GatewayPlugin[],
   options: HttpGatewayOptions,
 ): FastifyInstance {
+  const fromAllowed = createAddressGuard(options, PROBES, services.log);
   const guard = createGuard(options);
   const usersComing = options.adminPassword !== undefined;
   const { identify, tickets } = createIdentify(currentToken(options), services.accounts, services.log, usersComing);
@@ -159,6 +163,7 @@ function createApp(
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
     readers.watch(reply.raw);
+    fromAllowed(request);
     if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
