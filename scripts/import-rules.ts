@@ -82,6 +82,20 @@ export const forbidden: IForbiddenRuleType[] = [
     from: { path: '^(src|tools|resources|prompts)/' },
     to: { path: 'node_modules/(@google-cloud|google-)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
+  {
+    name: 's3-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without a bucket loads no SDK',
+    from: { path: '^src/', pathNot: '^src/storage/s3/' },
+    to: { path: '^src/storage/s3/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
+    name: 'one-room-of-the-s3-sdk',
+    severity: 'error',
+    comment: 'its errors become ours there',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/storage/s3/' },
+    to: { path: 'node_modules/@aws-sdk/' },
+  },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

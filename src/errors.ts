@@ -183,6 +183,12 @@ export const ERRORS = {
     'The certificate of the server cannot be used.',
     'Let H200_TLS_CERT name the PEM file of the certificate with its chain, and H200_TLS_KEY that of its key.',
   ),
+  STORAGE_004: spec(
+    'file_store_unavailable',
+    503,
+    'The store of files cannot be reached.',
+    'Check it with "h200-mug doctor" and try again; it is tried again by itself.',
+  ),
   RATE_001: spec(
     'rate_limit_exceeded',
     429,

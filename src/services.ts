@@ -3,6 +3,7 @@ import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
+import type { BlobsStatus, StoredBlob } from './ports/blobs.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
@@ -27,6 +28,12 @@ export interface Measured {
   exposition(ctx: CallContext): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** Files that links lead to; a link is all that is asked for. */
+export interface LinkedFiles {
+  /** Throws AUTH_003 for a link that is not ours or has expired, STORAGE_002 for a file that is lost. */
+  open(token: string, signal: AbortSignal): Promise<StoredBlob & { readonly fileName: string }>;
+}
+
 /** Everything that a protocol, tool, resource or prompt may call. */
 export interface Services {
   readonly version: string;
@@ -39,6 +46,7 @@ export interface Services {
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
+  readonly files: LinkedFiles;
   readonly accounts: Accounts;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];
@@ -46,6 +54,8 @@ export interface Services {
   ping(): Promise<void>;
   /** What is known of the store besides; never throws. */
   storeHealth(): Promise<StoreHealth>;
+  /** Where photos are, and whether they can be had. */
+  blobStatus(): BlobsStatus;
   /** Starts loading the model in the background. */
   warm(): void;
   /** Where is counted; who wants to read asks `measured`. */

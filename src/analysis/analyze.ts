@@ -15,7 +15,10 @@ import { inTime } from './in-time.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
 import { storeAnswer } from './store-answer.ts';
-import { discardImage, keepImage, ofStored, readImage } from './stored-image.ts';
+import { discardImage, keepInTime, ofStored, readImage } from './stored-image.ts';
+
+/** Of the time limit, for the image to be kept: after it the answer says that it is not stored. */
+const KEEPING_SHARE = 0.7;
 
 const STAGES = 5;
 const STAGE = {
@@ -68,7 +71,8 @@ export function createAnalyze(parts: AnalysisDeps) {
         return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
       }
 
-      keeping = request.store && source.image ? keepImage(parts, source.image, signal) : null;
+      const untilLate = Math.max(1, KEEPING_SHARE * parts.timeoutMs - elapsed(started));
+      keeping = request.store && source.image ? keepInTime(parts, source.image, untilLate, signal) : null;
       const running = runPipeline(parts, {
         request,
         source,

@@ -16,10 +16,12 @@ import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
+import { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
@@ -27,11 +29,13 @@ import { VERSION } from '../version.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
+import { tryFiles } from './try-files.ts';
 
 export interface App {
   readonly services: Services;
@@ -42,6 +46,8 @@ export interface App {
     writable(): Promise<void>;
     status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
+    /** Puts a file, reads it and removes it. */
+    files(): Promise<BlobsStatus>;
   };
   close(): Promise<void>;
 }
@@ -63,13 +69,6 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
   const records = await openRecords(config, { log, metrics });
   const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
-  const blobs = await openBlobs(config);
-  const cache = await openCache(config);
-  const unwatched = secrets.watch({
-    changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
-    failed: (name, error) =>
-      log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
-  });
   const signingKeys = new SigningKeys(
     {
       current: () => secrets.get('JWT_SECRET'),
@@ -78,6 +77,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     },
     TOKEN_S * 1000,
   );
+  const links = new SignedLinks(() => signingKeys.keys());
+  const blobs = await openBlobs(config, { log, metrics }, links);
+  const cache = await openCache(config);
+  const unwatched = secrets.watch({
+    changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
+    failed: (name, error) =>
+      log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
+  });
   const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
   const vision = createVision({ config, metrics, log });
   const intake = createImageIntake({
@@ -151,6 +158,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       analyses,
       rules,
       calibrations,
+      files: createLinkedFiles(blobs, links, now),
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
@@ -158,6 +166,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      blobStatus: () => blobs.status(),
       warm: () => {
         vision.warm();
         markers?.warm();
@@ -173,6 +182,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       writable: () => records.writable(),
       status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
+      files: () => tryFiles(blobs),
     },
     async close() {
       unwatched();
@@ -182,7 +192,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
-      await records.close();
+      await Promise.all([records.close(), blobs.close()]);
       await housekeeping.done();
       metrics.close();
       await secrets.close();

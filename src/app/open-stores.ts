@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { type R2Settings, r2Settings } from '../config/r2.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
+import type { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createMemoryCache } from '../storage/memory/cache.ts';
 import { storeName } from '../storage/mongo/store-name.ts';
+import { ownName } from '../storage/own-name.ts';
 import { narrow } from '../storage/private.ts';
 import { recordsOver } from '../storage/records/records-over.ts';
 import type { Store } from '../storage/records/store.ts';
@@ -62,11 +65,41 @@ async function openMongoStore(uri: string, { log, metrics }: Told): Promise<Stor
  * Images that no record refers to are swept away, and each store knows its own records only: images of another one, which
  * somebody comes back to, stay in their own folder.
  */
-export async function openBlobs(config: Config): Promise<Blobs> {
+export async function openBlobs(config: Config, told: Told = {}, links?: SignedLinks): Promise<Blobs> {
   const uri = config.MONGODB_ATLAS_URI;
+  const settings = r2Settings(config);
+  if (settings !== null) {
+    const blobs = await openS3Blobs(
+      settings,
+      () => `h200-${uri ? storeName(uri) : ownName(config.H200_DATA_DIR)}`,
+      told,
+    );
+    told.metrics?.observeBlobs(() => blobs.status());
+    return blobs;
+  }
   const root = join(config.H200_DATA_DIR, uri === undefined ? 'blobs' : `blobs-${storeName(uri)}`);
   narrow(root);
-  return createDiskBlobs(root);
+  const blobs = createDiskBlobs(root, links);
+  told.metrics?.observeBlobs(() => blobs.status());
+  return blobs;
+}
+
+/** The SDK is loaded here alone. */
+async function openS3Blobs(settings: R2Settings, store: () => string, { log, metrics }: Told): Promise<Blobs> {
+  const [{ Bucket }, { createS3Blobs }] = await Promise.all([
+    import('../storage/s3/bucket.ts'),
+    import('../storage/s3/blobs.ts'),
+  ]);
+  const bucket = new Bucket(settings, (state, why) => {
+    if (state === 'connected') log?.info('the S3 server answers: photos are stored there');
+    else if (why !== null) {
+      metrics?.blobLosses.inc({ backend: 's3' });
+      const text = `${why.message} ${why.advice} Until then analyses of photos answer and are not stored.`;
+      log?.warn({ code: why.code, cause: (why.cause as Error | undefined)?.message }, text);
+    }
+  });
+  bucket.start();
+  return createS3Blobs(bucket, store);
 }
 
 export async function openCache(_config: Config): Promise<Cache> {

@@ -26,6 +26,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { mcpPlugin },
         { restPlugin },
         { livePlugin },
+        { filesPlugin },
         { checkStore },
         { prepareAccounts },
         { openCertificate },
@@ -39,6 +40,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/mcp/http-plugin.ts'),
         import('../gateway/rest/rest-plugin.ts'),
         import('../gateway/live/live-plugin.ts'),
+        import('../gateway/files/files-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
         import('./open-certificate.ts'),
@@ -54,7 +56,12 @@ export const serveCommand = (_done: (status: number) => void) =>
       });
       const gateway = createHttpGateway(
         app.services,
-        [mcpPlugin(mcpSurface(config, app.signingKeys), { sse: options.sse }), restPlugin(), livePlugin()],
+        [
+          mcpPlugin(mcpSurface(config, app.signingKeys), { sse: options.sse }),
+          restPlugin(),
+          livePlugin(),
+          filesPlugin(),
+        ],
         {
           host: options.host,
           port: options.port,

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreStatus } from '../ports/records.ts';
 
 export interface MetricsSnapshot {
@@ -39,6 +40,9 @@ export class Metrics {
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
   readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
+  readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [
+    'backend',
+  ]);
   private storeStatus: (() => StoreStatus) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
 
@@ -78,9 +82,18 @@ export class Metrics {
   /** The record store from now on. */
   observeStore(status: () => StoreStatus): void {
     this.storeStatus = status;
+    this.observeState('h200_store_state', '1 for the state that the record store is in', status);
+  }
+
+  /** The store of files from now on. */
+  observeBlobs(status: () => BlobsStatus): void {
+    this.observeState('h200_blob_store_state', '1 for the state that the store of files is in', status);
+  }
+
+  private observeState(name: string, help: string, status: () => StoreStatus | BlobsStatus): void {
     new Gauge({
-      name: 'h200_store_state',
-      help: '1 for the state that the record store is in',
+      name,
+      help,
       labelNames: ['backend', 'state'],
       registers: [this.registry],
       collect() {

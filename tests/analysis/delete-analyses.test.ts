@@ -111,7 +111,7 @@ describe('deleting all', () => {
     await analyze();
     const remove = vi.spyOn(journey.blobs, 'delete').mockRejectedValueOnce(new Error('held'));
     await expect(journey.service.deleteAll(ann)).rejects.toThrow('held');
-    expect(remove).toHaveBeenCalledTimes(2);
+    expect(remove).toHaveBeenCalledTimes(4);
     expect(await images()).toHaveLength(1);
     expect(await journey.records.analyses.count({})).toBe(0);
   });

@@ -11,6 +11,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
+import type { Blobs } from '../../src/ports/blobs.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
 import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
 import type { Detector, DetectResult } from '../../src/ports/detector.ts';
@@ -36,7 +37,7 @@ interface JourneyOptions {
   readonly places?: number;
   /** The part that never answers. */
   /** In place of embedded records in memory; `folder` is not removed in the end. */
-  readonly store?: { readonly folder: string; readonly records: Records };
+  readonly store?: { readonly folder: string; readonly records: Records; readonly blobs?: Blobs };
   readonly readMarkers?: AnalysisDeps['readMarkers'];
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
@@ -45,7 +46,7 @@ interface JourneyOptions {
 export function openJourney(options: JourneyOptions = {}) {
   const folder = options.store?.folder ?? mkdtempSync(join(tmpdir(), 'h200-journey-'));
   const records = options.store?.records ?? createSqliteRecords(':memory:');
-  const blobs = createDiskBlobs(join(folder, 'blobs'));
+  const blobs = options.store?.blobs ?? createDiskBlobs(join(folder, 'blobs'));
   const metrics = new Metrics();
   const events: BusEvent[] = [];
   const bus = createBus((error) => {

@@ -2,6 +2,7 @@ import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
+import type { BlobsStatus } from '../../ports/blobs.ts';
 import type { StoreStatus } from '../../ports/records.ts';
 import type { Services } from '../../services.ts';
 
@@ -20,6 +21,11 @@ export interface Health {
       readonly damaged: boolean;
       /** Records that cannot be read; null: nobody has looked yet. */
       readonly unreadable_records: number | null;
+    };
+    readonly photos: {
+      readonly ok: boolean;
+      readonly backend: BlobsStatus['backend'];
+      readonly state: BlobsStatus['state'];
     };
     readonly model: {
       readonly ok: boolean;
@@ -49,6 +55,8 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const latency = Math.round(performance.now() - started);
   const { backend, state, writable, damage, unreadable } = await services.storeHealth();
   const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
+  const photos = services.blobStatus();
+  const photosOk = photos.state === 'connected' || photos.state === 'connecting';
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
@@ -56,7 +64,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
     status:
       failure !== null && backend === 'embedded'
         ? 'down'
-        : failure === null && modelOk && storeWhole
+        : failure === null && modelOk && storeWhole && photosOk
           ? 'ok'
           : 'degraded',
     version: services.version,
@@ -71,6 +79,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         damaged: damage !== null,
         unreadable_records: unreadable,
       },
+      photos: { ok: photosOk, ...photos },
       model: {
         ok: modelOk,
         name: selected?.name ?? null,

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, MongoClient } from 'mongodb';
 import { AppError } from '../../errors.ts';
 import type { RuleChange, StoreStatus } from '../../ports/records.ts';
+import { Availability, type AvailabilityLimits, type StateListener } from '../availability.ts';
 import type { CallName, RecordCalls, Store } from '../records/store.ts';
-import { Availability, type AvailabilityLimits, type StateListener } from './availability.ts';
 import { analysisCalls } from './calls/analyses.ts';
 import { calibrationCalls } from './calls/calibrations.ts';
 import { entryCalls } from './calls/entries.ts';
@@ -14,6 +14,7 @@ import { ruleCalls } from './calls/rules.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
+import { MONGO_ERRORS } from './driver-errors.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
 
@@ -57,6 +58,7 @@ export class MongoStore implements Store {
     this.limits = { ...LIMITS, ...limits };
     this.availability = new Availability(
       { answers: () => this.side.db(database).command({ ping: 1 }), connect: () => this.connect() },
+      MONGO_ERRORS,
       onState,
       limits,
     );
