@@ -83,6 +83,20 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { path: 'node_modules/(@google-cloud|google-)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
   {
+    name: 'one-room-of-the-redis-client',
+    severity: 'error',
+    comment: 'it is loaded where Redis is configured',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/storage/redis/' },
+    to: { path: 'node_modules/ioredis/' },
+  },
+  {
+    name: 'redis-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without Redis loads no client',
+    from: { path: '^src/', pathNot: '^src/storage/redis/' },
+    to: { path: '^src/storage/redis/(?!reply-errors)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
     name: 's3-is-loaded-late',
     severity: 'error',
     comment: 'a start without a bucket loads no SDK',

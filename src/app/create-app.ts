@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
 import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
 import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
-import { demand, mayKnow } from '../access/can.ts';
+import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
@@ -28,11 +28,12 @@ import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
+import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
-import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -46,9 +47,13 @@ export interface App {
     writable(): Promise<void>;
     status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
+    /** What Redis says of itself; null: none is configured. Throws CACHE_001. */
+    cache(): Promise<string | null>;
     /** Puts a file, reads it and removes it. */
     files(): Promise<BlobsStatus>;
   };
+  /** Of a kind, or all that is cached, here and in Redis; how many entries. */
+  clearCache(kind?: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -78,8 +83,8 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     TOKEN_S * 1000,
   );
   const links = new SignedLinks(() => signingKeys.keys());
-  const blobs = await openBlobs(config, { log, metrics }, links);
-  const cache = await openCache(config);
+  const cache = await openCache(config, { log, metrics });
+  const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
   const unwatched = secrets.watch({
     changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
     failed: (name, error) =>
@@ -116,6 +121,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
     records,
+    storeName: recordsName(config),
     rules,
     blobs,
     cache,
@@ -166,9 +172,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      cacheStatistics: ({ principal }) => {
+        demand(principal, INTERNALS.metrics);
+        return cache.statistics();
+      },
       blobStatus: () => blobs.status(),
       warm: () => {
         vision.warm();
+        cache.warm();
         markers?.warm();
       },
       metrics,
@@ -182,8 +193,10 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       writable: () => records.writable(),
       status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
+      cache: () => cache.examine(),
       files: () => tryFiles(blobs),
     },
+    clearCache: (kind) => cache.clear(kind),
     async close() {
       unwatched();
       live.close();
@@ -192,7 +205,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
-      await Promise.all([records.close(), blobs.close()]);
+      await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();
       await secrets.close();

@@ -2,12 +2,16 @@ import { Command, Option } from 'commander';
 import type { Backend, MigrationReport } from '../app/migrate.ts';
 import type { PhotoPlace } from '../app/move-photos.ts';
 import { printableJson } from '../plain-text.ts';
+import { exportCommand, importCommand } from './data-archive.ts';
+import { ids, named } from './named-records.ts';
 import { type Bar, progressBar } from './progress-bar.ts';
 import { print } from './terminal.ts';
 
 export const dataCommand = (done: (status: number) => void) =>
   new Command('data')
     .description('what is stored, as a whole')
+    .addCommand(exportCommand(done))
+    .addCommand(importCommand(done))
     .addCommand(migrateCommand(done))
     .addCommand(photosCommand(done));
 
@@ -57,15 +61,7 @@ const photosCommand = (done: (status: number) => void) =>
       if (missing.length > 0) done(1);
     });
 
-const MOST_NAMED = 20;
-
-const named = (what: string, list: readonly string[]) =>
-  list.length === 0
-    ? ''
-    : `${what}: ${list.slice(0, MOST_NAMED).join(', ')}${list.length > MOST_NAMED ? `, ${list.length - MOST_NAMED} more` : ''}\n`;
-
 function told({ copied, found, photos, unreadable, different, missing }: MigrationReport): string {
-  const ids = (list: MigrationReport['unreadable']) => list.map(({ kind, id }) => `${kind} ${id}`);
   return [
     `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\n`,
     named('Damaged in the source, not copied', ids(unreadable)),

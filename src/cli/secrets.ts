@@ -71,7 +71,8 @@ const checkCommand = (done: (status: number) => void) =>
       const { checkSecrets } = await import('./check-secrets.ts');
       const checks = await checkSecrets(process.env);
       const lines = checks.map(({ state, name, detail }) => `${oneLine(`${state.padEnd(6)}  ${name}: ${detail}`)}\n`);
-      print(json ? `${printableJson(checks, 2)}\n` : lines.join(''));
+      const none = checks.length === 0 ? 'no secret is set\n' : '';
+      print(json ? `${printableJson(checks, 2)}\n` : lines.join('') + none);
       if (checks.some(({ state }) => state === 'failed')) done(1);
     });
 
