@@ -202,6 +202,24 @@ export const ERRORS = {
     'The request with this Idempotency-Key was done; its answer is not kept any more.',
     'Look at what it made: the details name where, or list it. Send a new key to have it done again.',
   ),
+  SECRET_001: spec(
+    'secret_unavailable',
+    503,
+    'A secret cannot be read.',
+    'Run "h200-mug secrets check": it says which, and what to do.',
+  ),
+  SECRET_002: spec(
+    'invalid_secret_reference',
+    422,
+    'This does not say where a secret is.',
+    'Write gsm://project/name, gsm://project/name/version or file:///path, with #key behind it for one text of a JSON object.',
+  ),
+  TLS_001: spec(
+    'tls_unusable',
+    503,
+    'The certificate of the server cannot be used.',
+    'Let H200_TLS_CERT name the PEM file of the certificate with its chain, and H200_TLS_KEY that of its key.',
+  ),
   STORAGE_004: spec(
     'file_store_unavailable',
     503,

@@ -11,7 +11,13 @@ export type RegistryKind =
   /** What was measured over time, by one start of one server. */
   | 'series'
   /** Requests that are done once, for a day. */
-  | 'idempotency_key';
+  | 'idempotency_key'
+  /** A browser's login, which goes on with each new cookie. */
+  | 'refresh'
+  /** What may be used once, and was. */
+  | 'used_ticket'
+  /** Ids that are counted: changed in one step, whichever server does it. */
+  | 'counted';
 
 export interface RegistryEntry {
   readonly id: string;

@@ -37,7 +37,15 @@ const Models = z.array(z.record(z.string(), z.unknown()));
 export function routeDashboard(app: FastifyInstance, services: Services): void {
   app.get(
     '/dashboard',
-    { schema: describe({ tag, id: 'getDashboard', title: 'The state of everything', answer: Dashboard }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getDashboard',
+        permission: 'servers:read',
+        title: 'The state of everything',
+        answer: Dashboard,
+      }),
+    },
     async (request, reply) => {
       const call = routeCall(request, reply);
       const [health, performance, recent] = await Promise.all([
@@ -61,6 +69,7 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
       schema: describe({
         tag,
         id: 'getSeries',
+        permission: 'servers:read',
         title: 'One measurement over time',
         about: 'Over all servers of the record store. A step in which nobody measured is null, not 0.',
         params: OneSeries,
@@ -81,6 +90,7 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
       schema: describe({
         tag,
         id: 'getSeriesTable',
+        permission: 'servers:read',
         title: 'One measurement over time, as a table',
         params: OneSeries,
         query: SeriesQuery,
@@ -97,13 +107,29 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
 
   app.get(
     '/metrics',
-    { schema: describe({ tag, id: 'getMetrics', title: 'What was measured', answer: MetricsReport }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getMetrics',
+        permission: 'servers:read',
+        title: 'What was measured',
+        answer: MetricsReport,
+      }),
+    },
     (request, reply) => metricsReport(services, routeCall(request, reply)),
   );
 
   app.get(
     '/models',
-    { schema: describe({ tag, id: 'listModels', title: 'Installed models with their state', answer: Models }) },
+    {
+      schema: describe({
+        tag,
+        id: 'listModels',
+        permission: 'servers:read',
+        title: 'Installed models with their state',
+        answer: Models,
+      }),
+    },
     async (request, reply) => services.models(routeCall(request, reply)),
   );
 }

@@ -27,6 +27,7 @@ export function routeExport(app: FastifyInstance, services: Services): void {
       schema: describe({
         tag: 'operations',
         id: 'exportRecords',
+        permission: 'analysis:read',
         title: 'All of yours as one file',
         about:
           'Analyses, rules, every version of rules, or feedback. That of rules as JSON can be imported. In CSV, what a spreadsheet would run as a formula begins with an apostrophe.',

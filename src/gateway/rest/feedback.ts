@@ -25,6 +25,7 @@ export function routeFeedback(app: FastifyInstance, { feedback, capabilities }: 
       schema: describe({
         tag,
         id: 'listFeedback',
+        permission: 'analysis:read',
         title: 'What you said of analyses, newest first',
         query: List,
         answer: z.array(Feedback),
@@ -48,6 +49,7 @@ export function routeFeedback(app: FastifyInstance, { feedback, capabilities }: 
       schema: describe({
         tag,
         id: 'giveFeedback',
+        permission: 'analysis:write',
         title: 'Say that an answer was right or wrong',
         about: 'Of the whole analysis, an object or a rule. It is kept and counted, and changes no result.',
         body: FeedbackInput,
@@ -64,7 +66,16 @@ export function routeFeedback(app: FastifyInstance, { feedback, capabilities }: 
 
   app.delete(
     '/analyze/feedback/:feedback_id',
-    { schema: describe({ tag, id: 'deleteFeedback', title: 'Take it back', params: One, answer: Deleted }) },
+    {
+      schema: describe({
+        tag,
+        id: 'deleteFeedback',
+        permission: 'analysis:write',
+        title: 'Take it back',
+        params: One,
+        answer: Deleted,
+      }),
+    },
     async (request, reply) => {
       const { feedback_id } = paramsOf(request, One);
       await feedback.delete(routeCall(request, reply), feedback_id);

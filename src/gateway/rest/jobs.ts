@@ -30,7 +30,15 @@ export function startJob(services: Services, request: FastifyRequest, reply: Fas
 export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
   app.get(
     '/jobs',
-    { schema: describe({ tag, id: 'listJobs', title: 'Your jobs, newest first', answer: z.array(Job) }) },
+    {
+      schema: describe({
+        tag,
+        id: 'listJobs',
+        permission: null,
+        title: 'Your jobs, newest first',
+        answer: z.array(Job),
+      }),
+    },
     async (request, reply) => {
       queryOf(request, { input: z.strictObject({}) });
       const all = jobs.list(routeCall(request, reply));
@@ -45,6 +53,7 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
       schema: describe({
         tag,
         id: 'getJob',
+        permission: null,
         title: 'One job',
         about: 'Jobs live in the memory of the server that took them: a restart ends and forgets them.',
         params: One,
@@ -60,6 +69,7 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
       schema: describe({
         tag,
         id: 'getJobResult',
+        permission: null,
         title: 'What came of a job',
         about: 'As the request would have been answered without waiting; kept for an hour at most.',
         params: One,
@@ -78,6 +88,7 @@ export function routeJobs(app: FastifyInstance, { jobs }: Services): void {
       schema: describe({
         tag,
         id: 'cancelJob',
+        permission: null,
         title: 'End a job, or forget one that has ended',
         about: 'What it has done by then stays done.',
         params: One,
