@@ -1,0 +1,137 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { line, machine, paired, quantile, ratioText } from './support/measure.ts';
+
+/** REST against a bare Fastify route, and what slow clients cost the others: `npm run bench -- rest`. */
+const child = fileURLToPath(new URL('./support/http-child.ts', import.meta.url));
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+const REQUESTS = 400;
+const SLOW = 200;
+const SOCKETS = 500;
+const EVENTS = 100;
+
+async function start(kind: 'bare' | 'ours') {
+  const server = fork(child, [kind], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [{ port }] = (await once(server, 'message')) as [{ port: number }];
+  return { server, port };
+}
+
+function ask(port: number, path: string): Promise<number> {
+  const started = performance.now();
+  return new Promise((done, fail) => {
+    get({ port, path, agent }, (answer) => {
+      answer.resume();
+      answer.on('end', () => (answer.statusCode === 200 ? done(performance.now() - started) : fail(answer.statusCode)));
+    }).on('error', fail);
+  });
+}
+
+async function many(port: number, path: string): Promise<number[]> {
+  const times: number[] = [];
+  const client = async () => {
+    for (let n = 0; n < REQUESTS / 8; n += 1) times.push(await ask(port, path));
+  };
+  await Promise.all(Array.from({ length: 8 }, client));
+  return times;
+}
+
+/** Sends the head of a request a byte a second, for ever. */
+function slowSender(port: number): Socket {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  const text = 'POST /api/v1/rules HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n';
+  let at = 0;
+  const timer = setInterval(() => socket.write(text[at++ % text.length] ?? 'x'), 1000);
+  return socket.on('close', () => clearInterval(timer));
+}
+
+/** Its delays of messages, ms. */
+async function listen(port: number, delays: number[]): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/control-plane`);
+  const subscribed = new Promise<void>((done) => {
+    socket.onmessage = ({ data }) => {
+      const now = performance.timeOrigin + performance.now();
+      const sent = /"ana_([\d.]+)"/.exec(String(data))?.[1];
+      if (sent !== undefined) delays.push(now - Number(sent));
+      else if (String(data).includes('"subscribed"')) done();
+    };
+  });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'subscribe', topics: ['activity'] }));
+  await subscribed;
+  return socket;
+}
+
+/** Subscribes and never reads again. */
+async function stuck(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  const head = [
+    'GET /ws/control-plane HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+  ];
+  socket.write(
+    [...head, 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''].join('\r\n'),
+  );
+  await once(socket, 'data');
+  const text = Buffer.from(JSON.stringify({ type: 'subscribe', topics: ['activity'] }));
+  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text]));
+  await sleep(200);
+  socket.pause();
+  return socket;
+}
+
+async function fanOut(server: ChildProcess, port: number, withStuck: boolean): Promise<number[]> {
+  const delays: number[] = [];
+  const sockets: WebSocket[] = [];
+  for (let n = 0; n < SOCKETS; n += 50) {
+    sockets.push(...(await Promise.all(Array.from({ length: 50 }, () => listen(port, delays)))));
+  }
+  const silent = withStuck ? await stuck(port) : null;
+  server.send(EVENTS);
+  const until = Date.now() + 60_000;
+  while (delays.length < SOCKETS * EVENTS && Date.now() < until) await sleep(100);
+  for (const socket of sockets) socket.close();
+  silent?.destroy();
+  await sleep(1000);
+  if (delays.length !== SOCKETS * EVENTS) throw new Error(`${delays.length} of ${SOCKETS * EVENTS} messages came`);
+  return delays;
+}
+
+const ms = (values: readonly number[], q: number) => `${quantile(values, q).toFixed(1)} ms`;
+
+console.log(machine());
+const [bare, ours] = [await start('bare'), await start('ours')];
+const noop = await paired(
+  20,
+  () => many(ours.port, '/api/v1/auth/me'),
+  () => many(bare.port, '/noop'),
+);
+line(
+  'REST no-op ÷ bare Fastify route',
+  ratioText(noop),
+  '≤ 1.15',
+  `${((noop.a / REQUESTS) * 1000).toFixed(0)} µs each`,
+);
+const alone = await many(ours.port, '/api/v1/rules');
+const slow = Array.from({ length: SLOW }, () => slowSender(ours.port));
+await sleep(5000);
+const beside = await many(ours.port, '/api/v1/rules');
+line(`list of rules beside ${SLOW} slow senders, p95`, ms(beside, 0.95), 'as alone', `alone ${ms(alone, 0.95)}`);
+for (const socket of slow) socket.destroy();
+await sleep(500);
+const free = await fanOut(ours.server, ours.port, false);
+const held = await fanOut(ours.server, ours.port, true);
+const more = quantile(held, 0.99) - quantile(free, 0.99);
+line(
+  `${SOCKETS} sockets, one stuck: p99 more`,
+  `${more.toFixed(1)} ms`,
+  '≤ 50 ms',
+  `p99 ${ms(held, 0.99)} against ${ms(free, 0.99)}`,
+);
+for (const { server } of [bare, ours]) server.disconnect();
+agent.destroy();
