@@ -17,11 +17,14 @@ import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
+import { startPreparation } from '../search/prepare.ts';
+import { createSearchService } from '../search/search-service.ts';
 import type { Services } from '../services.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
+import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -111,6 +114,9 @@ export async function createApp(config: Config): Promise<App> {
     now,
     newId,
   });
+  const embedder = createEmbedder({ config, metrics, log });
+  const search = createSearchService({ records, embedder, blobs, intake, now });
+  const preparation = startPreparation({ records, embedder, blobs, openStored: intake.fromBytes, bus, log });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
@@ -121,6 +127,7 @@ export async function createApp(config: Config): Promise<App> {
     retentionDays: config.H200_RETENTION_DAYS,
     clock: openClockRecord(config),
     watch,
+    prepareSearch: () => preparation.catchUp(),
   });
   const live = createLive({
     bus,
@@ -138,6 +145,7 @@ export async function createApp(config: Config): Promise<App> {
       analyses,
       rules,
       calibrations,
+      search,
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
@@ -164,10 +172,14 @@ export async function createApp(config: Config): Promise<App> {
     async close() {
       live.close();
       housekeeping.stop();
+      preparation.stop();
       unheard?.();
-      await Promise.all([vision.close(), computing.close(), markers?.close()]);
+      await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
-      await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([housekeeping.done(), preparation.done()]),
+        sleep(FINISH_MS, undefined, { ref: false }),
+      ]);
       await records.close();
       await housekeeping.done();
       metrics.close();

@@ -11,6 +11,7 @@ import { entryCalls } from './calls/entries.ts';
 import { evaluationCalls } from './calls/evaluations.ts';
 import type { MongoCalls } from './calls/mongo-calls.ts';
 import { ruleCalls } from './calls/rules.ts';
+import { vectorCalls } from './calls/vectors.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
@@ -145,6 +146,7 @@ export class MongoStore implements Store {
       ...evaluationCalls(collections),
       ...calibrationCalls(collections),
       ...entryCalls(collections),
+      ...vectorCalls(collections),
       ...wholeStoreCalls(this.db, collections),
     } satisfies MongoCalls;
     this.collections = collections;
@@ -165,5 +167,6 @@ export class MongoStore implements Store {
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
   return Object.values(value).reduce<number>((sum, part) => sum + sizeOf(part), 0);
 }

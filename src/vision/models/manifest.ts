@@ -90,6 +90,21 @@ export const ModelEntry = z.strictObject({
     .nullable()
     .default(null)
     .describe('what of the above is different in tiled inference'),
+  embedding: z
+    .strictObject({
+      output: z.string().min(1).describe('of the graph'),
+      dimensions: z.int().min(2).max(1024),
+      same_desk: z
+        .number()
+        .min(-1)
+        .max(1)
+        .nullable()
+        .describe('two pictures that are as alike show one desk; null: not measured'),
+      source: z.string().describe('what that was measured on'),
+    })
+    .nullable()
+    .default(null)
+    .describe('what a picture looks like, as the graph says it besides the boxes'),
   rank: z.number().describe('the lowest rank of the installed models is used'),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;

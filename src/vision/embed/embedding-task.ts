@@ -1,0 +1,69 @@
+import { letterbox } from '../detect/letterbox.ts';
+import type { ResizedImage } from '../detect/resized-image.ts';
+import { fillTensor, tensorDims, tensorLength } from '../detect/tensor.ts';
+import type { ModelInput } from '../models/manifest.ts';
+import type { OrtSession } from '../runtime/session.ts';
+import { ShapeError } from '../runtime/shape-error.ts';
+import type { LoadedTask, TaskRun, WorkerTask } from '../runtime/task.ts';
+
+/** What a detector's graph says besides its boxes: one vector of a picture. */
+export interface FeatureConfig {
+  readonly input: ModelInput;
+  readonly output: string;
+  readonly dimensions: number;
+}
+
+/** Scaled images in, a vector of length 1 of each out. */
+const features: WorkerTask<FeatureConfig, ResizedImage, Float32Array> = {
+  load: async (config, open) => new LoadedFeatures(config, await open()),
+  blank({ input }) {
+    const fit = letterbox({ width: input.size, height: input.size }, input);
+    return { pixels: new Uint8Array(3 * input.size * input.size), fit };
+  },
+};
+export default features;
+
+class LoadedFeatures implements LoadedTask<ResizedImage, Float32Array> {
+  /** It runs beside the detector and is in no hurry. */
+  readonly dynamicBatch = false;
+  private readonly config: FeatureConfig;
+  private readonly session: OrtSession;
+  private readonly buffer: Float32Array | Uint8Array;
+
+  constructor(config: FeatureConfig, session: OrtSession) {
+    if (session.inputs.length !== 1) throw new ShapeError('it has not one input');
+    if (!session.outputNames.includes(config.output)) throw new ShapeError(`there is no output "${config.output}"`);
+    this.config = config;
+    this.session = session;
+    const { input } = config;
+    this.buffer = new (input.dtype === 'float32' ? Float32Array : Uint8Array)(tensorLength(input));
+  }
+
+  async run(images: readonly ResizedImage[]): Promise<TaskRun<Float32Array>> {
+    const { input, output, dimensions } = this.config;
+    const { Tensor, inputs } = this.session;
+    const outputs: Float32Array[] = [];
+    let runMs = 0;
+    for (const image of images) {
+      fillTensor(this.buffer, image, input);
+      const tensor = new Tensor(input.dtype, this.buffer, tensorDims(input, 1)) as InstanceType<typeof Tensor>;
+      const ran = await this.session.run({ [inputs[0]!.name]: tensor }, [output]);
+      outputs.push(unitVector(ran.results[output]?.data, dimensions));
+      runMs += ran.runMs;
+    }
+    return { outputs, runMs };
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+/** Throws ShapeError for what is no vector of so many numbers that has a direction. */
+export function unitVector(data: unknown, dimensions: number): Float32Array {
+  if (!(data instanceof Float32Array) || data.length !== dimensions)
+    throw new ShapeError(`it gave no ${dimensions} numbers`);
+  const length = Math.hypot(...data);
+  if (!(length > 0) || !Number.isFinite(length)) throw new ShapeError('it gave a vector without a direction');
+  return Float32Array.from(data, (value) => value / length);
+}
