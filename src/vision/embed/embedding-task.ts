@@ -11,6 +11,8 @@ export interface FeatureConfig {
   readonly input: ModelInput;
   readonly output: string;
   readonly dimensions: number;
+  /** Taken away from vectors of length 1: what all pictures have in common. */
+  readonly centre: readonly number[] | null;
 }
 
 /** Scaled images in, a vector of length 1 of each out. */
@@ -40,7 +42,7 @@ class LoadedFeatures implements LoadedTask<ResizedImage, Float32Array> {
   }
 
   async run(images: readonly ResizedImage[]): Promise<TaskRun<Float32Array>> {
-    const { input, output, dimensions } = this.config;
+    const { input, output, dimensions, centre } = this.config;
     const { Tensor, inputs } = this.session;
     const outputs: Float32Array[] = [];
     let runMs = 0;
@@ -48,7 +50,15 @@ class LoadedFeatures implements LoadedTask<ResizedImage, Float32Array> {
       fillTensor(this.buffer, image, input);
       const tensor = new Tensor(input.dtype, this.buffer, tensorDims(input, 1)) as InstanceType<typeof Tensor>;
       const ran = await this.session.run({ [inputs[0]!.name]: tensor }, [output]);
-      outputs.push(unitVector(ran.results[output]?.data, dimensions));
+      const vector = unitVector(ran.results[output]?.data, dimensions);
+      outputs.push(
+        centre === null
+          ? vector
+          : unitVector(
+              vector.map((value, i) => value - centre[i]!),
+              dimensions,
+            ),
+      );
       runMs += ran.runMs;
     }
     return { outputs, runMs };

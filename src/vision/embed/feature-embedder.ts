@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import type { Image } from '../../image/image.ts';
 import type { Embedder, EmbeddingSpace, NoEmbedding } from '../../ports/embedder.ts';
@@ -28,11 +29,11 @@ export class FeatureEmbedder implements Embedder {
   constructor({ entry, path }: InstalledModel, deps: EmbedderDeps) {
     if (entry.embedding === null) throw new TypeError(`${entry.name} has no embedding`);
     this.entry = { ...entry, embedding: entry.embedding };
-    const { output, dimensions } = entry.embedding;
+    const { output, dimensions, centre } = entry.embedding;
     this.runner = new ModelRunner(
       {
         task: siblingModule(import.meta.url, 'embedding-task'),
-        config: { input: entry.input, output, dimensions } satisfies FeatureConfig,
+        config: { input: entry.input, output, dimensions, centre } satisfies FeatureConfig,
         model: { name: entry.name, file: entry.file, path, sha256: acceptedFiles(entry).map((f) => f.sha256) },
       },
       inBackground(deps),
@@ -40,9 +41,12 @@ export class FeatureEmbedder implements Embedder {
   }
 
   space(): EmbeddingSpace {
-    const { name, version, sha256, embedding } = this.entry;
+    const { name, sha256, embedding } = this.entry;
+    const how = createHash('sha256')
+      .update(JSON.stringify([sha256, embedding.output, embedding.centre]))
+      .digest('hex');
     return {
-      name: `${name}-${version}-${sha256.slice(0, 8)}`,
+      name: `${name}-${how.slice(0, 12)}`,
       dimensions: embedding.dimensions,
       sameDesk: embedding.same_desk,
     };

@@ -94,6 +94,11 @@ export const ModelEntry = z.strictObject({
     .strictObject({
       output: z.string().min(1).describe('of the graph'),
       dimensions: z.int().min(2).max(1024),
+      centre: z
+        .array(z.number())
+        .nullable()
+        .default(null)
+        .describe('taken away before two are compared: the mean of many'),
       same_desk: z
         .number()
         .min(-1)
