@@ -73,7 +73,9 @@ export async function nearestPage(
   { limit, cursor }: CheckedSearch,
 ) {
   const after = positionOf('similar', cursor);
-  const ranked = await records.vectors.nearest({ ...what, owner: principal.id, space, vector, limit: RANKED, signal });
+  // One more than is shown, and the example itself.
+  const wanted = after === null ? limit + 2 : RANKED;
+  const ranked = await records.vectors.nearest({ ...what, owner: principal.id, space, vector, limit: wanted, signal });
   const others = ranked.filter(({ id }) => id !== self);
   const begin = after === null ? 0 : behind(others, after);
   const found = others.slice(begin, begin + limit);

@@ -80,6 +80,11 @@ export interface VectorRow {
   readonly vector: Uint8Array;
 }
 
+/** How alike a vector is to another one: their dot product. */
+export interface LikenessRow extends Pick<VectorRow, 'id' | 'owner' | 'created_at'> {
+  readonly likeness: number;
+}
+
 /** Some of a list that was looked through in part; `next`: where to go on, null at its end. */
 export interface Portion {
   readonly ids: readonly string[];

@@ -9,6 +9,7 @@ import type {
   EvaluationTotals,
   FileCheck,
   HeadRow,
+  LikenessRow,
   Portion,
   RecordKey,
   RemovalFilter,
@@ -83,6 +84,8 @@ export interface RecordCalls {
   /** Nothing where the analysis is gone. */
   putVector(analysisId: string, space: string, vector: Uint8Array): void;
   vectorsOf(ids: readonly string[], space: string): VectorRow[];
+  /** Of those of them that have a vector in this space, of as many dimensions. */
+  likenesses(space: string, vector: Uint8Array, ids: readonly string[]): LikenessRow[];
   /** In the order of writing. */
   vectorsBehind(space: string, after: ListPosition, limit: number): VectorRow[];
   /** Analyses whose image is kept and that have no vector in this space, in the order of ids. */

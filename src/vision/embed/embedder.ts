@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Embedder, NoEmbedding } from '../../ports/embedder.ts';
 import { DESK_DETECTOR, ModelsStore } from '../models/models-store.ts';
+import { ClipEmbedder } from './clip/clip-embedder.ts';
 import { type EmbedderDeps, FeatureEmbedder } from './feature-embedder.ts';
 
 /** What embeds now is decided per call, so that a model fetched meanwhile is used without a restart. */
@@ -9,6 +10,11 @@ export function createEmbedder(deps: EmbedderDeps & { readonly store?: ModelsSto
   let current: { readonly key: string; readonly embedder: Embedder } | null = null;
 
   function open(): { key: string; make: () => Embedder } | NoEmbedding {
+    // One that knows words as well goes first.
+    for (const entry of store.encoders) {
+      const paths = store.installedEncoder(entry);
+      if (paths !== null) return { key: paths.join(' '), make: () => new ClipEmbedder(entry, paths, deps) };
+    }
     const desk = store.entries.find(({ name, embedding }) => name === DESK_DETECTOR && embedding !== null);
     const installed = desk === undefined ? null : store.installed(desk);
     if (installed === null) return { reason: 'no model that embeds pictures is installed' };

@@ -5,6 +5,7 @@ import type { ModelInput } from '../models/manifest.ts';
 import type { OrtSession } from '../runtime/session.ts';
 import { ShapeError } from '../runtime/shape-error.ts';
 import type { LoadedTask, TaskRun, WorkerTask } from '../runtime/task.ts';
+import { unitVector } from './unit-vector.ts';
 
 /** What a detector's graph says besides its boxes: one vector of a picture. */
 export interface FeatureConfig {
@@ -67,13 +68,4 @@ class LoadedFeatures implements LoadedTask<ResizedImage, Float32Array> {
   async dispose(): Promise<void> {
     await this.session.release();
   }
-}
-
-/** Throws ShapeError for what is no vector of so many numbers that has a direction. */
-export function unitVector(data: unknown, dimensions: number): Float32Array {
-  if (!(data instanceof Float32Array) || data.length !== dimensions)
-    throw new ShapeError(`it gave no ${dimensions} numbers`);
-  const length = Math.hypot(...data);
-  if (!(length > 0) || !Number.isFinite(length)) throw new ShapeError('it gave a vector without a direction');
-  return Float32Array.from(data, (value) => value / length);
 }

@@ -1,5 +1,6 @@
 import { Binary } from 'mongodb';
 import type { VectorRow } from '../../records/rows.ts';
+import { likenessOf, vectorOf } from '../../vectors/float-bytes.ts';
 import type { Collections } from '../collections.ts';
 import { isDuplicate } from '../driver-errors.ts';
 import { INDEX, type VectorDocument } from '../schema.ts';
@@ -23,6 +24,11 @@ const rowsOf = (found: readonly VectorDocument[]): VectorRow[] =>
 export function vectorCalls({ analyses, vectors }: Collections) {
   const analysis = (id: string) => analyses.findOne({ _id: { $eq: id } }, { projection: { owner: 1, created_at: 1 } });
 
+  const rowsOfIds = async (ids: readonly string[], space: string) => {
+    const those = ids.filter((id) => typeof id === 'string').map((id) => keyOf(space, id));
+    return rowsOf(await vectors.find({ _id: { $in: those } }, { hint: INDEX.ids }).toArray());
+  };
+
   return {
     async putVector(analysisId, space, vector) {
       const found = await analysis(analysisId);
@@ -43,9 +49,11 @@ export function vectorCalls({ analyses, vectors }: Collections) {
       // It may have been deleted in between, and who deletes looks for vectors after it.
       if ((await analysis(analysisId)) === null) await vectors.deleteOne({ _id: { $eq: _id } });
     },
-    async vectorsOf(ids, space) {
-      const those = ids.filter((id) => typeof id === 'string').map((id) => keyOf(space, id));
-      return rowsOf(await vectors.find({ _id: { $in: those } }, { hint: INDEX.ids }).toArray());
+    vectorsOf: (ids, space) => rowsOfIds(ids, space),
+    async likenesses(space, vector, ids) {
+      const one = vectorOf(vector, vector.byteLength / 4);
+      if (one === null) return [];
+      return (await rowsOfIds(ids, space)).flatMap((row) => likenessOf(one, row) ?? []);
     },
     async vectorsBehind(space, { at, id }, limit) {
       const since = new Date(at === '' ? 0 : at);

@@ -1,5 +1,6 @@
 import type { ListPosition } from '../../../ports/cursor.ts';
-import type { Portion, VectorRow } from '../../records/rows.ts';
+import type { LikenessRow, Portion, VectorRow } from '../../records/rows.ts';
+import { likenessOf, vectorOf } from '../../vectors/float-bytes.ts';
 import type { Db } from '../database.ts';
 
 /** One call looks at so many analyses at most. */
@@ -41,6 +42,10 @@ export function vectorTable(db: Db) {
           const found = of.get(id, space);
           return found === undefined ? [] : [rowOf(found)];
         }),
+      likenesses(space: string, vector: Uint8Array, wanted: readonly string[]): LikenessRow[] {
+        const one = vectorOf(vector, vector.byteLength / 4);
+        return one === null ? [] : wanted.flatMap((id) => likenessOf(one, of.get(id, space)) ?? []);
+      },
       vectorsBehind: (space: string, after: ListPosition, limit: number): VectorRow[] =>
         behind.all(space, Number(after.at), limit).map(rowOf),
       analysesWithoutVector(space: string, after: string, limit: number): Portion {
