@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, MongoClient } from 'mongodb';
 import { AppError } from '../../errors.ts';
 import type { RuleChange, StoreStatus } from '../../ports/records.ts';
+import type { Nearest } from '../../ports/vectors.ts';
 import type { CallName, RecordCalls, Store } from '../records/store.ts';
 import { Availability, type AvailabilityLimits, type StateListener } from './availability.ts';
 import { analysisCalls } from './calls/analyses.ts';
@@ -17,6 +18,7 @@ import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
+import { VectorSearch } from './vector-search.ts';
 
 interface Limits extends AvailabilityLimits {
   /** So many calls wait at most; SYSTEM_002 beyond. */
@@ -47,6 +49,7 @@ export class MongoStore implements Store {
   /** Tells the writes of this server from those of others. */
   private readonly writer = randomUUID();
   private readonly changes = new Set<RuleChanges>();
+  private readonly search = new VectorSearch();
   private closing: Promise<void> | null = null;
 
   /** Throws DB_001 for an address that nobody can read. */
@@ -74,6 +77,11 @@ export class MongoStore implements Store {
       changes.stop();
       this.changes.delete(changes);
     };
+  }
+
+  /** What could not be asked, the calls say. */
+  nearVectors(query: Nearest, count: number): Promise<readonly string[] | null> {
+    return this.ask(({ vectors }) => this.search.near(vectors, query, count));
   }
 
   /** Connects in the background. */

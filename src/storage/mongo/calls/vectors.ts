@@ -1,6 +1,7 @@
 import { Binary } from 'mongodb';
+import { AppError } from '../../../errors.ts';
 import type { VectorRow } from '../../records/rows.ts';
-import { likenessOf, vectorOf } from '../../vectors/float-bytes.ts';
+import { bytesOf, likenessOf, vectorOf } from '../../vectors/float-bytes.ts';
 import type { Collections } from '../collections.ts';
 import { isDuplicate } from '../driver-errors.ts';
 import { INDEX, type VectorDocument } from '../schema.ts';
@@ -16,8 +17,8 @@ const keyOf = (space: string, analysisId: string) => `${space}\t${analysisId}`;
 /** Whatever somebody may have put in its place is no vector. */
 const rowsOf = (found: readonly VectorDocument[]): VectorRow[] =>
   found.flatMap(({ analysis_id: id, owner, created_at, written_at, vector }) =>
-    vector instanceof Binary && written_at instanceof Date
-      ? [{ at: written_at.toISOString(), id, owner, created_at, vector: vector.value() }]
+    vector instanceof Binary && vector.sub_type === Binary.SUBTYPE_VECTOR && written_at instanceof Date
+      ? [{ at: written_at.toISOString(), id, owner, created_at, vector: bytesOf(vector.toFloat32Array()) }]
       : [],
   );
 
@@ -34,8 +35,10 @@ export function vectorCalls({ analyses, vectors }: Collections) {
       const found = await analysis(analysisId);
       const [owner, created_at] = [textOf(found?.owner), textOf(found?.created_at)];
       if (owner === null || created_at === null) return;
+      const floats = vectorOf(vector, vector.byteLength / 4);
+      if (floats === null) throw new AppError('DB_002', { message: 'What was to be stored is no vector.' });
       const _id = keyOf(space, analysisId);
-      const fields = { analysis_id: analysisId, space, owner, created_at, vector: new Binary(vector) };
+      const fields = { analysis_id: analysisId, space, owner, created_at, vector: Binary.fromFloat32Array(floats) };
       const put = () =>
         vectors.updateOne(
           { _id: { $eq: _id } },
