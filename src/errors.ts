@@ -162,9 +162,21 @@ export const ERRORS = {
     'A stored record is damaged and cannot be read; all others can.',
     'Run "h200-mug doctor": it names what cannot be read and says what to do.',
   ),
+  CACHE_001: spec(
+    'cache_connection',
+    503,
+    'Redis gives no answer.',
+    'Start the Redis that REDIS_HOST names, or correct the REDIS_ variables; answers come without it meanwhile.',
+  ),
   STORAGE_001: spec('upload', 500, 'A file could not be stored.', 'Check space and rights of H200_DATA_DIR.'),
   STORAGE_002: spec('blob_not_found', 404, 'The stored file does not exist.', 'Analyse the image again.'),
   STORAGE_003: spec('no_space', 507, 'There is no space left for stored files.', 'Free space under H200_DATA_DIR.'),
+  STORAGE_004: spec(
+    'file_store_unavailable',
+    503,
+    'The store of files cannot be reached.',
+    'Check it with "h200-mug doctor" and try again; it is tried again by itself.',
+  ),
   RATE_001: spec(
     'rate_limit_exceeded',
     429,

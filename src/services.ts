@@ -3,7 +3,9 @@ import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
+import type { BlobsStatus, StoredBlob } from './ports/blobs.ts';
 import type { Bus } from './ports/bus.ts';
+import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
@@ -28,6 +30,12 @@ export interface Measured {
   exposition(ctx: CallContext): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** Files that links lead to; a link is all that is asked for. */
+export interface LinkedFiles {
+  /** Throws AUTH_003 for a link that is not ours or has expired, STORAGE_002 for a file that is lost. */
+  open(token: string, signal: AbortSignal): Promise<StoredBlob & { readonly fileName: string }>;
+}
+
 /** Everything that a protocol, tool, resource or prompt may call. */
 export interface Services {
   readonly version: string;
@@ -41,6 +49,7 @@ export interface Services {
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
   readonly search: SearchService;
+  readonly files: LinkedFiles;
   readonly accounts: Accounts;
   /** Installed models with state, provider and card. */
   models(ctx: CallContext): ModelReport[];
@@ -48,6 +57,10 @@ export interface Services {
   ping(): Promise<void>;
   /** What is known of the store besides; never throws. */
   storeHealth(): Promise<StoreHealth>;
+  /** What the cache counted; throws AUTH_003. */
+  cacheStatistics(ctx: CallContext): CacheStatistics;
+  /** Where photos are, and whether they can be had. */
+  blobStatus(): BlobsStatus;
   /** Starts loading the model in the background. */
   warm(): void;
   /** Where is counted; who wants to read asks `measured`. */

@@ -17,6 +17,8 @@ export interface Folders {
 
 export interface Started {
   readonly pid: number;
+  /** Further processes of it. */
+  readonly more?: readonly number[];
   /** What tests are told. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -10,8 +10,9 @@ import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
 import { analyzeBatch } from './batch.ts';
-import { afterRemoval, daysAgo, deleteAnalyses } from './delete-analyses.ts';
+import { afterRemoval, daysAgo, deleteAnalyses, imageLeft } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { linkFile } from './file-link.ts';
 import { forCaller } from './for-caller.ts';
 import { inTime } from './in-time.ts';
 import type { AnalysisService } from './service.ts';
@@ -30,7 +31,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     return readOwn(parts.records.analyses, id, may, () => notFound(id));
   }
 
-  return {
+  const service: AnalysisService = {
     analyze,
     batch: (context, requests) => analyzeBatch(parts, analyze, context, requests),
     get: async (context, id) => (await stored(context, id, 'analysis:read')).analysis,
@@ -57,7 +58,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
         deleted = Number(await parts.records.analyses.delete(id));
         const [failure] = await afterRemoval(parts, [{ id, owner, imageKey }]);
         await parts.records.analyses.purge();
-        if (failure !== undefined) throw failure;
+        if (failure !== undefined) throw imageLeft(failure);
       }
       const left = await parts.records.analyses.count({ owner: context.principal.id });
       return { deleted, remaining: left - (dryRun ? 1 : 0), complete: true };
@@ -95,12 +96,18 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
             maxSize: options.maxSize ?? 1600,
             maxBytes: options.maxBytes ?? 5_000_000,
             counts: countFindings(analysis),
+            units: analysis.units ?? 'metric',
             signal,
           });
         return ofStored(id, draw);
       });
     },
+    async link(context, id, options) {
+      const { imageKey } = await stored(context, id, 'analysis:read');
+      return linkFile(parts, id, imageKey, () => service.annotatedImage(context, id), options);
+    },
   };
+  return service;
 }
 
 /** Throws DB_003 for what was stored to draw with and is not that any more. */

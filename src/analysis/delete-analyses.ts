@@ -1,5 +1,7 @@
+import { AppError, toAppError } from '../errors.ts';
 import type { AnalysisFilter, RemovedAnalysis } from '../ports/records.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { annotatedKey } from './file-link.ts';
 import { removeIfUnused } from './stored-image.ts';
 
 type Parts = Pick<AnalysisDeps, 'records' | 'blobs' | 'bus'>;
@@ -40,8 +42,21 @@ export async function deleteAnalyses(
     if (removed.length === 0) break;
   }
   if (deleted > 0) await parts.records.analyses.purge();
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw imageLeft(failures[0]);
   return deleted;
+}
+
+/** The records are gone, and with them who may see the image; what is left of it is the sweep's. */
+export function imageLeft(failure: unknown): unknown {
+  const { code, message, retryAfterS, details } = toAppError(failure);
+  if (!code.startsWith('STORAGE_') && code !== 'SYSTEM_002') return failure;
+  return new AppError(code, {
+    message: `Deleted, but not every photo of it yet: ${message}`,
+    advice: 'Nothing need be done: a running server removes it within two hours after its store works again.',
+    details,
+    ...(retryAfterS !== undefined && { retryAfterS }),
+    cause: failure,
+  });
 }
 
 /** What follows once the records are gone: their images go, their owners hear of it. What failed. */
@@ -54,5 +69,6 @@ export async function afterRemoval(parts: Parts, removed: readonly RemovedAnalys
   for (const key of new Set(removed.map(({ imageKey }) => imageKey))) {
     if (key !== null) await removeIfUnused(parts, key).catch((error) => failures.push(error));
   }
+  for (const { id } of removed) await parts.blobs.delete(annotatedKey(id)).catch((error) => failures.push(error));
   return failures;
 }

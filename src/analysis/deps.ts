@@ -24,6 +24,8 @@ export interface AnalysisDeps {
   readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
   readonly computing: Computing;
   readonly records: Records;
+  /** Tells these records from others. */
+  readonly storeName: string;
   readonly rules: RuleBook;
   readonly blobs: Blobs;
   readonly cache: Cache;

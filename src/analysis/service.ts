@@ -4,6 +4,7 @@ import type { AnalysisListItem } from '../contract/analysis-list-item.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import type { FileLink, FileLinkRequest } from '../contract/file-link.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 
 /** Of a dry run: what would be. */
@@ -38,4 +39,6 @@ export interface AnalysisService {
     id: string,
     options?: { maxSize?: number; maxBytes?: number },
   ): Promise<EncodedImage>;
+  /** An address of a picture that needs no login, until it expires. STORAGE_002 where there is no such picture. */
+  link(ctx: CallContext, id: string, options: FileLinkRequest): Promise<FileLink>;
 }

@@ -11,7 +11,14 @@ interface Answer extends Omit<NewAnalysis, 'imageKey'> {
 }
 
 /** What keeps the stores from taking it is no reason to withhold the answer. */
-const CANNOT_STORE: ReadonlySet<ErrorCode> = new Set(['DB_001', 'DB_002', 'STORAGE_001', 'STORAGE_003', 'SYSTEM_002']);
+const CANNOT_STORE: ReadonlySet<ErrorCode> = new Set([
+  'DB_001',
+  'DB_002',
+  'STORAGE_001',
+  'STORAGE_003',
+  'STORAGE_004',
+  'SYSTEM_002',
+]);
 
 /**
  * Stores the answer once its image is kept, which is done with `keeping`; whether that was possible. Where it was not, the
@@ -22,19 +29,22 @@ export async function storeAnswer(
   keeping: Promise<string> | null,
   { owner, analysis, image, outcomes, state }: Answer,
 ): Promise<boolean> {
-  let imageKey: string | null;
+  const { analysis_id: id, timestamp } = analysis;
+  let isWritten = false;
   try {
-    imageKey = await keeping;
+    const imageKey = await keeping;
     await parts.records.analyses.put({ owner, analysis, imageKey, state });
+    isWritten = true;
+    if (imageKey && image) await confirmImage(parts, imageKey, image);
   } catch (thrown) {
     const { code, message } = toAppError(thrown);
     if (!CANNOT_STORE.has(code)) throw thrown;
+    // Nobody is told of a record whose image may not be there.
+    if (isWritten) await parts.records.analyses.delete(id).catch(() => false);
     analysis.stored = false;
     analysis.warnings.unshift(notStored(code, message));
     return false;
   }
-  if (imageKey && image) await confirmImage(parts, imageKey, image);
-  const { analysis_id: id, timestamp } = analysis;
   await parts.records.evaluations.append(owner, id, timestamp, outcomes).catch((thrown: unknown) => {
     // The analysis is stored all the same: who is told that it failed would make it once more.
     const { code } = toAppError(thrown);

@@ -23,6 +23,27 @@ export async function keepImage(parts: Parts, image: Image, signal?: AbortSignal
   return key;
 }
 
+/**
+ * As `keepImage`, for `limitMs` at most: STORAGE_004 then. An answer is not held up, let alone lost, for a store that is slow.
+ */
+export async function keepInTime(parts: Parts, image: Image, limitMs: number, signal: AbortSignal): Promise<string> {
+  const stop = new AbortController();
+  const over = new AbortController();
+  const keeping = keepImage(parts, image, AbortSignal.any([signal, stop.signal]));
+  const late = sleep(limitMs, undefined, { signal: over.signal }).then(() => {
+    const error = new AppError('STORAGE_004', { message: 'The photo could not be kept in time.' });
+    stop.abort(error);
+    discardImage(parts, keeping);
+    throw error;
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([keeping, late]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** While somebody deletes another analysis of the image it may be out of sight for a moment: then again after so long, ms. */
 const LOOK_AGAIN_MS = [20, 100, 500];
 

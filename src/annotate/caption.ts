@@ -1,4 +1,5 @@
 import type { FindingCounts } from '../contract/analysis.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Move } from '../placement/types.ts';
 import type { Calibration } from '../scene/types.ts';
 import type { MeasureText, Shape } from './shapes.ts';
@@ -20,7 +21,12 @@ const METHODS: Record<Calibration['method'], string> = {
 };
 
 /** What the caption below the photo says: counts of verdicts, moves, and where the millimetres come from. */
-export function captionParts(counts: FindingCounts, moves: readonly Move[], calibration: Calibration): Part[] {
+export function captionParts(
+  counts: FindingCounts,
+  moves: readonly Move[],
+  calibration: Calibration,
+  units: UnitSystem = 'metric',
+): Part[] {
   const parts: Part[] = [];
   for (const kind of ['violated', 'uncertain', 'satisfied'] as const) {
     if (counts[kind] > 0) parts.push({ text: `${counts[kind]} ${kind}`, colour: COLOUR[kind] });
@@ -32,7 +38,9 @@ export function captionParts(counts: FindingCounts, moves: readonly Move[], cali
   const unsure = moves.length - sure;
   if (unsure > 0) parts.push({ text: `${unsure} ${plural(unsure)} not verified`, colour: COLOUR.move });
   const error = calibration.scaleSigma === null ? '' : ` (± ${percent(calibration.scaleSigma)} %)`;
-  parts.push({ text: cleanText(METHODS[calibration.method] + error, 60), colour: COLOUR.quiet });
+  const method = METHODS[calibration.method];
+  const from = units === 'metric' ? method : method.replace(/\bmm\b/, 'inches');
+  parts.push({ text: cleanText(from + error, 60), colour: COLOUR.quiet });
   return parts;
 }
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { FindingCounts } from '../contract/analysis.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { decodeScaled } from '../image/decode/scale.ts';
 import type { Move } from '../placement/types.ts';
@@ -17,6 +18,8 @@ export interface DrawOptions {
   readonly format?: 'jpeg' | 'webp' | 'png';
   /** Of all findings, where the verdicts list only some. */
   readonly counts?: FindingCounts;
+  /** Of the lengths in the text; default metric. */
+  readonly units?: UnitSystem;
   readonly signal?: AbortSignal;
 }
 
@@ -66,15 +69,15 @@ async function compose(
   verdicts: readonly Verdict[],
   moves: readonly Move[],
   long: number,
-  { signal, counts }: DrawOptions,
+  { signal, counts, units }: DrawOptions,
 ): Promise<Pixels> {
   const face = typeface();
   let scale = long / Math.max(image.width, image.height);
-  let drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure, counts);
+  let drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure, counts, units);
   if (drawing.height > long) {
     // The caption made an upright photo too tall: leave room for it.
     scale *= Math.max(0.1, (drawing.photoHeight - (drawing.height - long)) / drawing.photoHeight);
-    drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure, counts);
+    drawing = layoutAnnotations(scene, verdicts, moves, sized(image, scale), face.measure, counts, units);
   }
   const { width, height, photoHeight } = drawing;
   const { pixels } = await decodeScaled(image.bytes, { width, height: photoHeight }, signal);

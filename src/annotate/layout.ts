@@ -1,4 +1,5 @@
 import { countFindings, type FindingCounts } from '../contract/analysis.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
@@ -28,10 +29,11 @@ export function layoutAnnotations(
   size: { width: number; height: number },
   measureText: MeasureText,
   counts: FindingCounts = countFindings({ rules: [...verdicts] }),
+  units: UnitSystem = 'metric',
 ): Drawing {
   const view = createView(scene, size.width, size.height);
-  const measures = measuresFor(size.width, size.height);
-  const links = linksOf(scene, verdicts, view);
+  const measures = measuresFor(size.width, size.height, units);
+  const links = linksOf(scene, verdicts, view, units);
   const loud = links.filter((link) => link.kind !== 'satisfied');
   // Where much is broken or uncertain, what holds is counted only.
   const quiet = loud.length > 4 ? [] : links.filter((link) => link.kind === 'satisfied');
@@ -69,7 +71,12 @@ export function layoutAnnotations(
     words = wordingOf(loud, moving.drawn, proposed, spelled, measures);
     texts = place();
   }
-  const caption = layoutCaption(captionParts(counts, moves, scene.calibration), size.width, measures, measureText);
+  const caption = layoutCaption(
+    captionParts(counts, moves, scene.calibration, units),
+    size.width,
+    measures,
+    measureText,
+  );
   const legend = layoutLegend(words.legend, size.width, measures, measureText);
   const shapes: Shape[] = [
     ...regions.shapes,

@@ -1,3 +1,4 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import { isStanding, type VerdictKind } from '../contract/verdict.ts';
 import { specOf } from '../rules/operators/catalogue.ts';
 import { indexOf } from '../rules/scene-index.ts';
@@ -7,7 +8,7 @@ import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.
 import { type Rect, rectOf } from './shapes.ts';
 import type { DrawnVerdict as Verdict } from './state.ts';
 import { worse } from './style.ts';
-import { cleanText, formatMeasure, formatMm } from './text.ts';
+import { cleanText, formatLength, formatMeasure } from './text.ts';
 import { centreOfRect, closestOfRects, type View } from './view.ts';
 
 /** A verdict made visible: a dimension line between two places, with what was measured and what was asked for. */
@@ -32,7 +33,7 @@ const COMFORTABLE = 3;
 const LINE = 34;
 
 /** The links worth drawing: one per pair, the worst verdict of it; broken ones first, then uncertain, then the tightest. */
-export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View): Link[] {
+export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View, units: UnitSystem = 'metric'): Link[] {
   const byPair = new Map<string, Verdict>();
   for (const verdict of verdicts) {
     if (verdict.verdict === 'not_applicable' || verdict.objects.length === 0 || verdict.unit === 'count') continue;
@@ -58,7 +59,7 @@ export function linksOf(scene: Scene, verdicts: readonly Verdict[], view: View):
       inSight: !toUnseenEdge(scene, verdict),
       from: ends[0],
       to: ends[1],
-      ...wordsOf(scene, verdict),
+      ...wordsOf(scene, verdict, units),
     });
   }
   return links;
@@ -75,19 +76,23 @@ function rank(a: Verdict, b: Verdict): number {
   return worse(a.verdict, b.verdict) || (a.margin ?? 0) - (b.margin ?? 0) || (a.measured ?? 0) - (b.measured ?? 0);
 }
 
-function wordsOf(scene: Scene, verdict: Verdict): Pick<Link, 'title' | 'detail' | 'small'> {
+function wordsOf(scene: Scene, verdict: Verdict, units: UnitSystem): Pick<Link, 'title' | 'detail' | 'small'> {
   const { measured, required, uncertainty, margin, unit } = verdict;
   const under = isStanding(verdict) ? surfaceOf(scene, verdict.objects) : null;
   if (unit !== 'mm' || required === 0) return { ...inTwoLines(verdict.reason), small: true };
   const title =
-    under !== null ? `on ${under}` : measured === null ? 'distance unknown' : formatMeasure(measured, uncertainty);
+    under !== null
+      ? `on ${under}`
+      : measured === null
+        ? 'distance unknown'
+        : formatMeasure(measured, uncertainty, units);
   if (required === null) return { title, detail: null, small: false };
   const where =
     verdict.objects.length > 1 ? '' : specOf(verdict.operator)?.ends === 'zone' ? ' inside' : ' to the edge';
   const bound = measured === null || margin === undefined || margin === null || margin === 0;
   // The margin tells a least distance from a greatest one.
   const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
-  return { title, detail: `${word} ${formatMm(required)} mm${where}`, small: false };
+  return { title, detail: `${word} ${formatLength(required, units)}${where}`, small: false };
 }
 
 /** Which of two objects the other one stands on. */

@@ -1,3 +1,4 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Move } from '../placement/types.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene, SceneObject } from '../scene/types.ts';
@@ -6,7 +7,7 @@ import type { Label } from './labels.ts';
 import { corners } from './objects.ts';
 import type { Rect, Shape } from './shapes.ts';
 import { COLOUR, type Measures } from './style.ts';
-import { cleanText, formatMm } from './text.ts';
+import { cleanText, formatLength } from './text.ts';
 import { centreOfRect, type View } from './view.ts';
 
 /** Moves that are drawn; the legend lists all. */
@@ -72,11 +73,11 @@ function movedObject(scene: Scene, object: SceneObject, move: Move): SceneObject
   return { ...object, footprint: null, bbox: [x1 + x, y1 + y, x2 + x, y2 + y] };
 }
 
-export function moveWords(move: Move): { title: string; detail: string | null } {
+export function moveWords(move: Move, units: UnitSystem): { title: string; detail: string | null } {
   const way =
     move.distanceMm === null
       ? `${Math.round(Math.hypot(move.vectorPx.x, move.vectorPx.y))} px`
-      : `${formatMm(move.distanceMm)} mm`;
+      : formatLength(move.distanceMm, units);
   return { title: `move ${cleanText(move.objectId)} ${way}`, detail: move.verified ? null : 'not verified' };
 }
 
@@ -84,7 +85,7 @@ export function moveLabel({ move, from, ghost, box }: DrawnMove, measures: Measu
   const centre = centreOfRect(ghost);
   const gap = measures.font * 1.6;
   return {
-    ...moveWords(move),
+    ...moveWords(move, measures.units),
     preferred: [
       { x: centre.x, y: ghost.y + ghost.height + gap },
       { x: centre.x, y: ghost.y - gap },

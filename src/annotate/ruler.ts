@@ -1,10 +1,14 @@
+import { MM_PER_INCH } from '../contract/length-unit.ts';
 import { projectToTable } from '../scene/objects/project.ts';
 import type { Point, Scene } from '../scene/types.ts';
 import type { Shape } from './shapes.ts';
 import { COLOUR, type Measures } from './style.ts';
 import type { View } from './view.ts';
 
-const LENGTHS_MM = [10, 20, 50, 100, 200, 500, 1000, 2000];
+const LENGTHS = {
+  metric: { unit: 'mm', mm: 1, numbers: [10, 20, 50, 100, 200, 500, 1000, 2000] },
+  imperial: { unit: 'in', mm: MM_PER_INCH, numbers: [0.5, 1, 2, 4, 8, 20, 40, 80] },
+} as const;
 
 export interface Ruler {
   readonly shapes: readonly Shape[];
@@ -24,12 +28,13 @@ export function rulerOf(scene: Scene, view: View, measures: Measures): Ruler | n
   const start = projectToTable(calibration, foot);
   const from = view.fromMm(start);
   if (from === null) return null;
-  let best: { to: Point; mm: number; miss: number } | null = null;
-  for (const mm of LENGTHS_MM) {
-    const to = view.fromMm({ x: start.x + mm, y: start.y });
+  const { unit, mm, numbers } = LENGTHS[measures.units];
+  let best: { to: Point; number: number; miss: number } | null = null;
+  for (const number of numbers) {
+    const to = view.fromMm({ x: start.x + number * mm, y: start.y });
     if (to === null || to.x <= from.x || to.x > view.width * 0.45 || to.y < 0 || to.y > view.height) continue;
     const miss = Math.abs(Math.log(Math.hypot(to.x - from.x, to.y - from.y) / (view.width * 0.16)));
-    if (best === null || miss < best.miss) best = { to, mm, miss };
+    if (best === null || miss < best.miss) best = { to, number, miss };
   }
   if (best === null || best.miss > 2) return null;
   const [, , , , , , px, py] = calibration.homography;
@@ -49,5 +54,5 @@ export function rulerOf(scene: Scene, view: View, measures: Measures): Ruler | n
       { x: p.x, y: p.y + tick },
     ]),
   );
-  return { shapes: [stroke([from, to]), ...ticks], from, to, text: `${best.mm} mm${tilted ? ' here' : ''}` };
+  return { shapes: [stroke([from, to]), ...ticks], from, to, text: `${best.number} ${unit}${tilted ? ' here' : ''}` };
 }

@@ -1,3 +1,4 @@
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 
 /**
@@ -26,9 +27,11 @@ export interface Measures {
   readonly line: number;
   readonly thin: number;
   readonly pad: number;
+  /** Of the lengths in the text. */
+  readonly units: UnitSystem;
 }
 
-export function measuresFor(width: number, height: number): Measures {
+export function measuresFor(width: number, height: number, units: UnitSystem = 'metric'): Measures {
   const long = Math.max(width, height);
   const font = Math.max(11, long * 0.0158);
   return {
@@ -37,6 +40,7 @@ export function measuresFor(width: number, height: number): Measures {
     line: Math.max(2, font * 0.16),
     thin: Math.max(1, font * 0.075),
     pad: font * 0.35,
+    units,
   };
 }
 

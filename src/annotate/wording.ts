@@ -59,11 +59,12 @@ export function wordingOf(
     }
     const number = legend.length + 1;
     numbers.push(moveNumber(one, number, measures));
-    legend.push({ number, ...MOVE_INK, text: moveText(one.move) });
+    legend.push({ number, ...MOVE_INK, text: moveText(one.move, measures) });
   }
   legend.push(...unseen(loud));
   for (const move of moves) {
-    if (!drawn.some((one) => one.move === move)) legend.push({ number: null, ...MOVE_INK, text: moveText(move) });
+    if (!drawn.some((one) => one.move === move))
+      legend.push({ number: null, ...MOVE_INK, text: moveText(move, measures) });
   }
   return { labels: [...words, ...numbers], legend, speakers };
 }
@@ -91,8 +92,8 @@ function unseen(loud: readonly Link[]): LegendEntry[] {
 const wordsOf = ({ title, detail, small }: Link) =>
   detail === null ? title : `${title}${small ? ' ' : ', '}${detail}`;
 
-function moveText(move: Move): string {
-  const { title, detail } = moveWords(move);
+function moveText(move: Move, { units }: Measures): string {
+  const { title, detail } = moveWords(move, units);
   return detail === null ? title : `${title}, ${detail}`;
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
 import { Tokens } from '../access/accounts/tokens.ts';
-import { demand, mayKnow } from '../access/can.ts';
+import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
@@ -15,11 +15,13 @@ import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
 import { createSearchService } from '../search/search-service.ts';
 import type { Services } from '../services.ts';
+import { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
@@ -27,12 +29,15 @@ import { VERSION } from '../version.ts';
 import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
+import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
-import { openBlobs, openCache, openClockRecord, openRecords, storeExists } from './open-stores.ts';
+import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
+import { tryFiles } from './try-files.ts';
 
 export interface App {
   readonly services: Services;
@@ -42,7 +47,13 @@ export interface App {
     writable(): Promise<void>;
     status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
+    /** What Redis says of itself; null: none is configured. Throws CACHE_001. */
+    cache(): Promise<string | null>;
+    /** Puts a file, reads it and removes it. */
+    files(): Promise<BlobsStatus>;
   };
+  /** Of a kind, or all that is cached, here and in Redis; how many entries. */
+  clearCache(kind?: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -65,11 +76,13 @@ export async function createApp(config: Config): Promise<App> {
     tapped(logToStderr(), (line) => tap(line)),
   );
   const metrics = new Metrics();
+  const secrets = secretsOf(config);
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
   const records = await openRecords(config, { log, metrics });
   const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
-  const blobs = await openBlobs(config);
-  const cache = await openCache(config);
+  const links = new SignedLinks(secrets);
+  const cache = await openCache(config, { log, metrics });
+  const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
   const model = sentenceModel(config);
   const vision = createVision({ config, metrics, log });
   const intake = createImageIntake({
@@ -95,6 +108,7 @@ export async function createApp(config: Config): Promise<App> {
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
     records,
+    storeName: recordsName(config),
     rules,
     blobs,
     cache,
@@ -110,7 +124,7 @@ export async function createApp(config: Config): Promise<App> {
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const accounts = createAccounts({
     registry: records.registry,
-    tokens: new Tokens(secretsOf(config)),
+    tokens: new Tokens(secrets),
     now,
     newId,
   });
@@ -146,6 +160,7 @@ export async function createApp(config: Config): Promise<App> {
       rules,
       calibrations,
       search,
+      files: createLinkedFiles(blobs, links, now),
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');
@@ -153,8 +168,14 @@ export async function createApp(config: Config): Promise<App> {
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      cacheStatistics: ({ principal }) => {
+        demand(principal, INTERNALS.metrics);
+        return cache.statistics();
+      },
+      blobStatus: () => blobs.status(),
       warm: () => {
         vision.warm();
+        cache.warm();
         markers?.warm();
       },
       metrics,
@@ -168,7 +189,10 @@ export async function createApp(config: Config): Promise<App> {
       writable: () => records.writable(),
       status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
+      cache: () => cache.examine(),
+      files: () => tryFiles(blobs),
     },
+    clearCache: (kind) => cache.clear(kind),
     async close() {
       live.close();
       housekeeping.stop();
@@ -180,7 +204,7 @@ export async function createApp(config: Config): Promise<App> {
         Promise.all([housekeeping.done(), preparation.done()]),
         sleep(FINISH_MS, undefined, { ref: false }),
       ]);
-      await records.close();
+      await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();
     },

@@ -1,3 +1,4 @@
+import { sweepPictures } from '../analysis/file-link.ts';
 import { sweepImages } from '../analysis/sweep-images.ts';
 import { deleteExpired, type RetentionParts } from './retention.ts';
 import type { StoreWatch } from './store-watch.ts';
@@ -62,8 +63,9 @@ async function tidyUp({ blobs, records, log, now }: RetentionParts, signal: Abor
     await records.registry.removeExpired(now().toISOString());
     const { removed, restored } = await blobs.tidy({ olderThanMs: OLDER_THAN_MS, limit: LIMITS.files, signal });
     const images = await sweepImages({ blobs, records }, { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal });
-    if (removed + restored + images > 0)
-      log.info({ parts: removed, restored, images }, 'cleared up after broken writes');
+    const pictures = await sweepPictures(blobs, { limit: LIMITS.images, signal });
+    if (removed + restored + images + pictures > 0)
+      log.info({ parts: removed, restored, images, pictures }, 'cleared up after broken writes');
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error }, 'stored files could not be tidied');
   }

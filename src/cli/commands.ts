@@ -1,5 +1,6 @@
 import { analysesCommand } from './analyses.ts';
 import { analyzeCommand } from './analyze.ts';
+import { cacheCommand } from './cache.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
@@ -18,6 +19,7 @@ export const COMMANDS = [
   modelsCommand,
   markerCommand,
   dataCommand,
+  cacheCommand,
   doctorCommand,
 ] as const;
 

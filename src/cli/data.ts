@@ -1,11 +1,19 @@
 import { Command, Option } from 'commander';
 import type { Backend, MigrationReport } from '../app/migrate.ts';
+import type { PhotoPlace } from '../app/move-photos.ts';
 import { printableJson } from '../plain-text.ts';
+import { exportCommand, importCommand } from './data-archive.ts';
+import { ids, named } from './named-records.ts';
 import { type Bar, progressBar } from './progress-bar.ts';
 import { print } from './terminal.ts';
 
 export const dataCommand = (done: (status: number) => void) =>
-  new Command('data').description('what is stored, as a whole').addCommand(migrateCommand(done));
+  new Command('data')
+    .description('what is stored, as a whole')
+    .addCommand(exportCommand(done))
+    .addCommand(importCommand(done))
+    .addCommand(migrateCommand(done))
+    .addCommand(photosCommand(done));
 
 const migrateCommand = (done: (status: number) => void) =>
   new Command('migrate')
@@ -30,18 +38,34 @@ const migrateCommand = (done: (status: number) => void) =>
       if (report.unreadable.length + report.different.length + report.missing.length > 0) done(1);
     });
 
-const MOST_NAMED = 20;
+const photosCommand = (done: (status: number) => void) =>
+  new Command('photos')
+    .description('copies all photos between this machine and the bucket of R2_ENDPOINT_URL')
+    .addOption(new Option('--to <place>', 'where to').choices(['bucket', 'disk']).makeOptionMandatory())
+    .option('--json', 'one JSON document on stdout')
+    .action(async ({ to, json }: { to: PhotoPlace; json?: boolean }) => {
+      const [{ movePhotos }, { loadConfig }] = await Promise.all([
+        import('../app/move-photos.ts'),
+        import('../config/config.ts'),
+      ]);
+      let bar: Bar | undefined;
+      const report = await movePhotos(loadConfig(process.env), to, {
+        onStart: (analyses) => {
+          bar = progressBar(analyses, !json);
+        },
+        onPhoto: () => bar?.advance(),
+      }).finally(() => bar?.stop());
+      const { photos, missing } = report;
+      const text = `${photos} photos are there and the same, by their checksums.\n${named('Photos that the source does not have', missing)}`;
+      print(json ? `${printableJson(report, 2)}\n` : text);
+      if (missing.length > 0) done(1);
+    });
 
 function told({ copied, found, photos, unreadable, different, missing }: MigrationReport): string {
-  const names = (what: string, list: readonly string[]) =>
-    list.length === 0
-      ? ''
-      : `${what}: ${list.slice(0, MOST_NAMED).join(', ')}${list.length > MOST_NAMED ? `, ${list.length - MOST_NAMED} more` : ''}\n`;
-  const named = (list: MigrationReport['unreadable']) => list.map(({ kind, id }) => `${kind} ${id}`);
   return [
     `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\n`,
-    names('Damaged in the source, not copied', named(unreadable)),
-    names('Something else is there under the same id, left as it is', named(different)),
-    names('Photos that the source does not have', missing),
+    named('Damaged in the source, not copied', ids(unreadable)),
+    named('Something else is there under the same id, left as it is', ids(different)),
+    named('Photos that the source does not have', missing),
   ].join('');
 }

@@ -45,8 +45,9 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { examineStore }, { blankImage }] = await Promise.all([
+  const [{ createApp }, { examineCache }, { examineStore }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
+    import('./examine-cache.ts'),
     import('./examine-store.ts'),
     import('../annotate/blank.ts'),
   ]);
@@ -56,6 +57,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     const stored = await examineStore(app, config);
     return [
       ...stored,
+      await examineCache(app),
       await attempt(
         'model',
         async () => {

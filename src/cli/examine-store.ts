@@ -38,11 +38,18 @@ export async function examineStore(app: App, config: Config): Promise<Check[]> {
     return `${BACKEND[backend]}, ${analyses} analyses, can be read and written`;
   });
   const retention = () => attempt('retention', () => describeRetention(app, config));
+  const files = await attempt('file store', () => describeFiles(app, config));
   // What cannot be opened has no records to look at.
-  if (store.state === 'failed' && !store.detail.startsWith('STORAGE_003')) return [store, await retention()];
+  if (store.state === 'failed' && !store.detail.startsWith('STORAGE_003')) return [store, files, await retention()];
   const records = attempt('stored records', () => describeRecords(app), READ_MS + 5000);
-  const photos = attempt('stored photos', () => describeImages(app), READ_MS + 5000);
-  return [store, await records, await photos, await retention()];
+  const photos = () => attempt('stored photos', () => describeImages(app), READ_MS + 5000);
+  return [store, await records, files, ...(files.state === 'failed' ? [] : [await photos()]), await retention()];
+}
+
+async function describeFiles(app: App, config: Config): Promise<string> {
+  const { backend } = await app.examine.files();
+  const where = backend === 's3' ? `bucket ${config.R2_BUCKET_NAME}` : 'this machine';
+  return `${where}: files can be written, read and removed`;
 }
 
 async function describeRecords(app: App): Promise<string> {
@@ -64,8 +71,9 @@ async function describeImages(app: App): Promise<string> {
   const left =
     stray === 0 ? '' : `; ${stray} damaged files that no analysis refers to go within the hour that a server runs`;
   if (missing + damaged === 0) return `${seen}, all are there${left}`;
-  // Of records that several machines share, each keeps the photos that it took in.
-  if (damaged === 0 && app.examine.status().backend === 'mongodb') {
+  // Of records that several machines share, each keeps the photos that it took in, unless a bucket has them.
+  const isShared = app.services.blobStatus().backend === 's3';
+  if (damaged === 0 && !isShared && app.examine.status().backend === 'mongodb') {
     return `${seen}: ${missing} are not on this machine, which draws those that it took in itself${left}`;
   }
   throw new Found(

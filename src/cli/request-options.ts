@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { fitTo } from '../gateway/lenient/fit-to.ts';
+import { describeIssues } from '../gateway/lenient/invalid-arguments.ts';
 
 const { shape } = AnalyzeRequest;
 
@@ -53,6 +54,11 @@ function read(text: string, schema: z.ZodType, such: string): unknown {
   // What was read is handed on as it was written: the service checks the whole request, spellings included.
   if (checked.success) return fitted;
   const readable = fitted !== text || !/^\s*[[{]/.test(text);
-  const problem = readable ? z.prettifyError(checked.error) : 'is not valid JSON';
+  const problem = readable ? problems(checked.error) : 'is not valid JSON';
   throw new InvalidArgumentError(`${problem}${such}`);
 }
+
+const problems = ({ issues }: z.ZodError): string =>
+  describeIssues(issues)
+    .map(({ field, problem }) => (field === 'arguments' ? problem : `${field}: ${problem}`))
+    .join('; ');

@@ -26,6 +26,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { mcpPlugin },
         { restPlugin },
         { livePlugin },
+        { filesPlugin },
         { checkStore },
         { prepareAccounts },
         { stopSignal },
@@ -38,6 +39,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/mcp/http-plugin.ts'),
         import('../gateway/rest/rest-plugin.ts'),
         import('../gateway/live/live-plugin.ts'),
+        import('../gateway/files/files-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
@@ -48,7 +50,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       const app = await createApp(config);
       const gateway = createHttpGateway(
         app.services,
-        [mcpPlugin(mcpSurface(config), { sse: options.sse }), restPlugin(), livePlugin()],
+        [mcpPlugin(mcpSurface(config), { sse: options.sse }), restPlugin(), livePlugin(), filesPlugin()],
         {
           host: options.host,
           port: options.port,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
+import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
@@ -13,6 +14,7 @@ import { VISION } from './vision.ts';
 /** Every variable that some part reads, one file per part. `docs/configuration.md` is generated from these. */
 export const VARIABLES = {
   ...STORAGE,
+  ...CACHE,
   ...VISION,
   ...IMAGE,
   ...GATEWAY,

@@ -1,13 +1,5 @@
 /** Names of the manual whose parts do not exist yet: whoever sets one is told that it changes nothing. */
 export const NOT_YET: readonly string[] = [
-  'REDIS_HOST',
-  'REDIS_PORT',
-  'REDIS_PASSWORD',
-  'REDIS_DB',
-  'R2_ENDPOINT_URL',
-  'R2_ACCESS_KEY_ID',
-  'R2_SECRET_ACCESS_KEY',
-  'R2_BUCKET_NAME',
   'RUNPOD_API_KEY',
   'RUNPOD_SERVERLESS_ENDPOINT_ID',
   'RUNPOD_TIMED_POD_ID',

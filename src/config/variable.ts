@@ -68,6 +68,10 @@ export const url = (...schemes: string[]) =>
 export const mongoAddress = z
   .string()
   .regex(/^mongodb(\+srv)?:\/\/\S+$/i, 'must start with mongodb:// or mongodb+srv://');
+/** Of a server: a key in it would be shown wherever the address is. */
+export const serverAddress = url('https', 'http')
+  .refine((v) => new URL(v).username === '' && new URL(v).password === '', 'must have no user and no password in it')
+  .refine((v) => new URL(v).search === '' && new URL(v).hash === '', 'must end with the host, the port or a path');
 export function variable<T extends z.ZodType>(
   group: string,
   schema: T,

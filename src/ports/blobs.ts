@@ -18,6 +18,19 @@ export interface StoredBlob extends BlobInfo {
   readonly stream: Readable;
 }
 
+export interface LinkOptions {
+  /** Seconds, a week at most. */
+  readonly expiresInS: number;
+  /** What a browser calls it: letters, digits, `.`, `_` and `-`. */
+  readonly fileName: string;
+}
+
+export interface BlobsStatus {
+  readonly backend: 'disk' | 's3' | 'memory';
+  /** `refused`: somebody has to change something, a key or a right, before it can answer. */
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'refused';
+}
+
 export interface ListOptions {
   readonly prefix: string;
   /** Only what was put longer ago than this, ms. */
@@ -35,7 +48,8 @@ export interface TidyOptions {
 
 /**
  * Files by key. A call that its signal ends rejects with the signal's reason; else a call may throw STORAGE_001,
- * STORAGE_002 (it cannot be read) and STORAGE_003.
+ * STORAGE_002 (it cannot be read), STORAGE_003, STORAGE_004 (the server that has them cannot be reached) and SYSTEM_002. What
+ * is read is compared with what was put: other bytes end in STORAGE_002.
  */
 export interface Blobs {
   /**
@@ -61,4 +75,12 @@ export interface Blobs {
   discard(name: string): Promise<boolean>;
   /** Clears up after calls that were killed: what was never put whole goes, what was being deleted comes back. */
   tidy(options: TidyOptions): Promise<{ readonly removed: number; readonly restored: number }>;
+  /**
+   * An address that gives the blob to whoever has it, for so long: of the server that has it, or a path of our own HTTP
+   * server. Does not look whether the blob is there.
+   */
+  link(key: string, options: LinkOptions): Promise<string>;
+  status(): BlobsStatus;
+  /** Ends what was accepted, a few seconds at most; begins nothing more. */
+  close(): Promise<void>;
 }

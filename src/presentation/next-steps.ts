@@ -1,3 +1,4 @@
+import { saysWhyNothingMoves } from '../analysis/movable.ts';
 import type { Analysis } from '../contract/analysis.ts';
 
 /** What usually helps after an analysis; facts about this answer, most useful first. */
@@ -12,6 +13,11 @@ export function nextSteps(analysis: Analysis, stored: boolean): string[] {
   const doubt = analysis.rules.some((r) => r.verdict === 'uncertain' && r.unit !== 'mm');
   if (analysis.model?.inference === 'single' && (doubt || analysis.detections.length === 0)) {
     steps.push('"inference":"tiled" takes a few times as long and errs less');
+  }
+  if (analysis.warnings.some(saysWhyNothingMoves)) {
+    const open = analysis.rules.find((r) => r.verdict === 'violated' || r.verdict === 'uncertain')?.objects ?? [];
+    const [thing] = analysis.objects.filter(({ id }) => open.includes(id));
+    if (thing !== undefined) steps.push(`"movable":["${thing.class}"] allows the ${thing.class} to be moved`);
   }
   if (analysis.rules.length === 0)
     steps.push('no rule applied: create_rule takes a sentence such as "Keep mugs at least 6 inches away from laptops"');

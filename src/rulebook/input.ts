@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
+import { issueWords } from '../contract/issue-words.ts';
 import { isOneLine, ONE_LINE } from '../contract/one-line.ts';
 import { Condition, MAX_CONDITIONS, MAX_SENTENCE, Priority, Rule, RuleDraft, RuleScope } from '../contract/rule.ts';
 import { AppError } from '../errors.ts';
@@ -72,11 +73,11 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, inside = ''): T
   );
 }
 
-/** zod's own words, but never a key or value that the caller sent. */
+/** Never a key or value that the caller sent. */
 function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `has unknown fields (${issue.keys.length})`;
-  const text = issue.message.trim();
-  return plainText(`is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, 400);
+  const text = issueWords(issue);
+  return plainText(/^(is|must|has|fits) /.test(text) ? text : `is wrong: ${text}`, 400);
 }
 
 /** The caller as the author of a change. */

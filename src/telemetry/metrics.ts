@@ -1,13 +1,22 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BlobsStatus } from '../ports/blobs.ts';
+import type { CacheStatistics } from '../ports/cache.ts';
 import type { StoreStatus } from '../ports/records.ts';
+import { observeCache } from './cache-metrics.ts';
 
 export interface MetricsSnapshot {
   readonly uptime_s: number;
   readonly requests: Readonly<Record<string, number>>;
   readonly analyses: { readonly success: number; readonly error: number; readonly timeout: number };
   readonly inference_ms: { readonly count: number; readonly mean: number | null };
-  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  /** Of analyses; `layers` of all that is cached, null: nobody has said where. */
+  readonly cache: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly hit_rate: number | null;
+    readonly layers: CacheStatistics | null;
+  };
   readonly rule_executions: number;
   readonly queue_depth: number;
   readonly event_loop_lag_ms: { readonly p50: number | null; readonly p99: number | null };
@@ -39,7 +48,11 @@ export class Metrics {
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
   readonly storeLosses = this.counter('h200_store_losses_total', 'Times that the record store was lost', ['backend']);
+  readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [
+    'backend',
+  ]);
   private storeStatus: (() => StoreStatus) | null = null;
+  private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
 
   constructor() {
@@ -66,9 +79,18 @@ export class Metrics {
   /** The record store from now on. */
   observeStore(status: () => StoreStatus): void {
     this.storeStatus = status;
+    this.observeState('h200_store_state', '1 for the state that the record store is in', status);
+  }
+
+  /** The store of files from now on. */
+  observeBlobs(status: () => BlobsStatus): void {
+    this.observeState('h200_blob_store_state', '1 for the state that the store of files is in', status);
+  }
+
+  private observeState(name: string, help: string, status: () => StoreStatus | BlobsStatus): void {
     new Gauge({
-      name: 'h200_store_state',
-      help: '1 for the state that the record store is in',
+      name,
+      help,
       labelNames: ['backend', 'state'],
       registers: [this.registry],
       collect() {
@@ -77,6 +99,12 @@ export class Metrics {
         this.set({ backend, state }, 1);
       },
     });
+  }
+
+  /** The cache from now on. */
+  observeCache(statistics: () => CacheStatistics): void {
+    this.cacheStatistics = statistics;
+    observeCache(this.registry, statistics);
   }
 
   async snapshot(): Promise<MetricsSnapshot> {
@@ -93,7 +121,12 @@ export class Metrics {
         count: inference.count,
         mean: inference.count > 0 ? (inference.sum / inference.count) * 1000 : null,
       },
-      cache: { hits, misses, hit_rate: hits + misses > 0 ? hits / (hits + misses) : null },
+      cache: {
+        hits,
+        misses,
+        hit_rate: hits + misses > 0 ? hits / (hits + misses) : null,
+        layers: this.cacheStatistics?.() ?? null,
+      },
       rule_executions: await total(this.ruleExecutions),
       queue_depth: await total(this.queueDepth),
       event_loop_lag_ms: {

@@ -39,6 +39,7 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
   deleteAll: [(j, ctx) => j.service.deleteAll(ctx), null],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
+  link: [(j, ctx, t) => j.service.link(ctx, t.analysis, { of: 'photo', expires_in_s: 60 }), 'ANALYSIS_008'],
 };
 
 const CALIBRATIONS: Record<string, [Try, code: string | null]> = {

@@ -17,8 +17,17 @@ describe('what never ends', () => {
     expect((await refusal(inTime(context, 60_000, forever))).code).toBe('ANALYSIS_006');
   });
 
-  it.each(['intake', 'withoutMetadata', 'blobs'] as const)('does not hold an analysis: %s', async (part) => {
-    const journey = openJourney({ timeoutMs: 200, stuck: part });
+  it.each(['withoutMetadata', 'blobs'] as const)('costs an analysis its place in the store only: %s', async (part) => {
+    const journey = openJourney({ timeoutMs: 1000, stuck: part });
+    const { stored, warnings, positioning } = await journey.service.analyze(localCall, { bytes: await plainPhoto() });
+    expect([stored, positioning !== null]).toEqual([false, true]);
+    expect(warnings[0]).toMatch(/^Not stored: The photo could not be kept in time \(STORAGE_004\)/);
+    expect(await journey.records.analyses.count({})).toBe(0);
+    await journey.close();
+  });
+
+  it('does not hold an analysis: intake', async () => {
+    const journey = openJourney({ timeoutMs: 200, stuck: 'intake' });
     const bytes = await plainPhoto();
     const begun = performance.now();
     expect((await refusal(journey.service.analyze(localCall, { bytes }))).code).toBe('ANALYSIS_003');

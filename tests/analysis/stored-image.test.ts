@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sweepImages } from '../../src/analysis/sweep-images.ts';
+import { AppError } from '../../src/errors.ts';
 import { placeOf } from '../../src/storage/disk/blob-folder.ts';
 import { localCall } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
@@ -120,10 +121,28 @@ describe('an analysis that fails', () => {
     await expect.poll(() => journey.blobs.stat(stored[0]!)).toBeUndefined();
   });
 
+  it('is in no list where nobody can say whether its image is still there, or it cannot be put again', async () => {
+    const { stat, put } = journey.blobs;
+    const gone = () => Promise.reject(new AppError('STORAGE_004'));
+    journey.blobs.stat = gone;
+    const unsure = await journey.service.analyze(localCall, { bytes: photo });
+    journey.blobs.stat = async () => {
+      journey.blobs.put = gone;
+      return undefined;
+    };
+    const lost = await journey.service.analyze(localCall, { bytes: photo, context: 'office' });
+    Object.assign(journey.blobs, { stat, put });
+    for (const { stored, warnings } of [unsure, lost]) {
+      expect(stored).toBe(false);
+      expect(warnings[0]).toMatch(/^Not stored: .*\(STORAGE_004\)/);
+    }
+    expect(await journey.records.analyses.count({})).toBe(0);
+  });
+
   it('leaves the image of another one', async () => {
     const { analysis_id } = await journey.service.analyze(localCall, { bytes: photo });
     journey.seen.detections = null as never;
-    await expect(journey.service.analyze(localCall, { bytes: photo, context: 'office' })).rejects.toThrow();
+    await expect(journey.service.analyze(localCall, { bytes: photo, use_cache: false })).rejects.toThrow();
     await sleep(50);
     await draw(analysis_id);
   });

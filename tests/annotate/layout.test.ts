@@ -37,6 +37,24 @@ describe('layoutAnnotations', () => {
     }
   });
 
+  it('says lengths in inches where the caller reads inches, and no mm anywhere', () => {
+    const inches = layoutAnnotations(
+      DESK,
+      DESK_VERDICTS,
+      [move('mug-1')],
+      { width: 800, height: 600 },
+      plainMeasure,
+      undefined,
+      'imperial',
+    );
+    const said = texts(inches);
+    for (const text of ['1.6 ± 0.8 in', 'min 6 in', 'move mug-1 3.1 in', 'inches from the given scale (± 4.9 %)']) {
+      expect(said).toContain(text);
+    }
+    expect(said.filter((text) => /\bmm\b/.test(text))).toEqual([]);
+    expect(said.some((text) => /^[\d.]+ in\b/.test(text))).toBe(true);
+  });
+
   it('outlines the printed sheet that the millimetres come from, and says so', () => {
     const sheetPx = [
       { x: 100, y: 100 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText, formatMeasure, formatMm } from '../../src/annotate/text.ts';
+import { cleanText, formatLength, formatMeasure } from '../../src/annotate/text.ts';
 
 describe('cleanText', () => {
   it.each([
@@ -22,12 +22,18 @@ describe('lengths for people', () => {
     [-0.3, 12, '0 ± 12 mm'],
     [1234.5, 9.4, '1235 ± 9 mm'],
     [40, null, '40 mm'],
-  ])('%d ± %s', (value, error, wanted) => expect(formatMeasure(value, error)).toBe(wanted));
+  ])('%d ± %s', (value, error, wanted) => expect(formatMeasure(value, error, 'metric')).toBe(wanted));
   it.each([
     [152.4, '152'],
     [9.94, '9.9'],
     [9.96, '10'],
     [5, '5'],
     [-0.04, '0'],
-  ])('%d', (value, wanted) => expect(formatMm(value)).toBe(wanted));
+  ])('%d', (value, wanted) => expect(formatLength(value, 'metric')).toBe(`${wanted} mm`));
+  it.each([
+    [152.4, '6 in'],
+    [12.7, '0.5 in'],
+    [40, '1.6 in'],
+    [6, '0.24 in'],
+  ])('%d mm in inches', (value, wanted) => expect(formatLength(value, 'imperial')).toBe(wanted));
 });

@@ -58,7 +58,7 @@ it('removes what killed processes left, round after round, until it is stopped',
   await expect.poll(() => blobs.stat('image/1')).toBeUndefined();
   await putOrphan('image/2');
   await expect.poll(() => blobs.stat('image/2')).toBeUndefined();
-  expect(log.info).toHaveBeenCalledWith({ parts: 0, restored: 0, images: 1 }, expect.any(String));
+  expect(log.info).toHaveBeenCalledWith({ parts: 0, restored: 0, images: 1, pictures: 0 }, expect.any(String));
   housekeeping.stop();
   await housekeeping.done();
   await putOrphan('image/3');

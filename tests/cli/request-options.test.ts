@@ -58,9 +58,9 @@ it('shows an example of every option that is JSON, and takes it', () => {
 it.each([
   ['--calibration', '{"points_px":[[1,2]]', /not valid JSON/],
   ['--calibration', '{"mm_per_pixel":-1}', /mm_per_pixel/],
-  ['--table-corners', '[[1,2]]', /expected array to have >=3 items/],
+  ['--table-corners', '[[1,2]]', /must have at least 3 items/],
   ['--strategy', 'fast', /balanced/],
-  ['--zones', 'here', /expected array/],
+  ['--zones', 'here', /must be a list, not text/],
 ])('%s %s is refused with the reason', (option, value, reason) => {
   expect(() => parse(option, value)).toThrow(reason);
 });

@@ -4,6 +4,7 @@ import { watchStore } from '../../src/app/store-watch.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { toAppError } from '../../src/errors.ts';
 import { checkHealth } from '../../src/gateway/http/health.ts';
+import type { Blobs } from '../../src/ports/blobs.ts';
 import type { Records } from '../../src/ports/records.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
@@ -22,11 +23,17 @@ export function openServer(folder: string) {
 }
 
 /** The same over records anywhere; `exists` says whether there are any. */
-export function openServerOver(folder: string, records: Records, exists: () => boolean) {
-  const journey = openJourney({ store: { folder, records }, timeoutMs: BOUND_MS });
+export function openServerOver(folder: string, records: Records, exists: () => boolean, blobs?: Blobs) {
+  const journey = openJourney({ store: { folder, records, ...(blobs && { blobs }) }, timeoutMs: BOUND_MS });
   const fake = createFakeServices();
   const watch = watchStore({ records, log: fake.log, exists });
-  const health = () => checkHealth({ ...fake, ping: () => records.ping(), storeHealth: () => watch.health() }, LOCAL);
+  const services = {
+    ...fake,
+    ping: () => records.ping(),
+    storeHealth: () => watch.health(),
+    blobStatus: () => journey.blobs.status(),
+  };
+  const health = () => checkHealth(services, LOCAL);
   return { ...journey, watch, health };
 }
 
@@ -113,6 +120,8 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   'health and readiness': async ({ health }) => {
     const { status, checks } = await health();
     const why = checks.store.error ?? (checks.store.unreadable_records ? 'unreadable' : '');
+    const photos = checks.photos.ok ? '' : `photos ${checks.photos.state}`;
+    if (photos !== '') return `${status}, ${photos}`;
     return why === '' ? status : `${status}, ${why}`;
   },
 };

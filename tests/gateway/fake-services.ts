@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../../src/access/accounts/create-accounts.ts';
 import { Tokens } from '../../src/access/accounts/tokens.ts';
@@ -15,6 +16,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
+import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
@@ -119,7 +121,21 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
+      async link(_ctx, id, { of, expires_in_s }) {
+        if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+        const expires_at = new Date(Date.now() + expires_in_s * 1000).toISOString();
+        return { url: `/files/${of}-${id}`, expires_at, content_type: 'image/jpeg', size_bytes: SMALLEST_JPEG.length };
+      },
     } satisfies AnalysisService,
+    files: {
+      async open(token) {
+        if (!/^(photo|annotated)-/.test(token)) throw new AppError('AUTH_003');
+        if (!stored.has(token.replace(/^[a-z]+-/, ''))) throw new AppError('STORAGE_002');
+        const stream = Readable.from([SMALLEST_JPEG], { objectMode: false });
+        return { stream, size: SMALLEST_JPEG.length, contentType: 'image/jpeg', fileName: 'desk.jpg' };
+      },
+    },
+    blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {
         const calibration_id = `cal_${calibrations.size + 1}`;
@@ -162,6 +178,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     models: () => [MODEL],
     ping: async () => {},
     storeHealth: async () => ({ backend: 'embedded', state: 'connected', writable: null, damage: null, unreadable: 0 }),
+    cacheStatistics: () => createMemoryCache().statistics(),
     warm: () => {
       services.warmed += 1;
     },

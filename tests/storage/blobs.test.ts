@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -97,6 +98,22 @@ it('says STORAGE_002 of a file that is no blob, and lists the others', async () 
   const keys: string[] = [];
   for await (const key of blobs.list({ prefix: '', olderThanMs: ANY_AGE })) keys.push(key);
   expect(keys).toEqual(['whole']);
+});
+
+it('ends a read of other bytes than were stored with STORAGE_002, and reads what an earlier version stored', async () => {
+  const blobs = createDiskBlobs(root);
+  const bytes = Buffer.alloc(600_000, 'a');
+  await blobs.put('k', bytes, 'a/b', { maxBytes: 1e6 });
+  const place = placeOf(root, 'k');
+  const file = readFileSync(place);
+  file[file.length - 5]! ^= 1;
+  writeFileSync(place, file);
+  const read = async () => readAll((await blobs.get('k'))!.stream, 1e6);
+  await expect(read()).rejects.toMatchObject({ code: 'STORAGE_002', details: { damaged: true } });
+  writeFileSync(place, file.subarray(0, file.length - 100));
+  await expect(read()).rejects.toMatchObject({ code: 'STORAGE_002' });
+  writeFileSync(place, Buffer.concat([Buffer.from('{"key":"k","contentType":"a/b"}\n'), bytes]));
+  expect((await read()).equals(bytes)).toBe(true);
 });
 
 it('counts the age of a blob from its last put', async () => {

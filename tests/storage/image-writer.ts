@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
+import { createS3Blobs } from '../../src/storage/s3/blobs.ts';
+import { Bucket } from '../../src/storage/s3/bucket.ts';
 import { StoreThread } from '../../src/storage/sqlite/thread/store-thread.ts';
 import { sampleAnalysis } from '../support/samples.ts';
 
 /** Stores images and then their analyses, as the journey does, until it is killed; reports what is acknowledged. */
-const [folder = '', round = ''] = process.argv.slice(2);
+const [folder = '', round = '', bucket = ''] = process.argv.slice(2);
 const records = recordsOver(new StoreThread(join(folder, 'records.db')));
-const blobs = createDiskBlobs(join(folder, 'blobs'));
+const blobs =
+  bucket === '' ? createDiskBlobs(join(folder, 'blobs')) : createS3Blobs(new Bucket(JSON.parse(bucket)), () => 'store');
 let n = 0;
 // One that is killed here for certain.
 await blobs.put(`image/unfinished_${round}`, Buffer.alloc(300_000), 'image/jpeg', { maxBytes: 1e6 });

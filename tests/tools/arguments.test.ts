@@ -87,6 +87,16 @@ it('takes JSON text for what is no text', () => {
   expect(refused('analyze_image', { image: 'a.jpg', threshold: '0,4' }).message).toContain('threshold');
 });
 
+it('mm_per_pixel beside the image is the calibration; other parts of it are told where they belong', () => {
+  for (const given of [0.5, '0.5']) {
+    expect(read('analyze_image', { image: 'a.jpg', mm_per_pixel: given }).calibration).toEqual({ mm_per_pixel: 0.5 });
+  }
+  expect(refused('analyze_image', { image: 'a.jpg', mm_per_pixel: -1 }).message).toContain('mm_per_pixel');
+  const { message } = refused('analyze_image', { image: 'a.jpg', points_px: [], points_mm: [] });
+  expect(message).toContain('give "points_px", "points_mm" inside "calibration"');
+  expect(refused('analyze_image', { image: 'a.jpg', nonsense: 1 }).message).not.toContain('inside');
+});
+
 describe('other names', () => {
   const names = ['file_path', 'image_path', 'path', 'filename', 'photo', 'file'];
   it.each(names)('%s is the image, or one of the images', (name) => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { nothingMovable } from '../../src/analysis/movable.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import type { ToolCall } from '../../src/gateway/mcp/protocol/tool.ts';
 import { nextSteps } from '../../src/presentation/next-steps.ts';
 
+import type { Scene } from '../../src/scene/types.ts';
 import { TOOLS } from '../../tools/index.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
@@ -145,6 +147,19 @@ describe('analyze_image', () => {
     expect(nextSteps(doubtful('single', 'mm'), true).join()).not.toContain('inference');
     expect(nextSteps(doubtful('tiled', 'count'), true).join()).not.toContain('inference');
     expect(nextSteps({ ...doubtful('single', 'mm'), detections: [] }, true).join()).toContain('"inference":"tiled"');
+  });
+
+  it('names what else may be moved where nothing of what may is in sight', () => {
+    const known = fakeAnalysis('ana_1', { image: 'a.jpg' }, [{ rule_id: 'rule_1', canonical: 'a rule' }]);
+    const objects = [{ ...known.objects[0]!, id: 'laptop-1', class: 'laptop' }];
+    const rules = known.rules.map((r) => ({ ...r, verdict: 'violated' as const, objects: ['laptop-1', 'phone-1'] }));
+    const warnings = nothingMovable({ objects: [{ id: 'laptop-1', class: 'laptop' }] } as unknown as Scene, rules, [
+      'mug',
+    ]);
+    expect(nextSteps({ ...known, detections: [], objects, rules, warnings }, true).join()).toContain(
+      '"movable":["laptop"]',
+    );
+    expect(nextSteps({ ...known, detections: [], objects, rules }, true).join()).not.toContain('movable');
   });
 
   it('says what would help next', async () => {

@@ -86,7 +86,7 @@ function outcome(
     const more = others > 0 ? `, and ${count(others, 'more rule')} ${others === 1 ? 'is' : 'are'} broken` : '';
     if (worst.verdict.unit === 'count') return `; ${worst.verdict.reason}${more}`;
     const what = fault(scene, rules, worst.verdict);
-    if (first?.class !== 'mug' || mugs > 1) return ` but ${idLabel(first?.id ?? 'something')} is ${what}${more}`;
+    if (first?.class !== 'mug' || mugs > 1) return `; ${idLabel(first?.id ?? 'something')} is ${what}${more}`;
     return ` but ${what.startsWith('too ') ? 'positioned ' : ''}${what}${more}`;
   }
   const open = new Set(found.map((f) => f.verdict.rule_id)).size;

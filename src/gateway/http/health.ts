@@ -2,6 +2,8 @@ import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
+import type { BlobsStatus } from '../../ports/blobs.ts';
+import type { SharedCacheStatus } from '../../ports/cache.ts';
 import type { StoreStatus } from '../../ports/records.ts';
 import type { Services } from '../../services.ts';
 
@@ -21,6 +23,13 @@ export interface Health {
       /** Records that cannot be read; null: nobody has looked yet. */
       readonly unreadable_records: number | null;
     };
+    readonly photos: {
+      readonly ok: boolean;
+      readonly backend: BlobsStatus['backend'];
+      readonly state: BlobsStatus['state'];
+    };
+    /** Answers come without Redis too, so that its loss makes nothing ill; `redis` null: none is configured. */
+    readonly cache: { readonly ok: boolean; readonly redis: SharedCacheStatus['state'] | null };
     readonly model: {
       readonly ok: boolean;
       readonly name: string | null;
@@ -49,14 +58,17 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const latency = Math.round(performance.now() - started);
   const { backend, state, writable, damage, unreadable } = await services.storeHealth();
   const storeWhole = writable === null && damage === null && (unreadable ?? 0) === 0;
+  const photos = services.blobStatus();
+  const photosOk = photos.state === 'connected' || photos.state === 'connecting';
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
+  const redis = services.cacheStatistics(SELF).shared?.state ?? null;
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
     // Without its MongoDB the server still analyses; without its own file something is broken here.
     status:
       failure !== null && backend === 'embedded'
         ? 'down'
-        : failure === null && modelOk && storeWhole
+        : failure === null && modelOk && storeWhole && photosOk
           ? 'ok'
           : 'degraded',
     version: services.version,
@@ -71,6 +83,8 @@ export async function checkHealth(services: Services, reader: Principal | null):
         damaged: damage !== null,
         unreadable_records: unreadable,
       },
+      photos: { ok: photosOk, ...photos },
+      cache: { ok: redis === null || redis === 'connected', redis },
       model: {
         ok: modelOk,
         name: selected?.name ?? null,

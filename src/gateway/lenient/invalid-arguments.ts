@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { issueWords } from '../../contract/issue-words.ts';
 import { AppError } from '../../errors.ts';
 import { quotedText } from '../../plain-text.ts';
 
@@ -11,13 +12,42 @@ interface Problem {
 
 /** VALIDATION_001 when something required is missing, else VALIDATION_002; every problem with its field. */
 export function invalidArguments(error: z.ZodError, schema: z.ZodObject): AppError {
-  const problems = describeIssues(error.issues);
+  const problems = describeIssues(error.issues).map((p) => (p.field === 'arguments' ? placed(p, error, schema) : p));
   const missing = error.issues.every((issue) => issue.code === 'invalid_type' && issue.message.includes('undefined'));
   const unknown = error.issues.some((issue) => issue.code === 'unrecognized_keys');
   return new AppError(missing ? 'VALIDATION_001' : 'VALIDATION_002', {
     message: `Invalid arguments: ${problems.map((p) => `${p.field}: ${p.problem}`).join('; ')}.`,
     details: { problems, ...(unknown && { known_arguments: Object.keys(schema.shape) }) },
   });
+}
+
+/** Of a name that is unknown here but known inside an argument, where it belongs: `points_px` inside `calibration`. */
+function placed(problem: Problem, error: z.ZodError, schema: z.ZodObject): Problem {
+  const unknown = error.issues.flatMap((i) => (i.code === 'unrecognized_keys' && i.path.length === 0 ? i.keys : []));
+  const homes = Object.entries(schema.shape).flatMap(([name, inner]) => {
+    const inside = unknown.filter((key) => hasField(inner as z.core.$ZodType, key)).slice(0, MAX_PROBLEMS);
+    return inside.length > 0 ? [`${inside.map((key) => quotedText(key, 60)).join(', ')} inside "${name}"`] : [];
+  });
+  return homes.length > 0 ? { ...problem, problem: `${problem.problem}; give ${homes.join(', ')}` } : problem;
+}
+
+function hasField(schema: z.core.$ZodType, name: string): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+      return hasField(def.innerType, name);
+    case 'pipe':
+      return hasField(def.out, name);
+    case 'union':
+      return def.options.some((option) => hasField(option, name));
+    case 'object':
+      return Object.hasOwn(def.shape, name);
+    default:
+      return false;
+  }
 }
 
 /** Every problem with the field that it is about, the first few. */
@@ -30,11 +60,9 @@ function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
   const field = path.length > 0 ? path.map(String).join('.').slice(0, 120) : 'arguments';
   if (issue.code === 'invalid_union') {
     const nearest = issue.errors.toSorted((a, b) => distance(a) - distance(b))[0];
-    if (nearest === undefined) return [{ field, problem: 'fits none of the allowed forms' }];
+    if (nearest === undefined) return [{ field, problem: issueWords(issue) }];
     return nearest.flatMap((inner) => describe(inner, path));
   }
-  if (issue.code === 'invalid_value')
-    return [{ field, problem: `must be one of ${issue.values.map(String).join(', ')}` }];
   if (issue.code === 'unrecognized_keys') {
     return [
       {
@@ -46,7 +74,7 @@ function describe(issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
       },
     ];
   }
-  return [{ field, problem: issue.message.replace(/^Invalid input: /, '') }];
+  return [{ field, problem: issueWords(issue) }];
 }
 
 /** The form of a union that the caller most likely meant: nothing missing or unknown weighs more than a bad value. */

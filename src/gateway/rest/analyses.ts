@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Analysis } from '../../contract/analysis.ts';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
 import { deletionChoice, requireOneChoice } from '../../contract/deletion.ts';
+import { FileLink, FileLinkRequest } from '../../contract/file-link.ts';
 import { AnalysisId } from '../../contract/ids.ts';
 import { BatchOutput, batchAnswer } from '../../presentation/batch-answer.ts';
 import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answer.ts';
@@ -126,6 +127,26 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
   );
 
   if (!mayStore) return;
+
+  app.get(
+    `${results}/link`,
+    {
+      schema: describe({
+        tag,
+        id: 'linkPicture',
+        title: 'An address of the photo that needs no login, for a time',
+        about: 'For an <img>, a mail or another program; it ends with the analysis.',
+        params: One,
+        query: FileLinkRequest,
+        answer: FileLink,
+      }),
+    },
+    async (request, reply) => {
+      const asked = queryOf(request, { input: FileLinkRequest });
+      const link = await analyses.link(routeCall(request, reply), idOf(request), asked);
+      return { ...link, url: new URL(link.url, `${request.protocol}://${request.host}`).href };
+    },
+  );
 
   app.delete(
     results,

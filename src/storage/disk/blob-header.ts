@@ -1,11 +1,23 @@
 import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
+import { damagedFile as damaged } from '../checked-stream.ts';
 import { nameOf } from './blob-folder.ts';
 
 /** The first line of a blob's file is JSON; the rest is the blob. */
-const Header = z.object({ key: z.string(), contentType: z.string() });
+const Header = z.object({
+  key: z.string(),
+  contentType: z.string(),
+  /** Of the blob, in hexadecimal; files of earlier versions have none. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
 export type Header = z.infer<typeof Header>;
+
+/** Takes the place of a hash that is known at the end. */
+export const HASH_TO_COME = '0'.repeat(64);
 
 const MAX_BYTES = 64 * 1024;
 
@@ -35,9 +47,6 @@ function parse(line: string): Header {
     throw damaged(cause);
   }
 }
-
-const damaged = (cause?: unknown) =>
-  new AppError('STORAGE_002', { message: 'The stored file is damaged.', details: { damaged: true }, cause });
 
 /** Not of a file that cannot be opened or read just now. */
 export const isDamaged = (thrown: unknown): boolean =>

@@ -1,34 +1,43 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import { makeFolderLater } from '../../make-folder.ts';
 import type { Blobs } from '../../ports/blobs.ts';
 import { abandon, bounded, endOnAbort } from '../../ports/byte-stream.ts';
+import { checkedStream } from '../checked-stream.ts';
 import { FILE_MODE, FOLDER_MODE } from '../private.ts';
 import { besides, nameOf, placeOf, placeOfName, walk } from './blob-folder.ts';
-import { type Header, headerBytes, isDamaged, readHeader } from './blob-header.ts';
+import { HASH_TO_COME, type Header, headerBytes, isDamaged, readHeader } from './blob-header.ts';
 import { restore, syncFolder, writeError } from './durable-rename.ts';
+import type { SignedLinks } from './signed-links.ts';
 import { tidyBlobs } from './tidy.ts';
 
 /** Bytes that a stream reads at once. */
 const CHUNK = 256 * 1024;
 
+/** About a millisecond. */
+const HASHED_AT_ONCE = 2 ** 20;
+
 /**
  * Blobs as files under `root`. A blob is written beside its place, flushed, renamed and the folder flushed: after `put`
  * it survives a crash. Several processes may use the folder at once.
  */
-export function createDiskBlobs(root: string): Blobs {
+export function createDiskBlobs(root: string, links?: SignedLinks): Blobs {
   return {
     async put(key, source, contentType, { maxBytes, signal }) {
       const file = placeOf(root, key);
       const part = besides(file, 'part');
-      const content = new Content({ key, contentType }, bounded(source, maxBytes, signal));
+      const content = new Content(key, contentType, bounded(source, maxBytes, signal));
       try {
         await makeFolderLater(dirname(file), FOLDER_MODE);
         const handle = await open(part, 'wx', FILE_MODE);
         try {
           await handle.chmod(FILE_MODE);
           await handle.writeFile(content);
+          const header = content.header();
+          await handle.write(header, 0, header.length, 0);
           await handle.sync();
         } finally {
           await handle.close();
@@ -49,9 +58,10 @@ export function createDiskBlobs(root: string): Blobs {
     async get(key, { signal } = {}) {
       signal?.throwIfAborted();
       return opened(placeOf(root, key), async (file) => {
-        const { contentType, length } = await readHeader(file, nameOf(key));
+        const { contentType, length, sha256 } = await readHeader(file, nameOf(key));
         const size = (await file.stat()).size - length;
-        const stream = endOnAbort(file.createReadStream({ start: length, highWaterMark: CHUNK }), signal);
+        const bytes = file.createReadStream({ start: length, highWaterMark: CHUNK });
+        const stream = endOnAbort(checkedStream(bytes, { sha256, failure: readError }), signal);
         return { size, contentType, stream };
       });
     },
@@ -106,6 +116,13 @@ export function createDiskBlobs(root: string): Blobs {
     },
 
     tidy: (options) => tidyBlobs(root, options),
+
+    async link(key, { expiresInS, fileName }) {
+      if (links === undefined) throw new AppError('SYSTEM_001', { message: 'No HTTP server gives out stored files.' });
+      return links.path({ key, fileName, expiresAtS: Math.floor(Date.now() / 1000) + expiresInS });
+    },
+    status: () => ({ backend: 'disk', state: 'connected' }),
+    close: async () => {},
   };
 }
 
@@ -113,21 +130,33 @@ export function createDiskBlobs(root: string): Blobs {
 class Content implements AsyncIterable<Uint8Array> {
   size = 0;
   failure: { readonly error: unknown } | null = null;
-  private readonly header: Header;
+  private sha256 = HASH_TO_COME;
+  private readonly named: Pick<Header, 'key' | 'contentType'>;
   private readonly chunks: AsyncGenerator<Uint8Array>;
 
-  constructor(header: Header, chunks: AsyncGenerator<Uint8Array>) {
-    this.header = header;
+  constructor(key: string, contentType: string, chunks: AsyncGenerator<Uint8Array>) {
+    this.named = { key, contentType };
     this.chunks = chunks;
   }
 
+  /** With the hash of what was read, once all was read. */
+  header(): Buffer {
+    return headerBytes({ ...this.named, sha256: this.sha256 });
+  }
+
   async *[Symbol.asyncIterator]() {
-    yield headerBytes(this.header);
+    yield this.header();
+    const hash = createHash('sha256');
     try {
       for await (const chunk of this.chunks) {
         this.size += chunk.length;
+        for (let at = 0; at < chunk.length; at += HASHED_AT_ONCE) {
+          if (at > 0) await turn();
+          hash.update(chunk.subarray(at, at + HASHED_AT_ONCE));
+        }
         yield chunk;
       }
+      this.sha256 = hash.digest('hex');
     } catch (error) {
       this.failure = { error };
       throw error;
@@ -172,4 +201,4 @@ function absent(cause: NodeJS.ErrnoException): false {
   throw writeError(cause);
 }
 
-const readError = (cause: unknown) => new AppError('STORAGE_002', { cause });
+const readError = (cause: unknown) => (cause instanceof AppError ? cause : new AppError('STORAGE_002', { cause }));

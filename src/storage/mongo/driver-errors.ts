@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { ServerErrors, ServerLost } from '../availability.ts';
 
 /** What of a driver's error may be known: its texts can name hosts, users and contents. */
 interface DriverError {
@@ -41,7 +42,7 @@ export function storeError(thrown: unknown): AppError {
 const BEGUN = '; a write may have been done all the same';
 
 /** Nothing can be asked of the server now. */
-export class StoreLost extends AppError {
+export class StoreLost extends AppError implements ServerLost {
   /** Somebody has to change something before it can work. */
   readonly refused: boolean;
 
@@ -63,7 +64,7 @@ const START = 'Start the server that MONGODB_ATLAS_URI names, or correct the var
 const lost = (cause: Error, wasSent: boolean) =>
   new StoreLost(`MongoDB cannot be reached${wasSent ? BEGUN : ''}.`, START, { cause });
 
-export const late = () => new StoreLost(`MongoDB gave no answer in time${BEGUN}.`, START);
+const late = () => new StoreLost(`MongoDB gave no answer in time${BEGUN}.`, START);
 
 const refused = (cause: Error) =>
   new StoreLost(
@@ -123,3 +124,15 @@ function told({ name, code, codeName, cause }: DriverError): Error {
   error.stack = error.message;
   return error;
 }
+
+export const MONGO_ERRORS: ServerErrors = {
+  of: storeError,
+  isLost: (error) => error instanceof StoreLost,
+  // What the server refuses as such (a newer schema, no right) is an answer all the same, and no use to anybody. What a
+  // server says that has only just begun may be anything, and is soon another thing.
+  asLost: (error) =>
+    error instanceof StoreLost
+      ? error
+      : new StoreLost(error.message, error.advice, { refused: error.code === 'DB_001' }),
+  late,
+};

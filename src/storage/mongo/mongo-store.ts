@@ -4,8 +4,8 @@ import type { Db, MongoClient } from 'mongodb';
 import { AppError } from '../../errors.ts';
 import type { RuleChange, StoreStatus } from '../../ports/records.ts';
 import type { Nearest } from '../../ports/vectors.ts';
+import { Availability, type AvailabilityLimits, type StateListener } from '../availability.ts';
 import type { CallName, RecordCalls, Store } from '../records/store.ts';
-import { Availability, type AvailabilityLimits, type StateListener } from './availability.ts';
 import { analysisCalls } from './calls/analyses.ts';
 import { calibrationCalls } from './calls/calibrations.ts';
 import { entryCalls } from './calls/entries.ts';
@@ -16,6 +16,7 @@ import { vectorCalls } from './calls/vectors.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
+import { MONGO_ERRORS } from './driver-errors.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
 import { VectorSearch } from './vector-search.ts';
@@ -61,6 +62,7 @@ export class MongoStore implements Store {
     this.limits = { ...LIMITS, ...limits };
     this.availability = new Availability(
       { answers: () => this.side.db(database).command({ ping: 1 }), connect: () => this.connect() },
+      MONGO_ERRORS,
       onState,
       limits,
     );

@@ -69,12 +69,12 @@ describe('malformed params are no internal error', () => {
   });
 
   it.each([
-    ['resources/read', { uri: 5 }, /^Invalid params: uri: expected string/],
-    ['resources/read', { uri: null }, /uri: expected string/],
-    ['tools/call', { name: 'list_rules', arguments: 5 }, /arguments: expected/],
-    ['tools/list', { cursor: 5 }, /cursor: expected string/],
-    ['completion/complete', { ref: { type: 'ref/prompt', name: 'a' } }, /argument: expected/],
-    ['prompts/get', { name: 'place_my_mugs', arguments: { image: 5 } }, /arguments.image: expected string/],
+    ['resources/read', { uri: 5 }, /^Invalid params: uri: must be text/],
+    ['resources/read', { uri: null }, /uri: must be text/],
+    ['tools/call', { name: 'list_rules', arguments: 5 }, /arguments: must be an object/],
+    ['tools/list', { cursor: 5 }, /cursor: must be text/],
+    ['completion/complete', { ref: { type: 'ref/prompt', name: 'a' } }, /argument: is missing/],
+    ['prompts/get', { name: 'place_my_mugs', arguments: { image: 5 } }, /arguments.image: must be text/],
     ['tools/call', { name: 'no_such' }, /^Tool no_such not found$/],
     ['tools/call', { name: '__proto__' }, /^Tool __proto__ not found$/],
     ['tools/call', { name: 'toString', arguments: {} }, /^Tool toString not found$/],

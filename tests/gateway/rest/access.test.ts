@@ -57,6 +57,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   listAnalyses: 'analysis:read',
   getAnalysis: 'analysis:read',
   getAnnotatedImage: 'analysis:read',
+  linkPicture: 'analysis:read',
   deleteAnalysis: 'analysis:delete',
   deleteAnalyses: 'analysis:delete',
   searchAnalyses: 'analysis:read',

@@ -6,6 +6,7 @@ import { createApp } from '../../../src/app/create-app.ts';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { prepareAccounts } from '../../../src/cli/prepare-accounts.ts';
 import { loadConfig } from '../../../src/config/config.ts';
+import { filesPlugin } from '../../../src/gateway/files/files-plugin.ts';
 import { createHttpGateway } from '../../../src/gateway/http/server.ts';
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
@@ -39,7 +40,7 @@ export async function startRest(env: Record<string, string> = {}, token?: string
   });
   const app = await createApp(config);
   await prepareAccounts(app.services.accounts, config, undefined);
-  const gateway = createHttpGateway(app.services, [mcpPlugin(MCP_SURFACE), restPlugin(), livePlugin()], {
+  const gateway = createHttpGateway(app.services, [mcpPlugin(MCP_SURFACE), restPlugin(), livePlugin(), filesPlugin()], {
     host: '127.0.0.1',
     port: 0,
     token,

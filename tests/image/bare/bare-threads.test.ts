@@ -92,13 +92,15 @@ describe('a thread that does not end', () => {
       await expect(given).rejects.toThrow('enough');
       begun.close();
     }
-    await vi.waitFor(() => expect(threads.threads).toHaveLength(0), 5000);
+    // One waits for the next picture.
+    await vi.waitFor(() => expect(threads.threads.length).toBeLessThanOrEqual(1), 5000);
   });
 
   it('is ended after a while', async () => {
     const threads = new BareThreads({ filename, timeoutMs: 2000 });
     await expect(threads.run(jpeg())).rejects.toMatchObject({ code: 'ANALYSIS_003' });
-    await vi.waitFor(() => expect(threads.threads).toHaveLength(0), 5000);
+    // One waits for the next picture.
+    await vi.waitFor(() => expect(threads.threads.length).toBeLessThanOrEqual(1), 5000);
   });
 
   it('and one that dies, cost only their own picture', async () => {

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MarkerThreads } from '../../../src/image/markers/marker-threads.ts';
 import { createMarkerReader } from '../../../src/image/markers/read-markers.ts';
 import { painted } from './painted.ts';
@@ -24,8 +23,7 @@ describe('threads that look for tags', () => {
     threads = new MarkerThreads({ filename: NEVER, timeoutMs: 700 });
     await expect(threads.run(grey())).rejects.toMatchObject({ code: 'ANALYSIS_003' });
     await expect(threads.run(grey())).rejects.toMatchObject({ code: 'ANALYSIS_003' });
-    await sleep(50);
-    expect(threads.threads.length).toBeLessThanOrEqual(1);
+    await vi.waitFor(() => expect(threads.threads.length).toBeLessThanOrEqual(1), 5000);
   });
 
   it('are ended when the caller gives up', async () => {

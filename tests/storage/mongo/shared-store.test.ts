@@ -26,7 +26,7 @@ describe.skipIf(MONGODB_URI === null)('one MongoDB database, several servers', (
   });
 
   const rule = (n: number, version = 1) =>
-    sampleRule({ rule_id: `rule_${n}`, version, owner: 'ann', priority: version });
+    sampleRule({ rule_id: `rule_${n}`, version, owner: 'ann', priority: 1 + (version % 10) });
   const write = (records: Records, entry: RuleVersion, remove = false) =>
     records.rules.write([{ entry, expectedVersion: entry.version - 1, remove }]);
 

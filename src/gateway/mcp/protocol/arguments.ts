@@ -1,4 +1,5 @@
 import { AnalyzeRequest } from '../../../contract/analyze-request.ts';
+import { numberText } from '../../../contract/number-text.ts';
 import { AppError } from '../../../errors.ts';
 
 export { defined } from '../../lenient/defined.ts';
@@ -42,7 +43,14 @@ export const imageAliases = {
   confidence_threshold: 'threshold',
   corners: 'table_corners',
   table_px: 'table_corners',
+  mm_per_pixel: { name: 'calibration', read: scaleAlone },
 } as const;
+
+/** `mm_per_pixel` beside the image instead of inside `calibration`. */
+function scaleAlone(value: unknown): unknown {
+  if (value === null) return undefined;
+  return { mm_per_pixel: typeof value === 'string' ? (numberText(value) ?? value) : value };
+}
 
 export function aliasesOf(real: string, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, real]));

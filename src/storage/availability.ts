@@ -1,8 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreStatus } from '../../ports/records.ts';
-import { late, StoreLost, storeError } from './driver-errors.ts';
+import type { AppError } from '../errors.ts';
 
-type StoreState = StoreStatus['state'];
+export type ServerState = 'connecting' | 'connected' | 'unreachable' | 'refused';
+
+/** Nothing can be asked of a server now. */
+export interface ServerLost extends AppError {
+  /** Somebody has to change something before it can work. */
+  readonly refused: boolean;
+  /** The same for a call that was not begun. */
+  ofOthers(): ServerLost;
+}
+
+/** How the errors of one kind of server are read. */
+export interface ServerErrors {
+  /** Anything thrown, as an error of the catalogue. */
+  of(thrown: unknown): AppError;
+  isLost(error: AppError): error is AppError & ServerLost;
+  /** The same as a reason why the server is of no use. */
+  asLost(error: AppError): ServerLost;
+  /** No answer within the time. */
+  late(): ServerLost;
+}
 
 export interface AvailabilityLimits {
   /** How long a call waits for its answer, ms. */
@@ -19,7 +37,7 @@ export interface AvailabilityLimits {
 
 const LIMITS: AvailabilityLimits = { answerMs: 15_000, slowMs: 2000, doubtMs: 1000, retryMs: 500, refusedMs: 10_000 };
 
-export type StateListener = (state: StoreState, why: StoreLost | null) => void;
+export type StateListener = (state: ServerState, why: ServerLost | null) => void;
 
 export interface ServerProbes {
   /** Asks something, besides the calls that wait. */
@@ -34,38 +52,45 @@ export interface ServerProbes {
  */
 export class Availability {
   private readonly server: ServerProbes;
+  private readonly errors: ServerErrors;
   private readonly onState: StateListener;
   private readonly limits: AvailabilityLimits;
   private readonly stop = new AbortController();
-  private why: StoreLost | null = null;
+  private why: ServerLost | null = null;
   private isDoubted = false;
   private seeking: Promise<void> | null = null;
   private firstAnswer = Promise.withResolvers<void>();
   /** Rejects for those who wait for an answer. */
   private gone = Promise.withResolvers<never>();
-  state: StoreState = 'connecting';
+  state: ServerState = 'connecting';
 
-  constructor(server: ServerProbes, onState: StateListener, limits: Partial<AvailabilityLimits> = {}) {
+  constructor(
+    server: ServerProbes,
+    errors: ServerErrors,
+    onState: StateListener,
+    limits: Partial<AvailabilityLimits> = {},
+  ) {
     this.server = server;
+    this.errors = errors;
     this.onState = onState;
     this.limits = { ...LIMITS, ...limits };
   }
 
   /** Throws catalogue errors only. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>, answerMs = this.limits.answerMs): Promise<T> {
     if (this.state === 'connecting') {
       this.seek();
-      await within(this.limits.slowMs + this.limits.doubtMs, this.firstAnswer.promise).catch(() => {
-        throw late().ofOthers();
+      await this.within(this.limits.slowMs + this.limits.doubtMs, this.firstAnswer.promise).catch(() => {
+        throw this.errors.late().ofOthers();
       });
     }
-    if (this.state !== 'connected') throw this.why?.ofOthers() ?? late();
-    const slow = setTimeout(() => void this.doubt(late()), this.limits.slowMs);
+    if (this.state !== 'connected') throw this.why?.ofOthers() ?? this.errors.late();
+    const slow = setTimeout(() => void this.doubt(this.errors.late()), this.limits.slowMs);
     try {
-      return await Promise.race([within(this.limits.answerMs, work()), this.gone.promise]);
+      return await Promise.race([this.within(answerMs, work()), this.gone.promise]);
     } catch (thrown) {
-      const error = storeError(thrown);
-      if (error instanceof StoreLost) void this.doubt(error);
+      const error = this.errors.of(thrown);
+      if (this.errors.isLost(error)) void this.doubt(error);
       throw error;
     } finally {
       clearTimeout(slow);
@@ -77,11 +102,11 @@ export class Availability {
   }
 
   /** One connection that broke, one long answer: that need not be the server. */
-  private async doubt(found: StoreLost): Promise<void> {
+  private async doubt(found: ServerLost): Promise<void> {
     if (this.isDoubted || this.state !== 'connected') return;
     this.isDoubted = true;
     try {
-      await within(this.limits.doubtMs, this.server.answers());
+      await this.within(this.limits.doubtMs, this.server.answers());
     } catch {
       this.turn(found.refused ? 'refused' : 'unreachable', found);
       this.seek();
@@ -103,11 +128,7 @@ export class Availability {
         this.turn('connected', null);
         return;
       } catch (thrown) {
-        const error = storeError(thrown);
-        // What the server refuses as such (a newer schema, no right) is an answer all the same, and no use to anybody. What a
-        // server says that has only just begun may be anything, and is soon another thing.
-        const refused = error.code === 'DB_001';
-        const why = error instanceof StoreLost ? error : new StoreLost(error.message, error.advice, { refused });
+        const why = this.errors.asLost(this.errors.of(thrown));
         this.turn(why.refused ? 'refused' : 'unreachable', why);
         const wait = why.refused ? this.limits.refusedMs : this.limits.retryMs;
         await sleep(wait, undefined, { ref: false, signal: this.stop.signal }).catch(() => undefined);
@@ -115,7 +136,7 @@ export class Availability {
     }
   }
 
-  private turn(state: StoreState, why: StoreLost | null): void {
+  private turn(state: ServerState, why: ServerLost | null): void {
     this.why = why;
     const before = this.state;
     if (state === before || this.stop.signal.aborted) return;
@@ -125,6 +146,21 @@ export class Availability {
     if (before === 'connecting') this.firstAnswer.resolve();
     this.onState(state, why);
   }
+
+  private async within<T>(ms: number, work: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const end = sleep(ms, undefined, { signal: over.signal }).then(() => {
+      throw this.errors.late();
+    });
+    // What ends later than its caller was told nobody waits for.
+    work.catch(() => undefined);
+    end.catch(() => undefined);
+    try {
+      return await Promise.race([work, end]);
+    } finally {
+      over.abort();
+    }
+  }
 }
 
 /** A rejection that nobody waits for is none. */
@@ -132,19 +168,4 @@ function unheeded(): PromiseWithResolvers<never> {
   const made = Promise.withResolvers<never>();
   made.promise.catch(() => undefined);
   return made;
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const end = sleep(ms, undefined, { signal: over.signal }).then(() => {
-    throw late();
-  });
-  // What ends later than its caller was told nobody waits for.
-  work.catch(() => undefined);
-  end.catch(() => undefined);
-  try {
-    return await Promise.race([work, end]);
-  } finally {
-    over.abort();
-  }
 }

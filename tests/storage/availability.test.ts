@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, vi } from 'vitest';
-import { AppError } from '../../../src/errors.ts';
-import { Availability } from '../../../src/storage/mongo/availability.ts';
-import { storeError } from '../../../src/storage/mongo/driver-errors.ts';
+import { AppError } from '../../src/errors.ts';
+import { Availability } from '../../src/storage/availability.ts';
+import { MONGO_ERRORS, storeError } from '../../src/storage/mongo/driver-errors.ts';
 
 const LIMITS = { answerMs: 200, slowMs: 60, doubtMs: 50, retryMs: 20, refusedMs: 100 };
 const network = () => Object.assign(new Error('connect ECONNREFUSED db.example'), { name: 'MongoNetworkError' });
@@ -14,7 +14,7 @@ afterEach(() => open?.close());
 
 function make(probe: () => Promise<unknown>) {
   const states: string[] = [];
-  open = new Availability({ answers: probe, connect: probe }, (state) => states.push(state), LIMITS);
+  open = new Availability({ answers: probe, connect: probe }, MONGO_ERRORS, (state) => states.push(state), LIMITS);
   return { availability: open, states };
 }
 

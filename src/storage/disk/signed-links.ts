@@ -1,0 +1,47 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+
+/** Where our HTTP server gives out stored files. */
+export const FILES_PATH = '/files/';
+
+const Claim = z.strictObject({
+  key: z.string(),
+  fileName: z.string().regex(/^[\w.-]{1,100}$/),
+  /** Unix time, seconds. */
+  expiresAtS: z.int(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+/** Longer than any that is made. */
+const MAX_TOKEN = 4000;
+const MAC_BYTES = 32;
+
+/**
+ * Addresses that whoever has them may use until they expire. What they give is inside the signature, so that nothing of them
+ * can be changed, and none is a path.
+ */
+export class SignedLinks {
+  private readonly keys: readonly Buffer[];
+
+  /** The first secret signs, all are believed. */
+  constructor(secrets: readonly (string | Uint8Array)[]) {
+    this.keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'h200-mug file links', 32)));
+  }
+
+  path(claim: Claim): string {
+    const body = Buffer.from(JSON.stringify(claim));
+    return `${FILES_PATH}${Buffer.concat([mac(this.keys[0]!, body), body]).toString('base64url')}`;
+  }
+
+  /** Null for what we never signed, and for what has expired. */
+  read(token: string, now: Date): Claim | null {
+    if (token.length > MAX_TOKEN) return null;
+    const bytes = Buffer.from(token, 'base64url');
+    const [given, body] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)];
+    if (given.length < MAC_BYTES || !this.keys.some((key) => timingSafeEqual(given, mac(key, body)))) return null;
+    const claim = Claim.safeParse(JSON.parse(body.toString()));
+    return claim.success && now.getTime() < claim.data.expiresAtS * 1000 ? claim.data : null;
+  }
+}
+
+const mac = (key: Buffer, body: Buffer) => createHmac('sha256', key).update(body).digest();
