@@ -49,9 +49,15 @@ export class LoadedIndex {
   /** As it is now, by the store. Throws what the store throws. */
   async current(): Promise<SignIndex> {
     if (this.index !== null && performance.now() - this.refreshed < REFRESH_MS) return this.index;
-    this.refreshing ??= this.refresh().finally(() => {
-      this.refreshing = null;
-    });
+    this.refreshing ??= this.refresh()
+      .catch((thrown: unknown) => {
+        // What was read before there was an index is in none.
+        if (this.index === null) this.last = BEGIN;
+        throw thrown;
+      })
+      .finally(() => {
+        this.refreshing = null;
+      });
     return this.refreshing;
   }
 
