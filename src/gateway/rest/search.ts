@@ -18,6 +18,7 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     {
       schema: describe({
         tag,
+        permission: 'analysis:read',
         id: 'searchAnalyses',
         permission: 'analysis:read',
         title: 'Find past desks',
@@ -37,6 +38,7 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     bodyLimit: uploadBytes(1),
     schema: describe({
       tag,
+      permission: 'analysis:read',
       id: 'searchByImage',
       permission: 'analysis:read',
       title: 'Find past desks, also by an image',
