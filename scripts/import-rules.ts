@@ -2,7 +2,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Who may import whom. Reasons: docs/architecture.md. */
 const PURE = '^src/(scene|rules|conflicts|placement|language/grammar)/';
-const ADAPTERS = '^src/(storage|computing|image|vision/(?!models/report))';
+const ADAPTERS = '^src/(storage|secrets|tls|computing|image|vision/(?!models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';
 const PACKAGES = 'node_modules/(?!zod/)';
 const SURFACES = '^(src/gateway|tools|resources|prompts)/';
@@ -49,7 +49,7 @@ export const forbidden: IForbiddenRuleType[] = [
   ),
   rule(
     'adapters-no-surfaces',
-    '^src/(storage|computing|image|vision|telemetry|events)/',
+    '^src/(storage|secrets|tls|computing|image|vision|telemetry|events)/',
     '^(src/gateway|tools|resources|prompts|src/app|src/main)',
     'no import runs upward',
   ),
@@ -74,6 +74,27 @@ export const forbidden: IForbiddenRuleType[] = [
     comment: 'a start without MongoDB loads no driver',
     from: { path: '^src/', pathNot: '^src/storage/mongo/' },
     to: { path: '^src/storage/mongo/(?!store-name)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
+    name: 'secret-manager-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without secrets of Google loads no client of it',
+    from: { path: '^(src|tools|resources|prompts)/' },
+    to: { path: 'node_modules/(@google-cloud|google-)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
+    name: 'one-room-of-the-redis-client',
+    severity: 'error',
+    comment: 'it is loaded where Redis is configured',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/storage/redis/' },
+    to: { path: 'node_modules/ioredis/' },
+  },
+  {
+    name: 'redis-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without Redis loads no client',
+    from: { path: '^src/', pathNot: '^src/storage/redis/' },
+    to: { path: '^src/storage/redis/(?!reply-errors)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
   {
     name: 's3-is-loaded-late',

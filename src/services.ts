@@ -5,6 +5,7 @@ import type { CallContext } from './contract/call-context.ts';
 import type { ErrorCode } from './errors.ts';
 import type { BlobsStatus, StoredBlob } from './ports/blobs.ts';
 import type { Bus } from './ports/bus.ts';
+import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
@@ -54,6 +55,8 @@ export interface Services {
   ping(): Promise<void>;
   /** What is known of the store besides; never throws. */
   storeHealth(): Promise<StoreHealth>;
+  /** What the cache counted; throws AUTH_003. */
+  cacheStatistics(ctx: CallContext): CacheStatistics;
   /** Where photos are, and whether they can be had. */
   blobStatus(): BlobsStatus;
   /** Starts loading the model in the background. */

@@ -5,7 +5,8 @@ import { MetricsReport, metricsReport } from '../src/presentation/metrics-report
 export const getMetrics = defineTool({
   name: 'get_metrics',
   title: 'Read what was measured',
-  description: 'Counts, times, cache, memory and model state of this server process; null where nothing was measured.',
+  description: 'Counts, times, memory, cache and model of this process; null: not measured.',
+  permission: 'servers:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({}),

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, startMongoServer } from '../../tests/services/mongodb-server.ts';
+import { startMongoServer } from '../../tests/services/mongodb-server.ts';
+import { freePort } from '../../tests/services/ports.ts';
 import { NotHere, type Service } from './service.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import { can, demand, type Owned } from '../access/can.ts';
-import { isUnreadable, readOwn } from '../access/read-own.ts';
+import { readOwn } from '../access/read-own.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
-import { AppError, isStoreGone } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
@@ -12,10 +12,13 @@ import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { checkAgainstImage } from './image-check.ts';
 import { inTime } from './in-time.ts';
+import { answerKey, keepAnswer, knownAnswer } from './known-answer.ts';
+import { knownDetections } from './known-detections.ts';
 import { detectOptions, runPipeline, type Source } from './pipeline.ts';
 import { rulesOf } from './rules-of.ts';
 import { storeAnswer } from './store-answer.ts';
 import { discardImage, keepInTime, ofStored, readImage } from './stored-image.ts';
+import { Turns } from './turns.ts';
 
 /** Of the time limit, for the image to be kept: after it the answer says that it is not stored. */
 const KEEPING_SHARE = 0.7;
@@ -29,11 +32,14 @@ const STAGE = {
 
 /** The one journey: image → detections → scene → verdicts → moves → stored analysis. Every surface calls this. */
 export function createAnalyze(parts: AnalysisDeps) {
+  const remembering = knownDetections(parts);
+  const turns = new Turns();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, 'analysis:write');
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
+    let leave = () => {};
 
     const journey = async (signal: AbortSignal): Promise<Analysis> => {
       const step = (done: number, message: string): void => {
@@ -54,35 +60,52 @@ export function createAnalyze(parts: AnalysisDeps) {
       );
       const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
 
-      const key = cacheKey(request, {
+      const image = source.image?.sha256 ?? null;
+      const digest = cacheKey(request, {
         version: parts.version,
+        store: parts.storeName,
         owner: context.principal.id,
-        image: source.image?.sha256 ?? null,
+        image,
         model,
         calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
         markers: parts.readMarkers !== undefined,
         rulesRevision: [revision, ...unreadable].join(' '),
       });
+      const key = answerKey(digest, image);
       const useCache = request.use_cache !== false && warning === undefined;
-      const known = useCache ? await fromCache(parts, context, key, request) : null;
       const ofImage = source.image?.warnings ?? [];
-      if (known) {
-        const warnings = [...ofImage, ...known.warnings];
-        return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
+      if (useCache) {
+        const lookUp = () => knownAnswer(parts, context, key, { request, image });
+        let known = await lookUp();
+        if (known === null) {
+          const turn = await turns.take(`${digest} ${request.store}`, signal);
+          leave = turn.leave;
+          if (!turn.isFirst) known = await lookUp();
+        }
+        (known ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
+        if (known) {
+          const warnings = [...ofImage, ...known.warnings];
+          return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
+        }
       }
+      const detector =
+        request.use_cache === false ? parts.detector : remembering({ where: request.store ? 'shared' : 'here' });
 
       const untilLate = Math.max(1, KEEPING_SHARE * parts.timeoutMs - elapsed(started));
       keeping = request.store && source.image ? keepInTime(parts, source.image, untilLate, signal) : null;
-      const running = runPipeline(parts, {
-        request,
-        source,
-        calibration,
-        rules,
-        unreadable,
-        rulesNotRead: warning !== undefined,
-        signal,
-        step: stage,
-      });
+      const running = runPipeline(
+        { ...parts, detector },
+        {
+          request,
+          source,
+          calibration,
+          rules,
+          unreadable,
+          rulesNotRead: warning !== undefined,
+          signal,
+          step: stage,
+        },
+      );
       const { content, state, outcomes } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
@@ -102,11 +125,8 @@ export function createAnalyze(parts: AnalysisDeps) {
         if (isStored) announce(parts, analysis, owner);
         else discardImage(parts, keeping);
       }
-      // The same image may be named in another way the next time, so what its name says is not kept.
-      const entry: Known = isStored
-        ? { stored: analysis.analysis_id, ofImage: ofImage.length }
-        : { analysis: { ...analysis, warnings: analysis.warnings.slice(ofImage.length) } };
-      if (warning === undefined && isStored === request.store) await parts.cache.set(key, entry);
+      if (warning === undefined && isStored === request.store)
+        keepAnswer(parts, key, analysis, isStored, ofImage.length);
       step(STAGES, 'done');
       parts.metrics.analyses.inc({ status: 'success' });
       return analysis;
@@ -118,15 +138,11 @@ export function createAnalyze(parts: AnalysisDeps) {
       discardImage(parts, keeping);
       parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
       throw error;
+    } finally {
+      leave();
     }
   };
 }
-
-/**
- * What the cache holds: of a stored analysis only where it is and how many warnings are of its image, so that nothing of
- * it is left once it is deleted; else the answer.
- */
-type Known = { readonly stored: string; readonly ofImage: number } | { readonly analysis: Analysis };
 
 const elapsed = (started: number) => Math.round(performance.now() - started);
 
@@ -192,27 +208,6 @@ async function storedCalibration(
     may,
     () => new AppError('CALIBRATION_002', { details: { calibration_id } }),
   );
-}
-
-async function fromCache(
-  parts: AnalysisDeps,
-  { principal }: CallContext,
-  key: string,
-  request: CheckedRequest,
-): Promise<Analysis | null> {
-  const known = (await parts.cache.get(key)) as Known | undefined;
-  let answer: Analysis | null = null;
-  if (known && 'stored' in known) {
-    const record = await parts.records.analyses.get(known.stored).catch((thrown: unknown) => {
-      if (isUnreadable(thrown) || isStoreGone(thrown)) return null;
-      throw thrown;
-    });
-    if (record !== null && can(principal, 'analysis:read', record)) {
-      answer = { ...record.analysis, warnings: record.analysis.warnings.slice(known.ofImage) };
-    }
-  } else if (known && !request.store) answer = known.analysis;
-  (answer ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
-  return answer;
 }
 
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */

@@ -5,6 +5,8 @@ import type { ModelIdentity } from '../ports/detector.ts';
 export interface KeyParts {
   /** Of the program: after an update nobody gets what the old one said. */
   readonly version: string;
+  /** Which records answers name: a cache may be shared by servers with records of their own. */
+  readonly store: string;
   /** Id of the principal that asked: answers name stored analyses. */
   readonly owner: string;
   /** sha256 of the image; null when the caller gave detections and a size only. */
@@ -27,7 +29,7 @@ export function cacheKey(request: CheckedRequest, parts: KeyParts): string {
   const sorted = Object.entries(shaping)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `analysis:${createHash('sha256')
+  return createHash('sha256')
     .update(JSON.stringify([parts, sorted]))
-    .digest('hex')}`;
+    .digest('hex');
 }

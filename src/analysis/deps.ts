@@ -24,6 +24,8 @@ export interface AnalysisDeps {
   readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
   readonly computing: Computing;
   readonly records: Records;
+  /** Tells these records from others. */
+  readonly storeName: string;
   readonly rules: RuleBook;
   readonly blobs: Blobs;
   readonly cache: Cache;
@@ -36,6 +38,8 @@ export interface AnalysisDeps {
   readonly timeoutMs: number;
   /** Analyses that may wait at once, of everyone. */
   readonly places: number;
+  /** Absent: whoever asks, there may be one. */
+  readonly isUser?: (id: string) => Promise<boolean>;
   readonly newId: (prefix: 'ana' | 'batch') => string;
   readonly now: () => Date;
 }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type R2Settings, r2Settings } from '../config/r2.ts';
@@ -8,16 +10,20 @@ import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
 import type { SignedLinks } from '../storage/disk/signed-links.ts';
-import { createMemoryCache } from '../storage/memory/cache.ts';
+import { DualCache } from '../storage/dual-cache.ts';
+import { MemoryLayer } from '../storage/memory/memory-layer.ts';
 import { storeName } from '../storage/mongo/store-name.ts';
 import { ownName } from '../storage/own-name.ts';
 import { narrow } from '../storage/private.ts';
 import { recordsOver } from '../storage/records/records-over.ts';
 import type { Store } from '../storage/records/store.ts';
+import type { RedisLayer } from '../storage/redis/redis-layer.ts';
+import type { RedisSettings } from '../storage/redis/settings.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ClockRecord } from './clock-check.ts';
+import { redisSettings } from './redis-settings.ts';
 
 /** One function per port: which adapter stands behind it follows from the configuration alone. */
 
@@ -102,9 +108,37 @@ async function openS3Blobs(settings: R2Settings, store: () => string, { log, met
   return createS3Blobs(bucket, store);
 }
 
-export async function openCache(_config: Config): Promise<Cache> {
-  return createMemoryCache();
+/** Tells the records of this configuration from those of others, which may use the same Redis. */
+export function recordsName(config: Config): string {
+  const { MONGODB_ATLAS_URI: uri, H200_DATA_DIR: folder } = config;
+  if (uri !== undefined) return storeName(uri);
+  return createHash('sha256')
+    .update(JSON.stringify([hostname(), folder]))
+    .digest('hex')
+    .slice(0, 12);
 }
+
+/** Throws ConfigError for Redis settings that do not go together; a Redis that is gone is the business of nobody. */
+export async function openCache(config: Config, { log, metrics }: Told = {}): Promise<Cache> {
+  const ttlMs = config.H200_CACHE_TTL_S * 1000;
+  const memory = new MemoryLayer({ maxBytes: config.H200_CACHE_MB * 2 ** 20, ttlMs: 2 * ttlMs });
+  const settings = redisSettings(config);
+  const redis = settings === null ? undefined : await openRedis(settings, ttlMs, log);
+  const cache = new DualCache({ memory, hereMs: ttlMs, ...(redis && { redis }) });
+  metrics?.observeCache(() => cache.statistics());
+  return cache;
+}
+
+/** The client is loaded here alone. */
+async function openRedis(settings: RedisSettings, ttlMs: number, log: Log | undefined): Promise<RedisLayer> {
+  const { RedisLayer } = await import('../storage/redis/redis-layer.ts');
+  return new RedisLayer(settings, ttlMs, (state, why) => {
+    if (state === 'connected') log?.info('Redis answers: the cache is shared there');
+    else log?.warn({ cause: why }, `Redis ${state === 'refused' ? 'refuses us' : 'gives no answer'}. ${UNTIL_THEN}`);
+  });
+}
+
+const UNTIL_THEN = 'Until it does this process keeps its own cache; "h200-mug doctor" says more.';
 
 export function openClockRecord(config: Config): JsonFile<ClockRecord> {
   return jsonFile(join(config.H200_DATA_DIR, 'clock.json'), ClockRecord);

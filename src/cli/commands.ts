@@ -1,10 +1,12 @@
 import { analysesCommand } from './analyses.ts';
 import { analyzeCommand } from './analyze.ts';
+import { cacheCommand } from './cache.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
 import { rulesCommand } from './rules.ts';
+import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
 import { stdioCommand } from './stdio.ts';
 
@@ -18,6 +20,8 @@ export const COMMANDS = [
   modelsCommand,
   markerCommand,
   dataCommand,
+  cacheCommand,
+  secretsCommand,
   doctorCommand,
 ] as const;
 

@@ -21,12 +21,12 @@ const migrateCommand = (done: (status: number) => void) =>
     .addOption(new Option('--to <store>', 'where to').choices(['mongodb', 'embedded']).makeOptionMandatory())
     .option('--json', 'one JSON document on stdout')
     .action(async ({ to, json }: { to: Backend; json?: boolean }) => {
-      const [{ migrate }, { loadConfig }] = await Promise.all([
+      const [{ migrate }, { readConfig }] = await Promise.all([
         import('../app/migrate.ts'),
-        import('../config/config.ts'),
+        import('../app/read-settings.ts'),
       ]);
       let bar: Bar | undefined;
-      const report = await migrate(loadConfig(process.env), to, {
+      const report = await migrate(await readConfig(process.env), to, {
         onStart: (analyses) => {
           bar = progressBar(analyses, !json);
         },
@@ -44,12 +44,12 @@ const photosCommand = (done: (status: number) => void) =>
     .addOption(new Option('--to <place>', 'where to').choices(['bucket', 'disk']).makeOptionMandatory())
     .option('--json', 'one JSON document on stdout')
     .action(async ({ to, json }: { to: PhotoPlace; json?: boolean }) => {
-      const [{ movePhotos }, { loadConfig }] = await Promise.all([
+      const [{ movePhotos }, { readConfig }] = await Promise.all([
         import('../app/move-photos.ts'),
-        import('../config/config.ts'),
+        import('../app/read-settings.ts'),
       ]);
       let bar: Bar | undefined;
-      const report = await movePhotos(loadConfig(process.env), to, {
+      const report = await movePhotos(await readConfig(process.env), to, {
         onStart: (analyses) => {
           bar = progressBar(analyses, !json);
         },

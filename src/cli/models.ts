@@ -13,11 +13,12 @@ interface FetchFlags {
 }
 
 async function openStore(): Promise<ModelsStore> {
-  const [{ loadConfig }, { ModelsStore }] = await Promise.all([
+  const [{ readVariables }, { VISION }, { ModelsStore }] = await Promise.all([
     import('../config/config.ts'),
+    import('../config/vision.ts'),
     import('../vision/models/models-store.ts'),
   ]);
-  return new ModelsStore(loadConfig(process.env));
+  return new ModelsStore(readVariables(VISION, process.env));
 }
 const printLine = (text: string): void => {
   print(`${text}\n`);

@@ -1,9 +1,5 @@
 /** Names of the manual whose parts do not exist yet: whoever sets one is told that it changes nothing. */
 export const NOT_YET: readonly string[] = [
-  'REDIS_HOST',
-  'REDIS_PORT',
-  'REDIS_PASSWORD',
-  'REDIS_DB',
   'RUNPOD_API_KEY',
   'RUNPOD_SERVERLESS_ENDPOINT_ID',
   'RUNPOD_TIMED_POD_ID',
@@ -11,8 +7,6 @@ export const NOT_YET: readonly string[] = [
   'FLASHBOOT_ENABLED',
   'DOCKER_USERNAME',
   'DOCKER_PASSWORD',
-  'GCP_PROJECT_ID',
-  'GOOGLE_APPLICATION_CREDENTIALS',
   'WEBHOOK_URL',
   'N8N_WEBHOOK_URL',
   'TEMPLATED_API_KEY',

@@ -1,16 +1,21 @@
 import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Services } from '../services.ts';
+import type { MetricsSnapshot } from '../telemetry/metrics.ts';
 
 const Milliseconds = z.number().nullable();
-
 /** The metrics snapshot with the model in use. Nothing here is an estimate. */
 export const MetricsReport = z.strictObject({
   uptime_s: z.number(),
-  requests: z.record(z.string(), z.number()).describe('by status'),
+  requests: z.record(z.string(), z.number()),
   analyses: z.strictObject({ success: z.number(), error: z.number(), timeout: z.number() }),
   inference_ms: z.strictObject({ count: z.number(), mean: Milliseconds }),
-  cache: z.strictObject({ hits: z.number(), misses: z.number(), hit_rate: z.number().nullable() }),
+  cache: z.strictObject({
+    hits: z.number(),
+    misses: z.number(),
+    hit_rate: z.number().nullable(),
+    layers: z.record(z.string(), z.unknown()),
+  }),
   rule_executions: z.number(),
   queue_depth: z.number(),
   event_loop_lag_ms: z.strictObject({ p50: Milliseconds, p99: Milliseconds }),
@@ -36,6 +41,7 @@ export async function metricsReport(services: Services, ctx: CallContext): Promi
   return {
     ...snapshot,
     requests: { ...snapshot.requests },
+    cache: cacheReport(snapshot.cache),
     model: selected
       ? {
           name: selected.name,
@@ -48,4 +54,17 @@ export async function metricsReport(services: Services, ctx: CallContext): Promi
         }
       : null,
   };
+}
+
+/** `hits` and `misses` are of analyses; of a layer they are of all that it keeps. */
+function cacheReport({ layers, ...analyses }: MetricsSnapshot['cache']): z.infer<typeof MetricsReport>['cache'] {
+  if (layers === null) return { ...analyses, layers: {} };
+  const { memory, shared, hotKeys } = layers;
+  return { ...analyses, layers: { memory, redis: shared, hot_keys: hotKeys.map(shown) } };
+}
+
+/** Not the whole hash of an image that may be somebody else's. */
+function shown({ key, hits }: { readonly key: string; readonly hits: number }) {
+  const [kind, subject = ''] = key.split(':');
+  return { key: `${kind}:${subject.slice(0, 12)}`, hits };
 }

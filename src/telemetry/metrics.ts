@@ -1,14 +1,22 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BlobsStatus } from '../ports/blobs.ts';
+import type { CacheStatistics } from '../ports/cache.ts';
 import type { StoreStatus } from '../ports/records.ts';
+import { observeCache } from './cache-metrics.ts';
 
 export interface MetricsSnapshot {
   readonly uptime_s: number;
   readonly requests: Readonly<Record<string, number>>;
   readonly analyses: { readonly success: number; readonly error: number; readonly timeout: number };
   readonly inference_ms: { readonly count: number; readonly mean: number | null };
-  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  /** Of analyses; `layers` of all that is cached, null: nobody has said where. */
+  readonly cache: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly hit_rate: number | null;
+    readonly layers: CacheStatistics | null;
+  };
   readonly rule_executions: number;
   readonly queue_depth: number;
   readonly event_loop_lag_ms: { readonly p50: number | null; readonly p99: number | null };
@@ -44,6 +52,7 @@ export class Metrics {
     'backend',
   ]);
   private storeStatus: (() => StoreStatus) | null = null;
+  private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
 
   constructor() {
@@ -63,6 +72,18 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.set(process.memoryUsage.rss());
+      },
+    });
+  }
+
+  /** Of the server's certificate; `validTo` answers seconds since 1970. */
+  observeCertificate(validTo: () => number): void {
+    new Gauge({
+      name: 'h200_tls_certificate_expires_timestamp_seconds',
+      help: 'Unix time at which the certificate of the server ends',
+      registers: [this.registry],
+      collect() {
+        this.set(validTo());
       },
     });
   }
@@ -92,6 +113,12 @@ export class Metrics {
     });
   }
 
+  /** The cache from now on. */
+  observeCache(statistics: () => CacheStatistics): void {
+    this.cacheStatistics = statistics;
+    observeCache(this.registry, statistics);
+  }
+
   async snapshot(): Promise<MetricsSnapshot> {
     const hits = await total(this.cacheHits);
     const misses = await total(this.cacheMisses);
@@ -106,7 +133,12 @@ export class Metrics {
         count: inference.count,
         mean: inference.count > 0 ? (inference.sum / inference.count) * 1000 : null,
       },
-      cache: { hits, misses, hit_rate: hits + misses > 0 ? hits / (hits + misses) : null },
+      cache: {
+        hits,
+        misses,
+        hit_rate: hits + misses > 0 ? hits / (hits + misses) : null,
+        layers: this.cacheStatistics?.() ?? null,
+      },
       rule_executions: await total(this.ruleExecutions),
       queue_depth: await total(this.queueDepth),
       event_loop_lag_ms: {

@@ -5,6 +5,7 @@ import { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 
 const parts: KeyParts = {
   version: '1.0.0',
+  store: 'here',
   owner: 'ann',
   image: 'ab',
   model: { name: 'm', version: '1', threshold: 0.4, inference: 'single' },
@@ -55,6 +56,7 @@ it('is another for another field of the request, each of them', () => {
 it('is another for another caller, program, image, model, calibration and revision of the rules', () => {
   const others: Partial<KeyParts>[] = [
     { owner: 'bob' },
+    { store: 'there' },
     { version: '1.0.1' },
     { image: 'cd' },
     { model: { name: 'm', version: '2', threshold: 0.4, inference: 'single' } },

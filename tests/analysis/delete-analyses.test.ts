@@ -128,7 +128,7 @@ describe('a photo that is analysed while all analyses of it are deleted', () => 
     journey.seen.wait = new Promise((resolve) => {
       finish = resolve;
     });
-    const late = analyze(bob);
+    const late = analyze(bob, { use_cache: false });
     await vi.waitFor(() => expect(journey.seen.calls).toBe(2));
     const { imagesInUse } = journey.records.analyses;
     let asked = 0;

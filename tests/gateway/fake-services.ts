@@ -16,6 +16,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
+import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
@@ -174,6 +175,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     models: () => [MODEL],
     ping: async () => {},
     storeHealth: async () => ({ backend: 'embedded', state: 'connected', writable: null, damage: null, unreadable: 0 }),
+    cacheStatistics: () => createMemoryCache().statistics(),
     warm: () => {
       services.warmed += 1;
     },

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
+
+export { freePort } from './ports.ts';
 
 export interface MongoServerOptions {
   /** `mongod`, or `secantusd-py` of SecantusDB. */
@@ -56,15 +57,6 @@ export async function stopMongoServer({ process: child }: MongoServer): Promise<
   child.kill('SIGCONT');
   child.kill('SIGKILL');
   await once(child, 'exit');
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 const isMongod = (command: string) => basename(command).startsWith('mongod');

@@ -1,31 +1,57 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { DualCache } from '../../src/storage/dual-cache.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
+import { MemoryLayer } from '../../src/storage/memory/memory-layer.ts';
+import { RedisLayer } from '../../src/storage/redis/redis-layer.ts';
+import { freePort } from '../services/ports.ts';
+import { REDIS_URL, redisAt, settingsOf } from '../support/redis.ts';
+import { cacheContract } from './cache.contract.ts';
 
-it('counts hits and misses and never hands out a shared object', async () => {
-  const cache = createMemoryCache();
-  const value = { list: [1] };
-  await cache.set('k', value);
-  const first = (await cache.get('k')) as typeof value;
-  first.list.push(2);
-  expect(await cache.get('k')).toEqual({ list: [1] });
-  expect(await cache.get('other')).toBeUndefined();
-  expect(cache.statistics()).toEqual({ hits: 2, misses: 1, entries: 1, evictions: 0 });
+const over = (settings: ReturnType<typeof settingsOf>, ttlMs: number) =>
+  new DualCache({
+    memory: new MemoryLayer({ maxBytes: 2 ** 24, ttlMs }),
+    hereMs: ttlMs,
+    redis: new RedisLayer(settings, ttlMs),
+  });
+
+cacheContract('memory', async ({ ttlMs }) => createMemoryCache({ ttlMs }));
+cacheContract('a Redis that is not there', async ({ ttlMs }) => over(redisAt(await freePort()), ttlMs));
+describe.skipIf(REDIS_URL === null)('with Redis', () => {
+  cacheContract('Redis', async ({ ttlMs }) => over(settingsOf(), ttlMs));
 });
 
-it('evicts the least recently used entry when it is full', async () => {
-  const cache = createMemoryCache({ maxBytes: 100 });
-  await cache.set('a', 'x'.repeat(40));
-  await cache.set('b', 'x'.repeat(40));
-  await cache.get('a');
-  await cache.set('c', 'x'.repeat(40));
-  expect(await cache.get('b')).toBeUndefined();
-  expect(await cache.get('a')).toBeDefined();
-  expect(cache.statistics().evictions).toBe(1);
-});
+describe('in memory', () => {
+  const key = (n: number | string) => ({ kind: 'thing', subject: `s${n}`, digest: 'd' });
+  const has = async (cache: DualCache, n: number | string) => (await cache.get(key(n), z.unknown())) !== undefined;
 
-it('forgets an entry after its time', async () => {
-  const cache = createMemoryCache({ ttlMs: 1 });
-  await cache.set('a', 1);
-  await new Promise((resolve) => setTimeout(resolve, 15));
-  expect(await cache.get('a')).toBeUndefined();
+  it('gives up what was used the longest ago until a fifth is free', async () => {
+    const memory = new MemoryLayer({ maxBytes: 100_000, ttlMs: 60_000 });
+    const cache = new DualCache({ memory, hereMs: 60_000 });
+    const value = 'x'.repeat(1000);
+    const entries = () => cache.statistics().memory.entries;
+    let n = 0;
+    for (; cache.statistics().memory.evictions === 0; n += 1) {
+      await cache.get(key(0), z.unknown());
+      await cache.set(key(n), value, { where: 'shared' });
+    }
+    expect(n).toBeGreaterThan(60);
+    expect(memory.bytes).toBeLessThanOrEqual(80_000);
+    expect(memory.bytes).toBeGreaterThan(75_000);
+    expect(entries() + cache.statistics().memory.evictions).toBe(n);
+    expect([await has(cache, 0), await has(cache, 1), await has(cache, n - 1)]).toEqual([true, false, true]);
+    await cache.set(key('larger than all'), 'x'.repeat(200_000), { where: 'shared' });
+    expect(await has(cache, 'larger than all')).toBe(false);
+    await cache.close();
+  });
+
+  it('holds nothing that is too old, also what nobody asks for, and no names of what is gone', async () => {
+    const memory = new MemoryLayer({ maxBytes: 100_000, ttlMs: 20 });
+    memory.set('thing:s:a', Buffer.from('a'));
+    memory.set('thing:s:b', Buffer.from('b'), { ttlMs: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    memory.dropOld();
+    expect([memory.size, memory.bytes]).toEqual([0, 0]);
+    expect(memory.forget('s')).toBe(0);
+  });
 });

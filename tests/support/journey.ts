@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
 import type { AnalysisDeps } from '../../src/analysis/deps.ts';
+import { forgetImages } from '../../src/app/forget-images.ts';
 import { createCalibrationService } from '../../src/calibrations/service.ts';
 import { CLASSES, type Detection, type Inference } from '../../src/contract/detection.ts';
 import type { ClassRecall } from '../../src/contract/recall.ts';
@@ -13,6 +14,7 @@ import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
 import type { Blobs } from '../../src/ports/blobs.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
+import type { Cache } from '../../src/ports/cache.ts';
 import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
 import type { Detector, DetectResult } from '../../src/ports/detector.ts';
 import type { Records } from '../../src/ports/records.ts';
@@ -38,6 +40,7 @@ interface JourneyOptions {
   /** The part that never answers. */
   /** In place of embedded records in memory; `folder` is not removed in the end. */
   readonly store?: { readonly folder: string; readonly records: Records; readonly blobs?: Blobs };
+  readonly cache?: Cache;
   readonly readMarkers?: AnalysisDeps['readMarkers'];
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
@@ -46,7 +49,8 @@ interface JourneyOptions {
 export function openJourney(options: JourneyOptions = {}) {
   const folder = options.store?.folder ?? mkdtempSync(join(tmpdir(), 'h200-journey-'));
   const records = options.store?.records ?? createSqliteRecords(':memory:');
-  const blobs = options.store?.blobs ?? createDiskBlobs(join(folder, 'blobs'));
+  const cache = options.cache ?? createMemoryCache();
+  const blobs = forgetImages(options.store?.blobs ?? createDiskBlobs(join(folder, 'blobs')), cache);
   const metrics = new Metrics();
   const events: BusEvent[] = [];
   const bus = createBus((error) => {
@@ -99,9 +103,10 @@ export function openJourney(options: JourneyOptions = {}) {
     ...(options.readMarkers && { readMarkers: options.readMarkers }),
     computing: options.computing ?? AT_ONCE,
     records,
+    storeName: 'test',
     rules,
     blobs: options.stuck === 'blobs' ? { ...blobs, put: never } : blobs,
-    cache: createMemoryCache(),
+    cache,
     bus,
     metrics,
     withoutMetadata: options.stuck === 'withoutMetadata' ? never : withoutMetadata,
@@ -122,12 +127,13 @@ export function openJourney(options: JourneyOptions = {}) {
     calibrations,
     records,
     blobs,
+    cache,
     metrics,
     events,
     seen,
     folder,
     async close() {
-      await records.close();
+      await Promise.all([records.close(), cache.close()]);
       metrics.close();
       if (!options.store) rmSync(folder, { recursive: true, force: true });
     },

@@ -3,6 +3,7 @@ import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
 import type { BlobsStatus } from '../../ports/blobs.ts';
+import type { SharedCacheStatus } from '../../ports/cache.ts';
 import type { StoreStatus } from '../../ports/records.ts';
 import type { Services } from '../../services.ts';
 
@@ -27,6 +28,8 @@ export interface Health {
       readonly backend: BlobsStatus['backend'];
       readonly state: BlobsStatus['state'];
     };
+    /** Answers come without Redis too, so that its loss makes nothing ill; `redis` null: none is configured. */
+    readonly cache: { readonly ok: boolean; readonly redis: SharedCacheStatus['state'] | null };
     readonly model: {
       readonly ok: boolean;
       readonly name: string | null;
@@ -58,6 +61,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const photos = services.blobStatus();
   const photosOk = photos.state === 'connected' || photos.state === 'connecting';
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
+  const redis = services.cacheStatistics(SELF).shared?.state ?? null;
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
     // Without its MongoDB the server still analyses; without its own file something is broken here.
@@ -80,6 +84,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         unreadable_records: unreadable,
       },
       photos: { ok: photosOk, ...photos },
+      cache: { ok: redis === null || redis === 'connected', redis },
       model: {
         ok: modelOk,
         name: selected?.name ?? null,

@@ -8,6 +8,7 @@ import { routeAnalyses } from './analyses.ts';
 import { API_DOCUMENT, routeApiDocs } from './api-docs.ts';
 import { API_DOCS, routeApiPage } from './api-page.ts';
 import { routeAuth } from './auth.ts';
+import { routeBrowserLogins } from './browser-logins.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeRuleRecords } from './rule-records.ts';
@@ -39,5 +40,6 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeCalibrations(api, services);
   routeDashboard(api, services);
   routeAuth(api, services);
+  routeBrowserLogins(api, services);
   routeAdministration(api, services);
 }

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { can } from '../access/can.ts';
+import { isUnreadable } from '../access/read-own.ts';
+import type { Analysis } from '../contract/analysis.ts';
+import type { CheckedRequest } from '../contract/analyze-request.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import { AnalysisId } from '../contract/ids.ts';
+import { isStoreGone } from '../errors.ts';
+import type { CacheKey } from '../ports/cache.ts';
+import type { AnalysisDeps } from './deps.ts';
+
+type Parts = Pick<AnalysisDeps, 'cache' | 'records'>;
+
+/** Of a stored analysis only where it is, so that nothing of it is left once it is deleted. */
+const KnownStored = z.strictObject({
+  stored: AnalysisId,
+  /** How many of its warnings are of its image. */
+  ofImage: z.int().min(0).max(1000),
+});
+
+/** What the cache holds: of one that is not stored the answer, in this process only. */
+type Known = z.infer<typeof KnownStored> | { readonly analysis: Analysis };
+
+const FromOutside: z.ZodType<Known> = KnownStored;
+
+export const answerKey = (digest: string, image: string | null): CacheKey => ({
+  kind: 'analysis',
+  subject: image ?? digest,
+  digest,
+});
+
+/** The answer to the same request, without the warnings that are of its image; null: nobody has one. */
+export async function knownAnswer(
+  { cache, records }: Parts,
+  { principal }: CallContext,
+  key: CacheKey,
+  { request, image }: { readonly request: CheckedRequest; readonly image: string | null },
+): Promise<Analysis | null> {
+  const known = await cache.get(key, FromOutside);
+  if (known === undefined) return null;
+  if ('analysis' in known) return request.store ? null : known.analysis;
+  const record = await records.analyses.get(known.stored).catch((thrown: unknown) => {
+    if (isUnreadable(thrown) || isStoreGone(thrown)) return null;
+    throw thrown;
+  });
+  // Who can write into the cache could name any analysis.
+  if (record === null || record.analysis.image.sha256 !== image) return null;
+  if (!can(principal, 'analysis:read', record)) return null;
+  return { ...record.analysis, warnings: record.analysis.warnings.slice(known.ofImage) };
+}
+
+/** The same image may be named in another way the next time, so what its name says (the first warnings) is not kept. */
+export function keepAnswer(
+  { cache }: Pick<Parts, 'cache'>,
+  key: CacheKey,
+  analysis: Analysis,
+  isStored: boolean,
+  ofImage: number,
+): void {
+  const known: Known = isStored
+    ? { stored: analysis.analysis_id, ofImage }
+    : { analysis: { ...analysis, warnings: analysis.warnings.slice(ofImage) } };
+  void cache.set(key, known, { where: isStored ? 'shared' : 'here' });
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { isOneLine } from './one-line.ts';
+
+/** What a model found in an image, as a cache that others write to gives it back. */
+
+const Word = z.string().min(1).max(64).refine(isOneLine);
+const Share = z.number().min(0).max(1);
+const Pixel = z.number().min(-1e6).max(1e6);
+
+const Edge = z.strictObject({
+  sigma: Share,
+  byScore: z.strictObject({ at: Share, fall: z.number().min(-100).max(100), from: Share, to: Share }).optional(),
+});
+
+export const KnownDetections = z.strictObject({
+  detections: z
+    .array(
+      z.strictObject({
+        class: Word,
+        sourceClass: Word.optional(),
+        confidence: Share,
+        bbox: z.tuple([Pixel, Pixel, Pixel, Pixel]).refine(([x1, y1, x2, y2]) => x1 <= x2 && y1 <= y2),
+      }),
+    )
+    .max(10_000),
+  model: z.strictObject({
+    name: Word,
+    version: Word,
+    threshold: Share,
+    inference: z.enum(['single', 'tiled']),
+    provider: Word,
+  }),
+  boxNoise: Edge.extend({ classes: z.record(Word, Edge).optional() }),
+  classRecall: z.record(Word, Share.nullable()),
+  warnings: z.array(z.string().max(500).refine(isOneLine)).max(20).optional(),
+});

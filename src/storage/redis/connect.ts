@@ -1,0 +1,76 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { ANSWER_MS } from './breaker.ts';
+import type { RedisSettings } from './settings.ts';
+
+export type RedisClient = Redis | Cluster;
+
+const CONNECT_MS = 1000;
+/** A lost server is tried again after so long at most, ms: soon after it is back, and no storm. */
+const RETRY_MS = 400;
+/** One that refuses us. */
+const REFUSED_MS = 2000;
+
+export interface Heard {
+  /** The client has a connection (null), or says why it has none. */
+  hear(thrown: unknown): void;
+  /** The server refuses us. */
+  readonly isRefused: boolean;
+}
+
+/**
+ * What waits for ever by default must not: nothing is queued for later, nothing is sent again, and a connection on which
+ * nothing comes is dropped. Connects in the background.
+ */
+export function connectRedis(settings: RedisSettings, heard: () => Heard): RedisClient {
+  const retry = () => (heard().isRefused ? REFUSED_MS : RETRY_MS * (0.5 + Math.random() / 2));
+  const client = clientOf(settings, retry);
+  client.on('error', (error) => heard().hear(error));
+  client.on('ready', () => heard().hear(null));
+  return client;
+}
+
+function clientOf(settings: RedisSettings, retry: () => number): RedisClient {
+  const { nodes, mode, master = '', sentinelPassword, db, username, password, tls } = settings;
+  const options = {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: { ...tls } }),
+    protocol: 2,
+    replyMapping: 'legacy',
+    disableClientInfo: true,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 0,
+    // The breaker ends a call sooner; this one clears up after it.
+    commandTimeout: 5 * ANSWER_MS,
+    connectTimeout: CONNECT_MS,
+    socketTimeout: CONNECT_MS,
+    maxLoadingRetryTime: RETRY_MS,
+  } satisfies RedisOptions;
+  if (mode === 'cluster') {
+    return new Cluster([...nodes], {
+      redisOptions: options,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retry,
+      clusterNodeRetryStrategy: retry,
+      slotsRefreshTimeout: CONNECT_MS,
+      slotsRefreshInterval: 5000,
+      maxRedirections: 2,
+      retryDelayOnFailover: ANSWER_MS / 2,
+      retryDelayOnClusterDown: ANSWER_MS / 2,
+      retryDelayOnTryAgain: ANSWER_MS / 2,
+    });
+  }
+  const single = { ...options, db, enableOfflineQueue: false, retryStrategy: retry };
+  if (mode === 'single') return new Redis({ ...single, ...nodes[0] });
+  return new Redis({
+    ...single,
+    sentinels: [...nodes],
+    name: master,
+    ...(sentinelPassword !== undefined && { sentinelPassword }),
+    ...(tls && { sentinelTLS: { ...tls }, enableTLSForSentinelMode: true }),
+    sentinelCommandTimeout: CONNECT_MS,
+    sentinelRetryStrategy: retry,
+    failoverDetector: true,
+  });
+}

@@ -1,0 +1,192 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { CacheErrorKind, SharedCacheStatus } from '../../ports/cache.ts';
+import { ENTRY_VERSION, encodeEntry, MAX_ENTRY_BYTES } from '../cache-entry.ts';
+import { subjectOf } from '../cache-name.ts';
+import { Breaker } from './breaker.ts';
+import { connectRedis, type RedisClient } from './connect.ts';
+import { failureOf } from './reply-errors.ts';
+import type { RedisSettings } from './settings.ts';
+
+export type RedisStateListener = (state: SharedCacheStatus['state'], word: string | null) => void;
+
+/**
+ * Of the entry version, so that versions of the program do not read each other's. What is about one subject lies on one node
+ * of a cluster: `{…}` is what its slot follows from.
+ */
+const PREFIX = `h200:cache:${ENTRY_VERSION}:`;
+const HOT = `${PREFIX}hot`;
+const keyOf = (name: string) => {
+  const [kind, subject, digest] = name.split(':');
+  return `${PREFIX}{${subject}}:${kind}:${digest}`;
+};
+/** The names of all entries about a subject, as a set. */
+const indexOf = (subject: string) => `${PREFIX}{${subject}}`;
+
+/** Bytes on their way; more is not sent. */
+const MOST_SENDING = 16 * 2 ** 20;
+/** A server that cannot be written is left alone for so long, ms. */
+const PAUSE_MS = 1000;
+/** A cluster that is away is asked so often who has which keys, ms. */
+const REFRESH_MS = 500;
+const PAGE = 500;
+/** Pages of one removal: what is left goes by its age. */
+const MOST_PAGES = 10_000;
+/** Longest wait for what is still being written when this is closed, ms. */
+const FLUSH_MS = 100;
+
+/** Entries in Redis. Nothing throws but `examine`: what cannot be asked is not there. */
+export class RedisLayer {
+  private readonly client: RedisClient;
+  private readonly breaker: Breaker;
+  private readonly ttlMs: number;
+  private readonly writing = new Set<Promise<unknown>>();
+  private sending = 0;
+  private writableFrom = 0;
+  private refreshedAt = 0;
+
+  constructor(settings: RedisSettings, ttlMs: number, onState: RedisStateListener = () => {}) {
+    this.ttlMs = ttlMs;
+    this.client = connectRedis(settings, () => this.breaker);
+    this.breaker = new Breaker({ probe: (key) => this.probe(key || HOT), onState });
+  }
+
+  get state(): SharedCacheStatus['state'] {
+    return this.breaker.state;
+  }
+
+  get errors(): Record<CacheErrorKind, number> {
+    return this.breaker.errors;
+  }
+
+  /** Undefined: not there, or nobody knows. */
+  async get(name: string): Promise<Buffer | undefined> {
+    const entry = await this.read(keyOf(name));
+    if (entry === undefined || entry.length <= MAX_ENTRY_BYTES) return entry;
+    this.broken(name);
+    return undefined;
+  }
+
+  /** Whether it is there now. */
+  async set(name: string, entry: Buffer): Promise<boolean> {
+    const now = performance.now();
+    if (now < this.writableFrom || this.sending + entry.length > MOST_SENDING) {
+      this.errors.skipped += 1;
+      return false;
+    }
+    const [key, index] = [keyOf(name), indexOf(subjectOf(name))];
+    this.sending += entry.length;
+    const isWritten = await this.write(key, async () => {
+      const steps = this.client
+        .pipeline()
+        .sadd(index, name)
+        .pexpire(index, this.ttlMs)
+        .set(key, entry, 'PX', this.ttlMs);
+      for (const [error] of (await steps.exec()) ?? []) if (error) throw error;
+      return true;
+    });
+    this.sending -= entry.length;
+    return isWritten ?? false;
+  }
+
+  /** What was read is no entry of ours. */
+  broken(name: string): void {
+    this.errors.broken += 1;
+    void this.ask(keyOf(name), () => this.client.unlink(keyOf(name)));
+  }
+
+  async forget(subject: string): Promise<number> {
+    const index = indexOf(subject);
+    let removed = 0;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const names = (await this.ask(index, () => this.client.spop(index, PAGE))) ?? [];
+      const keys = names.filter((name) => subjectOf(name) === subject).map(keyOf);
+      if (keys.length > 0) removed += (await this.ask(index, () => this.client.unlink(...keys))) ?? 0;
+      if (names.length < PAGE) break;
+    }
+    return removed;
+  }
+
+  /** All, or those of a kind, by SCAN; how many. */
+  async clear(kind?: string): Promise<number> {
+    const match = `${PREFIX}${kind === undefined ? '*' : `{*}:${kind}:*`}`;
+    let removed = 0;
+    for (const node of this.masters()) {
+      let cursor = '0';
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const found = await this.ask('', () => node.scan(cursor, 'MATCH', match, 'COUNT', PAGE));
+        if (!found) break;
+        // One by one: keys of several slots in one command are refused by a cluster.
+        const gone = await Promise.all(found[1].map((key) => this.ask(key, () => node.unlink(key))));
+        removed += found[1].filter((key, n) => gone[n] === 1 && key.split(':').length > 4).length;
+        cursor = found[0];
+        if (cursor === '0') break;
+      }
+    }
+    return removed;
+  }
+
+  /** The names that were asked for the most, of whichever server wrote last. */
+  async hotNames(): Promise<Buffer | undefined> {
+    return this.read(HOT);
+  }
+
+  async keepHotNames(names: readonly string[]): Promise<void> {
+    const entry = encodeEntry(names);
+    if (entry !== null) await this.write(HOT, () => this.client.set(HOT, entry, 'PX', this.ttlMs));
+  }
+
+  /** What the server says of itself; throws CacheFailure. */
+  examine(): Promise<string> {
+    return this.breaker.run(HOT, () => this.client.info());
+  }
+
+  /** What is being written may still be written for a moment. */
+  async close(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, FLUSH_MS);
+    await Promise.race([Promise.allSettled([...this.writing]), late]);
+    clearTimeout(timer);
+    this.breaker.close();
+    this.client.disconnect();
+  }
+
+  /** No more than an entry may have, whatever lies there. */
+  private async read(key: string): Promise<Buffer | undefined> {
+    const entry = await this.ask(key, () => this.client.getrangeBuffer(key, 0, MAX_ENTRY_BYTES));
+    return entry === undefined || entry.length === 0 ? undefined : entry;
+  }
+
+  /** A close waits for it. */
+  private write<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
+    const written = this.ask(key, work);
+    this.writing.add(written);
+    return written.finally(() => this.writing.delete(written));
+  }
+
+  private async ask<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.breaker.run(key, work);
+    } catch (thrown) {
+      if (failureOf(thrown).isReadOnly) this.writableFrom = performance.now() + PAUSE_MS;
+      return undefined;
+    }
+  }
+
+  /** Who has the key may be another one now. */
+  private async probe(key: string): Promise<unknown> {
+    const now = performance.now();
+    if (
+      this.client instanceof Cluster &&
+      this.breaker?.state === 'unreachable' &&
+      now > this.refreshedAt + REFRESH_MS
+    ) {
+      this.refreshedAt = now;
+      this.client.refreshSlotsCache(() => {});
+    }
+    return this.client.exists(key);
+  }
+
+  private masters(): Redis[] {
+    return this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
+  }
+}
