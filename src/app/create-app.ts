@@ -19,6 +19,8 @@ import { createSentenceReader } from '../language/llm/reader.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
+import { startPreparation } from '../search/prepare.ts';
+import { createSearchService } from '../search/search-service.ts';
 import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
 import { SignedLinks } from '../storage/disk/signed-links.ts';
@@ -26,6 +28,7 @@ import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
+import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { forgetImages } from './forget-images.ts';
@@ -136,6 +139,9 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
+  const embedder = createEmbedder({ config, metrics, log });
+  const search = createSearchService({ records, embedder, blobs, intake, now });
+  const preparation = startPreparation({ records, embedder, blobs, openStored: intake.fromBytes, bus, log });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
@@ -146,6 +152,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     retentionDays: config.H200_RETENTION_DAYS,
     clock: openClockRecord(config),
     watch,
+    prepareSearch: () => preparation.catchUp(),
   });
   const live = createLive({
     bus,
@@ -164,6 +171,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       analyses,
       rules,
       calibrations,
+      search,
       files: createLinkedFiles(blobs, links, now),
       accounts,
       models: ({ principal }) => {
@@ -201,10 +209,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       unwatched();
       live.close();
       housekeeping.stop();
+      preparation.stop();
       unheard?.();
-      await Promise.all([vision.close(), computing.close(), markers?.close()]);
+      await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
-      await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([housekeeping.done(), preparation.done()]),
+        sleep(FINISH_MS, undefined, { ref: false }),
+      ]);
       await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();

@@ -13,6 +13,7 @@ import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
+import { routeSearch } from './search.ts';
 
 export const API = '/api/v1';
 
@@ -38,6 +39,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeRules(api, services);
   routeRuleRecords(api, services);
   routeCalibrations(api, services);
+  routeSearch(api, services);
   routeDashboard(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);

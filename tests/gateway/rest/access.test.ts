@@ -60,6 +60,8 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   linkPicture: 'analysis:read',
   deleteAnalysis: 'analysis:delete',
   deleteAnalyses: 'analysis:delete',
+  searchAnalyses: 'analysis:read',
+  searchByImage: 'analysis:read',
   listRules: 'rules:read',
   getRule: 'rules:read',
   validateRule: 'rules:read',
