@@ -61,12 +61,15 @@ export interface MovesSeen {
   /** Findings about mugs that are surely broken, and those of them that no move and no word of the answer speaks of. */
   readonly violated: number;
   readonly silent: number;
+  /** Of the violated findings: those that a verified move mends, and those for which only an unverified one is offered. */
+  readonly promised: number;
+  readonly proposed: number;
   readonly moves: readonly Carried[];
 }
 
 /** Proposes moves on desks as a model saw them and carries each out, alone, on the truth. */
 export function movesOn(desks: readonly MovedDesk[], method: RenderedMethod): MovesSeen {
-  let [count, violated, silent] = [0, 0, 0];
+  let [count, violated, silent, promised, proposed] = [0, 0, 0, 0, 0];
   const moves: Carried[] = [];
   for (const { truth, seen, gradient } of desks) {
     const desk = seenIn(truth, method, { ...seen, ...(gradient && { gradient }) });
@@ -79,9 +82,14 @@ export function movesOn(desks: readonly MovedDesk[], method: RenderedMethod): Mo
     const told = new Set([...placement.moves.flatMap((m) => m.ruleIds), ...(placement.infeasible?.ruleIds ?? [])]);
     const words = placement.infeasible?.explanation ?? '';
     silent += broken.filter((v) => !told.has(v.rule_id) && !words.includes(v.rule_id)).length;
+    for (const v of broken) {
+      const mine = placement.moves.filter((m) => m.ruleIds.includes(v.rule_id) && v.objects.includes(m.objectId));
+      if (mine.some((m) => m.verified)) promised++;
+      else if (mine.length > 0) proposed++;
+    }
     for (const move of placement.moves) moves.push(carriedOut(truth, scene, ids, move));
   }
-  return { desks: count, violated, silent, moves };
+  return { desks: count, violated, silent, promised, proposed, moves };
 }
 
 function carriedOut(truth: TruthFile, scene: Scene, ids: readonly string[], move: Move): Carried {
@@ -159,26 +167,29 @@ function quantile(values: readonly number[], p: number): number {
 }
 
 export const MOVES_HEAD = [
-  '| model | calibration | desks | findings violated | of those without move or words | moves | verified | verified, true distances then kept | verified, off the table | verified, on a thing | all moves: off the table or on a thing | way, median / 90th percentile / most, mm |',
-  '|---|---|---|---|---|---|---|---|---|---|---|---|',
+  '| model | calibration | desks | findings violated | with a verified move | with a move to check | without move or words | moves | verified | verified, true distances then kept | verified, off the table | verified, on a thing | to check: off the table or on a thing | way, median / 90th percentile / most, mm |',
+  '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|',
 ];
 
-export function movesRow({ desks, violated, silent, moves }: MovesSeen): string {
+export function movesRow({ desks, violated, silent, promised, proposed, moves }: MovesSeen): string {
   const verified = moves.filter((m) => m.move.verified);
   const known = verified.filter((m) => m.way !== null);
-  const bad = moves.filter((m) => m.offTable || m.onThing !== null);
+  const open = moves.filter((m) => !m.move.verified && m.way !== null);
+  const bad = open.filter((m) => m.offTable || m.onThing !== null);
   const ways = moves.map((m) => m.move.distanceMm ?? 0);
   const [median, most] = [0.5, 0.9].map((p) => quantile(ways, p).toFixed(0));
   return [
     desks,
     violated,
+    percent(promised, violated),
+    percent(proposed, violated),
     silent,
     moves.length,
     percent(verified.length, moves.length),
     percent(known.filter((m) => m.holds).length, known.length),
     known.filter((m) => m.offTable).length,
     known.filter((m) => m.onThing !== null).length,
-    percent(bad.length, moves.filter((m) => m.way !== null).length),
+    percent(bad.length, open.length),
     `${median} / ${most} / ${Math.max(0, ...ways).toFixed(0)}`,
   ].join(' | ');
 }

@@ -11,4 +11,6 @@ export interface ImageGradient {
   readonly y: Int16Array;
   /** The grey values themselves; absent where only their changes are known. */
   readonly grey?: Uint8Array;
+  /** Colours beside the grey: half of red less green, and of their mean less blue; absent where they are not known. */
+  readonly chroma?: { readonly u: Int8Array; readonly v: Int8Array };
 }

@@ -22,11 +22,36 @@ export async function readGradient(
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
   const { pixels } = await gate(
-    () => decodeScaled(image.bytes, { width, height, kernel: 'linear', grey: 'smooth' }, signal),
+    () => decodeScaled(image.bytes, { width, height, kernel: 'linear', smooth: true }, signal),
     signal,
   );
   const scales = { scaleX: width / image.width, scaleY: height / image.height };
-  return { width, height, ...scales, ...sobel(pixels, width, height), grey: pixels };
+  const { grey, chroma } = opponents(pixels);
+  return { width, height, ...scales, ...sobel(grey, width, height), grey, chroma };
+}
+
+/** Linear light of an sRGB value (IEC 61966-2-1), and the value of linear light in 4,095 steps. */
+const LIGHT = Float64Array.from({ length: 256 }, (_, i) =>
+  i <= 10 ? i / 255 / 12.92 : ((i / 255 + 0.055) / 1.055) ** 2.4,
+);
+const STEPS = 4095;
+const VALUE = Uint8Array.from({ length: STEPS + 1 }, (_, i) => {
+  const light = i / STEPS;
+  return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
+});
+
+/** Luminance (ITU-R BT.709) as a grey value, and the two colour differences of `ImageGradient`. */
+function opponents(rgb: Uint8Array) {
+  const count = rgb.length / 3;
+  const grey = new Uint8Array(count);
+  const [u, v] = [new Int8Array(count), new Int8Array(count)];
+  for (let i = 0, k = 0; i < count; i++, k += 3) {
+    const [r, g, b] = [rgb[k]!, rgb[k + 1]!, rgb[k + 2]!];
+    grey[i] = VALUE[Math.round(STEPS * (0.2126 * LIGHT[r]! + 0.7152 * LIGHT[g]! + 0.0722 * LIGHT[b]!))]!;
+    u[i] = (r - g) >> 1;
+    v[i] = (((r + g) >> 1) - b) >> 1;
+  }
+  return { grey, chroma: { u, v } };
 }
 
 /** Sobel and Feldman's operator; 0 along the border. `grey`: rows of `width` bytes. */

@@ -12,6 +12,7 @@ import type { Move, Placement } from './types.ts';
 
 type Infeasible = NonNullable<Placement['infeasible']>;
 
+const LEFT_FREE = ' that detected things leave free in the image';
 /** More sentences would not be read. */
 const QUOTED = 3;
 
@@ -24,17 +25,13 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict, unit
   const near = `within ${requiredLength(reach, units)} of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
   const alone = ruleIds.length === 1;
   const isPlace = isNear || inSight;
-  const place = isNear
-    ? `No place ${near} that the image clearly shows to be free table`
-    : 'No place that the image clearly shows to be free table';
+  const place = isNear ? `No place ${near}${inSight ? LEFT_FREE : ''}` : `No place${LEFT_FREE}`;
   const subject = isPlace ? `${place} fulfils` : 'Moving what may be moved cannot fulfil';
   const all = isPlace ? `${place} fulfils these rules together` : 'These rules cannot hold together here';
   const what = alone ? `${subject} ${quoted[0]}` : `${all}: ${quoted.join(', ')}`;
   const such = isPlace ? 'such ' : '';
   const how = proven
-    ? inSight
-      ? 'every such place was ruled out; there may be free places that the image does not show as clear table: look for one yourself'
-      : `proved for the table as measured: every ${such}place was ruled out`
+    ? `proved for the table as measured: every ${such}place was ruled out`
     : `no ${such}arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
   const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
   return { ruleIds, explanation: `${what} (${how}${smaller}).` };

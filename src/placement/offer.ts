@@ -8,7 +8,7 @@ import { byUrgency, moveOf } from './move.ts';
 import { promiseOf } from './promise.ts';
 import { quote } from './quote.ts';
 import { crossed } from './solver/crossing.ts';
-import type { Places } from './solver/ground.ts';
+import type { Places, Sight } from './solver/ground.ts';
 import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
 import type { Move } from './types.ts';
 import {
@@ -25,8 +25,11 @@ import {
   worsened,
 } from './verify.ts';
 
-/** Less likely than this to mend what it is for, no move is offered where the image can tell what is free. */
-const LIKELY = 0.8;
+/**
+ * Less likely than this to mend what it is for, no move is offered where the image was looked at: as measured before any less sure
+ * place was asked for, then once, twice, more often.
+ */
+const LEAST_CHANCE = [0.8, 0.8, 0.5, 0.5] as const;
 
 /** Each omission is an evaluation of its own. */
 const MAX_TRIED = 6;
@@ -63,7 +66,7 @@ export function offer(
     shifts = rest;
     result = check(scene, rules, about, shifts);
   }
-  // Where the image can tell what is free, only what it shows so and likely helps is worth moving anything for.
+  // Where the image was looked at, only what likely helps is worth moving anything for.
   for (let vain = inVain(); vain.length > 0; vain = inVain()) {
     shifts = shifts.filter((s) => !vain.includes(s));
     if (shifts.length === 0) return [];
@@ -77,9 +80,9 @@ export function offer(
 
   function inVain(): Shift[] {
     return shifts.filter((shift) => {
-      const sight = places.sight(shift.objectId);
-      if (sight === 'unseen') return false;
-      return sight === 'unclear' || promiseOf(scene, result, rules, shift, shifts, places).chance < LIKELY;
+      if (places.sight(shift.objectId, shift.by) === 'unseen') return false;
+      const least = LEAST_CHANCE[places.leniency(shift.objectId)] ?? 0;
+      return promiseOf(scene, result, rules, shift, shifts, places).chance < least;
     });
   }
 }
@@ -111,15 +114,18 @@ function describe(
   const { objectId } = shift;
   const resolved = improved(result, objectId);
   const promise = promiseOf(scene, result, rules, shift, shifts, places);
-  const sight = places.sight(objectId);
+  const sight = places.sight(objectId, shift.by);
   const doubt = scene.calibration.contradicted ? 'the image contradicts its calibration' : null;
-  const verified = promise.kept && doubt === null;
+  const look = lookWords(sight);
+  const verified = promise.kept && doubt === null && look === null;
   const liftOver = crossed(problem, shift);
-  const left = verified ? null : promise.kept ? doubt : remains(scene, rules, result, objectId);
+  const open = promise.kept ? doubt : remains(scene, rules, result, objectId);
+  const left = [open, look].filter((words) => words !== null).join('; ') || null;
   const words = [
     ...causes(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
-    ...(left === null ? [] : [`only helps: ${left}`]),
+    ...(open === null ? [] : [`only helps: ${open}`]),
+    ...(look === null ? [] : [look]),
     ...(verified ? caveats(scene, rules, problem, shifts, objectId, promise.open, sight) : []),
   ];
   return moveOf(scene, result.scene, {
@@ -134,6 +140,14 @@ function describe(
     remains: left,
   });
 }
+
+/** What the image does not surely show of a place; null where it shows free table, or nobody looked. */
+const lookWords = (sight: Sight): string | null =>
+  sight === 'likely'
+    ? 'check first that the place is free: it looks so, but the picture does not prove it'
+    : sight === 'unclear'
+      ? 'check first that the place is free: the picture shows something there that I cannot name'
+      : null;
 
 /** Why it should move, what is surely broken first: "Too close to laptop", "may be too close to phone". */
 function causes(

@@ -1,3 +1,4 @@
+import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Rule } from '../contract/rule.ts';
 import { STRATEGIES } from '../contract/strategy.ts';
@@ -16,6 +17,7 @@ import { DEMANDS } from './requirements/demands.ts';
 import { requirementsOf, rulesToPlan, stacksOf } from './requirements/requirements.ts';
 import { safetyScore } from './safety-score.ts';
 import { type Plane, planeOf } from './solver/bodies.ts';
+import type { Conflict } from './solver/conflict.ts';
 import { type Places, placesIn } from './solver/ground.ts';
 import { plan } from './solver/plan.ts';
 import type { Problem } from './solver/problem.ts';
@@ -23,7 +25,7 @@ import { MAX_MOVE, reaches } from './solver/reaches.ts';
 import type { Work } from './solver/search.ts';
 import { WEIGHTS } from './strategy.ts';
 import type { Move, Placement, PlacementOptions } from './types.ts';
-import { brokenInVain, check, unforeseen, worsened } from './verify.ts';
+import { brokenInVain, type Check, check, unforeseen, worsened } from './verify.ts';
 
 /** Plans at most this often: again when a plan meets a statement that nobody had foreseen. */
 const PASSES = 2;
@@ -53,61 +55,97 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
 
   const planned = rulesToPlan(rules, about);
   const stacks = stacksOf(scene, plane, planned);
-  const places = placesIn(scene, plane, gradient);
+  const surest = placesIn(scene, plane, gradient);
   const work: Work = { left: 0 };
-  let known = about;
-  for (let pass = 1; ; pass++) {
-    const requirements = requirementsOf(scene, plane, planned, known, work, places.edge);
-    const fixed = immovable(scene, planned, scored, requirements);
-    if (requirements.length === 0) {
-      const infeasible = withUnexplained(scene, rules, scored, [], fixed, [], true);
-      return { moves: [], safetyScore: score, infeasible, strategy };
+  const arranged = (places: Places): Arranged => {
+    let known = about;
+    for (let pass = 1; ; pass++) {
+      const requirements = requirementsOf(scene, plane, planned, known, work, places.edge);
+      const fixed = immovable(scene, planned, scored, requirements);
+      if (requirements.length === 0) return { problem: null, moves: [], result: null, conflict: null, fixed };
+      const problem: Problem = {
+        bodies: plane.bodies,
+        table: plane.table,
+        vicinity: plane.vicinity,
+        hidden: plane.hidden,
+        ground: places.ground,
+        stacks,
+        requirements,
+        weights,
+        seed,
+        work: { left: 0 },
+      };
+      const planning = plane.unit === 'mm' ? { ...problem, reach: reaches(problem) } : problem;
+      const { layout, conflict } = plan(planning);
+      const shifts = shiftsOf(problem, layout);
+      const result = check(scene, rules, new Set(shifts.map((s) => s.objectId)), shifts);
+      // At its new place an object may come under a statement that did not speak of it before.
+      const news = pass < PASSES ? unforeseen(result) : [];
+      if (news.length > 0) {
+        known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
+        continue;
+      }
+      return {
+        problem: planning,
+        moves: offer(scene, rules, planning, shifts, result, places),
+        result,
+        conflict,
+        fixed,
+      };
     }
-    const problem: Problem = {
-      bodies: plane.bodies,
-      table: plane.table,
-      vicinity: plane.vicinity,
-      hidden: plane.hidden,
-      ground: places.ground,
-      stacks,
-      requirements,
-      weights,
-      seed,
-      work: { left: 0 },
-    };
-    const planning = plane.unit === 'mm' ? { ...problem, reach: reaches(problem) } : problem;
-    const { layout, conflict } = plan(planning);
-    const shifts = shiftsOf(problem, layout);
-    const result = check(scene, rules, new Set(shifts.map((s) => s.objectId)), shifts);
-    // At its new place an object may come under a statement that did not speak of it before.
-    const news = pass < PASSES ? unforeseen(result) : [];
-    if (news.length > 0) {
-      known = [...known, ...news.map((v) => ({ ...v, verdict: 'satisfied' as const }))];
-      continue;
-    }
-    const near = offer(scene, rules, planning, shifts, result, places);
-    const { moves, words } = withFarther(scene, rules, planning, near, scored, places, units);
-    const infeasible = conflict === null ? fixed : explainConflict(rules, conflict, units);
-    return {
-      moves,
-      safetyScore: score,
-      infeasible: andSaid(
-        withUnexplained(
-          scene,
-          rules,
-          scored,
-          moves,
-          infeasible,
-          [...brokenInVain(result, rules), ...worsened(result)],
-          false,
-          blocked(places, plane, units),
-        ),
-        words,
-      ),
-      strategy,
-    };
+  };
+  const first = arranged(surest);
+  let best = first;
+  let last = first;
+  // Who finds no place that is surely free is offered one that is less sure, and told so.
+  for (let places: Places | null = surest; last.problem !== null; ) {
+    const open = unhelped(scored, best.moves, plane);
+    places = open.size === 0 ? null : places.lenient(open);
+    if (places === null) break;
+    last = arranged(places);
+    if (unhelped(scored, last.moves, plane).size < open.size || helped(last) > helped(best)) best = last;
   }
+  if (first.problem === null) {
+    const infeasible = withUnexplained(scene, rules, scored, [], first.fixed, [], true);
+    return { moves: [], safetyScore: score, infeasible, strategy };
+  }
+  const { moves, words } = withFarther(scene, rules, first.problem, best.moves, scored, surest, units);
+  const infeasible = last.conflict === null ? last.fixed : explainConflict(rules, last.conflict, units);
+  const spoilt = last.result === null ? [] : [...brokenInVain(last.result, rules), ...worsened(last.result)];
+  return {
+    moves,
+    safetyScore: score,
+    infeasible: andSaid(
+      withUnexplained(scene, rules, scored, moves, infeasible, spoilt, false, blocked(surest, gradient, units)),
+      words,
+    ),
+    strategy,
+  };
 }
+
+/** What was found with the places that one kind of sight allows. */
+interface Arranged {
+  readonly problem: Problem | null;
+  readonly moves: readonly Move[];
+  readonly result: Check | null;
+  readonly conflict: Conflict | null;
+  readonly fixed: Placement['infeasible'];
+}
+
+/** Bodies that may move and break a rule which no offered move of theirs mends. */
+function unhelped(verdicts: readonly VerdictNumbers[], moves: readonly Move[], { bodies, index }: Plane): Set<number> {
+  const mended = (v: VerdictNumbers) =>
+    moves.some((m) => m.ruleIds.includes(v.rule_id) && v.objects.includes(m.objectId));
+  return new Set(
+    verdicts
+      .filter((v) => v.verdict === 'violated' && !mended(v))
+      .flatMap((v) => v.objects.map((id) => index.get(id) ?? -1))
+      .filter((body) => bodies[body]?.movable),
+  );
+}
+
+const helped = ({ moves }: Arranged) =>
+  new Set(moves.flatMap((m) => m.ruleIds.map((id) => `${m.objectId} ${id}`))).size;
 
 /** Objects of which a place farther away is looked for. */
 const MOST_FARTHER = 2;
@@ -152,11 +190,10 @@ function andSaid(said: Placement['infeasible'], words: readonly string[]): Place
 }
 
 /** Why there is no place, as far as the image is the reason; null where nobody looked. */
-function blocked(places: Places, { bodies }: Plane, units: UnitSystem): string | null {
-  const sights = bodies.filter((b) => b.movable).map(({ id }) => places.sight(id));
-  if (sights.includes('plain'))
-    return `the image shows no free table within ${requiredLength(MAX_MOVE, units)} where that is likely to hold`;
-  return sights.includes('unclear') ? 'the image does not show where the table is free' : null;
+function blocked(places: Places, gradient: ImageGradient | null, units: UnitSystem): string | null {
+  return gradient === null || places.lenient(new Set([0])) === null
+    ? null
+    : `no place within ${requiredLength(MAX_MOVE, units)} that detected things leave free in the image is likely to fulfil that`;
 }
 
 /**

@@ -133,12 +133,7 @@ function openSentences(
 
 function openSentence(scene: Scene, rules: readonly Rule[], { verdict }: Finding, hopeless: boolean): string {
   const put = missingSurface(rules, verdict);
-  const tail =
-    put !== null
-      ? `; ${put}`
-      : hopeless
-        ? '; no place that the image clearly shows to be free resolves that: look for one yourself'
-        : '';
+  const tail = put !== null ? `; ${put}` : hopeless ? '; no place within reach resolves that' : '';
   if (verdict.unit === 'count') return sentence(capital(`${verdict.reason}${tail}`));
   const who = verdict.objects[0] === undefined ? 'The scene' : idLabel(verdict.objects[0]);
   const wrong = fault(scene, rules, verdict);

@@ -6,12 +6,11 @@ export interface Scaling {
   readonly width: number;
   readonly height: number;
   /** sharp's own choice when absent. */
-  readonly kernel?: 'linear';
-  /**
-   * One value for each pixel in place of three colours: of green, which costs half as much as grey, or of grey blurred by a pixel (one
-   * sigma).
-   */
-  readonly grey?: 'green' | 'smooth';
+  readonly kernel?: 'linear' | 'cubic';
+  /** One value for each pixel in place of three colours: of green, which costs half as much as grey. */
+  readonly grey?: 'green';
+  /** Blurred by a pixel (one sigma). */
+  readonly smooth?: true;
   /** Refuses with VALIDATION_005 whatever the decoder complains of; the message is its first complaint. */
   readonly strict?: true;
 }
@@ -25,17 +24,15 @@ export interface Scaled {
 
 /** Decodes in this process; see `decodeScaled`. */
 export async function scaleHere(bytes: Uint8Array, scaling: Scaling): Promise<Scaled> {
-  const { width, height, kernel, grey, strict } = scaling;
+  const { width, height, kernel, grey, smooth, strict } = scaling;
   const read = strict ? readStrictly : readPixels;
   const { result, flaw } = await read(bytes, (picture) => {
     const scaled = picture
       .rotate()
       .resize(width, height, { fit: 'fill', ...(kernel && { kernel }) })
       .flatten({ background: '#ffffff' });
-    const coloured = () => scaled.toColourspace('srgb');
-    const toned =
-      grey === 'smooth' ? scaled.blur(1).toColourspace('b-w') : grey ? coloured().extractChannel(1) : coloured();
-    return toned.raw().toBuffer({ resolveWithObject: true });
+    const coloured = (smooth ? scaled.blur(1) : scaled).toColourspace('srgb');
+    return (grey ? coloured.extractChannel(1) : coloured).raw().toBuffer({ resolveWithObject: true });
   });
   const { data, info } = result;
   const channels = grey ? 1 : 3;

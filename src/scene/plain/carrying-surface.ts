@@ -1,33 +1,37 @@
 import { distanceField } from '../math/distance-field.ts';
-import type { Point } from '../types.ts';
-import { PLAIN } from './seen-cells.ts';
+import type { Standing } from './standing.ts';
 import { eachCellNear, type TableGrid } from './table-grid.ts';
 
-/** Through gaps between borders that are narrower than twice this nothing is reached, mm. */
+/** Through gaps between what is not open that are narrower than twice this nothing is reached, mm. */
 const CLEARANCE = 15;
 /** So far around a thing the surface that it stands on is looked for, mm. */
 const AROUND = 50;
-/** A surface carries a thing when it is at least this share of what is plain around it. */
+/** A surface carries a thing when it is at least this share of what is open around it. */
 const LEAST_SHARE = 0.3;
 
+/** How wide an outline may be, cells. */
+const OUTLINE_CELLS = 2.5;
+/** So far beside another surface nothing is open, cells: its outline is there. */
+const BESIDE_CELLS = 1.5;
 /** Of more things the first ones tell where the table is. */
 const MOST_THINGS = 40;
 
-/** Something that stands on the table. */
-export interface Standing {
-  readonly at: Point;
-  /** Of the circle that holds it, mm. */
-  readonly reach: number;
-}
-
-/** 1 for every plain cell of the surfaces that things stand on: what can be reached without crossing a border. */
-export function carryingSurface(grid: TableGrid, seen: Uint8Array, standing: readonly Standing[]): Uint8Array {
+/**
+ * 1 for every open cell of the surfaces that things stand on: what can be reached from them over open cells without crossing an
+ * outline. What an outline encloses is a thing, however like the table it is; a line that encloses nothing is grain or a seam.
+ */
+export function carryingSurface(
+  grid: TableGrid,
+  open: Uint8Array,
+  isOutline: (cell: number) => boolean,
+  standing: readonly Standing[],
+): Uint8Array {
   const { columns, rows, cell } = grid;
-  const closed = Uint8Array.from(seen, (s) => (s === PLAIN ? 0 : 1));
+  const closed = Uint8Array.from(open, (o, i) => (o === 0 || isOutline(i) ? 1 : 0));
   const clear = distanceField(closed, columns, rows);
   const clearance = CLEARANCE / cell;
   const surface = connected(clear, clearance, columns);
-  const carrying = new Set<number>();
+  const carrying = new Map<number, number>();
   for (const { at, reach } of standing) {
     const around = new Map<number, number>();
     let all = 0;
@@ -37,14 +41,23 @@ export function carryingSurface(grid: TableGrid, seen: Uint8Array, standing: rea
       around.set(s, (around.get(s) ?? 0) + 1);
       all++;
     });
-    for (const [s, cells] of around) if (cells >= LEAST_SHARE * all) carrying.add(s);
+    for (const [s, cells] of around) if (cells >= LEAST_SHARE * all) carrying.set(s, (carrying.get(s) ?? 0) + 1);
   }
   const between = surfacesBetween(grid, surface, standing);
   // One that only a thing at the edge of the table touches is the floor.
-  if ([...carrying].some((s) => between.has(s))) for (const s of carrying) if (!between.has(s)) carrying.delete(s);
-  const open = Uint8Array.from(surface, (s) => (s > 0 && carrying.has(s) ? 1 : 0));
-  const away = distanceField(open, columns, rows);
-  return Uint8Array.from(closed, (c, i) => (c === 0 && away[i]! <= clearance + 0.5 ? 1 : 0));
+  const isTable = (s: number, things: number) => things > 1 || between.has(s);
+  if ([...carrying].some(([s, things]) => isTable(s, things)))
+    for (const [s, things] of carrying) if (!isTable(s, things)) carrying.delete(s);
+  const away = (part: (s: number) => boolean) =>
+    distanceField(
+      Uint8Array.from(surface, (s) => Number(s > 0 && part(s))),
+      columns,
+      rows,
+    );
+  const mine = away((s) => carrying.has(s));
+  const others = away((s) => !carrying.has(s));
+  const most = clearance + OUTLINE_CELLS;
+  return Uint8Array.from(open, (o, i) => (mine[i]! <= most && mine[i]! + BESIDE_CELLS < others[i]! ? o : 0));
 }
 
 /** Tables are convex: what lies between two things that stand on one is table. */

@@ -3,64 +3,64 @@ import { distanceField } from '../math/distance-field.ts';
 import { centreOf, depthInside } from '../math/geometry.ts';
 import type { Footprint, Point, Scene, SceneObject } from '../types.ts';
 import { carryingSurface } from './carrying-surface.ts';
-import { BORDERED, COVERED, PLAIN, seenCells } from './seen-cells.ts';
-import { eachCellNear, type TableGrid, tableGrid } from './table-grid.ts';
+import { freeScore } from './free-score.ts';
+import { COVERED, UNSEEN } from './seen-cells.ts';
+import { onTable, reachOf, standingOf } from './standing.ts';
+import { tableCells } from './table-cells.ts';
+import { eachCellNear, type TableGrid } from './table-grid.ts';
 
 /**
- * Where the image shows plain table: no border of anything, not hidden by a detected thing, and reached from what stands on
- * the table without crossing a border. How often such a place is free in truth: docs/placement.md, "Free places".
+ * From the surest: `plain` table by colour, texture and borders, reached from what stands on it; `likely` free, as most such places
+ * are; `unclear`: seen, and no detected thing stands before it.
  */
+export type PlainSight = 'plain' | 'likely' | 'unclear';
+
+interface SightLimits {
+  readonly sight: PlainSight;
+  readonly leastLogOdds: number;
+  /** Nothing goes beyond a line that is the table's edge with at least this probability. */
+  readonly edge: number;
+  /** So far off what is not free a thing is kept besides, mm. */
+  readonly keptOffMm: number;
+}
+
+/** What is looked for one after the other. How often such places are free in truth: docs/placement.md, "Free places". */
+export const SIGHTS: readonly SightLimits[] = [
+  { sight: 'plain', leastLogOdds: 0.6, edge: 0.3, keptOffMm: 6 },
+  { sight: 'likely', leastLogOdds: 0, edge: 0.3, keptOffMm: 0 },
+  { sight: 'unclear', leastLogOdds: -1.5, edge: 0.3, keptOffMm: 0 },
+  { sight: 'unclear', leastLogOdds: -4, edge: 0.6, keptOffMm: 0 },
+];
+
+/** What the image shows of the table around what stands on it. */
 export interface PlainTable {
   readonly grid: TableGrid;
-  /** 1 where a cell is plain table. */
-  readonly plain: Uint8Array;
   /** What the image shows of each cell (`seen-cells.ts`). */
   readonly seen: Uint8Array;
+  /** 1 where a cell is free table, for each of `SIGHTS`. */
+  readonly open: readonly Uint8Array[];
+  /** 1 where nothing's border runs through a cell. */
+  readonly calm: Uint8Array;
 }
 
-/** What belongs to the table, lies flat on it, or is the table. */
-const FLAT: ReadonlySet<string> = new Set([
-  'table',
-  'desk',
-  'floor',
-  'coaster',
-  'desk_mat',
-  'mat',
-  'placemat',
-  'paper',
-  'tablecloth',
-]);
-/** What does not stand on the table. */
-const BESIDE: ReadonlySet<string> = new Set(['table', 'desk', 'floor', 'person', 'chair', 'couch', 'bed', 'bench']);
-
-/** How far beyond what stands on the table is looked, mm. */
-const REACH = 420;
-
-/**
- * Steps of brightness (Sobel's operator on 8-bit grey values) that are borders of something. Where the grain of a table is
- * as strong as the first, the next ones still tell of bold things, but too little to promise anything.
- */
-export const BORDERS = [35, 60, 100] as const;
-
-/** Null without millimetres, or where nothing stands on the table. */
-export function plainTable(scene: Scene, image: ImageGradient, border: number = BORDERS[0]): PlainTable | null {
-  const standing = scene.objects.filter((o) => o.footprint !== null && !BESIDE.has(o.class));
-  const grid = tableGrid(
-    scene,
-    image,
-    standing.flatMap((o) => pointsOf(o.footprint!)),
-    REACH,
+/** Null without millimetres, or where nothing stands on the table that the image shows. */
+export function plainTable(scene: Scene, image: ImageGradient): PlainTable | null {
+  const cells = tableCells(scene, image);
+  if (cells === null) return null;
+  const { grid, seen, visible, features, height, border } = cells;
+  const score = freeScore(features, visible, grid.columns, grid.rows);
+  const open = SIGHTS.map(({ leastLogOdds, edge }) =>
+    Uint8Array.from(score, (s, i) => visible[i]! & Number(s >= leastLogOdds && features.beyond[i]! < edge)),
   );
-  if (grid === null) return null;
-  const boxes = scene.objects.filter((o) => !FLAT.has(o.class)).map((o) => o.bbox);
-  const seen = seenCells(grid, image, boxes, border);
-  const plain = carryingSurface(
-    grid,
-    seen,
-    standing.map((o) => ({ at: centreOf(o.footprint!), reach: reachOf(o.footprint!) })),
-  );
-  return { grid, plain, seen };
+  const surest = carryingSurface(grid, open[0]!, (i) => height[i]! >= OUTLINE, onTable(scene).map(standingOf));
+  return { grid, seen, open: [surest, ...open.slice(1)], calm: Uint8Array.from(border, (b) => Number(b < BORDERED)) };
 }
+
+/** Borders so high above the table's grain are outlines of something. */
+const OUTLINE = 60;
+
+/** With this share of its pixels on borders something lies in a cell. */
+const BORDERED = 0.2;
 
 /** Around where a thing stands the table is known that far, mm: it stands on it, and its box hides little there. */
 const OWN_MM = 60;
@@ -69,45 +69,32 @@ const RIM_MM = 12;
 
 /** Lengths in mm. */
 export interface FreeGround {
-  /** From a point to the nearest place that is not plain table; not above 0 there. */
+  /** From a point to the nearest place that is not free; not above 0 there. */
   free(x: number, y: number): number;
   /** From a point to the nearest place where the table may end: what a detected thing hides does not count. */
   edge(x: number, y: number): number;
-  /** True when the image shows enough plain table around to tell. */
-  readonly told: boolean;
 }
-
-/** With less plain table than this share of what is not hidden around a thing, the image does not tell what is free. */
-const LEAST_TOLD = 0.1;
-const TOLD_MM = 300;
 
 /**
  * The free ground for one thing that moves: where it stands is table, and so is what the given surfaces (coasters, mats)
- * cover unless something stands on them.
+ * cover unless something stands on them. `level`: which of `SIGHTS` is good enough.
  */
 export function freeGround(
-  { grid, plain, seen }: PlainTable,
+  { grid, open, seen, calm }: PlainTable,
+  level: number,
   moved: SceneObject,
   surfaces: readonly Footprint[],
 ): FreeGround {
-  const taken = Uint8Array.from(plain, (p) => 1 - p);
+  const taken = Uint8Array.from(open[level]!, (o) => 1 - o);
   const { columns, rows } = grid;
   for (const surface of surfaces) {
     eachCellNear(grid, centreOf(surface), reachOf(surface) + RIM_MM, (i, distance, middle) => {
+      if (seen[i] === COVERED || seen[i] === UNSEEN) return;
       const outside = beyond(surface, middle, distance);
-      const isRim = seen[i] === BORDERED && Math.abs(outside) <= RIM_MM;
-      if (isRim || (seen[i] === PLAIN && outside <= 0)) taken[i] = 0;
+      if (Math.abs(outside) <= RIM_MM || (outside <= 0 && calm[i])) taken[i] = 0;
     });
   }
-  const start = centreOf(moved.footprint!);
-  let visible = 0;
-  let open = 0;
-  eachCellNear(grid, start, TOLD_MM, (i) => {
-    if (seen[i] !== PLAIN && seen[i] !== BORDERED) return;
-    visible++;
-    if (taken[i] === 0) open++;
-  });
-  eachCellNear(grid, start, reachOf(moved.footprint!) + OWN_MM, (i) => {
+  eachCellNear(grid, centreOf(moved.footprint!), reachOf(moved.footprint!) + OWN_MM, (i) => {
     if (seen[i] === COVERED) taken[i] = 0;
   });
   // Beyond the grid nothing is known.
@@ -116,8 +103,7 @@ export function freeGround(
   let edges: Float32Array | null = null;
   const free = distanceField(taken, columns, rows);
   return {
-    told: open >= LEAST_TOLD * visible && visible > 0,
-    free: (x, y) => between(grid, free, x, y),
+    free: (x, y) => between(grid, free, x, y) - SIGHTS[level]!.keptOffMm,
     edge(x, y) {
       edges ??= distanceField(
         taken.map((t, i) => (seen[i] === COVERED ? 0 : t)),
@@ -150,20 +136,4 @@ function between(
 /** How far beyond a footprint a point lies, mm; not above 0 inside. */
 function beyond(f: Footprint, p: Point, fromCentre: number): number {
   return f.kind === 'disk' ? fromCentre - f.radius : -depthInside(f.points, p).depth;
-}
-
-function pointsOf(f: Footprint): readonly Point[] {
-  if (f.kind === 'polygon') return f.points;
-  const { centre: c, radius: r } = f;
-  return [
-    { x: c.x - r, y: c.y - r },
-    { x: c.x + r, y: c.y + r },
-  ];
-}
-
-/** Radius of the circle around a footprint's middle that holds all of it, mm. */
-function reachOf(f: Footprint): number {
-  if (f.kind === 'disk') return f.radius;
-  const c = centreOf(f);
-  return Math.max(...f.points.map((p) => Math.hypot(p.x - c.x, p.y - c.y)));
 }

@@ -17,13 +17,15 @@ export interface TableGrid {
   readonly bottom: Uint16Array;
 }
 
-const CELL_MM = 8;
-/** No more cells than so many along a side. */
-const MOST = 256;
+const CELL_MM = 10;
+/** No more cells than about so many. */
+const MOST = 16_000;
+/** Nor so many along a side. */
+const LONGEST = 400;
 /** Nearer to the horizon than this share of the depth below the image's middle nothing is looked at. */
 const HORIZON = 0.02;
 
-/** Null without millimetres. `around`: points of the table; the grid goes `reach` mm beyond them. */
+/** Null without millimetres, or where the image shows nothing of it. `around`: points of the table; the grid goes `reach` mm beyond them. */
 export function tableGrid(
   { calibration, width, height }: Pick<Scene, 'calibration' | 'width' | 'height'>,
   image: Pick<ImageGradient, 'width' | 'height' | 'scaleX' | 'scaleY'>,
@@ -38,7 +40,7 @@ export function tableGrid(
   const wide = Math.max(...around.map((p) => p.x)) + reach - x;
   const deep = Math.max(...around.map((p) => p.y)) + reach - y;
   if (!Number.isFinite(wide + deep)) return null;
-  const cell = Math.max(CELL_MM, Math.max(wide, deep) / MOST);
+  const cell = Math.max(CELL_MM, Math.sqrt((wide * deep) / MOST), Math.max(wide, deep) / LONGEST);
   const columns = Math.ceil(wide / cell);
   const rows = Math.ceil(deep / cell);
 
@@ -80,7 +82,50 @@ export function tableGrid(
       bottom[i] = Math.max(Math.floor(v1) + 1, Math.ceil(v2));
     }
   }
-  return { x, y, cell, columns, rows, left, right, top, bottom };
+  return inSight({ x, y, cell, columns, rows, left, right, top, bottom });
+}
+
+/** The rows and columns that the image shows something of, and one more on each side. */
+function inSight(grid: TableGrid): TableGrid | null {
+  const { columns, rows, right } = grid;
+  let [c1, r1, c2, r2] = [columns, rows, -1, -1];
+  for (let i = 0; i < right.length; i++) {
+    if (right[i] === 0) continue;
+    const c = i % columns;
+    const r = (i - c) / columns;
+    c1 = Math.min(c1, c);
+    c2 = Math.max(c2, c);
+    r1 = Math.min(r1, r);
+    r2 = Math.max(r2, r);
+  }
+  if (c2 < 0) return null;
+  [c1, r1, c2, r2] = [
+    Math.max(0, c1 - 1),
+    Math.max(0, r1 - 1),
+    Math.min(columns - 1, c2 + 1),
+    Math.min(rows - 1, r2 + 1),
+  ];
+  const wide = c2 - c1 + 1;
+  const deep = r2 - r1 + 1;
+  const part = (of: Uint16Array) => {
+    const out = new Uint16Array(wide * deep);
+    for (let r = 0; r < deep; r++) {
+      const first = (r + r1) * columns + c1;
+      out.set(of.subarray(first, first + wide), r * wide);
+    }
+    return out;
+  };
+  return {
+    x: grid.x + c1 * grid.cell,
+    y: grid.y + r1 * grid.cell,
+    cell: grid.cell,
+    columns: wide,
+    rows: deep,
+    left: part(grid.left),
+    right: part(grid.right),
+    top: part(grid.top),
+    bottom: part(grid.bottom),
+  };
 }
 
 /** Calls `take` with every cell whose middle is at most `reach` mm from a place, and how far it is. */
