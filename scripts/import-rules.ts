@@ -35,7 +35,7 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs)/',
+    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search)/',
     '^src/(storage|computing|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),

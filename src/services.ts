@@ -13,6 +13,7 @@ import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
+import type { SearchService } from './search/service.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
 import type { SeriesService } from './telemetry/series/service.ts';
@@ -53,6 +54,7 @@ export interface Services {
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
   readonly feedback: FeedbackService;
+  readonly search: SearchService;
   readonly files: LinkedFiles;
   readonly accounts: Accounts;
   readonly jobs: JobService;

@@ -23,6 +23,8 @@ import { createSentenceReader } from '../language/llm/reader.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
+import { startPreparation } from '../search/prepare.ts';
+import { createSearchService } from '../search/search-service.ts';
 import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
 import { SignedLinks } from '../storage/disk/signed-links.ts';
@@ -32,6 +34,7 @@ import { SeriesRecorder } from '../telemetry/series/recorder.ts';
 import { createSeriesService } from '../telemetry/series/service.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
+import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { forgetImages } from './forget-images.ts';
@@ -148,6 +151,9 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
   const { registry } = records;
   const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
+  const embedder = createEmbedder({ config, metrics, log });
+  const search = createSearchService({ records, embedder, blobs, intake, now });
+  const preparation = startPreparation({ records, embedder, blobs, openStored: intake.fromBytes, bus, log });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
@@ -158,6 +164,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     retentionDays: config.H200_RETENTION_DAYS,
     clock: openClockRecord(config),
     watch,
+    prepareSearch: () => preparation.catchUp(),
   });
   const live = createLive({
     bus,
@@ -180,6 +187,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       jobs,
       exports: createExportService({ analyses, rules, feedback }),
       idempotency: createIdempotency({ registry: records.registry, now }),
+      search,
       files: createLinkedFiles(blobs, links, now),
       accounts,
       models: ({ principal }) => {
@@ -220,10 +228,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       unwatched();
       live.close();
       housekeeping.stop();
+      preparation.stop();
       unheard?.();
-      await Promise.all([vision.close(), computing.close(), markers?.close()]);
+      await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
-      await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([housekeeping.done(), preparation.done()]),
+        sleep(FINISH_MS, undefined, { ref: false }),
+      ]);
       await Promise.race([recorder.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();

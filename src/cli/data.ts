@@ -63,7 +63,7 @@ const photosCommand = (done: (status: number) => void) =>
 
 function told({ copied, found, photos, unreadable, different, missing }: MigrationReport): string {
   return [
-    `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\n`,
+    `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\nWhat photos look like, which searches rank by, is computed again there in the background.\n`,
     named('Damaged in the source, not copied', ids(unreadable)),
     named('Something else is there under the same id, left as it is', ids(different)),
     named('Photos that the source does not have', missing),

@@ -80,6 +80,10 @@ const RULES: Record<string, [Try, code: string | null]> = {
   ],
 };
 
+const SEARCH: Record<string, [Try, code: string | null]> = {
+  search: [(j, ctx) => j.search.search(ctx, { objects: ['mug'], verdict: 'violated' }), null],
+};
+
 const FEEDBACK: Record<string, [Try, code: string | null]> = {
   give: [(j, ctx, t) => j.feedback.give(ctx, { analysis_id: t.analysis, is_correct: false }), 'ANALYSIS_008'],
   list: [(j, ctx) => j.feedback.list(ctx, page), null],
@@ -87,7 +91,7 @@ const FEEDBACK: Record<string, [Try, code: string | null]> = {
   delete: [(j, ctx, t) => j.feedback.delete(ctx, t.feedback), 'FEEDBACK_001'],
 };
 
-const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES, feedback: FEEDBACK };
+const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES, feedback: FEEDBACK, search: SEARCH };
 
 let journey: Journey;
 let theirs: Theirs;
@@ -139,6 +143,7 @@ describe('a second principal', () => {
       calibrations: journey.calibrations,
       rules: journey.rules,
       feedback: journey.feedback,
+      search: journey.search,
     };
     for (const [name, service] of Object.entries(services)) {
       expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
@@ -173,6 +178,21 @@ describe('a second principal', () => {
     await expect(borrowed).rejects.toMatchObject({ code: 'CALIBRATION_002' });
     const named = journey.service.analyze(bob, { bytes: theirs.photo, only_rules: [theirs.rule] });
     await expect(named).rejects.toMatchObject({ code: 'RULES_001' });
+  });
+
+  it('finds nothing of the first, by whatever it looks', async () => {
+    const looks = [{}, { objects: ['mug'] }, { about: ['mug', 'laptop'] }, { rule_id: theirs.rule }, { text: 'mugs' }];
+    for (const look of looks) {
+      expect((await journey.search.search(ann, look)).hits.map(({ item }) => item.analysis_id)).toEqual([
+        theirs.analysis,
+      ]);
+      expect((await journey.search.search(bob, look)).hits).toEqual([]);
+    }
+    const like = { analysis_id: theirs.analysis };
+    await expect(journey.search.search(bob, like)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    await expect(journey.search.search(bob, { image: theirs.analysis })).rejects.toMatchObject({
+      code: 'ANALYSIS_008',
+    });
   });
 
   it("gets the rules that are everyone's, and may change them with the permission to", async () => {

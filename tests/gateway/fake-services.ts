@@ -186,6 +186,9 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       rules: book,
       feedback: { list: never },
     }),
+    search: {
+      search: async () => ({ hits: [], nextCursor: null, order: 'newest', read: null, notes: [] }),
+    },
     rules: book,
     models: () => [MODEL],
     ping: async () => {},

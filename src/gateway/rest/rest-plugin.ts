@@ -17,6 +17,7 @@ import { routeJobs } from './jobs.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
+import { routeSearch } from './search.ts';
 
 export const API = '/api/v1';
 
@@ -51,6 +52,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeRules(api, services);
   routeRuleRecords(api, services);
   routeCalibrations(api, services);
+  routeSearch(api, services);
   routeDashboard(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);

@@ -68,6 +68,8 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   getJobResult: null,
   cancelJob: null,
   exportRecords: 'analysis:read',
+  searchAnalyses: 'analysis:read',
+  searchByImage: 'analysis:read',
   listRules: 'rules:read',
   getRule: 'rules:read',
   validateRule: 'rules:read',

@@ -136,6 +136,7 @@ it('in read-only mode nothing that changes is served', async () => {
       'post /auth/ws-ticket',
       'post /rules/validate',
       'post /rules/{rule_id}/test',
+      'post /search',
     ]);
     const sent = { detections: [{ class: 'mug', bbox: [1, 1, 9, 9] }], size: { width: 64, height: 48 } };
     expect((await reading.ask('POST', '/api/v1/analyze/with-feedback', sent)).status).toBe(200);

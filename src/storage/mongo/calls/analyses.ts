@@ -13,6 +13,8 @@ import { beginsWith, behind, textOf } from './texts-of.ts';
 /** Behind every time that is written as ISO 8601. */
 const EVER = '~';
 
+const searchable = (terms: string) => ({ terms: JSON.parse(terms) as string[], searchable: true });
+
 const damaged = () => new AppError('DB_003');
 
 function whose([owner, until]: RemovalFilter): { filter: Filter<AnalysisDocument>; hint: string } {
@@ -22,7 +24,7 @@ function whose([owner, until]: RemovalFilter): { filter: Filter<AnalysisDocument
     : { filter: { owner: { $eq: owner }, created_at }, hint: INDEX.analysesByOwner };
 }
 
-export function analysisCalls({ analyses, entries }: Collections) {
+export function analysisCalls({ analyses, entries, vectors }: Collections) {
   /**
    * With what was said of them: before, so that a kill in between leaves none of it, and after, because somebody may have
    * said something in between.
@@ -31,6 +33,7 @@ export function analysisCalls({ analyses, entries }: Collections) {
     await entries.deleteMany(feedbackOf(ids));
     const { deletedCount } = await analyses.deleteMany({ _id: { $in: [...ids] } });
     await entries.deleteMany(feedbackOf(ids));
+    await vectors.deleteMany({ analysis_id: { $in: [...ids] } });
     return deletedCount;
   }
 
@@ -39,7 +42,8 @@ export function analysisCalls({ analyses, entries }: Collections) {
 
   return {
     /** Keeps how the rules of one that was there before came out. */
-    async putAnalysis({ id, ...fields }) {
+    async putAnalysis({ id, terms, ...row }) {
+      const fields = { ...row, ...searchable(terms) };
       const put = () => analyses.updateOne({ _id: { $eq: id } }, { $set: fields }, { upsert: true });
       await put().catch((thrown: unknown) => {
         // Two that put the same new id at once.
@@ -79,6 +83,40 @@ export function analysisCalls({ analyses, entries }: Collections) {
         found.map(({ _id: id, created_at: at, list_item }) => ({ id, at, text: textOf(list_item) })),
         limit,
       );
+    },
+    async searchAnalyses(owner, [first, ...others], since, after, limit) {
+      const { created_at, ...rest } = behind<AnalysisDocument>('created_at', after, true);
+      const found = await analyses
+        .find(
+          {
+            owner: { $eq: owner },
+            created_at: { ...(created_at as object), $gte: since },
+            ...rest,
+            ...(first !== undefined && { terms: { $eq: first } }),
+            ...(others.length > 0 && { $and: others.map((other) => ({ terms: { $eq: other } })) }),
+          } as Filter<AnalysisDocument>,
+          {
+            projection: { _id: 1, created_at: 1, list_item: 1 },
+            hint: first === undefined ? INDEX.analysesByOwner : INDEX.analysesByTerm,
+          },
+        )
+        .sort({ created_at: -1, _id: -1 })
+        .limit(limit + 1)
+        .toArray();
+      return pageOf(
+        found.map(({ _id: id, created_at: at, list_item }) => ({ id, at, text: textOf(list_item) })),
+        limit,
+      );
+    },
+    async analysesWithoutTerms(limit) {
+      const found = await analyses
+        .find({ searchable: null as never }, { projection: { _id: 1 }, hint: INDEX.analysesBySearchable })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id }) => _id);
+    },
+    async putTerms(id, terms) {
+      await analyses.updateOne({ _id: { $eq: id } }, { $set: searchable(terms) });
     },
     async analysisIds(owner, prefix, limit) {
       const found = await analyses
