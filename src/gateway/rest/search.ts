@@ -18,8 +18,8 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     {
       schema: describe({
         tag,
-        id: 'searchAnalyses',
         permission: 'analysis:read',
+        id: 'searchAnalyses',
         title: 'Find past desks',
         about: 'Everything that is given must hold. Several objects have commas between them.',
         query: Query,
@@ -37,8 +37,8 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     bodyLimit: uploadBytes(1),
     schema: describe({
       tag,
-      id: 'searchByImage',
       permission: 'analysis:read',
+      id: 'searchByImage',
       title: 'Find past desks, also by an image',
       about: 'The image by its path, https URL or data URL.',
       body: SearchRequest,
