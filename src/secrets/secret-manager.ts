@@ -113,14 +113,13 @@ export class SecretManager {
     ask: (client: SecretManagerServiceClient, ms: number) => Promise<T>,
   ): Promise<T> {
     const { tryMs, limitMs, pauseMs } = this.options;
+    // Loading it asks nobody.
+    const client = await this.open();
     const end = performance.now() + limitMs;
     for (let round = 1; ; round += 1) {
       try {
         const left = Math.max(1, Math.min(tryMs, end - performance.now()));
-        return await inTime(
-          left + 100,
-          this.open().then((client) => ask(client, left)),
-        );
+        return await inTime(left + 100, ask(client, left));
       } catch (thrown) {
         const { error, passing } = managerError(thrown);
         const pause = pauseMs * 2 ** (round - 1) * (0.5 + Math.random());

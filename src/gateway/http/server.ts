@@ -199,7 +199,9 @@ function createApp(
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const health = await checkHealth(services, null);
-    return reply.code(health.status === 'ok' ? 200 : 503).send(health);
+    const { store, model } = health.checks;
+    // Without its bucket a server still answers, as all others would that have the same one.
+    return reply.code(store.ok && model.ok ? 200 : 503).send(health);
   });
   routeProtectedResource(
     app,
