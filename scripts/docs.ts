@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { FAULTS, FLOWS, type Flow } from '../attack/support/faults.ts';
 import { VARIABLES } from '../src/config/config.ts';
 import { NOT_YET } from '../src/config/not-yet.ts';
+import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
 import { TOOLS } from '../tools/index.ts';
+import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
 
 /**
@@ -66,10 +68,23 @@ function faults(): string {
   return table(['fault', ...Object.values(FLOWS), 'calls that were running'], rows);
 }
 
+const matrix = (what: string, rows: readonly MatrixRow[]) =>
+  table(
+    [what, 'asks for', ...ROLES],
+    rows.map((one) => [...one]),
+  );
+const routes = await routeRows();
+
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/error-codes.md': { 'error-codes': errorCodes },
   'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
+  'docs/permissions.md': {
+    permissions: () => table(['permission', ...ROLES], permissionRows()),
+    'permissions-of-tools': () => matrix('tool', toolRows()),
+    'permissions-of-routes': () => matrix('route', routes),
+    'permissions-of-topics': () => matrix('topic', topicRows()),
+  },
   'docs/security.md': { faults },
   'README.md': { tools },
 };

@@ -2,7 +2,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Who may import whom. Reasons: docs/architecture.md. */
 const PURE = '^src/(scene|rules|conflicts|placement|language/grammar)/';
-const ADAPTERS = '^src/(storage|computing|image|vision/(?!models/report))';
+const ADAPTERS = '^src/(storage|secrets|tls|computing|image|vision/(?!models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';
 const PACKAGES = 'node_modules/(?!zod/)';
 const SURFACES = '^(src/gateway|tools|resources|prompts)/';
@@ -35,7 +35,7 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations)/',
+    '^src/(analysis|rulebook|calibrations|search)/',
     '^src/(storage|computing|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),
@@ -49,7 +49,7 @@ export const forbidden: IForbiddenRuleType[] = [
   ),
   rule(
     'adapters-no-surfaces',
-    '^src/(storage|computing|image|vision|telemetry|events)/',
+    '^src/(storage|secrets|tls|computing|image|vision|telemetry|events)/',
     '^(src/gateway|tools|resources|prompts|src/app|src/main)',
     'no import runs upward',
   ),
@@ -74,6 +74,13 @@ export const forbidden: IForbiddenRuleType[] = [
     comment: 'a start without MongoDB loads no driver',
     from: { path: '^src/', pathNot: '^src/storage/mongo/' },
     to: { path: '^src/storage/mongo/(?!store-name)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
+    name: 'secret-manager-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without secrets of Google loads no client of it',
+    from: { path: '^(src|tools|resources|prompts)/' },
+    to: { path: 'node_modules/(@google-cloud|google-)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
   {
     name: 'one-room-of-the-redis-client',

@@ -171,6 +171,24 @@ export const ERRORS = {
   STORAGE_001: spec('upload', 500, 'A file could not be stored.', 'Check space and rights of H200_DATA_DIR.'),
   STORAGE_002: spec('blob_not_found', 404, 'The stored file does not exist.', 'Analyse the image again.'),
   STORAGE_003: spec('no_space', 507, 'There is no space left for stored files.', 'Free space under H200_DATA_DIR.'),
+  SECRET_001: spec(
+    'secret_unavailable',
+    503,
+    'A secret cannot be read.',
+    'Run "h200-mug secrets check": it says which, and what to do.',
+  ),
+  SECRET_002: spec(
+    'invalid_secret_reference',
+    422,
+    'This does not say where a secret is.',
+    'Write gsm://project/name, gsm://project/name/version or file:///path, with #key behind it for one text of a JSON object.',
+  ),
+  TLS_001: spec(
+    'tls_unusable',
+    503,
+    'The certificate of the server cannot be used.',
+    'Let H200_TLS_CERT name the PEM file of the certificate with its chain, and H200_TLS_KEY that of its key.',
+  ),
   STORAGE_004: spec(
     'file_store_unavailable',
     503,

@@ -9,6 +9,7 @@ import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
 import type { RuleBook } from './rulebook/types.ts';
+import type { SearchService } from './search/service.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
 import type { ModelReport } from './vision/models/report.ts';
@@ -47,6 +48,7 @@ export interface Services {
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
+  readonly search: SearchService;
   readonly files: LinkedFiles;
   readonly accounts: Accounts;
   /** Installed models with state, provider and card. */

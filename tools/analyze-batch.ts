@@ -14,6 +14,7 @@ export const analyzeBatch = defineTool({
   title: 'Analyse several desk photos',
   description:
     'Like analyze_image for up to 10 images of one camera. One bad image does not spoil the others. Answers one short entry per image; get_analysis has the rest.',
+  permission: 'analysis:write',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'without_storing',
   input: z.strictObject({

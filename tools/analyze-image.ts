@@ -12,6 +12,7 @@ export const analyzeImage = defineTool({
   title: 'Analyse a desk photo',
   description:
     'Finds what lies on a desk, measures it in millimetres with an error, checks all enabled rules and proposes moves that were verified. Give an image, or your own detections with the size. Unknown values are null with a reason.',
+  permission: 'analysis:write',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'without_storing',
   input: z.strictObject({

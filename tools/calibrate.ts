@@ -12,6 +12,7 @@ export const calibrate = defineTool({
   title: 'Store or delete a calibration',
   description:
     'For a camera that does not move: stores how its pixels become millimetres, with zones and table corners, for use as calibration_id.',
+  permission: 'analysis:write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   readOnlyMode: 'hidden',
   input: z.strictObject({

@@ -15,6 +15,7 @@ export const createRule = defineTool({
   title: 'Create a positioning rule',
   description:
     'Stores a rule from a sentence ("Keep mugs at least 6 inches away from laptops") or from conditions; it states what should hold. What is not fully understood is refused with suggestions. dry_run shows rule and conflicts without storing. Show the canonical sentence to the person.',
+  permission: 'rules:write',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   readOnlyMode: 'hidden',
   input: z.strictObject({

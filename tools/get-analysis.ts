@@ -14,6 +14,7 @@ export const getAnalysis = defineTool({
   title: 'Read stored analyses',
   description:
     'One stored analysis by id, as analyze_image answers it, or without an id the recent ones, newest first.',
+  permission: 'analysis:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({

@@ -10,6 +10,7 @@ export const getAnnotatedImage = defineTool({
   title: 'Show the measured scene',
   description:
     'The photo of a stored analysis with objects, distances, broken rules and moves drawn on it: one image under 200 kB and a link to the larger one.',
+  permission: 'analysis:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({

@@ -6,6 +6,7 @@ export const getMetrics = defineTool({
   name: 'get_metrics',
   title: 'Read what was measured',
   description: 'Counts, times, memory, cache and model of this process; null: not measured.',
+  permission: 'servers:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({}),

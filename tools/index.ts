@@ -9,6 +9,7 @@ import { getAnnotatedImage } from './get-annotated-image.ts';
 import { getMetrics } from './get-metrics.ts';
 import { listCalibrations } from './list-calibrations.ts';
 import { listRules } from './list-rules.ts';
+import { searchAnalyses } from './search-analyses.ts';
 import { testRule } from './test-rule.ts';
 import { updateRule } from './update-rule.ts';
 
@@ -18,6 +19,7 @@ export const TOOLS: readonly Tool[] = [
   analyzeBatch,
   getAnnotatedImage,
   getAnalysis,
+  searchAnalyses,
   deleteAnalyses,
   createRule,
   listRules,

@@ -10,6 +10,7 @@ export const listCalibrations = defineTool({
   name: 'list_calibrations',
   title: 'List the stored calibrations',
   description: 'Calibrations of fixed cameras, for use as calibration_id.',
+  permission: 'analysis:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({ limit: Limit(50, 20), cursor: Cursor.optional() }),

@@ -15,6 +15,7 @@ export const listRules = defineTool({
   title: 'List the rules',
   description:
     'Stored rules, oldest first. The resource rule://{rule_id} adds history and statistics of one, also of a deleted one.',
+  permission: 'rules:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
   input: z.strictObject({

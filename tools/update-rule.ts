@@ -17,6 +17,7 @@ export const updateRule = defineTool({
   title: 'Change a rule',
   description:
     'edit changes the given fields; enable and disable switch the rule; delete removes it but keeps its history; restore brings back a version. Every change is kept in the history.',
+  permission: 'rules:write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   readOnlyMode: 'hidden',
   input: z.strictObject({

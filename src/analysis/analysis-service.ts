@@ -5,7 +5,7 @@ import { annotateImage } from '../annotate/draw.ts';
 import type { DrawState } from '../annotate/state.ts';
 import { countFindings } from '../contract/analysis.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import type { Permission } from '../contract/principal.ts';
+import type { Permission, Principal } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
@@ -63,10 +63,10 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
       const left = await parts.records.analyses.count({ owner: context.principal.id });
       return { deleted, remaining: left - (dryRun ? 1 : 0), complete: true };
     },
-    async deleteAll({ principal, signal, progress }, { olderThanDays, dryRun = false } = {}) {
+    async deleteAll({ principal, signal, progress }, { olderThanDays, dryRun = false, owner = principal.id } = {}) {
       demand(principal, 'analysis:delete');
+      if (owner !== principal.id) await demandRemoved(parts, principal, owner);
       const { analyses } = parts.records;
-      const owner = principal.id;
       const until = olderThanDays && daysAgo(parts.now(), olderThanDays);
       const filter = { owner, ...(until && { until }) };
       const due = await analyses.count(filter);
@@ -108,6 +108,17 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     },
   };
   return service;
+}
+
+/** What a removed user left may be deleted by an administrator: nobody else could. Throws AUTH_003, AUTH_007. */
+async function demandRemoved({ isUser }: AnalysisDeps, principal: Principal, owner: string): Promise<void> {
+  demand(principal, 'admin:users');
+  if (isUser !== undefined && !(await isUser(owner))) return;
+  throw new AppError('AUTH_007', {
+    message: 'There is a user of this id: analyses belong to their owner.',
+    advice: 'Remove the user first.',
+    details: { owner },
+  });
 }
 
 /** Throws DB_003 for what was stored to draw with and is not that any more. */

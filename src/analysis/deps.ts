@@ -38,6 +38,8 @@ export interface AnalysisDeps {
   readonly timeoutMs: number;
   /** Analyses that may wait at once, of everyone. */
   readonly places: number;
+  /** Absent: whoever asks, there may be one. */
+  readonly isUser?: (id: string) => Promise<boolean>;
   readonly newId: (prefix: 'ana' | 'batch') => string;
   readonly now: () => Date;
 }

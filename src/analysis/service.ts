@@ -30,9 +30,13 @@ export interface AnalysisService {
   delete(ctx: CallContext, id: string, options?: { dryRun?: boolean }): Promise<Deletion>;
   /**
    * The caller's own, all or those that are older, oldest first. A batch that was begun is ended, also when the caller
-   * gives up (ANALYSIS_006) or the time limit is over (`complete` is false: call again).
+   * gives up (ANALYSIS_006) or the time limit is over (`complete` is false: call again). `owner`: those of a user who was
+   * removed, for administrators; AUTH_007 where there is such a user.
    */
-  deleteAll(ctx: CallContext, options?: { olderThanDays?: number; dryRun?: boolean }): Promise<Deletion>;
+  deleteAll(
+    ctx: CallContext,
+    options?: { olderThanDays?: number; dryRun?: boolean; owner?: string },
+  ): Promise<Deletion>;
   /** The photo with what was found drawn on it, long side at most `maxSize` px and at most `maxBytes`. */
   annotatedImage(
     ctx: CallContext,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
-import { Tokens } from '../access/accounts/tokens.ts';
+import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
+import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
 import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
@@ -18,12 +19,16 @@ import { createSentenceReader } from '../language/llm/reader.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
+import { startPreparation } from '../search/prepare.ts';
+import { createSearchService } from '../search/search-service.ts';
+import { fixedSecrets, type LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Services } from '../services.ts';
 import { SignedLinks } from '../storage/disk/signed-links.ts';
 import { createLog, tapped } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { VERSION } from '../version.ts';
+import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { forgetImages } from './forget-images.ts';
@@ -38,6 +43,7 @@ import { tryFiles } from './try-files.ts';
 
 export interface App {
   readonly services: Services;
+  readonly signingKeys: KeyRing;
   /** For who looks after the store of all. */
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
@@ -60,27 +66,34 @@ const FINISH_MS = 200;
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
 
-/** The first signs; without one, logins end with this process. */
-function secretsOf({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): readonly (string | Uint8Array)[] {
-  return [JWT_SECRET ?? randomBytes(32), ...(JWT_SECRET_PREVIOUS === undefined ? [] : [JWT_SECRET_PREVIOUS])];
-}
-
-/** Builds every part once. The only file that knows them all. */
-export async function createApp(config: Config): Promise<App> {
+/** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
+export async function createApp(config: Config, secrets: LiveSecrets = fixedSecrets(config)): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
     config.LOG_LEVEL,
     tapped(logToStderr(), (line) => tap(line)),
   );
   const metrics = new Metrics();
-  const secrets = secretsOf(config);
   const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
   const records = await openRecords(config, { log, metrics });
   const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
-  const links = new SignedLinks(secrets);
+  const signingKeys = new SigningKeys(
+    {
+      current: () => secrets.get('JWT_SECRET'),
+      previous: () => secrets.get('JWT_SECRET_PREVIOUS'),
+      refresh: () => secrets.refresh({ fresh: true }),
+    },
+    TOKEN_S * 1000,
+  );
+  const links = new SignedLinks(() => signingKeys.keys());
   const cache = await openCache(config, { log, metrics });
   const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
-  const model = sentenceModel(config);
+  const unwatched = secrets.watch({
+    changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
+    failed: (name, error) =>
+      log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
+  });
+  const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
   const vision = createVision({ config, metrics, log });
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
@@ -97,6 +110,12 @@ export async function createApp(config: Config): Promise<App> {
     computing,
     now,
     newId: () => newId('rule'),
+  });
+  const accounts = createAccounts({
+    registry: records.registry,
+    tokens: new Tokens(signingKeys),
+    now,
+    newId,
   });
   const analyses = createAnalysisService({
     intake,
@@ -115,16 +134,14 @@ export async function createApp(config: Config): Promise<App> {
     version: VERSION,
     timeoutMs: config.H200_TIMEOUT_MS,
     places: config.H200_QUEUE_LIMIT,
+    isUser: (id) => accounts.isUser(id),
     newId,
     now,
   });
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
-  const accounts = createAccounts({
-    registry: records.registry,
-    tokens: new Tokens(secrets),
-    now,
-    newId,
-  });
+  const embedder = createEmbedder({ config, metrics, log });
+  const search = createSearchService({ records, embedder, blobs, intake, now });
+  const preparation = startPreparation({ records, embedder, blobs, openStored: intake.fromBytes, bus, log });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,
@@ -135,6 +152,7 @@ export async function createApp(config: Config): Promise<App> {
     retentionDays: config.H200_RETENTION_DAYS,
     clock: openClockRecord(config),
     watch,
+    prepareSearch: () => preparation.catchUp(),
   });
   const live = createLive({
     bus,
@@ -146,12 +164,14 @@ export async function createApp(config: Config): Promise<App> {
   });
   tap = live.tap;
   return {
+    signingKeys,
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
       analyses,
       rules,
       calibrations,
+      search,
       files: createLinkedFiles(blobs, links, now),
       accounts,
       models: ({ principal }) => {
@@ -186,15 +206,21 @@ export async function createApp(config: Config): Promise<App> {
     },
     clearCache: (kind) => cache.clear(kind),
     async close() {
+      unwatched();
       live.close();
       housekeeping.stop();
+      preparation.stop();
       unheard?.();
-      await Promise.all([vision.close(), computing.close(), markers?.close()]);
+      await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
-      await Promise.race([housekeeping.done(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([housekeeping.done(), preparation.done()]),
+        sleep(FINISH_MS, undefined, { ref: false }),
+      ]);
       await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();
+      await secrets.close();
     },
   };
 }

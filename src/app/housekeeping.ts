@@ -18,6 +18,8 @@ const CHECK_AFTER_MS = 2000;
 
 interface HousekeepingParts extends RetentionParts {
   readonly watch?: StoreWatch;
+  /** What is not yet found by a search becomes so. */
+  readonly prepareSearch?: () => Promise<void>;
 }
 
 /** Deletes what is too old, looks whether the store is whole and clears up after killed processes, in the background. */
@@ -31,6 +33,10 @@ export function startHousekeeping(parts: HousekeepingParts, { firstAfterMs, ever
         .then(() => deleteExpired(parts, stop.signal))
         .then(() => tidyUp(parts, stop.signal))
         .then(() => (isFirst ? undefined : parts.watch?.check(stop.signal)))
+        .then(() => {
+          // Which takes as long as there is to do.
+          if (!stop.signal.aborted) void parts.prepareSearch?.();
+        })
         .then(() => {
           if (!stop.signal.aborted) plan(everyMs);
         });

@@ -1,6 +1,7 @@
 import { PROMPTS } from '../../prompts/index.ts';
 import { RESOURCES } from '../../resources/index.ts';
 import { TOOLS } from '../../tools/index.ts';
+import type { KeyRing } from '../access/accounts/signing-keys.ts';
 import type { Config } from '../config/config.ts';
 import type { McpSurface } from '../gateway/mcp/protocol/surface.ts';
 
@@ -10,6 +11,6 @@ export const MCP_SURFACE: McpSurface = { tools: TOOLS, resources: RESOURCES, pro
 /** What a call may take beside its analysis: the store, a language model, the answer. */
 const BESIDE_MS = 45_000;
 
-export function mcpSurface({ JWT_SECRET: stateKey, H200_TIMEOUT_MS }: Config): McpSurface {
-  return { ...MCP_SURFACE, callLimitMs: H200_TIMEOUT_MS + BESIDE_MS, ...(stateKey && { stateKey }) };
+export function mcpSurface({ H200_TIMEOUT_MS }: Config, signing: Pick<KeyRing, 'keys'>): McpSurface {
+  return { ...MCP_SURFACE, callLimitMs: H200_TIMEOUT_MS + BESIDE_MS, stateKeys: () => signing.keys() };
 }

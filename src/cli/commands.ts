@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
 import { rulesCommand } from './rules.ts';
+import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
 import { stdioCommand } from './stdio.ts';
 
@@ -20,6 +21,7 @@ export const COMMANDS = [
   markerCommand,
   dataCommand,
   cacheCommand,
+  secretsCommand,
   doctorCommand,
 ] as const;
 

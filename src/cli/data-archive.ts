@@ -57,7 +57,7 @@ interface Told {
 }
 
 async function withBar<T>(json: boolean | undefined, run: (told: Told, config: Config) => Promise<T>): Promise<T> {
-  const { loadConfig } = await import('../config/config.ts');
+  const { readConfig } = await import('../app/read-settings.ts');
   let bar: Bar | undefined;
   const told: Told = {
     onStart: (analyses) => {
@@ -65,5 +65,5 @@ async function withBar<T>(json: boolean | undefined, run: (told: Told, config: C
     },
     onAnalysis: () => bar?.advance(),
   };
-  return run(told, loadConfig(process.env)).finally(() => bar?.stop());
+  return run(told, await readConfig(process.env)).finally(() => bar?.stop());
 }

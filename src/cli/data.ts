@@ -21,12 +21,12 @@ const migrateCommand = (done: (status: number) => void) =>
     .addOption(new Option('--to <store>', 'where to').choices(['mongodb', 'embedded']).makeOptionMandatory())
     .option('--json', 'one JSON document on stdout')
     .action(async ({ to, json }: { to: Backend; json?: boolean }) => {
-      const [{ migrate }, { loadConfig }] = await Promise.all([
+      const [{ migrate }, { readConfig }] = await Promise.all([
         import('../app/migrate.ts'),
-        import('../config/config.ts'),
+        import('../app/read-settings.ts'),
       ]);
       let bar: Bar | undefined;
-      const report = await migrate(loadConfig(process.env), to, {
+      const report = await migrate(await readConfig(process.env), to, {
         onStart: (analyses) => {
           bar = progressBar(analyses, !json);
         },
@@ -44,12 +44,12 @@ const photosCommand = (done: (status: number) => void) =>
     .addOption(new Option('--to <place>', 'where to').choices(['bucket', 'disk']).makeOptionMandatory())
     .option('--json', 'one JSON document on stdout')
     .action(async ({ to, json }: { to: PhotoPlace; json?: boolean }) => {
-      const [{ movePhotos }, { loadConfig }] = await Promise.all([
+      const [{ movePhotos }, { readConfig }] = await Promise.all([
         import('../app/move-photos.ts'),
-        import('../config/config.ts'),
+        import('../app/read-settings.ts'),
       ]);
       let bar: Bar | undefined;
-      const report = await movePhotos(loadConfig(process.env), to, {
+      const report = await movePhotos(await readConfig(process.env), to, {
         onStart: (analyses) => {
           bar = progressBar(analyses, !json);
         },
@@ -63,7 +63,7 @@ const photosCommand = (done: (status: number) => void) =>
 
 function told({ copied, found, photos, unreadable, different, missing }: MigrationReport): string {
   return [
-    `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\n`,
+    `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\nWhat photos look like, which searches rank by, is computed again there in the background.\n`,
     named('Damaged in the source, not copied', ids(unreadable)),
     named('Something else is there under the same id, left as it is', ids(different)),
     named('Photos that the source does not have', missing),

@@ -13,18 +13,27 @@ export const doctorCommand = (done: (status: number) => void) =>
     .description('checks every part and says what is off and how to put it right')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: { json?: boolean }) => {
-      const { loadConfig } = await import('../config/config.ts');
-      const checks = await examine(loadConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' }));
+      const env = { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'error' };
+      const { checkReferences } = await import('./check-secrets.ts');
+      const secrets = await checkReferences(env);
+      const checks = secrets.some((c) => c.state === 'failed') ? secrets : [...secrets, ...(await examineAll(env))];
       const text = checks.map((c) => oneLine(`${c.state.padEnd(6)}  ${c.name.padEnd(16)} ${c.detail}`)).join('\n');
       print(options.json ? `${printableJson(checks, 2)}\n` : `${text}\n`);
       if (checks.some((c) => c.state === 'failed')) done(1);
     });
 
+async function examineAll(env: NodeJS.ProcessEnv): Promise<Check[]> {
+  const { readConfig } = await import('../app/read-settings.ts');
+  return examine(await readConfig(env));
+}
+
 async function examine(config: Config): Promise<Check[]> {
   const { checkNamedModel, checkSettings, DATA_FOLDER } = await import('./settings.ts');
   const set = (name: string) => (process.env[name] ?? '').trim() !== '';
   const checks: Check[] = [{ name: 'node', state: 'ok', detail: `${process.versions.node} at ${process.execPath}` }];
+  const { checkCertificate } = await import('./check-certificate.ts');
   const steps = [
+    () => checkCertificate(config),
     () => checkSettings(config, set, process.cwd()),
     () => checkNamedModel(config),
     () => examineParts(config),

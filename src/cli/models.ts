@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { printableJson } from '../plain-text.ts';
 import { recallOf } from '../vision/models/entry.ts';
-import type { FetchProgress } from '../vision/models/fetch-model.ts';
+import type { Fetched, FetchProgress } from '../vision/models/fetch-model.ts';
 import type { ModelsStore } from '../vision/models/models-store.ts';
 import { byteBar } from './progress-bar.ts';
 import { print } from './terminal.ts';
@@ -13,11 +13,12 @@ interface FetchFlags {
 }
 
 async function openStore(): Promise<ModelsStore> {
-  const [{ loadConfig }, { ModelsStore }] = await Promise.all([
+  const [{ readVariables }, { VISION }, { ModelsStore }] = await Promise.all([
     import('../config/config.ts'),
+    import('../config/vision.ts'),
     import('../vision/models/models-store.ts'),
   ]);
-  return new ModelsStore(loadConfig(process.env));
+  return new ModelsStore(readVariables(VISION, process.env));
 }
 const printLine = (text: string): void => {
   print(`${text}\n`);
@@ -49,7 +50,14 @@ const listCommand = () =>
         default_inference: entry.inference,
         recall: recallOf(entry, entry.inference),
       }));
-      if (json) return printLine(printableJson(rows, 2));
+      const encoders = models.encoders.map((entry) => ({
+        name: entry.name,
+        title: entry.title,
+        licence: entry.licence,
+        installed: models.installedEncoder(entry) !== null,
+        note: entry.note,
+      }));
+      if (json) return printLine(printableJson([...rows, ...encoders], 2));
       for (const r of rows) {
         const state = r.selected ? 'in use' : r.installed ? 'installed' : (r.problem ?? 'not installed');
         const mugs = r.recall?.classes.mug;
@@ -57,6 +65,10 @@ const listCommand = () =>
         printLine(
           `${r.name.padEnd(18)} ${state.padEnd(14)} ${finds.padEnd(13)} ${r.licence.padEnd(12)} ${r.title}${r.opt_in ? ' (only when named)' : ''}`,
         );
+      }
+      for (const { name, title, licence, installed } of encoders) {
+        const state = installed ? 'installed' : 'not installed';
+        printLine(`${name.padEnd(18)} ${state.padEnd(14)} ${''.padEnd(13)} ${licence.padEnd(12)} ${title}`);
       }
       if (selected === null) printLine('No model is installed: run "h200-mug models fetch".');
     });
@@ -70,25 +82,29 @@ const fetchCommand = () =>
     .option('--json', 'one JSON document on stdout')
     .action(async (name: string | undefined, flags: FetchFlags) => {
       const models = await openStore();
-      const entry = name === undefined ? bestToFetch(models) : models.entry(name);
+      const encoder = name === undefined ? null : models.encoder(name);
+      const entry = name === undefined ? bestToFetch(models) : encoder ? null : models.entry(name);
+      const { encoderFiles } = await import('../vision/models/entry.ts');
+      const files = entry ? [entry] : encoderFiles(encoder!);
       const { fetchModel } = await import('../vision/models/fetch-model.ts');
       const bar = byteBar(!flags.json);
       const abort = new AbortController();
       const stop = () => abort.abort();
       process.once('SIGINT', stop);
       try {
-        const fetched = await fetchModel(entry, models.directory, {
-          ...(flags.from !== undefined && { from: flags.from }),
-          acceptLicence: flags.acceptLicence ?? false,
-          signal: abort.signal,
-          onProgress: ({ doneBytes, totalBytes }: FetchProgress) => bar.update(doneBytes, totalBytes),
-        });
+        const all: Fetched[] = [];
+        for (const file of files) {
+          const options = {
+            ...(flags.from !== undefined && { from: flags.from }),
+            acceptLicence: flags.acceptLicence ?? false,
+            signal: abort.signal,
+            onProgress: ({ doneBytes, totalBytes }: FetchProgress) => bar.update(doneBytes, totalBytes),
+          };
+          all.push(await fetchModel(file, models.directory, options));
+        }
         bar.stop();
-        printLine(
-          flags.json
-            ? printableJson(fetched, 2)
-            : `${fetched.name}: ${fetched.fetched ? 'fetched' : 'was there already'}, ${fetched.bytes} bytes, sha256 ${fetched.sha256}\n${fetched.path}`,
-        );
+        if (flags.json) printLine(printableJson(encoder ? all : all[0], 2));
+        else for (const fetched of all) printLine(fetchedText(fetched));
       } finally {
         bar.stop();
         process.off('SIGINT', stop);
@@ -103,13 +119,21 @@ const verifyCommand = (done: (status: number) => void) =>
     .action(async (names: string[], { json }: { json?: boolean }) => {
       const models = await openStore();
       const wanted = names.length > 0 ? names : models.entries.map((e) => e.name);
-      const all = await Promise.all(wanted.map((name) => models.verify(name)));
+      const encoders = models.encoders.filter((entry) => names.length === 0 || names.includes(entry.name));
+      const detectors = wanted.filter((name) => models.encoder(name) === null);
+      const all = [
+        ...(await Promise.all(detectors.map((name) => models.verify(name)))),
+        ...(await Promise.all(encoders.map((entry) => models.verifyEncoder(entry)))).flat(),
+      ];
       const shown = names.length > 0 ? all : all.filter((v) => v.status !== 'missing');
       if (json) printLine(printableJson(shown, 2));
       else for (const v of shown) printLine(`${v.name.padEnd(18)} ${v.status.padEnd(11)} ${v.path ?? ''}`);
       if (!json && shown.length === 0) printLine('No model is installed: run "h200-mug models fetch".');
       if (shown.length === 0 || shown.some((v) => v.status !== 'ok')) done(1);
     });
+
+const fetchedText = ({ name, fetched, bytes, sha256, path }: Fetched): string =>
+  `${name}: ${fetched ? 'fetched' : 'was there already'}, ${bytes} bytes, sha256 ${sha256}\n${path}`;
 
 /** The best model that can be fetched without a notice: the embedded one is in the package already. */
 function bestToFetch(models: ModelsStore) {

@@ -21,7 +21,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       const [
         { createApp },
         { mcpSurface },
-        { loadConfig },
+        { readSettings },
         { assertBindable, createHttpGateway },
         { mcpPlugin },
         { restPlugin },
@@ -29,12 +29,13 @@ export const serveCommand = (_done: (status: number) => void) =>
         { filesPlugin },
         { checkStore },
         { prepareAccounts },
+        { openCertificate },
         { stopSignal },
         { endProcess },
       ] = await Promise.all([
         import('../app/create-app.ts'),
         import('../app/mcp-surface.ts'),
-        import('../config/config.ts'),
+        import('../app/read-settings.ts'),
         import('../gateway/http/server.ts'),
         import('../gateway/mcp/http-plugin.ts'),
         import('../gateway/rest/rest-plugin.ts'),
@@ -42,28 +43,43 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/files/files-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
+        import('./open-certificate.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
       ]);
-      const config = loadConfig(process.env);
+      const { config, secrets } = await readSettings(process.env);
       assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD);
-      const app = await createApp(config);
+      const app = await createApp(config, secrets);
+      const tls = await openCertificate(config, app.services).catch(async (thrown: unknown) => {
+        await app.close();
+        throw thrown;
+      });
       const gateway = createHttpGateway(
         app.services,
-        [mcpPlugin(mcpSurface(config), { sse: options.sse }), restPlugin(), livePlugin(), filesPlugin()],
+        [
+          mcpPlugin(mcpSurface(config, app.signingKeys), { sse: options.sse }),
+          restPlugin(),
+          livePlugin(),
+          filesPlugin(),
+        ],
         {
           host: options.host,
           port: options.port,
-          token: config.H200_API_TOKEN,
+          token: () => secrets.get('H200_API_TOKEN'),
           adminPassword: config.H200_ADMIN_PASSWORD,
           allowedHosts: config.H200_ALLOWED_HOSTS,
           allowedOrigins: config.H200_ALLOWED_ORIGINS,
           rateLimit: config.H200_RATE_LIMIT,
           trustedProxies: config.H200_TRUSTED_PROXIES,
+          allowedIps: config.H200_ALLOWED_IPS,
+          healthFromAnywhere: config.H200_HEALTH_FROM_ANYWHERE,
+          tls,
         },
       );
       try {
-        await prepareAccounts(app.services.accounts, config, process.env.NODE_ENV);
+        const stopPreparing = await prepareAccounts(app.services.accounts, config, process.env.NODE_ENV, {
+          warn: ({ code, message }) => tellLine(`h200-mug: ${code}: ${message} The administrator is made later.`),
+        });
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
         await warnOfSettings(config);
@@ -72,8 +88,10 @@ export const serveCommand = (_done: (status: number) => void) =>
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);
         app.services.warm();
         await signal.stopped;
+        stopPreparing();
         setTimeout(endProcess, STOP_MS).unref();
       } finally {
+        tls?.close();
         await gateway.close();
         await app.close();
       }

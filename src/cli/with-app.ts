@@ -5,11 +5,12 @@ export async function withApp<T>(
   run: (app: App) => Promise<T>,
   overrides: Record<string, string | undefined> = {},
 ): Promise<T> {
-  const [{ createApp }, { loadConfig }] = await Promise.all([
+  const [{ createApp }, { readSettings }] = await Promise.all([
     import('../app/create-app.ts'),
-    import('../config/config.ts'),
+    import('../app/read-settings.ts'),
   ]);
-  const app = await createApp(loadConfig({ ...process.env, ...overrides }));
+  const { config, secrets } = await readSettings({ ...process.env, ...overrides });
+  const app = await createApp(config, secrets);
   try {
     return await run(app);
   } finally {

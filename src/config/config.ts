@@ -6,6 +6,7 @@ import { ConfigError } from './config-error.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
+import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
 import type { Variable } from './variable.ts';
@@ -21,21 +22,42 @@ export const VARIABLES = {
   ...TELEMETRY,
   ...ACCESS,
   ...LANGUAGE,
+  ...SECRETS,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
-export type Config = { readonly [K in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[K]['schema']> };
+type Variables = Readonly<Record<string, Variable<z.ZodType>>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+type Read<T extends Variables> = { readonly [K in keyof T]: z.output<T[K]['schema']> };
 
-/** Reads and checks the environment. An empty value counts as unset; unknown names are ignored. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export type Config = Read<typeof VARIABLES>;
+
+/**
+ * Reads and checks the environment. An empty value counts as unset; unknown names are ignored. Secrets that are elsewhere
+ * (`gsm://`, `file://`) are read before, by `readSettings`.
+ */
+export const loadConfig = (env: Environment): Config => readVariables(VARIABLES, env);
+
+/** The same of some variables. Throws ConfigError. */
+export function readVariables<T extends Variables>(variables: T, env: Environment): Read<T> {
   const problems: string[] = [];
-  const entries = Object.entries(VARIABLES).map(([name, { schema, secret }]) => {
+  const entries = Object.entries(variables).map(([name, one]) => {
     const raw = env[name]?.trim() === '' ? undefined : env[name]?.trim();
-    const parsed = schema.safeParse(raw);
-    if (parsed.success) return [name, parsed.data];
-    const shown = secret ? 'its value' : quotedText(raw ?? '', 200);
-    problems.push(`${name}: ${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
+    const parsed = one.schema.safeParse(raw);
+    const refers = one.secret && raw !== undefined && /^(gsm|file):/i.test(raw);
+    if (parsed.success && !refers) return [name, parsed.data];
+    const shown = one.secret ? 'its value' : quotedText(raw ?? '', 200);
+    const problem = parsed.success ? 'says where the secret is, which is not read here' : problemOf(parsed.error);
+    problems.push(`${name}: ${shown} ${problem}`);
     return [name, undefined];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.fromEntries(entries) as Config;
+  return Object.fromEntries(entries) as Read<T>;
 }
+
+/** What is wrong with the value of a variable, without the value; null: nothing. */
+export function valueProblem({ schema }: Variable<z.ZodType>, value: string): string | null {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? null : problemOf(parsed.error);
+}
+
+const problemOf = ({ issues }: z.ZodError) => issues[0]?.message ?? 'is not valid';

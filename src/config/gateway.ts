@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { boolean, integer, list, variable } from './variable.ts';
+import { boolean, integer, list, path, variable } from './variable.ts';
 
 export const GATEWAY = {
   H200_API_TOKEN: variable(
@@ -9,6 +9,18 @@ export const GATEWAY = {
     'unset',
     'Bearer token of `serve`, at least 16 characters; required when it listens on another address than loopback.',
     { secret: true },
+  ),
+  H200_TLS_CERT: variable(
+    'gateway',
+    path.optional(),
+    'unset: plain HTTP',
+    'PEM file of the certificate with its chain: with H200_TLS_KEY, `serve` speaks HTTPS and WSS, TLS 1.3 only. Both files are read again every minute; a new pair is taken when it fits and is valid.',
+  ),
+  H200_TLS_KEY: variable(
+    'gateway',
+    path.optional(),
+    'unset',
+    'PEM file of the key of H200_TLS_CERT, without a passphrase, which nobody else may read.',
   ),
   H200_ALLOWED_HOSTS: variable(
     'gateway',
@@ -35,6 +47,20 @@ export const GATEWAY = {
       .default([]),
     'none',
     'Reverse proxies in front of `serve`: addresses or networks whose `X-Forwarded-For` is believed. Unset, it is not read, and all that comes through a proxy counts as one client.',
+  ),
+  H200_ALLOWED_IPS: variable(
+    'gateway',
+    list
+      .refine((all) => all.every(isNetwork), 'must be addresses or networks such as 10.0.0.0/8, separated by commas')
+      .default([]),
+    'all',
+    'Addresses or networks that `serve` answers at all, over every protocol and before it asks who it is; 127.0.0.1 is one like any other. Behind a proxy of H200_TRUSTED_PROXIES the address that it says counts.',
+  ),
+  H200_HEALTH_FROM_ANYWHERE: variable(
+    'gateway',
+    boolean.default(false),
+    '`false`',
+    'Health routes are answered to addresses outside H200_ALLOWED_IPS too.',
   ),
   H200_READ_ONLY: variable('gateway', boolean.default(false), '`false`', 'Offer only tools that change nothing.'),
   H200_TIMEOUT_MS: variable(

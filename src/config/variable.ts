@@ -26,6 +26,8 @@ export const integer = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().int().min(min).max(max));
 export const folder = z.string().transform((v) => resolve(v));
+/** Of one file. */
+export const path = folder;
 export const folders = z.string().transform((v) =>
   v
     .split(delimiter)

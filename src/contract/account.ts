@@ -49,6 +49,7 @@ export const AUDIT_EVENTS = [
   'user_removed',
   'key_created',
   'key_removed',
+  'suspicious_activity',
 ] as const;
 
 /** One line of the audit log; each holds the hash of the one before, so that a removed or changed line shows. */

@@ -6,7 +6,7 @@ import type { Topic } from '../ports/bus.ts';
 import type { Live, LiveMessage } from '../ports/live.ts';
 
 /** What it takes to hear of a topic; the log has faults in the words of the system. */
-const PERMISSION: Readonly<Record<Topic, Permission>> = {
+export const TOPIC_PERMISSION: Readonly<Record<Topic, Permission>> = {
   activity: 'analysis:read',
   alerts: 'servers:read',
   metrics: INTERNALS.metrics,
@@ -75,8 +75,8 @@ export class LiveFeed implements Live {
   /** Throws AUTH_003 with the topic that the caller may not hear. */
   demandAll(principal: Principal, topics: readonly Topic[]): void {
     for (const topic of topics) {
-      if (can(principal, PERMISSION[topic])) continue;
-      const details = { topic, permission: PERMISSION[topic], role: principal.role };
+      if (can(principal, TOPIC_PERMISSION[topic])) continue;
+      const details = { topic, permission: TOPIC_PERMISSION[topic], role: principal.role };
       throw new AppError('AUTH_003', {
         message: `This caller may not hear "${topic}".`,
         advice: 'Leave it out of the topics, or use a caller with the permission named in the details.',
@@ -92,5 +92,5 @@ export class LiveFeed implements Live {
 
 function tell({ principal, topics, onMessage }: Listener, { message, audience }: Kept): void {
   if (!topics.has(message.topic)) return;
-  if (audience === null || can(principal, PERMISSION[message.topic], audience)) onMessage(message);
+  if (audience === null || can(principal, TOPIC_PERMISSION[message.topic], audience)) onMessage(message);
 }

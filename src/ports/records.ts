@@ -6,7 +6,9 @@ import type { Rule, RuleHistory, RuleScope, RuleVersion } from '../contract/rule
 import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Calibration } from '../scene/types.ts';
+import type { AnalysisSearch } from './analysis-search.ts';
 import type { Registry } from './registry.ts';
+import type { Vectors } from './vectors.ts';
 
 export interface StoredAnalysis {
   /** Id of the principal whose it is. */
@@ -45,6 +47,12 @@ export interface AnalysisRecords {
   state(id: string): Promise<unknown>;
   /** Newest first. */
   list(owner: string, page: PageRequest): Promise<Page<AnalysisListItem>>;
+  /** Newest first. A page may hold fewer than asked for, or none, and not be the last: so much was looked at in one go. */
+  search(owner: string, what: AnalysisSearch, page: PageRequest): Promise<Page<AnalysisListItem>>;
+  /** Analyses that an older version stored without the terms they are searched by. */
+  withoutTerms(limit: number): Promise<string[]>;
+  /** Nothing where it is gone. */
+  setTerms(id: string, terms: readonly string[]): Promise<void>;
   count(filter: AnalysisFilter): Promise<number>;
   /** Ids that begin with `prefix`, newest first. */
   ids(owner: string, prefix: string, limit: number): Promise<string[]>;
@@ -176,6 +184,7 @@ export interface Records {
   readonly evaluations: EvaluationLog;
   readonly calibrations: CalibrationRecords;
   readonly registry: Registry;
+  readonly vectors: Vectors;
   /** Asks nothing: what the last call found. */
   status(): StoreStatus;
   /** Changes of rules by other servers, told within a second; absent where the store has one server. Ends with the call of what it gives. */

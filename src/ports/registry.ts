@@ -1,7 +1,17 @@
 import type { Page, PageRequest } from '../contract/page.ts';
 
 /** Lists of small things that have an owner: each kind is one list. */
-export type RegistryKind = 'user' | 'api_key' | 'revoked_token' | 'audit';
+export type RegistryKind =
+  | 'user'
+  | 'api_key'
+  | 'revoked_token'
+  | 'audit'
+  /** A browser's login, which goes on with each new cookie. */
+  | 'refresh'
+  /** What may be used once, and was. */
+  | 'used_ticket'
+  /** Ids that are counted: changed in one step, whichever server does it. */
+  | 'counted';
 
 export interface RegistryEntry {
   readonly id: string;

@@ -76,6 +76,18 @@ export class Metrics {
     });
   }
 
+  /** Of the server's certificate; `validTo` answers seconds since 1970. */
+  observeCertificate(validTo: () => number): void {
+    new Gauge({
+      name: 'h200_tls_certificate_expires_timestamp_seconds',
+      help: 'Unix time at which the certificate of the server ends',
+      registers: [this.registry],
+      collect() {
+        this.set(validTo());
+      },
+    });
+  }
+
   /** The record store from now on. */
   observeStore(status: () => StoreStatus): void {
     this.storeStatus = status;

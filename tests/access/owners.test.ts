@@ -79,7 +79,11 @@ const RULES: Record<string, [Try, code: string | null]> = {
   ],
 };
 
-const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES };
+const SEARCH: Record<string, [Try, code: string | null]> = {
+  search: [(j, ctx) => j.search.search(ctx, { objects: ['mug'], verdict: 'violated' }), null],
+};
+
+const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES, search: SEARCH };
 
 let journey: Journey;
 let theirs: Theirs;
@@ -116,7 +120,12 @@ async function everything() {
 
 describe('a second principal', () => {
   it('is tried on every method of every service', () => {
-    const services = { analyses: journey.service, calibrations: journey.calibrations, rules: journey.rules };
+    const services = {
+      analyses: journey.service,
+      calibrations: journey.calibrations,
+      rules: journey.rules,
+      search: journey.search,
+    };
     for (const [name, service] of Object.entries(services)) {
       expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
         name,
@@ -150,6 +159,21 @@ describe('a second principal', () => {
     await expect(borrowed).rejects.toMatchObject({ code: 'CALIBRATION_002' });
     const named = journey.service.analyze(bob, { bytes: theirs.photo, only_rules: [theirs.rule] });
     await expect(named).rejects.toMatchObject({ code: 'RULES_001' });
+  });
+
+  it('finds nothing of the first, by whatever it looks', async () => {
+    const looks = [{}, { objects: ['mug'] }, { about: ['mug', 'laptop'] }, { rule_id: theirs.rule }, { text: 'mugs' }];
+    for (const look of looks) {
+      expect((await journey.search.search(ann, look)).hits.map(({ item }) => item.analysis_id)).toEqual([
+        theirs.analysis,
+      ]);
+      expect((await journey.search.search(bob, look)).hits).toEqual([]);
+    }
+    const like = { analysis_id: theirs.analysis };
+    await expect(journey.search.search(bob, like)).rejects.toMatchObject({ code: 'ANALYSIS_008' });
+    await expect(journey.search.search(bob, { image: theirs.analysis })).rejects.toMatchObject({
+      code: 'ANALYSIS_008',
+    });
   });
 
   it("gets the rules that are everyone's, and may change them with the permission to", async () => {

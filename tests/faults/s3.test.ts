@@ -231,6 +231,15 @@ describe.skipIf(S3_BIN === null)('S3', () => {
     expect(performance.now() - began).toBeLessThan(2500);
     await expect(blobs.stat('image/x')).rejects.toMatchObject({ code: 'SYSTEM_001' });
     await Promise.all(waiting);
+    const other = openBucket();
+    const frozen = createS3Blobs(other, () => 'store');
+    await frozen.stat('image/x');
+    proxy.fault = { kind: 'slow', ms: 60_000 };
+    const asked = frozen.stat('image/x').catch((thrown) => thrown.code);
+    const from = performance.now();
+    await other.close();
+    expect(await asked).toBe('SYSTEM_001');
+    expect(performance.now() - from).toBeLessThan(2800);
   });
 });
 

@@ -171,6 +171,9 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
       },
     } satisfies CalibrationService,
+    search: {
+      search: async () => ({ hits: [], nextCursor: null, order: 'newest', read: null, notes: [] }),
+    },
     rules: book,
     models: () => [MODEL],
     ping: async () => {},

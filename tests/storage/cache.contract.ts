@@ -113,8 +113,8 @@ export function cacheContract(name: string, open: (options: { ttlMs: number }) =
       ]);
     });
 
-    it('answers a thousand calls at once', async () => {
-      const numbers = Array.from({ length: 500 }, (_, n) => n);
+    it('answers hundreds of calls at once', async () => {
+      const numbers = Array.from({ length: 150 }, (_, n) => n);
       await Promise.all(numbers.map((n) => cache.set(key(`${n}`), n, SHARED)));
       const found = await Promise.all([...numbers, ...numbers].map((n) => cache.get(key(`${n}`), Anything)));
       expect(found).toEqual([...numbers, ...numbers]);

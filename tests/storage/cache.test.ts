@@ -5,20 +5,20 @@ import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { MemoryLayer } from '../../src/storage/memory/memory-layer.ts';
 import { RedisLayer } from '../../src/storage/redis/redis-layer.ts';
 import { freePort } from '../services/ports.ts';
-import { REDIS_URL, redisAt, settingsOf } from '../support/redis.ts';
+import { PATIENT_MS, REDIS_URL, redisAt, settingsOf } from '../support/redis.ts';
 import { cacheContract } from './cache.contract.ts';
 
-const over = (settings: ReturnType<typeof settingsOf>, ttlMs: number) =>
+const over = (settings: ReturnType<typeof settingsOf>, ttlMs: number, answerMs?: number) =>
   new DualCache({
     memory: new MemoryLayer({ maxBytes: 2 ** 24, ttlMs }),
     hereMs: ttlMs,
-    redis: new RedisLayer(settings, ttlMs),
+    redis: new RedisLayer(settings, ttlMs, undefined, answerMs),
   });
 
 cacheContract('memory', async ({ ttlMs }) => createMemoryCache({ ttlMs }));
 cacheContract('a Redis that is not there', async ({ ttlMs }) => over(redisAt(await freePort()), ttlMs));
 describe.skipIf(REDIS_URL === null)('with Redis', () => {
-  cacheContract('Redis', async ({ ttlMs }) => over(settingsOf(), ttlMs));
+  cacheContract('Redis', async ({ ttlMs }) => over(settingsOf(), ttlMs, PATIENT_MS));
 });
 
 describe('in memory', () => {

@@ -25,6 +25,7 @@ const put = (id: number, text = '{}') => {
     analysis: text,
     state: 'null',
     list_item: '{}',
+    terms: '[]',
   });
 };
 const writeRule = (id: number, expectedVersion: number) => {

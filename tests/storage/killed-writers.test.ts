@@ -64,4 +64,5 @@ it.each(Object.entries(BACKENDS))(
     await Promise.all([records.close(), blobs.close()]);
     rmSync(folder, { recursive: true, force: true });
   },
+  120_000,
 );

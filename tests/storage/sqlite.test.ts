@@ -12,9 +12,11 @@ import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { sampleAnalysis, sampleRule } from '../support/samples.ts';
 import { recordsContract } from './records.contract.ts';
 import { registryContract } from './registry.contract.ts';
+import { searchContract } from './search.contract.ts';
 
 recordsContract('sqlite in memory', async () => createSqliteRecords(':memory:'));
 registryContract('sqlite in memory', async () => createSqliteRecords(':memory:'));
+searchContract('sqlite in memory', async () => createSqliteRecords(':memory:'));
 
 let folder: string;
 beforeEach(() => {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Analysis } from '../../src/contract/analysis.ts';
 import { AnalysisListItem, listItem } from '../../src/contract/analysis-list-item.ts';
+import { searchTerms } from '../../src/contract/search-terms.ts';
 import type { Verdict } from '../../src/contract/verdict.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { sampleAnalysis } from '../support/samples.ts';
@@ -16,9 +17,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const verdicts = (['violated', 'violated', 'uncertain', 'satisfied', 'not_applicable'] as const).map(
-  (verdict) => ({ rule_id: 'rule_a', verdict }) as Verdict,
+  (verdict) => ({ rule_id: 'rule_a', verdict, objects: [] as string[] }) as Verdict,
 );
-const objects = (count: number) => Array.from({ length: count }, () => ({ id: 'mug-1' })) as Analysis['objects'];
+const objects = (count: number) =>
+  Array.from({ length: count }, () => ({ id: 'mug-1', class: 'mug' })) as Analysis['objects'];
 
 it('lists what was stored before there were list items as it lists what is stored now', async () => {
   const analyses = [
@@ -70,3 +72,25 @@ const SCHEMA_2 = `
   CREATE TABLE calibrations (
     id TEXT PRIMARY KEY, created_at TEXT NOT NULL, calibration TEXT NOT NULL,
     owner TEXT NOT NULL DEFAULT 'local') STRICT;`;
+
+it('searches what was stored before there were terms once they are set, and names what has none', async () => {
+  const file = join(folder, 'records.db');
+  const db = new Database(file);
+  db.exec(SCHEMA_2);
+  const one = sampleAnalysis({ analysis_id: 'ana_1', objects: objects(1) });
+  db.prepare("INSERT INTO analyses VALUES (?, ?, NULL, NULL, ?, 'null', 'ann')").run(
+    one.analysis_id,
+    one.timestamp,
+    JSON.stringify(one),
+  );
+  db.pragma('user_version = 2');
+  db.close();
+  const records = createSqliteRecords(file);
+  const find = async () => (await records.analyses.search('ann', { terms: searchTerms(one) }, { limit: 9 })).items;
+  expect([await find(), await records.analyses.withoutTerms(5)]).toEqual([[], ['ana_1']]);
+  await records.analyses.setTerms('ana_1', searchTerms(one));
+  expect([await find(), await records.analyses.withoutTerms(5)]).toEqual([[listItem(one)], []]);
+  await records.analyses.delete('ana_1');
+  expect(await find()).toEqual([]);
+  await records.close();
+});

@@ -17,8 +17,10 @@ import type { BusEvent } from '../../src/ports/bus.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import { AT_ONCE, type Computing } from '../../src/ports/computing.ts';
 import type { Detector, DetectResult } from '../../src/ports/detector.ts';
+import type { Embedder } from '../../src/ports/embedder.ts';
 import type { Records } from '../../src/ports/records.ts';
 import { createRuleBook } from '../../src/rulebook/service.ts';
+import { createSearchService } from '../../src/search/search-service.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -35,6 +37,8 @@ interface JourneyOptions {
   /** Of the scripted detector: everything, unless given. */
   readonly classRecall?: ClassRecall;
   readonly timeoutMs?: number;
+  /** None, unless given. */
+  readonly embedder?: Embedder;
   readonly computing?: Computing;
   readonly places?: number;
   /** The part that never answers. */
@@ -116,6 +120,9 @@ export function openJourney(options: JourneyOptions = {}) {
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),
   });
+  const embedder = options.embedder ?? noEmbedder;
+  const intake = createImageIntake({ allowedRoots: [folder] });
+  const search = createSearchService({ records, embedder, blobs, intake, now: () => new Date() });
   const calibrations = createCalibrationService({
     records: records.calibrations,
     newId: () => `cal_${++ids}`,
@@ -125,6 +132,8 @@ export function openJourney(options: JourneyOptions = {}) {
     service,
     rules,
     calibrations,
+    search,
+    bus,
     records,
     blobs,
     cache,
@@ -139,6 +148,15 @@ export function openJourney(options: JourneyOptions = {}) {
     },
   };
 }
+
+const noEmbedder: Embedder = {
+  space: () => ({ reason: 'this test has no model' }),
+  ofImage: async () => {
+    throw new Error('nobody asks for it');
+  },
+  ofText: async () => ({ reason: 'this test has no model' }),
+  close: async () => {},
+};
 
 const never = () => new Promise<never>(() => {});
 

@@ -47,3 +47,6 @@ export const redisAt = (port: number, more: Partial<RedisSettings> = {}): RedisS
 
 /** What nobody else asks about. */
 export const freshSubject = () => randomBytes(32).toString('hex');
+
+/** Of what is tested for what it gives, not for how soon: a busy machine may take so long for an answer, ms. */
+export const PATIENT_MS = 5000;

@@ -12,6 +12,26 @@ export interface Login {
   readonly user: User & { readonly permissions: readonly Permission[] };
 }
 
+export interface GivenLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface BrowserLogin {
+  readonly login: Login;
+  /** To be set; null: the one that is there stays. `maxAgeS` null: until the browser ends. */
+  readonly cookie: { readonly value: string; readonly maxAgeS: number | null } | null;
+}
+
+export interface IssuedTicket {
+  readonly ticket: string;
+  /** Seconds. */
+  readonly expires_in: number;
+}
+
+/** Whose ticket it was: `again` says who that is now and throws when the login has ended; `proof` is the server's own. */
+export type UsedTicket = { readonly again: () => Promise<Principal> } | { readonly proof: string };
+
 export interface NewUser {
   readonly username: string;
   readonly password: string;
@@ -45,13 +65,26 @@ export interface Accounts {
   /** Whose login token or key this is. */
   identify(credential: string): Promise<Principal>;
 
-  login(given: { username: string; password: string }, client: string): Promise<Login>;
+  /** Something that opens one line within half a minute, in place of the credential; `proof` says by what the server itself is known. */
+  issueTicket(ctx: CallContext, credential: string, proof: string): Promise<IssuedTicket>;
+  /** Once. AUTH_001 for one that is none or was used, AUTH_002 for one that came too late. */
+  useTicket(ticket: string): Promise<UsedTicket>;
+
+  login(given: GivenLogin, client: string): Promise<Login>;
+  /** A login that goes on with a cookie, which the page never sees. */
+  loginBrowser(given: GivenLogin, client: string, remember: boolean): Promise<BrowserLogin>;
+  /** A browser's next token and cookie. AUTH_002 where its login has ended; a cookie that was copied ends it. */
+  refresh(cookie: string, client: string): Promise<BrowserLogin>;
+  /** Ends the login of a cookie. */
+  forget(cookie: string): Promise<void>;
   /** Ends one login. */
   logout(ctx: CallContext, token: string): Promise<void>;
   me(ctx: CallContext): Promise<User>;
   /** Ends all logins of the caller. */
   changePassword(ctx: CallContext, given: { current: string; next: string }): Promise<void>;
 
+  /** Whether there is a user of this id. */
+  isUser(id: string): Promise<boolean>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;
   createUser(ctx: CallContext, user: NewUser): Promise<User>;
   updateUser(ctx: CallContext, id: string, patch: UserPatch): Promise<User>;

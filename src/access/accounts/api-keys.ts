@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ApiKey } from '../../contract/account.ts';
+import type { Page, PageRequest } from '../../contract/page.ts';
 import type { Permission } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Registry } from '../../ports/registry.ts';
+import { Counted } from './counted.ts';
 import { Kind, StoredKey } from './stored.ts';
 
 /** Tells keys from login tokens, and lets scanners of leaked secrets know them. */
@@ -28,16 +30,13 @@ export class ApiKeys {
   }
 
   get = (id: string): Promise<ApiKey | null> => this.stored.get(id);
-  remove = (id: string): Promise<boolean> => this.stored.remove(id);
 
   /** AUTH_001 for one that is none or was removed, AUTH_002 for one that has expired. */
   async use(key: string): Promise<ApiKey> {
     const found = await this.stored.find(digest(key));
     if (found === null) throw new AppError('AUTH_001');
     const now = this.now();
-    if (found.expires_at !== null && found.expires_at <= now.toISOString()) {
-      throw new AppError('AUTH_002', { message: 'The API key has expired.', advice: 'Make a new one.' });
-    }
+    this.refuseExpired(found);
     if (found.last_used_at === null || now.getTime() - Date.parse(found.last_used_at) > USED_EVERY_MS) {
       // Nobody waits for it, and nobody is refused for it.
       void this.stored.change(found.key_id, (one) => ({ ...one, last_used_at: now.toISOString() })).catch(() => null);
@@ -45,8 +44,21 @@ export class ApiKeys {
     return found;
   }
 
+  /** The same of its id. */
+  async usable(id: string): Promise<ApiKey> {
+    const found = await this.stored.get(id);
+    if (found === null) throw new AppError('AUTH_001');
+    this.refuseExpired(found);
+    return found;
+  }
+
+  private refuseExpired({ expires_at }: ApiKey): void {
+    if (expires_at === null || expires_at > this.now().toISOString()) return;
+    throw new AppError('AUTH_002', { message: 'The API key has expired.', advice: 'Make a new one.' });
+  }
+
   /** Newest first; null: of all owners. */
-  async page(owner: string | null, page: { limit: number; cursor?: string }) {
+  async page(owner: string | null, page: PageRequest): Promise<Page<ApiKey>> {
     const { items, ...rest } = await this.registry.list('api_key', owner, page);
     return { ...rest, items: items.map((entry) => this.stored.read(entry)) };
   }
@@ -55,13 +67,14 @@ export class ApiKeys {
     owner: string,
     { name, permissions, days }: { name: string; permissions: readonly Permission[]; days: number | undefined },
   ): Promise<ApiKey & { readonly key: string }> {
-    if ((await this.page(owner, { limit: MOST_OF_ONE_OWNER })).items.length >= MOST_OF_ONE_OWNER) {
+    const id = this.newId();
+    const counted = this.countedOf(owner);
+    if (!(await counted.join(id, MOST_OF_ONE_OWNER))) {
       throw new AppError('AUTH_007', {
         message: `One user has at most ${MOST_OF_ONE_OWNER} keys.`,
         advice: 'Remove old keys first.',
       });
     }
-    const id = this.newId();
     const key = `${PREFIX}${randomBytes(32).toString('base64url')}`;
     const now = this.now();
     const created_at = now.toISOString();
@@ -76,12 +89,40 @@ export class ApiKeys {
       last_used_at: null,
     };
     await this.stored.add({ id, lookup: digest(key), owner, created_at, expires_at: null }, made);
+    await counted.settle(id);
     return { ...made, key };
   }
 
+  async remove({ key_id, owner }: Pick<ApiKey, 'key_id' | 'owner'>): Promise<boolean> {
+    const removed = await this.stored.remove(key_id);
+    const counted = this.countedOf(owner);
+    await counted.leave(key_id);
+    await counted.settle(key_id);
+    return removed;
+  }
+
   async removeAllOf(owner: string): Promise<void> {
-    for (const { key_id } of (await this.page(owner, { limit: MOST_OF_ONE_OWNER })).items) await this.remove(key_id);
+    for (const id of await this.idsOf(owner)) await this.stored.remove(id);
+    await this.registry.remove('counted', countedId(owner));
+  }
+
+  private countedOf(owner: string): Counted {
+    const { registry, now } = this;
+    return new Counted({ registry, now, id: countedId(owner), owner, actual: () => this.idsOf(owner) });
+  }
+
+  private async idsOf(owner: string): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Page<ApiKey> = await this.page(owner, { limit: MOST_OF_ONE_OWNER, ...(cursor && { cursor }) });
+      ids.push(...page.items.map(({ key_id }) => key_id));
+      cursor = page.nextCursor;
+    }
+    return ids;
   }
 }
+
+const countedId = (owner: string) => `keys of ${owner}`;
 
 const digest = (key: string) => createHash('sha256').update(key).digest('hex');

@@ -3,16 +3,23 @@ import { AppError } from '../../errors.ts';
 
 /** Failed logins in a window: of one name from one client, from one client, and of one name from everywhere. */
 export const LOGIN_LIMITS = { pair: 5, client: 50, name: 1000, windowMs: 5 * 60_000 };
+/** Logins that wait for others to end, of one name and of all; and how long, ms. */
+export const WAITING_LIMITS = { name: 50, all: 500, waitMs: 10_000 };
 const MOST_KNOWN = 50_000;
 
-interface Failures {
+interface Tries {
   readonly since: number;
-  count: number;
+  failed: number;
 }
 
-/** Bounds guessing of passwords. An attempt counts as failed until it succeeded, so that many at once are no way around. */
+/**
+ * Bounds guessing of passwords. While an attempt runs it may turn out wrong, so no more run at once than may still fail; the
+ * others wait for their turn.
+ */
 export class LoginGuard {
-  private readonly failures = new LRUCache<string, Failures>({ max: MOST_KNOWN });
+  private readonly tries = new LRUCache<string, Tries>({ max: MOST_KNOWN });
+  private readonly running = new Map<string, number>();
+  private readonly waiting = new Set<{ readonly name: string; readonly wake: () => void }>();
   private readonly now: () => number;
 
   /** `now` is a clock in ms that never goes back. */
@@ -20,36 +27,69 @@ export class LoginGuard {
     this.now = now;
   }
 
-  /** Throws RATE_001 with the seconds to wait. Returns what to call when the password was right. */
-  attempt(name: string, client: string): () => void {
+  /** Throws RATE_001 with the seconds to wait. `check` says whether the password was right; what it throws counts as wrong. */
+  async attempt<T>(name: string, client: string, check: () => Promise<T | null>): Promise<T | null> {
     const keys = [
       [`pair ${client} ${name}`, LOGIN_LIMITS.pair],
       [`client ${client}`, LOGIN_LIMITS.client],
       [`name ${name}`, LOGIN_LIMITS.name],
     ] as const;
-    for (const [key, most] of keys) {
-      const failed = this.current(key);
-      if (failed !== undefined && failed.count >= most) throw this.tooMany(failed);
+    const end = this.now() + WAITING_LIMITS.waitMs;
+    for (;;) {
+      for (const [key, most] of keys) {
+        const known = this.current(key);
+        if (known !== undefined && known.failed >= most) throw this.tooMany(known);
+      }
+      const full = keys.some(([key, most]) => (this.current(key)?.failed ?? 0) + (this.running.get(key) ?? 0) >= most);
+      if (!full) break;
+      await this.turn(name, end);
     }
-    for (const [key] of keys) this.add(key, 1);
-    return () => {
-      for (const [key] of keys) this.add(key, -1);
-      this.failures.delete(keys[0][0]);
-    };
+    for (const [key] of keys) this.running.set(key, (this.running.get(key) ?? 0) + 1);
+    let right: T | null = null;
+    try {
+      right = await check();
+      return right;
+    } finally {
+      for (const [key] of keys) this.ended(key);
+      if (right === null) for (const [key] of keys) this.fail(key);
+      else this.tries.delete(keys[0][0]);
+      for (const one of [...this.waiting]) one.wake();
+    }
   }
 
-  private add(key: string, by: number): void {
-    const known = this.current(key) ?? { since: this.now(), count: 0 };
-    known.count = Math.max(0, known.count + by);
-    this.failures.set(key, known);
+  private async turn(name: string, end: number): Promise<void> {
+    const ofName = [...this.waiting].filter((one) => one.name === name).length;
+    const left = end - this.now();
+    if (this.waiting.size >= WAITING_LIMITS.all || ofName >= WAITING_LIMITS.name || left <= 0) {
+      throw new AppError('RATE_001', { message: 'Too many logins at once.', retryAfterS: 1 });
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const one = { name, wake: resolve };
+    const timer = setTimeout(resolve, left).unref();
+    this.waiting.add(one);
+    await promise;
+    clearTimeout(timer);
+    this.waiting.delete(one);
   }
 
-  private current(key: string): Failures | undefined {
-    const known = this.failures.get(key);
+  private ended(key: string): void {
+    const left = (this.running.get(key) ?? 1) - 1;
+    if (left > 0) this.running.set(key, left);
+    else this.running.delete(key);
+  }
+
+  private fail(key: string): void {
+    const known = this.current(key) ?? { since: this.now(), failed: 0 };
+    known.failed += 1;
+    this.tries.set(key, known);
+  }
+
+  private current(key: string): Tries | undefined {
+    const known = this.tries.get(key);
     return known !== undefined && this.now() - known.since < LOGIN_LIMITS.windowMs ? known : undefined;
   }
 
-  private tooMany({ since }: Failures): AppError {
+  private tooMany({ since }: Tries): AppError {
     return new AppError('RATE_001', {
       message: 'Too many logins failed.',
       advice: 'Try again after the seconds named in retry_after_s.',

@@ -60,6 +60,21 @@ export class Kind<T extends object> {
     throw new AppError('DB_002', { message: 'The account is changed by too many at once.' });
   }
 
+  /** The same, of one that begins as `initial` where it is not there. */
+  async changeOrAdd(
+    entry: Omit<RegistryEntry, 'version' | 'value'>,
+    initial: () => Promise<T>,
+    change: (value: T) => T | Promise<T>,
+  ): Promise<T> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const changed = await this.change(entry.id, change);
+      if (changed !== null) return changed;
+      const value = await change(await initial());
+      if (await this.add(entry, value)) return value;
+    }
+    throw new AppError('DB_002', { message: 'The account is changed by too many at once.' });
+  }
+
   remove(id: string): Promise<boolean> {
     return this.registry.remove(this.kind, id);
   }

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { JWTPayload } from 'jose';
 import { AppError } from '../../errors.ts';
+import { fixedKeys, type KeyRing } from './signing-keys.ts';
 
-/** Login tokens are good for a day. */
+/** Login tokens are good for a day, those of a browser, which has a cookie to get new ones with, for a quarter of an hour. */
 export const TOKEN_S = 24 * 3600;
-const ISSUER = 'h200-mug';
+export const BROWSER_TOKEN_S = 900;
+/** A ticket opens one line, soon. */
+export const TICKET_S = 30;
+/** A token of one issuer is none of the other. */
+const LOGINS = 'h200-mug';
+const TICKETS = 'h200-mug ticket';
 const ALGORITHM = 'HS256';
 
 /** Loaded by the first login: most processes see none. */
@@ -16,50 +23,90 @@ export interface TokenClaims {
   /** The user's tokens of an older generation are good no more. */
   readonly generation: number;
   readonly expiresAt: Date;
+  /** The browser's login that it belongs to; null: it stands alone. */
+  readonly browser: string | null;
 }
 
-/** Signs with the first secret; all of them are believed, so that a secret can be replaced without logging everyone out. */
+/** Whose ticket it is, in the words of who made it. */
+export interface Ticket {
+  readonly id: string;
+  readonly holder: unknown;
+  readonly expiresAt: Date;
+}
+
+/** Signs with the first key; all of them are believed, so that a secret can be replaced without logging everyone out. */
 export class Tokens {
-  private readonly secrets: readonly Uint8Array[];
+  private readonly ring: KeyRing;
   private readonly now: () => Date;
 
-  constructor(secrets: readonly (string | Uint8Array)[], now: () => Date = () => new Date()) {
-    this.secrets = secrets.map((one) => (typeof one === 'string' ? new TextEncoder().encode(one) : one));
+  constructor(secrets: KeyRing | readonly (string | Uint8Array)[], now: () => Date = () => new Date()) {
+    this.ring = 'refresh' in secrets ? secrets : fixedKeys(secrets);
     this.now = now;
   }
 
-  async sign(userId: string, generation: number): Promise<string> {
-    const { SignJWT } = await jose();
-    const seconds = Math.floor(this.now().getTime() / 1000);
-    return new SignJWT({ gen: generation })
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-      .setIssuer(ISSUER)
-      .setSubject(userId)
-      .setJti(randomUUID())
-      .setIssuedAt(seconds)
-      .setExpirationTime(seconds + TOKEN_S)
-      .sign(this.secrets[0]!);
+  sign(userId: string, generation: number, browser: string | null = null): Promise<string> {
+    const claims = { sub: userId, gen: generation, ...(browser !== null && { fam: browser }) };
+    return this.signed(LOGINS, claims, browser === null ? TOKEN_S : BROWSER_TOKEN_S);
+  }
+
+  signTicket(holder: object): Promise<string> {
+    return this.signed(TICKETS, { holder }, TICKET_S);
   }
 
   /** Throws AUTH_002 for one that is too old, AUTH_001 for one that is none. */
   async read(token: string): Promise<TokenClaims> {
+    const { sub, jti, exp, gen, fam } = await this.verified(LOGINS, token, ['sub', 'jti', 'exp', 'gen']);
+    if (typeof gen !== 'number' || typeof sub !== 'string' || typeof jti !== 'string') throw new AppError('AUTH_001');
+    const browser = typeof fam === 'string' ? fam : null;
+    return { userId: sub, tokenId: jti, generation: gen, expiresAt: new Date(exp! * 1000), browser };
+  }
+
+  /** The same of a ticket. */
+  async readTicket(ticket: string): Promise<Ticket> {
+    const { jti, exp, holder } = await this.verified(TICKETS, ticket, ['jti', 'exp', 'holder']);
+    return { id: String(jti), holder, expiresAt: new Date(exp! * 1000) };
+  }
+
+  private async signed(issuer: string, claims: JWTPayload, seconds: number): Promise<string> {
+    const { SignJWT } = await jose();
+    const at = Math.floor(this.now().getTime() / 1000);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+      .setIssuer(issuer)
+      .setJti(randomUUID())
+      .setIssuedAt(at)
+      .setExpirationTime(at + seconds)
+      .sign(this.ring.keys()[0]!);
+  }
+
+  private async verified(issuer: string, token: string, requiredClaims: string[]): Promise<JWTPayload> {
+    const claims = await this.verifiedBy(this.ring.keys(), issuer, token, requiredClaims);
+    if (claims !== null) return claims;
+    // Signed by a secret that another server has read already.
+    const others = await this.ring.refresh();
+    const later = others ? await this.verifiedBy(this.ring.keys(), issuer, token, requiredClaims) : null;
+    if (later !== null) return later;
+    throw new AppError('AUTH_001');
+  }
+
+  /** Null where none of the keys signed it. */
+  private async verifiedBy(
+    keys: readonly Uint8Array[],
+    issuer: string,
+    token: string,
+    requiredClaims: string[],
+  ): Promise<JWTPayload | null> {
     const { errors, jwtVerify } = await jose();
-    for (const secret of this.secrets) {
+    const options = { algorithms: [ALGORITHM], issuer, currentDate: this.now(), requiredClaims };
+    for (const key of keys) {
       try {
-        const { payload } = await jwtVerify(token, secret, {
-          algorithms: [ALGORITHM],
-          issuer: ISSUER,
-          currentDate: this.now(),
-          requiredClaims: ['sub', 'jti', 'exp', 'gen'],
-        });
-        const { sub, jti, exp, gen } = payload;
-        if (typeof gen !== 'number' || typeof sub !== 'string' || typeof jti !== 'string') break;
-        return { userId: sub, tokenId: jti, generation: gen, expiresAt: new Date(exp! * 1000) };
+        return (await jwtVerify(token, key, options)).payload;
       } catch (thrown) {
         if (thrown instanceof errors.JWTExpired) throw new AppError('AUTH_002');
-        if (!(thrown instanceof errors.JWSSignatureVerificationFailed)) break;
+        // None of ours, whoever signed it.
+        if (!(thrown instanceof errors.JWSSignatureVerificationFailed)) throw new AppError('AUTH_001');
       }
     }
-    throw new AppError('AUTH_001');
+    return null;
   }
 }

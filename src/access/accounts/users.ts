@@ -56,26 +56,27 @@ export class Users {
     throw nameTaken();
   }
 
-  /** Whether anybody can administer the server; `without`: if it were not for this one. */
-  async hasAdmin(without?: string): Promise<boolean> {
+  /** Whether anybody can administer the server. */
+  async hasAdmin(): Promise<boolean> {
+    return (await this.admins()).length > 0;
+  }
+
+  /** Ids of those who can administer the server. */
+  async admins(): Promise<string[]> {
+    const ids: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
       const page: Awaited<ReturnType<Users['page']>> = await this.page({ limit: PAGE, ...(cursor && { cursor }) });
-      if (page.items.some((user) => user.role === 'admin' && !user.disabled && user.user_id !== without)) return true;
+      ids.push(...page.items.filter(administers).map(({ user_id }) => user_id));
       cursor = page.nextCursor;
     }
-    return false;
-  }
-
-  /** AUTH_007 where nobody could administer the server any more. */
-  async keepAnAdmin(without: string): Promise<void> {
-    if (await this.hasAdmin(without)) return;
-    throw new AppError('AUTH_007', {
-      message: 'This is the last administrator.',
-      advice: 'Make another administrator first.',
-    });
+    return ids;
   }
 }
+
+/** Whether this user can administer the server. */
+export const administers = (user: Pick<User, 'role' | 'disabled'> | null): boolean =>
+  user?.role === 'admin' && !user.disabled;
 
 export const nameTaken = () =>
   new AppError('AUTH_007', { message: 'A user of this name exists already.', advice: 'Choose another name.' });

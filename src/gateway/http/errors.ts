@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toAppError } from '../../errors.ts';
 import { clientOf } from './client-of.ts';
+import { challengeOf } from './protected-resource.ts';
 import type { ServedRoutes } from './served-routes.ts';
 
 /** The body of every HTTP error. Texts of unknown errors never leave the process. */
@@ -48,7 +49,8 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     const about = { err: error.cause ?? error, code: error.code, client: clientOf(request) };
     request.log.error(about, 'request failed');
   }
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="h200-mug"');
+  const challenge = challengeOf(error, status, request);
+  if (challenge !== null) reply.header('www-authenticate', challenge);
   if (error.code === 'SYSTEM_005') reply.header('allow', (error.details.allowed_methods as string[]).join(', '));
   if (error.retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterS)));
   return reply.code(status).send(errorBody(error, request.id, status));

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Permission } from '../../contract/principal.ts';
 import type { Services } from '../../services.ts';
 
 declare module 'fastify' {
@@ -7,6 +8,10 @@ declare module 'fastify' {
     open?: boolean;
     /** Also for a user who must change the password first. */
     beforePasswordChange?: boolean;
+    /** Path of the protocol that the route belongs to, where that has an address of its own. */
+    resource?: string;
+    /** What a caller needs to get anywhere with it. */
+    scopes?: readonly Permission[];
   }
 }
 
@@ -14,6 +19,8 @@ declare module 'fastify' {
 export interface GatewayPlugin {
   /** What the index at `/` says of it: name and path. */
   readonly index: Readonly<Record<string, string>>;
+  /** Paths under which clients look for how they may call it. */
+  readonly resources?: readonly string[];
   /** Registers the routes. What must be closed is closed by an `onClose` hook. */
   readonly routes: FastifyPluginAsync;
 }

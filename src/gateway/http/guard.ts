@@ -17,6 +17,8 @@ export function createGuard(options: {
   host: string;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
+  /** Whether the socket speaks TLS. */
+  tls?: unknown;
 }): (request: FastifyRequest) => void {
   const bound = options.host.includes(':') && !options.host.startsWith('[') ? `[${options.host}]` : options.host;
   const hosts = new Set([...LOOPBACK, bound, ...options.allowedHosts].map((name) => name.toLowerCase()));
@@ -28,8 +30,9 @@ export function createGuard(options: {
     if (page === null || !knownHost(page.hostname)) return false;
     const same = page.host === bareUrl(`${page.protocol}//${host}`)?.host;
     if (!LOOPBACK.includes(page.hostname)) return same;
-    // A port may be forwarded to the socket; TLS on this machine is not ours.
-    return page.protocol === 'http:' && (same || Number(page.port || 80) === port);
+    // A port may be forwarded to the socket; pages of the other scheme on this machine are not ours.
+    if (page.protocol !== (options.tls === undefined ? 'http:' : 'https:')) return false;
+    return same || Number(page.port || (options.tls === undefined ? 80 : 443)) === port;
   };
 
   return (request) => {

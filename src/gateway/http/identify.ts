@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { Accounts } from '../../access/accounts/accounts.ts';
+import type { Accounts, IssuedTicket } from '../../access/accounts/accounts.ts';
+import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -14,6 +15,13 @@ import { WrongTokens } from './wrong-tokens.ts';
  */
 export type Identify = (authorization: string | undefined, client: string) => Promise<Principal>;
 
+/** What opens one line in place of an Authorization header. */
+export interface Tickets {
+  issue(ctx: CallContext, authorization: string | undefined): Promise<IssuedTicket>;
+  /** Once. Who it is from then on; throws as `Identify`. */
+  use(ticket: string, client: string): Promise<() => Promise<Principal>>;
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Null on a route that is open to everyone, for somebody who did not say who it is. */
@@ -21,6 +29,7 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     identify: Identify;
+    tickets: Tickets;
   }
 }
 
@@ -61,29 +70,61 @@ export const credentialOf = (authorization: string | undefined): string =>
 
 /**
  * Without a token and without users everyone who reaches the server is its user. Else it takes the token of the configuration
- * (compared in constant time), a login token or an API key.
+ * (compared in constant time), a login token or an API key. `usersComing`: there will be users, whoever is there now.
  */
 export function createIdentify(
-  token: string | undefined,
-  accounts: Pick<Accounts, 'inUse' | 'identify'>,
+  token: () => string | undefined,
+  accounts: Pick<Accounts, 'inUse' | 'identify' | 'issueTicket' | 'useTicket'>,
   log: Log,
-): Identify {
-  const expected = token === undefined ? null : digest(token);
+  usersComing = false,
+): { readonly identify: Identify; readonly tickets: Tickets } {
   const wrong = new WrongTokens();
-  return async (authorization, client) => {
-    if (expected === null && !(await accounts.inUse())) return LOCAL;
-    if (authorization === undefined) throw new AppError('AUTH_001');
-    wrong.refuseGuessing(client);
-    const credential = credentialOf(authorization);
-    const given = digest(credential);
-    if (expected !== null && timingSafeEqual(given, expected)) return LOCAL;
+  const open = async () => token() === undefined && !usersComing && !(await accounts.inUse());
+
+  /** AUTH_001 becomes the wrong token that it is. */
+  async function known<T>(given: string, client: string, look: () => Promise<T>): Promise<T> {
     try {
-      if (await accounts.inUse()) return await accounts.identify(credential);
+      return await look();
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code !== 'AUTH_001') throw thrown;
     }
     log.warn({ client }, 'a client sent a wrong access token');
-    throw wrong.failed(client, given.toString('base64'));
+    throw wrong.failed(client, digest(given).toString('base64'));
+  }
+
+  const identify: Identify = async (authorization, client) => {
+    if (await open()) return LOCAL;
+    if (authorization === undefined) throw new AppError('AUTH_001');
+    wrong.refuseGuessing(client);
+    const credential = credentialOf(authorization);
+    const expected = token();
+    if (expected !== undefined && timingSafeEqual(digest(credential), digest(expected))) return LOCAL;
+    return known(credential, client, async () => {
+      if (await accounts.inUse()) return accounts.identify(credential);
+      throw new AppError('AUTH_001');
+    });
+  };
+
+  /** What the server itself is known by: who has a ticket of it is it for as long as this is the same. */
+  const proof = () => digest(`proof of ${token() ?? ''}`).toString('base64url');
+  const asServer = async (given: string) => {
+    const same = timingSafeEqual(digest(given), digest(proof()));
+    if (same && (token() !== undefined || (await open()))) return LOCAL;
+    throw new AppError('AUTH_002');
+  };
+
+  return {
+    identify,
+    tickets: {
+      issue: (ctx, authorization) => accounts.issueTicket(ctx, credentialOf(authorization), proof()),
+      async use(ticket, client) {
+        wrong.refuseGuessing(client);
+        const used = await known(ticket, client, () => accounts.useTicket(ticket));
+        const again = 'again' in used ? used.again : () => asServer(used.proof);
+        await again();
+        return again;
+      },
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
+import { type AddressRules, createAddressGuard } from './allowed-addresses.ts';
 import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { clientOf } from './client-of.ts';
@@ -15,21 +17,24 @@ import { callerOf, createIdentify, endWithLogin } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
+import { routeProtectedResource } from './protected-resource.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
 import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
+import { renewWith, type TlsSource, tlsOptions } from './tls.ts';
 import { assertBindable, hasToken } from './token.ts';
 import { trustedProxy } from './trusted-proxy.ts';
 import { endRefusedUpgrade, wantsWebSocket } from './upgrades.ts';
 
 export { assertBindable } from './token.ts';
 
-export interface HttpGatewayOptions {
+export interface HttpGatewayOptions extends AddressRules {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly token?: string | undefined;
+  /** A function: as it is at the moment, so that it can be replaced while the server runs. */
+  readonly token?: string | undefined | (() => string | undefined);
   /** There is an administrator with it when the server listens. */
   readonly adminPassword?: string | undefined;
   readonly allowedHosts: readonly string[];
@@ -41,6 +46,8 @@ export interface HttpGatewayOptions {
   readonly rateLimit?: number;
   /** Addresses and networks whose X-Forwarded-For is believed; of all others it is not read. */
   readonly trustedProxies?: readonly string[];
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsSource | undefined;
 }
 
 export interface HttpGateway {
@@ -52,8 +59,10 @@ export interface HttpGateway {
 
 /** Health under the names that people know. */
 const HEALTH = ['/health', '/api/health', '/api/v1/health'];
+/** Asked by machines that watch. */
+const PROBES = new Set([...HEALTH, '/healthz', '/readyz']);
 /** Open to everyone who passes the Host and Origin check, besides routes that say so themselves. */
-const PUBLIC = new Set(['/', ...HEALTH, '/healthz', '/readyz']);
+const PUBLIC = new Set(['/', ...PROBES]);
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** For a request to arrive, ms. */
 const RECEIVE_MS = 60_000;
@@ -70,7 +79,7 @@ export function createHttpGateway(
   gateways: readonly MakePlugin[],
   options: HttpGatewayOptions,
 ): HttpGateway {
-  assertBindable(options.host, options.token ?? options.adminPassword);
+  assertBindable(options.host, currentToken(options)() ?? options.adminPassword);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
   return {
@@ -79,7 +88,7 @@ export function createHttpGateway(
       await listenOn(app, options.host, options.port);
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
-      return { url: `http://${name}:${port}`, port };
+      return { url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`, port };
     },
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_MS);
@@ -89,13 +98,34 @@ export function createHttpGateway(
   };
 }
 
+const currentToken =
+  ({ token }: HttpGatewayOptions) =>
+  () =>
+    typeof token === 'function' ? token() : token;
+
+/** On an open route: null for who does not say who it is, or cannot be asked for; a wrong token is refused all the same. */
+function nobody(thrown: unknown, request: FastifyRequest): null {
+  const isWrong = thrown instanceof AppError && /^(AUTH|RATE)_/.test(thrown.code);
+  if (isWrong && hasToken(request)) throw thrown;
+  return null;
+}
+
+/** A request without Host is answered by the guard, in our words. */
+function listening(tls: TlsSource | undefined): { readonly http: ServerOptions } {
+  const options = { requireHostHeader: false, shouldUpgradeCallback: wantsWebSocket };
+  // The types of the two are alike but for their sockets, which nobody here tells apart.
+  return tls === undefined ? { http: options } : ({ https: { ...options, ...tlsOptions(tls) } } as never);
+}
+
 function createApp(
   services: Services,
   plugins: readonly GatewayPlugin[],
   options: HttpGatewayOptions,
 ): FastifyInstance {
+  const fromAllowed = createAddressGuard(options, PROBES, services.log);
   const guard = createGuard(options);
-  const identify = createIdentify(options.token, services.accounts, services.log);
+  const usersComing = options.adminPassword !== undefined;
+  const { identify, tickets } = createIdentify(currentToken(options), services.accounts, services.log, usersComing);
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
   const proxies = options.trustedProxies ?? [];
   const app = Fastify({
@@ -108,8 +138,7 @@ function createApp(
     clientErrorHandler: refuseUnread,
     // A request while the server stops is answered below, in our words.
     return503OnClosing: false,
-    // A request without Host is answered by the guard, in our words.
-    http: { requireHostHeader: false, shouldUpgradeCallback: wantsWebSocket },
+    ...listening(options.tls),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: ({ headers }) => {
@@ -117,11 +146,13 @@ function createApp(
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
     },
   });
+  if (options.tls !== undefined) renewWith(options.tls, app.server);
   shareSockets(app.server, MAX_CONNECTIONS, trustedProxy(proxies));
   app.server.on('connect', refuseTunnel);
   app.server.on('checkExpectation', refuseExpectation);
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
   app.decorate('identify', identify);
+  app.decorate('tickets', tickets);
   app.decorateRequest('principal', null);
   let stopping = false;
   app.addHook('preClose', async () => {
@@ -132,6 +163,7 @@ function createApp(
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
     readers.watch(reply.raw);
+    fromAllowed(request);
     if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
@@ -140,7 +172,7 @@ function createApp(
     const everyone = PUBLIC.has(url) || config.open === true;
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
-    request.principal = everyone && !hasToken(request) ? await asked.catch(() => null) : await asked;
+    request.principal = everyone ? await asked.catch((thrown: unknown) => nobody(thrown, request)) : await asked;
     endWithLogin(request, reply.raw, identify);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     refuseCharset(request.headers['content-type']);
@@ -167,8 +199,14 @@ function createApp(
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const health = await checkHealth(services, null);
-    return reply.code(health.status === 'ok' ? 200 : 503).send(health);
+    const { store, model } = health.checks;
+    // Without its bucket a server still answers, as all others would that have the same one.
+    return reply.code(store.ok && model.ok ? 200 : 503).send(health);
   });
+  routeProtectedResource(
+    app,
+    plugins.flatMap(({ resources = [] }) => resources),
+  );
   app.get('/metrics', async (request, reply) => {
     const { contentType, text } = await services.measured.exposition({ principal: callerOf(request) });
     return reply.type(contentType).send(text);

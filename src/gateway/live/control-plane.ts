@@ -8,6 +8,7 @@ const TopicName = z.enum(TOPICS);
 /** What a client may say: the manual's forms, and the shorter ones that other clients use. */
 const ClientMessage = z.union([
   z.object({ type: z.literal('auth'), token: z.string().max(8192) }),
+  z.object({ type: z.literal('auth'), ticket: z.string().max(8192) }),
   z.object({ type: z.enum(['subscribe', 'unsubscribe']), topics: z.array(TopicName).min(1).max(TOPICS.length) }),
   z.object({ action: z.enum(['subscribe', 'unsubscribe']), topic: TopicName }),
   z.object({ type: z.literal('ping') }),
@@ -15,7 +16,7 @@ const ClientMessage = z.union([
 ]);
 
 export type Asked =
-  | { readonly what: 'auth'; readonly token: string }
+  | { readonly what: 'auth'; readonly by: 'token' | 'ticket'; readonly credential: string }
   | { readonly what: 'subscribe' | 'unsubscribe'; readonly topics: readonly Topic[] }
   | { readonly what: 'ping' };
 
@@ -30,7 +31,8 @@ export function readFrame(text: string): Asked | null {
   const read = ClientMessage.safeParse(sent);
   if (!read.success) return null;
   const message = read.data;
-  if ('token' in message) return { what: 'auth', token: message.token };
+  if ('token' in message) return { what: 'auth', by: 'token', credential: message.token };
+  if ('ticket' in message) return { what: 'auth', by: 'ticket', credential: message.ticket };
   if ('topics' in message) return { what: message.type, topics: message.topics };
   if ('topic' in message) return { what: message.action, topics: [message.topic] };
   return { what: 'ping' };

@@ -17,8 +17,10 @@ export interface LiveClientOptions {
   readonly live: Live;
   /** Who it is as far as the request says; null: it must say so by a message. */
   readonly principal: Principal | null;
-  /** Throws for a token that is wrong; null: the one that came with the request. */
-  readonly identify: (token: string | null) => Promise<Principal>;
+  /** Who it is by what came with the request, at the moment. */
+  readonly again: () => Promise<Principal>;
+  /** What says who it is from now on. Throws for a token or a ticket that is wrong. */
+  readonly identify: (by: 'token' | 'ticket', credential: string) => Promise<() => Promise<Principal>>;
   /** A client that has not said by then who it is, ms. */
   readonly authMs?: number;
 }
@@ -38,7 +40,7 @@ export class LiveClient {
   private readonly listening = new Map<Topic, () => void>();
   private readonly patience: NodeJS.Timeout | undefined;
   private principal: Principal | null;
-  private token: string | null = null;
+  private again: () => Promise<Principal>;
   private wrong = 0;
   private frames = { since: performance.now(), seen: 0 };
   private last: Promise<void> = Promise.resolve();
@@ -47,6 +49,7 @@ export class LiveClient {
     this.line = line;
     this.options = options;
     this.principal = options.principal;
+    this.again = options.again;
     this.out = new Outbox((text, sent) => line.send(text, sent), said.dropped);
     this.out.push(said.connection(randomUUID()));
     if (this.principal === null) {
@@ -70,7 +73,7 @@ export class LiveClient {
   async recheck(): Promise<void> {
     const { principal } = this;
     if (principal === null) return;
-    const holds = await stillHolds(principal, () => this.options.identify(this.token));
+    const holds = await stillHolds(principal, this.again);
     if (!holds) this.line.close(REFUSED, 'the login has ended');
   }
 
@@ -90,7 +93,7 @@ export class LiveClient {
       });
     }
     if (asked.what === 'ping') return this.out.push(said.pong());
-    if (asked.what === 'auth') return this.authenticate(asked.token);
+    if (asked.what === 'auth') return this.authenticate(asked.by, asked.credential);
     const { principal } = this;
     if (principal === null) throw new AppError('AUTH_001', { advice: 'Send {"type":"auth","token":"…"} first.' });
     if (asked.what === 'subscribe') this.subscribeAll(principal, asked.topics);
@@ -98,10 +101,11 @@ export class LiveClient {
     this.out.push(said.subscription(`${asked.what}d`, asked.topics));
   }
 
-  private async authenticate(token: string): Promise<void> {
+  private async authenticate(by: 'token' | 'ticket', credential: string): Promise<void> {
     try {
-      this.principal = await this.options.identify(token);
-      this.token = token;
+      const again = await this.options.identify(by, credential);
+      this.principal = await again();
+      this.again = again;
     } catch (thrown) {
       this.wrong += 1;
       if (this.wrong >= MAX_WRONG) this.line.close(REFUSED, 'wrong token');

@@ -1,13 +1,14 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import type { Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import { TOPICS } from '../../ports/bus.ts';
 import type { LiveMessage } from '../../ports/live.ts';
 import type { Services } from '../../services.ts';
 import { clientOf } from '../http/client-of.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
-import { callerOf, type Identify } from '../http/identify.ts';
+import { callerOf } from '../http/identify.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
 import { LiveClient } from './live-client.ts';
 import { Outbox } from './outbox.ts';
@@ -61,8 +62,13 @@ function endAll(this: FastifyInstance, done: () => void): void {
 /** The token may come in the first message: browsers can send no header. */
 function routeControlPlane(app: FastifyInstance, { live }: Services): void {
   app.get(CONTROL_PLANE, { websocket: true, config: { open: true } }, (socket, request) => {
-    const identify: Identify = app.identify;
+    const { identify, tickets } = app;
     const from = clientOf(request);
+    const mayNow = async (asked: Promise<Principal>) => {
+      const principal = await asked;
+      if (principal.mustChangePassword) throw new AppError('AUTH_005');
+      return principal;
+    };
     const client = new LiveClient(
       {
         send: (text, sent) => socket.send(text, () => sent()),
@@ -71,16 +77,17 @@ function routeControlPlane(app: FastifyInstance, { live }: Services): void {
       {
         live,
         principal: request.principal,
-        async identify(token) {
-          const given = token === null ? request.headers.authorization : `Bearer ${token}`;
-          const principal = await identify(given, from);
-          if (principal.mustChangePassword) throw new AppError('AUTH_005');
-          return principal;
+        again: () => mayNow(identify(request.headers.authorization, from)),
+        async identify(by, credential) {
+          const again =
+            by === 'ticket' ? await tickets.use(credential, from) : () => identify(`Bearer ${credential}`, from);
+          return () => mayNow(again());
         },
       },
     );
-    const { token } = request.query as { token?: unknown };
-    if (typeof token === 'string') client.hear(JSON.stringify({ type: 'auth', token }));
+    const { token, ticket } = request.query as { token?: unknown; ticket?: unknown };
+    if (typeof ticket === 'string') client.hear(JSON.stringify({ type: 'auth', ticket }));
+    else if (typeof token === 'string') client.hear(JSON.stringify({ type: 'auth', token }));
     let alive = true;
     const pings = setInterval(() => {
       if (!alive) return socket.terminate();

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { demand } from '../../access/can.ts';
+import type { Permission } from '../../contract/principal.ts';
 import type { Services } from '../../services.ts';
 import { carry } from '../carried-lease.ts';
 import { leaseOf } from '../http/body-budget.ts';
@@ -23,6 +25,7 @@ export interface McpPluginOptions {
 export function mcpPlugin(surface: McpSurface, { sse = true }: McpPluginOptions = {}): MakePlugin {
   return (services) => ({
     index: { mcp: '/mcp', ...(sse && { sse: '/sse' }) },
+    resources: ['/mcp', ...(sse ? ['/sse'] : [])],
     async routes(app) {
       app.setErrorHandler(sendMcpError);
       readJson(app);
@@ -40,7 +43,8 @@ function routeStreamable(app: FastifyInstance, services: Services, surface: McpS
     url: '/mcp',
     bodyLimit: MAX_MESSAGE_BYTES,
     exposeHeadRoute: false,
-    preHandler: refuseOddities,
+    preHandler: [refuseOddities, refuseMissingPermission(surface)],
+    config: { resource: '/mcp', scopes: scopesOf(surface) },
     handler: (request, reply) => carry(leaseOf(request), () => endpoint.handle(request, reply)),
   });
 }
@@ -53,8 +57,10 @@ function routeSse(app: FastifyInstance, services: Services, surface: McpSurface)
     return endpoint;
   };
   app.addHook('preClose', async () => (await endpoint)?.close());
-  app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => (await load()).open(request, reply));
-  const options = { bodyLimit: MAX_MESSAGE_BYTES, preHandler: refuseOddities };
+  const config = { resource: '/sse', scopes: scopesOf(surface) };
+  app.get('/sse', { exposeHeadRoute: false, config }, async (request, reply) => (await load()).open(request, reply));
+  const preHandler = [refuseOddities, refuseMissingPermission(surface)];
+  const options = { bodyLimit: MAX_MESSAGE_BYTES, preHandler, config };
   app.post('/messages', options, async (request, reply) => {
     const { message } = await load();
     return carry(leaseOf(request), () => message(request, reply));
@@ -93,6 +99,22 @@ async function refuseOddities({ body }: FastifyRequest, reply: FastifyReply): Pr
     ? undefined
     : reply.code(400).send(jsonRpcError(INVALID_REQUEST, `Invalid Request: ${problem}`));
 }
+
+/** What one needs for all tools. */
+const scopesOf = ({ tools }: McpSurface): Permission[] => [...new Set(tools.map(({ permission }) => permission))];
+
+/**
+ * A tool that the caller's token does not allow is refused with the scope that is missing, before it is called: a client may ask
+ * for a token that has it. Throws AUTH_003.
+ */
+const refuseMissingPermission =
+  ({ tools }: McpSurface) =>
+  async ({ body, principal }: FastifyRequest): Promise<void> => {
+    const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } | null };
+    if (method !== 'tools/call' || principal === null) return;
+    const tool = tools.find(({ name }) => name === params?.name);
+    if (tool !== undefined) demand(principal, tool.permission);
+  };
 
 /** A body that is no JSON-RPC message is answered in JSON-RPC; every other failure as everywhere. */
 function sendMcpError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

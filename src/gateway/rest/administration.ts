@@ -52,7 +52,16 @@ const Check = z.strictObject({
 export function routeAdministration(app: FastifyInstance, { accounts, capabilities }: Services): void {
   app.get(
     '/users',
-    { schema: describe({ tag, id: 'listUsers', title: 'Users, newest first', query: List, answer: z.array(User) }) },
+    {
+      schema: describe({
+        tag,
+        id: 'listUsers',
+        permission: 'admin:users',
+        title: 'Users, newest first',
+        query: List,
+        answer: z.array(User),
+      }),
+    },
     async (request, reply) => {
       const call = routeCall(request, reply);
       const page = await pageOf((asked) => accounts.users(call, asked), queryOf(request, { input: List }));
@@ -67,6 +76,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
       schema: describe({
         tag,
         id: 'listApiKeys',
+        permission: null,
         title: 'API keys, newest first',
         about: "The caller's own; an administrator sees all.",
         query: List,
@@ -87,6 +97,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
       schema: describe({
         tag,
         id: 'listAudit',
+        permission: 'admin:audit',
         title: 'The audit log, newest first',
         query: List,
         answer: z.array(AuditLine),
@@ -102,7 +113,15 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
 
   app.get(
     '/audit/check',
-    { schema: describe({ tag, id: 'checkAudit', title: 'Whether the audit log is whole', answer: Check }) },
+    {
+      schema: describe({
+        tag,
+        id: 'checkAudit',
+        permission: 'admin:audit',
+        title: 'Whether the audit log is whole',
+        answer: Check,
+      }),
+    },
     (request, reply) => accounts.checkAudit(routeCall(request, reply)),
   );
 
@@ -114,6 +133,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
       schema: describe({
         tag,
         id: 'createUser',
+        permission: 'admin:users',
         title: 'Make a user',
         body: NEW_USER.input,
         answer: User,
@@ -133,6 +153,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
       schema: describe({
         tag,
         id: 'updateUser',
+        permission: 'admin:users',
         title: 'Change a user',
         about: 'Ends all logins of the user.',
         params: OneUser,
@@ -152,6 +173,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
       schema: describe({
         tag,
         id: 'deleteUser',
+        permission: 'admin:users',
         title: 'Remove a user and its keys',
         params: OneUser,
         answer: RemovedUser,
@@ -170,6 +192,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
       schema: describe({
         tag,
         id: 'createApiKey',
+        permission: null,
         title: 'Make an API key',
         body: NEW_KEY.input,
         answer: NewKey,
@@ -188,7 +211,16 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
 
   app.delete(
     '/api-keys/:key_id',
-    { schema: describe({ tag, id: 'deleteApiKey', title: 'Remove an API key', params: OneKey, answer: RemovedKey }) },
+    {
+      schema: describe({
+        tag,
+        id: 'deleteApiKey',
+        permission: null,
+        title: 'Remove an API key',
+        params: OneKey,
+        answer: RemovedKey,
+      }),
+    },
     async (request, reply) => {
       const { key_id } = paramsOf(request, OneKey);
       await accounts.removeKey(routeCall(request, reply), key_id);

@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { Analysis } from '../../contract/analysis.ts';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
-import { deletionChoice, requireOneChoice } from '../../contract/deletion.ts';
+import { deletionChoice, ofRemovedUser, requireOneChoice } from '../../contract/deletion.ts';
 import { FileLink, FileLinkRequest } from '../../contract/file-link.ts';
 import { AnalysisId } from '../../contract/ids.ts';
 import { BatchOutput, batchAnswer } from '../../presentation/batch-answer.ts';
 import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answer.ts';
 import type { Services } from '../../services.ts';
+import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
@@ -17,7 +18,7 @@ import { MAX_BATCH_BYTES, uploadBytes } from './upload.ts';
 
 const One = z.strictObject({ analysis_id: AnalysisId });
 const History = z.strictObject({ ...paging });
-const Deletion = z.strictObject({ ...deletionChoice, dry_run: z.boolean().default(false) });
+const Deletion = z.strictObject({ ...deletionChoice, owner: ofRemovedUser, dry_run: z.boolean().default(false) });
 const Annotated = z.strictObject({ max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels') });
 
 /** Photos in, measured desks out; and what was stored of them. */
@@ -32,6 +33,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
     schema: describe({
       tag,
       id: 'analyze',
+      permission: 'analysis:write',
       title: 'Analyse a desk photo',
       about: 'As a form with the photo in "image", or as JSON with its path, https URL or data URL.',
       form: PHOTO_FORM.input,
@@ -50,6 +52,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
     schema: describe({
       tag,
       id: 'analyzeBatch',
+      permission: 'analysis:write',
       title: 'Analyse up to ten photos',
       about: 'One bad photo does not spoil the others: it is in "errors".',
       form: BATCH_FORM.input,
@@ -68,6 +71,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       schema: describe({
         tag,
         id: 'listAnalyses',
+        permission: 'analysis:read',
         title: 'Stored analyses, newest first',
         query: History,
         answer: z.array(AnalysisListItem),
@@ -86,7 +90,16 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
 
   app.get(
     results,
-    { schema: describe({ tag, id: 'getAnalysis', title: 'One stored analysis', params: One, answer: Analysis }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getAnalysis',
+        permission: 'analysis:read',
+        title: 'One stored analysis',
+        params: One,
+        answer: Analysis,
+      }),
+    },
     (request, reply) => analyses.get(routeCall(request, reply), idOf(request)),
   );
 
@@ -96,6 +109,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       schema: describe({
         tag,
         id: 'getAnnotatedImage',
+        permission: 'analysis:read',
         title: 'The photo with what was found drawn on it',
         params: One,
         query: Annotated,
@@ -114,6 +128,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       schema: describe({
         tag,
         id: 'reanalyze',
+        permission: 'analysis:write',
         title: 'Analyse a stored photo again',
         params: One,
         body: MEASURE_FORM.input,
@@ -134,6 +149,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       schema: describe({
         tag,
         id: 'linkPicture',
+        permission: 'analysis:read',
         title: 'An address of the photo that needs no login, for a time',
         about: 'For an <img>, a mail or another program; it ends with the analysis.',
         params: One,
@@ -154,6 +170,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       schema: describe({
         tag,
         id: 'deleteAnalysis',
+        permission: 'analysis:delete',
         title: 'Delete an analysis and its photo',
         params: One,
         answer: DeletionOutput,
@@ -169,6 +186,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       schema: describe({
         tag,
         id: 'deleteAnalyses',
+        permission: 'analysis:delete',
         title: 'Delete old analyses, or all',
         query: Deletion,
         answer: DeletionOutput,
@@ -181,7 +199,7 @@ export function routeAnalyses(app: FastifyInstance, { analyses, capabilities }: 
       const call = routeCall(request, reply);
       const done =
         id === undefined
-          ? await analyses.deleteAll(call, { ...(olderThanDays !== undefined && { olderThanDays }), dryRun })
+          ? await analyses.deleteAll(call, { ...defined({ olderThanDays, owner: asked.owner }), dryRun })
           : await analyses.delete(call, id, { dryRun });
       return deletionAnswer(done, dryRun).structured;
     },

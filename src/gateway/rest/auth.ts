@@ -6,18 +6,16 @@ import type { Services } from '../../services.ts';
 import { clientOf } from '../http/client-of.ts';
 import { credentialOf } from '../http/identify.ts';
 import { bodyOf } from './accept.ts';
+import { BROWSER_FIELDS, clearCookie, cookieOf, sendLogin } from './browser-logins.ts';
+import { Login, Ticket } from './login-shapes.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 
 const tag = 'access';
-const LOGIN = { input: z.strictObject({ username: z.string().min(1).max(64), password: GivenPassword }) };
+const LOGIN = {
+  input: z.strictObject({ username: z.string().min(1).max(64), password: GivenPassword, ...BROWSER_FIELDS }),
+};
 const CHANGE = { input: z.strictObject({ current_password: GivenPassword, new_password: NewPassword }) };
-const Login = z.strictObject({
-  access_token: z.string(),
-  token_type: z.literal('bearer'),
-  expires_in: z.int().describe('seconds'),
-  user: User.extend({ permissions: z.array(z.enum(PERMISSIONS)) }),
-});
 const Me = z.strictObject({
   id: z.string(),
   kind: z.enum(['user', 'key', 'agent', 'local']),
@@ -33,17 +31,30 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
     '/auth/login',
     {
       config: { open: true, beforePasswordChange: true },
-      schema: describe({ tag, id: 'login', title: 'Log in', body: LOGIN.input, answer: Login, open: true }),
+      schema: describe({
+        tag,
+        id: 'login',
+        permission: null,
+        title: 'Log in',
+        body: LOGIN.input,
+        answer: Login,
+        open: true,
+      }),
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return accounts.login(bodyOf(request, LOGIN), clientOf(request));
+      const { browser, remember, ...given } = bodyOf(request, LOGIN);
+      if (!browser) return accounts.login(given, clientOf(request));
+      return sendLogin(request, reply, await accounts.loginBrowser(given, clientOf(request), remember));
     },
   );
 
   app.get(
     '/auth/me',
-    { config: { beforePasswordChange: true }, schema: describe({ tag, id: 'whoAmI', title: 'Who calls', answer: Me }) },
+    {
+      config: { beforePasswordChange: true },
+      schema: describe({ tag, id: 'whoAmI', permission: null, title: 'Who calls', answer: Me }),
+    },
     async (request, reply) => {
       const call = routeCall(request, reply);
       const { id, kind, role, permissions } = call.principal;
@@ -55,11 +66,32 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
     '/auth/logout',
     {
       config: { beforePasswordChange: true },
-      schema: describe({ tag, id: 'logout', title: 'End this login', answer: Done }),
+      schema: describe({ tag, id: 'logout', permission: null, title: 'End this login', answer: Done }),
     },
     async (request, reply) => {
+      const cookie = cookieOf(request);
       await accounts.logout(routeCall(request, reply), credentialOf(request.headers.authorization));
+      if (cookie !== null) await accounts.forget(cookie);
+      clearCookie(request, reply);
       return { done: true };
+    },
+  );
+
+  app.post(
+    '/auth/ws-ticket',
+    {
+      schema: describe({
+        tag,
+        id: 'issueTicket',
+        permission: null,
+        title: 'A ticket for one WebSocket',
+        about: 'For browsers, which can send no header there: /ws/control-plane?ticket=… within 30 seconds, once.',
+        answer: Ticket,
+      }),
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return app.tickets.issue(routeCall(request, reply), request.headers.authorization);
     },
   );
 
@@ -72,6 +104,7 @@ export function routeAuth(app: FastifyInstance, { accounts, capabilities }: Serv
       schema: describe({
         tag,
         id: 'changePassword',
+        permission: null,
         title: 'Change the own password',
         about: 'Ends all logins of the caller.',
         body: CHANGE.input,

@@ -35,6 +35,7 @@ export function routeCalibrations(app: FastifyInstance, { calibrations, capabili
       schema: describe({
         tag,
         id: 'listCalibrations',
+        permission: 'analysis:read',
         title: 'Stored calibrations, oldest first',
         query: List,
         answer: z.array(CalibrationOutput),
@@ -56,6 +57,7 @@ export function routeCalibrations(app: FastifyInstance, { calibrations, capabili
       schema: describe({
         tag,
         id: 'createCalibration',
+        permission: 'analysis:write',
         title: 'Store a calibration',
         body: NEW.input,
         answer: CalibrationOutput,
@@ -72,7 +74,16 @@ export function routeCalibrations(app: FastifyInstance, { calibrations, capabili
 
   app.delete(
     '/calibrations/:calibration_id',
-    { schema: describe({ tag, id: 'deleteCalibration', title: 'Delete a calibration', params: One, answer: Deleted }) },
+    {
+      schema: describe({
+        tag,
+        id: 'deleteCalibration',
+        permission: 'analysis:delete',
+        title: 'Delete a calibration',
+        params: One,
+        answer: Deleted,
+      }),
+    },
     async (request, reply) => {
       const { calibration_id: id } = paramsOf(request, One);
       await calibrations.delete(routeCall(request, reply), id);

@@ -31,7 +31,15 @@ const Models = z.array(z.record(z.string(), z.unknown()));
 export function routeDashboard(app: FastifyInstance, services: Services): void {
   app.get(
     '/dashboard',
-    { schema: describe({ tag, id: 'getDashboard', title: 'The state of everything', answer: Dashboard }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getDashboard',
+        permission: 'servers:read',
+        title: 'The state of everything',
+        answer: Dashboard,
+      }),
+    },
     async (request, reply) => {
       const call = routeCall(request, reply);
       const [health, performance, recent] = await Promise.all([
@@ -51,13 +59,29 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
 
   app.get(
     '/metrics',
-    { schema: describe({ tag, id: 'getMetrics', title: 'What was measured', answer: MetricsReport }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getMetrics',
+        permission: 'servers:read',
+        title: 'What was measured',
+        answer: MetricsReport,
+      }),
+    },
     (request, reply) => metricsReport(services, routeCall(request, reply)),
   );
 
   app.get(
     '/models',
-    { schema: describe({ tag, id: 'listModels', title: 'Installed models with their state', answer: Models }) },
+    {
+      schema: describe({
+        tag,
+        id: 'listModels',
+        permission: 'servers:read',
+        title: 'Installed models with their state',
+        answer: Models,
+      }),
+    },
     async (request, reply) => services.models(routeCall(request, reply)),
   );
 }

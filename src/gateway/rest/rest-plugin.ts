@@ -8,10 +8,12 @@ import { routeAnalyses } from './analyses.ts';
 import { API_DOCUMENT, routeApiDocs } from './api-docs.ts';
 import { API_DOCS, routeApiPage } from './api-page.ts';
 import { routeAuth } from './auth.ts';
+import { routeBrowserLogins } from './browser-logins.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
+import { routeSearch } from './search.ts';
 
 export const API = '/api/v1';
 
@@ -37,7 +39,9 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeRules(api, services);
   routeRuleRecords(api, services);
   routeCalibrations(api, services);
+  routeSearch(api, services);
   routeDashboard(api, services);
   routeAuth(api, services);
+  routeBrowserLogins(api, services);
   routeAdministration(api, services);
 }

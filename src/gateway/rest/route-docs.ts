@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import * as z from 'zod';
+import type { Permission } from '../../contract/principal.ts';
 
 /** The body of every error, as the document shows it. */
 export const ErrorBody = z.strictObject({
@@ -19,6 +20,8 @@ export const ErrorBody = z.strictObject({
 interface RouteDocs {
   readonly tag: string;
   readonly id: string;
+  /** What the caller must be allowed to; null: being somebody is enough. Services ask for it, and perhaps for more. */
+  readonly permission: Permission | null;
   readonly title: string;
   readonly about?: string;
   readonly params?: z.ZodObject;
@@ -37,11 +40,12 @@ interface RouteDocs {
 
 /** What /api/openapi.json says of a route. Requests are checked by the handler, against the same schemas. */
 export function describe(docs: RouteDocs): FastifySchema {
-  const { tag, id, title, about, params, query, body, form, answer, open, status = 200 } = docs;
+  const { tag, id, permission, title, about, params, query, body, form, answer, open, status = 200 } = docs;
   return {
     tags: [tag],
     operationId: id,
     summary: title,
+    ...(permission !== null && { 'x-permission': permission }),
     ...(about !== undefined && { description: about }),
     ...(open && { security: [] }),
     ...(params && { params }),

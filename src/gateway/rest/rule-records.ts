@@ -44,6 +44,7 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
     schema: describe({
       tag,
       id: 'testRule',
+      permission: 'rules:read',
       title: 'Try one rule on a photo',
       about: 'Other rules are left out and nothing is stored.',
       params: One,
@@ -62,7 +63,16 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
 
   app.get(
     '/rules/:rule_id/history',
-    { schema: describe({ tag, id: 'getRuleHistory', title: 'Every version of a rule', params: One, answer: History }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getRuleHistory',
+        permission: 'rules:read',
+        title: 'Every version of a rule',
+        params: One,
+        answer: History,
+      }),
+    },
     async (request, reply) => {
       const id = ruleIdOf(request);
       return { rule_id: id, ...(await rules.history(routeCall(request, reply), id)) };
@@ -75,6 +85,7 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
       schema: describe({
         tag,
         id: 'getRuleStatistics',
+        permission: 'rules:read',
         title: 'How often a rule was broken',
         params: One,
         answer: Statistics,
@@ -92,6 +103,7 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
       schema: describe({
         tag,
         id: 'listConflicts',
+        permission: 'rules:read',
         title: 'Enabled rules that cannot hold together',
         answer: Conflicts,
       }),
@@ -104,7 +116,15 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
 
   app.get(
     '/rules/export',
-    { schema: describe({ tag, id: 'exportRules', title: 'Every stored rule, complete', answer: Book }) },
+    {
+      schema: describe({
+        tag,
+        id: 'exportRules',
+        permission: 'rules:read',
+        title: 'Every stored rule, complete',
+        answer: Book,
+      }),
+    },
     (request, reply) => rules.export(routeCall(request, reply)),
   );
 
@@ -117,6 +137,7 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
       schema: describe({
         tag,
         id: 'importRules',
+        permission: 'rules:write',
         title: 'Take over exported rules',
         about: 'All or nothing.',
         body: Book,
@@ -132,6 +153,7 @@ export function routeRuleRecords(app: FastifyInstance, { rules, analyses, capabi
       schema: describe({
         tag,
         id: 'restoreRule',
+        permission: 'rules:write',
         title: 'Bring back a version',
         params: One,
         body: Restore,

@@ -69,6 +69,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
       schema: describe({
         tag,
         id: 'listRules',
+        permission: 'rules:read',
         title: 'Stored rules, oldest first',
         query: LIST.input,
         answer: z.array(RuleOutput),
@@ -86,7 +87,16 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
 
   app.get(
     '/rules/:rule_id',
-    { schema: describe({ tag, id: 'getRule', title: 'One rule', params: One, answer: RuleOutput }) },
+    {
+      schema: describe({
+        tag,
+        id: 'getRule',
+        permission: 'rules:read',
+        title: 'One rule',
+        params: One,
+        answer: RuleOutput,
+      }),
+    },
     async (request, reply) => ruleOutput(await rules.get(routeCall(request, reply), ruleIdOf(request))),
   );
 
@@ -96,6 +106,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
       schema: describe({
         tag,
         id: 'validateRule',
+        permission: 'rules:read',
         title: 'What a sentence would become',
         about: 'Nothing is stored.',
         body: READ.input,
@@ -121,10 +132,21 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
     return ruleAnswer(change);
   }
   const created = { tag, body: NEW.input, answer: RuleAnswer, status: 201 };
-  app.post('/rules', { schema: describe({ ...created, id: 'createRule', title: 'Store a rule' }) }, create);
+  app.post(
+    '/rules',
+    { schema: describe({ ...created, id: 'createRule', permission: 'rules:write', title: 'Store a rule' }) },
+    create,
+  );
   app.post(
     '/rules/natural-language',
-    { schema: describe({ ...created, id: 'createRuleFromSentence', title: 'Store a rule from a sentence' }) },
+    {
+      schema: describe({
+        ...created,
+        id: 'createRuleFromSentence',
+        permission: 'rules:write',
+        title: 'Store a rule from a sentence',
+      }),
+    },
     create,
   );
 
@@ -134,6 +156,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
       schema: describe({
         tag,
         id: 'updateRule',
+        permission: 'rules:write',
         title: 'Change a rule',
         params: One,
         body: PATCH.input,
@@ -161,6 +184,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
       schema: describe({
         tag,
         id: 'deleteRule',
+        permission: 'rules:delete',
         title: 'Disable or remove a rule',
         params: One,
         query: Removal,

@@ -6,7 +6,7 @@ export interface Scaling {
   readonly width: number;
   readonly height: number;
   /** sharp's own choice when absent. */
-  readonly kernel?: 'linear';
+  readonly kernel?: 'linear' | 'cubic';
   /** One value for each pixel in place of three colours: of green, which costs half as much as grey. */
   readonly grey?: 'green';
   /** Blurred by a pixel (one sigma). */

@@ -3,8 +3,8 @@ import { instructions, instructionsInWords, question } from './prompt.ts';
 import { ModelError, type ModelFailure, type SentenceModel, type Spent } from './sentence-model.ts';
 
 export interface OpenAiOptions {
-  /** Any text for servers that want no key. */
-  readonly apiKey: string;
+  /** Any text for servers that want no key; a function: as it is at the moment. */
+  readonly apiKey: string | (() => string);
   readonly model: string;
   /** Of an OpenAI-compatible server, ending in `/v1`; OpenAI itself when absent. */
   readonly baseUrl?: string;
@@ -58,7 +58,7 @@ async function ask(options: OpenAiOptions, method: Method, text: string, signal:
   const { ChatOpenAI } = await import('@langchain/openai');
   const chat = new ChatOpenAI({
     model: options.model,
-    apiKey: options.apiKey,
+    apiKey: typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey,
     temperature: 0,
     maxRetries: options.maxRetries ?? 1,
     timeout: options.timeoutMs ?? 15_000,

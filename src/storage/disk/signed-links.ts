@@ -21,11 +21,15 @@ const MAC_BYTES = 32;
  * can be changed, and none is a path.
  */
 export class SignedLinks {
-  private readonly keys: readonly Buffer[];
+  private readonly secrets: () => readonly (string | Uint8Array)[];
 
-  /** The first secret signs, all are believed. */
-  constructor(secrets: readonly (string | Uint8Array)[]) {
-    this.keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'h200-mug file links', 32)));
+  /** The first secret signs, all are believed; a function tells those of the moment. */
+  constructor(secrets: readonly (string | Uint8Array)[] | (() => readonly (string | Uint8Array)[])) {
+    this.secrets = typeof secrets === 'function' ? secrets : () => secrets;
+  }
+
+  private get keys(): Buffer[] {
+    return this.secrets().map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'h200-mug file links', 32)));
   }
 
   path(claim: Claim): string {

@@ -5,6 +5,7 @@ import type {
   EntryDocument,
   MetaDocument,
   RuleDocument,
+  VectorDocument,
   VersionDocument,
 } from './schema.ts';
 
@@ -14,6 +15,7 @@ export interface Collections {
   readonly history: Collection<VersionDocument>;
   readonly calibrations: Collection<CalibrationDocument>;
   readonly entries: Collection<EntryDocument>;
+  readonly vectors: Collection<VectorDocument>;
   readonly meta: Collection<MetaDocument>;
 }
 
@@ -23,5 +25,6 @@ export const collectionsOf = (db: Db): Collections => ({
   history: db.collection('rule_history'),
   calibrations: db.collection('calibrations'),
   entries: db.collection('entries'),
+  vectors: db.collection('vectors'),
   meta: db.collection('meta'),
 });

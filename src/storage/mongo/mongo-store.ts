@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, MongoClient } from 'mongodb';
 import { AppError } from '../../errors.ts';
 import type { RuleChange, StoreStatus } from '../../ports/records.ts';
+import type { Nearest } from '../../ports/vectors.ts';
 import { Availability, type AvailabilityLimits, type StateListener } from '../availability.ts';
 import type { CallName, RecordCalls, Store } from '../records/store.ts';
 import { analysisCalls } from './calls/analyses.ts';
@@ -11,12 +12,14 @@ import { entryCalls } from './calls/entries.ts';
 import { evaluationCalls } from './calls/evaluations.ts';
 import type { MongoCalls } from './calls/mongo-calls.ts';
 import { ruleCalls } from './calls/rules.ts';
+import { vectorCalls } from './calls/vectors.ts';
 import { wholeStoreCalls } from './calls/whole-store.ts';
 import { openClient } from './client.ts';
 import type { Collections } from './collections.ts';
 import { MONGO_ERRORS } from './driver-errors.ts';
 import { type ChangeLimits, RuleChanges } from './rule-changes.ts';
 import { setUp } from './set-up.ts';
+import { VectorSearch } from './vector-search.ts';
 
 interface Limits extends AvailabilityLimits {
   /** So many calls wait at most; SYSTEM_002 beyond. */
@@ -47,6 +50,7 @@ export class MongoStore implements Store {
   /** Tells the writes of this server from those of others. */
   private readonly writer = randomUUID();
   private readonly changes = new Set<RuleChanges>();
+  private readonly search = new VectorSearch();
   private closing: Promise<void> | null = null;
 
   /** Throws DB_001 for an address that nobody can read. */
@@ -75,6 +79,11 @@ export class MongoStore implements Store {
       changes.stop();
       this.changes.delete(changes);
     };
+  }
+
+  /** What could not be asked, the calls say. */
+  nearVectors(query: Nearest, count: number): Promise<readonly string[] | null> {
+    return this.ask(({ vectors }) => this.search.near(vectors, query, count));
   }
 
   /** Connects in the background. */
@@ -147,6 +156,7 @@ export class MongoStore implements Store {
       ...evaluationCalls(collections),
       ...calibrationCalls(collections),
       ...entryCalls(collections),
+      ...vectorCalls(collections),
       ...wholeStoreCalls(this.db, collections),
     } satisfies MongoCalls;
     this.collections = collections;
@@ -167,5 +177,6 @@ export class MongoStore implements Store {
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
   return Object.values(value).reduce<number>((sum, part) => sum + sizeOf(part), 0);
 }

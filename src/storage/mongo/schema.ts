@@ -1,4 +1,4 @@
-import type { CreateIndexesOptions, Document, IndexSpecification } from 'mongodb';
+import type { Binary, CreateIndexesOptions, Document, IndexSpecification } from 'mongodb';
 
 /** Documents as MongoDB holds them. Contents are JSON texts, as in the embedded store: one reader checks both. */
 export interface AnalysisDocument {
@@ -10,6 +10,10 @@ export interface AnalysisDocument {
   readonly analysis: string;
   readonly state: string;
   readonly list_item: string;
+  /** What it is searched by; absent in what an older version stored. */
+  readonly terms?: readonly string[];
+  /** It has its terms. */
+  readonly searchable?: boolean;
   /** How its rules came out: it goes with the analysis, because it is part of it. */
   readonly evaluations?: Evaluations;
 }
@@ -49,6 +53,19 @@ export interface VersionDocument {
   readonly seq: number;
   /** Which server's write it was; one that has started again is another one. */
   readonly writer: string;
+}
+
+/** What an analysis looks like. */
+export interface VectorDocument {
+  /** Space and analysis. */
+  readonly _id: string;
+  readonly analysis_id: string;
+  readonly space: string;
+  readonly owner: string;
+  readonly created_at: string;
+  /** By the server's clock. */
+  readonly written_at: Date;
+  readonly vector: Binary;
 }
 
 export interface CalibrationDocument {
@@ -91,7 +108,7 @@ export interface PendingWrite {
 
 export const SCHEMA_VERSION = 1;
 
-type Name = 'analyses' | 'rules' | 'rule_history' | 'calibrations' | 'entries' | 'meta';
+type Name = 'analyses' | 'rules' | 'rule_history' | 'calibrations' | 'entries' | 'vectors' | 'meta';
 
 interface Index extends CreateIndexesOptions {
   readonly key: IndexSpecification & Document;
@@ -113,12 +130,16 @@ export const INDEX = {
   analysesByOwner: 'by_owner',
   analysesByTime: 'by_time',
   analysesByImage: 'by_image',
+  analysesByTerm: 'by_term',
+  analysesBySearchable: 'by_searchable',
   outcomes: 'by_outcome',
   rulesByTime: 'by_time',
   rulesByChange: 'by_change',
   versions: 'by_version',
   versionsByWrite: 'by_write',
   calibrationsByOwner: 'by_owner',
+  vectorsByAnalysis: 'by_analysis',
+  vectorsByWrite: 'by_write',
   entriesByLookup: 'by_lookup',
   entriesByTime: 'by_time',
   entriesByOwner: 'by_owner',
@@ -136,14 +157,18 @@ export const COLLECTIONS: Readonly<Record<Name, CollectionSpec>> = {
       analysis: TEXT,
       state: TEXT,
       list_item: TEXT,
+      terms: ['array'],
+      searchable: ['bool'],
       evaluations: ['object'],
     },
-    optional: ['evaluations'],
+    optional: ['evaluations', 'terms', 'searchable'],
     indexes: [
       // Answers a list alone: an analysis is long.
       { name: INDEX.analysesByOwner, key: { owner: 1, created_at: -1, _id: -1, list_item: 1 } },
       { name: INDEX.analysesByTime, key: { created_at: 1, _id: 1 } },
       { name: INDEX.analysesByImage, key: { image_key: 1 } },
+      { name: INDEX.analysesByTerm, key: { owner: 1, terms: 1, created_at: -1, _id: -1 } },
+      { name: INDEX.analysesBySearchable, key: { searchable: 1, _id: 1 } },
       {
         name: INDEX.outcomes,
         key: { 'evaluations.owner': 1, 'evaluations.outcomes': 1, 'evaluations.at': -1 },
@@ -180,6 +205,20 @@ export const COLLECTIONS: Readonly<Record<Name, CollectionSpec>> = {
   calibrations: {
     fields: { created_at: TEXT, owner: TEXT, calibration: TEXT },
     indexes: [{ name: INDEX.calibrationsByOwner, key: { owner: 1, created_at: 1, _id: 1 } }],
+  },
+  vectors: {
+    fields: {
+      analysis_id: TEXT,
+      space: TEXT,
+      owner: TEXT,
+      created_at: TEXT,
+      written_at: ['date'],
+      vector: ['binData'],
+    },
+    indexes: [
+      { name: INDEX.vectorsByAnalysis, key: { analysis_id: 1, space: 1 } },
+      { name: INDEX.vectorsByWrite, key: { space: 1, written_at: 1, _id: 1 } },
+    ],
   },
   entries: {
     fields: {

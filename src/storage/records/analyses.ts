@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { listItem } from '../../contract/analysis-list-item.ts';
-import { positionOf } from '../../ports/cursor.ts';
+import { searchTerms } from '../../contract/search-terms.ts';
+import { type ListPosition, positionOf } from '../../ports/cursor.ts';
 import type { AnalysisRecords } from '../../ports/records.ts';
 import { toJson } from './json.ts';
 import { pageFrom } from './page.ts';
 import { ANALYSIS, LIST_ITEM, named, readable } from './readable.ts';
 import type { Store } from './store.ts';
+import { AFTER_ALL } from './texts.ts';
 
 /** Other work may be in the way for a moment. */
 const PURGE_AGAIN_MS = [10, 100];
@@ -23,6 +25,7 @@ export function analysisRecords(store: Store): AnalysisRecords {
         analysis: toJson(analysis),
         state: toJson(state),
         list_item: toJson(listItem(analysis)),
+        terms: toJson(searchTerms(analysis)),
       });
     },
     get: (id) =>
@@ -43,6 +46,12 @@ export function analysisRecords(store: Store): AnalysisRecords {
       const after = positionOf('analyses', cursor);
       return pageFrom('analyses', await store.call('listAnalyses', owner, after, limit), LIST_ITEM);
     },
+    async search(owner, { terms, since = '', until }, { limit, cursor }) {
+      const after = earlier(positionOf('search', cursor), until);
+      return pageFrom('search', await store.call('searchAnalyses', owner, terms, since, after, limit), LIST_ITEM);
+    },
+    withoutTerms: (limit) => store.call('analysesWithoutTerms', limit),
+    setTerms: (id, terms) => store.call('putTerms', id, toJson(terms)),
     count: ({ owner, until }) => store.call('countAnalyses', [owner ?? null, until ?? null]),
     ids: (owner, prefix, limit) => store.call('analysisIds', owner, prefix, limit),
     delete: (id) => store.call('deleteAnalysis', id),
@@ -60,4 +69,10 @@ export function analysisRecords(store: Store): AnalysisRecords {
     imageKeys: (after, limit) => store.call('imageKeys', after, limit),
     imagesInUse: (imageKeys) => store.call('imagesInUse', JSON.stringify(imageKeys)),
   };
+}
+
+/** Where a list that ends with `until` goes on, newest first. */
+function earlier(after: ListPosition | null, until: string | undefined): ListPosition {
+  const end = until === undefined ? AFTER_ALL : { at: until, id: AFTER_ALL.at };
+  return after === null || after.at > end.at ? end : after;
 }

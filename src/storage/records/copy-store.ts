@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listItem } from '../../contract/analysis-list-item.ts';
 import type { RuleVersion } from '../../contract/rule.ts';
+import { searchTerms } from '../../contract/search-terms.ts';
 import { AppError } from '../../errors.ts';
 import type { RecordKind } from '../../ports/records.ts';
 import type { RegistryKind } from '../../ports/registry.ts';
@@ -117,6 +118,7 @@ async function copyAnalysis(from: Store, to: Store, id: string): Promise<Copied>
     analysis: source.analysis,
     state: source.state,
     list_item: toJson(listItem(analysis)),
+    terms: toJson(searchTerms(analysis)),
   });
   const { evaluations } = source;
   if (evaluations) {

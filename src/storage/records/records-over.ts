@@ -1,4 +1,5 @@
 import type { Records } from '../../ports/records.ts';
+import { vectorsOver } from '../vectors/vectors-over.ts';
 import { analysisRecords } from './analyses.ts';
 import { calibrationRecords } from './calibrations.ts';
 import { storeCheck } from './check.ts';
@@ -15,6 +16,7 @@ export function recordsOver(store: Store): Records {
     evaluations: evaluationLog(store),
     calibrations: calibrationRecords(store),
     registry: registryOver(store),
+    vectors: vectorsOver(store),
     status: () => store.status(),
     ...(store.onRuleChange && { onRuleChange: store.onRuleChange.bind(store) }),
     ping: () => store.call('ping'),

@@ -2,7 +2,7 @@ import type { RuleScope } from '../../contract/rule.ts';
 
 /** Records as stores hold them: contents are JSON texts, beside them what is looked for. */
 
-/** `analysis`, `state` and `list_item` are JSON. */
+/** `analysis`, `state` and `list_item` are JSON, `terms` is the JSON of a list of what it is searched by. */
 export interface AnalysisRow {
   readonly id: string;
   readonly created_at: string;
@@ -12,6 +12,7 @@ export interface AnalysisRow {
   readonly analysis: string;
   readonly state: string;
   readonly list_item: string;
+  readonly terms: string;
 }
 
 export type StoredRow = Pick<AnalysisRow, 'owner' | 'analysis' | 'image_key'>;
@@ -68,6 +69,26 @@ export interface EntryRow {
   readonly expires_at: string | null;
   readonly version: number;
   readonly entry: string;
+}
+
+/** `vector` holds float32 numbers, low byte first; `at` and `id` are where it stands in the order of writing. */
+export interface VectorRow {
+  readonly at: string;
+  readonly id: string;
+  readonly owner: string;
+  readonly created_at: string;
+  readonly vector: Uint8Array;
+}
+
+/** How alike a vector is to another one: their dot product. */
+export interface LikenessRow extends Pick<VectorRow, 'id' | 'owner' | 'created_at'> {
+  readonly likeness: number;
+}
+
+/** Some of a list that was looked through in part; `next`: where to go on, null at its end. */
+export interface Portion {
+  readonly ids: readonly string[];
+  readonly next: string | null;
 }
 
 /** The key of a record: an id, and for versions of rules and evaluations two. */

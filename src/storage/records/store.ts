@@ -1,5 +1,6 @@
 import type { ListPosition } from '../../ports/cursor.ts';
 import type { RecordKind, RuleChange, StoreStatus } from '../../ports/records.ts';
+import type { Nearest } from '../../ports/vectors.ts';
 import type {
   AnalysisEvaluations,
   AnalysisRow,
@@ -8,12 +9,15 @@ import type {
   EvaluationTotals,
   FileCheck,
   HeadRow,
+  LikenessRow,
+  Portion,
   RecordKey,
   RemovalFilter,
   RemovedRow,
   RuleHeadRow,
   RuleWriteRow,
   StoredRow,
+  VectorRow,
 } from './rows.ts';
 import type { Texts } from './texts.ts';
 
@@ -33,6 +37,11 @@ export interface RecordCalls {
   analysisHead(id: string): HeadRow | null;
   analysisState(id: string): string | null;
   listAnalyses(owner: string, after: ListPosition | null, limit: number): Texts;
+  /** At this time or after `since`; those that come behind `after` and have all the terms. */
+  searchAnalyses(owner: string, terms: readonly string[], since: string, after: ListPosition, limit: number): Texts;
+  analysesWithoutTerms(limit: number): string[];
+  /** `terms` is a JSON list. */
+  putTerms(id: string, terms: string): void;
   analysisIds(owner: string, prefix: string, limit: number): string[];
   countAnalyses(filter: RemovalFilter): number;
   /** `imageKeys` is a JSON list. */
@@ -72,6 +81,18 @@ export interface RecordCalls {
   countCalibrations(owner: string): number;
   deleteCalibration(id: string): boolean;
 
+  /** Nothing where the analysis is gone. */
+  putVector(analysisId: string, space: string, vector: Uint8Array): void;
+  vectorsOf(ids: readonly string[], space: string): VectorRow[];
+  /** Of those of them that have a vector in this space, of as many dimensions. */
+  likenesses(space: string, vector: Uint8Array, ids: readonly string[]): LikenessRow[];
+  /** In the order of writing. */
+  vectorsBehind(space: string, after: ListPosition, limit: number): VectorRow[];
+  /** Analyses whose image is kept and that have no vector in this space, in the order of ids. */
+  analysesWithoutVector(space: string, after: string, limit: number): Portion;
+  /** Those of them that have all the terms. */
+  analysesHaving(owner: string, terms: readonly string[], ids: readonly string[]): string[];
+
   addEntry(row: EntryRow): boolean;
   replaceEntry(row: EntryRow): boolean;
   getEntry(kind: string, id: string): string | null;
@@ -89,6 +110,8 @@ export interface Store {
   close(): Promise<void>;
   status(): StoreStatus;
   onRuleChange?(listener: (change: RuleChange) => void): () => void;
+  /** Ids of so many vectors that may be nearest, found by the server; null where it cannot. Absent: there is no server. */
+  nearVectors?(query: Nearest, count: number): Promise<readonly string[] | null>;
 }
 
 /** A file of this machine: whether it can be used, its calls say. */

@@ -34,6 +34,7 @@ const NOT_ASKED: Failure = {
  */
 export class Breaker {
   private readonly parts: BreakerParts;
+  private readonly answerMs: number;
   private readonly over = new AbortController();
   private readonly first: Promise<unknown>;
   private gone = unheeded();
@@ -48,20 +49,21 @@ export class Breaker {
   readonly errors = Object.fromEntries(CACHE_ERRORS.map((kind) => [kind, 0])) as Record<CacheErrorKind, number>;
   state: State = 'connecting';
 
-  constructor(parts: BreakerParts) {
+  constructor(parts: BreakerParts, answerMs = ANSWER_MS) {
     this.parts = parts;
+    this.answerMs = answerMs;
     this.first = this.seek();
   }
 
   /** What the work gives, or CacheFailure. Whoever comes first may wait for the connection as long as for an answer. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    if (this.state === 'connecting') await Promise.race([this.first, sleep(ANSWER_MS)]);
+    if (this.state === 'connecting') await Promise.race([this.first, sleep(this.answerMs)]);
     if (this.state === 'connecting') this.turn('unreachable', 'no connection');
     try {
       if (this.state !== 'connected' || this.waiting >= MOST_WAITING) {
         throw new CacheFailure({ ...NOT_ASKED, word: this.word ?? NOT_ASKED.word });
       }
-      return await Promise.race([within(ANSWER_MS, this.counted(work)), this.gone.promise]);
+      return await Promise.race([within(this.answerMs, this.counted(work)), this.gone.promise]);
     } catch (thrown) {
       const failure = failureOf(thrown);
       this.errors[failure.kind] += 1;
@@ -97,7 +99,7 @@ export class Breaker {
     this.seeking = true;
     if (this.state === 'connecting') await this.wait(FIRST_MS);
     while (!this.over.signal.aborted) {
-      const failure = await within(ANSWER_MS, this.parts.probe(this.key)).then(
+      const failure = await within(this.answerMs, this.parts.probe(this.key)).then(
         () => null,
         (thrown: unknown) => failureOf(thrown),
       );

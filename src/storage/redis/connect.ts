@@ -1,5 +1,4 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { ANSWER_MS } from './breaker.ts';
 import type { RedisSettings } from './settings.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -21,15 +20,15 @@ export interface Heard {
  * What waits for ever by default must not: nothing is queued for later, nothing is sent again, and a connection on which
  * nothing comes is dropped. Connects in the background.
  */
-export function connectRedis(settings: RedisSettings, heard: () => Heard): RedisClient {
+export function connectRedis(settings: RedisSettings, answerMs: number, heard: () => Heard): RedisClient {
   const retry = () => (heard().isRefused ? REFUSED_MS : RETRY_MS * (0.5 + Math.random() / 2));
-  const client = clientOf(settings, retry);
+  const client = clientOf(settings, answerMs, retry);
   client.on('error', (error) => heard().hear(error));
   client.on('ready', () => heard().hear(null));
   return client;
 }
 
-function clientOf(settings: RedisSettings, retry: () => number): RedisClient {
+function clientOf(settings: RedisSettings, answerMs: number, retry: () => number): RedisClient {
   const { nodes, mode, master = '', sentinelPassword, db, username, password, tls } = settings;
   const options = {
     ...(username !== undefined && { username }),
@@ -42,7 +41,7 @@ function clientOf(settings: RedisSettings, retry: () => number): RedisClient {
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
     // The breaker ends a call sooner; this one clears up after it.
-    commandTimeout: 5 * ANSWER_MS,
+    commandTimeout: 5 * answerMs,
     connectTimeout: CONNECT_MS,
     socketTimeout: CONNECT_MS,
     maxLoadingRetryTime: RETRY_MS,
@@ -56,9 +55,9 @@ function clientOf(settings: RedisSettings, retry: () => number): RedisClient {
       slotsRefreshTimeout: CONNECT_MS,
       slotsRefreshInterval: 5000,
       maxRedirections: 2,
-      retryDelayOnFailover: ANSWER_MS / 2,
-      retryDelayOnClusterDown: ANSWER_MS / 2,
-      retryDelayOnTryAgain: ANSWER_MS / 2,
+      retryDelayOnFailover: answerMs / 2,
+      retryDelayOnClusterDown: answerMs / 2,
+      retryDelayOnTryAgain: answerMs / 2,
     });
   }
   const single = { ...options, db, enableOfflineQueue: false, retryStrategy: retry };

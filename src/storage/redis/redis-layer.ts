@@ -2,7 +2,7 @@ import { Cluster, type Redis } from 'ioredis';
 import type { CacheErrorKind, SharedCacheStatus } from '../../ports/cache.ts';
 import { ENTRY_VERSION, encodeEntry, MAX_ENTRY_BYTES } from '../cache-entry.ts';
 import { subjectOf } from '../cache-name.ts';
-import { Breaker } from './breaker.ts';
+import { ANSWER_MS, Breaker } from './breaker.ts';
 import { connectRedis, type RedisClient } from './connect.ts';
 import { failureOf } from './reply-errors.ts';
 import type { RedisSettings } from './settings.ts';
@@ -44,10 +44,10 @@ export class RedisLayer {
   private writableFrom = 0;
   private refreshedAt = 0;
 
-  constructor(settings: RedisSettings, ttlMs: number, onState: RedisStateListener = () => {}) {
+  constructor(settings: RedisSettings, ttlMs: number, onState: RedisStateListener = () => {}, answerMs = ANSWER_MS) {
     this.ttlMs = ttlMs;
-    this.client = connectRedis(settings, () => this.breaker);
-    this.breaker = new Breaker({ probe: (key) => this.probe(key || HOT), onState });
+    this.client = connectRedis(settings, answerMs, () => this.breaker);
+    this.breaker = new Breaker({ probe: (key) => this.probe(key || HOT), onState }, answerMs);
   }
 
   get state(): SharedCacheStatus['state'] {

@@ -50,7 +50,8 @@ export class Bucket {
   private readonly availability: Availability;
   private readonly limits: Limits;
   private readonly running = new Set<Promise<unknown>>();
-  private readonly end = new AbortController();
+  private readonly closing = new AbortController();
+  private readonly closed = new AbortController();
   private bytes = 0;
   private aheadMs = 0;
 
@@ -90,13 +91,13 @@ export class Bucket {
     { signal, bytes = 0, answerMs, once = false }: CallOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted();
-    if (this.end.signal.aborted) throw new AppError('SYSTEM_001', { message: 'The server is shutting down.' });
+    if (this.closing.signal.aborted) throw shuttingDown();
     const full = this.running.size > 0 && this.bytes + bytes > this.limits.bytes;
     if (full || this.running.size >= this.limits.calls) {
       throw new AppError('SYSTEM_002', { message: 'Too many calls wait for the file store.', retryAfterS: 1 });
     }
     const late = new AbortController();
-    const all = AbortSignal.any([late.signal, ...(signal ? [signal] : [])]);
+    const all = AbortSignal.any([late.signal, this.closed.signal, ...(signal ? [signal] : [])]);
     this.bytes += bytes;
     const begin = () =>
       work(this.client, all).catch((thrown: unknown) => {
@@ -118,16 +119,17 @@ export class Bucket {
       return await answer;
     } catch (thrown) {
       signal?.throwIfAborted();
-      throw thrown;
+      throw this.closed.signal.aborted ? shuttingDown() : thrown;
     }
   }
 
   async close(): Promise<void> {
-    this.end.abort();
+    this.closing.abort();
     const over = new AbortController();
     const wait = sleep(this.limits.closeMs, undefined, { ref: false, signal: over.signal }).catch(() => undefined);
     await Promise.race([Promise.allSettled([...this.running]), wait]);
     over.abort();
+    this.closed.abort();
     this.availability.close();
     this.client.destroy();
     this.side.destroy();
@@ -169,3 +171,5 @@ export class Bucket {
     });
   }
 }
+
+const shuttingDown = () => new AppError('SYSTEM_001', { message: 'The server is shutting down.' });

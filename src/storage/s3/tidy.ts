@@ -1,8 +1,9 @@
 import { AbortMultipartUploadCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { AppError } from '../../errors.ts';
 import type { TidyOptions } from '../../ports/blobs.ts';
 import type { Bucket } from './bucket.ts';
 import { copyObject, listObjects, removeObject } from './objects.ts';
-import { isAbsent } from './s3-errors.ts';
+import { isAbsent, S3_ERRORS } from './s3-errors.ts';
 
 /** What killed processes left: uploads that never became whole go, blobs that were set aside come back. */
 export async function tidyBucket(bucket: Bucket, store: string, { olderThanMs, limit, signal }: TidyOptions) {
@@ -24,7 +25,9 @@ export async function tidyBucket(bucket: Bucket, store: string, { olderThanMs, l
     removed += 1;
   }
   const list = new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: `${store}/part/` });
-  const { Uploads = [] } = await bucket.call((client, abortSignal) => client.send(list, { abortSignal }), { signal });
+  const { Uploads = [] } = await bucket
+    .call((client, abortSignal) => client.send(list, { abortSignal }), { signal })
+    .catch(ifAllowed);
   for (const { Key, UploadId, Initiated } of Uploads) {
     if (seen++ >= limit) break;
     if (Initiated === undefined || !isOld(Initiated.getTime())) continue;
@@ -45,6 +48,12 @@ const exists = (bucket: Bucket, name: string): Promise<boolean> =>
       },
     ),
   );
+
+/** A key without the right to list them leaves them to the server, which clears up after some days. */
+function ifAllowed(thrown: unknown): { Uploads?: never[] } {
+  if (thrown instanceof AppError && thrown.code === 'STORAGE_004' && !S3_ERRORS.isLost(thrown)) return {};
+  throw thrown;
+}
 
 function ignoreAbsent(thrown: unknown): void {
   if (!isAbsent(thrown) && (thrown as { name?: string }).name !== 'NoSuchUpload') throw thrown;

@@ -72,6 +72,24 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX entries_by_time ON entries(kind, created_at DESC, id DESC);
    CREATE INDEX entries_by_owner ON entries(kind, owner, created_at DESC, id DESC);
    CREATE INDEX entries_by_expiry ON entries(expires_at) WHERE expires_at IS NOT NULL;`,
+  // What analyses are searched by. Those that are there already get their terms in the background.
+  `ALTER TABLE analyses ADD COLUMN terms TEXT;
+   CREATE INDEX analyses_without_terms ON analyses(id) WHERE terms IS NULL;
+   CREATE TABLE terms (
+     owner TEXT NOT NULL, term TEXT NOT NULL, created_at TEXT NOT NULL, id TEXT NOT NULL,
+     PRIMARY KEY (owner, term, created_at, id)) STRICT, WITHOUT ROWID;
+   CREATE TRIGGER analysis_terms_removed AFTER DELETE ON analyses BEGIN
+     DELETE FROM terms WHERE owner = old.owner AND created_at = old.created_at AND id = old.id
+       AND term IN (SELECT value FROM json_each(CASE WHEN json_valid(old.terms) THEN old.terms ELSE '[]' END));
+   END;
+   CREATE TABLE vectors (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, analysis_id TEXT NOT NULL, space TEXT NOT NULL, owner TEXT NOT NULL,
+     created_at TEXT NOT NULL, vector BLOB NOT NULL) STRICT;
+   CREATE UNIQUE INDEX vectors_by_analysis ON vectors(analysis_id, space);
+   CREATE INDEX vectors_by_space ON vectors(space, seq);
+   CREATE TRIGGER analysis_vectors_removed AFTER DELETE ON analyses BEGIN
+     DELETE FROM vectors WHERE analysis_id = old.id;
+   END;`,
 ];
 
 /** A lock that another program holds is waited for so long; what waits behind the write waits as well. */

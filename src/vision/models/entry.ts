@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Inference } from '../../contract/detection.ts';
 import { COCO80 } from '../detect/coco.ts';
-import type { ModelEntry } from './manifest.ts';
+import type { EncoderEntry, ModelEntry } from './manifest.ts';
 
 /** What is read off a manifest entry. Apart from the schema, so that a worker starts without zod. */
 
@@ -9,8 +9,22 @@ export function classNames(entry: Pick<ModelEntry, 'classes'>): readonly string[
   return entry.classes === 'coco80' ? COCO80 : entry.classes;
 }
 
+/** One file of a model, as it is fetched and checked. */
+export type ModelFileEntry = Pick<
+  ModelEntry,
+  'name' | 'title' | 'licence' | 'notice' | 'file' | 'bytes' | 'sha256' | 'alternatives' | 'urls'
+>;
+
+/** The files of an encoder, each by itself; they carry its name. */
+export const encoderFiles = ({ name, title, licence, image, text, tokenizer }: EncoderEntry) =>
+  [image, text, tokenizer].map(
+    (file): ModelFileEntry => ({ name, title, licence, notice: null, alternatives: [], ...file }),
+  );
+
 /** Hashes and sizes under which the entry's file is accepted. */
-export function acceptedFiles(entry: ModelEntry): readonly { bytes: number | null; sha256: string }[] {
+export function acceptedFiles(
+  entry: Pick<ModelEntry, 'bytes' | 'sha256' | 'alternatives'>,
+): readonly { bytes: number | null; sha256: string }[] {
   return [{ bytes: entry.bytes, sha256: entry.sha256 }, ...entry.alternatives];
 }
 

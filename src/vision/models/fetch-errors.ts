@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
-import type { ModelEntry } from './manifest.ts';
+import type { ModelFileEntry } from './entry.ts';
 
 const OFFLINE = new Set([
   'ENOTFOUND',
@@ -19,7 +19,7 @@ const LASTING = /^(CERT_|ERR_TLS_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_M
  * A failed download as an error that says plainly what to do. `where` is the host or file that was asked, `directory`
  * where the file belongs.
  */
-export function downloadError(entry: ModelEntry, where: string, directory: string, cause: unknown): AppError {
+export function downloadError(entry: ModelFileEntry, where: string, directory: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   const code = errorCode(cause);
   if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return diskProblem(code, cause);
@@ -42,7 +42,7 @@ export function downloadError(entry: ModelEntry, where: string, directory: strin
 }
 
 /** How to carry the file over from a machine with a network, with all that is needed to find and to check it. */
-export function byHand(entry: ModelEntry, directory: string): string {
+export function byHand(entry: ModelFileEntry, directory: string): string {
   const size = entry.bytes === null ? '' : `${entry.bytes} bytes, `;
   return [
     entry.urls.length > 0

@@ -6,10 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors.ts';
 import { makeFolderLater } from '../../make-folder.ts';
-import { acceptedFiles } from './entry.ts';
+import { acceptedFiles, type ModelFileEntry } from './entry.ts';
 import { byHand, diskError, downloadError } from './fetch-errors.ts';
 import { sha256OfFile } from './hash.ts';
-import type { ModelEntry } from './manifest.ts';
 
 export interface FetchProgress {
   readonly doneBytes: number;
@@ -44,7 +43,11 @@ export interface Fetched {
  * then renames, so that the final name never holds anything else than the model. Throws VALIDATION_002 for a notice
  * that was not accepted or an entry without an address, SYSTEM_001 when no source answers, ANALYSIS_007 on another hash.
  */
-export async function fetchModel(entry: ModelEntry, directory: string, options: FetchOptions = {}): Promise<Fetched> {
+export async function fetchModel(
+  entry: ModelFileEntry,
+  directory: string,
+  options: FetchOptions = {},
+): Promise<Fetched> {
   if (entry.notice !== null && options.acceptLicence !== true) throw notAccepted(entry);
   const path = join(directory, entry.file);
   const there = await accepted(entry, path);
@@ -80,7 +83,7 @@ export async function fetchModel(entry: ModelEntry, directory: string, options: 
 }
 
 /** Brings `part` to the full file and returns how many bytes of it were there before. */
-async function download(entry: ModelEntry, source: string, part: string, options: FetchOptions): Promise<number> {
+async function download(entry: ModelFileEntry, source: string, part: string, options: FetchOptions): Promise<number> {
   if (!/^https?:/.test(source)) {
     await copyFile(source, part).catch((cause) => {
       throw downloadError(entry, basename(source), dirname(part), cause);
@@ -127,28 +130,33 @@ async function download(entry: ModelEntry, source: string, part: string, options
 }
 
 /** The server has nothing beyond what is there: either all of it is there, or the part belongs to another file. */
-async function restartOrKeep(entry: ModelEntry, source: string, part: string, options: FetchOptions): Promise<number> {
+async function restartOrKeep(
+  entry: ModelFileEntry,
+  source: string,
+  part: string,
+  options: FetchOptions,
+): Promise<number> {
   if (await accepted(entry, part)) return (await stat(part)).size;
   await rm(part, { force: true });
   return download(entry, source, part, options);
 }
 
 /** Size and hash when the file is one that the manifest accepts. */
-async function accepted(entry: ModelEntry, path: string): Promise<{ bytes: number; sha256: string } | null> {
+async function accepted(entry: ModelFileEntry, path: string): Promise<{ bytes: number; sha256: string } | null> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) return null;
   const sha256 = await sha256OfFile(path);
   return acceptedFiles(entry).some((f) => f.sha256 === sha256) ? { bytes: found.size, sha256 } : null;
 }
 
-function largest(entry: ModelEntry): number | null {
+function largest(entry: ModelFileEntry): number | null {
   const sizes = acceptedFiles(entry).map((f) => f.bytes);
   return sizes.includes(null) ? null : Math.max(...sizes.map((s) => s ?? 0));
 }
 
 /** A mirror's folder or the file itself, as a path or an address. */
 function sourceOf(from: string, file: string): string {
-  const whole = from.endsWith('.onnx') ? from : `${from.replace(/\/+$/, '')}/${file}`;
+  const whole = /\.(onnx|json)$/.test(from) ? from : `${from.replace(/\/+$/, '')}/${file}`;
   return whole.startsWith('file:') ? fileURLToPath(whole) : whole;
 }
 
@@ -161,7 +169,7 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-function notAccepted(entry: ModelEntry): AppError {
+function notAccepted(entry: ModelFileEntry): AppError {
   return new AppError('VALIDATION_002', {
     message: `${entry.title} is licensed ${entry.licence}. ${entry.notice}`,
     advice: 'Read the notice; to go on, accept the licence explicitly.',
@@ -169,7 +177,7 @@ function notAccepted(entry: ModelEntry): AppError {
   });
 }
 
-function noAddress(entry: ModelEntry, directory: string): AppError {
+function noAddress(entry: ModelFileEntry, directory: string): AppError {
   return new AppError('VALIDATION_002', {
     message: `There is no public download of ${entry.title}.`,
     advice: byHand(entry, directory),
@@ -177,7 +185,7 @@ function noAddress(entry: ModelEntry, directory: string): AppError {
   });
 }
 
-function otherFile(entry: ModelEntry): AppError {
+function otherFile(entry: ModelFileEntry): AppError {
   return new AppError('ANALYSIS_007', {
     message: 'The downloaded file is not the model that the manifest describes; it was removed.',
     advice: 'Try again, or fetch from another mirror with --from DIR|URL.',

@@ -90,10 +90,59 @@ export const ModelEntry = z.strictObject({
     .nullable()
     .default(null)
     .describe('what of the above is different in tiled inference'),
+  embedding: z
+    .strictObject({
+      output: z.string().min(1).describe('of the graph'),
+      dimensions: z.int().min(2).max(1024),
+      centre: z
+        .array(z.number())
+        .nullable()
+        .default(null)
+        .describe('taken away before two are compared: the mean of many'),
+      same_desk: z
+        .number()
+        .min(-1)
+        .max(1)
+        .nullable()
+        .describe('two pictures that are as alike show one desk; null: not measured'),
+      source: z.string().describe('what that was measured on'),
+    })
+    .nullable()
+    .default(null)
+    .describe('what a picture looks like, as the graph says it besides the boxes'),
   rank: z.number().describe('the lowest rank of the installed models is used'),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;
 
+/** One of the files of an encoder. */
+export const EncoderFile = z.strictObject({
+  file: z.string().regex(/^[\w][\w.-]*\.(onnx|json)$/, 'must be a plain name that ends in .onnx or .json'),
+  bytes: z.int().positive().nullable(),
+  sha256: Sha256,
+  urls: z.array(z.url({ protocol: /^https?$/ })).default([]),
+});
+export type EncoderFile = z.infer<typeof EncoderFile>;
+
+/** A model that puts pictures and words into one space: CLIP. */
+export const EncoderEntry = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
+  title: z.string(),
+  version: z.string(),
+  licence: z.string(),
+  note: z.string().nullable().default(null),
+  dimensions: z.int().min(2).max(1024),
+  same_desk: z.number().min(-1).max(1).nullable().describe('as of the embedding of a detector'),
+  image: EncoderFile,
+  text: EncoderFile,
+  tokenizer: EncoderFile,
+});
+export type EncoderEntry = z.infer<typeof EncoderEntry>;
+
 export const Manifest = z
-  .strictObject({ $schema: z.string().optional(), models: z.array(ModelEntry) })
+  .strictObject({
+    $schema: z.string().optional(),
+    models: z.array(ModelEntry),
+    encoders: z.array(EncoderEntry).default([]),
+  })
   .refine((m) => new Set(m.models.map((e) => e.name)).size === m.models.length, 'two models have the same name');
+export type Manifest = z.infer<typeof Manifest>;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
-import { acceptedFiles } from './entry.ts';
+import { acceptedFiles, encoderFiles, type ModelFileEntry } from './entry.ts';
 import { sha256OfFile } from './hash.ts';
-import { Manifest, type ModelEntry } from './manifest.ts';
+import { type EncoderEntry, Manifest, type ModelEntry } from './manifest.ts';
 import { packageModelsDir } from './models-dir.ts';
 
 /** Our own detector's name in the manifest: the one that knows coasters and desk mats. */
@@ -34,6 +34,7 @@ interface Located {
 /** Which models exist, where their files are, and which one an analysis uses. */
 export class ModelsStore {
   readonly entries: readonly ModelEntry[];
+  readonly encoders: readonly EncoderEntry[];
   /** Where `fetchModel` writes. */
   readonly directory: string;
   private readonly folders: readonly string[];
@@ -45,9 +46,13 @@ export class ModelsStore {
     this.folders = [config.H200_MODELS_DIR, packageDir];
     this.named = config.H200_MODEL;
     const merged = new Map<string, ModelEntry>();
+    const encoders = new Map<string, EncoderEntry>();
     for (const folder of [packageDir, config.H200_MODELS_DIR]) {
-      for (const entry of readManifest(join(folder, 'manifest.json'))) merged.set(entry.name, entry);
+      const manifest = readManifest(join(folder, 'manifest.json'));
+      for (const entry of manifest?.models ?? []) merged.set(entry.name, entry);
+      for (const entry of manifest?.encoders ?? []) encoders.set(entry.name, entry);
     }
+    this.encoders = [...encoders.values()];
     this.entries = [...merged.values()].sort((a, b) => a.rank - b.rank);
   }
 
@@ -60,6 +65,20 @@ export class ModelsStore {
       advice: `Use one of: ${this.entries.map((e) => e.name).join(', ')}.`,
       details: { model: name.slice(0, 100) },
     });
+  }
+
+  /** The encoder of that name; null: there is none. */
+  encoder(name: string): EncoderEntry | null {
+    return this.encoders.find((one) => one.name === name) ?? null;
+  }
+
+  /** The paths of its files, in the order of `encoderFiles`, when all are there with the right sizes, else null. */
+  installedEncoder(entry: EncoderEntry): readonly string[] | null {
+    const paths = encoderFiles(entry).flatMap((file) => {
+      const located = this.locate(file);
+      return located?.sizeFits ? [located.path] : [];
+    });
+    return paths.length === encoderFiles(entry).length ? paths : null;
   }
 
   /** Path of the entry's file when it is there with an accepted size, else null. */
@@ -101,7 +120,16 @@ export class ModelsStore {
 
   /** Size and sha256 of the file on disk against the manifest. */
   async verify(name: string): Promise<Verification> {
-    const entry = this.entry(name);
+    return this.verifyFile(this.entry(name));
+  }
+
+  /** The same of each file of an encoder. */
+  verifyEncoder(entry: EncoderEntry): Promise<Verification[]> {
+    return Promise.all(encoderFiles(entry).map((file) => this.verifyFile(file)));
+  }
+
+  private async verifyFile(entry: ModelFileEntry): Promise<Verification> {
+    const { name } = entry;
     const located = this.locate(entry);
     if (!located) return { name, path: null, status: 'missing', bytes: null, sha256: null };
     const { path, bytes } = located;
@@ -130,7 +158,7 @@ export class ModelsStore {
   }
 
   /** The first file that fits, else the first that is there. */
-  private locate(entry: ModelEntry): Located | null {
+  private locate(entry: ModelFileEntry): Located | null {
     const sizes = acceptedFiles(entry).map((f) => f.bytes);
     const found = this.folders.flatMap((folder): Located[] => {
       const path = join(folder, entry.file);
@@ -142,10 +170,10 @@ export class ModelsStore {
   }
 }
 
-function readManifest(path: string): readonly ModelEntry[] {
-  if (!existsSync(path)) return [];
+function readManifest(path: string): Manifest | null {
+  if (!existsSync(path)) return null;
   try {
-    return Manifest.parse(JSON.parse(readFileSync(path, 'utf8'))).models;
+    return Manifest.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is not JSON';
     throw new AppError('ANALYSIS_001', {

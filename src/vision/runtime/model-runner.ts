@@ -31,6 +31,8 @@ export interface RunnerDeps {
   readonly batchable?: boolean;
   /** See PoolOptions; for tests. */
   readonly hangMs?: number;
+  /** Nobody's analysis waits for it: it is in no count of analyses. */
+  readonly background?: boolean;
 }
 
 /** What one runner runs. */
@@ -87,7 +89,7 @@ export class ModelRunner<Input, Output> {
       slots: this.slots,
       maxBatch: 1,
       run: (inputs) => this.runOnce(inputs),
-      onDepth: (calls) => metrics.queueDepth.set({ priority: 'normal' }, calls),
+      ...(!deps.background && { onDepth: (calls: number) => metrics.queueDepth.set({ priority: 'normal' }, calls) }),
     });
   }
 
@@ -165,7 +167,7 @@ export class ModelRunner<Input, Output> {
   /** Loads while a caller waits; counts the cold start. */
   private async loadForCaller(): Promise<void> {
     if (this.loaded) return;
-    this.deps.metrics.coldStarts.inc();
+    if (!this.deps.background) this.deps.metrics.coldStarts.inc();
     this.pool.addPendingCallers(1);
     try {
       await this.load();
@@ -188,7 +190,7 @@ export class ModelRunner<Input, Output> {
     const { transfer } = this.work;
     const sent = transfer?.acquire(inputs) ?? inputs;
     const { outputs, runMs, totalMs } = await this.pool.run(sent).finally(() => transfer?.release(sent));
-    this.deps.metrics.inference.observe(runMs / 1000);
+    if (!this.deps.background) this.deps.metrics.inference.observe(runMs / 1000);
     this.runs.add(runMs);
     this.service.add(totalMs / inputs.length);
     return outputs;

@@ -248,7 +248,8 @@ it('a line ends with its login', async () => {
     {
       live: feed,
       principal: null,
-      async identify() {
+      again: async () => LOCAL,
+      identify: async () => async () => {
         if (!answers) throw new AppError('DB_001');
         if (!good) throw new AppError('AUTH_001');
         return LOCAL;

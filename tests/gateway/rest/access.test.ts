@@ -60,6 +60,8 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   linkPicture: 'analysis:read',
   deleteAnalysis: 'analysis:delete',
   deleteAnalyses: 'analysis:delete',
+  searchAnalyses: 'analysis:read',
+  searchByImage: 'analysis:read',
   listRules: 'rules:read',
   getRule: 'rules:read',
   validateRule: 'rules:read',
@@ -83,6 +85,8 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   login: null,
   whoAmI: null,
   logout: null,
+  refreshLogin: null,
+  issueTicket: null,
   changePassword: null,
   listApiKeys: null,
   createApiKey: null,
@@ -116,12 +120,23 @@ const addressOf = (path: string) =>
 
 it('every operation asks for its permission, of every role', async () => {
   const { body: document } = await server.ask('GET', '/api/openapi.json');
-  const operations = Object.entries(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
+  interface Operation {
+    operationId: string;
+    'x-permission'?: string;
+  }
+  const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
     ([path, item]) =>
-      Object.entries(item).map(([method, { operationId: id }]) => ({ path, method: method.toUpperCase(), id })),
+      Object.entries(item).map(([method, { operationId: id, 'x-permission': permission }]) => ({
+        path,
+        method: method.toUpperCase(),
+        id,
+        permission: permission ?? null,
+      })),
   );
+  // What the document says is what is asked for.
+  expect(Object.fromEntries(operations.map(({ id, permission }) => [id, permission]))).toEqual(NEEDS);
   expect(operations.map(({ id }) => id).toSorted()).toEqual(Object.keys(NEEDS).toSorted());
-  const skipped = new Set(['login', 'logout', 'changePassword']);
+  const skipped = new Set(['login', 'logout', 'changePassword', 'refreshLogin']);
   const failures: unknown[] = [];
   for (const { path, method, id } of operations.filter((one) => !skipped.has(one.id))) {
     for (const role of ROLES) {
@@ -180,6 +195,31 @@ describe('what belongs to others is not there', () => {
     expect(taken.status).not.toBe(500);
     expect((await as('manager', 'GET', `/analyze/results/${analysis.analysis_id}`)).status).toBe(200);
   });
+});
+
+it("what a removed user left an administrator can delete, and nobody's of a user who is there", async () => {
+  const made = { username: 'leaver', password: PASSWORD, role: 'manager', must_change_password: false };
+  const { user_id } = (await as('admin', 'POST', '/users', made)).body;
+  const token = await login('leaver', PASSWORD);
+  const { body: analysis } = await server.ask('POST', `${API}/analyze/with-feedback`, DESK, bearer(token));
+  const { body: mine } = await as('admin', 'POST', '/analyze/with-feedback', DESK);
+  const remove = (who: keyof typeof tokens, query: string) =>
+    as(who, 'DELETE', `/analyze/results?owner=${user_id}&${query}`);
+  const there = await remove('admin', 'all=true');
+  expect([there.status, there.body.error.code]).toEqual([409, 'AUTH_007']);
+  await as('admin', 'DELETE', `/users/${user_id}`);
+  expect((await remove('manager', 'all=true')).status).toBe(403);
+  expect((await remove('admin', `analysis_id=${analysis.analysis_id}`)).status).toBe(422);
+  expect((await remove('admin', 'all=true&dry_run=true')).body).toMatchObject({ deleted: 1, dry_run: true });
+  expect((await as('admin', 'DELETE', '/analyze/results?all=true&owner=local')).status).toBe(422);
+  const byTool = modern('tools/call', { name: 'delete_analyses', arguments: { owner: user_id, all: true } });
+  const { body } = await server.ask('POST', '/mcp', String(byTool.body), {
+    ...(byTool.headers as Record<string, string>),
+    ...bearer(tokens.admin),
+  });
+  expect(JSON.stringify(body)).toContain('"deleted":1');
+  expect((await remove('admin', 'all=true')).body).toMatchObject({ deleted: 0, remaining: 0 });
+  expect((await as('admin', 'GET', `/analyze/results/${mine.analysis_id}`)).status).toBe(200);
 });
 
 it('a user whose password must change can do nothing else', async () => {

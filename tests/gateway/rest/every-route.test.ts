@@ -44,7 +44,10 @@ it('the document names every route, each once', () => {
 });
 
 it('no route answers without the token, or with a wrong one', async () => {
-  expect(operations.filter(({ open }) => open).map(({ path }) => path)).toEqual(['/api/v1/auth/login']);
+  expect(operations.filter(({ open }) => open).map(({ path }) => path)).toEqual([
+    '/api/v1/auth/login',
+    '/api/v1/auth/refresh',
+  ]);
   for (const { method, path } of operations.filter(({ open }) => !open)) {
     for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
       const { status, body } = await server.ask(method, filled(path, 'rule_1'), undefined, headers);
@@ -117,8 +120,11 @@ it('in read-only mode nothing that changes is served', async () => {
       'post /analyze/with-feedback',
       'post /auth/login',
       'post /auth/logout',
+      'post /auth/refresh',
+      'post /auth/ws-ticket',
       'post /rules/validate',
       'post /rules/{rule_id}/test',
+      'post /search',
     ]);
     const sent = { detections: [{ class: 'mug', bbox: [1, 1, 9, 9] }], size: { width: 64, height: 48 } };
     expect((await reading.ask('POST', '/api/v1/analyze/with-feedback', sent)).status).toBe(200);

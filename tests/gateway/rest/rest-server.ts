@@ -39,11 +39,12 @@ export async function startRest(env: Record<string, string> = {}, token?: string
     ...env,
   });
   const app = await createApp(config);
-  await prepareAccounts(app.services.accounts, config, undefined);
+  const stopPreparing = await prepareAccounts(app.services.accounts, config, undefined);
   const gateway = createHttpGateway(app.services, [mcpPlugin(MCP_SURFACE), restPlugin(), livePlugin(), filesPlugin()], {
     host: '127.0.0.1',
     port: 0,
     token,
+    adminPassword: config.H200_ADMIN_PASSWORD,
     allowedHosts: [],
     allowedOrigins: [],
   });
@@ -66,6 +67,7 @@ export async function startRest(env: Record<string, string> = {}, token?: string
       };
     },
     async close() {
+      stopPreparing();
       await gateway.close();
       await app.close();
       rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { freshDatabase, MONGODB_URI } from '../../support/mongo.ts';
 import { pagingContract } from '../paging.contract.ts';
 import { recordsContract } from '../records.contract.ts';
 import { registryContract } from '../registry.contract.ts';
+import { searchContract } from '../search.contract.ts';
 
 describe.skipIf(MONGODB_URI === null)('MongoDB', () => {
   const opened: MongoStore[] = [];
@@ -22,6 +23,7 @@ describe.skipIf(MONGODB_URI === null)('MongoDB', () => {
   });
 
   recordsContract('mongodb', open);
+  searchContract('mongodb', open);
   registryContract('mongodb', async () => ({ ...(await open()), close: async () => undefined }));
   pagingContract('mongodb', open);
   ruleBookContract('mongodb', async () => {

@@ -11,7 +11,7 @@ import { MemoryLayer } from '../../../src/storage/memory/memory-layer.ts';
 import { RedisLayer } from '../../../src/storage/redis/redis-layer.ts';
 import { freePort } from '../../services/ports.ts';
 import { type RedisServer, startRedis, stopRedis } from '../../services/redis-server.ts';
-import { freshSubject, HAS_REDIS_SERVER, redisAt } from '../../support/redis.ts';
+import { freshSubject, HAS_REDIS_SERVER, PATIENT_MS, redisAt } from '../../support/redis.ts';
 
 const TTL_MS = 60_000;
 const SHARED = { where: 'shared' } as const;
@@ -41,7 +41,11 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
 
   const open = () => {
     const memory = new MemoryLayer({ maxBytes: 2 ** 24, ttlMs: TTL_MS });
-    const cache = new DualCache({ memory, redis: new RedisLayer(redisAt(server.port), TTL_MS), hereMs: TTL_MS });
+    const cache = new DualCache({
+      memory,
+      redis: new RedisLayer(redisAt(server.port), TTL_MS, undefined, PATIENT_MS),
+      hereMs: TTL_MS,
+    });
     opened.push(cache);
     return cache;
   };

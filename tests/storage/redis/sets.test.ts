@@ -8,7 +8,7 @@ import { MemoryLayer } from '../../../src/storage/memory/memory-layer.ts';
 import { RedisLayer } from '../../../src/storage/redis/redis-layer.ts';
 import { MASTER, type RedisSet, startCluster, startSentinels } from '../../services/redis-cluster.ts';
 import { redisCli } from '../../services/redis-server.ts';
-import { freshSubject, HAS_REDIS_SERVER } from '../../support/redis.ts';
+import { freshSubject, HAS_REDIS_SERVER, PATIENT_MS } from '../../support/redis.ts';
 import { cacheContract } from '../cache.contract.ts';
 
 describe.skipIf(!HAS_REDIS_SERVER).each([
@@ -28,7 +28,8 @@ describe.skipIf(!HAS_REDIS_SERVER).each([
 
   const open = async ({ ttlMs }: { ttlMs: number }) => {
     const nodes = set.ports.map((port) => ({ host: '127.0.0.1', port }));
-    const redis = new RedisLayer({ nodes, mode, db: 0, ...(mode === 'sentinel' && { master: MASTER }) }, ttlMs);
+    const settings = { nodes, mode, db: 0, ...(mode === 'sentinel' && { master: MASTER }) };
+    const redis = new RedisLayer(settings, ttlMs, undefined, PATIENT_MS);
     await expect.poll(() => redis.state).toBe('connected');
     return new DualCache({ memory: new MemoryLayer({ maxBytes: 2 ** 24, ttlMs }), redis, hereMs: ttlMs });
   };

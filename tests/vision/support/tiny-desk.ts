@@ -96,6 +96,7 @@ export function tinyEntry(bytes: Buffer, changes: Partial<ModelEntry> = {}): Mod
     name: 'tiny',
     warning: null,
     companion: [],
+    embedding: null,
     recall: null,
     inference: 'single',
     tiled: null,

@@ -19,16 +19,35 @@ export interface RoundState {
 
 const TTL_SECONDS = 600;
 /** What signs a surface's rounds. */
-type Keyed = { readonly stateKey?: string };
-const keys = new WeakMap<Keyed, string | Uint8Array>();
+type Keyed = { readonly stateKeys?: () => readonly Uint8Array[] };
+const randomKeys = new WeakMap<Keyed, readonly Uint8Array[]>();
 
 /** State of one caller's call is nothing to another caller. The key of a surface does not change between two rounds. */
 export function roundStates(surface: Keyed, principal: Principal): RequestStateCodec<RoundState> {
-  const key = keys.get(surface) ?? surface.stateKey ?? randomBytes(32);
-  keys.set(surface, key);
-  return createRequestStateCodec<RoundState>({
-    key,
-    ttlSeconds: TTL_SECONDS,
-    bind: (ctx) => `${ctx.mcpReq.method}\0${principal.kind}\0${principal.id}`,
-  });
+  const codecs = keysOf(surface).map((key) =>
+    createRequestStateCodec<RoundState>({
+      key,
+      ttlSeconds: TTL_SECONDS,
+      bind: (ctx) => `${ctx.mcpReq.method}\0${principal.kind}\0${principal.id}`,
+    }),
+  );
+  return {
+    mint: (payload, ctx) => codecs[0]!.mint(payload, ctx),
+    async verify(state, ctx) {
+      for (const codec of codecs.slice(0, -1)) {
+        try {
+          return await codec.verify(state, ctx);
+        } catch {
+          // Perhaps of a key before.
+        }
+      }
+      return codecs.at(-1)!.verify(state, ctx);
+    },
+  };
+}
+
+function keysOf(surface: Keyed): readonly Uint8Array[] {
+  const keys = surface.stateKeys?.() ?? randomKeys.get(surface) ?? [randomBytes(32)];
+  if (surface.stateKeys === undefined) randomKeys.set(surface, keys);
+  return keys;
 }

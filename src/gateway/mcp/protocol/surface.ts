@@ -8,8 +8,11 @@ export interface McpSurface {
   readonly tools: readonly Tool[];
   readonly resources: readonly Resource[];
   readonly prompts: readonly Prompt[];
-  /** Signs what a call keeps between its rounds: the same on every instance that may answer the next one. Absent: random. */
-  readonly stateKey?: string;
+  /**
+   * Sign what a call keeps between its rounds, the first of them; all are believed. The same on every instance that may answer
+   * the next round. Absent: random.
+   */
+  readonly stateKeys?: () => readonly Uint8Array[];
   /** Every call is answered after so many ms at the latest, time for a person's answer aside. Absent: CALL_LIMIT_MS. */
   readonly callLimitMs?: number;
   readonly extension?: McpExtension;

@@ -1,6 +1,6 @@
 import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
-import type { Principal } from '../../../contract/principal.ts';
+import type { Permission, Principal } from '../../../contract/principal.ts';
 import type { ToolAnswer } from '../../../presentation/answer.ts';
 import type { Services } from '../../../services.ts';
 import type { Aliases } from '../../lenient/aliases.ts';
@@ -45,6 +45,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject | n
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** What the caller must be allowed to, whatever the arguments are; services ask for it, and perhaps for more. */
+  readonly permission: Permission;
   readonly annotations: Annotations;
   /** In read-only mode: not offered, offered as it is, or offered without storing anything. */
   readonly readOnlyMode: 'hidden' | 'same' | 'without_storing';

@@ -12,6 +12,8 @@ import { beginsWith, behind, textOf } from './texts-of.ts';
 /** Behind every time that is written as ISO 8601. */
 const EVER = '~';
 
+const searchable = (terms: string) => ({ terms: JSON.parse(terms) as string[], searchable: true });
+
 const damaged = () => new AppError('DB_003');
 
 function whose([owner, until]: RemovalFilter): { filter: Filter<AnalysisDocument>; hint: string } {
@@ -21,13 +23,14 @@ function whose([owner, until]: RemovalFilter): { filter: Filter<AnalysisDocument
     : { filter: { owner: { $eq: owner }, created_at }, hint: INDEX.analysesByOwner };
 }
 
-export function analysisCalls({ analyses }: Collections) {
+export function analysisCalls({ analyses, vectors }: Collections) {
   const find = (id: string, fields: Partial<Record<keyof AnalysisDocument, 1>>) =>
     analyses.findOne({ _id: { $eq: id } }, { projection: fields });
 
   return {
     /** Keeps how the rules of one that was there before came out. */
-    async putAnalysis({ id, ...fields }) {
+    async putAnalysis({ id, terms, ...row }) {
+      const fields = { ...row, ...searchable(terms) };
       const put = () => analyses.updateOne({ _id: { $eq: id } }, { $set: fields }, { upsert: true });
       await put().catch((thrown: unknown) => {
         // Two that put the same new id at once.
@@ -68,6 +71,40 @@ export function analysisCalls({ analyses }: Collections) {
         limit,
       );
     },
+    async searchAnalyses(owner, [first, ...others], since, after, limit) {
+      const { created_at, ...rest } = behind<AnalysisDocument>('created_at', after, true);
+      const found = await analyses
+        .find(
+          {
+            owner: { $eq: owner },
+            created_at: { ...(created_at as object), $gte: since },
+            ...rest,
+            ...(first !== undefined && { terms: { $eq: first } }),
+            ...(others.length > 0 && { $and: others.map((other) => ({ terms: { $eq: other } })) }),
+          } as Filter<AnalysisDocument>,
+          {
+            projection: { _id: 1, created_at: 1, list_item: 1 },
+            hint: first === undefined ? INDEX.analysesByOwner : INDEX.analysesByTerm,
+          },
+        )
+        .sort({ created_at: -1, _id: -1 })
+        .limit(limit + 1)
+        .toArray();
+      return pageOf(
+        found.map(({ _id: id, created_at: at, list_item }) => ({ id, at, text: textOf(list_item) })),
+        limit,
+      );
+    },
+    async analysesWithoutTerms(limit) {
+      const found = await analyses
+        .find({ searchable: null as never }, { projection: { _id: 1 }, hint: INDEX.analysesBySearchable })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id }) => _id);
+    },
+    async putTerms(id, terms) {
+      await analyses.updateOne({ _id: { $eq: id } }, { $set: searchable(terms) });
+    },
     async analysisIds(owner, prefix, limit) {
       const found = await analyses
         .find(
@@ -107,7 +144,9 @@ export function analysisCalls({ analyses }: Collections) {
       return keys;
     },
     async deleteAnalysis(id) {
-      return (await analyses.deleteOne({ _id: { $eq: id } })).deletedCount > 0;
+      const { deletedCount } = await analyses.deleteOne({ _id: { $eq: id } });
+      await vectors.deleteMany({ analysis_id: { $eq: id } });
+      return deletedCount > 0;
     },
     async removeMatching(those, limit) {
       const { filter, hint } = whose(those);
@@ -117,7 +156,9 @@ export function analysisCalls({ analyses }: Collections) {
         .limit(limit)
         .toArray();
       if (found.length === 0) return [];
-      await analyses.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
+      const ids = found.map(({ _id }) => _id);
+      await analyses.deleteMany({ _id: { $in: ids } });
+      await vectors.deleteMany({ analysis_id: { $in: ids } });
       return found.map(({ _id: id, owner, image_key }) => ({
         id,
         owner: textOf(owner) ?? '',

@@ -3,12 +3,20 @@ import type { AnalysisRow, HeadRow, StoredRow } from '../../records/rows.ts';
 import { AFTER_ALL, type PageRow, pageOf, type Texts } from '../../records/texts.ts';
 import { ofRow, orElse } from '../damaged-rows.ts';
 import type { Db } from '../database.ts';
+import { termTable } from './terms.ts';
 
 export function analysisTable(db: Db) {
   const put = db.prepare<[AnalysisRow]>(
-    `INSERT OR REPLACE INTO analyses (id, created_at, owner, sha256, image_key, analysis, state, list_item)
-     VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state, @list_item)`,
+    `INSERT OR REPLACE INTO analyses (id, created_at, owner, sha256, image_key, analysis, state, list_item, terms)
+     VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state, @list_item, @terms)`,
   );
+  const terms = termTable(db);
+  const putWhole = db.transaction((row: AnalysisRow) => {
+    // Of one of this id that is replaced: no trigger sees that.
+    terms.remove(row.id);
+    put.run(row);
+    terms.add(row);
+  });
   const get = db.prepare<[string], StoredRow>('SELECT owner, analysis, image_key FROM analyses WHERE id = ?');
   const head = db.prepare<[string], HeadRow>('SELECT owner, image_key FROM analyses WHERE id = ?');
   // Where the row cannot be read: the indexes know it too, but are not sorted by id.
@@ -49,6 +57,7 @@ export function analysisTable(db: Db) {
         const { at, id } = after ?? AFTER_ALL;
         return pageOf(list.all(owner, at, id, limit + 1), limit);
       },
+      ...terms.reads,
       analysisIds: (owner: string, prefix: string, limit: number): string[] =>
         ids.all({ owner, prefix, limit }).map((row) => row.id),
       /** `imageKeys` is a JSON list. */
@@ -57,8 +66,9 @@ export function analysisTable(db: Db) {
     },
     writes: {
       putAnalysis(row: AnalysisRow): void {
-        put.run(row);
+        putWhole(row);
       },
+      ...terms.writes,
     },
   };
 }

@@ -7,6 +7,7 @@ import { evaluationTable } from './evaluations.ts';
 import { removalTable } from './removals.ts';
 import { ruleTable } from './rules.ts';
 import { structureChecks } from './structure-checks.ts';
+import { vectorTable } from './vectors.ts';
 
 /** Everything that can be asked of the embedded store. A call is one transaction, or a part of a transaction that is open. */
 export function openTables(file: string): Tables {
@@ -21,13 +22,14 @@ export function openTables(file: string): Tables {
 
 function tablesOf(db: Db) {
   const ping = db.prepare('SELECT 1');
-  const [analyses, removals, rules, evaluations, calibrations, entries] = [
+  const [analyses, removals, rules, evaluations, calibrations, entries, vectors] = [
     analysisTable(db),
     removalTable(db),
     ruleTable(db),
     evaluationTable(db),
     calibrationTable(db),
     entryTable(db),
+    vectorTable(db),
   ];
   const reads = {
     ...structureChecks(db),
@@ -37,6 +39,7 @@ function tablesOf(db: Db) {
     ...evaluations.reads,
     ...calibrations.reads,
     ...entries.reads,
+    ...vectors.reads,
     ping(): void {
       ping.get();
     },
@@ -48,6 +51,7 @@ function tablesOf(db: Db) {
     ...evaluations.writes,
     ...calibrations.writes,
     ...entries.writes,
+    ...vectors.writes,
   };
   return { db, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
 }

@@ -106,5 +106,6 @@ export class WaitingCalls {
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
   return Object.values(value).reduce<number>((sum, part) => sum + sizeOf(part), 0);
 }
