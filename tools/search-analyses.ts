@@ -10,7 +10,6 @@ export const searchAnalyses = defineTool({
     'Finds stored analyses of yours, newest first: by findings ({"about":["mug","laptop"],"operator":"min_distance"}: when was a mug too close to a laptop), objects, rule and time; or by text, image or an example, most similar first. All that is given must hold.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   readOnlyMode: 'same',
-  permission: 'analysis:read',
   input: SearchRequest,
   output: SearchOutput,
   aliases: {
