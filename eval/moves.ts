@@ -8,6 +8,7 @@ import { centreOf } from '../src/scene/measure.ts';
 import { projectToPx } from '../src/scene/objects/project.ts';
 import type { Point, Scene } from '../src/scene/types.ts';
 import { minDistance, rule } from '../tests/placement/desk.ts';
+import { distanceToPolygon, type Pair, tablePointAt } from '../tests/scene/truth/on-table.ts';
 import { pixelOf, type RenderedMethod, seenIn, type TruthFile } from '../tests/scene/truth/rendered.ts';
 
 /** "Keep mugs so far from …", as `eval/decisions.ts` asks, and from the edge of the table. */
@@ -20,7 +21,6 @@ export const MOVE_RULES: readonly Rule[] = [
 /** What others may stand on. */
 const FLAT: ReadonlySet<string> = new Set(['coaster', 'desk_mat', 'table']);
 
-type Pair = readonly [number, number];
 type TruthShape =
   | { readonly type: 'circle'; readonly center: Pair; readonly radius: number }
   | { readonly type: 'polygon'; readonly points: readonly Pair[] };
@@ -129,34 +129,19 @@ const thingsOf = (truth: TruthFile): TruthThing[] => {
 
 /** The scene's axes are those of the image, and its millimetres are measured: the hand goes where the image shows the place. */
 function trueWay(truth: TruthFile, { calibration }: Scene, from: Point, by: Point): Point {
-  const [a, b] = [from, { x: from.x + by.x, y: from.y + by.y }].map((p) => tableAt(truth, projectToPx(calibration, p)));
+  const [a, b] = [from, { x: from.x + by.x, y: from.y + by.y }].map((p) =>
+    tablePointAt(truth, projectToPx(calibration, p)),
+  );
   const length = Math.hypot(b!.x - a!.x, b!.y - a!.y) || 1;
   // The direction by the image, the length by a ruler.
   const k = Math.hypot(by.x, by.y) / length;
   return { x: (b!.x - a!.x) * k, y: (b!.y - a!.y) * k };
 }
 
-/** The point of the table that a pixel shows. */
-function tableAt({ camera: { R, fx, position_mm: eye }, width, height }: TruthFile, px: Point): Point {
-  const d = [(px.x - width / 2) / fx, (px.y - height / 2) / fx, 1];
-  const ray = [0, 1, 2].map((j) => R.reduce((sum, row, i) => sum + row[j]! * d[i]!, 0));
-  const reach = -eye[2]! / ray[2]!;
-  return { x: eye[0]! + reach * ray[0]!, y: eye[1]! + reach * ray[1]! };
-}
-
 /** Distance of a point from an outline, mm; negative inside. */
 function distanceTo(shape: TruthShape, x: number, y: number): number {
   if (shape.type === 'circle') return Math.hypot(x - shape.center[0], y - shape.center[1]) - shape.radius;
-  let least = Number.POSITIVE_INFINITY;
-  let inside = false;
-  shape.points.forEach(([bx, by], i) => {
-    const [ax, ay] = shape.points.at(i - 1)!;
-    const [ex, ey] = [bx - ax, by - ay];
-    const t = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey || 1)));
-    least = Math.min(least, Math.hypot(x - ax - t * ex, y - ay - t * ey));
-    if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * ex) inside = !inside;
-  });
-  return inside ? -least : least;
+  return distanceToPolygon(shape.points, x, y);
 }
 
 const percent = (n: number, of: number) => `${n} of ${of} (${((100 * n) / Math.max(1, of)).toFixed(0)} %)`;

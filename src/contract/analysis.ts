@@ -43,7 +43,7 @@ export const Adjustment = z.strictObject({
   reason: z.string(),
   rule_ids: z.array(z.string()),
   verified: z.boolean().describe('on the moved scene its rules surely hold, none comes off worse'),
-  sight: z.enum(['plain', 'likely', 'unclear', 'unseen']).optional().describe('how free its new place looks'),
+  sight: z.enum(['plain', 'likely', 'unclear', 'unseen']).optional().describe('its new place'),
 });
 
 export const Positioning = z.strictObject({

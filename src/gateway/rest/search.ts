@@ -19,7 +19,6 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
       schema: describe({
         tag,
         id: 'searchAnalyses',
-        permission: 'analysis:read',
         title: 'Find past desks',
         about: 'Everything that is given must hold. Several objects have commas between them.',
         query: Query,
@@ -38,7 +37,6 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     schema: describe({
       tag,
       id: 'searchByImage',
-      permission: 'analysis:read',
       title: 'Find past desks, also by an image',
       about: 'The image by its path, https URL or data URL.',
       body: SearchRequest,

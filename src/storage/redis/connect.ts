@@ -70,6 +70,5 @@ function clientOf(settings: RedisSettings, answerMs: number, retry: () => number
     ...(tls && { sentinelTLS: { ...tls }, enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: CONNECT_MS,
     sentinelRetryStrategy: retry,
-    failoverDetector: true,
   });
 }

@@ -174,6 +174,8 @@ export class RedisLayer {
 
   /** Who has the key may be another one now. */
   private async probe(key: string): Promise<unknown> {
+    // The client gives up for good when a failover is told of while it looks for the master (ioredis 6.0.0).
+    if (this.client.status === 'end') this.client.connect().catch(() => undefined);
     const now = performance.now();
     if (
       this.client instanceof Cluster &&

@@ -21,7 +21,10 @@ const BLOCK = 2048;
 const NOBODY = -1;
 /** Of a similarity, which lies between -1 and 1, and is only guessed. */
 const BINS = 4096;
-const binOf = (likeness: number): number => Math.min(BINS - 1, Math.max(0, Math.floor(((likeness + 2) * BINS) / 4)));
+function binOf(likeness: number): number {
+  const bin = ((likeness + 2) * (BINS / 4)) | 0;
+  return bin < 0 ? 0 : bin < BINS ? bin : BINS - 1;
+}
 const leastOf = (bin: number): number => (4 * bin) / BINS - 2;
 /** Of who is not meant. */
 const NOT_MEANT = Number.NEGATIVE_INFINITY;
@@ -116,15 +119,16 @@ export class SignIndex {
     const same = along - mean.reduce((sum, value) => sum + value * value, 0);
     const [from, to] = [bound(since, Number.NEGATIVE_INFINITY), bound(until, Number.POSITIVE_INFINITY)];
     const count = this.ids.length;
+    const { codes, owners, times, norms, along: alongs } = this;
     const likenesses = new Float32Array(count).fill(NOT_MEANT);
     const histogram = new Uint32Array(BINS);
     let start = performance.now();
     for (let begin = 0; begin < count; begin += BLOCK) {
       const end = Math.min(count, begin + BLOCK);
       for (let slot = begin; slot < end; slot += 1) {
-        if (this.owners[slot] !== wanted || this.times[slot]! < from || this.times[slot]! > to) continue;
-        const differ = distance(this.codes, slot * WORDS, query);
-        const likeness = norm * this.norms[slot]! * COSINES[differ]! + this.along[slot]! + same;
+        if (owners[slot] !== wanted || times[slot]! < from || times[slot]! > to) continue;
+        const differ = distance(codes, slot * WORDS, query);
+        const likeness = norm * norms[slot]! * COSINES[differ]! + alongs[slot]! + same;
         likenesses[slot] = likeness;
         histogram[binOf(likeness)]! += 1;
       }

@@ -63,6 +63,17 @@ describe.skipIf(!HAS_REDIS_SERVER)('entries in Redis', () => {
     }
   });
 
+  it('are found again when the client has given up for good', async () => {
+    const layer = new RedisLayer(redisAt(server.port), TTL_MS, undefined, PATIENT_MS);
+    expect(await layer.set(`thing:${subject}:d`, Buffer.from('x'))).toBe(true);
+    const { client } = layer as unknown as { client: Redis };
+    client.disconnect();
+    await expect.poll(() => client.status).toBe('end');
+    await expect.poll(async () => `${await layer.get(`thing:${subject}:d`)}`).toBe('x');
+    await layer.close();
+    await expect.poll(() => client.status).toBe('end');
+  });
+
   it('are kept here as well once they were found three times', async () => {
     await open().set(key(), { n: 1 }, SHARED);
     const cache = open();
