@@ -18,6 +18,7 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     {
       schema: describe({
         tag,
+        permission: 'analysis:read',
         id: 'searchAnalyses',
         title: 'Find past desks',
         about: 'Everything that is given must hold. Several objects have commas between them.',
@@ -36,6 +37,7 @@ export function routeSearch(app: FastifyInstance, { search }: Services): void {
     bodyLimit: uploadBytes(1),
     schema: describe({
       tag,
+      permission: 'analysis:read',
       id: 'searchByImage',
       title: 'Find past desks, also by an image',
       about: 'The image by its path, https URL or data URL.',
