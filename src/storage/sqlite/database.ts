@@ -258,3 +258,12 @@ const held = (cause: unknown) =>
     cause,
     advice: 'Try again; if it goes on, find the program that writes to records.db in H200_DATA_DIR.',
   });
+
+/**
+ * Several statements as one write. The lock is taken first: a transaction that reads before it writes is refused at once where
+ * another process writes meanwhile, however long it would have waited.
+ */
+export function asOneWrite<Given extends unknown[], Result>(db: Db, work: (...given: Given) => Result) {
+  const transaction = db.transaction(work);
+  return (...given: Given): Result => transaction.immediate(...given);
+}

@@ -2,7 +2,7 @@ import type { ListPosition } from '../../../ports/cursor.ts';
 import type { AnalysisRow, HeadRow, StoredRow } from '../../records/rows.ts';
 import { AFTER_ALL, type PageRow, pageOf, type Texts } from '../../records/texts.ts';
 import { ofRow, orElse } from '../damaged-rows.ts';
-import type { Db } from '../database.ts';
+import { asOneWrite, type Db } from '../database.ts';
 import { termTable } from './terms.ts';
 
 export function analysisTable(db: Db) {
@@ -11,7 +11,7 @@ export function analysisTable(db: Db) {
      VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state, @list_item, @terms)`,
   );
   const terms = termTable(db);
-  const putWhole = db.transaction((row: AnalysisRow) => {
+  const putWhole = asOneWrite(db, (row: AnalysisRow) => {
     // Of one of this id that is replaced: no trigger sees that.
     terms.remove(row.id);
     put.run(row);

@@ -1,5 +1,5 @@
 import type { AnalysisEvaluations, EvaluationRow, EvaluationTotals } from '../../records/rows.ts';
-import type { Db } from '../database.ts';
+import { asOneWrite, type Db } from '../database.ts';
 
 /** One line per rule and analysis: an analysis counts as violated when any of the rule's verdicts is. */
 export function evaluationTable(db: Db) {
@@ -20,7 +20,7 @@ export function evaluationTable(db: Db) {
   >(
     'SELECT owner, at, rule_id, satisfied, violated, uncertain FROM evaluations WHERE analysis_id = ? ORDER BY at DESC',
   );
-  const append = db.transaction((owner: string, analysisId: string, at: string, rows: readonly EvaluationRow[]) => {
+  const append = asOneWrite(db, (owner: string, analysisId: string, at: string, rows: readonly EvaluationRow[]) => {
     for (const [ruleId, ...counts] of rows) insert.run(owner, ruleId, at, ...counts, analysisId);
   });
   return {
@@ -48,7 +48,7 @@ export function evaluationTable(db: Db) {
     writes: {
       /** `rows` is the JSON of a list of `EvaluationRow`. */
       appendEvaluations(owner: string, analysisId: string, at: string, rows: string): void {
-        append.immediate(owner, analysisId, at, JSON.parse(rows) as EvaluationRow[]);
+        append(owner, analysisId, at, JSON.parse(rows) as EvaluationRow[]);
       },
     },
   };

@@ -4,7 +4,7 @@ import type { ListPosition } from '../../../ports/cursor.ts';
 import type { RuleWriteRow } from '../../records/rows.ts';
 import { AFTER_ALL, allOf, BEFORE_ALL, type PageRow, pageOf, rowByRow, type Texts } from '../../records/texts.ts';
 import { ofRow, orElse } from '../damaged-rows.ts';
-import type { Db } from '../database.ts';
+import { asOneWrite, type Db } from '../database.ts';
 
 export function ruleTable(db: Db) {
   const get = db.prepare<[string], { rule: string }>('SELECT rule FROM rules WHERE id = ?');
@@ -82,7 +82,7 @@ export function ruleTable(db: Db) {
     for (const name of new Set([counterOf(rule), ...(before ? [counterOf(before)] : [])])) bump.run(name);
   }
 
-  const write = db.transaction((entries: readonly RuleWriteRow[]) => {
+  const write = asOneWrite(db, (entries: readonly RuleWriteRow[]) => {
     for (const entry of entries) writeOne(entry);
   });
 
@@ -153,7 +153,7 @@ export function ruleTable(db: Db) {
     },
     writes: {
       writeRules(entries: readonly RuleWriteRow[]): void {
-        write.immediate(entries);
+        write(entries);
       },
     },
   };

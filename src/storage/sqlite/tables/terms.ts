@@ -2,7 +2,7 @@ import type { ListPosition } from '../../../ports/cursor.ts';
 import type { AnalysisRow } from '../../records/rows.ts';
 import type { Texts } from '../../records/texts.ts';
 import { orElse } from '../damaged-rows.ts';
-import type { Db } from '../database.ts';
+import { asOneWrite, type Db } from '../database.ts';
 
 /** One call looks at so many analyses at most: no search holds up the other calls for long. */
 const LOOKED_AT = 5000;
@@ -56,7 +56,7 @@ export function termTable(db: Db) {
     if (before !== undefined) remove.run(before);
   };
 
-  const putAll = db.transaction((id: string, terms: string) => {
+  const putAll = asOneWrite(db, (id: string, terms: string) => {
     forget(id);
     if (setTerms.run(terms, id).changes > 0) insert.run(row.get(terms, id)!);
   });
