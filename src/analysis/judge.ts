@@ -8,6 +8,8 @@ import { DEFAULT_OPTIONS, propose } from '../placement/propose.ts';
 import type { Computation } from '../ports/computing.ts';
 import type { Outcome } from '../ports/records.ts';
 import { type EvaluationSummary, evaluateSummary } from '../rules/evaluate-summary.ts';
+import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
+import { withTableSeen } from '../scene/plain/table-seen.ts';
 import type { Scene } from '../scene/types.ts';
 import { coverageWarnings } from './coverage-warnings.ts';
 import { feedback } from './feedback/feedback.ts';
@@ -63,10 +65,11 @@ function judge({
   warnings: before,
   unreadableRules = 0,
 }: Judging): Judged {
-  const assessed = evaluateSummary(rules, scene, asked.units);
+  const looked = gradient !== null && rules.some(asksForEdge) ? withTableSeen(scene, gradient) : scene;
+  const assessed = evaluateSummary(rules, looked, asked.units);
   const { verdicts, unlisted } = assessed;
   const movable = asked.movable && movableOf(asked.movable, scene);
-  const placement = propose(scene, rules, {
+  const placement = propose(looked, rules, {
     units: asked.units,
     gradient,
     ...(asked.strategy && { strategy: asked.strategy }),
@@ -139,3 +142,5 @@ function outcomes({ tallies }: EvaluationSummary): Outcome[] {
     }),
   );
 }
+
+const asksForEdge = ({ conditions }: Rule) => conditions.some((c) => OPERATOR_SPECS[c.operator].ends === 'table');

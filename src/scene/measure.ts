@@ -195,6 +195,17 @@ function isFarOff({ calibration: { homography: H }, objects }: Scene, { bbox }: 
 }
 
 /**
+ * So much table must be seen close around a thing, mm², or what stands there may as well be held in a hand, stand on a box or on
+ * another table: then that no edge is in sight says nothing. Of 47 real things that were called far from every edge, 8 were not,
+ * by eye; this takes back 7 of them and 13 of the others. On 70 rendered desks it took back 2 of 130.
+ */
+const LEAST_SEEN_MM2 = 300;
+
+/** Where the image was asked: that it shows table close around a thing. */
+const standsOnSeenTable = ({ table: { seenAround } }: Scene, { id }: SceneObject): boolean =>
+  seenAround === undefined || (seenAround[id] ?? 0) >= LEAST_SEEN_MM2;
+
+/**
  * The table goes on at least to what may be its edge, or to the border of the image; and at most to what surely is an edge:
  * it is convex, so nothing of it lies beyond the line.
  */
@@ -230,7 +241,8 @@ function rangeAmongLines(scene: Scene, o: SceneObject, lines: readonly EdgeLine[
     const reached = reaching(scene.calibration, o, footprint, { ...seen, borderSigma: sigma });
     low = Math.min(low, reached.value - Z90 * reached.sigma);
   }
-  return { low: isFarOff(scene, o) ? Math.min(low, 0) : low, high };
+  const isUnsure = isFarOff(scene, o) || !standsOnSeenTable(scene, o);
+  return { low: isUnsure ? Math.min(low, 0) : low, high };
 }
 
 /**

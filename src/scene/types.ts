@@ -149,6 +149,8 @@ export interface TableEdge {
   readonly sides?: readonly (number | null)[];
   /** Where the image was asked: the lines that may be the edge, the most probable first. */
   readonly lines?: readonly EdgeLine[];
+  /** Table that the image shows close around things on it, mm² by id. Absent: nobody looked. */
+  readonly seenAround?: Readonly<Record<string, number>>;
   /** The box of a detected table on the plane, where the edge was not taken from it. */
   readonly detected?: { readonly polygon: readonly Point[]; readonly sigma: number };
 }

@@ -1,13 +1,14 @@
 import type { ImageGradient } from '../../contract/image-gradient.ts';
 import { distanceField } from '../math/distance-field.ts';
-import { centreOf, depthInside } from '../math/geometry.ts';
-import type { Footprint, Point, Scene, SceneObject } from '../types.ts';
+import { centreOf } from '../math/geometry.ts';
+import type { Footprint, Scene, SceneObject } from '../types.ts';
 import { carryingSurface } from './carrying-surface.ts';
 import { freeScore } from './free-score.ts';
 import { COVERED, UNSEEN } from './seen-cells.ts';
 import { onTable, reachOf, standingOf } from './standing.ts';
 import { tableCells } from './table-cells.ts';
 import { eachCellNear, type TableGrid } from './table-grid.ts';
+import { beyond } from './table-seen.ts';
 
 /**
  * From the surest: `plain` table by colour, texture and borders, reached from what stands on it; `likely` free, as most such places
@@ -131,9 +132,4 @@ function between(
   const upper = (1 - a) * field[i]! + a * field[i + 1]!;
   const lower = (1 - a) * field[i + columns]! + a * field[i + columns + 1]!;
   return ((1 - b) * upper + b * lower - 0.5) * cell;
-}
-
-/** How far beyond a footprint a point lies, mm; not above 0 inside. */
-function beyond(f: Footprint, p: Point, fromCentre: number): number {
-  return f.kind === 'disk' ? fromCentre - f.radius : -depthInside(f.points, p).depth;
 }

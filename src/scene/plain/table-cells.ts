@@ -36,8 +36,21 @@ const FLAT: ReadonlySet<string> = new Set([
 /** How far beyond what stands on the table is looked, mm. */
 const REACH = 400;
 
-/** Null without millimetres or grey values, or where nothing stands on the table that the image shows. */
+const lastCells = new WeakMap<ImageGradient, { readonly of: Scene['objects']; readonly cells: TableCells | null }>();
+
+/**
+ * Null without millimetres or grey values, or where nothing stands on the table that the image shows. Judging and placing ask for
+ * the same one after the other.
+ */
 export function tableCells(scene: Scene, image: ImageGradient): TableCells | null {
+  const last = lastCells.get(image);
+  if (last?.of === scene.objects) return last.cells;
+  const cells = cellsOf(scene, image);
+  lastCells.set(image, { of: scene.objects, cells });
+  return cells;
+}
+
+function cellsOf(scene: Scene, image: ImageGradient): TableCells | null {
   const { grey } = image;
   const things = onTable(scene);
   const grid = tableGrid(

@@ -48,6 +48,20 @@ export const CALLS: Readonly<Record<string, readonly Record<string, unknown>[]>>
   get_analysis: [{ cursor: 'W10' }],
   list_rules: [{ cursor: 'W10' }],
   list_calibrations: [{ cursor: 'W10' }],
+  search_analyses: [
+    {
+      text: 'when was a mug last too close to a laptop?',
+      objects: ['mug'],
+      about: ['mug', 'laptop'],
+      rule_id: '{rule}',
+    },
+    { objects: ['mug'], since: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00Z' },
+    { text: 'mug', cursor: 'W10' },
+    { image: 'desk.jpg' },
+    { analysis_id: '{analysis}' },
+  ],
+  // Of nobody: nothing of ours goes.
+  delete_analyses: [{ owner: 'nobody', all: true, dry_run: true }],
 };
 
 export interface Schema {

@@ -8,6 +8,7 @@ import { buildScene } from '../../../src/scene/build.ts';
 import { CAMERA_ERRORS } from '../../../src/scene/calibration/calibrate-camera.ts';
 import { CORNER_SIGMA } from '../../../src/scene/calibration/calibrate-points.ts';
 import { onProbability } from '../../../src/scene/measure.ts';
+import { withTableSeen } from '../../../src/scene/plain/table-seen.ts';
 import type { Scene } from '../../../src/scene/types.ts';
 import { iou } from '../../../src/vision/detect/nms.ts';
 import { distanceBetween } from '../distance-between.ts';
@@ -145,7 +146,10 @@ export function seenIn(truth: TruthFile, method: RenderedMethod, found: Found): 
   const calibration = known(truth, method, random(truth.seed));
   if (calibration === 'no') return null;
   const scene = sceneFor(truth, calibration, found);
-  return scene.calibration.homography === null ? null : { truth, scene, ids: truthOf(scene, truth) };
+  if (scene.calibration.homography === null) return null;
+  // As for a rule that asks for the edge.
+  const looked = found.gradient === undefined ? scene : withTableSeen(scene, found.gradient);
+  return { truth, scene: looked, ids: truthOf(scene, truth) };
 }
 
 /** Ids of the things of the same class that the scene's objects overlap by at least half, best first; '' for none. */
