@@ -152,8 +152,9 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const { registry } = records;
   const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
   const embedder = createEmbedder({ config, metrics, log });
-  const search = createSearchService({ records, embedder, blobs, intake, now });
   const preparation = startPreparation({ records, embedder, blobs, openStored: intake.fromBytes, bus, log });
+  const prepare = () => void preparation.catchUp();
+  const search = createSearchService({ records, embedder, blobs, intake, now, prepare });
   const watch = watchStore({ records, log, exists: () => storeExists(config) });
   const housekeeping = startHousekeeping({
     blobs,

@@ -15,6 +15,8 @@ const ROUNDS = { firstAfterMs: 15_000, everyMs: 3_600_000 };
 
 /** What was damaged while nothing ran is told soon after the start, and reads no more than it must before. */
 const CHECK_AFTER_MS = 2000;
+/** What a process that ended before left undone for the search is done soon: a picture may be asked for at once. */
+const PREPARE_AFTER_MS = 500;
 
 interface HousekeepingParts extends RetentionParts {
   readonly watch?: StoreWatch;
@@ -46,12 +48,14 @@ export function startHousekeeping(parts: HousekeepingParts, { firstAfterMs, ever
   const first = setTimeout(() => {
     running = running.then(() => parts.watch?.check(stop.signal));
   }, CHECK_AFTER_MS).unref();
+  const prepare = setTimeout(() => void parts.prepareSearch?.(), PREPARE_AFTER_MS).unref();
   return {
     /** Begins nothing more. */
     stop(): void {
       stop.abort();
       clearTimeout(timer);
       clearTimeout(first);
+      clearTimeout(prepare);
     },
     /** Resolves when the step that was begun is over; it ends soon once the stores are closed. */
     done: () => running,

@@ -26,6 +26,9 @@ const BETWEEN = '\t';
 const term = (...words: readonly string[]): string => words.join(BETWEEN);
 const pair = (a: string, b: string): string[] => [a, b].toSorted();
 
+/** Of all analyses of one photo. */
+export const photoTerm = (sha256: string): string => term('photo', sha256);
+
 /** The class and the groups it belongs to; all things are objects, so that is none of them. */
 const namesOf = (name: string): string[] => [
   name,
@@ -36,8 +39,12 @@ const namesOf = (name: string): string[] => [
  * The words that an analysis is found by: what is in it and how its listed findings came out, by rule, operator and object.
  * Made of the analysis alone. Violated findings come first, so that of very many the important ones are kept.
  */
-export function searchTerms({ objects, rules }: Pick<Analysis, 'objects' | 'rules'>): string[] {
-  const terms = new Set<string>();
+export function searchTerms({
+  objects,
+  rules,
+  image,
+}: Pick<Analysis, 'objects' | 'rules'> & Partial<Pick<Analysis, 'image'>>): string[] {
+  const terms = new Set<string>(image?.sha256 ? [photoTerm(image.sha256)] : []);
   const classes = new Map(objects.map(({ id, class: name }) => [id, name]));
   for (const name of new Set(classes.values())) for (const word of namesOf(name)) terms.add(term('object', word));
   for (const outcome of OUTCOMES) {

@@ -41,7 +41,7 @@ export function searchAnswer({
     text: [
       results.length === 0
         ? `No stored analysis of yours fits${nextCursor === null ? '' : ' so far'}.`
-        : `Analyses that fit, ${ordered}: ${results.length}${nextCursor === null ? '' : ' and more'}.`,
+        : `${order === 'newest' ? 'Analyses that fit' : 'Your analyses'}, ${ordered}: ${results.length}${nextCursor === null ? '' : ' and more'}.`,
       ...(filters === undefined ? [] : [`The words were read as ${JSON.stringify(filters)}.`]),
       ...results.flatMap(lines),
       ...notes,

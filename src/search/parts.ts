@@ -14,4 +14,6 @@ export interface SearchParts {
     fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
   };
   readonly now: () => Date;
+  /** Has what cannot be compared yet made comparable; returns at once. */
+  readonly prepare?: () => void;
 }

@@ -19,7 +19,7 @@ export interface PreparationParts {
 }
 
 /** A new analysis is prepared so long after it, ms: a command that ends by then does without, and others come first. */
-const AFTER_MS = 2000;
+const AFTER_MS = 300;
 /** So many wait at most; what is beyond is found again by looking through the store. */
 const WAITING = 1000;
 const TERMS_AT_ONCE = 50;
@@ -35,6 +35,7 @@ export function startPreparation(parts: PreparationParts, afterMs: number = AFTE
   const hopeless = new Set<string>();
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
+  let isCatchingUp = false;
 
   const begin = (work: () => Promise<void>) => {
     running = running.then(work).catch((thrown: unknown) => {
@@ -116,7 +117,13 @@ export function startPreparation(parts: PreparationParts, afterMs: number = AFTE
   return {
     /** Looks through the store for what an older version left, or a process that was killed. */
     catchUp(): Promise<void> {
-      begin(catchUp);
+      if (isCatchingUp || stop.signal.aborted) return running;
+      isCatchingUp = true;
+      begin(() =>
+        catchUp().finally(() => {
+          isCatchingUp = false;
+        }),
+      );
       return running;
     },
     stop(): void {

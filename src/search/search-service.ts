@@ -16,10 +16,11 @@ import { AppError } from '../errors.ts';
 import type { AnalysisSearch } from '../ports/analysis-search.ts';
 import { askedFindings } from './findings.ts';
 import { groupDesks } from './group-desks.ts';
+import { withKnownNames } from './known-names.ts';
 import type { SearchParts } from './parts.ts';
-import { readText, saysSomething } from './read-text.ts';
+import { readText, saysSomething, timesOf } from './read-text.ts';
 import type { SearchService } from './service.ts';
-import { exampleOf, nearestPage } from './similar.ts';
+import { type Example, exampleOf, nearestPage } from './similar.ts';
 
 /** Pages of the store that one call reads at most: behind them it says where the next one goes on. */
 const PAGES = 10;
@@ -28,7 +29,7 @@ export function createSearchService(parts: SearchParts): SearchService {
   return {
     async search(context, given) {
       demand(context.principal, 'analysis:read');
-      const request = checked(given);
+      const request = await withKnownNames(parts, context, checked(given));
       const words = await readWords(parts, context, request);
       const filter = filterOf(request, words.read);
       const what = searchOf(request, words.read, filter, parts.now());
@@ -45,7 +46,7 @@ export function createSearchService(parts: SearchParts): SearchService {
         nextCursor: page.nextCursor,
         order: page.order,
         read: words.read,
-        notes: [...words.notes, ...(await notYetSearchable(parts))],
+        notes: [...words.notes, ...(page.notes ?? []), ...(await notYetSearchable(parts))],
         ...(missing.length > 0 && { unreadable: missing }),
       } satisfies SearchAnswer;
     },
@@ -74,7 +75,7 @@ const invalid = (message: string, field: string) => new AppError('VALIDATION_002
 
 interface Words {
   readonly read: SearchReading | null;
-  readonly example: { readonly space: string; readonly vector: Float32Array } | null;
+  readonly example: Example | null;
   readonly notes: readonly string[];
 }
 
@@ -88,12 +89,12 @@ async function readWords(
   if (text === undefined) return { read: null, example: null, notes: [] };
   if (image === undefined && analysis_id === undefined) {
     const meant = await embedder.ofText(text, signal);
-    if (!('reason' in meant)) return { read: null, example: meant, notes: [] };
+    if (!('reason' in meant)) return { read: timesOf(text, now()), example: { ...meant, photo: null }, notes: [] };
   }
   const read = readText(text, now());
   if (!saysSomething(read)) {
     throw new AppError('VALIDATION_002', {
-      message: 'Nothing of "text" names an object, a fault, an outcome or a time.',
+      message: `${read.ignored.length > 1 ? 'Too little' : 'Nothing'} of "text" names an object, a fault, an outcome or a time.`,
       advice:
         'Say objects (mug, laptop), faults (too close, near the edge), outcomes (violated, uncertain) or times (today, last week), or use objects, about, verdict and since. Free words need the CLIP model: h200-mug models fetch clip.',
       details: { field: 'text', ignored: read.ignored },
@@ -136,6 +137,7 @@ interface Found {
   readonly found: readonly { readonly id: string; readonly similarity: number | null }[];
   readonly nextCursor: string | null;
   readonly unreadable?: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 async function newest(

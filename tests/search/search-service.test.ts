@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Embedder } from '../../src/ports/embedder.ts';
 import { startPreparation } from '../../src/search/prepare.ts';
+import { createSearchService } from '../../src/search/search-service.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { callOf, makeRule } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
@@ -74,7 +75,7 @@ describe('searching', () => {
   });
 
   it('ranks by a picture, an example or words, within the filters, page by page', async () => {
-    const ids = [await analyse(250), await analyse(200), await analyse(60)];
+    const ids = [await analyse(250), await analyse(200), await analyse(120)];
     for (const id of ids) await prepared(id);
     const found = await search({ image: ids[0], group: false });
     expect([found.order, found.hits.map(({ item }) => item.analysis_id)]).toEqual(['similarity', [ids[1], ids[2]]]);
@@ -109,7 +110,9 @@ describe('searching', () => {
         code: 'VALIDATION_002',
         message: expect.stringMatching(message),
       });
-    await refused({ text: 'a lovely afternoon' }, /names an object/);
+    await refused({ text: 'a lovely sunset' }, /^Too little of .* names an object/);
+    await refused({ text: 'something red, but not a mug' }, /takes something away/);
+    await refused({ text: 'something red on monday' }, /time that is not understood: monday/);
     await refused({ rule_id: 'rule_1', operator: 'on' }, /rule_id/);
     await refused({ image: 'a.jpg', analysis_id: id }, /leave one out/);
     await refused({ since: '2026-02-02', until: '2026-01-01' }, /behind/);
@@ -121,6 +124,73 @@ describe('searching', () => {
       code: 'AUTH_003',
     });
     await expect(search({ image: '/etc/passwd' })).rejects.toMatchObject({ code: 'VALIDATION_007' });
+  });
+
+  it('finds the same photo at once, and says of how many it is not known yet what they look like', async () => {
+    preparation.stop();
+    const ids = [await analyse(250), await analyse(250, 2), await analyse(200), await analyse(60)];
+    await journey.service.analyze(callOf('bob'), { bytes: await plainPhoto(640, 480, 250) });
+    const prepare = vi.fn();
+    const { records, blobs } = journey;
+    const open = async () => {
+      throw new Error('not asked for');
+    };
+    const intake = { open, fromBytes: async (bytes: Uint8Array) => ({ bytes, width: 640, height: 480 }) as never };
+    const { search: find } = createSearchService({
+      records,
+      blobs,
+      intake,
+      embedder: colours,
+      now: () => new Date(),
+      prepare,
+    });
+    const early = await find(ann, { analysis_id: ids[0]! });
+    expect(early.hits.map(({ item, similarity }) => [item.analysis_id, similarity])).toEqual([[ids[1], 1]]);
+    expect(early.notes).toEqual([expect.stringMatching(/^2 cannot be compared yet/)]);
+    expect(prepare).toHaveBeenCalledTimes(1);
+    const photo = await colours.ofImage({ bytes: await plainPhoto(640, 480, 200), width: 1, height: 1 });
+    await records.vectors.put(ids[2]!, photo.space, photo.vector);
+    const later = await find(ann, { analysis_id: ids[0]! });
+    expect(later.hits.map(({ item }) => item.analysis_id)).toEqual([ids[1], ids[2]]);
+    expect(later.notes.at(-1)).toMatch(/^1 cannot be compared yet/);
+    expect((await find(ann, { analysis_id: ids[0]!, until: '2020-01-01' })).hits).toEqual([]);
+  });
+
+  it('lists nothing that looks unlike, and says which may be other desks', async () => {
+    const ids = [await analyse(250), await analyse(120), await analyse(60)];
+    for (const id of ids) await prepared(id);
+    const { hits, notes } = await search({ analysis_id: ids[0] });
+    expect(hits.map(({ item }) => item.analysis_id)).toEqual([ids[1]]);
+    expect(notes).toEqual([
+      'Of these 1, 1 may be other desks: photos of one desk have a similarity of 0.99 or more.',
+      'Desks that look no more like it than any two photos do are left out.',
+    ]);
+  });
+
+  it('hears the time in words that a model reads', async () => {
+    const id = await analyse(250);
+    await prepared(id);
+    expect(await idsOf({ text: 'something red today', since: '1h' })).toEqual([id]);
+    expect(await idsOf({ text: 'something red yesterday' })).toEqual([]);
+  });
+
+  it('knows names as rules do, and names those that nobody knows', async () => {
+    const { rule } = await makeRule(
+      journey.rules,
+      { text: 'Keep mugs at least 10 cm from laptops', scope: 'mine' },
+      { user: 'ann' },
+    );
+    const id = await analyse(10);
+    expect(await idsOf({ about: ['coffee mugs', 'MacBook'], verdict: 'violated' })).toEqual([id]);
+    const named = (request: object, code: string, message: RegExp) =>
+      expect(search(request)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    await named({ about: ['mugs', 'computer'] }, 'VALIDATION_002', /^Is the computer a laptop or a monitor\?$/);
+    await named({ objects: ['unicorn'] }, 'VALIDATION_002', /"unicorn" is no known object/);
+    await named({ rule_id: 'rule_none' }, 'RULES_001', /no rule with this id/);
+    await expect(
+      journey.search.search(callOf('bob'), { rule_id: rule.rule_id, verdict: 'violated' }),
+    ).rejects.toMatchObject({ code: 'RULES_001' });
+    expect(await idsOf({ rule_id: rule.rule_id, verdict: 'satisfied' })).toEqual([]);
   });
 
   it('names what it cannot read and finds the rest; a store that is gone is an error', async () => {

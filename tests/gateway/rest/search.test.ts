@@ -66,8 +66,8 @@ it.each([
   ['image=/etc/passwd', 'VALIDATION_002'],
   [`rule_id=${encodeURIComponent("' OR 1=1")}`, 'VALIDATION_002'],
   ['analysis_id=ana_none', 'ANALYSIS_008'],
-  ['objects=__proto__', []],
-  ['objects=constructor,toString', []],
+  ['objects=__proto__', 'VALIDATION_002'],
+  ['objects=constructor,toString', 'VALIDATION_002'],
 ])('%s is %s', async (query, outcome) => {
   expect(await found(query)).toEqual(outcome);
 });
