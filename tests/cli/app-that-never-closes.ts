@@ -10,7 +10,7 @@ export async function createApp(): Promise<Pick<App, 'services' | 'recordSeries'
   return {
     services: createFakeServices(),
     recordSeries() {},
-    signingKeys: { keys: () => [key], refresh: async () => {} },
+    signingKeys: { keys: () => [key], refresh: async () => false },
     close: () => new Promise<never>(() => {}),
   };
 }
