@@ -5,6 +5,7 @@ import type { CheckedSearch } from '../contract/search.ts';
 import { filterTerms, OUTCOMES } from '../contract/search-terms.ts';
 import { AppError } from '../errors.ts';
 import { AMBIGUOUS_NOUNS, NOUN_WORDS } from '../language/grammar/noun-words.ts';
+import { quotedText } from '../plain-text.ts';
 import type { SearchParts } from './parts.ts';
 
 /**
@@ -34,7 +35,7 @@ async function knownName(parts: SearchParts, context: CallContext, name: string,
   if (noun?.length === words.length) return noun.value.name;
   const question = AMBIGUOUS_NOUNS.match(word, 0)?.value;
   throw new AppError('VALIDATION_002', {
-    message: question ?? `"${name}" is no known object, and none of your analyses has one.`,
+    message: question ?? `${quotedText(name)} is no known object, and none of your analyses has one.`,
     advice: `In "${field}" name any of: ${Object.keys(NOUNS).join(', ')}, or a class that your own model finds.`,
     details: { field, unknown: name },
   });

@@ -21,11 +21,13 @@ export async function comparedNote(
   if (heads.some((head) => head?.imageKey)) prepare?.();
   const waiting = unknown.filter((id, at) => heads[at]?.imageKey && !known.includes(id)).length;
   const never = unknown.filter((id, at) => heads[at]?.imageKey === null && !known.includes(id)).length;
-  const of = nextCursor === null ? '' : ` of your newest ${ids.length}`;
+  const of = `of your ${nextCursor === null ? '' : `newest ${ids.length} `}analyses`;
   return [
     ...(waiting > 0
-      ? [`${waiting}${of} cannot be compared yet: what they look like is still being worked out. Ask again in a while.`]
+      ? [
+          `${waiting} ${of} cannot be compared yet: what they look like is still being worked out. Ask again in a while.`,
+        ]
       : []),
-    ...(never > 0 ? [`${never}${of} cannot be compared: no image was kept of them.`] : []),
+    ...(never > 0 ? [`${never} ${of} cannot be compared: no image was kept of them.`] : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { SearchReading } from '../contract/search.ts';
 import { AppError } from '../errors.ts';
 import { AMBIGUOUS_NOUNS, NOUN_WORDS } from '../language/grammar/noun-words.ts';
 import { tokenize } from '../language/grammar/tokens.ts';
+import { quotedText } from '../plain-text.ts';
 import { type Fault, faultAt, plainEdges } from './faults.ts';
 import { hasDate, saysWhen, type TimeSpan, timeAt } from './times.ts';
 
@@ -104,7 +105,7 @@ const denied = (words: readonly string[], at: number) => {
     .filter((word) => word !== '')
     .join(' ');
   return refused(
-    `"${said.slice(0, 80)}" takes something away, and the search finds only what is there: what an image lacks cannot be asked for.`,
+    `${quotedText(said, 80)} takes something away, and the search finds only what is there: what an image lacks cannot be asked for.`,
     said,
     'Ask for what is there. Whether a rule was kept can be asked: "not too close", "satisfied", or verdict with rule_id, operator or about.',
   );
@@ -112,7 +113,7 @@ const denied = (words: readonly string[], at: number) => {
 
 const unknownTime = (said: string) =>
   refused(
-    `The text says a time that is not understood: ${said.slice(0, 80)}.`,
+    `The text says a time that is not understood: ${quotedText(said, 80)}.`,
     said,
     'Give it as "since" and "until" (2026-11-28, 2026-11-28T09:00Z, 12h, 7d), or say today, this morning, yesterday, last week, in the last 2 hours.',
   );

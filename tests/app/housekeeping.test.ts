@@ -51,6 +51,22 @@ function open(retentionDays?: number) {
   };
 }
 
+it('has the search prepared soon after the start, long before the first round, and not once it is stopped', async () => {
+  const { blobs, log } = open();
+  const prepareSearch = vi.fn(async () => undefined);
+  const parts = { blobs, records, bus: createBus(() => {}), log: log as unknown as Log, now: () => now };
+  const clock = jsonFile(join(folder, 'clock.json'), ClockRecord);
+  const begin = () => startHousekeeping({ ...parts, retentionDays: undefined, clock, prepareSearch });
+  const stopped = begin();
+  stopped.stop();
+  const housekeeping = begin();
+  await expect.poll(() => prepareSearch.mock.calls.length, { timeout: 3000 }).toBe(1);
+  await sleep(200);
+  expect(prepareSearch).toHaveBeenCalledTimes(1);
+  housekeeping.stop();
+  await Promise.all([stopped.done(), housekeeping.done()]);
+});
+
 it('removes what killed processes left, round after round, until it is stopped', async () => {
   const { blobs, log, start, putOrphan } = open();
   await putOrphan('image/1');

@@ -63,7 +63,7 @@ it.each([
   ['no mugs today', /takes something away/],
   ['a mug not near the laptop', /takes something away/],
   ['mug not uncertain', /takes something away/],
-  ['mugs on Monday', /time that is not understood: monday/],
+  ['mugs on Monday', /time that is not understood: "monday"/],
   ['mugs 3 days ago', /time that is not understood/],
   ['mugs since 2026-11-02', /time that is not understood/],
   ['mugs today or yesterday', /time that is not understood/],

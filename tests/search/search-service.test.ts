@@ -112,7 +112,7 @@ describe('searching', () => {
       });
     await refused({ text: 'a lovely sunset' }, /^Too little of .* names an object/);
     await refused({ text: 'something red, but not a mug' }, /takes something away/);
-    await refused({ text: 'something red on monday' }, /time that is not understood: monday/);
+    await refused({ text: 'something red on monday' }, /time that is not understood: "monday"/);
     await refused({ rule_id: 'rule_1', operator: 'on' }, /rule_id/);
     await refused({ image: 'a.jpg', analysis_id: id }, /leave one out/);
     await refused({ since: '2026-02-02', until: '2026-01-01' }, /behind/);
@@ -146,13 +146,13 @@ describe('searching', () => {
     });
     const early = await find(ann, { analysis_id: ids[0]! });
     expect(early.hits.map(({ item, similarity }) => [item.analysis_id, similarity])).toEqual([[ids[1], 1]]);
-    expect(early.notes).toEqual([expect.stringMatching(/^2 cannot be compared yet/)]);
+    expect(early.notes).toEqual([expect.stringMatching(/^2 of your analyses cannot be compared yet/)]);
     expect(prepare).toHaveBeenCalledTimes(1);
     const photo = await colours.ofImage({ bytes: await plainPhoto(640, 480, 200), width: 1, height: 1 });
     await records.vectors.put(ids[2]!, photo.space, photo.vector);
     const later = await find(ann, { analysis_id: ids[0]! });
     expect(later.hits.map(({ item }) => item.analysis_id)).toEqual([ids[1], ids[2]]);
-    expect(later.notes.at(-1)).toMatch(/^1 cannot be compared yet/);
+    expect(later.notes.at(-1)).toMatch(/^1 of your analyses cannot be compared yet/);
     expect((await find(ann, { analysis_id: ids[0]!, until: '2020-01-01' })).hits).toEqual([]);
   });
 
