@@ -173,7 +173,7 @@ describe.skipIf(MONGODB_URI === null)('with a server', () => {
     expect(checks).toMatchObject({
       'record store': 'MongoDB, 2 analyses, can be read and written',
       'stored records': '4 records read, nothing is damaged',
-      'stored photos': 'photos of 1 different images, all are there',
+      'stored photos': 'photos of 1 different images, all are there and as they were stored',
     });
     expect((await services.measured.snapshot(localCall)).store).toEqual({ backend: 'mongodb', state: 'connected' });
     await app?.close();
