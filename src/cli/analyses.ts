@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { AnalysisId } from '../contract/ids.ts';
 import { printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
+import { tellOfUsers } from './tell-of-users.ts';
 import { print } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
@@ -19,7 +20,8 @@ const listCommand = () =>
     .option('--limit <n>', `at most so many, up to ${MAX_LISTED}`, wholeNumber(MAX_LISTED), 50)
     .option('--json', 'one JSON document on stdout')
     .action(({ limit, json }: { limit: number; json?: boolean }) =>
-      withApp(async ({ services }) => {
+      withApp(async (app) => {
+        const { services } = app;
         const [{ analysisHeadline }, { leftOutLine }] = await Promise.all([
           import('../presentation/analysis-text.ts'),
           import('../contract/unreadable.ts'),
@@ -41,6 +43,7 @@ const listCommand = () =>
                 .map((line) => `${line}\n`)
                 .join('')}`,
         );
+        await tellOfUsers(app, 'analyses');
       }),
     );
 
@@ -65,7 +68,8 @@ const deleteCommand = () =>
         import('../presentation/deletion-answer.ts'),
       ]);
       requireOneChoice({ analysis_id: id, older_than_days: olderThanDays, all });
-      await withApp(async ({ services: { analyses } }) => {
+      await withApp(async (app) => {
+        const { analyses } = app.services;
         const options = { dryRun, ...(olderThanDays !== undefined && { olderThanDays }) };
         let done =
           id === undefined ? await analyses.deleteAll(call, options) : await analyses.delete(call, id, { dryRun });
@@ -77,6 +81,7 @@ const deleteCommand = () =>
         }
         const { text, structured } = deletionAnswer(done, dryRun);
         print(json ? `${printableJson(structured, 2)}\n` : `${text}\n`);
+        if (id === undefined) await tellOfUsers(app, 'analyses');
       });
     });
 

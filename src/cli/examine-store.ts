@@ -32,10 +32,11 @@ const MEND = {
 /** The parts of the doctor that concern what is stored, each within its time. */
 export async function examineStore(app: App, config: Config): Promise<Check[]> {
   const store = await attempt('record store', async () => {
-    const analyses = await app.services.analyses.count(call);
+    const own = await app.services.analyses.count(call);
+    const { analyses: ofUsers } = await app.examine.ofUsers();
     await app.examine.writable();
     const { backend } = app.examine.status();
-    return `${BACKEND[backend]}, ${analyses} analyses, can be read and written`;
+    return `${BACKEND[backend]}, ${own + ofUsers} analyses${ofUsers === 0 ? '' : ` (${ofUsers} of users)`}, can be read and written`;
   });
   const retention = () => attempt('retention', () => describeRetention(app, config));
   const files = await attempt('file store', () => describeFiles(app, config));

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { ParseResult } from '../language/reading.ts';
 import { printableJson, quotedText } from '../plain-text.ts';
 import { call } from './caller.ts';
+import { tellOfUsers } from './tell-of-users.ts';
 import { print, tellLine } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
@@ -27,13 +28,15 @@ const parseCommand = (done: (status: number) => void) =>
 
 const exportCommand = () =>
   new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
-    withApp(async ({ services }) => {
+    withApp(async (app) => {
+      const { services } = app;
       const [document, { leftOutLine }] = await Promise.all([
         services.rules.export(call),
         import('../contract/unreadable.ts'),
       ]);
       print(`${printableJson(document, 2)}\n`);
       for (const line of leftOutLine(document.unreadable)) tellLine(line);
+      await tellOfUsers(app, 'rules');
     }),
   );
 
