@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { openStore } from '../../src/app/open-stores.ts';
+import { callFor } from '../../src/cli/caller.ts';
 import { examineStore } from '../../src/cli/examine-store.ts';
 import { tellOfUsers } from '../../src/cli/tell-of-users.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -34,6 +35,24 @@ async function admin(): Promise<string> {
   await store.close();
   return found!.id;
 }
+
+it('acts for a user whom it names, which the audit log keeps, and for nobody else', async () => {
+  const id = await admin();
+  await analyze(callOf(id));
+  const { accounts, analyses } = app.services;
+  const ctx = await callFor(app.services, 'ADMIN', 'analyses delete');
+  expect(await analyses.deleteAll(ctx, { dryRun: true })).toMatchObject({ deleted: 1 });
+  const [line] = (await accounts.audit(localCall, { limit: 1 })).items;
+  expect(line).toMatchObject({
+    event: 'user_acted_for',
+    actor: 'local',
+    target: id,
+    details: { what: 'analyses delete' },
+  });
+  expect(await analyses.count(await callFor(app.services, undefined, 'x'))).toBe(0);
+  await expect(callFor(app.services, 'eve', 'x')).rejects.toMatchObject({ code: 'AUTH_006' });
+  await expect(accounts.actFor(callOf(id), 'admin', 'x')).rejects.toMatchObject({ code: 'AUTH_003' });
+});
 
 it('says how much belongs to users, and nothing where it is all of this machine', async () => {
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
