@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { steps } from '../analysis/feedback/directions.ts';
 import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
-import { verifiedWords } from '../analysis/feedback/verified.ts';
+import { unverifiedWords, verifiedWords } from '../analysis/feedback/verified.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
@@ -100,9 +100,12 @@ export const briefVerdict = (v: Verdict): string =>
 type Move = z.infer<typeof Adjustment>;
 
 export function moveLine(move: Move, units: UnitSystem = 'metric'): string {
-  const proof = move.verified ? verifiedWords(move.sight) : 'not verified';
-  return `${move.object_id} ${moveWords(move, units)}, ${proof} · ${move.reason}`;
+  return `${move.object_id} ${moveWords(move, units)}, ${proofWords(move)} · ${move.reason}`;
 }
+
+/** What is promised of a move, or what is to be checked. */
+export const proofWords = (move: Move): string =>
+  move.verified ? verifiedWords(move.sight, { undecided: move.unverified }) : unverifiedWords(move);
 
 /** One of several moves whose promise is said once for all. */
 export const briefMove = (
