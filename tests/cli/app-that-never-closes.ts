@@ -1,7 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import type { App } from '../../src/app/create-app.ts';
 import { createFakeServices } from '../gateway/fake-services.ts';
 
+const key = randomBytes(32);
+
 /** As while a model loads that nothing can stop: the program must end all the same. */
-export async function createApp() {
+export async function createApp(): Promise<Pick<App, 'services' | 'recordSeries' | 'signingKeys' | 'close'>> {
   setInterval(() => {}, 1000);
-  return { services: createFakeServices(), close: () => new Promise<never>(() => {}) };
+  return {
+    services: createFakeServices(),
+    recordSeries() {},
+    signingKeys: { keys: () => [key], refresh: async () => false },
+    close: () => new Promise<never>(() => {}),
+  };
 }

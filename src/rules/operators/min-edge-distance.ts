@@ -91,7 +91,7 @@ export const minEdgeDistance: OperatorSpec = {
       const low = tableDepth(ctx, f.a)?.low ?? 0;
       const tail = f.kind === 'uncertain' ? `; ${NO_EDGE}` : '';
       return low > 0
-        ? `no edge of the table is in sight near ${name}: it goes on at least ${requiredOf(ctx, Math.floor(low))}; ${requirement}${tail}`
+        ? `no edge of the table was found near ${name}: it is seen to go on at least ${requiredOf(ctx, Math.floor(low))}; ${requirement}${tail}`
         : `${unknown}${tail}`;
     }
     if (f.code === 'no_edge') return `${unknown}; ${isBoxAlone(ctx) ? BOX_IS_NO_EDGE : NO_EDGE}`;

@@ -42,7 +42,7 @@ describe('min_edge_distance', () => {
     const [verdict] = evaluateAll([ruleOf(edge)], seen);
     expect(verdict).toMatchObject({ verdict: 'satisfied', measured: null, uncertainty: null });
     expect(verdict?.reason).toMatch(
-      /^no edge of the table is in sight near mug-1: it goes on at least \d+ mm; needs at least 50 mm/,
+      /^no edge of the table was found near mug-1: it is seen to go on at least \d+ mm; needs at least 50 mm/,
     );
     const close = desk(mugAt(30), { table: 'image' });
     const [open] = evaluateAll([ruleOf(edge)], { ...close, table: { ...close.table, lines: [] } });
