@@ -3,6 +3,9 @@ import { isOneLine } from './one-line.ts';
 
 /** What a model found in an image, as a cache that others write to gives it back. */
 
+/** As many as a model may give. */
+export const MOST_DETECTIONS = 1000;
+
 const Word = z.string().min(1).max(64).refine(isOneLine);
 const Share = z.number().min(0).max(1);
 const Pixel = z.number().min(-1e6).max(1e6);
@@ -22,13 +25,13 @@ export const KnownDetections = z.strictObject({
         bbox: z.tuple([Pixel, Pixel, Pixel, Pixel]).refine(([x1, y1, x2, y2]) => x1 <= x2 && y1 <= y2),
       }),
     )
-    .max(10_000),
+    .max(MOST_DETECTIONS),
   model: z.strictObject({
     name: Word,
     version: Word,
     threshold: Share,
     inference: z.enum(['single', 'tiled']),
-    provider: Word,
+    provider: z.string().regex(/^[a-z]{1,20}(\+[a-z]{1,20})?$/),
   }),
   boxNoise: Edge.extend({ classes: z.record(Word, Edge).optional() }),
   classRecall: z.record(Word, Share.nullable()),

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { AppError } from '../errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
-const DAMAGED = 'The image is damaged in places: what lies there may look wrong or be missing.';
+export const DAMAGED = 'The image is damaged in places: what lies there may look wrong or be missing.';
 /** What libjpeg says of files whose form is odd and whose pixels are whole; intake has named these already. */
 const HARMLESS = /extraneous bytes before marker|Invalid SOS parameters/i;
 

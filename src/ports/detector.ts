@@ -33,6 +33,8 @@ export interface Detector {
   /** Fails with ANALYSIS_001 when no model is installed. */
   identity(options: DetectOptions): Promise<ModelIdentity>;
   detect(image: Image, options: DetectOptions): Promise<DetectResult>;
+  /** All that a result may warn of, in its words. */
+  warnings(): Promise<readonly string[]>;
   /** Loads and warms in the background; never throws. */
   warm(): void;
 }

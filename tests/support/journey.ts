@@ -87,6 +87,7 @@ export function openJourney(options: JourneyOptions = {}) {
         classRecall: options.classRecall ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
       };
     },
+    warnings: async () => [],
     warm() {},
   };
   // Another server over the same store gives other ids.

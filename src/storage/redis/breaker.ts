@@ -103,7 +103,7 @@ export class Breaker {
         () => null,
         (thrown: unknown) => failureOf(thrown),
       );
-      if (failure === null || !failure.isAway) {
+      if (failure === null || !(failure.isAway || failure.kind === 'broken')) {
         this.turn('connected', null);
         break;
       }

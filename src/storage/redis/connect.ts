@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { guardReplies } from './guard-replies.ts';
 import type { RedisSettings } from './settings.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -23,6 +24,8 @@ export interface Heard {
 export function connectRedis(settings: RedisSettings, answerMs: number, heard: () => Heard): RedisClient {
   const retry = () => (heard().isRefused ? REFUSED_MS : RETRY_MS * (0.5 + Math.random() / 2));
   const client = clientOf(settings, answerMs, retry);
+  if (client instanceof Cluster) client.on('+node', guardReplies);
+  else guardReplies(client);
   client.on('error', (error) => heard().hear(error));
   client.on('ready', () => heard().hear(null));
   return client;

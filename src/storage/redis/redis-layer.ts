@@ -5,6 +5,7 @@ import { subjectOf } from '../cache-name.ts';
 import { ANSWER_MS, Breaker } from './breaker.ts';
 import { connectRedis, type RedisClient } from './connect.ts';
 import { failureOf } from './reply-errors.ts';
+import { bytes, count, done, page as pageOf, text, texts } from './reply-types.ts';
 import type { RedisSettings } from './settings.ts';
 
 export type RedisStateListener = (state: SharedCacheStatus['state'], word: string | null) => void;
@@ -81,8 +82,9 @@ export class RedisLayer {
         .sadd(index, name)
         .pexpire(index, this.ttlMs)
         .set(key, entry, 'PX', this.ttlMs);
-      for (const [error] of (await steps.exec()) ?? []) if (error) throw error;
-      return true;
+      const replies = (await steps.exec()) ?? [];
+      for (const [error] of replies) if (error) throw error;
+      return done(replies.at(-1)?.[1]);
     });
     this.sending -= entry.length;
     return isWritten ?? false;
@@ -91,16 +93,17 @@ export class RedisLayer {
   /** What was read is no entry of ours. */
   broken(name: string): void {
     this.errors.broken += 1;
-    void this.ask(keyOf(name), () => this.client.unlink(keyOf(name)));
+    void this.ask(keyOf(name), async () => count(await this.client.unlink(keyOf(name))));
   }
 
   async forget(subject: string): Promise<number> {
     const index = indexOf(subject);
     let removed = 0;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const names = (await this.ask(index, () => this.client.spop(index, PAGE))) ?? [];
+      const names = (await this.ask(index, async () => texts(await this.client.spop(index, PAGE)))) ?? [];
       const keys = names.filter((name) => subjectOf(name) === subject).map(keyOf);
-      if (keys.length > 0) removed += (await this.ask(index, () => this.client.unlink(...keys))) ?? 0;
+      if (keys.length > 0)
+        removed += (await this.ask(index, async () => count(await this.client.unlink(...keys)))) ?? 0;
       if (names.length < PAGE) break;
     }
     return removed;
@@ -113,11 +116,12 @@ export class RedisLayer {
     for (const node of this.masters()) {
       let cursor = '0';
       for (let page = 0; page < MOST_PAGES; page += 1) {
-        const found = await this.ask('', () => node.scan(cursor, 'MATCH', match, 'COUNT', PAGE));
+        const found = await this.ask('', async () => pageOf(await node.scan(cursor, 'MATCH', match, 'COUNT', PAGE)));
         if (!found) break;
+        const keys = found[1].filter((key) => key.startsWith(PREFIX));
         // One by one: keys of several slots in one command are refused by a cluster.
-        const gone = await Promise.all(found[1].map((key) => this.ask(key, () => node.unlink(key))));
-        removed += found[1].filter((key, n) => gone[n] === 1 && key.split(':').length > 4).length;
+        const gone = await Promise.all(keys.map((key) => this.ask(key, async () => count(await node.unlink(key)))));
+        removed += keys.filter((key, n) => gone[n] === 1 && key.split(':').length > 4).length;
         cursor = found[0];
         if (cursor === '0') break;
       }
@@ -132,12 +136,12 @@ export class RedisLayer {
 
   async keepHotNames(names: readonly string[]): Promise<void> {
     const entry = encodeEntry(names);
-    if (entry !== null) await this.write(HOT, () => this.client.set(HOT, entry, 'PX', this.ttlMs));
+    if (entry !== null) await this.write(HOT, async () => done(await this.client.set(HOT, entry, 'PX', this.ttlMs)));
   }
 
   /** What the server says of itself; throws CacheFailure. */
   examine(): Promise<string> {
-    return this.breaker.run(HOT, () => this.client.info());
+    return this.breaker.run(HOT, async () => text(await this.client.info()));
   }
 
   /** What is being written may still be written for a moment. */
@@ -152,7 +156,7 @@ export class RedisLayer {
 
   /** No more than an entry may have, whatever lies there. */
   private async read(key: string): Promise<Buffer | undefined> {
-    const entry = await this.ask(key, () => this.client.getrangeBuffer(key, 0, MAX_ENTRY_BYTES));
+    const entry = await this.ask(key, async () => bytes(await this.client.getrangeBuffer(key, 0, MAX_ENTRY_BYTES)));
     return entry === undefined || entry.length === 0 ? undefined : entry;
   }
 
@@ -185,7 +189,7 @@ export class RedisLayer {
       this.refreshedAt = now;
       this.client.refreshSlotsCache(() => {});
     }
-    return this.client.exists(key);
+    return count(await this.client.exists(key));
   }
 
   private masters(): Redis[] {

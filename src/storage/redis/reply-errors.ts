@@ -46,7 +46,7 @@ export function failureOf(thrown: unknown): Failure {
     const isRefused = REFUSED.has(word);
     return { kind: 'server', isAway: AWAY.has(word), isRefused, isReadOnly: READ_ONLY.has(word), word };
   }
-  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
   const isLate = thrown instanceof NoAnswer || /timed? ?out/i.test(String(message));
   const isCode = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code);
   return {
@@ -60,7 +60,7 @@ export function failureOf(thrown: unknown): Failure {
 
 /** The first word of what a server answered; null: it did not answer. */
 function replyWord(thrown: unknown): string | null {
-  const { name, message } = thrown as { name?: unknown; message?: unknown };
+  const { name, message } = (thrown ?? {}) as { name?: unknown; message?: unknown };
   if (name !== 'ReplyError') return null;
   return /^-?([A-Z]{2,20})\b/.exec(String(message))?.[1] ?? 'ERR';
 }

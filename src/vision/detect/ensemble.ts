@@ -40,6 +40,8 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
       };
     },
 
+    warnings: () => stronger.warnings(),
+
     warm() {
       stronger.warm();
       desk.warm();

@@ -1,6 +1,7 @@
 import type { DetectOptions, Detector, ModelIdentity } from '../../ports/detector.ts';
 
 /** A detector on this machine: it need not ask anybody what would run. */
-export interface LocalDetector extends Omit<Detector, 'identity'> {
+export interface LocalDetector extends Omit<Detector, 'identity' | 'warnings'> {
   identity(options: DetectOptions): ModelIdentity;
+  warnings(): readonly string[];
 }

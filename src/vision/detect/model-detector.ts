@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { type Detection, deskClass } from '../../contract/detection.ts';
 import { isCostly } from '../../image/decode/scale.ts';
 import type { Image } from '../../image/image.ts';
+import { DAMAGED } from '../../image/pixels.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import { acceptedFiles, classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
@@ -53,6 +54,11 @@ export class ModelDetector implements LocalDetector {
       threshold: options.threshold ?? entry.threshold,
       inference: options.inference ?? entry.inference,
     };
+  }
+
+  warnings(): readonly string[] {
+    const { warning } = this.entry;
+    return [...(warning === null ? [] : [warning]), DAMAGED];
   }
 
   warm(): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Inference } from '../../contract/detection.ts';
+import { MOST_DETECTIONS } from '../../contract/known-detections.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 const FileName = z.string().regex(/^[\w][\w.-]*\.onnx$/, 'must be a plain name that ends in .onnx');
@@ -75,7 +76,7 @@ export const ModelEntry = z.strictObject({
     'by class name of ours, where another one than `threshold` holds; a call with its own threshold overrules all',
   ),
   nms_iou: z.number().min(0).max(1).nullable().describe('null: the graph has removed duplicates already'),
-  max_detections: z.int().min(1).max(1000).default(100),
+  max_detections: z.int().min(1).max(MOST_DETECTIONS).default(100),
   box_noise: MeasuredBoxNoise.nullable().describe('null: not measured'),
   recall: MeasuredRecall.nullable()
     .default(null)

@@ -18,6 +18,7 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
   });
   const detector: LocalDetector = {
     identity,
+    warnings: () => [],
     async detect(_, options) {
       seen.push(options);
       if (detections instanceof Error) throw detections;
