@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ApiKey, User } from '../../contract/account.ts';
 import { AppError } from '../../errors.ts';
 import type { Registry, RegistryEntry, RegistryKind } from '../../ports/registry.ts';
+import { Turns, tooManyChanges } from './turns.ts';
 
 /** A user with what nobody else sees. */
 export const StoredUser = User.extend({
@@ -14,19 +16,25 @@ export type StoredUser = z.infer<typeof StoredUser>;
 export const StoredKey = ApiKey;
 export type StoredKey = z.infer<typeof StoredKey>;
 
-/** A change that found another one on its way. */
-const MOST_ROUNDS = 20;
+/** A change that found one of another server waits so long at most before it is tried again, ms. */
+const LONGEST_PAUSE_MS = 200;
+
+/** Whoever changes entries of a registry in this process. */
+const turnsOf = new WeakMap<Registry, Turns>();
 
 /** Entries of one kind, checked as they are read. */
 export class Kind<T extends object> {
   private readonly registry: Registry;
   private readonly kind: RegistryKind;
   private readonly shape: z.ZodType<T>;
+  private readonly turns: Turns;
 
   constructor(registry: Registry, kind: RegistryKind, shape: z.ZodType<T>) {
     this.registry = registry;
     this.kind = kind;
     this.shape = shape;
+    this.turns = turnsOf.get(registry) ?? new Turns();
+    turnsOf.set(registry, this.turns);
   }
 
   read({ value }: RegistryEntry): T {
@@ -49,30 +57,52 @@ export class Kind<T extends object> {
     return this.registry.add(this.kind, { ...entry, version: 1, value });
   }
 
-  /** Null where there is none any more. `change` may run several times. */
-  async change(id: string, change: (value: T) => T | Promise<T>): Promise<T | null> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const entry = await this.registry.get(this.kind, id);
-      if (entry === null) return null;
-      const value = await change(this.read(entry));
-      if (await this.registry.replace(this.kind, { ...entry, version: entry.version + 1, value })) return value;
-    }
-    throw new AppError('DB_002', { message: 'The account is changed by too many at once.' });
+  /**
+   * Null where there is none any more. `change` may run several times; what it returns as it got it is not written. SYSTEM_002,
+   * and nothing is changed, where too many change it at once.
+   */
+  change(id: string, change: (value: T) => T | Promise<T>): Promise<T | null> {
+    return this.inTurn(id, async () => {
+      const done = await this.tryChange(id, change);
+      return done === 'again' ? null : { value: done };
+    });
   }
 
   /** The same, of one that begins as `initial` where it is not there. */
-  async changeOrAdd(
+  changeOrAdd(
     entry: Omit<RegistryEntry, 'version' | 'value'>,
     initial: () => Promise<T>,
     change: (value: T) => T | Promise<T>,
   ): Promise<T> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const changed = await this.change(entry.id, change);
-      if (changed !== null) return changed;
+    return this.inTurn(entry.id, async () => {
+      const done = await this.tryChange(entry.id, change);
+      if (done === 'again') return null;
+      if (done !== null) return { value: done };
       const value = await change(await initial());
-      if (await this.add(entry, value)) return value;
-    }
-    throw new AppError('DB_002', { message: 'The account is changed by too many at once.' });
+      return (await this.add(entry, value)) ? { value } : null;
+    });
+  }
+
+  /** Tries until it is done: one after the other here, with pauses by chance where other servers change the same. */
+  private inTurn<R>(id: string, attempt: () => Promise<{ readonly value: R } | null>): Promise<R> {
+    return this.turns.take(`${this.kind} ${id}`, async (until) => {
+      for (let pause = 5; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+        const done = await attempt();
+        if (done !== null) return done.value;
+        if (performance.now() + pause > until) throw tooManyChanges();
+        await sleep(Math.random() * pause);
+      }
+    });
+  }
+
+  private async tryChange(id: string, change: (value: T) => T | Promise<T>): Promise<T | null | 'again'> {
+    const entry = await this.registry.get(this.kind, id);
+    if (entry === null) return null;
+    const before = this.read(entry);
+    const value = await change(before);
+    if (value === before) return value;
+    const written = await this.registry.replace(this.kind, { ...entry, version: entry.version + 1, value });
+    return written ? value : 'again';
   }
 
   remove(id: string): Promise<boolean> {
