@@ -85,6 +85,8 @@ export interface Accounts {
 
   /** Whether there is a user of this id. */
   isUser(id: string): Promise<boolean>;
+  /** The same, of one who is not disabled. */
+  isActiveUser(id: string): Promise<boolean>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;
   createUser(ctx: CallContext, user: NewUser): Promise<User>;
   updateUser(ctx: CallContext, id: string, patch: UserPatch): Promise<User>;

@@ -37,8 +37,7 @@ export class ApiKeys {
     if (found === null) throw new AppError('AUTH_001');
     const now = this.now();
     this.refuseExpired(found);
-    const isDue = ({ last_used_at: last }: ApiKey) =>
-      last === null || now.getTime() - Date.parse(last) > USED_EVERY_MS;
+    const isDue = ({ last_used_at: last }: ApiKey) => last === null || now.getTime() - Date.parse(last) > USED_EVERY_MS;
     if (isDue(found)) {
       const used = (one: StoredKey) => (isDue(one) ? { ...one, last_used_at: now.toISOString() } : one);
       // Nobody waits for it, and nobody is refused for it.

@@ -8,7 +8,7 @@ import { administers, nameTaken, shownUser } from './users.ts';
 
 type Management = Pick<
   Accounts,
-  'inUse' | 'ensureAdmin' | 'users' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser'
+  'inUse' | 'ensureAdmin' | 'users' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser' | 'isActiveUser'
 >;
 
 /** Until the first user is made, it is looked for this often at most, ms. */
@@ -58,6 +58,10 @@ export function createUserManagement(parts: AccountParts): Management {
     },
 
     isUser: async (id) => (await users.get(id)) !== null,
+    async isActiveUser(id) {
+      const user = await users.get(id);
+      return user !== null && !user.disabled;
+    },
 
     async ensureAdmin(username, password) {
       const by = { actor: 'local', client: null } as const;

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ApiKey, User } from '../../contract/account.ts';
 import { AppError } from '../../errors.ts';
+import { type Turns, turnsOf } from '../../one-after-another.ts';
 import type { Registry, RegistryEntry, RegistryKind } from '../../ports/registry.ts';
-import { Turns, tooManyChanges } from './turns.ts';
 
 /** A user with what nobody else sees. */
 export const StoredUser = User.extend({
@@ -16,12 +15,6 @@ export type StoredUser = z.infer<typeof StoredUser>;
 export const StoredKey = ApiKey;
 export type StoredKey = z.infer<typeof StoredKey>;
 
-/** A change that found one of another server waits so long at most before it is tried again, ms. */
-const LONGEST_PAUSE_MS = 200;
-
-/** Whoever changes entries of a registry in this process. */
-const turnsOf = new WeakMap<Registry, Turns>();
-
 /** Entries of one kind, checked as they are read. */
 export class Kind<T extends object> {
   private readonly registry: Registry;
@@ -33,8 +26,7 @@ export class Kind<T extends object> {
     this.registry = registry;
     this.kind = kind;
     this.shape = shape;
-    this.turns = turnsOf.get(registry) ?? new Turns();
-    turnsOf.set(registry, this.turns);
+    this.turns = turnsOf(registry);
   }
 
   read({ value }: RegistryEntry): T {
@@ -62,7 +54,7 @@ export class Kind<T extends object> {
    * and nothing is changed, where too many change it at once.
    */
   change(id: string, change: (value: T) => T | Promise<T>): Promise<T | null> {
-    return this.inTurn(id, async () => {
+    return this.turns.until(`${this.kind} ${id}`, async () => {
       const done = await this.tryChange(id, change);
       return done === 'again' ? null : { value: done };
     });
@@ -74,24 +66,12 @@ export class Kind<T extends object> {
     initial: () => Promise<T>,
     change: (value: T) => T | Promise<T>,
   ): Promise<T> {
-    return this.inTurn(entry.id, async () => {
+    return this.turns.until(`${this.kind} ${entry.id}`, async () => {
       const done = await this.tryChange(entry.id, change);
       if (done === 'again') return null;
       if (done !== null) return { value: done };
       const value = await change(await initial());
       return (await this.add(entry, value)) ? { value } : null;
-    });
-  }
-
-  /** Tries until it is done: one after the other here, with pauses by chance where other servers change the same. */
-  private inTurn<R>(id: string, attempt: () => Promise<{ readonly value: R } | null>): Promise<R> {
-    return this.turns.take(`${this.kind} ${id}`, async (until) => {
-      for (let pause = 5; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-        const done = await attempt();
-        if (done !== null) return done.value;
-        if (performance.now() + pause > until) throw tooManyChanges();
-        await sleep(Math.random() * pause);
-      }
     });
   }
 

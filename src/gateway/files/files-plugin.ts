@@ -21,7 +21,9 @@ export function filesPlugin(): MakePlugin {
           .header('content-security-policy', "default-src 'none'; sandbox")
           .header('x-content-type-options', 'nosniff')
           .header('referrer-policy', 'no-referrer');
-        return reply.send(stream);
+        if (request.method !== 'HEAD') return reply.send(stream);
+        stream.destroy();
+        return reply.send();
       });
     },
   });

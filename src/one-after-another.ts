@@ -1,7 +1,11 @@
-import { AppError } from '../../errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from './errors.ts';
 
 /** Changes of one entry that wait for others of it to end, and how long in all, ms. */
 export const TURN_LIMITS = { waiting: 500, waitMs: 10_000 };
+
+/** A change that found one of another process waits so long at most before it is tried again, ms. */
+const LONGEST_PAUSE_MS = 200;
 
 /** One after the other of what has the same name, in the order in which it came. */
 export class Turns {
@@ -19,6 +23,21 @@ export class Turns {
       if (next === undefined) this.queues.delete(name);
       else next();
     }
+  }
+
+  /**
+   * Tries until it is done (null: another process was faster): one after the other here, with pauses by chance between tries.
+   * SYSTEM_002 where that takes too long.
+   */
+  until<R>(name: string, attempt: () => Promise<{ readonly value: R } | null>): Promise<R> {
+    return this.take(name, async (until) => {
+      for (let pause = 5; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+        const done = await attempt();
+        if (done !== null) return done.value;
+        if (performance.now() + pause > until) throw tooManyChanges();
+        await sleep(Math.random() * pause);
+      }
+    });
   }
 
   private async enter(name: string): Promise<void> {
@@ -42,9 +61,18 @@ export class Turns {
   }
 }
 
-export const tooManyChanges = () =>
+const known = new WeakMap<object, Turns>();
+
+/** Of all in this process who change what is in one store. */
+export function turnsOf(store: object): Turns {
+  const turns = known.get(store) ?? new Turns();
+  known.set(store, turns);
+  return turns;
+}
+
+const tooManyChanges = () =>
   new AppError('SYSTEM_002', {
-    message: 'The account is changed by too many at once.',
+    message: 'Too many change the same at once.',
     advice: 'Nothing was changed. Try again after the seconds named in retry_after_s.',
     retryAfterS: 1,
   });
