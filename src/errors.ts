@@ -148,7 +148,7 @@ export const ERRORS = {
     'nlp_parse_error',
     422,
     'The sentence was not understood.',
-    'Reword the parts quoted in the details, or use one of the suggested sentences.',
+    'Say it in other words: what shall be how far from what, or where.',
   ),
   RULES_005: spec(
     'evaluation_error',

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { AnalysisId } from '../src/contract/ids.ts';
+import { OtherUnits } from '../src/contract/length-unit.ts';
+import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 
 /** Clients and model APIs take more, but an image in a conversation should stay cheap. */
@@ -16,6 +18,7 @@ export const getAnnotatedImage = defineTool({
   input: z.strictObject({
     analysis_id: AnalysisId,
     max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels'),
+    units: OtherUnits,
   }),
   output: null,
   aliases: { id: 'analysis_id' },
@@ -24,6 +27,7 @@ export const getAnnotatedImage = defineTool({
     const annotated = await call.services.analyses.annotatedImage(call, id, {
       maxSize: args.max_size,
       maxBytes: MAX_BYTES,
+      ...defined({ units: args.units }),
     });
     return {
       text: `Annotated image of ${id}, ${annotated.width} x ${annotated.height} px. Larger: analysis://${id}/annotated-image`,

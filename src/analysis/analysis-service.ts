@@ -96,7 +96,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
             maxSize: options.maxSize ?? 1600,
             maxBytes: options.maxBytes ?? 5_000_000,
             counts: countFindings(analysis),
-            units: analysis.units ?? 'metric',
+            units: options.units ?? analysis.units ?? 'metric',
             signal,
           });
         return ofStored(id, draw);

@@ -100,7 +100,7 @@ function judge({
         ...warnings(scene.calibration.reason, rules.length + unreadableRules, unlisted),
       ],
     },
-    state: { scene, verdicts: drawn(described, rules), moves: placement.moves },
+    state: { scene: looked, verdicts: drawn(described, rules), moves: placement.moves },
     outcomes: outcomes(assessed),
   };
 }

@@ -135,5 +135,6 @@ function describeMove(move: Move) {
     verified: move.verified,
     ...(move.fartherMm && { farther_mm: [tenth(move.fartherMm.x), tenth(move.fartherMm.y)] as [number, number] }),
     ...(move.sight && { sight: move.sight }),
+    ...(move.unverified && { unverified: move.unverified }),
   };
 }

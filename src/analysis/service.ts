@@ -5,6 +5,7 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { FileLink, FileLinkRequest } from '../contract/file-link.ts';
+import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 
 /** Of a dry run: what would be. */
@@ -37,11 +38,11 @@ export interface AnalysisService {
     ctx: CallContext,
     options?: { olderThanDays?: number; dryRun?: boolean; owner?: string },
   ): Promise<Deletion>;
-  /** The photo with what was found drawn on it, long side at most `maxSize` px and at most `maxBytes`. */
+  /** The photo with what was found drawn on it, long side at most `maxSize` px and at most `maxBytes`; in the units of the analysis, or in others. */
   annotatedImage(
     ctx: CallContext,
     id: string,
-    options?: { maxSize?: number; maxBytes?: number },
+    options?: { maxSize?: number; maxBytes?: number; units?: UnitSystem },
   ): Promise<EncodedImage>;
   /** An address of a picture that needs no login, until it expires. STORAGE_002 where there is no such picture. */
   link(ctx: CallContext, id: string, options: FileLinkRequest): Promise<FileLink>;

@@ -54,9 +54,9 @@ async function sweepDamaged(parts: Parts, { olderThanMs, limit, signal }: SweepO
   return removed;
 }
 
-/** The images that analyses refer to. */
-export async function* imageKeys(records: Records, signal?: AbortSignal): AsyncGenerator<string> {
-  for (let after = ''; ; ) {
+/** The images that analyses refer to, in their order, behind `from`. */
+export async function* imageKeys(records: Records, signal?: AbortSignal, from = ''): AsyncGenerator<string> {
+  for (let after = from; ; ) {
     signal?.throwIfAborted();
     const keys = await records.analyses.imageKeys(after, BATCH);
     yield* keys;

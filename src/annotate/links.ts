@@ -3,7 +3,7 @@ import { isStanding, type VerdictKind } from '../contract/verdict.ts';
 import { specOf } from '../rules/operators/catalogue.ts';
 import { indexOf } from '../rules/scene-index.ts';
 import { centreOf, closest, depthInside } from '../scene/math/geometry.ts';
-import { onProbability } from '../scene/measure.ts';
+import { edgeRange, onProbability } from '../scene/measure.ts';
 import type { Footprint, Point, Scene, SceneObject, Zone } from '../scene/types.ts';
 import { type Rect, rectOf } from './shapes.ts';
 import type { DrawnVerdict as Verdict } from './state.ts';
@@ -84,7 +84,7 @@ function wordsOf(scene: Scene, verdict: Verdict, units: UnitSystem): Pick<Link, 
     under !== null
       ? `on ${under}`
       : measured === null
-        ? 'distance unknown'
+        ? goesOn(scene, verdict, units)
         : formatMeasure(measured, uncertainty, units);
   if (required === null) return { title, detail: null, small: false };
   const where =
@@ -93,6 +93,15 @@ function wordsOf(scene: Scene, verdict: Verdict, units: UnitSystem): Pick<Link, 
   // The margin tells a least distance from a greatest one.
   const word = bound ? 'wanted' : measured < required === margin > 0 ? 'max' : 'min';
   return { title, detail: `${word} ${formatLength(required, units)}${where}`, small: false };
+}
+
+/** Where no edge of the table is in sight, how far it goes on at least. */
+function goesOn(scene: Scene, { operator, objects }: Verdict, units: UnitSystem): string {
+  const object = specOf(operator)?.ends === 'table' ? scene.objects.find((o) => o.id === objects[0]) : undefined;
+  const low = (object && edgeRange(scene, object)?.low) ?? 0;
+  return low >= 1 && Number.isFinite(low)
+    ? `goes on at least ${formatLength(Math.floor(low), units)}`
+    : 'distance unknown';
 }
 
 /** Which of two objects the other one stands on. */

@@ -42,6 +42,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
+import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
@@ -56,6 +57,8 @@ export interface App {
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
     writable(): Promise<void>;
+    /** What is stored and is not this machine's own. */
+    ofUsers(): Promise<OfUsers>;
     status(): StoreStatus;
     images(limitMs: number): Promise<ImageCheck>;
     /** What Redis says of itself; null: none is configured. Throws CACHE_001. */
@@ -223,6 +226,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     examine: {
       records: (limitMs) => records.check({ limitMs, thorough: true }),
       writable: () => records.writable(),
+      ofUsers: () => countOfUsers(records),
       status: () => records.status(),
       images: (limitMs) => checkImages({ blobs, records }, limitMs),
       cache: () => cache.examine(),

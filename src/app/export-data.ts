@@ -10,6 +10,7 @@ import { type CopyReport, copyStore } from '../storage/records/copy-store.ts';
 import type { Store } from '../storage/records/store.ts';
 import { VERSION } from '../version.ts';
 import { openBlobs, openStore, storeExists } from './open-stores.ts';
+import { Tally } from './owners.ts';
 
 export interface ExportOptions {
   /** Users, keys and the audit log too. */
@@ -22,6 +23,8 @@ export interface ExportOptions {
 
 export interface ExportReport extends Pick<CopyReport, 'copied' | 'unreadable'> {
   readonly photos: number;
+  /** Records of users that the file does not have. */
+  readonly without_users: number;
   /** Keys of photos that analyses name and that are not there, or not whole. */
   readonly missing: readonly string[];
 }
@@ -42,14 +45,15 @@ export async function exportData(config: Config, path: string, options: ExportOp
     const writer = await ArchiveWriter.create(resolve(path), { program: VERSION, created_at, accounts, photos });
     try {
       const target = new ArchiveTarget(writer);
+      const tally = new Tally();
       const onRecord = (kind: string) => {
         if (kind === 'analysis') options.onAnalysis?.();
       };
-      const { copied, unreadable } = await copyStore(store, target, { ...options, onRecord });
+      const { copied, unreadable } = await copyStore(store, target, { ...options, onRecord, onOwner: tally.add });
       await target.close();
       const kept = photos ? await writePhotos(store, blobs, writer, options.signal) : { photos: 0, missing: [] };
       await writer.finish();
-      return { copied, unreadable, ...kept };
+      return { copied, unreadable, without_users: accounts ? 0 : tally.ofUsers, ...kept };
     } catch (thrown) {
       await writer.abandon();
       throw thrown;

@@ -4,17 +4,22 @@ import { ArchiveSource } from '../storage/archive/archive-source.ts';
 import { MAX_BYTES } from '../storage/archive/format.ts';
 import { Archive } from '../storage/archive/read-archive.ts';
 import { type CopyReport, copyStore } from '../storage/records/copy-store.ts';
+import { adoptRecords } from './adopt-records.ts';
 import { openBlobs, openStore } from './open-stores.ts';
+import { ownedBy } from './owned-by.ts';
+import { ownerNamed, Tally, type Unseen } from './owners.ts';
 
 export interface ImportOptions {
   /** Users, keys and the audit log too: who has such an archive decides who may log in. */
   readonly accounts: boolean;
+  /** Name of the user of the target store who gets all records, or `local`; absent: whose they were. */
+  readonly owner?: string | undefined;
   readonly onStart?: (analyses: number) => void;
   readonly onAnalysis?: () => void;
   readonly signal?: AbortSignal;
 }
 
-export interface ImportReport extends CopyReport {
+export interface ImportReport extends CopyReport, Unseen {
   /** Photos that are there now; one that was there before is left as it was. */
   readonly photos: number;
 }
@@ -22,7 +27,7 @@ export interface ImportReport extends CopyReport {
 /**
  * Takes what an archive has into the store of the configuration. The archive is read to its end first, and nothing is taken
  * from one that is not whole. What is there already is compared only, so that it can be ended and begun again; nothing is
- * replaced. Throws VALIDATION_002 for a file that is no archive.
+ * replaced. Throws VALIDATION_002 for a file that is no archive, AUTH_006 for an owner that the target does not have.
  */
 export async function importData(config: Config, path: string, options: ImportOptions): Promise<ImportReport> {
   const archive = await Archive.open(path, options.signal);
@@ -33,8 +38,15 @@ export async function importData(config: Config, path: string, options: ImportOp
         advice: 'Import it without --accounts, or export it with --accounts.',
       });
     }
+    if (options.accounts && options.owner !== undefined) {
+      throw new AppError('VALIDATION_002', {
+        message: 'Users who come with the archive keep their records: --owner gives them to somebody else.',
+        advice: 'Give either --accounts or --owner.',
+      });
+    }
     const [store, blobs] = [await openStore(config), await openBlobs(config)];
     try {
+      const owner = options.owner === undefined ? null : await ownerNamed(store, options.owner);
       options.onStart?.(archive.ids('analysis').length);
       // Photos first: no record refers to one that is not there.
       for (const placed of archive.photos) {
@@ -46,8 +58,17 @@ export async function importData(config: Config, path: string, options: ImportOp
       const onRecord = (kind: string) => {
         if (kind === 'analysis') options.onAnalysis?.();
       };
-      const report = await copyStore(new ArchiveSource(archive), store, { ...options, onRecord });
-      return { ...report, photos: archive.photos.length };
+      const source = new ArchiveSource(archive);
+      const tally = new Tally();
+      const { accounts, signal } = options;
+      const adopted = owner === null ? undefined : await adoptRecords(source, store, owner, signal);
+      const report = await copyStore(owner === null ? source : ownedBy(source, owner, adopted), store, {
+        accounts,
+        ...(signal && { signal }),
+        onRecord,
+        onOwner: tally.add,
+      });
+      return { ...report, photos: archive.photos.length, ...(await tally.unseenIn(store)) };
     } finally {
       await Promise.all([store.close(), blobs.close()]);
     }

@@ -3,10 +3,11 @@ import { AppError } from '../errors.ts';
 import { type CopyOptions, type CopyReport, copyStore } from '../storage/records/copy-store.ts';
 import { type CopiedPhotos, copyPhotos } from './copy-photos.ts';
 import { openBlobs, openStore, storeExists } from './open-stores.ts';
+import { Tally, type Unseen } from './owners.ts';
 
 export type Backend = 'embedded' | 'mongodb';
 
-export interface MigrationReport extends CopyReport, CopiedPhotos {}
+export interface MigrationReport extends CopyReport, CopiedPhotos, Unseen {}
 
 export interface MigrationOptions extends CopyOptions {
   /** How many analyses there are. */
@@ -37,7 +38,9 @@ export async function migrate(
     options.onStart?.(await from.call('countAnalyses', [null, null]));
     // Photos first: no record refers to one that is not there.
     const copied = await copyPhotos(from, here, there, options);
-    return { ...(await copyStore(from, to, options)), ...copied };
+    const tally = new Tally();
+    const report = await copyStore(from, to, { ...options, onOwner: tally.add });
+    return { ...report, ...copied, ...(await tally.unseenIn(to)) };
   } finally {
     await Promise.all([from.close(), to.close(), here.close(), there.close()]);
   }

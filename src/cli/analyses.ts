@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { AnalysisId } from '../contract/ids.ts';
 import { printableJson } from '../plain-text.ts';
-import { call } from './caller.ts';
+import { callFor, OWNER } from './caller.ts';
+import { tellOfUsers } from './tell-of-users.ts';
 import { print } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
@@ -17,13 +18,16 @@ const listCommand = () =>
   new Command('list')
     .description('the newest analyses, one a line')
     .option('--limit <n>', `at most so many, up to ${MAX_LISTED}`, wholeNumber(MAX_LISTED), 50)
+    .option(...OWNER)
     .option('--json', 'one JSON document on stdout')
-    .action(({ limit, json }: { limit: number; json?: boolean }) =>
-      withApp(async ({ services }) => {
+    .action(({ limit, owner, json }: { limit: number; owner?: string; json?: boolean }) =>
+      withApp(async (app) => {
+        const { services } = app;
         const [{ analysisHeadline }, { leftOutLine }] = await Promise.all([
           import('../presentation/analysis-text.ts'),
           import('../contract/unreadable.ts'),
         ]);
+        const call = await callFor(services, owner, 'analyses list');
         const [page, total] = await Promise.all([
           services.analyses.list(call, { limit }),
           services.analyses.count(call),
@@ -41,6 +45,7 @@ const listCommand = () =>
                 .map((line) => `${line}\n`)
                 .join('')}`,
         );
+        if (owner === undefined) await tellOfUsers(app, 'analyses');
       }),
     );
 
@@ -48,6 +53,7 @@ interface DeleteOptions {
   readonly olderThanDays?: number;
   readonly all?: boolean;
   readonly dryRun?: boolean;
+  readonly owner?: string;
   readonly json?: boolean;
 }
 
@@ -58,14 +64,17 @@ const deleteCommand = () =>
     .option('--older-than-days <n>', 'those that are older', wholeNumber(36_500))
     .option('--all', 'all')
     .option('--dry-run', 'only says how many')
+    .option(...OWNER)
     .option('--json', 'one JSON document on stdout')
-    .action(async (id: string | undefined, { olderThanDays, all, dryRun = false, json }: DeleteOptions) => {
+    .action(async (id: string | undefined, { olderThanDays, all, dryRun = false, owner, json }: DeleteOptions) => {
       const [{ requireOneChoice }, { deletionAnswer }] = await Promise.all([
         import('../contract/deletion.ts'),
         import('../presentation/deletion-answer.ts'),
       ]);
       requireOneChoice({ analysis_id: id, older_than_days: olderThanDays, all });
-      await withApp(async ({ services: { analyses } }) => {
+      await withApp(async (app) => {
+        const { analyses } = app.services;
+        const call = await callFor(app.services, owner, `analyses delete${dryRun ? ' --dry-run' : ''}`);
         const options = { dryRun, ...(olderThanDays !== undefined && { olderThanDays }) };
         let done =
           id === undefined ? await analyses.deleteAll(call, options) : await analyses.delete(call, id, { dryRun });
@@ -77,6 +86,7 @@ const deleteCommand = () =>
         }
         const { text, structured } = deletionAnswer(done, dryRun);
         print(json ? `${printableJson(structured, 2)}\n` : `${text}\n`);
+        if (id === undefined && owner === undefined) await tellOfUsers(app, 'analyses');
       });
     });
 

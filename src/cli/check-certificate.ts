@@ -22,7 +22,7 @@ export async function checkCertificate(
     if (validFrom.getTime() > now) {
       return [{ name, state: 'failed', detail: `${about} is not valid before ${dayOf(validFrom)}.` }];
     }
-    const advice = days <= RENEW_DAYS ? ' Renew it.' : '';
+    const advice = days <= RENEW_DAYS ? ' Renew it before then.' : '';
     return [
       { name, state: 'ok', detail: `${about} is valid until ${dayOf(validTo)}, ${days} days from now.${advice}` },
     ];

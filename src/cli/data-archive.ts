@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { printableJson } from '../plain-text.ts';
-import { ids, named } from './named-records.ts';
+import { ids, named, unseen } from './named-records.ts';
 import { type Bar, progressBar } from './progress-bar.ts';
 import { print } from './terminal.ts';
 
@@ -17,11 +17,14 @@ export const exportCommand = (done: Done) =>
     .action(async (file: string, { photos, accounts = false, json }: Choice & { photos: boolean }) => {
       const { exportData } = await import('../app/export-data.ts');
       const report = await withBar(json, (told, config) => exportData(config, file, { photos, accounts, ...told }));
-      const { copied, photos: kept, unreadable, missing } = report;
+      const { copied, photos: kept, unreadable, missing, without_users } = report;
       const lines = [
         `${copied} records and ${kept} photos were written.\n`,
         named('Damaged, not exported', ids(unreadable)),
         named('Photos that are lost', missing),
+        without_users > 0
+          ? `${without_users} of the records belong to users, whom the file does not have: import it with --owner NAME, or export with --accounts.\n`
+          : '',
       ];
       print(json ? `${printableJson(report, 2)}\n` : lines.join(''));
       if (unreadable.length + missing.length > 0) done(1);
@@ -32,18 +35,26 @@ export const importCommand = (done: Done) =>
     .description('takes what an exported file has; nothing that is there is replaced, and begun again it goes on')
     .argument('<file>')
     .option('--accounts', 'users, keys and the audit log too: whoever made the file decides who may log in')
+    .option(
+      '--owner <name>',
+      'gives all records to this user of the target store, or to "local": this machine, without users',
+    )
     .option('--json', 'one JSON document on stdout')
-    .action(async (file: string, { accounts = false, json }: Choice) => {
+    .action(async (file: string, { accounts = false, owner, json }: Choice & { owner?: string }) => {
       const { importData } = await import('../app/import-data.ts');
-      const report = await withBar(json, (told, config) => importData(config, file, { accounts, ...told }));
+      const report = await withBar(json, (told, config) => importData(config, file, { accounts, owner, ...told }));
       const { copied, found, photos, unreadable, different } = report;
       const lines = [
         `${copied} records and ${photos} photos are there and the same (${found} records were before).\n`,
         named('Damaged in the file, not imported', ids(unreadable)),
         named('Something else is there under the same id, left as it is', ids(different)),
+        unseen(
+          report,
+          'Import the file again with --owner NAME, which gives them to a user of this store, or with --accounts, which brings their users.',
+        ),
       ];
       print(json ? `${printableJson(report, 2)}\n` : lines.join(''));
-      if (unreadable.length + different.length > 0) done(1);
+      if (unreadable.length + different.length + report.nobodys > 0) done(1);
     });
 
 interface Choice {

@@ -3,7 +3,7 @@ import type { Backend, MigrationReport } from '../app/migrate.ts';
 import type { PhotoPlace } from '../app/move-photos.ts';
 import { printableJson } from '../plain-text.ts';
 import { exportCommand, importCommand } from './data-archive.ts';
-import { ids, named } from './named-records.ts';
+import { ids, named, unseen } from './named-records.ts';
 import { type Bar, progressBar } from './progress-bar.ts';
 import { print } from './terminal.ts';
 
@@ -35,7 +35,7 @@ const migrateCommand = (done: (status: number) => void) =>
         },
       }).finally(() => bar?.stop());
       print(json ? `${printableJson(report, 2)}\n` : told(report));
-      if (report.unreadable.length + report.different.length + report.missing.length > 0) done(1);
+      if (report.unreadable.length + report.different.length + report.missing.length + report.nobodys > 0) done(1);
     });
 
 const photosCommand = (done: (status: number) => void) =>
@@ -61,11 +61,12 @@ const photosCommand = (done: (status: number) => void) =>
       if (missing.length > 0) done(1);
     });
 
-function told({ copied, found, photos, unreadable, different, missing }: MigrationReport): string {
+function told({ copied, found, photos, unreadable, different, missing, ...rest }: MigrationReport): string {
   return [
     `${copied} records and ${photos} photos are there and the same, by their checksums (${found} records were before).\nWhat photos look like, which searches rank by, is computed again there in the background.\n`,
     named('Damaged in the source, not copied', ids(unreadable)),
     named('Something else is there under the same id, left as it is', ids(different)),
     named('Photos that the source does not have', missing),
+    unseen(rest, 'Make their users, or export to a file and import it with --owner NAME.'),
   ].join('');
 }

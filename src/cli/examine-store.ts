@@ -32,10 +32,11 @@ const MEND = {
 /** The parts of the doctor that concern what is stored, each within its time. */
 export async function examineStore(app: App, config: Config): Promise<Check[]> {
   const store = await attempt('record store', async () => {
-    const analyses = await app.services.analyses.count(call);
+    const own = await app.services.analyses.count(call);
+    const { analyses: ofUsers } = await app.examine.ofUsers();
     await app.examine.writable();
     const { backend } = app.examine.status();
-    return `${BACKEND[backend]}, ${analyses} analyses, can be read and written`;
+    return `${BACKEND[backend]}, ${own + ofUsers} analyses${ofUsers === 0 ? '' : ` (${ofUsers} of users)`}, can be read and written`;
   });
   const retention = () => attempt('retention', () => describeRetention(app, config));
   const files = await attempt('file store', () => describeFiles(app, config));
@@ -66,11 +67,15 @@ async function describeRecords(app: App): Promise<string> {
 }
 
 async function describeImages(app: App): Promise<string> {
-  const { images, missing, damaged, stray, complete } = await app.examine.images(READ_MS);
-  const seen = `photos of ${images} different images${complete ? '' : ` looked at in ${READ_MS / 1000} s, not all there are`}`;
+  const { images, read, missing, damaged, stray, complete } = await app.examine.images(READ_MS);
+  const all = complete && read + missing >= images;
+  const looked = `photos of ${images} different images`;
+  const seen = all
+    ? looked
+    : `${looked} looked for, ${read} of them read to their end in ${READ_MS / 1000} s, not all there are`;
   const left =
     stray === 0 ? '' : `; ${stray} damaged files that no analysis refers to go within the hour that a server runs`;
-  if (missing + damaged === 0) return `${seen}, all are there${left}`;
+  if (missing + damaged === 0) return `${seen}, all are there${read === 0 ? '' : ' and as they were stored'}${left}`;
   // Of records that several machines share, each keeps the photos that it took in, unless a bucket has them.
   const isShared = app.services.blobStatus().backend === 's3';
   if (damaged === 0 && !isShared && app.examine.status().backend === 'mongodb') {

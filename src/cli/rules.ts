@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ParseResult } from '../language/reading.ts';
 import { printableJson, quotedText } from '../plain-text.ts';
-import { call } from './caller.ts';
+import { callFor, OWNER } from './caller.ts';
+import { tellOfUsers } from './tell-of-users.ts';
 import { print, tellLine } from './terminal.ts';
 import { withApp } from './with-app.ts';
 
@@ -26,24 +27,32 @@ const parseCommand = (done: (status: number) => void) =>
     });
 
 const exportCommand = () =>
-  new Command('export').description('all stored rules as one JSON document on stdout').action(() =>
-    withApp(async ({ services }) => {
-      const [document, { leftOutLine }] = await Promise.all([
-        services.rules.export(call),
-        import('../contract/unreadable.ts'),
-      ]);
-      print(`${printableJson(document, 2)}\n`);
-      for (const line of leftOutLine(document.unreadable)) tellLine(line);
-    }),
-  );
+  new Command('export')
+    .description('all stored rules as one JSON document on stdout')
+    .option(...OWNER)
+    .action(({ owner }: { owner?: string }) =>
+      withApp(async (app) => {
+        const { services } = app;
+        const [document, { leftOutLine }] = await Promise.all([
+          services.rules.export(await callFor(services, owner, 'rules export')),
+          import('../contract/unreadable.ts'),
+        ]);
+        print(`${printableJson(document, 2)}\n`);
+        for (const line of leftOutLine(document.unreadable)) tellLine(line);
+        if (owner === undefined) await tellOfUsers(app, 'rules');
+      }),
+    );
 
 const importCommand = () =>
   new Command('import')
     .description('stores the rules of an exported document: all of them or none')
     .argument('<file>')
-    .action((file: string) =>
+    .option(...OWNER)
+    .action((file: string, { owner }: { owner?: string }) =>
       withApp(async ({ services }) => {
-        const { created, updated } = await services.rules.import(call, await readDocument(file));
+        const document = await readDocument(file);
+        const call = await callFor(services, owner, 'rules import');
+        const { created, updated } = await services.rules.import(call, document);
         print(`${created} created, ${updated} updated\n`);
       }),
     );

@@ -47,6 +47,7 @@ export const AUDIT_EVENTS = [
   'user_created',
   'user_changed',
   'user_removed',
+  'user_acted_for',
   'key_created',
   'key_removed',
   'suspicious_activity',

@@ -44,6 +44,7 @@ export const Adjustment = z.strictObject({
   rule_ids: z.array(z.string()),
   verified: z.boolean().describe('on the moved scene its rules surely hold, none comes off worse'),
   sight: z.enum(['plain', 'likely', 'unclear', 'unseen']).optional().describe('its new place'),
+  unverified: z.string().optional().describe('in few words: what was not verified, or is to be checked'),
 });
 
 export const Positioning = z.strictObject({

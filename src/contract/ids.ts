@@ -4,8 +4,10 @@ import { isOneLine, ONE_LINE } from './one-line.ts';
 /** 25 MB as base64 in a data URL, with room for its head, line breaks and percent codes. */
 const MAX_IMAGE_TEXT = 42_000_000;
 
+const IMAGE_WORDS = 'must be text: a file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis';
+
 export const ImageSource = z
-  .string()
+  .string({ error: ({ input }) => (input === undefined ? undefined : IMAGE_WORDS) })
   .min(1)
   .max(MAX_IMAGE_TEXT)
   .describe('file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis');

@@ -41,6 +41,9 @@ export const UnitSystem = spelled(z.enum(['metric', 'imperial']), (given) => {
   return lengthUnit(given)?.system ?? OTHER_NAMES[name] ?? (name === 'metric' || name === 'imperial' ? name : given);
 });
 
+/** Of a picture that is drawn again. */
+export const OtherUnits = UnitSystem.optional().describe('as it was analysed when absent');
+
 export type UnitSystem = z.output<typeof UnitSystem>;
 
 const OTHER_NAMES: Readonly<Record<string, 'metric' | 'imperial'>> = { si: 'metric', us: 'imperial' };

@@ -10,17 +10,17 @@ import { OUTCOMES, type Outcome } from './search-terms.ts';
 import { spelled } from './spelled.ts';
 import type { Verdict } from './verdict.ts';
 
-const Name = z.string().min(1).max(64).refine(isOneLine, ONE_LINE);
-const named = (given: unknown): unknown => (typeof given === 'string' ? classNamed(given) : given);
-/** One name, or several with commas between them, is a list. */
+const MAX_NAME = 64;
+const Name = z.string().min(1).max(MAX_NAME).refine(isOneLine, ONE_LINE);
+/** What is too long for a name stays as it came: the schema refuses it. */
+const named = (given: unknown): unknown =>
+  typeof given === 'string' && given.length <= MAX_NAME ? classNamed(given) : given;
+/** One name, or several with commas between them, is a list. Of more than are allowed no more is read than shows that. */
 const Names = (most: number) =>
-  spelled(z.array(Name).min(1).max(most), (given) =>
-    typeof given === 'string'
-      ? given.split(',').map((name) => classNamed(name))
-      : Array.isArray(given)
-        ? given.map(named)
-        : given,
-  );
+  spelled(z.array(Name).min(1).max(most), (given) => {
+    const list = typeof given === 'string' ? given.split(',', most + 1) : given;
+    return Array.isArray(list) && list.length <= most ? list.map(named) : list;
+  });
 
 /** "mugs", "Cup": mug. A name of a user's own model stays as it is. */
 export function classNamed(word: string): string {

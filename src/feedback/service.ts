@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { can, demand } from '../access/can.ts';
 import { readOwn } from '../access/read-own.ts';
 import type { Analysis } from '../contract/analysis.ts';
@@ -12,6 +11,7 @@ import type { Records } from '../ports/records.ts';
 import type { RegistryEntry } from '../ports/registry.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { checkFeedback } from './check-feedback.ts';
+import { feedbackId } from './feedback-id.ts';
 
 /** What people say of answers: kept, listed and counted. It never changes a result. */
 export interface FeedbackService {
@@ -71,7 +71,7 @@ export function createFeedbackService({ records, metrics, now }: FeedbackDeps): 
       const owner = ctx.principal.id;
       const comments = input.comments === undefined ? null : plainText(input.comments, MAX_COMMENTS) || null;
       const value: Feedback = {
-        feedback_id: idOf(owner, analysis_id, object_id, rule_id),
+        feedback_id: feedbackId(owner, analysis_id, object_id, rule_id),
         analysis_id,
         about: rule_id !== null ? 'rule' : object_id !== null ? 'object' : 'analysis',
         object_id,
@@ -114,11 +114,6 @@ export function createFeedbackService({ records, metrics, now }: FeedbackDeps): 
       }
     },
   };
-}
-
-/** The same for the same person and the same thing. */
-function idOf(...parts: readonly (string | null)[]): string {
-  return `fb_${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`;
 }
 
 /** Null for one that is damaged. */

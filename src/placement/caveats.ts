@@ -11,6 +11,12 @@ import type { Shift } from './verify.ts';
 const MOST = 3;
 const EDGE = 'where the table ends';
 
+/** What the image decides of a move neither before nor after it: "where the table ends, whether it is too close to phone". */
+export function undecided(scene: Scene, rules: readonly Rule[], open: readonly VerdictNumbers[]): string | null {
+  const words = [...new Set(open.map((v) => (isEdgeUnknown(v) ? EDGE : `whether it is ${fault(scene, rules, v)}`)))];
+  return words.slice(0, MOST).join(', ') || null;
+}
+
 /** Rounding of a displacement, units of the plane. */
 const ROUNDING = 1;
 
@@ -42,9 +48,9 @@ export function caveats(
   );
   const beyond =
     sight !== 'plain' && scene.table.reference === 'image' && isFarOff(problem, layout.x[body]!, layout.y[body]!, 0);
-  const undecided = [...new Set(open.map((v) => (isEdgeUnknown(v) ? EDGE : `it may be ${fault(scene, rules, v)}`)))];
+  const left = undecided(scene, rules, open);
   return [
-    ...(undecided.length > 0 ? [`undecided as before: ${undecided.slice(0, MOST).join(', ')}`] : []),
+    ...(left === null ? [] : [`stays undecided: ${left}`]),
     ...(beyond ? ['see that the table reaches there'] : []),
     ...(tight ? ['just far enough: a new photo may leave it uncertain'] : []),
   ];

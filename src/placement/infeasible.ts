@@ -81,13 +81,17 @@ export function withUnexplained(
   isStuck = false,
   blocked: string | null = null,
 ): Placement['infeasible'] {
-  const told = new Set([...moves.flatMap((m) => m.ruleIds), ...(said?.ruleIds ?? [])]);
+  const isTold = (v: VerdictNumbers) =>
+    said?.ruleIds.includes(v.rule_id) ||
+    moves.some((m) => m.ruleIds.includes(v.rule_id) && v.objects.includes(m.objectId));
+  const bare = verdicts.filter((v) => v.verdict === 'violated' && !isTold(v));
   const priorities = new Map(rules.map((r) => [r.rule_id, r.priority]));
-  const silent = [...new Set(verdicts.filter((v) => v.verdict === 'violated').map((v) => v.rule_id))]
-    .filter((id) => priorities.has(id) && !told.has(id))
+  const silent = [...new Set(bare.map((v) => v.rule_id))]
+    .filter((id) => priorities.has(id))
     .sort((a, b) => priorities.get(b)! - priorities.get(a)!);
   if (silent.length === 0) return said;
-  const names = silent.slice(0, QUOTED).map((id) => quote(rules, id));
+  const isHelped = (id: string) => moves.some((m) => m.ruleIds.includes(id));
+  const names = silent.slice(0, QUOTED).map((id) => `${quote(rules, id)}${isHelped(id) ? ofObjects(bare, id) : ''}`);
   if (silent.length > QUOTED) names.push(`${silent.length - QUOTED} more`);
   const [worse] = spoilt;
   // Of one rule alone is said what would help it; of several, why they stay.
@@ -103,6 +107,13 @@ export function withUnexplained(
   const sentence = `No move is offered for ${names.join(', ')}: ${why}.`;
   if (said === null) return { ruleIds: silent, explanation: sentence };
   return { ...said, explanation: `${said.explanation} ${sentence}` };
+}
+
+/** Whom a rule still finds broken, where others of it have a move: " at mug-2 and 3 more". */
+function ofObjects(verdicts: readonly VerdictNumbers[], id: string): string {
+  const [first, ...rest] = new Set(verdicts.filter((v) => v.rule_id === id).flatMap((v) => v.objects.slice(0, 1)));
+  if (first === undefined) return '';
+  return ` at ${idLabel(first)}${rest.length > 0 ? ` and ${rest.length} more` : ''}`;
 }
 
 function putThere(rules: readonly Rule[], verdicts: readonly VerdictNumbers[], id: string): string | null {

@@ -15,6 +15,7 @@ export interface Draft {
   readonly sight: Sight;
   readonly liftOver: string | null;
   readonly remains: string | null;
+  readonly unverified: string | null;
 }
 
 /** The move as it is told: vector in mm and in pixels of the upright image, named after its larger image axis. */
@@ -34,6 +35,7 @@ export function moveOf(before: Scene, after: Scene, draft: Draft): Move | null {
     reason: draft.reason,
     ...(draft.liftOver !== null && { liftOver: draft.liftOver }),
     ...(draft.remains !== null && { remains: draft.remains }),
+    ...(draft.unverified !== null && { unverified: draft.unverified }),
     ruleIds: draft.ruleIds,
     verified: draft.verified,
     sight: draft.sight,

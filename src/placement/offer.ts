@@ -2,8 +2,9 @@ import type { Rule } from '../contract/rule.ts';
 import type { VerdictNumbers } from '../contract/verdict.ts';
 import { fault, isEdgeUnknown } from '../rules/fault.ts';
 import { idLabel } from '../rules/label.ts';
+import { edgeKnown } from '../scene/measure.ts';
 import type { Scene } from '../scene/types.ts';
-import { caveats } from './caveats.ts';
+import { caveats, undecided } from './caveats.ts';
 import { byUrgency, moveOf } from './move.ts';
 import { promiseOf } from './promise.ts';
 import { quote } from './quote.ts';
@@ -120,12 +121,15 @@ function describe(
   const verified = promise.kept && doubt === null && look === null;
   const liftOver = crossed(problem, shift);
   const open = promise.kept ? doubt : remains(scene, rules, result, objectId);
-  const left = [open, look].filter((words) => words !== null).join('; ') || null;
+  const isEdgeOpen = open === NO_EDGE || (sight !== 'plain' && !isEdgeInSight(scene));
+  const stays = !verified && isEdgeOpen ? STAYS : null;
+  const left = joined([open, look, stays]);
   const words = [
     ...causes(scene, rules, resolved, shifts, objectId),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(open === null ? [] : [`only helps: ${open}`]),
     ...(look === null ? [] : [look]),
+    ...(stays === null ? [] : [stays]),
     ...(verified ? caveats(scene, rules, problem, shifts, objectId, promise.open, sight) : []),
   ];
   return moveOf(scene, result.scene, {
@@ -138,8 +142,24 @@ function describe(
     sight,
     liftOver,
     remains: left,
+    unverified: verified ? undecided(scene, rules, promise.open) : inShort(open, look, stays),
   });
 }
+
+const STAYS = 'check that it stays on the table';
+const NO_EDGE = 'where the table ends is not known';
+
+/** Of all that is open about a move that is not verified, what to do about it. */
+function inShort(open: string | null, look: string | null, stays: string | null): string | null {
+  const check = look === null ? stays : `check that the place is free${stays === null ? '' : ' and on the table'}`;
+  return joined([open === NO_EDGE ? null : open, check]);
+}
+
+/** The border of the image, or of what is seen of the table, is none. */
+const isEdgeInSight = (scene: Scene) =>
+  edgeKnown(scene) && scene.table.sides?.every((sigma) => sigma === null) !== true;
+
+const joined = (parts: readonly (string | null)[]) => parts.filter((words) => words !== null).join('; ') || null;
 
 /** What the image does not surely show of a place; null where it shows free table, or nobody looked. */
 const lookWords = (sight: Sight): string | null =>
@@ -185,7 +205,7 @@ function open(scene: Scene, rules: readonly Rule[], result: Check, objectId: str
   const own = result.verdicts.filter((v) => v.objects.includes(objectId) && !isGood(v.verdict));
   const [worst] = byPriority(rules, own);
   if (worst !== undefined) {
-    if (isEdgeUnknown(worst)) return 'where the table ends is not known';
+    if (isEdgeUnknown(worst)) return NO_EDGE;
     const state = worst.verdict === 'violated' ? 'is' : 'may be';
     const who = worst.objects[0] === objectId ? 'it' : idLabel(worst.objects[0] ?? objectId);
     const when = worsened(result).includes(worst) ? 'then' : 'still';

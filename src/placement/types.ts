@@ -31,6 +31,8 @@ export interface Move {
   readonly liftOver?: string;
   /** What does not surely hold after the move, in words; absent when it is verified. */
   readonly remains?: string;
+  /** In few words: of a verified move what stays undecided, of another what does not surely hold or is to be checked. */
+  readonly unverified?: string;
   /** The way to the nearest place where the broken rules surely hold, where that lies farther than anything goes unasked. */
   readonly fartherMm?: Point;
   /** Rules that this move resolves. */

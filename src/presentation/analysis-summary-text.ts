@@ -1,4 +1,4 @@
-import { verifiedWords } from '../analysis/feedback/verified.ts';
+import { toCheck, verifiedWords } from '../analysis/feedback/verified.ts';
 import { saysWhyNothingMoves } from '../analysis/movable.ts';
 import { type Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
@@ -12,6 +12,7 @@ import {
   leadsAnswer,
   moveLine,
   openVerdicts,
+  proofWords,
   scaleLine,
   verdictLine,
 } from './analysis-text.ts';
@@ -99,21 +100,23 @@ function moveLines({ positioning, units }: Analysis): Line[] {
   if (only === undefined) return [];
   if (moves.length === 1) {
     const full = `Move ${moveLine(only, units)}`;
-    return [
-      {
-        kind: 'move',
-        full,
-        brief: `Move ${briefMove(only, units, only.verified ? verifiedWords(only.sight) : undefined)}`,
-      },
-    ];
+    return [{ kind: 'move', full, brief: `Move ${briefMove(only, units, proofWords(only))}` }];
   }
   const numbered = moves.map((move, i): Line => {
     const brief = `Move ${i + 1} of ${moves.length}: ${briefMove(move, units)}`;
     return { kind: 'move', full: `${brief} · ${move.reason}`, brief };
   });
+  const checks = several(moves.flatMap((move) => (move.verified ? [] : toCheck(move))));
   const promise = [
     'All moves are to be made together',
-    ...(moves.some((move) => move.verified) ? [verifiedWords(leastSight(moves))] : []),
+    ...(moves.some((move) => move.verified)
+      ? [
+          verifiedWords(leastSight(moves), {
+            undecided: several(moves.flatMap((m) => (m.verified ? (m.unverified ?? []) : []))),
+          }),
+        ]
+      : []),
+    ...(checks === undefined ? [] : [`not verified: ${checks}`]),
   ].join('; ');
   return [...numbered, { kind: 'promise', full: `${promise}.`, brief: `${promise}.` }];
 }
@@ -169,6 +172,12 @@ function notApplicable(analysis: Analysis): string[] {
   const first = analysis.rules.find((v) => v.verdict === 'not_applicable');
   if (count === 0 || first === undefined) return [];
   return [`Not applicable: ${count}${count > 1 ? ', among them' : ','} ${ruleLabel(first.rule_id)} · ${first.reason}`];
+}
+
+/** The first of what is told of several moves; the others say it with their reasons. */
+function several(words: readonly string[]): string | undefined {
+  const [first, ...rest] = new Set(words);
+  return first === undefined || rest.length === 0 ? first : `${first} (of others more: see their reasons)`;
 }
 
 /** Of several moves, what holds for the place of each that is verified. */

@@ -29,7 +29,7 @@ export const AnalysisAnswer = z.strictObject({
     .strictObject({ violated: z.int(), uncertain: z.int(), satisfied: z.int(), not_applicable: z.int() })
     .optional(),
   open: z.array(Finding).optional().describe('violated before uncertain'),
-  move: Adjustment.omit({ vector_mm: true }).nullable().optional().describe('the most urgent'),
+  move: Adjustment.omit({ vector_mm: true, unverified: true }).nullable().optional().describe('the most urgent'),
   moves: z
     .array(Adjustment.pick({ object_id: true, vector_mm: true, verified: true }).extend({ vector_px: VectorPx }))
     .optional()
@@ -153,7 +153,7 @@ function longestOf(lists: Record<string, unknown[]>): unknown[] | null {
   return filled.toSorted((a, b) => size(b) - size(a))[0] ?? null;
 }
 
-function withoutVector({ vector_mm: _, ...move }: z.infer<typeof Adjustment>) {
+function withoutVector({ vector_mm: _, unverified: __, ...move }: z.infer<typeof Adjustment>) {
   return { ...move, reason: short(move.reason), rule_ids: move.rule_ids.slice(0, 8) };
 }
 

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { steps } from '../analysis/feedback/directions.ts';
 import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
-import { verifiedWords } from '../analysis/feedback/verified.ts';
+import { unverifiedWords, verifiedWords } from '../analysis/feedback/verified.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { type AnalysisListItem, listItem } from '../contract/analysis-list-item.ts';
-import type { UnitSystem } from '../contract/length-unit.ts';
+import { MM_PER_INCH, type UnitSystem } from '../contract/length-unit.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import { isNotChecked } from '../contract/unreadable.ts';
 import type { Verdict } from '../contract/verdict.ts';
@@ -12,6 +12,9 @@ import { isWithoutStore } from '../contract/without-store.ts';
 import { requiredLength } from '../rules/interval.ts';
 
 const MAX_LINES = 12;
+
+/** A scale so many times the nearest one is that of a place near the horizon, where no length is known. */
+const NEAR_HORIZON = 20;
 
 /** One line that says what was found, for lists of analyses. */
 export function analysisHeadline({ mugs: count, objects, findings }: AnalysisListItem): string {
@@ -65,12 +68,15 @@ export function scaleLine(analysis: Analysis): string {
   const spread = error === null ? '' : ` ± ${number(error * 100)} %`;
   const from = calibration.references.length > 0 ? ` from ${calibration.references.slice(0, 5).join(', ')}` : '';
   const [low, high] = calibration.mm_per_pixel_range ?? [];
+  const imperial = analysis.units === 'imperial';
+  const say = (mm: number) => (imperial ? String(Number((mm / MM_PER_INCH).toPrecision(3))) : number(mm));
+  const far = high === undefined || low === undefined || high > NEAR_HORIZON * low ? '' : ` to ${say(high)} (far)`;
   const scale =
     calibration.mm_per_pixel !== null || low === undefined || high === undefined
-      ? number(calibration.mm_per_pixel ?? 0)
-      : `${number(low)} (near) to ${number(high)} (far)`;
+      ? say(calibration.mm_per_pixel ?? 0)
+      : `${say(low)} (near)${far}`;
   const way = calibration.method === 'marker' ? 'millimetres' : calibration.method;
-  const told = `${scale} mm per pixel${spread}, ${way}${from}.`;
+  const told = `${scale} ${imperial ? 'in' : 'mm'} per pixel${spread}, ${way}${from}.`;
   return isScaleGuess(analysis) ? `The scale is only a guess: ${told}` : `Scale ${told}`;
 }
 
@@ -100,9 +106,12 @@ export const briefVerdict = (v: Verdict): string =>
 type Move = z.infer<typeof Adjustment>;
 
 export function moveLine(move: Move, units: UnitSystem = 'metric'): string {
-  const proof = move.verified ? verifiedWords(move.sight) : 'not verified';
-  return `${move.object_id} ${moveWords(move, units)}, ${proof} · ${move.reason}`;
+  return `${move.object_id} ${moveWords(move, units)}, ${proofWords(move)} · ${move.reason}`;
 }
+
+/** What is promised of a move, or what is to be checked. */
+export const proofWords = (move: Move): string =>
+  move.verified ? verifiedWords(move.sight, { undecided: move.unverified }) : unverifiedWords(move);
 
 /** One of several moves whose promise is said once for all. */
 export const briefMove = (

@@ -243,6 +243,10 @@ describe('images and handles', () => {
     });
     const annotated = await journey.service.annotatedImage(localCall, analysis.analysis_id);
     expect(annotated.bytes.length).toBeGreaterThan(500);
+    const drawn = (units: 'metric' | 'imperial') =>
+      journey.service.annotatedImage(localCall, analysis.analysis_id, { units });
+    expect((await drawn('metric')).bytes.equals(annotated.bytes)).toBe(true);
+    expect((await drawn('imperial')).bytes.equals(annotated.bytes)).toBe(false);
   });
 
   it('removes the stored image with the last analysis that needs it', async () => {

@@ -56,6 +56,19 @@ describe('where a dimension line runs', () => {
     }
   });
 
+  it('where no edge of the table is in sight: how far it goes on at least', () => {
+    const { table } = DESK;
+    const on: Scene = { ...DESK, table: { ...table, reference: 'image', lines: [] } };
+    const unseen = { operator: 'min_edge_distance', measured: null, uncertainty: null, margin: null } as const;
+    const title = (given: DrawnVerdict) => links(on, given)[0]?.title;
+    expect(title(verdict('satisfied', ['mug-1'], unseen))).toMatch(/^goes on at least \d+ mm$/);
+    const [inches] = linksOf(on, [verdict('satisfied', ['mug-1'], unseen)], createView(on, 400, 300), 'imperial');
+    expect(inches?.title).toMatch(/^goes on at least [\d.]+ in$/);
+    expect(title(verdict('uncertain', ['mug-1', 'laptop-1'], { ...unseen, operator: 'min_distance' }))).toBe(
+      'distance unknown',
+    );
+  });
+
   it('between the boxes when nothing is known in mm', () => {
     const on = scene(
       [object('mug-1', [100, 100, 200, 200], false), object('book-1', [300, 120, 500, 180], false)],

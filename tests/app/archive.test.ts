@@ -9,7 +9,7 @@ import { importData } from '../../src/app/import-data.ts';
 import { openStore } from '../../src/app/open-stores.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { recordsOver } from '../../src/storage/records/records-over.ts';
-import { localCall, makeRule } from '../support/caller.ts';
+import { callOf, localCall, makeRule, removeRule } from '../support/caller.ts';
 import { DESK, plainPhoto } from '../support/journey.ts';
 import { freshDatabase, MONGODB_URI } from '../support/mongo.ts';
 import { freshBucket, r2Environment, S3 } from '../support/s3.ts';
@@ -72,12 +72,18 @@ it.each(targets.filter(([, isThere]) => isThere))(
   'goes into %s without loss, and the second time only compares',
   async (_name, _there, env) => {
     const made = await fill();
-    expect(await exportData(configOf('a'), file, both)).toEqual({ copied: 6, photos: 2, unreadable: [], missing: [] });
+    expect(await exportData(configOf('a'), file, both)).toEqual({
+      copied: 6,
+      photos: 2,
+      unreadable: [],
+      without_users: 0,
+      missing: [],
+    });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).toSorted()).toEqual(['a', 'desks.h200']);
     const settings = env();
     const target = configOf('b', settings);
-    const done = { copied: 6, photos: 2, unreadable: [], different: [] };
+    const done = { copied: 6, photos: 2, unreadable: [], different: [], nobodys: 0, machines: 0 };
     expect(await importData(target, file, { accounts: false })).toEqual({ ...done, found: 0 });
     expect(await importData(target, file, { accounts: false })).toEqual({ ...done, found: 6 });
     const [before, after] = [await open('a'), await open('b', settings)];
@@ -110,6 +116,97 @@ it.each(targets.filter(([, isThere]) => isThere))(
   },
   60_000,
 );
+
+describe('records of a user who is not there', () => {
+  /** Three analyses, a rule, a calibration and a word of one user, and a rule of hers that she removed. */
+  async function fillOf(owner: string): Promise<string[]> {
+    const app = await open('a');
+    const ctx = callOf(owner);
+    const { rules, calibrations, analyses, feedback } = app.services;
+    const mine = { scope: 'mine' } as const;
+    await makeRule(rules, { text: 'Keep mugs at least 10 cm away from laptops', ...mine }, { user: owner });
+    const gone = await makeRule(
+      rules,
+      { text: 'Keep mugs at least 20 cm away from laptops', ...mine },
+      { user: owner },
+    );
+    await removeRule(rules, gone.rule.rule_id, { user: owner }, { permanent: true });
+    await calibrations.create(ctx, { name: 'x', width: 640, height: 480, calibration: { mm_per_pixel: 1 } });
+    const made: string[] = [];
+    for (const shade of [10, 50, 90]) {
+      const request = { bytes: await plainPhoto(640, 480, shade), detections, store: true, use_cache: false };
+      made.push((await analyses.analyze(ctx, request as never)).analysis_id);
+    }
+    await feedback.give(ctx, { analysis_id: made[0]!, is_correct: false, comments: 'no' });
+    await app.close();
+    return made;
+  }
+  const userOf = async (name: string, env: Env = {}) => {
+    const app = await open(name, env);
+    await app.services.accounts.ensureAdmin('admin', 'a long enough password');
+    const store = await openStore(configOf(name, env));
+    const { id } = (await recordsOver(store).registry.find('user', 'admin'))!;
+    await store.close();
+    await app.close();
+    return id;
+  };
+
+  it.each(targets.filter(([, isThere]) => isThere))(
+    'are told, and go to whom --owner names, also those that an import left without one: %s',
+    async (_name, _there, env) => {
+      const made = await fillOf('usr_old');
+      expect(await exportData(configOf('a'), file, both)).toMatchObject({ copied: 7, without_users: 5 });
+      const settings = env();
+      const admin = await userOf('b', settings);
+      const target = configOf('b', settings);
+      expect(await importData(target, file, { accounts: false })).toMatchObject({ copied: 7, nobodys: 5 });
+      for (let time = 0; time < 2; time += 1) {
+        const report = await importData(target, file, { accounts: false, owner: 'Admin' });
+        expect(report).toMatchObject({ copied: 7, found: 7, different: [], nobodys: 0, machines: 0 });
+      }
+      const app = await open('b', settings);
+      const ctx = callOf(admin);
+      const { analyses, rules, calibrations, feedback } = app.services;
+      expect((await analyses.list(ctx, { limit: 9 })).items.map((one) => one.analysis_id).toSorted()).toEqual(
+        made.toSorted(),
+      );
+      expect(await analyses.count(callOf('usr_old'))).toBe(0);
+      const [rule] = (await rules.list(ctx, {}, { limit: 9 })).items;
+      expect(rule).toMatchObject({ owner: admin, version: 2 });
+      expect((await rules.statistics(ctx, rule!.rule_id)).total_evaluations).toBe(3);
+      expect((await calibrations.list(ctx, { limit: 9 })).items).toHaveLength(1);
+      const said = (await feedback.list(ctx, { limit: 9 })).items;
+      expect(said).toHaveLength(1);
+      // Her next word of it takes the place of this one.
+      await feedback.give(ctx, { analysis_id: made[0]!, is_correct: true });
+      expect((await feedback.list(ctx, { limit: 9 })).items).toHaveLength(1);
+    },
+    60_000,
+  );
+
+  it('go into an empty store for this machine, and for nobody whom the store does not know', async () => {
+    const made = await fillOf('usr_old');
+    await exportData(configOf('a'), file, { accounts: true, photos: true });
+    const target = configOf('b');
+    await expect(importData(target, file, { accounts: false, owner: 'eve' })).rejects.toMatchObject({
+      code: 'AUTH_006',
+      message: expect.stringMatching(/no user "eve"/),
+    });
+    await expect(importData(target, file, { accounts: true, owner: 'local' })).rejects.toMatchObject({
+      code: 'VALIDATION_002',
+    });
+    const report = await importData(target, file, { accounts: false, owner: 'local' });
+    expect(report).toMatchObject({ copied: 7, found: 0, nobodys: 0, machines: 0 });
+    const app = await open('b');
+    expect(await app.services.analyses.count(localCall)).toBe(made.length);
+    // What a user who is there has is not taken.
+    const other = await userOf('c');
+    await importData(configOf('c'), file, { accounts: false, owner: 'admin' });
+    expect((await importData(configOf('c'), file, { accounts: false, owner: 'local' })).different).toHaveLength(5);
+    const kept = await open('c');
+    expect(await kept.services.analyses.count(callOf(other))).toBe(made.length);
+  });
+});
 
 it('takes accounts only where both sides say so', async () => {
   await fill();

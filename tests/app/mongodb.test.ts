@@ -137,7 +137,7 @@ describe.skipIf(MONGODB_URI === null)('with a server', () => {
     } as never);
     await analyze(app);
     await app.close();
-    const done = { copied: 3, photos: 1, missing: [], unreadable: [], different: [] };
+    const done = { copied: 3, photos: 1, missing: [], unreadable: [], different: [], nobodys: 0, machines: 0 };
     expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 0 });
     expect(await migrate(configOf(uri), 'mongodb')).toEqual({ ...done, found: 3 });
     await open(uri);
@@ -173,7 +173,7 @@ describe.skipIf(MONGODB_URI === null)('with a server', () => {
     expect(checks).toMatchObject({
       'record store': 'MongoDB, 2 analyses, can be read and written',
       'stored records': '4 records read, nothing is damaged',
-      'stored photos': 'photos of 1 different images, all are there',
+      'stored photos': 'photos of 1 different images, all are there and as they were stored',
     });
     expect((await services.measured.snapshot(localCall)).store).toEqual({ backend: 'mongodb', state: 'connected' });
     await app?.close();

@@ -132,7 +132,7 @@ describe.skipIf(S3 === null)('with a server', () => {
     const checks = Object.fromEntries((await examineStore(app, configOf(env))).map((c) => [c.name, c.detail]));
     expect(checks).toMatchObject({
       'file store': `bucket ${bucket.bucket}: files can be written, read and removed`,
-      'stored photos': 'photos of 1 different images, all are there',
+      'stored photos': 'photos of 1 different images, all are there and as they were stored',
     });
     for (const what of ['photo', 'annotated'] as const) {
       const link = await app.services.analyses.link(localCall, analysis_id, { of: what, expires_in_s: 60 });

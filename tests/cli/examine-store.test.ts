@@ -1,11 +1,14 @@
 import {
+  appendFileSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -64,7 +67,7 @@ it('has nothing to say against a whole store', async () => {
   expect(await look()).toMatchObject({
     'record store': 'ok: embedded, 1 analyses, can be read and written',
     'stored records': 'ok: 3 records read, nothing is damaged',
-    'stored photos': 'ok: photos of 1 different images, all are there',
+    'stored photos': 'ok: photos of 1 different images, all are there and as they were stored',
   });
 });
 
@@ -169,6 +172,40 @@ it('finds photos that are missing or damaged, and damaged files of nobody', asyn
   rmSync(photo!);
   await app?.close();
   expect((await look())['stored photos']).toMatch(/1 are missing, 0 damaged/);
+});
+
+it.each([
+  ['cut', (path: string) => truncateSync(path, 1000)],
+  [
+    'with a byte changed',
+    (path: string) => {
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 100]! ^= 1;
+      writeFileSync(path, bytes);
+    },
+  ],
+  ['with more behind it', (path: string) => appendFileSync(path, 'more')],
+])('finds a photo that is %s, though it says whose it is', async (_what, spoil) => {
+  await fill();
+  const blobs = join(folder, 'blobs');
+  const [photo] = readdirSync(blobs, { recursive: true })
+    .map((name) => join(blobs, `${name}`))
+    .filter((path) => statSync(path).isFile());
+  spoil(photo!);
+  expect((await look())['stored photos']).toMatch(
+    /^failed: photos of 1 different images: 0 are missing, 1 damaged\. Their/,
+  );
+});
+
+it('says how many photos were read where there was no time for all', async () => {
+  await fill();
+  app = await createApp(configOf());
+  expect(await app.examine.images(60_000)).toMatchObject({ images: 1, read: 1, complete: true });
+  const noTime = { ...app, examine: { ...app.examine, images: () => app!.examine.images(0.001) } };
+  const checks = await examineStore(noTime, configOf());
+  expect(checks.find(({ name }) => name === 'stored photos')?.detail).toMatch(
+    /^photos of 0 different images looked for, \d of them read to their end in 60 s, not all there are, /,
+  );
 });
 
 it('waits for no check longer than its time', async () => {

@@ -198,6 +198,23 @@ describe('analyses', () => {
     expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 0/);
   });
 
+  it('of users are told on stderr, and not in the result', async () => {
+    const { settings, run } = await stored('analyses-of-users');
+    const records = createSqliteRecords(join(settings.H200_DATA_DIR!, 'records.db'));
+    const analysis = sampleAnalysis({ analysis_id: 'ana_hers' });
+    await records.analyses.put({ owner: 'usr_ann', analysis, imageKey: null, state: null });
+    await records.close();
+    for (const args of [
+      ['list', '--json'],
+      ['delete', '--all', '--dry-run'],
+    ]) {
+      const { stdout, stderr } = await run(args);
+      expect(stdout).not.toContain('more analyses');
+      expect(stderr).toContain('1 more analyses belong to users of the server');
+    }
+    expect((await run(['list'])).stdout).toMatch(/^Stored analyses: 3,/);
+  });
+
   it('go by their age at the start of any command but doctor, which says how many are due', async () => {
     const { settings, run } = await stored('retention');
     const limited = { H200_RETENTION_DAYS: '30' };

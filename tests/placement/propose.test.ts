@@ -122,7 +122,7 @@ describe('one mug', () => {
     const unseen = { edge: 'image' } as const;
     expect(run(desk([laptop, mug], unseen), rules).moves[0]).toMatchObject({
       verified: true,
-      reason: expect.stringContaining('undecided as before: where the table ends'),
+      reason: expect.stringContaining('stays undecided: where the table ends'),
     });
     expect(run(desk([laptop, mug]), rules).moves[0]).toMatchObject({ verified: true });
     // Where it must go to the border of the image, nobody knows whether there is any table.
@@ -339,7 +339,7 @@ describe('a broken rule', () => {
       expect(beside).toMatchObject({
         vectorMm: alone!.vectorMm,
         verified: true,
-        reason: 'Outside zone right half; undecided as before: where the table ends; see that the table reaches there',
+        reason: 'Outside zone right half; stays undecided: where the table ends; see that the table reaches there',
       });
     },
   );

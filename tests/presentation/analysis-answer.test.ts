@@ -166,6 +166,20 @@ it('tells one scale only where one is true', () => {
   expect(scaleLine({ ...rest, calibration: seen })).toBe('Scale 0.41 (near) to 1.2 (far) mm per pixel ± 3 %, scale.');
 });
 
+it('leaves out a scale near the horizon, and says inches where they are asked for', () => {
+  const { calibration, ...rest } = large(2, 2);
+  const range = (low: number, high: number) => ({
+    ...calibration,
+    mm_per_pixel: null,
+    mm_per_pixel_range: [low, high] as [number, number],
+  });
+  expect(scaleLine({ ...rest, calibration: range(4.161, 1245) })).toBe('Scale 4.161 (near) mm per pixel ± 3 %, scale.');
+  expect(scaleLine({ ...rest, units: 'imperial', calibration: range(0.508, 1.27) })).toBe(
+    'Scale 0.02 (near) to 0.05 (far) in per pixel ± 3 %, scale.',
+  );
+  expect(scaleLine({ ...rest, units: 'imperial', calibration })).toBe('Scale 0.0197 in per pixel ± 3 %, scale.');
+});
+
 it('errors quote details as data and cap them', () => {
   const error = new AppError('RULES_004', { details: { unknown: [`x"\n${'y'.repeat(10_000)}`] }, retryAfterS: 3 });
   const { content, isError, structuredContent } = toolError(error, 'req_1');

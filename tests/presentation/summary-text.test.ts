@@ -59,9 +59,9 @@ function expectWhole(analysis: Analysis, name = ''): void {
   expect(text.length, name).toBeLessThanOrEqual(MAX_SUMMARY_TEXT);
   expect(JSON.stringify(structured).length, name).toBeLessThanOrEqual(MAX_SUMMARY_JSON);
   expect(AnalysisAnswer.safeParse(structured).error, name).toBeUndefined();
-  const told = lines.filter((line) => line.startsWith('- violated')).length;
+  const listed = lines.filter((line) => line.startsWith('- violated')).length;
   const untold = Number(/^- (\d+) more violated/m.exec(text)?.[1] ?? 0);
-  expect(told + untold, name).toBe(countFindings(analysis).violated);
+  expect(listed + untold, name).toBe(countFindings(analysis).violated);
   const moves = analysis.positioning?.adjustments_needed ?? [];
   const shown = lines.filter((line) => line.startsWith('Move ')).length;
   const more = Number(/^- (\d+) more moves in structuredContent/m.exec(text)?.[1] ?? 0);
@@ -70,6 +70,17 @@ function expectWhole(analysis: Analysis, name = ''): void {
     moves.slice(0, MAX_SUMMARY_MOVES).map((move) => [move.object_id, move.vector_mm, move.verified]),
   );
   if (moves.some((move) => move.verified)) expect(text, name).toContain('see that it is free');
+  const [unsure] = moves.filter((move) => !move.verified);
+  if (unsure?.unverified !== undefined) expect(text, name).toContain(`not verified: ${unsure.unverified}`);
+  const told = (v: Analysis['rules'][number]) =>
+    moves.some((move) => move.rule_ids.includes(v.rule_id) && v.objects.includes(move.object_id)) ||
+    analysis.positioning?.infeasible?.explanation.includes(v.rule_id);
+  const silentOnes = analysis.rules.filter((v) => v.verdict === 'violated' && !told(v));
+  if (!analysis.warnings.some((warning) => warning.startsWith('Nothing is moved')))
+    expect(
+      silentOnes.map((v) => `${v.rule_id} ${v.objects}`),
+      name,
+    ).toEqual([]);
   const why = analysis.positioning?.infeasible?.explanation;
   if (why !== undefined) {
     expect(text, name).toContain(why.slice(0, 100));
@@ -114,6 +125,32 @@ describe('the short answer', () => {
     expect(JSON.stringify(structured).length).toBeLessThanOrEqual(MAX_SUMMARY_JSON);
     expect(structured.left_out?.moves).toBe(14 - structured.moves!.length);
     expect(text.length).toBeLessThanOrEqual(MAX_SUMMARY_TEXT);
+  });
+
+  it('of a move that is not verified says what to check, also of one stored before that was written down', () => {
+    const analysis = judged(desk([laptop, ...mugs(1)]), rulesOf(SENTENCES.slice(0, 1)));
+    const [move] = analysis.positioning!.adjustments_needed;
+    const withMove = (change: Partial<typeof move>, copies = 1) => ({
+      ...analysis,
+      positioning: {
+        ...analysis.positioning!,
+        adjustments_needed: Array.from({ length: copies }, () => ({ ...move!, verified: false, ...change })),
+      },
+    });
+    const text = (of: Analysis) => analysisAnswer(of, 'summary').text;
+    const unverified = 'check that the place is free and on the table';
+    const reason = 'r'.repeat(900);
+    for (const copies of [1, 3])
+      expect(text(withMove({ unverified, reason, sight: 'likely' }, copies))).toContain(`not verified: ${unverified}`);
+    expect(text(withMove({ reason, sight: 'unclear' }))).toContain('not verified: check that the place is free');
+    expect(text(withMove({ reason, sight: 'plain' }))).toContain('not verified: not every rule surely holds then');
+  });
+
+  it('of a verified move says what is not verified', () => {
+    const edge = judged(desk([laptop, ...mugs(1)], { edge: 'image' }), rulesOf(SENTENCES.slice(0, 3)));
+    const { text } = analysisAnswer(edge, 'summary');
+    expect(text).toContain('verified against everything but where the table ends; see that it is free');
+    expect(text).not.toContain('with all errors');
   });
 
   it('says what model looked, also where much is uncertain', () => {

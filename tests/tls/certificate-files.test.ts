@@ -98,7 +98,7 @@ it('says once a day that it ends soon, and doctor says it too', async () => {
     state: 'ok',
     detail: expect.stringMatching(/localhost.*(19|20) days from now\.$/),
   });
-  expect(await check(day(15))).toMatchObject({ state: 'ok', detail: expect.stringContaining('Renew it') });
+  expect(await check(day(15))).toMatchObject({ state: 'ok', detail: expect.stringContaining('Renew it before then') });
   expect(await check(day(21))).toMatchObject({ state: 'failed', detail: expect.stringContaining('ended on') });
   expect(await checkCertificate({ H200_TLS_CERT: certPath, H200_TLS_KEY: undefined })).toMatchObject([
     { state: 'failed' },

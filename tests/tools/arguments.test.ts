@@ -87,6 +87,12 @@ it('takes JSON text for what is no text', () => {
   expect(refused('analyze_image', { image: 'a.jpg', threshold: '0,4' }).message).toContain('threshold');
 });
 
+it('an image that is no text is told what text is meant', () => {
+  expect(refused('analyze_image', { image: { path: 'a.jpg' } }).message).toMatch(
+    /must be text: a file path, file:\/\/, https:\/\/ or data: URL, or the id ana_/,
+  );
+});
+
 it('mm_per_pixel beside the image is the calibration; other parts of it are told where they belong', () => {
   for (const given of [0.5, '0.5']) {
     expect(read('analyze_image', { image: 'a.jpg', mm_per_pixel: given }).calibration).toEqual({ mm_per_pixel: 0.5 });

@@ -1,3 +1,4 @@
+import { LOCAL } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import { demand } from '../can.ts';
 import { type AccountParts, administer, note } from './account-parts.ts';
@@ -8,7 +9,7 @@ import { administers, nameTaken, shownUser } from './users.ts';
 
 type Management = Pick<
   Accounts,
-  'inUse' | 'ensureAdmin' | 'users' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser' | 'isActiveUser'
+  'inUse' | 'ensureAdmin' | 'users' | 'actFor' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser' | 'isActiveUser'
 >;
 
 /** Until the first user is made, it is looked for this often at most, ms. */
@@ -94,6 +95,19 @@ export function createUserManagement(parts: AccountParts): Management {
         generation: one.generation + 1,
       }));
       await joinIfAdmin(found.user_id);
+    },
+
+    async actFor(ctx, username, what) {
+      if (ctx.principal.kind !== 'local') throw new AppError('AUTH_003');
+      const user = await users.named(username);
+      if (user === null) {
+        throw new AppError('AUTH_006', {
+          message: `There is no user "${username}" in this store.`,
+          advice: 'Name a user of the server, or leave out --owner.',
+        });
+      }
+      await note(parts, 'user_acted_for', ctx, user.user_id, { what });
+      return { ...LOCAL, id: user.user_id };
     },
 
     async users({ principal }, page) {

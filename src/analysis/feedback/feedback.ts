@@ -38,12 +38,12 @@ export function feedback(
   const unread = rules.length === 0 && (options.unreadableRules ?? 0) > 0;
   const came = unread
     ? '; nothing was checked: the rules could not be read'
-    : outcome(scene, rules, verdicts, found, mugs);
+    : outcome(scene, rules, verdicts, found, mugs, unlisted);
   const summary = `${guessed(scene)}${seen(scene, mugs)}${came}.`;
   const recommendations = [
     ...placement.moves.map((move) => moveSentence(move, verdicts, placement, units, unlisted)),
     ...openSentences(scene, rules, found, placement),
-    ...(placement.infeasible && placement.infeasible.ruleIds.length > 1
+    ...(placement.infeasible && (placement.infeasible.ruleIds.length > 1 || isSilent(found, placement))
       ? [sentence(placement.infeasible.explanation)]
       : []),
     ...(scene.calibration.homography === null && scene.objects.length > 0 ? [HOW_TO_MM] : []),
@@ -74,6 +74,7 @@ function outcome(
   verdicts: readonly Verdict[],
   found: readonly Finding[],
   mugs: number,
+  unlisted: number,
 ): string {
   if (rules.length === 0) return scene.objects.length === 0 ? '' : '; no rule is enabled, so nothing was checked';
   const applied = new Set(verdicts.filter((v) => v.verdict !== 'not_applicable').map((v) => v.rule_id));
@@ -86,7 +87,9 @@ function outcome(
     const more = others > 0 ? `, and ${count(others, 'more rule')} ${others === 1 ? 'is' : 'are'} broken` : '';
     if (worst.verdict.unit === 'count') return `; ${worst.verdict.reason}${more}`;
     const what = fault(scene, rules, worst.verdict);
-    if (first?.class !== 'mug' || mugs > 1) return `; ${idLabel(first?.id ?? 'something')} is ${what}${more}`;
+    const alike = broken.filter((f) => f.verdict.unit !== 'count' && fault(scene, rules, f.verdict) === what);
+    const who = subject(scene, alike, unlisted > 0);
+    if (first?.class !== 'mug' || mugs > 1) return `; ${who} ${what}${more}`;
     return ` but ${what.startsWith('too ') ? 'positioned ' : ''}${what}${more}`;
   }
   const open = new Set(found.map((f) => f.verdict.rule_id)).size;
@@ -98,6 +101,17 @@ function outcome(
   }
   const holds = applied.size === 1 ? 'the rule that applies holds' : `all ${applied.size} rules that apply hold`;
   return mugs === 1 ? ` and well positioned: ${holds}` : `: ${holds}`;
+}
+
+/** "mug-2 is", "mug-2 and mug-1 are", "mug-2 and 2 more mugs are": the first objects of findings, the most important first. */
+function subject(scene: Scene, found: readonly Finding[], isMore: boolean): string {
+  const [first = 'something', ...others] = new Set(found.flatMap((f) => f.verdict.objects.slice(0, 1)));
+  const [second] = others;
+  if (second === undefined) return `${idLabel(first)} is`;
+  if (others.length === 1 && !isMore) return `${idLabel(first)} and ${idLabel(second)} are`;
+  const isMug = others.every((id) => scene.objects.find((o) => o.id === id)?.class === 'mug');
+  const more = isMug ? count(others.length, 'more mug') : `${others.length} more`;
+  return `${idLabel(first)} and ${isMore ? 'at least ' : ''}${more} are`;
 }
 
 function moveSentence(
@@ -114,8 +128,17 @@ function moveSentence(
   // What is not listed may be about others.
   const elsewhere =
     unlisted > 0 || verdicts.some((v) => (v.verdict === 'violated' || v.verdict === 'uncertain') && !mends(v));
-  return `${what} (${verifiedWords(move.sight, elsewhere ? 'its' : 'all')}).`;
+  return `${what} (${verifiedWords(move.sight, { rules: elsewhere ? 'its' : 'all', undecided: move.unverified })}).`;
 }
+
+/** Something broken has neither a move nor, in its own sentence, the words why not. */
+const isSilent = (found: readonly Finding[], { moves, infeasible }: Placement): boolean =>
+  found.some(
+    ({ verdict: v }) =>
+      v.verdict === 'violated' &&
+      !infeasible?.ruleIds.includes(v.rule_id) &&
+      !moves.some((m) => m.ruleIds.includes(v.rule_id) && v.objects.includes(m.objectId)),
+  );
 
 /** Findings that no offered move resolves. */
 function openSentences(

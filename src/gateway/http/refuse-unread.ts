@@ -10,7 +10,12 @@ import { errorBody } from './errors.ts';
  * never end) in the form of every other error, and hangs up: where the next request begins is not known.
  */
 export function refuseUnread(cause: NodeJS.ErrnoException, socket: Socket): void {
-  if (cause.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.destroyed) return;
+  // A handshake that does not end or is none: nothing can be said on a connection that is not there yet, and to end it waits for ever.
+  if (cause.code === 'ECONNRESET' || isHandshake(cause)) {
+    socket.destroy();
+    return;
+  }
   const begun = (socket as Socket & { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent;
   if (!socket.writable || begun) {
     socket.destroy(cause);
@@ -19,6 +24,9 @@ export function refuseUnread(cause: NodeJS.ErrnoException, socket: Socket): void
   const { status, message, advice } = reason(cause.code);
   hangUp(socket, new AppError('VALIDATION_002', { message, advice }), status);
 }
+
+const isHandshake = ({ code = '' }: NodeJS.ErrnoException): boolean =>
+  code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
 
 /** The methods of this server, for a request that names no address of it. */
 const ALLOWED = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
@@ -48,12 +56,17 @@ const headersOf = (body: string) => ({
   connection: 'close',
 });
 
+/** Who does not take the answer is hung up on all the same. */
+const HANG_UP_MS = 2000;
+
 function hangUp(socket: Duplex, error: AppError, status: number, more: readonly string[] = []): void {
   const body = JSON.stringify(errorBody(error, `req_${randomUUID()}`, status));
   const headers = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers, ...more, '', body].join('\r\n'), () =>
-    socket.destroy(),
-  );
+  const hung = setTimeout(() => socket.destroy(), HANG_UP_MS).unref();
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers, ...more, '', body].join('\r\n'), () => {
+    clearTimeout(hung);
+    socket.destroy();
+  });
 }
 
 function reason(code: string | undefined): { status: number; message: string; advice: string } {

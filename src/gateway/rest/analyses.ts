@@ -5,6 +5,7 @@ import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
 import { deletionChoice, ofRemovedUser, requireOneChoice } from '../../contract/deletion.ts';
 import { FileLink, FileLinkRequest } from '../../contract/file-link.ts';
 import { AnalysisId } from '../../contract/ids.ts';
+import { OtherUnits } from '../../contract/length-unit.ts';
 import { BatchOutput, batchAnswer } from '../../presentation/batch-answer.ts';
 import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answer.ts';
 import type { Services } from '../../services.ts';
@@ -22,7 +23,10 @@ import { MAX_BATCH_BYTES, uploadBytes } from './upload.ts';
 const One = z.strictObject({ analysis_id: AnalysisId });
 const History = z.strictObject({ ...paging });
 const Deletion = z.strictObject({ ...deletionChoice, owner: ofRemovedUser, dry_run: z.boolean().default(false) });
-const Annotated = z.strictObject({ max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels') });
+const Annotated = z.strictObject({
+  max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels'),
+  units: OtherUnits,
+});
 
 /** Photos in, measured desks out; and what was stored of them. */
 export function routeAnalyses(app: FastifyInstance, services: Services): void {
@@ -124,8 +128,11 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       }),
     },
     async (request, reply) => {
-      const { max_size: maxSize } = queryOf(request, { input: Annotated });
-      const image = await analyses.annotatedImage(routeCall(request, reply), idOf(request), { maxSize });
+      const { max_size: maxSize, units } = queryOf(request, { input: Annotated });
+      const image = await analyses.annotatedImage(routeCall(request, reply), idOf(request), {
+        maxSize,
+        ...defined({ units }),
+      });
       return reply.type(image.contentType).send(image.bytes);
     },
   );

@@ -11,6 +11,7 @@ import { routeAuth } from './auth.ts';
 import { routeBrowserLogins } from './browser-logins.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
+import { demandPermissions } from './demand-permissions.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeJobs } from './jobs.ts';
@@ -35,6 +36,7 @@ export function restPlugin(): MakePlugin {
       routeApiPage(app);
       await app.register(
         async (api) => {
+          demandPermissions(api);
           makeRepeatable(api, services);
           routeAll(api, services);
         },

@@ -8,6 +8,9 @@ import {
 } from '../../scene/measure.ts';
 import type { ConditionContext } from './spec.ts';
 
+/** As near to the border of the image a box is cut off by it, pixels. */
+const CUT_PX = 3;
+
 export interface Depth {
   readonly value: number;
   readonly half: number;
@@ -55,6 +58,14 @@ export const BOX_IS_NO_EDGE = 'the box in which the table was detected is no edg
 
 /** Why the border of the image decides nothing. */
 export const NO_EDGE = 'where the table ends is not known: give the corners of the table';
+
+/** A box that the image's border cuts off, or one beside the box of a detected table, is no measure of what is over an edge. */
+export function isPxKnown(ctx: ConditionContext, entity: number): boolean {
+  const { scene, entities } = ctx.index;
+  const [x1, y1, x2, y2] = entities[entity]!.bbox;
+  const isCut = Math.min(x1, y1, scene.width - x2, scene.height - y2) < CUT_PX;
+  return edgeDistancePx(scene, entities[entity]!) >= 0 || !(isCut || isBoxAlone(ctx));
+}
 
 export function depthPxText(ctx: ConditionContext, entity: number): string {
   const px = edgeDistancePx(ctx.index.scene, ctx.index.entities[entity]!);

@@ -8,6 +8,7 @@ import {
   depthPxText,
   edgeKnown,
   isBoxAlone,
+  isPxKnown,
   NO_EDGE,
   notOnTable,
   tableDepth,
@@ -80,7 +81,7 @@ export const minEdgeDistance: OperatorSpec = {
     const name = nameOf(ctx, f.a);
     const unknown = `the distance of ${name} from the edge of the table is unknown; ${requirement}`;
     if (f.code === 'no_mm') {
-      const isSeen = edgeKnown(ctx) && ctx.index.scene.table.reference !== 'image';
+      const isSeen = edgeKnown(ctx) && ctx.index.scene.table.reference !== 'image' && isPxKnown(ctx, f.a);
       const place = isSeen ? `${name} is ${depthPxText(ctx, f.a)}; ${requirement}` : unknown;
       return `${place}; ${noMillimetres(ctx)}`;
     }

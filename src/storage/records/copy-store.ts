@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Analysis } from '../../contract/analysis.ts';
 import { listItem } from '../../contract/analysis-list-item.ts';
 import type { RuleVersion } from '../../contract/rule.ts';
 import { searchTerms } from '../../contract/search-terms.ts';
@@ -8,7 +9,7 @@ import type { RegistryKind } from '../../ports/registry.ts';
 import { copyRegistry } from './copy-registry.ts';
 import { toJson } from './json.ts';
 import { ANALYSIS, CALIBRATION, RULE_VERSION, readable } from './readable.ts';
-import type { EvaluationRow, RecordKey, RuleWriteRow } from './rows.ts';
+import type { AnalysisRow, EvaluationRow, RecordKey, RuleWriteRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Texts } from './texts.ts';
 
@@ -31,6 +32,8 @@ export interface CopyReport {
 export interface CopyOptions {
   readonly onRecord?: (kind: RecordKind | RegistryKind) => void;
   readonly signal?: AbortSignal;
+  /** Whose each analysis, calibration and rule is that is in the target now; a rule for everyone or one that was removed is not told. */
+  readonly onOwner?: (owner: string) => void;
   /** Users, keys and the audit log too; true where it is absent. */
   readonly accounts?: boolean;
 }
@@ -39,6 +42,7 @@ const KEYS_AT_ONCE = 200;
 /** Versions of a rule in one write. */
 const VERSIONS_AT_ONCE = 50;
 
+type Whose = (owner: string) => void;
 type Copied = 'copied' | 'found' | 'unreadable' | 'different';
 
 /**
@@ -50,14 +54,19 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions = {
   const different: NamedRecord[] = [];
   let [copied, found] = [0, 0];
 
-  async function each(kind: RecordKind, copy: (id: string) => Promise<Copied>): Promise<void> {
+  async function each(kind: RecordKind, copy: (id: string, whose: Whose) => Promise<Copied>): Promise<void> {
     let last = '';
     for await (const { a: id } of keysOf(from, kind)) {
       // Of a rule, once for all its versions.
       if (id === last) continue;
       last = id;
       options.signal?.throwIfAborted();
-      count({ kind: kind === 'rule version' ? 'rule' : kind, id }, await copy(id));
+      let owner: string | undefined;
+      const outcome = await copy(id, (one) => {
+        owner = one;
+      });
+      count({ kind: kind === 'rule version' ? 'rule' : kind, id }, outcome);
+      if (owner !== undefined && (outcome === 'copied' || outcome === 'found')) options.onOwner?.(owner);
     }
   }
 
@@ -69,10 +78,10 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions = {
     options.onRecord?.(record.kind);
   }
 
-  await each('calibration', (id) => copyCalibration(from, to, id));
+  await each('calibration', (id, whose) => copyCalibration(from, to, id, whose));
   // By the history, which removed rules have as well.
-  await each('rule version', (id) => copyRule(from, to, id));
-  await each('analysis', (id) => copyAnalysis(from, to, id));
+  await each('rule version', (id, whose) => copyRule(from, to, id, whose));
+  await each('analysis', (id, whose) => copyAnalysis(from, to, id, whose));
   await copyRegistry(from, to, (kind, id, outcome) => count({ kind, id }, outcome), {
     accounts: options.accounts !== false,
     signal: options.signal,
@@ -91,10 +100,11 @@ async function* keysOf(store: Store, kind: RecordKind): AsyncIterable<RecordKey>
   }
 }
 
-async function copyCalibration(from: Store, to: Store, id: string): Promise<Copied> {
+async function copyCalibration(from: Store, to: Store, id: string, whose: Whose): Promise<Copied> {
   const text = await ifReadable(() => from.call('getCalibration', id));
   const record = text === null ? null : await ifReadable(async () => readable(text, CALIBRATION));
   if (text === null || record === null) return 'unreadable';
+  whose(record.owner);
   const there = await to.call('getCalibration', id);
   if (there !== null) return there === text ? 'found' : 'different';
   const { created_at, owner } = record;
@@ -102,26 +112,19 @@ async function copyCalibration(from: Store, to: Store, id: string): Promise<Copi
   return verified('calibration', id, text, await to.call('getCalibration', id));
 }
 
-async function copyAnalysis(from: Store, to: Store, id: string): Promise<Copied> {
+async function copyAnalysis(from: Store, to: Store, id: string, whose: Whose): Promise<Copied> {
   const source = await ifReadable(() => readAnalysis(from, id));
   const analysis = source === null ? null : await ifReadable(async () => readable(source.analysis, ANALYSIS));
   if (source === null || analysis === null) return 'unreadable';
+  whose(source.owner);
   const there = await readAnalysis(to, id);
   const sum = sumOf(source);
   if (there !== null && sumOf(there) === sum) return 'found';
   // An analysis never changes but by what is told of its rules, which comes behind it.
-  if (there !== null && (there.analysis !== source.analysis || there.state !== source.state)) return 'different';
-  await to.call('putAnalysis', {
-    id,
-    created_at: analysis.timestamp,
-    owner: source.owner,
-    sha256: analysis.image.sha256,
-    image_key: source.image_key,
-    analysis: source.analysis,
-    state: source.state,
-    list_item: toJson(listItem(analysis)),
-    terms: toJson(searchTerms(analysis)),
-  });
+  const isSame = (one: ReadAnalysis) =>
+    one.owner === source.owner && one.analysis === source.analysis && one.state === source.state;
+  if (there !== null && !isSame(there)) return 'different';
+  await to.call('putAnalysis', analysisRow(id, analysis, source));
   const { evaluations } = source;
   if (evaluations) {
     await to.call('appendEvaluations', evaluations.owner, id, evaluations.at, JSON.stringify(evaluations.rows));
@@ -129,6 +132,22 @@ async function copyAnalysis(from: Store, to: Store, id: string): Promise<Copied>
   const copy = await readAnalysis(to, id);
   return verified('analysis', id, sum, copy && sumOf(copy));
 }
+
+export const analysisRow = (
+  id: string,
+  analysis: Analysis,
+  stored: Pick<AnalysisRow, 'owner' | 'image_key' | 'analysis' | 'state'>,
+): AnalysisRow => ({
+  id,
+  created_at: analysis.timestamp,
+  owner: stored.owner,
+  sha256: analysis.image.sha256,
+  image_key: stored.image_key,
+  analysis: stored.analysis,
+  state: stored.state,
+  list_item: toJson(listItem(analysis)),
+  terms: toJson(searchTerms(analysis)),
+});
 
 async function readAnalysis(store: Store, id: string) {
   const row = await store.call('getAnalysis', id);
@@ -148,7 +167,7 @@ function sumOf({ owner, image_key, analysis, state, evaluations }: ReadAnalysis)
 const worst = ([ruleId, , violated, uncertain]: EvaluationRow): string =>
   `${ruleId} ${violated > 0 ? 'violated' : uncertain > 0 ? 'uncertain' : 'satisfied'}`;
 
-async function copyRule(from: Store, to: Store, id: string): Promise<Copied> {
+async function copyRule(from: Store, to: Store, id: string, whose: Whose): Promise<Copied> {
   const [source, isThere, copy] = [
     await from.call('ruleHistory', id),
     (await from.call('ruleHead', id)) !== null,
@@ -156,6 +175,8 @@ async function copyRule(from: Store, to: Store, id: string): Promise<Copied> {
   ];
   const entries = entriesOf(source);
   if (entries.length < source.texts.length) return 'unreadable';
+  const rule = entries.at(-1)?.rule;
+  if (isThere && rule?.scope === 'mine') whose(rule.owner);
   const texts = entries.map(({ text }) => text);
   const known = copy.texts.length;
   if (copy.texts.some((text, at) => text !== texts[at])) return 'different';
@@ -176,8 +197,8 @@ async function copyRule(from: Store, to: Store, id: string): Promise<Copied> {
 }
 
 /** Those that can be read, as far as none before them is damaged. */
-function entriesOf({ texts }: Texts): { text: string; version: number }[] {
-  const entries: { text: string; version: number }[] = [];
+function entriesOf({ texts }: Texts) {
+  const entries: (Pick<RuleVersion, 'version' | 'rule'> & { text: string })[] = [];
   for (const text of texts) {
     let entry: RuleVersion;
     try {
@@ -185,7 +206,7 @@ function entriesOf({ texts }: Texts): { text: string; version: number }[] {
     } catch {
       return entries;
     }
-    entries.push({ text, version: entry.version });
+    entries.push({ text, version: entry.version, rule: entry.rule });
   }
   return entries;
 }

@@ -37,6 +37,16 @@ describe('what a person reads', () => {
     ]);
   });
 
+  it('several mugs with the same fault: how many', () => {
+    const mugs = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...mug, id: `mug-${i + 1}`, y: 200 + 90 * i }));
+    const summary = (scene: Scene) => say(scene, [far]).summary;
+    expect(summary(desk([laptop, ...mugs(2)]))).toBe('2 mugs detected; mug-1 and mug-2 are too close to laptop.');
+    expect(summary(desk([laptop, ...mugs(3)]))).toBe('3 mugs detected; mug-1 and 2 more mugs are too close to laptop.');
+    const one = desk([laptop, mug, { ...mug, id: 'mug-2', x: 1000 }]);
+    expect(summary(one)).toBe('2 mugs detected; mug-1 is too close to laptop.');
+  });
+
   it('a scale that is only a guess comes before the verdict', () => {
     const guessed = desk([laptop, mug], { calibration: { ...MM, scaleSigma: 0.5 } });
     expect(say(guessed, [far]).summary).toMatch(/^The scale is only a guess \(± 82 %\)\. Mug detected/);
@@ -87,7 +97,7 @@ describe('what a person reads', () => {
   it('what nobody can decide stays open beside the promise', () => {
     const border = desk([laptop, mug], { edge: 'image' });
     expect(say(border, [far, edge]).recommendations).toEqual([
-      'Move mug-1 127 mm to the right and 1 mm away from you (verified: its rules hold there with all errors; see that it is free).',
+      'Move mug-1 127 mm to the right and 1 mm away from you (verified against everything but where the table ends; see that it is free).',
       'the distance of mug-1 from the edge of the table is unknown; needs at least 50 mm; where the table ends is not known: give the corners of the table.',
     ]);
   });

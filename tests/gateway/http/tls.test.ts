@@ -102,3 +102,16 @@ it('a renewed certificate is served to new connections, and open ones go on', as
   await expect.poll(() => heard.map(({ type }) => type)).toEqual(['connection', 'pong']);
   await close();
 });
+
+it('hangs up on who begins a handshake and never ends it, and forgets the connection', async () => {
+  const began = performance.now();
+  const clients = ['', '16030102', '1603010200010001fc0303', '474554202f'].map((hello) => {
+    const socket = connectPlain({ host: '127.0.0.1', port });
+    socket.on('error', () => {});
+    if (hello !== '') socket.write(Buffer.from(hello, 'hex'));
+    return once(socket.resume(), 'close');
+  });
+  await Promise.all(clients);
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect((await get('/healthz')).status).toBe(200);
+}, 40_000);

@@ -56,7 +56,7 @@ it('a photo is measured, judged by the stored rules and kept', async () => {
   expect(listed.body[0].analysis_id).toBe(body.analysis_id);
   const again = await server.ask('GET', `${API}/analyze/results/${body.analysis_id}`);
   expect(again.body.detections).toEqual(body.detections);
-  const image = await server.ask('GET', `${API}/analyze/results/${body.analysis_id}/image?max_size=400`);
+  const image = await server.ask('GET', `${API}/analyze/results/${body.analysis_id}/image?max_size=400&units=imperial`);
   expect(image.headers.get('content-type')).toBe('image/jpeg');
   expect(image.body.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
 

@@ -64,6 +64,27 @@ describe('min_edge_distance', () => {
     expect(verdict).toMatchObject({ verdict: 'uncertain', measured: null });
     expect(verdict?.reason).toContain('120 px from the edge of the table');
   });
+
+  it('says of no mug that the border of the image cuts off that it is over the edge', () => {
+    const scene = desk(mugAt(100), { calibrated: false });
+    const reason = (x1: number) => {
+      const objects = scene.objects.map((o) => ({
+        ...o,
+        bbox: [x1, 500, x1 + 60, 580] as [number, number, number, number],
+      }));
+      const polygonPx = [
+        { x: 300, y: 0 },
+        { x: 900, y: 0 },
+        { x: 900, y: 900 },
+        { x: 300, y: 900 },
+      ];
+      const table = { ...scene.table, reference: 'visible' as const, polygonPx };
+      return evaluateAll([ruleOf(edge)], { ...scene, objects, table })[0]?.reason;
+    };
+    expect(reason(200)).toContain('100 px over the edge of the table');
+    expect(reason(0)).toContain('the distance of mug-1 from the edge of the table is unknown');
+    expect(reason(0)).not.toContain('over the edge');
+  });
 });
 
 describe('within', () => {
