@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { AppError } from '../../errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 
@@ -23,7 +24,8 @@ export function filesPlugin(): MakePlugin {
           .header('referrer-policy', 'no-referrer');
         if (request.method !== 'HEAD') return reply.send(stream);
         stream.destroy();
-        return reply.send();
+        // Nothing at all would be sent as a file without bytes.
+        return reply.send(Readable.from([]));
       });
     },
   });
