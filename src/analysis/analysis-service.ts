@@ -104,7 +104,9 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     },
     async link(context, id, options) {
       const { imageKey } = await stored(context, id, 'analysis:read');
-      return linkFile(parts, id, imageKey, () => service.annotatedImage(context, id), options);
+      const { kind, id: callerId } = context.principal;
+      const userId = kind === 'user' || kind === 'key' ? callerId : null;
+      return linkFile(parts, id, imageKey, () => service.annotatedImage(context, id), options, userId);
     },
   };
   return service;

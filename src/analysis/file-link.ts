@@ -13,6 +13,10 @@ const KEPT_MS = 2 * 86_400_000;
 const MAX_BYTES = 8 * 2 ** 20;
 const EXTENSION: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
 
+/** Whether a file is still one of this analysis. */
+export const isFileOf = (analysisId: string, imageKey: string | null, key: string): boolean =>
+  key === imageKey || key === annotatedKey(analysisId);
+
 /** Of an analysis that the caller may read. */
 export async function linkFile(
   { blobs, now }: Pick<AnalysisDeps, 'blobs' | 'now'>,
@@ -20,6 +24,7 @@ export async function linkFile(
   imageKey: string | null,
   draw: () => Promise<EncodedImage>,
   { of, expires_in_s: expiresInS }: FileLinkRequest,
+  userId: string | null,
 ): Promise<FileLink> {
   const missing = (message: string) => new AppError('STORAGE_002', { message, details: { analysis_id: id } });
   let key = imageKey;
@@ -34,7 +39,7 @@ export async function linkFile(
   const fileName = `${id}.${EXTENSION[found.contentType] ?? 'bin'}`;
   // What it says is never later than what the store counts.
   const expires = new Date(now().getTime() + expiresInS * 1000);
-  const url = await blobs.link(key, { expiresInS, fileName });
+  const url = await blobs.link(key, { expiresInS, fileName, analysisId: id, userId });
   return { url, expires_at: expires.toISOString(), content_type: found.contentType, size_bytes: found.size };
 }
 

@@ -192,7 +192,13 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       exports: createExportService({ analyses, rules, feedback }),
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
-      files: createLinkedFiles(blobs, links, now),
+      files: createLinkedFiles({
+        blobs,
+        analyses: records.analyses,
+        isUser: (id) => accounts.isActiveUser(id),
+        links,
+        now,
+      }),
       accounts,
       models: ({ principal }) => {
         demand(principal, 'servers:read');

@@ -46,7 +46,7 @@ export const GATEWAY = {
       .refine((all) => all.every(isNetwork), 'must be addresses or networks such as 10.0.0.0/8, separated by commas')
       .default([]),
     'none',
-    'Reverse proxies in front of `serve`: addresses or networks whose `X-Forwarded-For` is believed. Unset, it is not read, and all that comes through a proxy counts as one client.',
+    'Reverse proxies in front of `serve`: addresses or networks whose `X-Forwarded-For` is believed, and `X-Forwarded-Proto` and `X-Forwarded-Host` where they are http or https and a name of H200_ALLOWED_HOSTS. Unset, they are not read, and all that comes through a proxy counts as one client.',
   ),
   H200_ALLOWED_IPS: variable(
     'gateway',

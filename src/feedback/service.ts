@@ -5,6 +5,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import { Feedback, type FeedbackInput } from '../contract/feedback.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import { AppError } from '../errors.ts';
+import { turnsOf } from '../one-after-another.ts';
 import { plainText } from '../plain-text.ts';
 import type { Records } from '../ports/records.ts';
 import type { RegistryEntry } from '../ports/registry.ts';
@@ -34,7 +35,6 @@ const KIND = 'feedback';
 const MAX_COMMENTS = 1000;
 /** Of one analysis there is never more: its objects, its rules, and one of them with another. */
 const MOST_OF_ONE = 1000;
-const MOST_ROUNDS = 20;
 
 export function createFeedbackService({ records, metrics, now }: FeedbackDeps): FeedbackService {
   const { analyses, registry } = records;
@@ -51,15 +51,14 @@ export function createFeedbackService({ records, metrics, now }: FeedbackDeps): 
 
   /** The newest word of several at once stays. */
   async function put(entry: RegistryEntry): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    await turnsOf(registry).until(`${KIND} ${entry.id}`, async () => {
       const before = await registry.get(KIND, entry.id);
       const done =
         before === null
           ? await registry.add(KIND, entry)
           : await registry.replace(KIND, { ...entry, created_at: before.created_at, version: before.version + 1 });
-      if (done) return;
-    }
-    throw new AppError('DB_002', { message: 'The feedback is changed by too many at once.' });
+      return done ? { value: true } : null;
+    });
   }
 
   return {

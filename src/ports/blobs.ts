@@ -23,6 +23,9 @@ export interface LinkOptions {
   readonly expiresInS: number;
   /** What a browser calls it: letters, digits, `.`, `_` and `-`. */
   readonly fileName: string;
+  /** A link of our own ends with the analysis, and with the user who asked for it (null: no user); one of another server does not. */
+  readonly analysisId: string;
+  readonly userId: string | null;
 }
 
 export interface BlobsStatus {

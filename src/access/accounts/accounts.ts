@@ -85,6 +85,8 @@ export interface Accounts {
 
   /** Whether there is a user of this id. */
   isUser(id: string): Promise<boolean>;
+  /** The same, of one who is not disabled. */
+  isActiveUser(id: string): Promise<boolean>;
   /** The user of this name as this machine's own program acts for one, which the audit log keeps with `what` it does. */
   actFor(ctx: CallContext, username: string, what: string): Promise<Principal>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;

@@ -37,9 +37,11 @@ export class ApiKeys {
     if (found === null) throw new AppError('AUTH_001');
     const now = this.now();
     this.refuseExpired(found);
-    if (found.last_used_at === null || now.getTime() - Date.parse(found.last_used_at) > USED_EVERY_MS) {
+    const isDue = ({ last_used_at: last }: ApiKey) => last === null || now.getTime() - Date.parse(last) > USED_EVERY_MS;
+    if (isDue(found)) {
+      const used = (one: StoredKey) => (isDue(one) ? { ...one, last_used_at: now.toISOString() } : one);
       // Nobody waits for it, and nobody is refused for it.
-      void this.stored.change(found.key_id, (one) => ({ ...one, last_used_at: now.toISOString() })).catch(() => null);
+      void this.stored.change(found.key_id, used).catch(() => null);
     }
     return found;
   }
@@ -88,16 +90,25 @@ export class ApiKeys {
       expires_at,
       last_used_at: null,
     };
-    await this.stored.add({ id, lookup: digest(key), owner, created_at, expires_at: null }, made);
-    await counted.settle(id);
+    try {
+      await this.stored.add({ id, lookup: digest(key), owner, created_at, expires_at: null }, made);
+    } catch (thrown) {
+      // It may be there all the same, and nobody would know its secret.
+      await this.remove(made).catch(() => null);
+      throw thrown;
+    }
+    await counted.settle(id).catch(() => null);
     return { ...made, key };
   }
 
   async remove({ key_id, owner }: Pick<ApiKey, 'key_id' | 'owner'>): Promise<boolean> {
     const removed = await this.stored.remove(key_id);
     const counted = this.countedOf(owner);
-    await counted.leave(key_id);
-    await counted.settle(key_id);
+    // What is gone is gone: a list that still has it is put right when it matters.
+    await counted
+      .leave(key_id)
+      .then(() => counted.settle(key_id))
+      .catch(() => null);
     return removed;
   }
 

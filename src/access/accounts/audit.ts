@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { AuditLine } from '../../contract/account.ts';
 import type { Page, PageRequest } from '../../contract/page.ts';
 import { AppError } from '../../errors.ts';
+import { turnsOf } from '../../one-after-another.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 
 const KIND = 'audit';
 /** Of the line before the first. */
 const BEGIN = '0'.repeat(64);
-/** Others write at the same time; each round somebody gets through. */
-const MOST_ROUNDS = 50;
 const PAGE = 200;
 
 export type AuditEvent = Pick<AuditLine, 'event' | 'actor' | 'target' | 'client' | 'details'>;
@@ -23,18 +22,15 @@ export interface AuditCheck {
 export class Audit {
   private readonly registry: Registry;
   private readonly now: () => Date;
-  private last: Promise<unknown> = Promise.resolve();
 
   constructor(registry: Registry, now: () => Date) {
     this.registry = registry;
     this.now = now;
   }
 
-  /** Resolves when it is durable. */
-  write(event: AuditEvent): Promise<void> {
-    const written = this.last.then(() => this.append(event));
-    this.last = written.catch(() => undefined);
-    return written;
+  /** Resolves when it is durable; SYSTEM_002, and nothing is written, where too many write at once. */
+  async write(event: AuditEvent): Promise<void> {
+    await turnsOf(this.registry).until(KIND, () => this.append(event));
   }
 
   /** Newest first. */
@@ -67,20 +63,18 @@ export class Audit {
     return { lines, broken_at: after === undefined || after.previous === BEGIN ? null : after.number };
   }
 
-  private async append(event: AuditEvent): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const [newest] = (await this.registry.list(KIND, null, { limit: 1 })).items;
-      const before = newest && lineOf(newest);
-      const unsigned = {
-        number: (before?.number ?? 0) + 1,
-        time: this.now().toISOString(),
-        ...event,
-        previous: before?.hash ?? BEGIN,
-      };
-      const line: AuditLine = { ...unsigned, hash: hashOf(unsigned) };
-      if (await this.registry.add(KIND, entryOf(line))) return;
-    }
-    throw new AppError('DB_002', { message: 'The audit log is written by too many at once.' });
+  /** Null where another server wrote the line of this number. */
+  private async append(event: AuditEvent): Promise<{ readonly value: true } | null> {
+    const [newest] = (await this.registry.list(KIND, null, { limit: 1 })).items;
+    const before = newest && lineOf(newest);
+    const unsigned = {
+      number: (before?.number ?? 0) + 1,
+      time: this.now().toISOString(),
+      ...event,
+      previous: before?.hash ?? BEGIN,
+    };
+    const line: AuditLine = { ...unsigned, hash: hashOf(unsigned) };
+    return (await this.registry.add(KIND, entryOf(line))) ? { value: true } : null;
   }
 }
 

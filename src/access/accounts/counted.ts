@@ -64,7 +64,7 @@ export class Counted {
     return left;
   }
 
-  /** It was made, or removed. */
+  /** It was made, or removed. Where that cannot be said, it counts no more after a minute: no reason to refuse what is done. */
   async settle(id: string): Promise<void> {
     await this.change(async (value, begun) => ({ ...value, begun: begun.filter((one) => one.id !== id) }));
   }

@@ -76,9 +76,15 @@ export function createLogins(parts: AccountParts): Logins {
     },
 
     async refresh(cookie, client) {
-      const refreshed = await refreshes.use(cookie, async (actor) => {
+      const refreshed = await refreshes.use(cookie, async (what, { id, userId: actor }) => {
+        if (what === 'wrong') {
+          // Counts as a login that failed; whoever has the right cookie is not asked for it.
+          await guard.attempt(`login ${id}`, client, async () => null);
+          const details = { reason: 'a wrong cookie of a login' };
+          return audit.write({ event: 'login_failure', actor, target: null, client, details });
+        }
         const details = { reason: 'a cookie of a login came twice' };
-        await audit.write({ event: 'suspicious_activity', actor, target: null, client, details });
+        return audit.write({ event: 'suspicious_activity', actor, target: null, client, details });
       });
       const user = await users.get(refreshed.userId);
       if (user !== null && !user.disabled && user.generation === refreshed.generation) {

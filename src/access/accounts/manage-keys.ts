@@ -19,7 +19,13 @@ export function createKeyManagement(parts: AccountParts): Pick<Accounts, 'keys' 
       const own = ROLE_PERMISSIONS[user.role];
       for (const one of permissions ?? []) demand(ctx.principal, one);
       const made = await keys.create(user.user_id, { name, permissions: [...new Set(permissions ?? own)], days });
-      await note(parts, 'key_created', ctx, made.key_id, { name });
+      try {
+        await note(parts, 'key_created', ctx, made.key_id, { name });
+      } catch (thrown) {
+        // Nobody will know its secret.
+        await keys.remove(made).catch(() => null);
+        throw thrown;
+      }
       return made;
     },
 

@@ -9,11 +9,14 @@ import { administers, nameTaken, shownUser } from './users.ts';
 
 type Management = Pick<
   Accounts,
-  'inUse' | 'ensureAdmin' | 'users' | 'actFor' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser'
+  'inUse' | 'ensureAdmin' | 'users' | 'actFor' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser' | 'isActiveUser'
 >;
 
 /** Until the first user is made, it is looked for this often at most, ms. */
 const LOOK_EVERY_MS = 2000;
+
+/** After a change, which is done: a list that lacks it is put right as soon as it matters. */
+const counting = (run: () => Promise<void>): Promise<void> => run().catch(() => {});
 
 /** Users, and that there is always one who can administer. */
 export function createUserManagement(parts: AccountParts): Management {
@@ -33,16 +36,19 @@ export function createUserManagement(parts: AccountParts): Management {
     try {
       return await run();
     } finally {
-      if (await administersNow(id)) await admins.join(id);
-      await admins.settle(id);
+      await counting(async () => {
+        if (await administersNow(id)) await admins.join(id);
+        await admins.settle(id);
+      });
     }
   }
 
-  async function joinIfAdmin(id: string): Promise<void> {
-    if (!(await administersNow(id))) return;
-    await admins.join(id);
-    await admins.settle(id);
-  }
+  const joinIfAdmin = (id: string) =>
+    counting(async () => {
+      if (!(await administersNow(id))) return;
+      await admins.join(id);
+      await admins.settle(id);
+    });
 
   return {
     async inUse() {
@@ -53,6 +59,10 @@ export function createUserManagement(parts: AccountParts): Management {
     },
 
     isUser: async (id) => (await users.get(id)) !== null,
+    async isActiveUser(id) {
+      const user = await users.get(id);
+      return user !== null && !user.disabled;
+    },
 
     async ensureAdmin(username, password) {
       const by = { actor: 'local', client: null } as const;

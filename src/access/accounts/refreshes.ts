@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Registry } from '../../ports/registry.ts';
@@ -18,10 +18,17 @@ const Stored = z.object({
   /** Hashes. */
   current: z.string(),
   previous: z.string().nullable(),
+  /** Stamps every secret of this login, so that one of long ago is told from a guess; absent from an older version. */
+  stamp: z.string().optional(),
   rotated_at: z.string(),
   ends_at: z.string(),
 });
 type Stored = z.infer<typeof Stored>;
+
+/** Of the stamp behind a secret, characters. */
+const STAMP = 22;
+
+type Outcome = 'rotated' | 'late' | 'reused' | 'wrong';
 
 /** A browser's login, and the cookie that goes on with it; null: the one that it has. */
 export interface Refreshed {
@@ -35,7 +42,7 @@ export interface Refreshed {
 
 /**
  * Logins of browsers. Each has a secret in a cookie, which is replaced whenever it is used; one that comes a second time was
- * copied, so the login ends for everybody who has it.
+ * copied, so the login ends for everybody who has it. A secret that was never given out ends nothing: ids are no secret.
  */
 export class Refreshes {
   private readonly registry: Registry;
@@ -53,7 +60,8 @@ export class Refreshes {
   async begin(user: { id: string; generation: number }, remembered: boolean): Promise<Refreshed> {
     await this.makeRoom(user.id);
     const id = this.newId();
-    const secret = newSecret();
+    const stamp = randomBytes(32).toString('base64url');
+    const secret = newSecret(stamp);
     const now = this.now();
     const seconds = remembered ? BROWSER_LOGIN_S.remembered : BROWSER_LOGIN_S.session;
     const ends_at = new Date(now.getTime() + seconds * 1000).toISOString();
@@ -63,6 +71,7 @@ export class Refreshes {
       remembered,
       current: digest(secret),
       previous: null,
+      stamp,
       rotated_at: now.toISOString(),
       ends_at,
     };
@@ -71,26 +80,29 @@ export class Refreshes {
     return shown(id, value, `${id}.${secret}`);
   }
 
-  /** Replaces the cookie. AUTH_002 for a login that has ended, AUTH_001 for a cookie that is none; `onReuse` hears of a copy. */
-  async use(cookie: string, onReuse: (userId: string) => Promise<void>): Promise<Refreshed> {
+  /**
+   * Replaces the cookie. AUTH_002 for a login that has ended or another one's cookie; `on` hears of a copy, before the login
+   * ends, and of a wrong secret, which ends nothing.
+   */
+  async use(cookie: string, on: (what: 'reused' | 'wrong', login: Refreshed) => Promise<void>): Promise<Refreshed> {
     const [id = '', secret = '', ...more] = cookie.split('.');
     const found = more.length === 0 && secret !== '' ? await this.stored.get(id) : null;
     if (found === null || found.ends_at <= this.now().toISOString()) throw gone();
-    const given = digest(secret);
-    const next = newSecret();
-    let outcome: 'rotated' | 'late' | 'reused' = 'reused';
+    const stamp = found.stamp ?? randomBytes(32).toString('base64url');
+    const next = newSecret(stamp);
+    let outcome = this.judge(found, secret) as Outcome;
     const changed = await this.stored.change(id, (one) => {
-      outcome = this.judge(one, given);
+      outcome = this.judge(one, secret);
       if (outcome !== 'rotated') return one;
-      return { ...one, current: digest(next), previous: one.current, rotated_at: this.now().toISOString() };
+      return { ...one, stamp, current: digest(next), previous: one.current, rotated_at: this.now().toISOString() };
     });
     if (changed === null) throw gone();
-    if ((outcome as string) === 'reused') {
-      await onReuse(changed.user_id);
-      await this.end(id);
-      throw gone();
+    if (outcome === 'rotated' || outcome === 'late') {
+      return shown(id, changed, outcome === 'rotated' ? `${id}.${next}` : null);
     }
-    return shown(id, changed, (outcome as string) === 'rotated' ? `${id}.${next}` : null);
+    await on(outcome, shown(id, changed, null));
+    if (outcome === 'reused') await this.end(id);
+    throw gone();
   }
 
   /** Whether this login goes on. */
@@ -105,13 +117,16 @@ export class Refreshes {
   async endOf(cookie: string): Promise<void> {
     const [id = '', secret = ''] = cookie.split('.');
     const found = secret === '' ? null : await this.stored.get(id);
-    if (found !== null && this.judge(found, digest(secret)) !== 'reused') await this.end(id);
+    if (found !== null && ['rotated', 'late'].includes(this.judge(found, secret))) await this.end(id);
   }
 
-  private judge({ current, previous, rotated_at }: Stored, given: string): 'rotated' | 'late' | 'reused' {
+  private judge({ current, previous, rotated_at, stamp }: Stored, secret: string): Outcome {
+    const given = digest(secret);
     if (same(current, given)) return 'rotated';
     const late = this.now().getTime() - Date.parse(rotated_at) <= GRACE_MS;
-    return previous !== null && late && same(previous, given) ? 'late' : 'reused';
+    if (previous !== null && same(previous, given)) return late ? 'late' : 'reused';
+    const issued = stamp !== undefined && same(secret.slice(-STAMP), stampOf(secret.slice(0, -STAMP), stamp));
+    return issued ? 'reused' : 'wrong';
   }
 
   private async makeRoom(owner: string): Promise<void> {
@@ -120,9 +135,17 @@ export class Refreshes {
   }
 }
 
-const newSecret = () => randomBytes(32).toString('base64url');
+function newSecret(stamp: string): string {
+  const random = randomBytes(32).toString('base64url');
+  return random + stampOf(random, stamp);
+}
+const stampOf = (random: string, stamp: string) =>
+  createHmac('sha256', stamp).update(random).digest('base64url').slice(0, STAMP);
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-const same = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function same(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
 const gone = () => new AppError('AUTH_002', { message: 'The login has ended.', advice: 'Log in again.' });
 
 const shown = (id: string, { user_id, generation, remembered, ends_at }: Stored, cookie: string | null): Refreshed => ({

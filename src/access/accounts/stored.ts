@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ApiKey, User } from '../../contract/account.ts';
 import { AppError } from '../../errors.ts';
+import { type Turns, turnsOf } from '../../one-after-another.ts';
 import type { Registry, RegistryEntry, RegistryKind } from '../../ports/registry.ts';
 
 /** A user with what nobody else sees. */
@@ -14,19 +15,18 @@ export type StoredUser = z.infer<typeof StoredUser>;
 export const StoredKey = ApiKey;
 export type StoredKey = z.infer<typeof StoredKey>;
 
-/** A change that found another one on its way. */
-const MOST_ROUNDS = 20;
-
 /** Entries of one kind, checked as they are read. */
 export class Kind<T extends object> {
   private readonly registry: Registry;
   private readonly kind: RegistryKind;
   private readonly shape: z.ZodType<T>;
+  private readonly turns: Turns;
 
   constructor(registry: Registry, kind: RegistryKind, shape: z.ZodType<T>) {
     this.registry = registry;
     this.kind = kind;
     this.shape = shape;
+    this.turns = turnsOf(registry);
   }
 
   read({ value }: RegistryEntry): T {
@@ -49,30 +49,40 @@ export class Kind<T extends object> {
     return this.registry.add(this.kind, { ...entry, version: 1, value });
   }
 
-  /** Null where there is none any more. `change` may run several times. */
-  async change(id: string, change: (value: T) => T | Promise<T>): Promise<T | null> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const entry = await this.registry.get(this.kind, id);
-      if (entry === null) return null;
-      const value = await change(this.read(entry));
-      if (await this.registry.replace(this.kind, { ...entry, version: entry.version + 1, value })) return value;
-    }
-    throw new AppError('DB_002', { message: 'The account is changed by too many at once.' });
+  /**
+   * Null where there is none any more. `change` may run several times; what it returns as it got it is not written. SYSTEM_002,
+   * and nothing is changed, where too many change it at once.
+   */
+  change(id: string, change: (value: T) => T | Promise<T>): Promise<T | null> {
+    return this.turns.until(`${this.kind} ${id}`, async () => {
+      const done = await this.tryChange(id, change);
+      return done === 'again' ? null : { value: done };
+    });
   }
 
   /** The same, of one that begins as `initial` where it is not there. */
-  async changeOrAdd(
+  changeOrAdd(
     entry: Omit<RegistryEntry, 'version' | 'value'>,
     initial: () => Promise<T>,
     change: (value: T) => T | Promise<T>,
   ): Promise<T> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const changed = await this.change(entry.id, change);
-      if (changed !== null) return changed;
+    return this.turns.until(`${this.kind} ${entry.id}`, async () => {
+      const done = await this.tryChange(entry.id, change);
+      if (done === 'again') return null;
+      if (done !== null) return { value: done };
       const value = await change(await initial());
-      if (await this.add(entry, value)) return value;
-    }
-    throw new AppError('DB_002', { message: 'The account is changed by too many at once.' });
+      return (await this.add(entry, value)) ? { value } : null;
+    });
+  }
+
+  private async tryChange(id: string, change: (value: T) => T | Promise<T>): Promise<T | null | 'again'> {
+    const entry = await this.registry.get(this.kind, id);
+    if (entry === null) return null;
+    const before = this.read(entry);
+    const value = await change(before);
+    if (value === before) return value;
+    const written = await this.registry.replace(this.kind, { ...entry, version: entry.version + 1, value });
+    return written ? value : 'again';
   }
 
   remove(id: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { AppError } from '../../errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 
@@ -21,7 +22,10 @@ export function filesPlugin(): MakePlugin {
           .header('content-security-policy', "default-src 'none'; sandbox")
           .header('x-content-type-options', 'nosniff')
           .header('referrer-policy', 'no-referrer');
-        return reply.send(stream);
+        if (request.method !== 'HEAD') return reply.send(stream);
+        stream.destroy();
+        // Nothing at all would be sent as a file without bytes.
+        return reply.send(Readable.from([]));
       });
     },
   });

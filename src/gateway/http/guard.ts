@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+import { bareUrl } from './bare-url.ts';
+import { LOOPBACK, type ServedHosts } from './served-hosts.ts';
 
 /** True for addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {
@@ -14,20 +14,17 @@ export function isLoopback(host: string): boolean {
  * send no Origin, so a missing one passes. Throws AUTH_003.
  */
 export function createGuard(options: {
-  host: string;
-  allowedHosts: readonly string[];
+  hosts: ServedHosts;
   allowedOrigins: readonly string[];
   /** Whether the socket speaks TLS. */
   tls?: unknown;
 }): (request: FastifyRequest) => void {
-  const bound = options.host.includes(':') && !options.host.startsWith('[') ? `[${options.host}]` : options.host;
-  const hosts = new Set([...LOOPBACK, bound, ...options.allowedHosts].map((name) => name.toLowerCase()));
+  const { hosts } = options;
   const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
-  const knownHost = (name: string | null) => name !== null && hosts.has(name);
   /** Loaded from the name and port that it calls, or from this machine where the socket listens. */
   const isOwnPage = (origin: string, host: string, port: number | undefined) => {
     const page = /^https?:\/\//i.test(origin) ? bareUrl(origin) : null;
-    if (page === null || !knownHost(page.hostname)) return false;
+    if (page === null || !hosts.hasName(page.hostname)) return false;
     const same = page.host === bareUrl(`${page.protocol}//${host}`)?.host;
     if (!LOOPBACK.includes(page.hostname)) return same;
     // A port may be forwarded to the socket; pages of the other scheme on this machine are not ours.
@@ -44,7 +41,7 @@ export function createGuard(options: {
         details: { header: 'Host' },
       });
     }
-    if (!knownHost(hostname(`http://${host ?? ''}`)) && !hosts.has((host ?? '').toLowerCase())) {
+    if (!hosts.has(host ?? '')) {
       throw new AppError('AUTH_003', {
         message: 'This Host name is not served here.',
         advice: 'Use the address that the server printed, or add the name to H200_ALLOWED_HOSTS.',
@@ -53,7 +50,7 @@ export function createGuard(options: {
     }
     // A target with a scheme names the host itself, and counts before the header (RFC 9112, 3.2.2).
     const { url = '' } = request.raw;
-    if (/^[a-z][a-z0-9+.-]*:/i.test(url) && !knownHost(authority(url))) {
+    if (/^[a-z][a-z0-9+.-]*:/i.test(url) && !hosts.hasName(authority(url))) {
       throw new AppError('AUTH_003', {
         message: 'The address of the request names a host that is not served here.',
         advice: 'Send the path alone, or the address that the server printed.',
@@ -78,11 +75,3 @@ function authority(target: string): string | null {
 
 /** Host name of a URL without its port, lower case; null when it is none. */
 const hostname = (url: string): string | null => bareUrl(url)?.hostname ?? null;
-
-/** A URL that names a host and nothing else. */
-function bareUrl(url: string): URL | null {
-  const parsed = URL.parse(url);
-  if (parsed === null) return null;
-  const { username, password, search, hash, pathname } = parsed;
-  return username + password + search + hash === '' && pathname === '/' && parsed.hostname !== '' ? parsed : null;
-}

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PERMISSIONS } from '../../contract/principal.ts';
 import type { AppError } from '../../errors.ts';
+import { originOf } from './origin-of.ts';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
@@ -38,10 +39,4 @@ export function challengeOf(error: AppError, status: number, request: FastifyReq
     ...(scope === '' ? [] : [`scope="${scope}"`]),
     `resource_metadata="${originOf(request)}${WELL_KNOWN}${resource ?? ''}"`,
   ].join(', ');
-}
-
-/** As the client calls it; a trusted proxy says so. */
-function originOf({ protocol, host, headers }: FastifyRequest): string {
-  const name = /^[\w.:[\]-]+$/.test(host) ? host : (headers.host ?? 'localhost');
-  return `${protocol}://${name}`;
 }

@@ -19,6 +19,7 @@ import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { routeProtectedResource } from './protected-resource.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
+import { ServedHosts } from './served-hosts.ts';
 import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
@@ -44,7 +45,7 @@ export interface HttpGatewayOptions extends AddressRules {
   readonly bodyWaitMs?: number;
   /** Requests a minute that one client may send; absent or 0: any number. */
   readonly rateLimit?: number;
-  /** Addresses and networks whose X-Forwarded-For is believed; of all others it is not read. */
+  /** Addresses and networks whose X-Forwarded-For, -Host and -Proto are believed; of all others they are not read. */
   readonly trustedProxies?: readonly string[];
   /** Absent: plain HTTP. */
   readonly tls?: TlsSource | undefined;
@@ -123,7 +124,8 @@ function createApp(
   options: HttpGatewayOptions,
 ): FastifyInstance {
   const fromAllowed = createAddressGuard(options, PROBES, services.log);
-  const guard = createGuard(options);
+  const hosts = new ServedHosts(options);
+  const guard = createGuard({ ...options, hosts });
   const usersComing = options.adminPassword !== undefined;
   const { identify, tickets } = createIdentify(currentToken(options), services.accounts, services.log, usersComing);
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
@@ -153,6 +155,7 @@ function createApp(
   const served = new ServedRoutes();
   app.addHook('onRoute', (route) => served.add(route));
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  app.decorate('servedHosts', hosts);
   app.decorate('identify', identify);
   app.decorate('tickets', tickets);
   app.decorateRequest('principal', null);

@@ -9,6 +9,7 @@ import { OtherUnits } from '../../contract/length-unit.ts';
 import { BatchOutput, batchAnswer } from '../../presentation/batch-answer.ts';
 import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answer.ts';
 import type { Services } from '../../services.ts';
+import { originOf } from '../http/origin-of.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
@@ -165,7 +166,8 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
         id: 'linkPicture',
         permission: 'analysis:read',
         title: 'An address of the photo that needs no login, for a time',
-        about: 'For an <img>, a mail or another program; it ends with the analysis.',
+        about:
+          'For an <img>, a mail or another program. An address of this server ends with the analysis, and with the user who asked for it; one of an S3 server lasts until it expires, so ask for a short one.',
         params: One,
         query: FileLinkRequest,
         answer: FileLink,
@@ -174,7 +176,7 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const asked = queryOf(request, { input: FileLinkRequest });
       const link = await analyses.link(routeCall(request, reply), idOf(request), asked);
-      return { ...link, url: new URL(link.url, `${request.protocol}://${request.host}`).href };
+      return { ...link, url: new URL(link.url, originOf(request)).href };
     },
   );
 

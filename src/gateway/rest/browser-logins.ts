@@ -4,6 +4,7 @@ import type { BrowserLogin } from '../../access/accounts/accounts.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../services.ts';
 import { clientOf } from '../http/client-of.ts';
+import { schemeOf } from '../http/origin-of.ts';
 import { Login } from './login-shapes.ts';
 import { describe } from './route-docs.ts';
 
@@ -66,7 +67,7 @@ export const clearCookie = (request: FastifyRequest, reply: FastifyReply) => set
 function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, maxAgeS: number | null): void {
   const parts = [`${NAME}=${value}`, `Path=${PATH}`, 'HttpOnly', 'SameSite=Strict'];
   // A trusted proxy says how it was asked.
-  if (request.protocol === 'https') parts.push('Secure');
+  if (schemeOf(request) === 'https') parts.push('Secure');
   if (maxAgeS !== null) parts.push(`Max-Age=${maxAgeS}`);
   reply.header('set-cookie', parts.join('; '));
 }

@@ -117,9 +117,9 @@ export function createDiskBlobs(root: string, links?: SignedLinks): Blobs {
 
     tidy: (options) => tidyBlobs(root, options),
 
-    async link(key, { expiresInS, fileName }) {
+    async link(key, { expiresInS, ...about }) {
       if (links === undefined) throw new AppError('SYSTEM_001', { message: 'No HTTP server gives out stored files.' });
-      return links.path({ key, fileName, expiresAtS: Math.floor(Date.now() / 1000) + expiresInS });
+      return links.path({ key, ...about, expiresAtS: Math.floor(Date.now() / 1000) + expiresInS });
     },
     status: () => ({ backend: 'disk', state: 'connected' }),
     close: async () => {},

@@ -6,6 +6,9 @@ export const FILES_PATH = '/files/';
 
 const Claim = z.strictObject({
   key: z.string(),
+  /** What it shows, and the user who made it; null: no user. */
+  analysisId: z.string().max(100),
+  userId: z.string().max(100).nullable(),
   fileName: z.string().regex(/^[\w.-]{1,100}$/),
   /** Unix time, seconds. */
   expiresAtS: z.int(),

@@ -76,6 +76,45 @@ it('a cookie that comes a second time ends the login for whoever has it, and is 
   expect(items[0]).toMatchObject({ event: 'suspicious_activity', client: '10.0.0.2' });
 });
 
+it('a secret of long ago ends the login, a wrong one is only refused and counted: ids are no secret', async () => {
+  const { cookie, login: mine } = await login();
+  const [id, secret] = cookie!.value.split('.') as [string, string];
+  const guesses = [
+    'x',
+    'A'.repeat(43),
+    `${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`,
+    `B${secret.slice(1)}`,
+  ];
+  for (const wrong of guesses) expect([wrong, await code(refresh(`${id}.${wrong}`))]).toEqual([wrong, 'AUTH_002']);
+  await accounts.forget(`${id}.${'A'.repeat(43)}`);
+  expect(await accounts.identify(mine.access_token)).toMatchObject({ kind: 'user' });
+  const { items } = await accounts.audit(ADMIN, { limit: 4 });
+  expect(items.map(({ event }) => event)).toEqual(Array(4).fill('login_failure'));
+  // Who goes on guessing is told to wait; the right one goes on from the same address.
+  expect(await code(refresh(`${id}.y`))).toBe('AUTH_002');
+  expect(await code(refresh(`${id}.z`))).toBe('RATE_001');
+  let next = await refresh(cookie!.value);
+  for (let n = 0; n < 3; n += 1) {
+    later(11);
+    next = await refresh(next.cookie!.value);
+  }
+  expect(await code(refresh(cookie!.value))).toBe('AUTH_002');
+  expect(await code(refresh(next.cookie!.value))).toBe('AUTH_002');
+});
+
+it('a login that an older version began goes on, and a guess does not end it', async () => {
+  const { cookie } = await login();
+  const [id] = cookie!.value.split('.') as [string];
+  const entry = (await registry.get('refresh', id))!;
+  const { stamp: _, ...value } = entry.value as Record<string, unknown>;
+  await registry.replace('refresh', { ...entry, version: entry.version + 1, value });
+  expect(await code(refresh(`${id}.x`))).toBe('AUTH_002');
+  const next = await refresh(cookie!.value);
+  later(11);
+  expect(await code(refresh(cookie!.value))).toBe('AUTH_002');
+  expect(await code(refresh(next.cookie!.value))).toBe('AUTH_002');
+});
+
 it('two tabs that refresh at once go on both, with one cookie', async () => {
   const { cookie } = await login();
   const both = await Promise.all([refresh(cookie!.value), refresh(cookie!.value)]);

@@ -1,6 +1,11 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { filesPlugin } from '../../../src/gateway/files/files-plugin.ts';
+import { createHttpGateway } from '../../../src/gateway/http/server.ts';
+import { createLog } from '../../../src/telemetry/log.ts';
+import { createFakeServices } from '../fake-services.ts';
 import { EXAMPLES, type RestServer, startRest } from '../rest/rest-server.ts';
 
 const TOKEN = 'a-token-of-enough-length';
@@ -81,4 +86,23 @@ it('a link is asked for with a login and in bounds, and ends with the analysis',
   await server.ask('DELETE', `/api/v1/analyze/results/${id}`, undefined, { authorization });
   for (const url of links) expect((await fetch(url)).status).toBe(404);
   expect((await link()).error.code).toBe('ANALYSIS_008');
+});
+
+it('HEAD reads no file and logs nothing', async () => {
+  const lines: string[] = [];
+  const log = createLog('warn', { write: (line: string) => void lines.push(line) } as never);
+  let stream: Readable | undefined;
+  const open = async (_token: string, signal: AbortSignal) => {
+    stream = new Readable({ read() {} });
+    signal.addEventListener('abort', () => stream?.destroy(signal.reason));
+    return { stream, size: 5, contentType: 'image/jpeg', fileName: 'a.jpg' };
+  };
+  const services = { ...createFakeServices(), log, files: { open } };
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
+  const gateway = createHttpGateway(services, [filesPlugin()], options);
+  const { url } = await gateway.listen();
+  const answer = await fetch(`${url}/files/x`, { method: 'HEAD', headers: { connection: 'close' } });
+  expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '5']);
+  await gateway.close();
+  expect([stream?.destroyed, lines]).toEqual([true, []]);
 });

@@ -7,7 +7,7 @@ import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { prepareAccounts } from '../../../src/cli/prepare-accounts.ts';
 import { loadConfig } from '../../../src/config/config.ts';
 import { filesPlugin } from '../../../src/gateway/files/files-plugin.ts';
-import { createHttpGateway } from '../../../src/gateway/http/server.ts';
+import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway/http/server.ts';
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { restPlugin } from '../../../src/gateway/rest/rest-plugin.ts';
@@ -29,7 +29,11 @@ export interface Answer {
 }
 
 /** The real product behind its REST door: embedded model, SQLite and disk in a folder of its own. */
-export async function startRest(env: Record<string, string> = {}, token?: string): Promise<RestServer> {
+export async function startRest(
+  env: Record<string, string> = {},
+  token?: string,
+  options: Partial<HttpGatewayOptions> = {},
+): Promise<RestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'h200-rest-'));
   const config = loadConfig({
     H200_DATA_DIR: folder,
@@ -47,6 +51,7 @@ export async function startRest(env: Record<string, string> = {}, token?: string
     adminPassword: config.H200_ADMIN_PASSWORD,
     allowedHosts: [],
     allowedOrigins: [],
+    ...options,
   });
   const { url } = await gateway.listen();
   return {
