@@ -90,7 +90,12 @@ it('a link is asked for with a login and in bounds, and ends with the analysis',
 
 it('HEAD reads no file and logs nothing', async () => {
   const lines: string[] = [];
-  const log = createLog('warn', { write: (line: string) => void lines.push(line) } as never);
+  const log = createLog('warn', {
+    stream: { write: (line: string) => void lines.push(line) },
+    limit: { allows: () => true },
+  } as never);
+  log.warn('the log is heard');
+  expect(lines.splice(0)).toHaveLength(1);
   let stream: Readable | undefined;
   const open = async (_token: string, signal: AbortSignal) => {
     stream = new Readable({ read() {} });
@@ -103,6 +108,7 @@ it('HEAD reads no file and logs nothing', async () => {
   const { url } = await gateway.listen();
   const answer = await fetch(`${url}/files/x`, { method: 'HEAD', headers: { connection: 'close' } });
   expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '5']);
+  await expect.poll(() => stream?.destroyed).toBe(true);
   await gateway.close();
   expect([stream?.destroyed, lines]).toEqual([true, []]);
 });
