@@ -155,10 +155,11 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const { registry } = records;
   const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
   const embedder = createEmbedder({ config, metrics, log });
-  const preparation = startPreparation({ records, embedder, blobs, openStored: intake.fromBytes, bus, log });
+  const exists = () => storeExists(config);
+  const preparation = startPreparation({ records, exists, embedder, blobs, openStored: intake.fromBytes, bus, log });
   const prepare = () => void preparation.catchUp();
   const search = createSearchService({ records, embedder, blobs, intake, now, prepare });
-  const watch = watchStore({ records, log, exists: () => storeExists(config) });
+  const watch = watchStore({ records, log, exists });
   const housekeeping = startHousekeeping({
     blobs,
     records,

@@ -80,6 +80,7 @@ export function withUnexplained(
   spoilt: readonly VerdictNumbers[],
   isStuck = false,
   blocked: string | null = null,
+  planned: readonly Rule[] = rules,
 ): Placement['infeasible'] {
   const isTold = (v: VerdictNumbers) =>
     said?.ruleIds.includes(v.rule_id) ||
@@ -101,9 +102,11 @@ export function withUnexplained(
       ? put
       : worse !== undefined
         ? `${idLabel(worse.objects[0] ?? 'something')} would then be ${fault(scene, rules, worse)} (${quote(rules, worse.rule_id)})`
-        : isStuck
-          ? 'nothing that may be moved changes that'
-          : (blocked ?? 'no place within reach was found that comes nearer to what is asked');
+        : !silent.some((id) => planned.some((r) => r.rule_id === id))
+          ? 'more is asked than is planned for at once, and this is the least urgent: it was checked only'
+          : isStuck
+            ? 'nothing that may be moved changes that'
+            : (blocked ?? 'no place within reach was found that comes nearer to what is asked');
   const sentence = `No move is offered for ${names.join(', ')}: ${why}.`;
   if (said === null) return { ruleIds: silent, explanation: sentence };
   return { ...said, explanation: `${said.explanation} ${sentence}` };

@@ -116,7 +116,17 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
     moves,
     safetyScore: score,
     infeasible: andSaid(
-      withUnexplained(scene, rules, scored, moves, infeasible, spoilt, false, blocked(surest, gradient, units)),
+      withUnexplained(
+        scene,
+        rules,
+        scored,
+        moves,
+        infeasible,
+        spoilt,
+        false,
+        blocked(surest, gradient, units),
+        planned,
+      ),
       words,
     ),
     strategy,

@@ -11,6 +11,8 @@ import type { Log } from '../telemetry/log.ts';
 
 export interface PreparationParts {
   readonly records: Records;
+  /** Whether there is a store at all: looking through one makes it. */
+  readonly exists?: () => boolean;
   readonly embedder: Embedder;
   readonly blobs: Blobs;
   readonly openStored: (bytes: Uint8Array, label: string) => Promise<Image>;
@@ -117,7 +119,7 @@ export function startPreparation(parts: PreparationParts, afterMs: number = AFTE
   return {
     /** Looks through the store for what an older version left, or a process that was killed. */
     catchUp(): Promise<void> {
-      if (isCatchingUp || stop.signal.aborted) return running;
+      if (isCatchingUp || stop.signal.aborted || parts.exists?.() === false) return running;
       isCatchingUp = true;
       begin(() =>
         catchUp().finally(() => {

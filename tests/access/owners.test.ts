@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
+import type { SearchRequest } from '../../src/contract/search.ts';
 import { callOf } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
 
@@ -181,12 +182,22 @@ describe('a second principal', () => {
   });
 
   it('finds nothing of the first, by whatever it looks', async () => {
-    const looks = [{}, { objects: ['mug'] }, { about: ['mug', 'laptop'] }, { rule_id: theirs.rule }, { text: 'mugs' }];
+    const looks: SearchRequest[] = [
+      {},
+      { objects: ['mug'] },
+      { about: ['mug', 'laptop'] },
+      { rule_id: theirs.rule },
+      { text: 'mugs' },
+    ];
     for (const look of looks) {
       expect((await journey.search.search(ann, look)).hits.map(({ item }) => item.analysis_id)).toEqual([
         theirs.analysis,
       ]);
-      expect((await journey.search.search(bob, look)).hits).toEqual([]);
+      if (look.rule_id === undefined) expect((await journey.search.search(bob, look)).hits).toEqual([]);
+    }
+    // As one that there is not.
+    for (const rule_id of [theirs.rule, 'rule_none']) {
+      await expect(journey.search.search(bob, { rule_id })).rejects.toMatchObject({ code: 'RULES_001' });
     }
     const like = { analysis_id: theirs.analysis };
     await expect(journey.search.search(bob, like)).rejects.toMatchObject({ code: 'ANALYSIS_008' });

@@ -20,14 +20,15 @@ it('the most urgent of very many rules are planned for', () => {
   expect(infeasible).toBeNull();
 });
 
-it('one that is not planned for is checked all the same, and nothing is claimed about it', () => {
+it('one that is not planned for is checked all the same, and no more is said of it', () => {
   const tail = minDistance('mug', 'laptop', 600, { priority: 1, rule_id: 'rule_tail' });
   const urgent = minDistance('mug', 'laptop', 122, { priority: 9 });
   const { moves, infeasible, safetyScore } = propose(scene, [...mild, urgent, tail]);
   expect(moves).toHaveLength(1);
   expect(moves[0]).toMatchObject({ objectId: 'mug-1', verified: false });
   expect(moves[0]?.remains).toMatch(/too close to laptop/);
-  expect(infeasible).toBeNull();
+  expect(infeasible?.ruleIds).toEqual(['rule_tail']);
+  expect(infeasible?.explanation).toMatch(/more is asked than is planned for at once.*it was checked only/);
   // All eight mugs break it: it counts, planned for or not.
   const without = propose(scene, [...mild, urgent]).safetyScore;
   expect(safetyScore).toBeLessThan(without!);
