@@ -106,11 +106,12 @@ function requirementText(mm: number, unit: Unit): string {
 function told(end: number, required: number | null, half: number, { mm, steps }: Unit): number {
   const value = end / mm;
   const limit = required === null ? Number.NaN : required / mm;
+  const shown = rounded(limit, 0.01);
   for (let i = 0; i < steps.length; i++) {
     const { step, from } = steps[i]!;
     if (half < from) continue;
     const round = rounded(value, step);
-    if (required === null || (round < limit === value < limit && round > limit === value > limit)) return round;
+    if (required === null || (round < shown === value < limit && round > shown === value > limit)) return round;
   }
   return rounded(value, FINEST);
 }

@@ -182,7 +182,8 @@ describe('very many parts', () => {
       const hashed = await msOf(async () => createHash('sha256').update(bytes).digest());
       const read = await msOf(() => intake.fromBytes(bytes).catch(() => {}));
       const again = await msOf(async () => createHash('sha256').update(bytes).digest());
-      expect(read / Math.max(hashed, again)).toBeLessThan(60);
+      // Ten to twenty times, over a hundred where the tests count what is covered; with the square of their number: millions.
+      expect(read / Math.max(hashed, again)).toBeLessThan(500);
     }
   });
 });

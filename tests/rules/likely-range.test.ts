@@ -61,6 +61,11 @@ describe('a length for people', () => {
     );
   });
 
+  it('nor where what is required is itself rounded', () => {
+    // 3.935 in, shown as 3.94.
+    expect(likelyRange(100.15, 100.35, 99.95, 'imperial').range).toBe('between 3.943 and 3.95 in');
+  });
+
   it('is surer than it was found in no words', () => {
     expect([0.949_9, 0.95, 0.989, 0.99, 0.9901, 0.999].map(sureWords)).toEqual(
       ['94', '95', '98', '99', 'over 99', 'over 99'].map((p) => `${p} % sure`),
