@@ -7,7 +7,7 @@ const IN_MM = { mm: 1, cm: 10, in: 25.4 } as const;
 /** The numbers of a range and of what is required, back in mm; "at most" begins at 0. */
 function read({ range, required }: { range: string; required: string | null }) {
   const unit = IN_MM[range.split(' ').at(-1) as keyof typeof IN_MM];
-  const [first = Number.NaN, second = first] = (range.match(/[\d.e+-]+/g) ?? []).map(Number);
+  const [first = Number.NaN, second = first] = (range.match(/\d[\d.e+-]*/g) ?? []).map(Number);
   const limit = Number((required ?? '').split(' ')[0]) * unit;
   return { low: range.startsWith('at most') ? 0 : first * unit, high: second * unit, limit };
 }
