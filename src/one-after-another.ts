@@ -8,7 +8,7 @@ export const TURN_LIMITS = { waiting: 500, waitMs: 10_000 };
 const LONGEST_PAUSE_MS = 200;
 
 /** One after the other of what has the same name, in the order in which it came. */
-export class Turns {
+export class OneAfterAnother {
   /** Of every name that has its turn: who comes next. */
   private readonly queues = new Map<string, (() => void)[]>();
 
@@ -61,11 +61,11 @@ export class Turns {
   }
 }
 
-const known = new WeakMap<object, Turns>();
+const known = new WeakMap<object, OneAfterAnother>();
 
 /** Of all in this process who change what is in one store. */
-export function turnsOf(store: object): Turns {
-  const turns = known.get(store) ?? new Turns();
+export function turnsOf(store: object): OneAfterAnother {
+  const turns = known.get(store) ?? new OneAfterAnother();
   known.set(store, turns);
   return turns;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ApiKey, User } from '../../contract/account.ts';
 import { AppError } from '../../errors.ts';
-import { type Turns, turnsOf } from '../../one-after-another.ts';
+import { type OneAfterAnother, turnsOf } from '../../one-after-another.ts';
 import type { Registry, RegistryEntry, RegistryKind } from '../../ports/registry.ts';
 
 /** A user with what nobody else sees. */
@@ -20,7 +20,7 @@ export class Kind<T extends object> {
   private readonly registry: Registry;
   private readonly kind: RegistryKind;
   private readonly shape: z.ZodType<T>;
-  private readonly turns: Turns;
+  private readonly turns: OneAfterAnother;
 
   constructor(registry: Registry, kind: RegistryKind, shape: z.ZodType<T>) {
     this.registry = registry;

@@ -3,7 +3,7 @@ import type { Accounts } from '../../../src/access/accounts/accounts.ts';
 import { createAccounts } from '../../../src/access/accounts/create-accounts.ts';
 import { Tokens } from '../../../src/access/accounts/tokens.ts';
 import { LOCAL } from '../../../src/contract/principal.ts';
-import { TURN_LIMITS, Turns } from '../../../src/one-after-another.ts';
+import { TURN_LIMITS, OneAfterAnother } from '../../../src/one-after-another.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import type { Registry } from '../../../src/ports/registry.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
@@ -113,7 +113,7 @@ it('a key whose storing failed is not left behind, and one that is stored is han
 
 it('so many wait for one name and no more, others are free, and what waits too long begins no more', async () => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-  const turns = new Turns();
+  const turns = new OneAfterAnother();
   const { promise, resolve } = Promise.withResolvers<void>();
   const first = turns.take('a', () => promise);
   let begun = 0;
