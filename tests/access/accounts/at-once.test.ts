@@ -3,7 +3,7 @@ import type { Accounts } from '../../../src/access/accounts/accounts.ts';
 import { createAccounts } from '../../../src/access/accounts/create-accounts.ts';
 import { Tokens } from '../../../src/access/accounts/tokens.ts';
 import { LOCAL } from '../../../src/contract/principal.ts';
-import { TURN_LIMITS, OneAfterAnother } from '../../../src/one-after-another.ts';
+import { OneAfterAnother, TURN_LIMITS } from '../../../src/one-after-another.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import type { Registry } from '../../../src/ports/registry.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
