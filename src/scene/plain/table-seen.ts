@@ -38,8 +38,8 @@ const placeSigma = ({ covariance }: SceneObject) =>
 
 /** The scene with how much table the image shows around each thing on it and how far it goes on there; as it is where the image cannot be asked. */
 export function withTableSeen(scene: Scene, image: ImageGradient): Scene {
+  if (scene.table.lines === undefined || image.grey === undefined) return scene;
   const evidence = marginEvidence(scene, image);
-  if (evidence.size === 0) return scene;
   const seenAround = Object.fromEntries([...evidence].map(([id, { around }]) => [id, around.close]));
   const goesOn = Object.fromEntries([...evidence].map(([id, e]) => [id, marginsOf(e)]));
   return { ...scene, table: { ...scene.table, seenAround, goesOn } };
