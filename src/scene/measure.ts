@@ -283,8 +283,8 @@ function rangeAmongLines(scene: Scene, o: SceneObject): Range | null {
 }
 
 /**
- * From this probability on the table goes on so far, or does not: of 1,000 mugs on 360 rendered desks that were kept back while
- * learning, 97 to 98 % of what is decided so was right.
+ * From this probability on the table goes on so far, or does not. Of 118 rendered desks that were kept back while learning, 61 % of the
+ * mugs were decided so, 4.9 % of them wrongly.
  */
 const SURE_MARGIN = 0.92;
 
