@@ -102,7 +102,9 @@ export function openJourney(options: JourneyOptions = {}) {
   });
   const service = createAnalysisService({
     intake:
-      options.stuck === 'intake' ? { open: never, fromBytes: never } : createImageIntake({ allowedRoots: [folder] }),
+      options.stuck === 'intake'
+        ? { open: never, fromBytes: never, recall: never }
+        : createImageIntake({ allowedRoots: [folder] }),
     detector,
     // What is scripted is not in the image.
     readGradient: async () => null,
