@@ -8,7 +8,7 @@ const CONNECT_MS = 1000;
 /** A lost server is tried again after so long at most, ms: soon after it is back, and no storm. */
 const RETRY_MS = 400;
 /** One that refuses us. */
-const REFUSED_MS = 2000;
+const REFUSED_MS = 700;
 
 export interface Heard {
   /** The client has a connection (null), or says why it has none. */
