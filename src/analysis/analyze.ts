@@ -4,6 +4,7 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
+import type { Permission } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
@@ -36,7 +37,7 @@ export function createAnalyze(parts: AnalysisDeps) {
   const turns = new Turns();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
-    demand(context.principal, 'analysis:write');
+    demand(context.principal, permissionFor(given));
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
     let leave = () => {};
@@ -106,7 +107,7 @@ export function createAnalyze(parts: AnalysisDeps) {
           step: stage,
         },
       );
-      const { content, state, outcomes } = await awaitBoth(running, keeping);
+      const { content, state, outcomes, times } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -117,6 +118,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         processing_time_ms: elapsed(started),
       };
       parts.metrics.ruleExecutions.inc(rules.length);
+      parts.ruleTimes?.add(context.principal.id, times);
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
       let isStored = false;
       if (request.store) {
@@ -143,6 +145,10 @@ export function createAnalyze(parts: AnalysisDeps) {
     }
   };
 }
+
+/** Trying rules that are named keeps nothing. */
+const permissionFor = ({ only_rules, store }: AnalyzeRequest): Permission =>
+  only_rules !== undefined && store === false ? 'rules:execute' : 'analysis:write';
 
 const elapsed = (started: number) => Math.round(performance.now() - started);
 

@@ -22,6 +22,7 @@ import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
+import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
 import { createSearchService } from '../search/search-service.ts';
@@ -112,12 +113,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const markers = config.H200_MARKERS === 'on' ? new MarkerThreads() : null;
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
+  const ruleTimes = new RuleTimes();
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
     bus,
     read: createSentenceReader(model ? { model } : {}),
     tried: true,
+    times: ruleTimes,
     computing,
     now,
     newId: () => newId('rule'),
@@ -137,6 +140,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     records,
     storeName: recordsName(config),
     rules,
+    ruleTimes,
     blobs,
     cache,
     bus,

@@ -43,6 +43,8 @@ export interface Registry {
   find(kind: RegistryKind, lookup: string): Promise<RegistryEntry | null>;
   /** Newest first; null: of all owners. */
   list(kind: RegistryKind, owner: string | null, page: PageRequest): Promise<Page<RegistryEntry>>;
+  /** null: of all owners. */
+  count(kind: RegistryKind, owner: string | null): Promise<number>;
   /** Whose lookup begins with `name` and a space, in the order of their lookups. */
   under(kind: RegistryKind, name: string, limit: number): Promise<RegistryEntry[]>;
   /** False where there was none. */

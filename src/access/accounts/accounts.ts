@@ -90,16 +90,19 @@ export interface Accounts {
   /** The user of this name as this machine's own program acts for one, which the audit log keeps with `what` it does. */
   actFor(ctx: CallContext, username: string, what: string): Promise<Principal>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;
+  countUsers(ctx: CallContext): Promise<number>;
   createUser(ctx: CallContext, user: NewUser): Promise<User>;
   updateUser(ctx: CallContext, id: string, patch: UserPatch): Promise<User>;
   removeUser(ctx: CallContext, id: string): Promise<void>;
 
   /** The caller's own, or everyone's for an administrator. */
   keys(ctx: CallContext, page: PageRequest): Promise<Page<ApiKey>>;
+  countKeys(ctx: CallContext): Promise<number>;
   /** `key` is told this once. */
   createKey(ctx: CallContext, key: NewKey): Promise<ApiKey & { readonly key: string }>;
   removeKey(ctx: CallContext, id: string): Promise<void>;
 
   audit(ctx: CallContext, page: PageRequest): Promise<Page<AuditLine>>;
+  countAudit(ctx: CallContext): Promise<number>;
   checkAudit(ctx: CallContext): Promise<AuditCheck>;
 }

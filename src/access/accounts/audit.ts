@@ -43,6 +43,12 @@ export class Audit {
     return (await this.registry.list(KIND, null, { limit: 1 })).items.length > 0;
   }
 
+  /** Lines are numbered from 1 and none is removed. */
+  async count(): Promise<number> {
+    const [newest] = (await this.registry.list(KIND, null, { limit: 1 })).items;
+    return Number(newest?.id ?? 0);
+  }
+
   async check(): Promise<AuditCheck> {
     let lines = 0;
     let after: AuditLine | undefined;

@@ -44,6 +44,10 @@ export function createAccounts({ registry, tokens, now, newId }: AccountsOptions
       demand(principal, 'admin:audit');
       return audit.list(page);
     },
+    async countAudit({ principal }) {
+      demand(principal, 'admin:audit');
+      return audit.count();
+    },
     async checkAudit({ principal }) {
       demand(principal, 'admin:audit');
       return audit.check();

@@ -9,7 +9,16 @@ import { administers, nameTaken, shownUser } from './users.ts';
 
 type Management = Pick<
   Accounts,
-  'inUse' | 'ensureAdmin' | 'users' | 'actFor' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser' | 'isActiveUser'
+  | 'inUse'
+  | 'ensureAdmin'
+  | 'users'
+  | 'countUsers'
+  | 'actFor'
+  | 'createUser'
+  | 'updateUser'
+  | 'removeUser'
+  | 'isUser'
+  | 'isActiveUser'
 >;
 
 /** Until the first user is made, it is looked for this often at most, ms. */
@@ -113,6 +122,11 @@ export function createUserManagement(parts: AccountParts): Management {
     async users({ principal }, page) {
       demand(principal, 'admin:users');
       return users.page(page);
+    },
+
+    async countUsers({ principal }) {
+      demand(principal, 'admin:users');
+      return users.count();
     },
 
     async createUser(ctx, { username, password, role, must_change_password: mustChange }) {

@@ -32,6 +32,7 @@ const KEPT = new Set([
   'deleteRule',
   'restoreRule',
   'importRules',
+  'changeRules',
   'createCalibration',
   'deleteCalibration',
 ]);

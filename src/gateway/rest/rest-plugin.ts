@@ -16,6 +16,8 @@ import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeJobs } from './jobs.ts';
 import { makeRepeatable } from './repeatable.ts';
+import { routeRuleBulk } from './rule-bulk.ts';
+import { routeRuleEvaluation } from './rule-evaluation.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
 import { routeSearch } from './search.ts';
@@ -53,6 +55,8 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeJobs(api, services);
   routeRules(api, services);
   routeRuleRecords(api, services);
+  routeRuleEvaluation(api, services);
+  routeRuleBulk(api, services);
   routeCalibrations(api, services);
   routeSearch(api, services);
   routeDashboard(api, services);

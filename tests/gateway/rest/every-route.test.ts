@@ -134,6 +134,7 @@ it('in read-only mode nothing that changes is served', async () => {
       'post /auth/logout',
       'post /auth/refresh',
       'post /auth/ws-ticket',
+      'post /rules/evaluate',
       'post /rules/validate',
       'post /rules/{rule_id}/test',
       'post /search',
