@@ -16,6 +16,8 @@ export type RegistryKind =
   | 'refresh'
   /** What may be used once, and was. */
   | 'used_ticket'
+  /** The link by which the first administrator is made. */
+  | 'first_admin'
   /** Ids that are counted: changed in one step, whichever server does it. */
   | 'counted';
 

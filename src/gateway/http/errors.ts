@@ -46,6 +46,13 @@ function pathOf({ url }: FastifyRequest): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Writes down that a known caller was refused. */
+    denied?: (request: FastifyRequest, error: AppError) => void;
+  }
+}
+
 /** Sends any thrown value. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = thrown instanceof AppError ? null : fromFastify(thrown as FastifyError, request);
@@ -55,6 +62,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     const about = { err: error.cause ?? error, code: error.code, client: clientOf(request) };
     request.log.error(about, 'request failed');
   }
+  if (error.code === 'AUTH_003') request.server.denied?.(request, error);
   const challenge = challengeOf(error, status, request);
   if (challenge !== null) reply.header('www-authenticate', challenge);
   if (error.code === 'SYSTEM_005') reply.header('allow', (error.details.allowed_methods as string[]).join(', '));

@@ -9,6 +9,7 @@ import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { clientOf } from './client-of.ts';
 import { answerCors } from './cors.ts';
+import { tellDenied } from './denied.ts';
 import { isOther, notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
@@ -38,6 +39,8 @@ export interface HttpGatewayOptions extends AddressRules {
   readonly token?: string | undefined | (() => string | undefined);
   /** There is an administrator with it when the server listens. */
   readonly adminPassword?: string | undefined;
+  /** Everyone must log in, also while nobody can: the first administrator is made by a link. */
+  readonly loginWanted?: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** See `boundBodies`; other than its own in tests. */
@@ -80,7 +83,7 @@ export function createHttpGateway(
   gateways: readonly MakePlugin[],
   options: HttpGatewayOptions,
 ): HttpGateway {
-  assertBindable(options.host, currentToken(options)() ?? options.adminPassword);
+  assertBindable(options.host, currentToken(options)() ?? options.adminPassword, options.loginWanted);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
   return {
@@ -126,7 +129,7 @@ function createApp(
   const fromAllowed = createAddressGuard(options, PROBES, services.log);
   const hosts = new ServedHosts(options);
   const guard = createGuard({ ...options, hosts });
-  const usersComing = options.adminPassword !== undefined;
+  const usersComing = options.adminPassword !== undefined || options.loginWanted === true;
   const { identify, tickets } = createIdentify(currentToken(options), services.accounts, services.log, usersComing);
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
   const proxies = options.trustedProxies ?? [];
@@ -155,6 +158,7 @@ function createApp(
   const served = new ServedRoutes();
   app.addHook('onRoute', (route) => served.add(route));
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  app.decorate('denied', tellDenied(services));
   app.decorate('servedHosts', hosts);
   app.decorate('identify', identify);
   app.decorate('tickets', tickets);

@@ -14,6 +14,7 @@ import { routeDashboard } from './dashboard.ts';
 import { demandPermissions } from './demand-permissions.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
+import { routeFirstAdmin } from './first-admin.ts';
 import { routeJobs } from './jobs.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleBulk } from './rule-bulk.ts';
@@ -21,6 +22,7 @@ import { routeRuleEvaluation } from './rule-evaluation.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
 import { routeSearch } from './search.ts';
+import { routeSetupPage } from './setup-page.ts';
 
 export const API = '/api/v1';
 
@@ -36,6 +38,7 @@ export function restPlugin(): MakePlugin {
       await app.register(etag, { weak: false });
       await routeApiDocs(app, services.version);
       routeApiPage(app);
+      if (!services.capabilities.readOnly) routeSetupPage(app);
       await app.register(
         async (api) => {
           demandPermissions(api);
@@ -62,5 +65,6 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeDashboard(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);
+  routeFirstAdmin(api, services);
   routeAdministration(api, services);
 }

@@ -11,11 +11,13 @@ import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { restPlugin } from '../../../src/gateway/rest/rest-plugin.ts';
+import type { Services } from '../../../src/services.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 
 export interface RestServer {
   readonly url: string;
+  readonly services: Services;
   /** JSON in, JSON out; a body that is no object goes as it is. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export async function startRest(
   const { url } = await gateway.listen();
   return {
     url,
+    services: app.services,
     async ask(method, path, body, headers = {}) {
       const plain = body instanceof FormData || typeof body === 'string' || body === undefined;
       const answer = await fetch(`${url}${path}`, {
