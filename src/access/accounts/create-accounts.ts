@@ -46,8 +46,9 @@ export function createAccounts({ registry, tokens, now, newId }: AccountsOptions
     ...createKeyManagement(parts),
     async audit(ctx, page) {
       demand(ctx.principal, 'admin:audit');
+      const lines = await audit.list(page);
       await recorder.record(ctx, 'data_access', 'audit', { what: 'list' });
-      return audit.list(page);
+      return lines;
     },
     async countAudit({ principal }) {
       demand(principal, 'admin:audit');
