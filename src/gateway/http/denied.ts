@@ -13,5 +13,5 @@ export const tellDenied =
     const missing = typeof details.permission === 'string' ? { permission: details.permission } : {};
     accounts
       .record({ principal, client: clientOf(request) }, 'permission_denied', null, { asked, ...missing })
-      .catch((err: unknown) => request.log.error({ err }, 'a refusal is missing in the audit log'));
+      .catch((err: unknown) => request.log.error({ reqId: request.id, err }, 'a refusal is missing in the audit log'));
   };

@@ -59,7 +59,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const error = known?.error ?? toAppError(thrown);
   const status = known?.status ?? error.http;
   if (status >= 500) {
-    const about = { err: error.cause ?? error, code: error.code, client: clientOf(request) };
+    const about = { reqId: request.id, err: error.cause ?? error, code: error.code, client: clientOf(request) };
     request.log.error(about, 'request failed');
   }
   if (error.code === 'AUTH_003') request.server.denied?.(request, error);

@@ -14,7 +14,7 @@ import { isOther, notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
-import { callerOf, createIdentify, endWithLogin } from './identify.ts';
+import { callerOf, createIdentify, LoginWatch } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
@@ -146,6 +146,8 @@ function createApp(
     ...listening(options.tls),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true },
+    // What is written says itself which request it is about.
+    childLoggerFactory: (log) => log,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
@@ -158,6 +160,7 @@ function createApp(
   const served = new ServedRoutes();
   app.addHook('onRoute', (route) => served.add(route));
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  const logins = new LoginWatch(identify);
   app.decorate('denied', tellDenied(services));
   app.decorate('servedHosts', hosts);
   app.decorate('identify', identify);
@@ -167,7 +170,10 @@ function createApp(
   app.addHook('preClose', async () => {
     stopping = true;
   });
-  app.addHook('onClose', async () => readers.close());
+  app.addHook('onClose', async () => {
+    readers.close();
+    logins.close();
+  });
   app.addHook('onResponse', async ({ raw }) => endRefusedUpgrade(raw));
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
@@ -182,7 +188,7 @@ function createApp(
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     request.principal = everyone ? await asked.catch((thrown: unknown) => nobody(thrown, request)) : await asked;
-    endWithLogin(request, reply.raw, identify);
+    logins.watch(request, reply.raw);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     // Before a body is read that nobody takes.
     if (request.is404 || isOther(request, served)) throw notServed(request, served);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import etag from '@fastify/etag';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
@@ -35,7 +36,7 @@ export function restPlugin(): MakePlugin {
       app.setValidatorCompiler(() => () => true);
       app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
       await app.register(multipart, { throwFileSizeLimit: true });
-      await app.register(etag, { weak: false });
+      await app.register(etag, { weak: false, hashFn: (payload) => hash('sha1', payload, 'base64') });
       await routeApiDocs(app, services.version);
       routeApiPage(app);
       if (!services.capabilities.readOnly) routeSetupPage(app);
