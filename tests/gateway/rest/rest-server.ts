@@ -55,7 +55,12 @@ export async function startRest(
     allowedOrigins: [],
     ...options,
   });
-  const { url } = await gateway.listen();
+  const { url } = await gateway.listen().catch(async (thrown: unknown) => {
+    stopPreparing();
+    await app.close();
+    rmSync(folder, { recursive: true, force: true });
+    throw thrown;
+  });
   return {
     url,
     services: app.services,
