@@ -46,6 +46,7 @@ import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
+import { openDelegations } from './open-delegations.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
@@ -185,6 +186,10 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     watch,
     prepareSearch: () => preparation.catchUp(),
   });
+  const delegations = openDelegations({
+    ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
+    withoutMetadata,
+  });
   const live = createLive({
     bus,
     metrics,
@@ -205,6 +210,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       jobs,
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
+      delegations: delegations.service,
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -228,6 +234,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
         vision.warm();
         cache.warm();
         markers?.warm();
+        delegations.resume();
       },
       metrics,
       measured: createMeasured(metrics),
@@ -254,6 +261,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([
