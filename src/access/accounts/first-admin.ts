@@ -21,7 +21,7 @@ export function createFirstAdmin(
   const links = new Kind(registry, 'first_admin', StoredLink);
 
   async function refuseLater(): Promise<void> {
-    if (!(await users.any()) && !(await audit.any())) return;
+    if (!(await users.any()) && !(await audit.ofAccounts())) return;
     throw new AppError('AUTH_007', {
       message: 'There are users: a link makes the first one only.',
       advice: 'Ask an administrator, who makes users with POST /api/v1/users.',
