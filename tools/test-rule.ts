@@ -13,7 +13,7 @@ export const testRule = defineTool({
   title: 'Try a rule on a photo',
   description:
     'Checks one rule, stored (rule_id) or as a sentence (text), on an image or on your own detections. Other rules are left out and nothing is stored.',
-  permission: 'rules:read',
+  permission: 'rules:execute',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   readOnlyMode: 'same',
   input: z.strictObject({

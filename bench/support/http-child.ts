@@ -11,6 +11,9 @@ import { restPlugin } from '../../src/gateway/rest/rest-plugin.ts';
 
 /** A server in a process of its own: `bare` a Fastify route, else ours. Tells its port; emits so many events when asked. */
 const PAUSE_MS = 50;
+process.on('message', (asked) => {
+  if (asked === 'cpu') process.send?.({ cpu: process.cpuUsage() });
+});
 
 if (process.argv[2] === 'bare') {
   const app = Fastify();
@@ -28,7 +31,8 @@ if (process.argv[2] === 'bare') {
   });
   const { port } = await gateway.listen();
   process.send?.({ port });
-  process.on('message', async (events: number) => {
+  process.on('message', async (events: unknown) => {
+    if (typeof events !== 'number') return;
     for (let n = 0; n < events; n += 1) {
       const sent = performance.timeOrigin + performance.now();
       app.services.bus.emit({ type: 'analyses_deleted', analysis_ids: [`ana_${sent}`], owner: 'local' });

@@ -2,6 +2,7 @@ import { demand } from '../access/can.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import type { Permission } from '../contract/principal.ts';
 import type { AppError } from '../errors.ts';
 import type { NewEvent } from '../ports/bus.ts';
 import { checkedRequest } from './checked-request.ts';
@@ -35,7 +36,7 @@ export function createAnalyze(parts: AnalysisDeps) {
   const turns = new Turns();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
-    demand(context.principal, 'analysis:write');
+    demand(context.principal, permissionFor(given));
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
     let leave = () => {};
@@ -92,7 +93,7 @@ export function createAnalyze(parts: AnalysisDeps) {
           step: stage,
         },
       );
-      const { content, state, outcomes } = await awaitBoth(running, keeping);
+      const { content, state, outcomes, times } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -103,6 +104,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         processing_time_ms: elapsed(started),
       };
       parts.metrics.ruleExecutions.inc(rules.length);
+      parts.ruleTimes?.add(context.principal.id, times);
       for (const mug of analysis.detections) parts.metrics.confidence.observe(mug.confidence);
       let isStored = false;
       if (request.store) {
@@ -130,6 +132,10 @@ export function createAnalyze(parts: AnalysisDeps) {
     }
   };
 }
+
+/** Trying rules that are named keeps nothing. */
+const permissionFor = ({ only_rules, store }: AnalyzeRequest): Permission =>
+  only_rules !== undefined && store === false ? 'rules:execute' : 'analysis:write';
 
 const elapsed = (started: number) => Math.round(performance.now() - started);
 

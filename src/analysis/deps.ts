@@ -7,6 +7,7 @@ import type { Cache } from '../ports/cache.ts';
 import type { Computing } from '../ports/computing.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Records } from '../ports/records.ts';
+import type { RuleTimes } from '../rulebook/rule-times.ts';
 import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -23,6 +24,8 @@ export interface AnalysisDeps {
   /** Tells these records from others. */
   readonly storeName: string;
   readonly rules: RuleBook;
+  /** Absent: nobody asks what rules take. */
+  readonly ruleTimes?: RuleTimes;
   readonly blobs: Blobs;
   readonly cache: Cache;
   readonly bus: Bus;

@@ -39,6 +39,13 @@ export interface Judged {
   /** All that is needed to draw it again. */
   readonly state: DrawState;
   readonly outcomes: readonly Outcome[];
+  readonly times: readonly RuleTime[];
+}
+
+/** What judging one rule took. */
+export interface RuleTime {
+  readonly rule_id: string;
+  readonly ms: number;
 }
 
 /** Scene and rules become verdicts, moves and words. */
@@ -66,7 +73,7 @@ function judge({
   unreadableRules = 0,
 }: Judging): Judged {
   const looked = gradient !== null && rules.some(asksForEdge) ? withTableSeen(scene, gradient) : scene;
-  const assessed = evaluateSummary(rules, looked, asked.units);
+  const assessed = evaluateSummary(rules, looked, asked.units, () => performance.now());
   const { verdicts, unlisted } = assessed;
   const movable = asked.movable && movableOf(asked.movable, scene);
   const placement = propose(looked, rules, {
@@ -102,6 +109,7 @@ function judge({
     },
     state: { scene: looked, verdicts: drawn(described, rules), moves: placement.moves },
     outcomes: outcomes(assessed),
+    times: assessed.tallies.flatMap(({ rule_id, ms }) => (ms === undefined ? [] : [{ rule_id, ms }])),
   };
 }
 

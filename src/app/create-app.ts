@@ -9,6 +9,7 @@ import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
+import { LOCAL } from '../contract/principal.ts';
 import { createBus } from '../events/bus.ts';
 import { createExportService } from '../export/service.ts';
 import { createFeedbackService } from '../feedback/service.ts';
@@ -22,6 +23,7 @@ import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
+import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
 import { createSearchService } from '../search/search-service.ts';
@@ -37,6 +39,7 @@ import { VERSION } from '../version.ts';
 import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
+import { audited } from './audited.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLinkedFiles } from './linked-files.ts';
@@ -101,7 +104,10 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const cache = await openCache(config, { log, metrics });
   const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
   const unwatched = secrets.watch({
-    changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
+    changed: (name) => {
+      log.info({ variable: name }, 'a secret was replaced');
+      configured(name, 'secret');
+    },
     failed: (name, error) =>
       log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
   });
@@ -113,12 +119,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const markers = config.H200_MARKERS === 'on' ? new MarkerThreads() : null;
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const now = () => new Date();
+  const ruleTimes = new RuleTimes();
   const rules = createRuleBook({
     records: records.rules,
     evaluations: records.evaluations,
     bus,
     read: createSentenceReader(model ? { model } : {}),
     tried: true,
+    times: ruleTimes,
     computing,
     now,
     newId: () => newId('rule'),
@@ -129,6 +137,11 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     now,
     newId,
   });
+  /** Of this machine's own: nobody asked for it. */
+  const configured = (target: string, what: string) =>
+    void accounts
+      .record({ principal: LOCAL }, 'configuration_change', target, { what })
+      .catch((err: unknown) => log.error({ err, target }, 'a change of the configuration is missing in the audit log'));
   const analyses = createAnalysisService({
     intake,
     detector: vision,
@@ -138,6 +151,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     records,
     storeName: recordsName(config),
     rules,
+    ruleTimes,
     blobs,
     cache,
     bus,
@@ -190,12 +204,10 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
-      analyses,
-      rules,
+      ...audited({ analyses, rules, exports: createExportService({ analyses, rules, feedback }) }, accounts, log),
       calibrations,
       feedback,
       jobs,
-      exports: createExportService({ analyses, rules, feedback }),
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,

@@ -9,6 +9,7 @@ import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
 import { stdioCommand } from './stdio.ts';
+import { usersCommand } from './users.ts';
 
 /** Everything that `h200-mug` can be told to do, in the order of its help. */
 export const COMMANDS = [
@@ -22,6 +23,7 @@ export const COMMANDS = [
   dataCommand,
   cacheCommand,
   secretsCommand,
+  usersCommand,
   doctorCommand,
 ] as const;
 

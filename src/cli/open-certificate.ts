@@ -1,12 +1,13 @@
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { LOCAL } from '../contract/principal.ts';
 import type { Services } from '../services.ts';
 import type { CertificateFiles } from '../tls/certificate-files.ts';
 
 /** The certificate that the configuration names; undefined: none. Throws ConfigError for half of it, TLS_001 for an unusable one. */
 export async function openCertificate(
   { H200_TLS_CERT: certPath, H200_TLS_KEY: keyPath }: Config,
-  { log, metrics }: Pick<Services, 'log' | 'metrics'>,
+  { log, metrics, accounts }: Pick<Services, 'log' | 'metrics' | 'accounts'>,
 ): Promise<CertificateFiles | undefined> {
   if (certPath === undefined && keyPath === undefined) return undefined;
   if (certPath === undefined || keyPath === undefined) {
@@ -17,7 +18,13 @@ export async function openCertificate(
     certPath,
     keyPath,
     told: {
-      renewed: ({ validTo }) => log.info({ valid_to: validTo.toISOString() }, 'the certificate was renewed'),
+      renewed: ({ validTo }) => {
+        const valid_to = validTo.toISOString();
+        log.info({ valid_to }, 'the certificate was renewed');
+        accounts
+          .record({ principal: LOCAL }, 'configuration_change', 'H200_TLS_CERT', { what: 'certificate', valid_to })
+          .catch((err: unknown) => log.error({ err }, 'a new certificate is missing in the audit log'));
+      },
       refused: ({ message }) => log.error(`${message} The certificate that was read before is used on.`),
       endsSoon: ({ validTo }) => log.warn({ valid_to: validTo.toISOString() }, 'the certificate ends soon: renew it'),
     },

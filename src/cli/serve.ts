@@ -16,8 +16,9 @@ export const serveCommand = (_done: (status: number) => void) =>
     .description('everything over HTTP: /mcp, /sse, /ag-ui, /api/v1, /api/docs, /health, /metrics')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
+    .option('--login', 'everyone must log in; a link that is printed once makes the first administrator')
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
-    .action(async (options: { host: string; port: number; sse: boolean }) => {
+    .action(async (options: { host: string; port: number; sse: boolean; login?: boolean }) => {
       const [
         { createApp },
         { mcpSurface },
@@ -30,6 +31,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { aguiPlugin },
         { checkStore },
         { prepareAccounts },
+        { tellOfFirstLink },
         { openCertificate },
         { stopSignal },
         { endProcess },
@@ -45,12 +47,13 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/agui/agui-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
+        import('./first-link.ts'),
         import('./open-certificate.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
       ]);
       const { config, secrets } = await readSettings(process.env);
-      assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD);
+      assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD, options.login);
       const app = await createApp(config, secrets);
       const tls = await openCertificate(config, app.services).catch(async (thrown: unknown) => {
         await app.close();
@@ -65,6 +68,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           port: options.port,
           token: () => secrets.get('H200_API_TOKEN'),
           adminPassword: config.H200_ADMIN_PASSWORD,
+          loginWanted: options.login === true,
           allowedHosts: config.H200_ALLOWED_HOSTS,
           allowedOrigins: config.H200_ALLOWED_ORIGINS,
           rateLimit: config.H200_RATE_LIMIT,
@@ -84,6 +88,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         const { url } = await gateway.listen();
         const signal = stopSignal();
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);
+        await tellOfFirstLink(app.services, config, { url, loginWanted: options.login === true });
         app.services.warm();
         app.recordSeries();
         await signal.stopped;

@@ -53,6 +53,12 @@ export const AUDIT_EVENTS = [
   'delegated',
   'delegation_refused',
   'suspicious_activity',
+  /** Somebody asked for what the role or key does not allow. */
+  'permission_denied',
+  /** Records were taken along, a link to a photo was made, or the audit log was read. */
+  'data_access',
+  /** A rule of everyone, a secret or the certificate is another one. */
+  'configuration_change',
 ] as const;
 
 /** One line of the audit log; each holds the hash of the one before, so that a removed or changed line shows. */

@@ -7,3 +7,10 @@ export interface EvaluationStatistics {
   readonly violation_rate: number | null;
   readonly last_executed: string | null;
 }
+
+/** The same with what judging it took. */
+export interface RuleStatistics extends EvaluationStatistics {
+  readonly avg_execution_time_ms: number | null;
+  /** Why there is none; null: there is. */
+  readonly avg_execution_time_reason: string | null;
+}

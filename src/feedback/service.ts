@@ -19,6 +19,7 @@ export interface FeedbackService {
   give(ctx: CallContext, input: FeedbackInput): Promise<Feedback>;
   /** The caller's own, newest first. */
   list(ctx: CallContext, page: PageRequest): Promise<Page<Feedback>>;
+  count(ctx: CallContext): Promise<number>;
   /** What the caller said of one analysis. */
   ofAnalysis(ctx: CallContext, analysisId: string): Promise<Feedback[]>;
   /** Throws FEEDBACK_001. */
@@ -98,6 +99,10 @@ export function createFeedbackService({ records, metrics, now }: FeedbackDeps): 
       const { items, nextCursor, unreadable = [] } = await registry.list(KIND, principal.id, page);
       const damaged = [...unreadable, ...items.filter((one) => read(one) === null).map(({ id }) => id)];
       return { items: items.flatMap(readOnes), nextCursor, ...(damaged.length > 0 && { unreadable: damaged }) };
+    },
+    async count({ principal }) {
+      demand(principal, 'analysis:read');
+      return registry.count(KIND, principal.id);
     },
     async ofAnalysis(ctx, analysisId) {
       demand(ctx.principal, 'analysis:read');

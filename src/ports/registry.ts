@@ -16,6 +16,8 @@ export type RegistryKind =
   | 'refresh'
   /** What may be used once, and was. */
   | 'used_ticket'
+  /** The link by which the first administrator is made. */
+  | 'first_admin'
   /** Ids that are counted: changed in one step, whichever server does it. */
   | 'counted'
   /** What was handed to an agent of somebody else. */
@@ -49,6 +51,8 @@ export interface Registry {
   find(kind: RegistryKind, lookup: string): Promise<RegistryEntry | null>;
   /** Newest first; null: of all owners. */
   list(kind: RegistryKind, owner: string | null, page: PageRequest): Promise<Page<RegistryEntry>>;
+  /** null: of all owners. */
+  count(kind: RegistryKind, owner: string | null): Promise<number>;
   /** Whose lookup begins with `name` and a space, in the order of their lookups. */
   under(kind: RegistryKind, name: string, limit: number): Promise<RegistryEntry[]>;
   /** False where there was none. */

@@ -30,7 +30,7 @@ export const RuleTestOutput = z.strictObject({
   processing_time_ms: z.int(),
 });
 
-const WORST_FIRST = ['violated', 'uncertain', 'satisfied', 'not_applicable'] as const;
+export const WORST_FIRST = ['violated', 'uncertain', 'satisfied', 'not_applicable'] as const;
 
 export function ruleTestAnswer(
   ruleId: string | null,
@@ -69,7 +69,7 @@ export function ruleTestAnswer(
   };
 }
 
-function violation({ objects, measured, required, uncertainty, margin, unit }: Verdict) {
+export function violation({ objects, measured, required, uncertainty, margin, unit }: Verdict) {
   const mm = (value: number | null) => (unit === 'mm' ? value : null);
   const between = measured !== null && required !== null ? Math.abs(required - measured) : null;
   const shortfall = mm(margin === undefined || margin === null ? between : Math.max(0, -margin));

@@ -19,6 +19,7 @@ import { ALL_CLASHES, CLASHES, REVIEW } from './conflict-search.ts';
 import { importRules, lastVersion, readDocument } from './import.ts';
 import { authorOf, Conditions, checked, checkedConditions, ReadInput, RulePatchInput, Sentence } from './input.ts';
 import { resolveConflicts, switchOff } from './resolve.ts';
+import { RuleTimes } from './rule-times.ts';
 import { notFound, retryOnVersionConflict, ruleStore } from './store.ts';
 import type {
   ActiveRules,
@@ -45,6 +46,8 @@ export interface RuleBookDeps {
   readonly read?: SentenceReader;
   /** Rules are tried on a reference desk too; false: only what conditions alone prove is found. */
   readonly tried?: boolean;
+  /** What judging took; absent: nobody measures it. */
+  readonly times?: RuleTimes;
   /** At once when absent. */
   readonly computing?: Computing;
   readonly now?: () => Date;
@@ -57,7 +60,7 @@ const BASE32 = 'abcdefghijkmnpqrstuvwxyz23456789';
 const randomId = () => `rule_${[...randomBytes(12)].map((byte) => BASE32[byte & 31]).join('')}`;
 
 export function createRuleBook(deps: RuleBookDeps): RuleBook {
-  const { records, evaluations, bus, computing = AT_ONCE, tried = false } = deps;
+  const { records, evaluations, bus, computing = AT_ONCE, tried = false, times = new RuleTimes() } = deps;
   const readSentence: SentenceReader = deps.read ?? (async (text, options) => parseSentence(text, options));
   const now = deps.now ?? (() => new Date());
   const newId = deps.newId ?? randomId;
@@ -267,7 +270,7 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       demand(ctx.principal, 'rules:read');
       const rule = await records.head(id);
       if (rule === null || !can(ctx.principal, 'rules:read', rule)) await store.history(ctx, id);
-      return evaluations.statistics(ctx.principal.id, id);
+      return { ...(await evaluations.statistics(ctx.principal.id, id)), ...times.of(ctx.principal.id, id) };
     },
     async conflicts(ctx) {
       demand(ctx.principal, 'rules:read');

@@ -3,7 +3,7 @@ import type { Review } from '../conflicts/review.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import type { Conflict, Rule, RuleDraft, RuleHistory, RuleScope, RuleVersion } from '../contract/rule.ts';
-import type { EvaluationStatistics } from '../contract/rule-statistics.ts';
+import type { RuleStatistics } from '../contract/rule-statistics.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { RuleFilter } from '../ports/records.ts';
 
@@ -116,7 +116,7 @@ export interface RuleBook {
   /** Without a version: the one before the last change, which for a removed rule is the rule as it was. */
   restore(ctx: CallContext, id: string, options?: { version?: number; reason?: string }): Promise<RuleChange>;
   history(ctx: CallContext, id: string): Promise<RuleHistory>;
-  statistics(ctx: CallContext, id: string): Promise<EvaluationStatistics>;
+  statistics(ctx: CallContext, id: string): Promise<RuleStatistics>;
   /** Among the caller's enabled rules. */
   conflicts(ctx: CallContext): Promise<ConflictList>;
   /** `unreadable`: what is missing in it. */

@@ -88,6 +88,7 @@ const SEARCH: Record<string, [Try, code: string | null]> = {
 const FEEDBACK: Record<string, [Try, code: string | null]> = {
   give: [(j, ctx, t) => j.feedback.give(ctx, { analysis_id: t.analysis, is_correct: false }), 'ANALYSIS_008'],
   list: [(j, ctx) => j.feedback.list(ctx, page), null],
+  count: [(j, ctx) => nothing(j.feedback.count(ctx)), null],
   ofAnalysis: [(j, ctx, t) => j.feedback.ofAnalysis(ctx, t.analysis), 'ANALYSIS_008'],
   delete: [(j, ctx, t) => j.feedback.delete(ctx, t.feedback), 'FEEDBACK_001'],
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { JUDGE, type Judging } from '../../src/analysis/judge.ts';
+import { JUDGE, type Judged, type Judging } from '../../src/analysis/judge.ts';
 import { MEASURE } from '../../src/analysis/measure.ts';
 import { checkpoint } from '../../src/checkpoint.ts';
 import { createComputing } from '../../src/computing/computing.ts';
@@ -71,7 +71,10 @@ describe('a thread gives what the caller would have computed itself', () => {
 
   it('judging', async () => {
     const input = await judging(30, 3);
-    expect(json(await open().threads.run(JUDGE.name, input))).toBe(json(JUDGE.run(input)));
+    const { times: _, ...there } = (await open().threads.run(JUDGE.name, input)) as Judged;
+    const { times, ...here } = JUDGE.run(input);
+    expect(json(there)).toBe(json(here));
+    expect(times.map(({ rule_id }) => rule_id)).toEqual(input.rules.map(({ rule_id }) => rule_id));
   });
 
   it('conflicts', async () => {

@@ -62,10 +62,11 @@ describe('h200-mug', () => {
   });
 
   it.each([
-    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, marker, data, cache, secrets, doctor'],
+    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, marker, data, cache, secrets, users, doctor'],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
+    [['users', 'bogus'], 'link, list'],
   ])('%j is unknown, and the known commands are named', async (args, known) => {
     const { status, stdout, stderr } = await runProgram(args, { env });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -155,7 +155,15 @@ export function createFakeRules(bus: Bus): { book: RuleBook; rules: () => Rule[]
       return { versions: versions.filter((v) => v.rule_id === id), unreadable: [] };
     },
     async statistics() {
-      return { total_evaluations: 0, violations: 0, uncertain: 0, violation_rate: null, last_executed: null };
+      return {
+        total_evaluations: 0,
+        violations: 0,
+        uncertain: 0,
+        violation_rate: null,
+        last_executed: null,
+        avg_execution_time_ms: null,
+        avg_execution_time_reason: 'not measured',
+      };
     },
     async conflicts() {
       return { conflicts: [], total: 0 };

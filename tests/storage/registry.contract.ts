@@ -66,6 +66,10 @@ export function registryContract(name: string, open: () => Promise<Records>): vo
       expect(await ids(null)).toEqual(['e5', 'e4', 'e3', 'e2', 'e1']);
       expect(await ids('bob')).toEqual(['e4', 'e2']);
       expect(await ids('nobody')).toEqual([]);
+      await registry.add('user', entry('u1'));
+      expect(await Promise.all([null, 'ann', 'bob', 'nobody'].map((owner) => registry.count('audit', owner)))).toEqual([
+        5, 3, 2, 0,
+      ]);
     });
 
     it('finds what stands under a name, and nothing beside it', async () => {

@@ -17,6 +17,11 @@ export interface GivenLogin {
   readonly password: string;
 }
 
+export interface FirstLink {
+  readonly token: string;
+  readonly expires_at: string;
+}
+
 export interface BrowserLogin {
   readonly login: Login;
   /** To be set; null: the one that is there stays. `maxAgeS` null: until the browser ends. */
@@ -62,6 +67,17 @@ export interface Accounts {
   inUse(): Promise<boolean>;
   /** Makes the first administrator, unless a user of that name is there. */
   ensureAdmin(username: string, password: string): Promise<void>;
+  /** A link for the first administrator, good for an hour and once; null: one was made before, unless `again`. AUTH_007 where there are users. */
+  firstLink(options: { readonly again: boolean }): Promise<FirstLink | null>;
+  /** Uses the link. AUTH_001 for one that is none or was used, AUTH_002 for one that is too old, AUTH_007 where there are users. */
+  createFirstAdmin(given: GivenLogin & { readonly token: string }, client: string): Promise<User>;
+  /** A line of the audit log, durable when it resolves; where there are no users there is no log. */
+  record(
+    ctx: CallContext,
+    event: AuditLine['event'],
+    target: string | null,
+    details?: Record<string, string>,
+  ): Promise<void>;
   /** Whose login token or key this is. */
   identify(credential: string): Promise<Principal>;
 
@@ -90,16 +106,19 @@ export interface Accounts {
   /** The user of this name as this machine's own program acts for one, which the audit log keeps with `what` it does. */
   actFor(ctx: CallContext, username: string, what: string): Promise<Principal>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;
+  countUsers(ctx: CallContext): Promise<number>;
   createUser(ctx: CallContext, user: NewUser): Promise<User>;
   updateUser(ctx: CallContext, id: string, patch: UserPatch): Promise<User>;
   removeUser(ctx: CallContext, id: string): Promise<void>;
 
   /** The caller's own, or everyone's for an administrator. */
   keys(ctx: CallContext, page: PageRequest): Promise<Page<ApiKey>>;
+  countKeys(ctx: CallContext): Promise<number>;
   /** `key` is told this once. */
   createKey(ctx: CallContext, key: NewKey): Promise<ApiKey & { readonly key: string }>;
   removeKey(ctx: CallContext, id: string): Promise<void>;
 
   audit(ctx: CallContext, page: PageRequest): Promise<Page<AuditLine>>;
+  countAudit(ctx: CallContext): Promise<number>;
   checkAudit(ctx: CallContext): Promise<AuditCheck>;
 }

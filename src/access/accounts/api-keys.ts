@@ -65,6 +65,8 @@ export class ApiKeys {
     return { ...rest, items: items.map((entry) => this.stored.read(entry)) };
   }
 
+  count = (owner: string | null): Promise<number> => this.registry.count('api_key', owner);
+
   async create(
     owner: string,
     { name, permissions, days }: { name: string; permissions: readonly Permission[]; days: number | undefined },

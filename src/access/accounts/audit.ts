@@ -63,6 +63,12 @@ export class Audit {
     return false;
   }
 
+  /** Lines are numbered from 1 and none is removed. */
+  async count(): Promise<number> {
+    const [newest] = (await this.registry.list(KIND, null, { limit: 1 })).items;
+    return Number(newest?.id ?? 0);
+  }
+
   async check(): Promise<AuditCheck> {
     let lines = 0;
     let after: AuditLine | undefined;

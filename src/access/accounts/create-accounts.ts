@@ -10,6 +10,7 @@ import { LoginGuard } from './login-guard.ts';
 import { createLogins } from './logins.ts';
 import { createKeyManagement } from './manage-keys.ts';
 import { createUserManagement } from './manage-users.ts';
+import { createRecorder } from './recorder.ts';
 import { Refreshes } from './refreshes.ts';
 import type { Tokens } from './tokens.ts';
 import { Users } from './users.ts';
@@ -35,14 +36,23 @@ export function createAccounts({ registry, tokens, now, newId }: AccountsOptions
     audit,
     guard: new LoginGuard(),
   };
+  const management = createUserManagement(parts);
+  const recorder = createRecorder(parts, management.inUse);
   return {
     ...createIdentities(parts),
     ...createLogins(parts),
-    ...createUserManagement(parts),
+    ...management,
+    ...recorder,
     ...createKeyManagement(parts),
-    async audit({ principal }, page) {
+    async audit(ctx, page) {
+      demand(ctx.principal, 'admin:audit');
+      const lines = await audit.list(page);
+      await recorder.record(ctx, 'data_access', 'audit', { what: 'list' });
+      return lines;
+    },
+    async countAudit({ principal }) {
       demand(principal, 'admin:audit');
-      return audit.list(page);
+      return audit.count();
     },
     async checkAudit({ principal }) {
       demand(principal, 'admin:audit');

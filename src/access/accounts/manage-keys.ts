@@ -1,16 +1,24 @@
+import type { CallContext } from '../../contract/call-context.ts';
 import { AppError } from '../../errors.ts';
 import { can, demand, ROLE_PERMISSIONS } from '../can.ts';
 import { type AccountParts, notByKey, note, self } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 
 /** API keys: everyone's own, and all for an administrator. */
-export function createKeyManagement(parts: AccountParts): Pick<Accounts, 'keys' | 'createKey' | 'removeKey'> {
+export function createKeyManagement(
+  parts: AccountParts,
+): Pick<Accounts, 'keys' | 'countKeys' | 'createKey' | 'removeKey'> {
   const { keys } = parts;
+  const whose = ({ principal }: CallContext) => (can(principal, 'admin:users') ? null : principal.id);
   return {
     async keys(ctx, page) {
       notByKey(ctx);
-      const { principal } = ctx;
-      return keys.page(can(principal, 'admin:users') ? null : principal.id, page);
+      return keys.page(whose(ctx), page);
+    },
+
+    async countKeys(ctx) {
+      notByKey(ctx);
+      return keys.count(whose(ctx));
     },
 
     async createKey(ctx, { name, permissions, expires_in_days: days }) {

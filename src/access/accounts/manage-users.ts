@@ -3,13 +3,23 @@ import { AppError } from '../../errors.ts';
 import { demand } from '../can.ts';
 import { type AccountParts, administer, note } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
+import { createFirstAdmin } from './first-admin.ts';
 import { refuseWeak } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import { administers, nameTaken, shownUser } from './users.ts';
 
 type Management = Pick<
   Accounts,
-  'inUse' | 'ensureAdmin' | 'users' | 'actFor' | 'createUser' | 'updateUser' | 'removeUser' | 'isUser' | 'isActiveUser'
+  | 'inUse'
+  | 'ensureAdmin'
+  | 'users'
+  | 'countUsers'
+  | 'actFor'
+  | 'createUser'
+  | 'updateUser'
+  | 'removeUser'
+  | 'isUser'
+  | 'isActiveUser'
 >;
 
 /** Until the first user is made, it is looked for this often at most, ms. */
@@ -19,7 +29,9 @@ const LOOK_EVERY_MS = 2000;
 const counting = (run: () => Promise<void>): Promise<void> => run().catch(() => {});
 
 /** Users, and that there is always one who can administer. */
-export function createUserManagement(parts: AccountParts): Management {
+export function createUserManagement(
+  parts: AccountParts,
+): Management & Pick<Accounts, 'firstLink' | 'createFirstAdmin'> {
   const { users, admins, keys, audit } = parts;
   let known = { any: false, at: Number.NEGATIVE_INFINITY };
 
@@ -51,6 +63,11 @@ export function createUserManagement(parts: AccountParts): Management {
     });
 
   return {
+    ...createFirstAdmin(parts, async (id) => {
+      known = { any: true, at: performance.now() };
+      await joinIfAdmin(id);
+    }),
+
     async inUse() {
       const late = performance.now() - known.at > LOOK_EVERY_MS;
       // A store that has been administered once is never open to everyone again.
@@ -113,6 +130,11 @@ export function createUserManagement(parts: AccountParts): Management {
     async users({ principal }, page) {
       demand(principal, 'admin:users');
       return users.page(page);
+    },
+
+    async countUsers({ principal }) {
+      demand(principal, 'admin:users');
+      return users.count();
     },
 
     async createUser(ctx, { username, password, role, must_change_password: mustChange }) {

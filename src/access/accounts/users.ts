@@ -31,6 +31,8 @@ export class Users {
     return (await this.registry.list('user', null, { limit: 1 })).items.length > 0;
   }
 
+  count = (): Promise<number> => this.registry.count('user', null);
+
   async page(page: { limit: number; cursor?: string }) {
     const { items, ...rest } = await this.registry.list('user', null, page);
     return { ...rest, items: items.map((entry) => shownUser(this.stored.read(entry))) };

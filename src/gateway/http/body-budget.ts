@@ -35,7 +35,10 @@ export function boundBodies(app: FastifyInstance, most = MAX_BODY_BYTES_AT_ONCE,
       if (reply.raw.destroyed) release();
       else reply.raw.once('close', release);
     };
-    const length = Number(request.headers['content-length'] ?? Number.NaN);
+    const { 'content-length': told, 'transfer-encoding': coding } = request.headers;
+    // No body comes (RFC 9112, 6.3).
+    if (told === undefined && coding === undefined) return payload;
+    const length = Number(told ?? Number.NaN);
     if (length <= SMALL_BODY_BYTES) return payload;
     const { bodyLimit } = request.routeOptions;
     // What is too large is refused as such, unread.

@@ -46,15 +46,23 @@ function pathOf({ url }: FastifyRequest): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Writes down that a known caller was refused. */
+    denied?: (request: FastifyRequest, error: AppError) => void;
+  }
+}
+
 /** Sends any thrown value. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = thrown instanceof AppError ? null : fromFastify(thrown as FastifyError, request);
   const error = known?.error ?? toAppError(thrown);
   const status = known?.status ?? error.http;
   if (status >= 500) {
-    const about = { err: error.cause ?? error, code: error.code, client: clientOf(request) };
+    const about = { reqId: request.id, err: error.cause ?? error, code: error.code, client: clientOf(request) };
     request.log.error(about, 'request failed');
   }
+  if (error.code === 'AUTH_003') request.server.denied?.(request, error);
   const challenge = challengeOf(error, status, request);
   if (challenge !== null) reply.header('www-authenticate', challenge);
   if (error.code === 'SYSTEM_005') reply.header('allow', (error.details.allowed_methods as string[]).join(', '));

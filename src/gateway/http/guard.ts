@@ -34,7 +34,7 @@ export function createGuard(options: {
 
   return (request) => {
     const { host, origin } = request.headers;
-    if (request.raw.rawHeaders.filter((name, i) => i % 2 === 0 && /^host$/i.test(name)).length > 1) {
+    if (hasTwoHosts(request.raw.rawHeaders)) {
       throw new AppError('AUTH_003', {
         message: 'The request names more than one Host.',
         advice: 'Send one Host header.',
@@ -50,7 +50,7 @@ export function createGuard(options: {
     }
     // A target with a scheme names the host itself, and counts before the header (RFC 9112, 3.2.2).
     const { url = '' } = request.raw;
-    if (/^[a-z][a-z0-9+.-]*:/i.test(url) && !hosts.hasName(authority(url))) {
+    if (!url.startsWith('/') && /^[a-z][a-z0-9+.-]*:/i.test(url) && !hosts.hasName(authority(url))) {
       throw new AppError('AUTH_003', {
         message: 'The address of the request names a host that is not served here.',
         advice: 'Send the path alone, or the address that the server printed.',
@@ -65,6 +65,14 @@ export function createGuard(options: {
       details: { header: 'Origin' },
     });
   };
+}
+
+function hasTwoHosts(raw: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < raw.length; i += 2) {
+    if (raw[i]?.length === 4 && raw[i]?.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
 }
 
 /** The host name that an absolute request target asks, null where it is no plain http address. */

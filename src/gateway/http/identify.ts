@@ -54,14 +54,37 @@ export async function stillHolds(principal: Principal, again: () => Promise<Prin
 /** A login is looked at again this often while an answer goes on, ms: streams may last for hours. */
 const LOOK_AGAIN_MS = 30_000;
 
-/** Cuts an answer that still goes on when the login that asked for it has ended, or may do less than it did. */
-export function endWithLogin(request: FastifyRequest, raw: ServerResponse, identify: Identify): void {
-  const { principal, headers } = request;
-  if (principal === null) return;
-  const timer = setInterval(async () => {
-    if (!(await stillHolds(principal, () => identify(headers.authorization, clientOf(request))))) raw.destroy();
-  }, LOOK_AGAIN_MS).unref();
-  raw.once('close', () => clearInterval(timer));
+/** Cuts answers that still go on when the login that asked for them has ended, or may do less than it did. */
+export class LoginWatch {
+  private readonly open = new Map<ServerResponse, FastifyRequest>();
+  private readonly identify: Identify;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(identify: Identify, everyMs = LOOK_AGAIN_MS) {
+    this.identify = identify;
+    this.timer = setInterval(() => this.look(), everyMs).unref();
+  }
+
+  watch(request: FastifyRequest, raw: ServerResponse): void {
+    if (request.principal === null) return;
+    this.open.set(raw, request);
+    raw.once('close', () => this.open.delete(raw));
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    for (const [raw, request] of this.open) void this.lookAt(raw, request);
+  }
+
+  private async lookAt(raw: ServerResponse, request: FastifyRequest): Promise<void> {
+    const { principal, headers } = request;
+    if (principal === null) return;
+    const again = () => this.identify(headers.authorization, clientOf(request));
+    if (!(await stillHolds(principal, again))) raw.destroy();
+  }
 }
 
 /** Of an Authorization header; '' for another kind of it. */

@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { bareUrl } from './bare-url.ts';
 
+const LONGEST = 300;
 export const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface HostRules {
@@ -10,6 +12,8 @@ export interface HostRules {
 /** Names that this server answers to, whatever the port. */
 export class ServedHosts {
   private readonly names: ReadonlySet<string>;
+  /** What was found of headers that came before. */
+  private readonly asked = new LRUCache<string, boolean>({ max: 200 });
 
   constructor({ host, allowedHosts }: HostRules) {
     const bound = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
@@ -23,6 +27,10 @@ export class ServedHosts {
 
   /** As it stands in a Host header: perhaps with a port. */
   has(host: string): boolean {
-    return this.hasName(bareUrl(`http://${host}`)?.hostname ?? null) || this.names.has(host.toLowerCase());
+    const known = this.asked.get(host);
+    if (known !== undefined) return known;
+    const has = this.hasName(bareUrl(`http://${host}`)?.hostname ?? null) || this.names.has(host.toLowerCase());
+    if (host.length <= LONGEST) this.asked.set(host, has);
+    return has;
   }
 }

@@ -9,11 +9,12 @@ import { boundBodies } from './body-budget.ts';
 import { refuseCharset } from './charset.ts';
 import { clientOf } from './client-of.ts';
 import { answerCors } from './cors.ts';
+import { tellDenied } from './denied.ts';
 import { isOther, notServed, sendError } from './errors.ts';
 import type { GatewayPlugin, MakePlugin } from './gateway-plugin.ts';
 import { createGuard } from './guard.ts';
 import { checkHealth } from './health.ts';
-import { callerOf, createIdentify, endWithLogin } from './identify.ts';
+import { callerOf, createIdentify, LoginWatch } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
@@ -38,6 +39,8 @@ export interface HttpGatewayOptions extends AddressRules {
   readonly token?: string | undefined | (() => string | undefined);
   /** There is an administrator with it when the server listens. */
   readonly adminPassword?: string | undefined;
+  /** Everyone must log in, also while nobody can: the first administrator is made by a link. */
+  readonly loginWanted?: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** See `boundBodies`; other than its own in tests. */
@@ -80,7 +83,7 @@ export function createHttpGateway(
   gateways: readonly MakePlugin[],
   options: HttpGatewayOptions,
 ): HttpGateway {
-  assertBindable(options.host, currentToken(options)() ?? options.adminPassword);
+  assertBindable(options.host, currentToken(options)() ?? options.adminPassword, options.loginWanted);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
   return {
@@ -126,7 +129,7 @@ function createApp(
   const fromAllowed = createAddressGuard(options, PROBES, services.log);
   const hosts = new ServedHosts(options);
   const guard = createGuard({ ...options, hosts });
-  const usersComing = options.adminPassword !== undefined;
+  const usersComing = options.adminPassword !== undefined || options.loginWanted === true;
   const { identify, tickets } = createIdentify(currentToken(options), services.accounts, services.log, usersComing);
   const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
   const proxies = options.trustedProxies ?? [];
@@ -143,6 +146,8 @@ function createApp(
     ...listening(options.tls),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true },
+    // What is written says itself which request it is about.
+    childLoggerFactory: (log) => log,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomUUID()}`;
@@ -155,6 +160,8 @@ function createApp(
   const served = new ServedRoutes();
   app.addHook('onRoute', (route) => served.add(route));
   const readers = new SlowReaders(() => services.log.warn('a client that does not read was cut off'));
+  const logins = new LoginWatch(identify);
+  app.decorate('denied', tellDenied(services));
   app.decorate('servedHosts', hosts);
   app.decorate('identify', identify);
   app.decorate('tickets', tickets);
@@ -163,7 +170,10 @@ function createApp(
   app.addHook('preClose', async () => {
     stopping = true;
   });
-  app.addHook('onClose', async () => readers.close());
+  app.addHook('onClose', async () => {
+    readers.close();
+    logins.close();
+  });
   app.addHook('onResponse', async ({ raw }) => endRefusedUpgrade(raw));
   app.addHook('onRequest', async (request, reply) => {
     observe(request, reply, services.metrics);
@@ -178,7 +188,7 @@ function createApp(
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     request.principal = everyone ? await asked.catch((thrown: unknown) => nobody(thrown, request)) : await asked;
-    endWithLogin(request, reply.raw, identify);
+    logins.watch(request, reply.raw);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     // Before a body is read that nobody takes.
     if (request.is404 || isOther(request, served)) throw notServed(request, served);

@@ -3,10 +3,10 @@ import { ConfigError } from '../../config/config-error.ts';
 import { isLoopback } from './guard.ts';
 
 /** Throws ConfigError when the address can be reached from other machines and neither token nor login protects it. */
-export function assertBindable(host: string, secret: string | undefined): void {
-  if (isLoopback(host) || secret !== undefined) return;
+export function assertBindable(host: string, secret: string | undefined, loginWanted = false): void {
+  if (isLoopback(host) || secret !== undefined || loginWanted) return;
   throw new ConfigError([
-    `H200_API_TOKEN (or H200_ADMIN_USERNAME and H200_ADMIN_PASSWORD): must be set to listen on ${host}, which other machines can reach; --host 127.0.0.1 needs none`,
+    `H200_API_TOKEN (or H200_ADMIN_USERNAME and H200_ADMIN_PASSWORD): must be set, or --login given, to listen on ${host}, which other machines can reach; --host 127.0.0.1 needs none`,
   ]);
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type AppError, toAppError } from '../../errors.ts';
 import { TOPICS, type Topic } from '../../ports/bus.ts';
-import type { LiveMessage } from '../../ports/live.ts';
+import { writtenOnce } from './written-once.ts';
 
 const TopicName = z.enum(TOPICS);
 
@@ -52,5 +52,5 @@ export const said = {
     const { code, message, advice, details }: AppError = toAppError(thrown);
     return stamped({ type: 'error', code, message, advice, ...(Object.keys(details).length > 0 && { details }) });
   },
-  pushed: ({ number: _, ...message }: LiveMessage) => JSON.stringify(message),
+  pushed: writtenOnce(({ number: _, ...message }) => JSON.stringify(message)),
 } as const;

@@ -12,6 +12,7 @@ import { callerOf } from '../http/identify.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
 import { LiveClient } from './live-client.ts';
 import { Outbox } from './outbox.ts';
+import { writtenOnce } from './written-once.ts';
 
 const CONTROL_PLANE = '/ws/control-plane';
 const EVENTS = '/api/v1/events';
@@ -109,6 +110,10 @@ function routeControlPlane(app: FastifyInstance, { live }: Services): void {
 
 /** The same as server-sent events; `Last-Event-ID` brings what was missed, as far as it is still known. */
 function routeEvents(app: FastifyInstance, { live }: Services): void {
+  const eventOf = writtenOnce(
+    ({ number, ...message }) =>
+      `id: ${live.run}-${number}\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`,
+  );
   app.get(EVENTS, { schema: { hide: true }, exposeHeadRoute: false }, (request, reply) => {
     const principal = callerOf(request);
     const { topics } = readArguments({ input: Asked }, request.query);
@@ -130,8 +135,7 @@ function routeEvents(app: FastifyInstance, { live }: Services): void {
     reply.hijack();
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     out.push('retry: 3000\n\n');
-    tell = ({ number, ...message }) =>
-      out.push(`id: ${live.run}-${number}\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
+    tell = (message) => out.push(eventOf(message));
     for (const message of missed) tell(message);
     const beats = setInterval(() => out.push(': still here\n\n'), PING_MS).unref();
     raw.once('close', () => {

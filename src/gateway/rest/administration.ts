@@ -65,7 +65,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
     async (request, reply) => {
       const call = routeCall(request, reply);
       const page = await pageOf((asked) => accounts.users(call, asked), queryOf(request, { input: List }));
-      sendPageHeaders(reply, page);
+      sendPageHeaders(reply, page, await accounts.countUsers(call));
       return page.items;
     },
   );
@@ -86,7 +86,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
     async (request, reply) => {
       const call = routeCall(request, reply);
       const page = await pageOf((asked) => accounts.keys(call, asked), queryOf(request, { input: List }));
-      sendPageHeaders(reply, page);
+      sendPageHeaders(reply, page, await accounts.countKeys(call));
       return page.items;
     },
   );
@@ -106,7 +106,7 @@ export function routeAdministration(app: FastifyInstance, { accounts, capabiliti
     async (request, reply) => {
       const call = routeCall(request, reply);
       const page = await pageOf((asked) => accounts.audit(call, asked), queryOf(request, { input: List }));
-      sendPageHeaders(reply, page);
+      sendPageHeaders(reply, page, await accounts.countAudit(call));
       return page.items;
     },
   );

@@ -34,9 +34,13 @@ export function routeFeedback(app: FastifyInstance, { feedback, capabilities }: 
     async (request, reply) => {
       const call = routeCall(request, reply);
       const { analysis_id: id, ...asked } = queryOf(request, { input: List });
-      if (id !== undefined) return feedback.ofAnalysis(call, id);
+      if (id !== undefined) {
+        const all = await feedback.ofAnalysis(call, id);
+        reply.header('x-total-count', String(all.length));
+        return all;
+      }
       const page = await pageOf((one) => feedback.list(call, one), asked);
-      sendPageHeaders(reply, page);
+      sendPageHeaders(reply, page, await feedback.count(call));
       return page.items;
     },
   );

@@ -32,6 +32,7 @@ const KEPT = new Set([
   'deleteRule',
   'restoreRule',
   'importRules',
+  'changeRules',
   'createCalibration',
   'deleteCalibration',
 ]);
@@ -88,7 +89,7 @@ function once({ schema }: RouteOptions, handler: RouteHandlerMethod, services: S
         await claim.done({ status, location, body: JSON.stringify(answer), analysisIds }, KEPT.has(operationId));
       } catch (error) {
         // It is done: whoever asked hears of it, only a repetition will not.
-        request.log.warn({ err: error }, 'an answer could not be kept under its idempotency key');
+        request.log.warn({ reqId: request.id, err: error }, 'an answer could not be kept under its idempotency key');
       }
     }
     async function storedOf(ids: readonly string[]): Promise<string[]> {

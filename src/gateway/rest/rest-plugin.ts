@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import etag from '@fastify/etag';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
@@ -15,11 +16,15 @@ import { routeDelegations } from './delegations.ts';
 import { demandPermissions } from './demand-permissions.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
+import { routeFirstAdmin } from './first-admin.ts';
 import { routeJobs } from './jobs.ts';
 import { makeRepeatable } from './repeatable.ts';
+import { routeRuleBulk } from './rule-bulk.ts';
+import { routeRuleEvaluation } from './rule-evaluation.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
 import { routeSearch } from './search.ts';
+import { routeSetupPage } from './setup-page.ts';
 
 export const API = '/api/v1';
 
@@ -32,9 +37,10 @@ export function restPlugin(): MakePlugin {
       app.setValidatorCompiler(() => () => true);
       app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
       await app.register(multipart, { throwFileSizeLimit: true });
-      await app.register(etag, { weak: false });
+      await app.register(etag, { weak: false, hashFn: (payload) => hash('sha1', payload, 'base64') });
       await routeApiDocs(app, services.version);
       routeApiPage(app);
+      if (!services.capabilities.readOnly) routeSetupPage(app);
       await app.register(
         async (api) => {
           demandPermissions(api);
@@ -54,11 +60,14 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeJobs(api, services);
   routeRules(api, services);
   routeRuleRecords(api, services);
+  routeRuleEvaluation(api, services);
+  routeRuleBulk(api, services);
   routeCalibrations(api, services);
   routeSearch(api, services);
   routeDelegations(api, services);
   routeDashboard(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);
+  routeFirstAdmin(api, services);
   routeAdministration(api, services);
 }

@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { CallContext } from '../../contract/call-context.ts';
 import { Context } from '../../contract/ids.ts';
-import { Condition, MAX_SENTENCE, type Rule, type RuleDraft } from '../../contract/rule.ts';
+import {
+  Condition,
+  MAX_SENTENCE,
+  PriorityChoice,
+  type Rule,
+  type RuleDraft,
+  RuleScope,
+  Rule as StoredRule,
+} from '../../contract/rule.ts';
 import { AppError } from '../../errors.ts';
 import { notUnderstood } from '../../language/reading.ts';
 import { RuleChangeOutput, RuleOutput, ruleChangeAnswer } from '../../presentation/rule-answer.ts';
@@ -18,6 +26,23 @@ export const statement = {
     .meta({ items: z.toJSONSchema(Condition, { io: 'input' }) })
     .optional(),
 } as const;
+
+/** What else may be said of a rule. */
+export const ruleMeta = {
+  name: StoredRule.shape.name.optional(),
+  context: Context.optional(),
+  priority: PriorityChoice.optional(),
+} as const;
+/** A rule that is to be stored. */
+export const NEW_RULE = {
+  input: z.strictObject({
+    ...statement,
+    ...ruleMeta,
+    enabled: z.boolean().default(true),
+    scope: RuleScope.default('mine'),
+  }),
+  aliases: { auto_enable: 'enabled', sentence: 'text' },
+};
 
 /** A stored rule, or one that was only read, and what is to be said about it. */
 export const RuleAnswer = z.strictObject({

@@ -26,6 +26,11 @@ const Statistics = z.strictObject({
   uncertain: z.int(),
   violation_rate: z.number().nullable().describe('null: never satisfied or violated'),
   last_executed: z.string().nullable(),
+  avg_execution_time_ms: z
+    .number()
+    .nullable()
+    .describe('mean of what judging it took this server since it started, of your analyses and tests'),
+  avg_execution_time_reason: z.string().nullable().describe('why there is none'),
 });
 const Conflicts = z.strictObject({ total: z.int(), conflicts: z.array(Loose) });
 const Book = z.strictObject({ version: z.literal(1), rules: z.array(Loose) });
@@ -47,7 +52,7 @@ export function routeRuleRecords(app: FastifyInstance, services: Services): void
     schema: describe({
       tag,
       id: 'testRule',
-      permission: 'rules:read',
+      permission: 'rules:execute',
       title: 'Try one rule on a photo',
       about: 'Other rules are left out and nothing is stored.',
       params: One,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { Context, RuleId } from '../../contract/ids.ts';
-import { PriorityChoice, RULE_TYPES, RuleScope, Rule as StoredRule } from '../../contract/rule.ts';
+import { RuleId } from '../../contract/ids.ts';
+import { RULE_TYPES, RuleScope } from '../../contract/rule.ts';
 import { RuleOutput, ruleOutput } from '../../presentation/rule-answer.ts';
 import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
@@ -9,34 +9,29 @@ import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
-import { ContextOrNull, contextOf, RuleAnswer, readStatement, ruleAnswer, statement } from './rule-body.ts';
+import {
+  ContextOrNull,
+  contextOf,
+  NEW_RULE,
+  RuleAnswer,
+  readStatement,
+  ruleAnswer,
+  ruleMeta,
+  statement,
+} from './rule-body.ts';
 
 const tag = 'rules';
 export const One = z.strictObject({ rule_id: RuleId });
 export const ruleIdOf = (request: FastifyRequest) => paramsOf(request, One).rule_id;
 
-const meta = {
-  name: StoredRule.shape.name.optional(),
-  context: Context.optional(),
-  priority: PriorityChoice.optional(),
-} as const;
-const NEW = {
-  input: z.strictObject({
-    ...statement,
-    ...meta,
-    enabled: z.boolean().default(true),
-    scope: RuleScope.default('mine'),
-  }),
-  aliases: { auto_enable: 'enabled', sentence: 'text' },
-};
 const READ = {
-  input: z.strictObject({ ...statement, ...meta }),
+  input: z.strictObject({ ...statement, ...ruleMeta }),
   aliases: { auto_enable: 'enabled', sentence: 'text' },
 };
 const PATCH = {
   input: z.strictObject({
     ...statement,
-    ...meta,
+    ...ruleMeta,
     context: ContextOrNull.optional().describe('null: everywhere'),
     enabled: z.boolean().optional(),
     scope: RuleScope.optional(),
@@ -125,13 +120,13 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
 
   async function create(request: FastifyRequest, reply: Parameters<typeof routeCall>[1]) {
     const call = routeCall(request, reply);
-    const { text, conditions, enabled, scope, ...given } = bodyOf(request, NEW);
+    const { text, conditions, enabled, scope, ...given } = bodyOf(request, NEW_RULE);
     const draft = await readStatement(rules, call, { text, conditions }, defined(given));
     const change = await rules.create(call, draft, { enabled, scope });
     reply.code(201).header('location', `/api/v1/rules/${change.rule.rule_id}`);
     return ruleAnswer(change);
   }
-  const created = { tag, body: NEW.input, answer: RuleAnswer, status: 201 };
+  const created = { tag, body: NEW_RULE.input, answer: RuleAnswer, status: 201 };
   app.post(
     '/rules',
     { schema: describe({ ...created, id: 'createRule', permission: 'rules:write', title: 'Store a rule' }) },

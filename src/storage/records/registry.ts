@@ -32,6 +32,7 @@ export function registryOver(store: Store): Registry {
       const after = positionOf('entries', cursor);
       return pageFrom('entries', await store.call('listEntries', kind, owner, after, limit), ENTRY);
     },
+    count: (kind, owner) => store.call('countEntries', kind, owner),
     async under(kind, name, limit) {
       const texts = await store.call('entriesUnder', kind, name, limit);
       return texts.map((text) => readable(text, ENTRY));

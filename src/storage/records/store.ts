@@ -98,6 +98,7 @@ export interface RecordCalls {
   getEntry(kind: string, id: string): string | null;
   findEntry(kind: string, lookup: string): string | null;
   listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts;
+  countEntries(kind: string, owner: string | null): number;
   /** Whose lookup begins with `name` and a space. */
   entriesUnder(kind: string, name: string, limit: number): string[];
   removeEntry(kind: string, id: string): boolean;

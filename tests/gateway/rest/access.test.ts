@@ -82,7 +82,9 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   createRuleFromSentence: 'rules:write',
   updateRule: 'rules:write',
   deleteRule: 'rules:delete',
-  testRule: 'rules:read',
+  testRule: 'rules:execute',
+  evaluateRules: 'rules:execute',
+  changeRules: 'rules:write',
   getRuleHistory: 'rules:read',
   getRuleStatistics: 'rules:read',
   listConflicts: 'rules:read',
@@ -101,6 +103,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   whoAmI: null,
   logout: null,
   refreshLogin: null,
+  createFirstAdmin: null,
   issueTicket: null,
   changePassword: null,
   listApiKeys: null,
@@ -122,6 +125,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createRuleFromSentence: { text: 'Keep mugs 10 cm from laptops' },
   updateRule: { enabled: false },
   importRules: { version: 1, rules: [] },
+  evaluateRules: DESK,
+  changeRules: { action: 'enable', rule_ids: ['rule_none'] },
   createCalibration: { name: 'a', width: 640, height: 480, calibration: { mm_per_pixel: 1 } },
   createUser: { username: 'new-one', password: PASSWORD },
   updateUser: { disabled: false },
@@ -157,7 +162,7 @@ it('every operation asks for its permission, of every role', async () => {
   // What the document says is what is asked for.
   expect(Object.fromEntries(operations.map(({ id, permission }) => [id, permission]))).toEqual(NEEDS);
   expect(operations.map(({ id }) => id).toSorted()).toEqual(Object.keys(NEEDS).toSorted());
-  const skipped = new Set(['login', 'logout', 'changePassword', 'refreshLogin']);
+  const skipped = new Set(['login', 'logout', 'changePassword', 'refreshLogin', 'createFirstAdmin']);
   const failures: unknown[] = [];
   for (const { path, method, id } of operations.filter((one) => !skipped.has(one.id))) {
     for (const role of ROLES) {
@@ -186,6 +191,40 @@ it('a key that may not is told which permission it lacks, whatever its body', as
   }
 });
 
+it('who may try rules tries them, and keeps nothing', async () => {
+  const { body: rule } = await as('manager', 'POST', '/rules', { text: 'Keep mugs 10 cm from laptops' });
+  const { body: key } = await as('manager', 'POST', '/api-keys', {
+    name: 'tries',
+    permissions: ['rules:read', 'rules:execute'],
+  });
+  const tried = (path: string, body: object) => server.ask('POST', `${API}${path}`, body, bearer(key.key));
+  expect((await tried(`/rules/${rule.rule_id}/test`, DESK)).body).toMatchObject({ rule_id: rule.rule_id });
+  expect((await tried('/rules/evaluate', DESK)).status).toBe(200);
+  const kept = await tried('/analyze/with-feedback', { ...DESK, store: false });
+  expect(kept.body.error.details.permission).toBe('analysis:write');
+  await as('manager', 'DELETE', `/rules/${rule.rule_id}?permanent=true`);
+});
+
+it('lists tell how many there are', async () => {
+  const total = async (who: keyof typeof tokens, path: string) => {
+    const { headers, body } = await as(who, 'GET', `${path}?limit=1`);
+    return [body.length, Number(headers.get('x-total-count'))];
+  };
+  const before = await total('admin', '/api-keys');
+  const made = await as('manager', 'POST', '/api-keys', { name: 'one' });
+  await as('manager', 'POST', '/api-keys', { name: 'two' });
+  expect(await total('admin', '/api-keys')).toEqual([1, before[1]! + 2]);
+  expect((await total('otto', '/api-keys'))[1]).toBe(0);
+  const everyone = (await as('admin', 'GET', '/users?limit=100')).body.length;
+  expect(await total('admin', '/users')).toEqual([1, everyone]);
+  await as('manager', 'DELETE', `/api-keys/${made.body.key_id}`);
+  // Its reader is written down too, the first time.
+  await as('admin', 'GET', '/audit');
+  const [newest] = (await as('admin', 'GET', '/audit?limit=1')).body;
+  expect(await total('admin', '/audit')).toEqual([1, newest.number]);
+  expect(await total('manager', '/analyze/feedback')).toEqual([0, 0]);
+});
+
 describe('what belongs to others is not there', () => {
   it('analyses, rules and calibrations, to read, change or delete', async () => {
     const { body: analysis } = await as('manager', 'POST', '/analyze/with-feedback', DESK);
@@ -209,6 +248,7 @@ describe('what belongs to others is not there', () => {
       ['GET', `/rules/${rule.rule_id}/statistics`],
       ['POST', `/rules/${rule.rule_id}/restore`, {}],
       ['POST', `/rules/${rule.rule_id}/test`, DESK],
+      ['POST', '/rules/evaluate', { ...DESK, rule_ids: [rule.rule_id] }],
       ['DELETE', `/calibrations/${calibration.calibration_id}`],
       [
         'POST',
@@ -224,6 +264,11 @@ describe('what belongs to others is not there', () => {
     for (const list of ['/analyze/history', '/analyze/feedback', '/rules', '/calibrations']) {
       expect([list, (await as('otto', 'GET', list)).body]).toEqual([list, []]);
     }
+    const removal = { action: 'delete', rule_ids: [rule.rule_id], permanent: true };
+    expect((await as('otto', 'POST', '/rules/bulk', removal)).body).toMatchObject({
+      successful: 0,
+      errors: [{ code: 'RULES_001' }],
+    });
     const book = (await as('manager', 'GET', '/rules/export')).body;
     const taken = await as('otto', 'POST', '/rules/import', book);
     expect((await as('manager', 'GET', `/rules/${rule.rule_id}`)).body).toMatchObject({ rule_id: rule.rule_id });

@@ -47,6 +47,7 @@ it('no route answers without the token, or with a wrong one', async () => {
   expect(operations.filter(({ open }) => open).map(({ path }) => path)).toEqual([
     '/api/v1/auth/login',
     '/api/v1/auth/refresh',
+    '/api/v1/auth/first-admin',
   ]);
   for (const { method, path } of operations.filter(({ open }) => !open)) {
     for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
@@ -134,6 +135,7 @@ it('in read-only mode nothing that changes is served', async () => {
       'post /auth/logout',
       'post /auth/refresh',
       'post /auth/ws-ticket',
+      'post /rules/evaluate',
       'post /rules/validate',
       'post /rules/{rule_id}/test',
       'post /search',

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inLanguage, ROOT } from '../../support/documents.ts';
 import { type RestServer, startRest } from './rest-server.ts';
 
-/** What README says to type or to run, done as it stands there; only the port is that of this test's server. */
+/** What README says to type or to run, done as it stands there; but for the last test, only the port is that of this test's server. */
 const run = promisify(execFile);
 const at = (server: RestServer, text: string) => text.replaceAll('http://localhost:8000', server.url);
 const can = (command: string, ...args: string[]) =>
@@ -26,8 +26,8 @@ const curls = (text: string) =>
     .filter((line) => line.startsWith('curl '));
 const servers: RestServer[] = [];
 afterAll(() => Promise.all(servers.map((one) => one.close())));
-async function open(env: Record<string, string> = {}) {
-  const server = await startRest(env);
+async function open(env: Record<string, string> = {}, port = 0) {
+  const server = await startRest(env, undefined, { port });
   servers.push(server);
   return server;
 }
@@ -80,4 +80,27 @@ it.skipIf(!hasRequests)('Python analyses a photo', async () => {
   const { body } = await server.ask('GET', `/api/v1/analyze/results/${stored.analysis_id}`);
   expect(stdout.trim()).toBe(body.feedback.summary);
   expect(body.model.threshold).toBe(0.5);
+});
+
+it.skipIf(!hasCurl)('word for word on port 8000', async ({ skip }) => {
+  const server = await open({}, 8000).catch(() => null);
+  if (server === null) {
+    process.stderr.write('\nport 8000 is taken: THE EXAMPLES ARE NOT RUN WORD FOR WORD\n');
+    return skip('port 8000 is taken');
+  }
+  const answers: unknown[] = [];
+  for (const line of blocks.filter(({ text }) => !isLogin(text)).flatMap(({ text }) => curls(text))) {
+    const { stdout } = await run('bash', ['-c', line], { cwd: ROOT });
+    answers.push(JSON.parse(stdout));
+  }
+  expect(answers).toMatchObject([
+    { name: 'Laptop Safety Distance' },
+    { model: { threshold: 0.5 } },
+    [{ enabled: true }],
+  ]);
+  if (!hasRequests) return;
+  const [program] = inLanguage('python').filter(({ file }) => file === 'README.md');
+  const { stdout } = await run('python3', ['-c', program!.text], { cwd: ROOT });
+  const { feedback } = answers[1] as { feedback: { summary: string } };
+  expect(stdout.trim()).toBe(feedback.summary);
 });

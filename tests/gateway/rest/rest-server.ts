@@ -12,11 +12,13 @@ import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { restPlugin } from '../../../src/gateway/rest/rest-plugin.ts';
+import type { Services } from '../../../src/services.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 
 export interface RestServer {
   readonly url: string;
+  readonly services: Services;
   /** JSON in, JSON out; a body that is no object goes as it is. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
@@ -58,9 +60,15 @@ export async function startRest(
       ...options,
     },
   );
-  const { url } = await gateway.listen();
+  const { url } = await gateway.listen().catch(async (thrown: unknown) => {
+    stopPreparing();
+    await app.close();
+    rmSync(folder, { recursive: true, force: true });
+    throw thrown;
+  });
   return {
     url,
+    services: app.services,
     async ask(method, path, body, headers = {}) {
       const plain = body instanceof FormData || typeof body === 'string' || body === undefined;
       const answer = await fetch(`${url}${path}`, {

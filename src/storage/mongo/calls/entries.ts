@@ -69,6 +69,11 @@ export function entryCalls({ entries }: Collections) {
         limit,
       );
     },
+    countEntries: (kind, owner) =>
+      entries.countDocuments(
+        { kind: { $eq: kind }, ...(owner !== null && { owner: { $eq: owner } }) },
+        { hint: owner === null ? INDEX.entriesByTime : INDEX.entriesByOwner },
+      ),
     async entriesUnder(kind, name, limit) {
       const found = await entries
         .find({ lookup: under(kind, name) }, { hint: INDEX.entriesByLookup })

@@ -26,6 +26,12 @@ export function entryTable(db: Db) {
     `SELECT created_at AS at, id, entry AS text FROM entries INDEXED BY entries_by_owner
      WHERE kind = ? AND owner = ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
   );
+  const countAll = db.prepare<[string], { n: number }>(
+    'SELECT count(*) AS n FROM entries INDEXED BY entries_by_time WHERE kind = ?',
+  );
+  const countOwn = db.prepare<[string, string], { n: number }>(
+    'SELECT count(*) AS n FROM entries INDEXED BY entries_by_owner WHERE kind = ? AND owner = ?',
+  );
   const under = db.prepare<[string, string, string, number], { entry: string }>(
     `SELECT entry FROM entries INDEXED BY entries_by_lookup
      WHERE kind = ? AND lookup > ? || ' ' AND lookup < ? || '!' ORDER BY lookup LIMIT ?`,
@@ -38,6 +44,8 @@ export function entryTable(db: Db) {
       findEntry: (kind: string, lookup: string): string | null => ofRow(() => find.get(kind, lookup))?.entry ?? null,
       entriesUnder: (kind: string, name: string, limit: number): string[] =>
         under.all(kind, name, name, limit).map(({ entry }) => entry),
+      countEntries: (kind: string, owner: string | null): number =>
+        (owner === null ? countAll.get(kind) : countOwn.get(kind, owner))?.n ?? 0,
       listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts {
         const { at, id } = after ?? AFTER_ALL;
         const rows =

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+
+const SETUP = '/setup';
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="referrer" content="no-referrer" />
+    <title>H200 Mug Positioning · first administrator</title>
+    <link rel="stylesheet" href="${SETUP}/page.css" />
+  </head>
+  <body>
+    <main>
+      <h1>First administrator</h1>
+      <p>From then on everyone must log in. The password needs at least 12 characters.</p>
+      <form>
+        <label>Name <input name="username" required minlength="2" maxlength="64" autocomplete="username" /></label>
+        <label>Password <input name="password" type="password" required minlength="12" maxlength="256" autocomplete="new-password" /></label>
+        <button>Make it</button>
+      </form>
+      <p role="status"></p>
+    </main>
+    <script src="${SETUP}/page.js"></script>
+  </body>
+</html>
+`;
+const STYLE = `body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark; }
+main { max-width: 28rem; margin: auto; }
+label { display: block; margin: 1rem 0; }
+input { display: block; width: 100%; font: inherit; padding: 0.4rem; box-sizing: border-box; }
+button { font: inherit; padding: 0.4rem 1rem; }
+`;
+const SCRIPT = `const token = location.hash.slice(1);
+history.replaceState(null, '', location.pathname);
+const form = document.querySelector('form');
+const status = document.querySelector('[role=status]');
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const { username, password } = Object.fromEntries(new FormData(form));
+  try {
+    const answer = await fetch('/api/v1/auth/first-admin', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, username, password }),
+    });
+    const said = await answer.json();
+    status.textContent = answer.ok
+      ? said.username + ' is the administrator and can log in.'
+      : said.error.message + ' ' + said.error.advice;
+    if (answer.ok) form.remove();
+  } catch {
+    status.textContent = 'The server cannot be reached.';
+  }
+});
+`;
+
+/** The page behind the link; the token stands in its fragment, which is sent to no server and stands in no log. */
+export function routeSetupPage(app: FastifyInstance): void {
+  const open = { schema: { hide: true }, config: { open: true } };
+  app.get(SETUP, open, (_request, reply) =>
+    reply
+      .header('content-security-policy', POLICY)
+      .header('referrer-policy', 'no-referrer')
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(PAGE),
+  );
+  app.get(`${SETUP}/page.js`, open, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(SCRIPT));
+  app.get(`${SETUP}/page.css`, open, (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
+}
