@@ -27,6 +27,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { restPlugin },
         { livePlugin },
         { filesPlugin },
+        { a2aPlugin },
         { checkStore },
         { prepareAccounts },
         { openCertificate },
@@ -41,6 +42,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/rest/rest-plugin.ts'),
         import('../gateway/live/live-plugin.ts'),
         import('../gateway/files/files-plugin.ts'),
+        import('../gateway/a2a/a2a-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
         import('./open-certificate.ts'),
@@ -61,6 +63,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           restPlugin(),
           livePlugin(),
           filesPlugin(),
+          a2aPlugin({ keys: app.cardKeys }),
         ],
         {
           host: options.host,

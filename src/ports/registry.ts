@@ -17,7 +17,11 @@ export type RegistryKind =
   /** What may be used once, and was. */
   | 'used_ticket'
   /** Ids that are counted: changed in one step, whichever server does it. */
-  | 'counted';
+  | 'counted'
+  /** What other agents asked for, with what came of it; for a week after its last change. */
+  | 'a2a_task'
+  /** Where they want to hear of it. */
+  | 'a2a_push';
 
 export interface RegistryEntry {
   readonly id: string;
