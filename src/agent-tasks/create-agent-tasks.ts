@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
 import type { WebPost } from '../ports/web-post.ts';
 import type { Log } from '../telemetry/log.ts';
-import { PushQueues, type PushLimits } from './push-queues.ts';
+import { type PushLimits, PushQueues } from './push-queues.ts';
 import { Runner, Runners } from './runner.ts';
 import type { AgentTask, AgentTasks, KeptTask, PushTarget, TaskFilter } from './service.ts';
 

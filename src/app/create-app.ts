@@ -19,7 +19,7 @@ import { createImageIntake } from '../image/intake.ts';
 import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
-import { createWebPost } from '../image/network/post.ts';
+import { createWebPost } from '../outgoing/create-web-post.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';

@@ -1,5 +1,5 @@
-import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import type * as z from 'zod';
+import type { Adjustment, Analysis } from '../contract/analysis.ts';
 import { whyNot } from './analysis-summary-text.ts';
 import { moveLine } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
@@ -29,7 +29,11 @@ export function placementAnswer(analysis: Analysis): ToolAnswer<PlacementAnswer>
   const broken = rules.filter(({ verdict }) => verdict === 'violated').length;
   const none =
     why[0] ??
-    (rules.length === 0 ? 'No rule applied, so that nothing has to move.' : broken > 0 ? 'No move was found.' : 'Nothing has to move.');
+    (rules.length === 0
+      ? 'No rule applied, so that nothing has to move.'
+      : broken > 0
+        ? 'No move was found.'
+        : 'Nothing has to move.');
   return {
     text: [
       `**${analysis.analysis_id}**`,

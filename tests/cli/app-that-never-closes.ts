@@ -6,7 +6,9 @@ import { createFakeServices } from '../gateway/fake-services.ts';
 const key = randomBytes(32);
 
 /** As while a model loads that nothing can stop: the program must end all the same. */
-export async function createApp(): Promise<Pick<App, 'services' | 'recordSeries' | 'signingKeys' | 'cardKeys' | 'close'>> {
+export async function createApp(): Promise<
+  Pick<App, 'services' | 'recordSeries' | 'signingKeys' | 'cardKeys' | 'close'>
+> {
   setInterval(() => {}, 1000);
   return {
     services: createFakeServices(),

@@ -9,7 +9,15 @@ import { clientOf } from '../http/client-of.ts';
 import { sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import { originOf } from '../http/origin-of.ts';
-import { CARD_PATH, extendedCard, HTTP_PATH, KEYS_PATH, publicCard, RPC_PATH, withLegacyMembers } from './agent-card.ts';
+import {
+  CARD_PATH,
+  extendedCard,
+  HTTP_PATH,
+  KEYS_PATH,
+  publicCard,
+  RPC_PATH,
+  withLegacyMembers,
+} from './agent-card.ts';
 import { MAX_BODY_BYTES, readBodies } from './body.ts';
 import { callFor, originFor, versionOf } from './caller.ts';
 import { bodyError, restErrorAnswer, rpcErrorAnswer } from './errors.ts';
@@ -45,7 +53,10 @@ export function a2aPlugin({ keys, validateInputModes, executor: given }: A2aPlug
         ...(validateInputModes !== undefined && { validateInputModes }),
       });
       const endLog = logTheConsole(services.log);
-      app.addHook('preClose', () => executor.close());
+      app.addHook('preClose', async () => {
+        await executor.close();
+        handler.close();
+      });
       app.addHook('onClose', async () => endLog());
       routeCards(app, services, cards);
       routeMessages(app, handler);

@@ -30,11 +30,18 @@ interface CardParts {
   readonly secured: boolean;
 }
 
-export const publicCard = (parts: CardParts): CardJson => card(parts, SKILLS.filter(({ listed }) => listed));
+export const publicCard = (parts: CardParts): CardJson =>
+  card(
+    parts,
+    SKILLS.filter(({ listed }) => listed),
+  );
 
 /** What somebody who said who it is may ask for. */
 export const extendedCard = (parts: CardParts, principal: Principal): CardJson =>
-  card(parts, SKILLS.filter(({ permission }) => can(principal, permission)));
+  card(
+    parts,
+    SKILLS.filter(({ permission }) => can(principal, permission)),
+  );
 
 function card({ origin, version, secured }: CardParts, skills: readonly SkillCard[]): CardJson {
   return {
@@ -50,7 +57,9 @@ function card({ origin, version, secured }: CardParts, skills: readonly SkillCar
     documentationUrl: `${origin}/api/docs`,
     capabilities: { streaming: true, pushNotifications: true, extendedAgentCard: true },
     ...(secured && {
-      securitySchemes: { bearer: { httpAuthSecurityScheme: { scheme: 'Bearer', description: 'A login or an API key' } } },
+      securitySchemes: {
+        bearer: { httpAuthSecurityScheme: { scheme: 'Bearer', description: 'A login or an API key' } },
+      },
       securityRequirements: [{ schemes: { bearer: {} } }],
     }),
     defaultInputModes: INPUT_MODES,

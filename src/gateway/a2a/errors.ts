@@ -8,7 +8,7 @@ import {
   toRestErrorBody,
 } from '@a2a-js/sdk/errors';
 import type { FastifyError } from 'fastify';
-import { AppError, toAppError } from '../../errors.ts';
+import { toAppError } from '../../errors.ts';
 
 /** Any thrown value as an error of the protocol; texts of unknown errors never leave the process. */
 export function protocolError(thrown: unknown): A2AError {
@@ -29,13 +29,20 @@ export function bodyError(thrown: FastifyError): A2AError | null {
       return new ContentTypeNotSupportedError('The content type of the request is not supported: send JSON, in UTF-8.');
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new NotJson('The body is not valid JSON.');
+      return notJson();
     default:
       return thrown instanceof A2AError ? thrown : null;
   }
 }
 
-class NotJson extends RequestMalformedError {}
+const notRead = new WeakSet<object>();
+
+/** Of its own code in JSON-RPC alone. */
+function notJson(): A2AError {
+  const error = new RequestMalformedError('The body is not valid JSON.');
+  notRead.add(error);
+  return error;
+}
 
 /** Ids are text, whole numbers or null; anything else is answered as null. */
 export const idOf = (body: unknown): string | number | null => {
@@ -44,13 +51,32 @@ export const idOf = (body: unknown): string | number | null => {
 };
 
 export function rpcErrorAnswer(thrown: unknown, id: string | number | null) {
-  const error = thrown instanceof AppError ? protocolError(thrown) : thrown;
-  const made = toJsonRpcError(error instanceof A2AError ? error : protocolError(error));
-  return { jsonrpc: '2.0', id, error: error instanceof NotJson ? { ...made, code: PARSE_ERROR } : made };
+  const made = toJsonRpcError(protocolError(thrown));
+  return { jsonrpc: '2.0', id, error: notRead.has(thrown as object) ? { ...made, code: PARSE_ERROR } : made };
 }
 
 export function restErrorAnswer(thrown: unknown): { readonly status: number; readonly body: object } {
   const error = protocolError(thrown);
   const status = restStatusFor(error);
   return { status, body: toRestErrorBody(error, status) };
+}
+
+const INTERNAL = -32603;
+const INVALID_REQUEST = -32600;
+
+export const invalidRequest = (id: string | number | null) => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code: INVALID_REQUEST, message: 'This is no JSON-RPC 2.0 request.' },
+});
+
+interface RpcAnswer {
+  readonly error?: unknown;
+}
+
+/** The SDK shows the text of any error: one that is not ours stays here. */
+export function withoutInside<T extends RpcAnswer>(answer: T): T {
+  const { code, message } = (answer.error ?? {}) as { code?: number; message?: string };
+  if (code !== INTERNAL || /^[A-Z]+_\d{3}: /.test(message ?? '')) return answer;
+  return { ...answer, error: { code, message: protocolError(new Error()).message } };
 }

@@ -1,5 +1,5 @@
-import type { FastifyReply } from 'fastify';
 import { formatSSEErrorEvent, formatSSEEvent, SSE_HEADERS } from '@a2a-js/sdk';
+import type { FastifyReply } from 'fastify';
 
 const KEEP_ALIVE_MS = 15_000;
 

@@ -95,7 +95,8 @@ export class Executor implements AgentExecutor {
       else await this.answer(request, turn, outcome, call);
     } catch (thrown) {
       if (signal.reason === ('cancelled' satisfies End)) turn.cancelled();
-      else if (signal.aborted) turn.fail(new AppError('SYSTEM_001', { message: 'The server is stopping; the task was given up.' }));
+      else if (signal.aborted)
+        turn.fail(new AppError('SYSTEM_001', { message: 'The server is stopping; the task was given up.' }));
       else if (limit.aborted) turn.fail(new AppError('ANALYSIS_003', { message: 'The task took too long.' }));
       else turn.fail(this.shown(thrown, request));
     } finally {
@@ -146,7 +147,8 @@ export class Executor implements AgentExecutor {
 
   private shown(thrown: unknown, { taskId }: RequestContext): AppError {
     const error = toAppError(thrown);
-    if (error.http >= 500) this.services.log.error({ err: error.cause ?? error, code: error.code, task: taskId }, 'task failed');
+    if (error.http >= 500)
+      this.services.log.error({ err: error.cause ?? error, code: error.code, task: taskId }, 'task failed');
     return error;
   }
 }
@@ -167,13 +169,15 @@ class Turn {
 
   begin(): void {
     const { task, taskId, contextId, userMessage } = this.request;
-    const before = (task?.history ?? []).filter(({ messageId }) => messageId !== userMessage.messageId);
+    // The SDK has put it there already, where there was a task.
+    const before = task?.history ?? [];
+    const isThere = before.at(-1)?.messageId === userMessage.messageId;
     const begun: Task = {
       id: taskId,
       contextId,
       status: { state: TaskState.TASK_STATE_SUBMITTED, message: undefined, timestamp: new Date().toISOString() },
       artifacts: task?.artifacts ?? [],
-      history: keptMessages([...before, userMessage]),
+      history: keptMessages(isThere ? before : [...before, userMessage]),
       metadata: task?.metadata,
     };
     this.bus.publish(AgentEvent.task(begun));
@@ -207,7 +211,9 @@ class Turn {
 
   /** What the caller may not do is refused; the rest has failed. */
   fail(error: AppError): void {
-    const { code, message, advice, ...rest } = error.toJSON() as ReturnType<AppError['toJSON']> & { retry_after_s?: number };
+    const { code, message, advice, ...rest } = error.toJSON() as ReturnType<AppError['toJSON']> & {
+      retry_after_s?: number;
+    };
     const retry = rest.retry_after_s === undefined ? {} : { retry_after_s: rest.retry_after_s };
     const state = code.startsWith('AUTH_') ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_FAILED;
     this.end(state, [textPart(`${message} ${advice}`), dataPart({ error: { code, message, advice, ...retry } })]);

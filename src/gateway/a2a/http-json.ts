@@ -17,6 +17,7 @@ import { HTTP_PATH } from './agent-card.ts';
 import { contextOf } from './caller.ts';
 import { restErrorAnswer } from './errors.ts';
 import { sendEvents } from './event-stream.ts';
+import { checkSendRequest, checkTarget } from './message-shape.ts';
 import type { Handler } from './request-handler.ts';
 import type { Streams } from './streams.ts';
 
@@ -72,7 +73,8 @@ const OPERATIONS: readonly Operation[] = [
   [
     'POST',
     at(`/tasks/${TASK}:cancel`),
-    async (call) => ok(Task.toJSON(await call.handler.cancelTask({ ...byId(call), metadata: undefined }, call.context))),
+    async (call) =>
+      ok(Task.toJSON(await call.handler.cancelTask({ ...byId(call), metadata: undefined }, call.context))),
   ],
   [
     'GET',
@@ -88,6 +90,7 @@ const OPERATIONS: readonly Operation[] = [
     'POST',
     at(PUSH),
     async ({ handler, context, ids: [taskId = ''], body }) => {
+      checkTarget(objectOf(body));
       const config = TaskPushNotificationConfig.fromJSON({ ...objectOf(body), taskId, tenant: '' });
       return ok(TaskPushNotificationConfig.toJSON(await handler.createTaskPushNotificationConfig(config, context)));
     },
@@ -143,7 +146,9 @@ export function answerHttp(handler: Handler, streams: Streams) {
         return reply;
       }
       const { status, json } = await done;
-      return status === 204 ? reply.code(204).send() : reply.code(status).type(A2A_CONTENT_TYPE).send(JSON.stringify(json));
+      return status === 204
+        ? reply.code(204).send()
+        : reply.code(status).type(A2A_CONTENT_TYPE).send(JSON.stringify(json));
     } catch (thrown) {
       if (reply.sent) return reply;
       const { status, body } = restErrorAnswer(thrown);
@@ -176,7 +181,10 @@ function objectOf(body: unknown): object {
   return body;
 }
 
-const sendRequest = (body: unknown): SendMessageRequest => SendMessageRequest.fromJSON({ ...objectOf(body), tenant: '' });
+function sendRequest(body: unknown): SendMessageRequest {
+  checkSendRequest(objectOf(body));
+  return SendMessageRequest.fromJSON({ ...objectOf(body), tenant: '' });
+}
 
 async function listTasks({ handler, context, query }: Call): Promise<Answer> {
   const pageSize = count(query, 'pageSize');
@@ -214,7 +222,8 @@ function stateOf(named: string | undefined): TaskState {
 function count(query: Readonly<Record<string, string>>, name: string): number | undefined {
   const text = query[name];
   if (text === undefined || text === '') return undefined;
-  if (typeof text !== 'string' || !/^-?\d{1,9}$/.test(text)) throw new RequestMalformedError(`${name} must be a whole number.`);
+  if (typeof text !== 'string' || !/^-?\d{1,9}$/.test(text))
+    throw new RequestMalformedError(`${name} must be a whole number.`);
   if (Number(text) < 0) throw new RequestMalformedError(`${name} must not be negative.`);
   return Number(text);
 }

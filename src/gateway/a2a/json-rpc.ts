@@ -2,8 +2,9 @@ import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { JsonRpcTransportHandler, validateVersion } from '@a2a-js/sdk/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contextOf, versionOf } from './caller.ts';
-import { idOf, rpcErrorAnswer } from './errors.ts';
+import { idOf, invalidRequest, rpcErrorAnswer, withoutInside } from './errors.ts';
 import { sendEvents } from './event-stream.ts';
+import { checkSendRequest, checkTarget } from './message-shape.ts';
 import type { Handler } from './request-handler.ts';
 import type { Streams } from './streams.ts';
 
@@ -25,12 +26,15 @@ export function answerRpc(handler: Handler, streams: Streams) {
     try {
       const context = contextOf(request);
       validateVersion(context.requestedVersion, await handler.getAgentCard(), 'JSONRPC');
+      const { jsonrpc, method, params } = body;
+      if (jsonrpc !== '2.0' || typeof method !== 'string') return invalidRequest(id);
+      if (method === 'SendMessage' || method === 'SendStreamingMessage') checkSendRequest(params);
+      if (method === 'CreateTaskPushNotificationConfig') checkTarget(params);
       const answer = await (isLegacy ? legacy : latest).handle(body, context);
-      if (!(Symbol.asyncIterator in answer)) return answer;
-      const { method } = body as { method?: unknown };
+      if (!(Symbol.asyncIterator in answer)) return withoutInside(answer);
       await streams.during(request, () =>
         sendEvents(reply, answer[Symbol.asyncIterator](), (event) => event, failed, {
-          toTheEnd: SENDS.has(String(method)),
+          toTheEnd: SENDS.has(method),
         }),
       );
       return reply;
@@ -43,7 +47,7 @@ export function answerRpc(handler: Handler, streams: Streams) {
 
 /** Whose a task is says who asks; there are no tenants besides. */
 function withoutTenant(body: unknown): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null) return { jsonrpc: '' };
+  if (typeof body !== 'object' || body === null) return {};
   const { params } = body as { params?: unknown };
   if (typeof params !== 'object' || params === null || Array.isArray(params) || !('tenant' in params)) {
     return body as Record<string, unknown>;

@@ -14,6 +14,7 @@ let before: Partial<Console> | null = null;
 export function logTheConsole(log: Log): () => void {
   waiting.push(log);
   if (before === null) {
+    // biome-ignore lint/suspicious/noConsole: it is what is put aside
     before = Object.fromEntries(NAMES.map((name) => [name, console[name]]));
     for (const name of NAMES) console[name] = (...said: unknown[]) => tell(name, said);
   }

@@ -51,7 +51,12 @@ export function readMessage(message: Message, metadata: Record<string, unknown> 
   const text = texts.join('\n').trim();
   const { skill: named, ...rest } = args;
   const said = named ?? message.metadata?.skillId ?? message.metadata?.skill ?? metadata?.skillId ?? metadata?.skill;
-  return { skill: named === undefined && said === undefined ? null : skillOf(said), args: rest, text, ...(bytes && { bytes }) };
+  return {
+    skill: named === undefined && said === undefined ? null : skillOf(said),
+    args: rest,
+    text,
+    ...(bytes && { bytes }),
+  };
 }
 
 function skillOf(said: unknown): SkillId {
@@ -70,7 +75,9 @@ export function meantSkill({ skill, args, text, bytes }: Asked): SkillId | null 
   const sentence = typeof args.text === 'string' ? args.text : text;
   const isRule = args.rule_id !== undefined || (sentence !== '' && isSentence(sentence));
   const scene =
-    bytes !== undefined || ['image', 'analysis_id', 'detections'].some((name) => args[name] !== undefined) || hasAddress(text);
+    bytes !== undefined ||
+    ['image', 'analysis_id', 'detections'].some((name) => args[name] !== undefined) ||
+    hasAddress(text);
   if (scene && isRule && !hasAddress(text)) return 'check_rule';
   if (scene) return PLACE.test(text) ? 'advise_placement' : 'analyse_desk';
   return isRule ? 'make_rule' : null;
@@ -84,4 +91,8 @@ export const addressIn = (text: string): string | null => ADDRESS.exec(text)?.[0
 const hasAddress = (text: string): boolean => addressIn(text) !== null;
 
 const wrong = (message: string, field: string) =>
-  new AppError('VALIDATION_002', { message, advice: 'Correct the part and send the message again.', details: { field } });
+  new AppError('VALIDATION_002', {
+    message,
+    advice: 'Correct the part and send the message again.',
+    details: { field },
+  });

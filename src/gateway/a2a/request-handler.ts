@@ -1,5 +1,6 @@
 import type {
   AgentCard,
+  CancelTaskRequest,
   Message,
   SendMessageRequest,
   StreamResponse,
@@ -7,13 +8,14 @@ import type {
   TaskPushNotificationConfig,
 } from '@a2a-js/sdk';
 import { ContentTypeNotSupportedError, RequestMalformedError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
-import { DefaultRequestHandler, type ServerCallContext } from '@a2a-js/sdk/server';
+import { AgentEvent, DefaultRequestHandler, type ServerCallContext } from '@a2a-js/sdk/server';
+import type { AgentTasks } from '../../agent-tasks/service.ts';
 import { OUTPUT_MODES } from './agent-card.ts';
 import { protocolError } from './errors.ts';
+import { EventBuses } from './event-buses.ts';
 import type { Executor } from './executor.ts';
 import { PushSender, PushTargets, targetOf } from './push.ts';
 import { KeptTasks } from './task-store.ts';
-import type { AgentTasks } from '../../agent-tasks/service.ts';
 
 export interface HandlerParts {
   /** Where its addresses are does not matter. */
@@ -32,21 +34,23 @@ const MAX_TEXT = 20_000;
 /** The SDK's handler, which is told only what it can work on. */
 export class Handler extends DefaultRequestHandler {
   private readonly executor: Executor;
+  private readonly buses: EventBuses;
 
   constructor({ card, tasks, executor, extendedCard, validateInputModes = true }: HandlerParts) {
+    const buses = new EventBuses();
     super(
       card,
       new KeptTasks(tasks),
       executor,
-      undefined,
+      buses,
       new PushTargets(tasks),
       new PushSender(tasks),
       extendedCard,
       undefined,
-      // A turn ends with its bus: one that waits for an answer for days would stay in memory.
       { validateInputModes, keepBusAliveStates: [] },
     );
     this.executor = executor;
+    this.buses = buses;
   }
 
   override async sendMessage(params: SendMessageRequest, context: ServerCallContext): Promise<Message | Task> {
@@ -62,11 +66,17 @@ export class Handler extends DefaultRequestHandler {
     yield* super.sendMessageStream(params, context);
   }
 
-  override async createTaskPushNotificationConfig(
-    params: TaskPushNotificationConfig,
-    context: ServerCallContext,
-  ): Promise<TaskPushNotificationConfig> {
-    return super.createTaskPushNotificationConfig(params, context);
+  override async cancelTask(params: CancelTaskRequest, context: ServerCallContext): Promise<Task> {
+    const bus = this.executor.isAtWork(params.id) ? undefined : this.buses.takeWaiting(params.id, context);
+    const task = await super.cancelTask(params, context);
+    const { id: taskId, contextId, status } = task;
+    bus?.publish(AgentEvent.statusUpdate({ taskId, contextId, status, metadata: undefined }));
+    bus?.finished();
+    return task;
+  }
+
+  close(): void {
+    this.buses.close();
   }
 
   private check({ message, configuration }: SendMessageRequest, context: ServerCallContext): void {
@@ -105,4 +115,5 @@ export class Handler extends DefaultRequestHandler {
 }
 
 const isOurs = (mode: string): boolean =>
-  OUTPUT_MODES.includes(mode.toLowerCase().split(';')[0]!.trim()) || /^(\*|application|text|image)\/\*$|^\*$|^text$|^data$/i.test(mode);
+  OUTPUT_MODES.includes(mode.toLowerCase().split(';')[0]!.trim()) ||
+  /^(\*|application|text|image)\/\*$|^\*$|^text$|^data$/i.test(mode);

@@ -1,4 +1,11 @@
-import { type ListTasksRequest, type ListTasksResponse, type Message, Task, TaskState, taskStateToJSON } from '@a2a-js/sdk';
+import {
+  type ListTasksRequest,
+  type ListTasksResponse,
+  type Message,
+  Task,
+  TaskState,
+  taskStateToJSON,
+} from '@a2a-js/sdk';
 import type { ServerCallContext, TaskStore } from '@a2a-js/sdk/server';
 import type { AgentTasks, KeptTask } from '../../agent-tasks/service.ts';
 import { callFor } from './caller.ts';

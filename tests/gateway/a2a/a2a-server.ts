@@ -6,7 +6,7 @@ import { deriveKey } from '../../../src/app/card-keys.ts';
 import { type A2aPluginOptions, a2aPlugin } from '../../../src/gateway/a2a/a2a-plugin.ts';
 import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway/http/server.ts';
 import type { FetchOptions } from '../../../src/image/network/download.ts';
-import { createWebPost } from '../../../src/image/network/post.ts';
+import { createWebPost } from '../../../src/outgoing/create-web-post.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
 import { createLog } from '../../../src/telemetry/log.ts';

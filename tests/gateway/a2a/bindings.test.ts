@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const RULE = 'Keep mugs at least 6 inches away from laptops';
+const RULE = 'Keep mugs at least 150 mm away from laptops';
 
 describe('both bindings', () => {
   it('a photo becomes one artifact: the object that tools answer, a picture and words', async () => {
@@ -16,8 +16,14 @@ describe('both bindings', () => {
     expect(task.status.state).toBe('TASK_STATE_COMPLETED');
     expect(task.artifacts).toHaveLength(1);
     const [data, picture, words] = task.artifacts[0].parts;
-    expect(data).toMatchObject({ mediaType: 'application/json', data: { analysis_id: expect.stringMatching(/^ana_/) } });
-    expect(picture).toMatchObject({ url: `${server.url}/files/annotated-${data.data.analysis_id}`, mediaType: 'image/jpeg' });
+    expect(data).toMatchObject({
+      mediaType: 'application/json',
+      data: { analysis_id: expect.stringMatching(/^ana_/) },
+    });
+    expect(picture).toMatchObject({
+      url: `${server.url}/files/annotated-${data.data.analysis_id}`,
+      mediaType: 'image/jpeg',
+    });
     expect(words).toMatchObject({ mediaType: 'text/plain', text: expect.stringContaining(data.data.analysis_id) });
     const overHttp = await server.rest('GET', `/tasks/${task.id}`);
     expect(overHttp.body).toEqual(task);

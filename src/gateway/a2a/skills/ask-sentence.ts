@@ -1,4 +1,4 @@
-import { notUnderstood as refused, type Refusal } from '../../../language/reading.ts';
+import { type Refusal, notUnderstood as refused } from '../../../language/reading.ts';
 import { quotedText } from '../../../plain-text.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -57,7 +57,8 @@ export const SKILLS: readonly SkillCard[] = [
   {
     id: 'check_rule',
     name: 'Check a rule',
-    description: 'Send a sentence, or a data part {rule_id}, with a photo or {analysis_id}: how it comes out. Nothing is stored.',
+    description:
+      'Send a sentence, or a data part {rule_id}, with a photo or {analysis_id}: how it comes out. Nothing is stored.',
     tags: ['rules', 'measurement'],
     examples: ['Keep mugs at least 6 inches away from laptops (with a photo)'],
     inputModes: PHOTO,

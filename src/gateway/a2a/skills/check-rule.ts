@@ -15,10 +15,12 @@ const input = z.strictObject({
 
 export const checkRule: Skill = async (given, call) => {
   const { ctx, services, asked } = call;
-  const { rule_id, text: named, store: _, ...args } = readArguments(
-    { input, aliases: { ...aliases, sentence: 'text', rule: 'text' } },
-    given,
-  );
+  const {
+    rule_id,
+    text: named,
+    store: _,
+    ...args
+  } = readArguments({ input, aliases: { ...aliases, sentence: 'text', rule: 'text' } }, given);
   const times = (asked?.times ?? 0) + 1;
   // The answer to the question for a photo need not repeat the sentence.
   const text = asked?.about === 'photo' ? (named ?? call.text) : call.text || named;
@@ -41,7 +43,8 @@ export const checkRule: Skill = async (given, call) => {
     return { kind: 'done', name: 'rule check', data: structured, text: said };
   }
   const parsed = await services.rules.read(ctx, { text: text! });
-  if (!parsed.ok) return times > sentenceQuestion.most ? notUnderstood(parsed) : sentenceQuestion.of(parsed, given, times);
+  if (!parsed.ok)
+    return times > sentenceQuestion.most ? notUnderstood(parsed) : sentenceQuestion.of(parsed, given, times);
   const analysis = await services.analyses.analyze(ctx, { ...look, only_rules: [], extra_rules: [parsed.draft] });
   const { structured, text: said } = ruleTestAnswer(null, parsed.draft.canonical, analysis);
   return { kind: 'done', name: 'rule check', data: structured, text: said };

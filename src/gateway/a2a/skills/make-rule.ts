@@ -26,7 +26,8 @@ export const makeRule: Skill = async (given, { ctx, services, text: said, asked 
   const args = readArguments({ input, aliases: { sentence: 'text', rule: 'text', auto_enable: 'enabled' } }, given);
   const times = (asked?.times ?? 0) + 1;
   const confirming = asked?.about === 'confirmation';
-  const answer = args.confirm ?? (confirming && YES.test(said) ? true : confirming && NO.test(said) ? false : undefined);
+  const answer =
+    args.confirm ?? (confirming && YES.test(said) ? true : confirming && NO.test(said) ? false : undefined);
   if (confirming && answer === false) {
     return { kind: 'done', name: 'rule', data: { stored: false }, text: 'Nothing was stored.' };
   }
@@ -42,7 +43,8 @@ export const makeRule: Skill = async (given, { ctx, services, text: said, asked 
   const { name, context, priority, enabled, scope } = args;
   const rest = { ...given, confirm: undefined, text };
   const reading = await services.rules.read(ctx, { text }, defined({ name, context, priority }));
-  if (!reading.ok) return times > sentenceQuestion.most ? notUnderstood(reading) : sentenceQuestion.of(reading, given, times);
+  if (!reading.ok)
+    return times > sentenceQuestion.most ? notUnderstood(reading) : sentenceQuestion.of(reading, given, times);
   const { draft } = reading;
   if (answer !== true) {
     const review = await services.rules.check(ctx, draft);

@@ -12,6 +12,7 @@ export const serverStatus: Skill = async (_given, { ctx, services }) => {
     store: { backend, state, writable: writable === null },
     files: services.blobStatus(),
   };
-  const model = selected === undefined ? 'no model is installed' : `model ${selected.name}: ${selected.state ?? 'not loaded'}`;
+  const model =
+    selected === undefined ? 'no model is installed' : `model ${selected.name}: ${selected.state ?? 'not loaded'}`;
   return { kind: 'done', name: 'status', data, text: `Version ${services.version}; ${model}; records: ${state}.` };
 };

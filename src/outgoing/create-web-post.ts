@@ -1,10 +1,10 @@
 import { request } from 'undici';
-import { AppError } from '../../errors.ts';
-import type { WebPost } from '../../ports/web-post.ts';
-import { isPublicAddress } from './address.ts';
-import { createAgent, resolveAll } from './dial.ts';
-import type { FetchOptions } from './download.ts';
-import { checkUrl, type UrlPolicy } from './url.ts';
+import { AppError } from '../errors.ts';
+import { isPublicAddress } from '../image/network/address.ts';
+import { createAgent, resolveAll } from '../image/network/dial.ts';
+import type { FetchOptions } from '../image/network/download.ts';
+import { checkUrl, type UrlPolicy } from '../image/network/url.ts';
+import type { WebPost } from '../ports/web-post.ts';
 
 const TIMEOUT_MS = 15_000;
 const REFUSE_EVERY_MS = 1000;
