@@ -58,7 +58,7 @@ function card({ origin, version, secured }: CardParts, skills: readonly SkillCar
     capabilities: { streaming: true, pushNotifications: true, extendedAgentCard: true },
     ...(secured && {
       securitySchemes: {
-        bearer: { httpAuthSecurityScheme: { scheme: 'Bearer', description: 'A login or an API key' } },
+        bearer: { httpAuthSecurityScheme: { scheme: 'bearer', description: 'A login or an API key' } },
       },
       securityRequirements: [{ schemes: { bearer: {} } }],
     }),
@@ -76,11 +76,14 @@ function card({ origin, version, secured }: CardParts, skills: readonly SkillCar
   };
 }
 
-/** The same with what clients of 0.3 look for besides; they do not know the members of 1.0, nor those the others. */
+/**
+ * The same with what clients of 0.3 look for besides; they do not know the members of 1.0. A client of 1.0 that converts what it
+ * knows of 0.3, as the Python SDK does, gets the card of 1.0 back, so that its signature holds.
+ */
 export function withLegacyMembers(json: CardJson): CardJson {
   const { supportedInterfaces = [], securitySchemes } = json as {
     supportedInterfaces?: { url: string; protocolVersion: string }[];
-    securitySchemes?: { bearer: object };
+    securitySchemes?: { bearer: { httpAuthSecurityScheme: object } };
   };
   const url = supportedInterfaces.find(({ protocolVersion }) => protocolVersion === '0.3')?.url;
   return {
@@ -90,7 +93,9 @@ export function withLegacyMembers(json: CardJson): CardJson {
     preferredTransport: 'JSONRPC',
     supportsAuthenticatedExtendedCard: true,
     ...(securitySchemes && {
-      securitySchemes: { bearer: { ...securitySchemes.bearer, type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        bearer: { ...securitySchemes.bearer, type: 'http', ...securitySchemes.bearer.httpAuthSecurityScheme },
+      },
       security: [{ bearer: [] }],
     }),
   };

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import type { FastifyInstance } from 'fastify';
-import { holdsTooManyValues } from '../mcp/transports/count-values.ts';
+import { endOfString, holdsTooManyValues } from '../mcp/transports/count-values.ts';
 import { bodyError } from './errors.ts';
 
 /** An image of 25 MB as base64 with room for the rest of the message. */
@@ -36,12 +36,15 @@ export function readBodies(app: FastifyInstance): void {
 /** Counts brackets outside of strings; what is not JSON may pass and is refused as such. */
 export function isDeeperThan(json: string, most: number): boolean {
   let depth = 0;
-  const tokens = /"(?:[^"\\]|\\.)*"?|[{[]|[}\]]/gs;
-  for (let found = tokens.exec(json); found !== null; found = tokens.exec(json)) {
-    const [token] = found;
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    if (depth > most) return true;
+  for (let at = 0; at < json.length; at += 1) {
+    const sign = json[at];
+    if (sign === '"') {
+      at = endOfString(json, at);
+      if (at < 0) return false;
+    } else if (sign === '{' || sign === '[') {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (sign === '}' || sign === ']') depth -= 1;
   }
   return false;
 }

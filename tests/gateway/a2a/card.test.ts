@@ -45,7 +45,7 @@ describe('the card', () => {
     expect(open).not.toHaveProperty('securitySchemes');
     const secured = await cardOf(guarded);
     expect(secured.securitySchemes).toEqual({
-      bearer: { httpAuthSecurityScheme: { scheme: 'Bearer', description: expect.any(String) } },
+      bearer: { httpAuthSecurityScheme: { scheme: 'bearer', description: expect.any(String) } },
     });
     expect(secured.securityRequirements).toEqual([{ schemes: { bearer: {} } }]);
     const { signatures: _, ...unsigned } = secured;
@@ -108,7 +108,7 @@ describe('the card', () => {
       url: `${guarded.url}/a2a`,
       preferredTransport: 'JSONRPC',
       supportsAuthenticatedExtendedCard: true,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', httpAuthSecurityScheme: { scheme: 'Bearer' } } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', httpAuthSecurityScheme: { scheme: 'bearer' } } },
       security: [{ bearer: [] }],
       supportedInterfaces: [{}, {}, {}],
     });
@@ -122,7 +122,7 @@ describe('the card', () => {
     const allowed = await guarded.rpc('GetExtendedAgentCard', undefined, {
       authorization: 'Bearer a-token-of-enough-length',
     });
-    expect(allowed.result.securitySchemes.bearer.httpAuthSecurityScheme.scheme).toBe('Bearer');
+    expect(allowed.result.securitySchemes.bearer.httpAuthSecurityScheme.scheme).toBe('bearer');
   });
 });
 

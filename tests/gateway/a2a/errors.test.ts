@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isDeeperThan } from '../../../src/gateway/a2a/body.ts';
 import { type A2aServer, message, photo, startA2a, text } from './a2a-server.ts';
 
 let server: A2aServer;
@@ -121,6 +122,20 @@ describe('errors are those of the protocol', () => {
         { error: { details: info('CONTENT_TYPE_NOT_SUPPORTED') } },
       ]);
     }
+  });
+
+  it('a large photo is looked through in no time; a larger body is refused as everywhere', async () => {
+    const body = JSON.stringify({
+      message: message([{ raw: 'A'.repeat(20_000_000), mediaType: 'image/png' }]),
+      configuration: { returnImmediately: true },
+    });
+    const started = performance.now();
+    expect(isDeeperThan(body, 64)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(500);
+    const taken = await post('/a2a/rest/message:send', body, { 'a2a-version': '1.0' });
+    expect(taken.status).toBe(200);
+    const huge = await post('/a2a', ' '.repeat(48 * 1024 * 1024 + 1), { 'a2a-version': '1.0' });
+    expect([huge.status, await huge.json()]).toMatchObject([413, { error: { code: 'VALIDATION_004' } }]);
   });
 
   it('too many parts, too long texts and ids', async () => {

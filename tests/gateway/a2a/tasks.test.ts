@@ -204,7 +204,7 @@ describe('whose a task is', () => {
         expect([out.status, out.headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Bearer /)]);
       }
       const card = (await real.ask('GET', '/.well-known/agent-card.json', undefined, { 'a2a-version': '1.0' })).body;
-      expect(card.securitySchemes.bearer.httpAuthSecurityScheme.scheme).toBe('Bearer');
+      expect(card.securitySchemes.bearer.httpAuthSecurityScheme.scheme).toBe('bearer');
     } finally {
       await real.close();
     }
