@@ -92,6 +92,19 @@ describe('what is missing is asked for', () => {
   });
 });
 
+it('a server that changes nothing shows the rule and does not store it', async () => {
+  const real = await startRest({ H200_READ_ONLY: 'true' });
+  try {
+    const params = { message: message([text('Keep mugs at least 6 inches away from laptops')]) };
+    const body = { jsonrpc: '2.0', id: 1, method: 'SendMessage', params };
+    const { task } = (await real.ask('POST', '/a2a', body, { 'a2a-version': '1.0' })).body.result;
+    expect(task.artifacts[0].parts[0].data).toMatchObject({ stored: false, rule: { canonical: expect.any(String) } });
+    expect((await real.ask('GET', '/api/v1/rules')).body).toEqual([]);
+  } finally {
+    await real.close();
+  }
+});
+
 describe('with the real grammar', () => {
   it('what rests on an assumption is asked back before it is stored', async () => {
     const real = await startRest();

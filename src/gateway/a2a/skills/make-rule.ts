@@ -46,6 +46,11 @@ export const makeRule: Skill = async (given, { ctx, services, text: said, asked 
   if (!reading.ok)
     return times > sentenceQuestion.most ? notUnderstood(reading) : sentenceQuestion.of(reading, given, times);
   const { draft } = reading;
+  if (services.capabilities.readOnly) {
+    const question = 'This server changes nothing that is stored.';
+    const shown = ruleChangeAnswer({ rule: draft, ...(await services.rules.check(ctx, draft)), question });
+    return { kind: 'done', name: 'rule', data: shown.structured, text: shown.text };
+  }
   if (answer !== true) {
     const review = await services.rules.check(ctx, draft);
     const contradicts = enabled && review.conflicts.some(({ kind }) => kind !== 'subsumed');
