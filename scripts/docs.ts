@@ -4,6 +4,7 @@ import { VARIABLES } from '../src/config/config.ts';
 import { NOT_YET } from '../src/config/not-yet.ts';
 import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
+import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
 import { TOOLS } from '../tools/index.ts';
 import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
@@ -42,6 +43,16 @@ function tools(): string {
   return table(['tool', 'what it does', 'effect'], rows);
 }
 
+const skills = () =>
+  table(
+    ['skill', 'what it does', 'asks for'],
+    SKILLS.map(({ id, description, permission, listed }) => [
+      `\`${id}\`${listed ? '' : ' (extended card)'}`,
+      description,
+      `\`${permission}\``,
+    ]),
+  );
+
 const licences = () =>
   table(
     ['licence', 'packages'],
@@ -77,6 +88,7 @@ const routes = await routeRows();
 
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
+  'docs/a2a.md': { skills },
   'docs/error-codes.md': { 'error-codes': errorCodes },
   'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
   'docs/permissions.md': {

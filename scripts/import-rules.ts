@@ -2,7 +2,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Who may import whom. Reasons: docs/architecture.md. */
 const PURE = '^src/(scene|rules|conflicts|placement|language/grammar|agent)/';
-const ADAPTERS = '^src/(storage|secrets|tls|computing|image|peer-agents|vision/(?!models/report))';
+const ADAPTERS = '^src/(storage|secrets|tls|computing|outgoing|image|peer-agents|vision/(?!models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';
 const PACKAGES = 'node_modules/(?!zod/)';
 const SURFACES = '^(src/gateway|tools|resources|prompts)/';
@@ -35,7 +35,7 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation)/',
+    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks)/',
     '^src/(storage|computing|peer-agents|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),
@@ -49,7 +49,7 @@ export const forbidden: IForbiddenRuleType[] = [
   ),
   rule(
     'adapters-no-surfaces',
-    '^src/(storage|secrets|tls|computing|image|peer-agents|vision|telemetry|events)/',
+    '^src/(storage|secrets|tls|computing|outgoing|image|peer-agents|vision|telemetry|events)/',
     '^(src/gateway|tools|resources|prompts|src/app|src/main)',
     'no import runs upward',
   ),

@@ -1,4 +1,5 @@
 import type { Accounts } from './access/accounts/accounts.ts';
+import type { AgentTasks } from './agent-tasks/service.ts';
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
@@ -60,6 +61,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly delegations: DelegationService;
   readonly jobs: JobService;
+  readonly agentTasks: AgentTasks;
   readonly exports: ExportService;
   readonly idempotency: Idempotency;
   /** Installed models with state, provider and card. */

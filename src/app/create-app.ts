@@ -4,6 +4,7 @@ import { createAccounts } from '../access/accounts/create-accounts.ts';
 import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
 import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
 import { demand, INTERNALS, mayKnow } from '../access/can.ts';
+import { createAgentTasks } from '../agent-tasks/create-agent-tasks.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
@@ -21,7 +22,9 @@ import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import { createWebPost } from '../outgoing/create-web-post.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
+import type { CardKeys } from '../ports/card-keys.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
@@ -40,6 +43,7 @@ import { createEmbedder } from '../vision/embed/embedder.ts';
 import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { audited } from './audited.ts';
+import { createCardKeys } from './card-keys.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLinkedFiles } from './linked-files.ts';
@@ -57,6 +61,8 @@ export interface App {
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
   readonly signingKeys: KeyRing;
+  /** What agent cards are signed with. */
+  readonly cardKeys: CardKeys;
   /** For who looks after the store of all. */
   readonly examine: {
     records(limitMs: number): Promise<StoreCheck>;
@@ -167,6 +173,13 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
   const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
+  const agentTasks = createAgentTasks({ registry: records.registry, post: createWebPost(), log, now });
+  const cardKeys = createCardKeys({
+    secrets: () => [secrets.get('JWT_SECRET'), secrets.get('JWT_SECRET_PREVIOUS')].filter((one) => one !== undefined),
+    folder: config.H200_DATA_DIR,
+    stores: !config.H200_READ_ONLY,
+    log,
+  });
   const { registry } = records;
   const recorder = new SeriesRecorder({ metrics, registry, log, now, stores: !config.H200_READ_ONLY });
   const embedder = createEmbedder({ config, metrics, log });
@@ -201,6 +214,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
   tap = live.tap;
   return {
     signingKeys,
+    cardKeys,
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
@@ -208,6 +222,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       calibrations,
       feedback,
       jobs,
+      agentTasks,
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
@@ -256,6 +271,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     clearCache: (kind) => cache.clear(kind),
     async close() {
       jobs.close();
+      agentTasks.close();
       unwatched();
       live.close();
       housekeeping.stop();

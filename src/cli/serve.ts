@@ -29,6 +29,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { livePlugin },
         { filesPlugin },
         { aguiPlugin },
+        { a2aPlugin },
         { checkStore },
         { prepareAccounts },
         { tellOfFirstLink },
@@ -45,6 +46,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/live/live-plugin.ts'),
         import('../gateway/files/files-plugin.ts'),
         import('../gateway/agui/agui-plugin.ts'),
+        import('../gateway/a2a/a2a-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
         import('./first-link.ts'),
@@ -62,7 +64,14 @@ export const serveCommand = (_done: (status: number) => void) =>
       const surface = mcpSurface(config, app.signingKeys);
       const gateway = createHttpGateway(
         app.services,
-        [mcpPlugin(surface, { sse: options.sse }), restPlugin(), livePlugin(), filesPlugin(), aguiPlugin(surface)],
+        [
+          mcpPlugin(surface, { sse: options.sse }),
+          restPlugin(),
+          livePlugin(),
+          filesPlugin(),
+          aguiPlugin(surface),
+          a2aPlugin({ keys: app.cardKeys }),
+        ],
         {
           host: options.host,
           port: options.port,

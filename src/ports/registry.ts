@@ -25,7 +25,11 @@ export type RegistryKind =
   /** How often each peer was asked on a day. */
   | 'delegation_budget'
   /** What this agent is called where questions are handed on. */
-  | 'agent_identity';
+  | 'agent_identity'
+  /** What other agents asked for, with what came of it; for a week after its last change. */
+  | 'a2a_task'
+  /** Where they want to hear of it. */
+  | 'a2a_push';
 
 export interface RegistryEntry {
   readonly id: string;

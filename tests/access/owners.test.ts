@@ -19,6 +19,7 @@ interface Theirs {
   readonly rule: string;
   readonly calibration: string;
   readonly feedback: string;
+  readonly task: string;
   readonly draft: RuleDraft;
   readonly photo: Buffer;
 }
@@ -93,7 +94,37 @@ const FEEDBACK: Record<string, [Try, code: string | null]> = {
   delete: [(j, ctx, t) => j.feedback.delete(ctx, t.feedback), 'FEEDBACK_001'],
 };
 
-const TABLES = { analyses: ANALYSES, calibrations: CALIBRATIONS, rules: RULES, feedback: FEEDBACK, search: SEARCH };
+const TARGET = { id: 'p', url: 'https://a.example/', token: '', authentication: null, version: '1.0' };
+const kept = (id: string) => ({
+  id,
+  contextId: 'c',
+  state: 'TASK_STATE_COMPLETED',
+  statusAt: '2026-01-01T00:00:00Z',
+  task: {},
+});
+
+const AGENT_TASKS: Record<string, [Try, code: string | null]> = {
+  save: [(j, ctx, t) => j.agentTasks.save(ctx, kept(t.task)), 'JOB_001'],
+  get: [(j, ctx, t) => j.agentTasks.get(ctx, t.task).then((found) => found?.id), null],
+  list: [(j, ctx) => nothing(j.agentTasks.list(ctx, {}, page).then(({ total }) => total)), null],
+  // Of no task: whether an address may be called at all.
+  check: [async (j) => j.agentTasks.check('https://10.0.0.1/'), 'VALIDATION_007'],
+  addTarget: [(j, ctx, t) => j.agentTasks.addTarget(ctx, t.task, TARGET), 'JOB_001'],
+  targets: [(j, ctx, t) => nothing(j.agentTasks.targets(ctx, t.task).then(({ length }) => length)), null],
+  removeTarget: [(j, ctx, t) => j.agentTasks.removeTarget(ctx, t.task, TARGET.id), null],
+  tell: [(j, ctx, t) => j.agentTasks.tell(ctx, t.task, () => expect.fail('there is nobody to tell')), null],
+  // Of the process.
+  close: [async () => {}, null],
+};
+
+const TABLES = {
+  analyses: ANALYSES,
+  calibrations: CALIBRATIONS,
+  rules: RULES,
+  feedback: FEEDBACK,
+  search: SEARCH,
+  agentTasks: AGENT_TASKS,
+};
 
 let journey: Journey;
 let theirs: Theirs;
@@ -112,12 +143,16 @@ beforeEach(async () => {
   const analysis = await journey.service.analyze(ann, { bytes: photo, calibration_id: made.calibration_id });
   const { draft } = reading;
   const { analysis_id } = analysis;
+  const task = 'task-of-ann';
+  await journey.agentTasks.save(ann, kept(task));
+  await journey.agentTasks.addTarget(ann, task, TARGET);
   const { feedback_id } = await journey.feedback.give(ann, { analysis_id, is_correct: false });
   theirs = {
     analysis: analysis_id,
     rule: rule.rule_id,
     calibration: made.calibration_id,
     feedback: feedback_id,
+    task,
     draft,
     photo,
   };
@@ -135,6 +170,8 @@ async function everything() {
     await records.evaluations.statistics('ann', theirs.rule),
     await records.calibrations.get(theirs.calibration),
     await records.registry.get('feedback', theirs.feedback),
+    await records.registry.get('a2a_task', theirs.task),
+    await records.registry.under('a2a_push', theirs.task, 10),
   ]);
 }
 
@@ -146,6 +183,7 @@ describe('a second principal', () => {
       rules: journey.rules,
       feedback: journey.feedback,
       search: journey.search,
+      agentTasks: journey.agentTasks,
     };
     for (const [name, service] of Object.entries(services)) {
       expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
@@ -165,7 +203,8 @@ describe('a second principal', () => {
         else {
           expect(outcome).not.toBeInstanceOf(Error);
           const answer = JSON.stringify(outcome) ?? '';
-          for (const id of [theirs.analysis, theirs.rule, theirs.calibration]) expect(answer).not.toContain(id);
+          for (const id of [theirs.analysis, theirs.rule, theirs.calibration, theirs.task])
+            expect(answer).not.toContain(id);
         }
         expect(await everything()).toBe(before);
       },

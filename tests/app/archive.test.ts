@@ -54,7 +54,7 @@ async function fill(): Promise<string[]> {
   const entry = { owner: 'usr_1', created_at: '2026-01-01T00:00:00.000Z', expires_at: null, version: 1, value: {} };
   const { registry } = recordsOver(store);
   await registry.add('user', { ...entry, id: 'usr_1', lookup: 'ann' });
-  for (const kind of ['idempotency_key', 'series'] as const)
+  for (const kind of ['idempotency_key', 'series', 'a2a_task', 'a2a_push'] as const)
     await registry.add(kind, { ...entry, id: 'k', lookup: null });
   await store.close();
   return made;

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccounts } from '../../src/access/accounts/create-accounts.ts';
 import { Tokens } from '../../src/access/accounts/tokens.ts';
+import { createAgentTasks } from '../../src/agent-tasks/create-agent-tasks.ts';
 import { MAX_IMAGES } from '../../src/analysis/batch.ts';
 import type { AnalysisService } from '../../src/analysis/service.ts';
 import { createMeasured } from '../../src/app/measured.ts';
@@ -18,6 +19,7 @@ import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
+import { createWebPost } from '../../src/outgoing/create-web-post.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
@@ -184,6 +186,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       now: () => new Date(),
     }),
     jobs: createJobs({ bus, newId: (prefix) => `${prefix}_${++next}`, now: () => new Date(), findAnalysis: never }),
+    agentTasks: createAgentTasks({
+      registry: createSqliteRecords(':memory:').registry,
+      post: createWebPost(),
+      log: createLog('silent'),
+      now: () => new Date(),
+    }),
     exports: createExportService({
       analyses: { get: never, list: never },
       rules: book,

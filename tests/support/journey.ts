@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createAgentTasks } from '../../src/agent-tasks/create-agent-tasks.ts';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
 import type { AnalysisDeps } from '../../src/analysis/deps.ts';
 import { forgetImages } from '../../src/app/forget-images.ts';
@@ -13,6 +14,7 @@ import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createImageIntake } from '../../src/image/intake.ts';
 import { withoutMetadata } from '../../src/image/metadata.ts';
 import { parseSentence } from '../../src/language/grammar/parse.ts';
+import { createWebPost } from '../../src/outgoing/create-web-post.ts';
 import type { Blobs } from '../../src/ports/blobs.ts';
 import type { BusEvent } from '../../src/ports/bus.ts';
 import type { Cache } from '../../src/ports/cache.ts';
@@ -25,6 +27,7 @@ import { createSearchService } from '../../src/search/search-service.ts';
 import { createDiskBlobs } from '../../src/storage/disk/blobs.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 
 /** A mug 60 px left of a laptop, in an image of 640 x 480. */
@@ -136,10 +139,17 @@ export function openJourney(options: JourneyOptions = {}) {
     newId: () => `cal_${++ids}`,
     now: () => new Date(),
   });
+  const agentTasks = createAgentTasks({
+    registry: records.registry,
+    post: createWebPost(),
+    log: createLog('silent'),
+    now: () => new Date(),
+  });
   const feedback = createFeedbackService({ records, metrics, now: () => new Date() });
   return {
     service,
     feedback,
+    agentTasks,
     rules,
     calibrations,
     search,

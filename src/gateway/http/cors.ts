@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const HEADERS =
-  'Authorization, Content-Type, Accept, Mcp-Method, Mcp-Name, MCP-Protocol-Version, Mcp-Session-Id, Last-Event-ID, If-None-Match, Idempotency-Key, Prefer, X-Request-ID';
+  'Authorization, Content-Type, Accept, Mcp-Method, Mcp-Name, MCP-Protocol-Version, Mcp-Session-Id, Last-Event-ID, If-None-Match, Idempotency-Key, Prefer, X-Request-ID, A2A-Version, A2A-Extensions';
 const EXPOSED =
   'ETag, Location, Content-Disposition, Idempotency-Replayed, Preference-Applied, X-Unreadable, Mcp-Session-Id, MCP-Protocol-Version, X-Total-Count, X-Next-Cursor, WWW-Authenticate, X-Request-ID, X-Process-Time, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset';
 

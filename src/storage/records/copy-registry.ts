@@ -8,7 +8,7 @@ import type { Texts } from './texts.ts';
 
 /** Logins that were ended are kept until they would have ended anyhow, which is a day. */
 const ACCOUNTS: readonly RegistryKind[] = ['user', 'api_key', 'revoked_token', 'audit'];
-/** Answers kept for repetitions and what servers measured belong to the store that has them. */
+/** Answers kept for repetitions, tasks of other agents and what servers measured belong to the store that has them. */
 const KINDS: readonly RegistryKind[] = ['feedback'];
 const AT_ONCE = 200;
 

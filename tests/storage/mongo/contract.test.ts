@@ -1,6 +1,7 @@
 import { afterEach, describe } from 'vitest';
 import { MongoStore } from '../../../src/storage/mongo/mongo-store.ts';
 import { recordsOver } from '../../../src/storage/records/records-over.ts';
+import { agentTasksContract } from '../../agent-tasks/agent-tasks.contract.ts';
 import { ruleBookContract } from '../../rulebook/rule-book.contract.ts';
 import { freshDatabase, MONGODB_URI } from '../../support/mongo.ts';
 import { pagingContract } from '../paging.contract.ts';
@@ -25,6 +26,7 @@ describe.skipIf(MONGODB_URI === null)('MongoDB', () => {
   recordsContract('mongodb', open);
   searchContract('mongodb', open);
   registryContract('mongodb', async () => ({ ...(await open()), close: async () => undefined }));
+  agentTasksContract('mongodb', async () => ({ registry: (await open()).registry, close: async () => undefined }));
   pagingContract('mongodb', open);
   ruleBookContract('mongodb', async () => {
     const { rules, evaluations, analyses } = await open();

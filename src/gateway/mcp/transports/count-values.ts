@@ -45,7 +45,7 @@ export function holdsTooManyValues(json: string, most = MAX_MESSAGE_VALUES): boo
 }
 
 /** Where the string that begins at `start` ends, -1: nowhere. */
-function endOfString(json: string, start: number): number {
+export function endOfString(json: string, start: number): number {
   for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
     let escapes = 0;
     while (json.charCodeAt(at - 1 - escapes) === BACKSLASH) escapes += 1;

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { type Message, type Part, Role } from '@a2a-js/sdk';
+
+const part = (content: NonNullable<Part['content']>, mediaType: string): Part => ({
+  content,
+  mediaType,
+  filename: '',
+  metadata: undefined,
+});
+
+export const textPart = (text: string): Part => part({ $case: 'text', value: text }, 'text/plain');
+export const dataPart = (value: unknown): Part => part({ $case: 'data', value }, 'application/json');
+export const urlPart = (url: string, mediaType: string): Part => part({ $case: 'url', value: url }, mediaType);
+
+export const agentMessage = (
+  taskId: string,
+  contextId: string,
+  parts: Part[],
+  metadata: Record<string, unknown> | undefined = undefined,
+): Message => ({
+  messageId: randomUUID(),
+  contextId,
+  taskId,
+  role: Role.ROLE_AGENT,
+  parts,
+  metadata,
+  extensions: [],
+  referenceTaskIds: [],
+});

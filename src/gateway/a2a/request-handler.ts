@@ -1,0 +1,119 @@
+import type {
+  AgentCard,
+  CancelTaskRequest,
+  Message,
+  SendMessageRequest,
+  StreamResponse,
+  Task,
+  TaskPushNotificationConfig,
+} from '@a2a-js/sdk';
+import { ContentTypeNotSupportedError, RequestMalformedError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
+import { AgentEvent, DefaultRequestHandler, type ServerCallContext } from '@a2a-js/sdk/server';
+import type { AgentTasks } from '../../agent-tasks/service.ts';
+import { OUTPUT_MODES } from './agent-card.ts';
+import { protocolError } from './errors.ts';
+import { EventBuses } from './event-buses.ts';
+import type { Executor } from './executor.ts';
+import { PushSender, PushTargets, targetOf } from './push.ts';
+import { KeptTasks } from './task-store.ts';
+
+export interface HandlerParts {
+  /** Where its addresses are does not matter. */
+  readonly card: AgentCard;
+  readonly tasks: AgentTasks;
+  readonly executor: Executor;
+  readonly extendedCard: (context: ServerCallContext) => Promise<AgentCard>;
+  /** False only for the conformance kit, which sends what the card does not name. */
+  readonly validateInputModes?: boolean;
+}
+
+const MAX_PARTS = 20;
+const MAX_ID = 256;
+const MAX_TEXT = 20_000;
+
+/** The SDK's handler, which is told only what it can work on. */
+export class Handler extends DefaultRequestHandler {
+  private readonly executor: Executor;
+  private readonly buses: EventBuses;
+
+  constructor({ card, tasks, executor, extendedCard, validateInputModes = true }: HandlerParts) {
+    const buses = new EventBuses();
+    super(
+      card,
+      new KeptTasks(tasks),
+      executor,
+      buses,
+      new PushTargets(tasks),
+      new PushSender(tasks),
+      extendedCard,
+      undefined,
+      { validateInputModes, keepBusAliveStates: [] },
+    );
+    this.executor = executor;
+    this.buses = buses;
+  }
+
+  override async sendMessage(params: SendMessageRequest, context: ServerCallContext): Promise<Message | Task> {
+    this.check(params, context);
+    return super.sendMessage(params, context);
+  }
+
+  override async *sendMessageStream(
+    params: SendMessageRequest,
+    context: ServerCallContext,
+  ): AsyncGenerator<StreamResponse, void, undefined> {
+    this.check(params, context);
+    yield* super.sendMessageStream(params, context);
+  }
+
+  override async cancelTask(params: CancelTaskRequest, context: ServerCallContext): Promise<Task> {
+    const bus = this.executor.isAtWork(params.id) ? undefined : this.buses.takeWaiting(params.id, context);
+    const task = await super.cancelTask(params, context);
+    const { id: taskId, contextId, status } = task;
+    bus?.publish(AgentEvent.statusUpdate({ taskId, contextId, status, metadata: undefined }));
+    bus?.finished();
+    return task;
+  }
+
+  close(): void {
+    this.buses.close();
+  }
+
+  private check({ message, configuration }: SendMessageRequest, context: ServerCallContext): void {
+    if (message === undefined) throw new RequestMalformedError('message is required.');
+    const { parts, messageId, taskId, contextId, referenceTaskIds } = message;
+    if (parts.length === 0) throw new RequestMalformedError('message.parts is empty.');
+    if (parts.length > MAX_PARTS) throw new RequestMalformedError(`message.parts holds more than ${MAX_PARTS} parts.`);
+    if (Math.max(messageId.length, taskId.length, contextId.length) > MAX_ID || referenceTaskIds.length > MAX_PARTS) {
+      throw new RequestMalformedError(`An id has more than ${MAX_ID} characters, or there are too many.`);
+    }
+    for (const { content } of parts) {
+      if (content === undefined) throw new RequestMalformedError('A part holds none of text, raw, url and data.');
+      if (content.$case === 'text' && content.value.length > MAX_TEXT) {
+        throw new RequestMalformedError(`A text part has more than ${MAX_TEXT} characters.`);
+      }
+    }
+    const modes = configuration?.acceptedOutputModes ?? [];
+    if (modes.length > 0 && !modes.some(isOurs)) {
+      throw new ContentTypeNotSupportedError(`This agent answers with ${OUTPUT_MODES.join(', ')}.`);
+    }
+    const push = configuration?.taskPushNotificationConfig;
+    if (push !== undefined) this.checkTarget(push, context);
+    if (taskId !== '' && this.executor.isAtWork(taskId)) {
+      throw new UnsupportedOperationError('The task is being worked on: wait for its end, or cancel it.');
+    }
+  }
+
+  /** Before there is a task, which would else be left without. */
+  private checkTarget(push: TaskPushNotificationConfig, { requestedVersion }: ServerCallContext): void {
+    try {
+      this.executor.checkTarget(targetOf({ ...push, id: push.id === '' ? 'new' : push.id }, requestedVersion));
+    } catch (thrown) {
+      throw protocolError(thrown);
+    }
+  }
+}
+
+const isOurs = (mode: string): boolean =>
+  OUTPUT_MODES.includes(mode.toLowerCase().split(';')[0]!.trim()) ||
+  /^(\*|application|text|image)\/\*$|^\*$|^text$|^data$/i.test(mode);

@@ -1,0 +1,15 @@
+import { advisePlacement } from './advise-placement.ts';
+import { analyseDesk } from './analyse-desk.ts';
+import type { SkillId } from './catalogue.ts';
+import { checkRule } from './check-rule.ts';
+import { makeRule } from './make-rule.ts';
+import type { Skill } from './outcome.ts';
+import { serverStatus } from './server-status.ts';
+
+export const SKILL: Readonly<Record<SkillId, Skill>> = {
+  analyse_desk: analyseDesk,
+  advise_placement: advisePlacement,
+  make_rule: makeRule,
+  check_rule: checkRule,
+  server_status: serverStatus,
+};

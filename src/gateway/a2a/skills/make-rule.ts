@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { Review } from '../../../conflicts/review.ts';
+import { Context } from '../../../contract/ids.ts';
+import { MAX_SENTENCE, PriorityChoice, type RuleDraft, RuleScope } from '../../../contract/rule.ts';
+import { ruleChangeAnswer } from '../../../presentation/rule-answer.ts';
+import { defined } from '../../lenient/defined.ts';
+import { readArguments } from '../../lenient/read-arguments.ts';
+import { notUnderstood, sentenceQuestion } from './ask-sentence.ts';
+import type { Outcome, Skill } from './outcome.ts';
+
+const input = z.strictObject({
+  text: z.string().min(1).max(MAX_SENTENCE).optional(),
+  name: z.string().min(1).max(120).optional(),
+  context: Context.optional(),
+  priority: PriorityChoice.optional(),
+  enabled: z.boolean().default(true),
+  scope: RuleScope.default('mine'),
+  confirm: z.boolean().optional(),
+});
+
+const YES = /^\W*(y|yes|ok|okay|yes please|store|store it|confirm|confirmed|go ahead|do it|correct)\W*$/i;
+const NO = /^\W*(n|no|no thanks|stop|never mind|do not|don't|do not store( it)?|don't store( it)?)\W*$/i;
+
+/** Stores a sentence that is understood wholly; what rests on an assumption, or contradicts another rule, after a yes. */
+export const makeRule: Skill = async (given, { ctx, services, text: said, asked }) => {
+  const args = readArguments({ input, aliases: { sentence: 'text', rule: 'text', auto_enable: 'enabled' } }, given);
+  const times = (asked?.times ?? 0) + 1;
+  const confirming = asked?.about === 'confirmation';
+  const answer =
+    args.confirm ?? (confirming && YES.test(said) ? true : confirming && NO.test(said) ? false : undefined);
+  if (confirming && answer === false) {
+    return { kind: 'done', name: 'rule', data: { stored: false }, text: 'Nothing was stored.' };
+  }
+  const text = answer === true && args.text !== undefined ? args.text : said || args.text;
+  if (!text) {
+    return {
+      kind: 'ask',
+      question: { about: 'sentence', times },
+      text: 'Say in a sentence what should hold, such as "Keep mugs at least 6 inches away from laptops".',
+      args: given,
+    };
+  }
+  const { name, context, priority, enabled, scope } = args;
+  const rest = { ...given, confirm: undefined, text };
+  const reading = await services.rules.read(ctx, { text }, defined({ name, context, priority }));
+  if (!reading.ok)
+    return times > sentenceQuestion.most ? notUnderstood(reading) : sentenceQuestion.of(reading, given, times);
+  const { draft } = reading;
+  if (services.capabilities.readOnly) {
+    const question = 'This server changes nothing that is stored.';
+    const shown = ruleChangeAnswer({ rule: draft, ...(await services.rules.check(ctx, draft)), question });
+    return { kind: 'done', name: 'rule', data: shown.structured, text: shown.text };
+  }
+  if (answer !== true) {
+    const review = await services.rules.check(ctx, draft);
+    const contradicts = enabled && review.conflicts.some(({ kind }) => kind !== 'subsumed');
+    if (draft.assumptions.length > 0 || contradicts) return confirmation(draft, review, rest, times);
+  }
+  const change = await services.rules.create(ctx, draft, { enabled, scope });
+  const { structured, text: shown } = ruleChangeAnswer(change);
+  return { kind: 'done', name: 'rule', data: structured, text: shown };
+};
+
+function confirmation(draft: RuleDraft, review: Review, args: object, times: number): Outcome {
+  const question = 'Store it so? Answer "yes" or "no", or send the sentence in other words.';
+  const { structured, text } = ruleChangeAnswer({ rule: draft, ...review, question });
+  return { kind: 'ask', question: { about: 'confirmation', times }, text, data: structured, args: { ...args } };
+}
