@@ -21,6 +21,7 @@ import {
   compare,
   improved,
   isGood,
+  mended,
   type Shift,
   standing,
   worsened,
@@ -28,9 +29,9 @@ import {
 
 /**
  * Less likely than this to mend what it is for, no move is offered where the image was looked at: as measured before any less sure
- * place was asked for, then once, twice, more often.
+ * place was asked for, then once, twice.
  */
-const LEAST_CHANCE = [0.8, 0.8, 0.5, 0.5] as const;
+const LEAST_CHANCE = [0.8, 0.8, 0.5] as const;
 
 /** Each omission is an evaluation of its own. */
 const MAX_TRIED = 6;
@@ -113,8 +114,9 @@ function describe(
   places: Places,
 ): Move | null {
   const { objectId } = shift;
-  const resolved = improved(result, objectId);
   const promise = promiseOf(scene, result, rules, shift, shifts, places);
+  // What is promised is what surely holds, not what only comes nearer to it.
+  const resolved = promise.kept ? mended(result, objectId) : improved(result, objectId);
   const sight = places.sight(objectId, shift.by);
   const doubt = scene.calibration.contradicted ? 'the image contradicts its calibration' : null;
   const look = lookWords(sight);

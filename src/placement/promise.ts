@@ -1,6 +1,7 @@
 import type { Operator, Rule } from '../contract/rule.ts';
 import { type VerdictNumbers, Z90 } from '../contract/verdict.ts';
 import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
+import { probabilityOf } from '../rules/probability.ts';
 import { normalCdf } from '../scene/math/samples.ts';
 import { distanceToEdge, onProbability } from '../scene/measure.ts';
 import type { Scene } from '../scene/types.ts';
@@ -16,6 +17,12 @@ export interface Promise {
   /** What the image decides neither before nor after, and the move makes no worse. */
   readonly open: readonly VerdictNumbers[];
 }
+
+/**
+ * So probably a distance must suffice before a move for its sake is promised: of verdicts that hold with 95 % just so, one in twenty
+ * is wrong, and a promise is asked for again and again.
+ */
+export const PROMISED = 0.99;
 
 /** So little likelier to be broken is no likelier: far from an edge that is known to a quarter of a metre a step matters nothing. */
 const NO_RISE = 0.03;
@@ -52,6 +59,7 @@ export function promiseOf(
     !v.objects.includes(objectId) && shifts.some((s) => v.objects.includes(s.objectId));
   const kept =
     mends &&
+    own.every(({ before, after }) => isSure(before, after)) &&
     worsened(result).every((v) => isOfOthers(v) || (v.objects.includes(objectId) && edgeIsFar(v))) &&
     notSure.every(
       ({ before, after }) =>
@@ -65,6 +73,21 @@ export function promiseOf(
     .filter(({ before }) => before?.verdict === 'violated')
     .map(({ after }) => (after.verdict === 'violated' ? 0 : 1 - (brokenProbability(after) ?? 1)));
   return { kept, chance: Math.min(1, ...chances), open: notSure.map((p) => p.after) };
+}
+
+/** A distance that suffices: surely enough to be promised, or as surely as it did before. */
+function isSure(before: VerdictNumbers | null, after: VerdictNumbers): boolean {
+  if (after.verdict !== 'satisfied' || !DISTANCES.has(after.operator ?? '')) return true;
+  const now = heldProbability(after);
+  if (now === null || now >= PROMISED) return true;
+  return before?.verdict === 'satisfied' && now >= (heldProbability(before) ?? 1) - NO_RISE;
+}
+
+const DISTANCES: ReadonlySet<string> = new Set<Operator>(['min_distance', 'max_distance']);
+
+function heldProbability({ probability, margin, uncertainty }: VerdictNumbers): number | null {
+  if (probability != null) return probability;
+  return margin == null || uncertainty === null ? null : probabilityOf(margin, uncertainty);
 }
 
 /** Whether something undecided is at most as likely to be broken as it was. */

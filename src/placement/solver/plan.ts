@@ -179,7 +179,7 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
     const withMargins = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
     const roomy = requirements.filter((r) => r.isMinDistance && unsettled(r));
     const room = extraClearance > 0 ? roomy.map(clear) : [];
-    const surer = extraMargin > 0 ? roomy.map(remeasured) : [];
+    const surer = requirements.filter((r) => (r.isMinDistance || r.isMaxDistance) && unsettled(r)).map(remeasured);
     const unit = (level: Level, goals: readonly Goal[]): Unit => ({
       ruleId,
       priority: requirements[0]!.priority,

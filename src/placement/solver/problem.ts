@@ -38,6 +38,8 @@ export interface Requirement {
   readonly bodies: readonly number[];
   /** True for minimum distances: strategies may ask for more than the rule does. */
   readonly isMinDistance: boolean;
+  /** True for largest distances: a place well inside is surer, as with least ones. */
+  readonly isMaxDistance: boolean;
   /** As measured. */
   pointEstimate(layout: Layout): number;
   /** With the 90 % margin. At most `pointEstimate`. */

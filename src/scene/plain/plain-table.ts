@@ -30,7 +30,6 @@ export const SIGHTS: readonly SightLimits[] = [
   { sight: 'plain', leastLogOdds: 0.6, edge: 0.3, keptOffMm: 6 },
   { sight: 'likely', leastLogOdds: 0, edge: 0.3, keptOffMm: 0 },
   { sight: 'unclear', leastLogOdds: -1.5, edge: 0.3, keptOffMm: 0 },
-  { sight: 'unclear', leastLogOdds: -4, edge: 0.6, keptOffMm: 0 },
 ];
 
 /** What the image shows of the table around what stands on it. */
