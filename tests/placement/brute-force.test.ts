@@ -27,11 +27,11 @@ const allowed = (scene: Scene, rules: readonly Rule[], id: string, by: Point): b
   return isFree(moved, id) && allSatisfied(rules, moved);
 };
 
-/** Distances are promised only with 99 %: 1.65 half widths of the 90 % interval. */
+/** Distances are promised only with 97 %: 1.2 half widths of the 90 % interval. */
 const promised = (scene: Scene, rules: readonly Rule[], id: string, by: Point): boolean =>
   allowed(scene, rules, id, by) &&
   evaluateAll(rules, moveObject(scene, id, by)).every(
-    (v) => v.operator === 'left_of' || v.margin == null || v.margin >= 1.65 * (v.uncertainty ?? 0),
+    (v) => v.operator === 'left_of' || v.margin == null || v.margin >= 1.2 * (v.uncertainty ?? 0),
   );
 
 /** Least displacement of one object over the whole table: a coarse grid, then a fine one around its best places. */
