@@ -1,3 +1,4 @@
+import { PROMISED_MARGIN } from '../strategy.ts';
 import { arrange, snap } from './arrange.ts';
 import { type Conflict, findConflict, reachOf } from './conflict.ts';
 import { type Missed, withoutHopeless } from './hopeless.ts';
@@ -165,6 +166,8 @@ function conflictOf(
   return findConflict(problem, group, units, kept, joint, find);
 }
 
+const isDistance = (r: Requirement) => r.isMinDistance || r.isMaxDistance;
+
 function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
   const { extraClearance, extraMargin, order } = problem.weights;
   const mine = problem.requirements.filter((r) => touches(r, group));
@@ -179,7 +182,7 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
     const withMargins = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
     const roomy = requirements.filter((r) => r.isMinDistance && unsettled(r));
     const room = extraClearance > 0 ? roomy.map(clear) : [];
-    const surer = requirements.filter((r) => (r.isMinDistance || r.isMaxDistance) && unsettled(r)).map(remeasured);
+    const surer = requirements.filter((r) => isDistance(r) && unsettled(r)).map(remeasured);
     const unit = (level: Level, goals: readonly Goal[]): Unit => ({
       ruleId,
       priority: requirements[0]!.priority,
@@ -190,7 +193,7 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
       unit(0, requirements.map(plain)),
       unit(
         1,
-        withMargins.map((r) => ({ ...plain(r), withMargin: true })),
+        withMargins.map((r) => ({ ...plain(r), withMargin: true, extraMargin: isDistance(r) ? PROMISED_MARGIN : 0 })),
       ),
       unit(2, [...room, ...surer]),
     ].filter((u) => u.goals.length > 0);
