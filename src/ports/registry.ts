@@ -17,7 +17,13 @@ export type RegistryKind =
   /** What may be used once, and was. */
   | 'used_ticket'
   /** Ids that are counted: changed in one step, whichever server does it. */
-  | 'counted';
+  | 'counted'
+  /** What was handed to an agent of somebody else. */
+  | 'delegation'
+  /** How often each peer was asked on a day. */
+  | 'delegation_budget'
+  /** What this agent is called where questions are handed on. */
+  | 'agent_identity';
 
 export interface RegistryEntry {
   readonly id: string;
