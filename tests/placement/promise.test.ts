@@ -9,7 +9,7 @@ const mug: Thing = { id: 'mug-1', x: 345, y: 150, radius: 40, sigma: 8 };
 const away = minDistance('mug', 'laptop', 100);
 
 /** So much room is there beside the laptop that the mug can stand at most `free` mm from it. */
-const narrow = (free: number) => desk([laptop, mug], { width: 300 + free + 80, height: 300 });
+const narrow = (free: number) => desk([{ ...laptop, height: 300 }, mug], { width: 300 + free + 80, height: 300 });
 
 describe('what a verified move promises', () => {
   const half = 1.6449 * Math.hypot(8, 8);

@@ -193,15 +193,19 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
       unit(0, requirements.map(plain)),
       unit(
         1,
-        withMargins.map((r) => ({ ...plain(r), withMargin: true, extraMargin: isDistance(r) ? PROMISED_MARGIN : 0 })),
+        withMargins.map((r) => ({ ...plain(r), withMargin: true })),
       ),
-      unit(2, [...room, ...surer]),
+      unit(
+        2,
+        withMargins.filter(isDistance).map((r) => ({ ...plain(r), withMargin: true, extraMargin: PROMISED_MARGIN })),
+      ),
+      unit(3, [...room, ...surer]),
     ].filter((u) => u.goals.length > 0);
   });
   // Of equal rank, what holds now is kept before what does not.
   const holds = (u: Unit) => u.goals.every((g) => g.requirement.before === 'satisfied');
   const byPriority = (a: Unit, b: Unit) => b.priority - a.priority || Number(holds(b)) - Number(holds(a));
-  const last = (u: Unit) => Number(u.level === 2);
+  const last = (u: Unit) => Number(u.level === 3);
   if (order === 'priority') return units.sort((a, b) => last(a) - last(b) || byPriority(a, b));
   return units.sort((a, b) => a.level - b.level || byPriority(a, b));
 }
