@@ -27,7 +27,7 @@ interface SightLimits {
 
 /**
  * What is looked for one after the other. How often such places are free in truth: docs/placement.md, "Free places". On 260 rendered
- * desks of other seeds two of 62 promised moves ended off the table, both beyond lines that are its edge with 0.2 to 0.3; of 30 moves
+ * desks of other seeds two of 60 promised moves ended off the table, both beyond lines that are its edge with 0.2 to 0.3; of 30 moves
  * to places that are free with log odds below -0.5 (their mean), 23 ended off it or on something.
  */
 export const SIGHTS: readonly SightLimits[] = [
