@@ -11,6 +11,7 @@ import { quote } from './quote.ts';
 import { crossed } from './solver/crossing.ts';
 import type { Places, Sight } from './solver/ground.ts';
 import { hasMoved, type Layout, type Problem } from './solver/problem.ts';
+import { neededWith } from './together.ts';
 import type { Move } from './types.ts';
 import {
   broken,
@@ -21,6 +22,7 @@ import {
   compare,
   improved,
   isGood,
+  mended,
   type Shift,
   standing,
   worsened,
@@ -28,9 +30,9 @@ import {
 
 /**
  * Less likely than this to mend what it is for, no move is offered where the image was looked at: as measured before any less sure
- * place was asked for, then once, twice, more often.
+ * place was asked for, then once, twice.
  */
-const LEAST_CHANCE = [0.8, 0.8, 0.5, 0.5] as const;
+const LEAST_CHANCE = [0.8, 0.8, 0.5] as const;
 
 /** Each omission is an evaluation of its own. */
 const MAX_TRIED = 6;
@@ -113,19 +115,22 @@ function describe(
   places: Places,
 ): Move | null {
   const { objectId } = shift;
-  const resolved = improved(result, objectId);
   const promise = promiseOf(scene, result, rules, shift, shifts, places);
+  // What is promised is what surely holds, not what only comes nearer to it.
+  const resolved = promise.kept ? mended(result, objectId) : improved(result, objectId);
   const sight = places.sight(objectId, shift.by);
   const doubt = scene.calibration.contradicted ? 'the image contradicts its calibration' : null;
   const look = lookWords(sight);
   const verified = promise.kept && doubt === null && look === null;
   const liftOver = crossed(problem, shift);
-  const open = promise.kept ? doubt : remains(scene, rules, result, objectId);
+  const open = promise.kept ? doubt : remains(scene, rules, result, objectId, promise.unsure);
   const isEdgeOpen = open === NO_EDGE || (sight !== 'plain' && !isEdgeInSight(scene));
   const stays = !verified && isEdgeOpen ? STAYS : null;
   const left = joined([open, look, stays]);
+  const besides = neededWith(scene, rules, problem, shift, shifts, places, promise.kept);
   const words = [
     ...causes(scene, rules, resolved, shifts, objectId),
+    ...(besides === null ? [] : [besides]),
     ...(liftOver === null ? [] : [`lift it over ${idLabel(liftOver)}`]),
     ...(open === null ? [] : [`only helps: ${open}`]),
     ...(look === null ? [] : [look]),
@@ -193,28 +198,48 @@ function causes(
 }
 
 /** What does not surely hold after the move, then what it breaks. */
-function remains(scene: Scene, rules: readonly Rule[], result: Check, objectId: string): string {
+function remains(
+  scene: Scene,
+  rules: readonly Rule[],
+  result: Check,
+  objectId: string,
+  unsure: readonly VerdictNumbers[],
+): string {
   const lost = broken(result);
   const own = lost.filter((v) => v.objects.includes(objectId));
   const ids = [...new Set((own.length > 0 ? own : lost).map((v) => v.rule_id))];
   const breaks = ids.length === 0 ? [] : [`breaks: ${ids.map((id) => quote(rules, id)).join(', ')}`];
-  return [open(scene, rules, result, objectId), ...breaks].join('; ');
+  const [first, said] = open(scene, rules, result, objectId, unsure);
+  // What held surely and would do so no more.
+  const risked = worsened(result).filter((v) => v !== said && !lost.includes(v) && v.objects.includes(objectId));
+  const faults = [...new Set(byPriority(rules, risked).map((v) => fault(scene, rules, v)))].slice(0, MAX_CAUSES);
+  return [first, ...(faults.length > 0 ? [`may then be ${faults.join(', ')}`] : []), ...breaks].join('; ');
 }
 
-function open(scene: Scene, rules: readonly Rule[], result: Check, objectId: string): string {
+/** What is most urgently open, in words, and the finding that they speak of. */
+function open(
+  scene: Scene,
+  rules: readonly Rule[],
+  result: Check,
+  objectId: string,
+  unsure: readonly VerdictNumbers[],
+): readonly [words: string, said: VerdictNumbers | null] {
   const own = result.verdicts.filter((v) => v.objects.includes(objectId) && !isGood(v.verdict));
-  const [worst] = byPriority(rules, own);
+  const decidable = own.filter((v) => !isEdgeUnknown(v));
+  // What only just holds says more than an edge that nobody sees.
+  const [worst = own[0]] = byPriority(rules, decidable.length > 0 ? decidable : unsure);
   if (worst !== undefined) {
-    if (isEdgeUnknown(worst)) return NO_EDGE;
+    if (isEdgeUnknown(worst)) return [NO_EDGE, worst];
     const state = worst.verdict === 'violated' ? 'is' : 'may be';
     const who = worst.objects[0] === objectId ? 'it' : idLabel(worst.objects[0] ?? objectId);
-    const when = worsened(result).includes(worst) ? 'then' : 'still';
-    return `${who} ${when} ${state} ${fault(scene, rules, worst)}`;
+    const was = result.pairs.find((p) => p.after === worst)?.before ?? null;
+    const when = worsened(result).includes(worst) || (was !== null && isGood(was.verdict)) ? 'then' : 'still';
+    return [`${who} ${when} ${state} ${fault(scene, rules, worst)}`, worst];
   }
   const [other] = byPriority(rules, worsened(result));
   return other === undefined
-    ? 'something stays open'
-    : `${idLabel(other.objects[0] ?? 'another object')} comes off worse`;
+    ? ['something stays open', null]
+    : [`${idLabel(other.objects[0] ?? 'another object')} comes off worse`, other];
 }
 
 /** What is surely broken first, each in the order of the rules' priorities. */

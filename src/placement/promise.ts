@@ -1,6 +1,7 @@
 import type { Operator, Rule } from '../contract/rule.ts';
 import { type VerdictNumbers, Z90 } from '../contract/verdict.ts';
 import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
+import { probabilityOf } from '../rules/probability.ts';
 import { normalCdf } from '../scene/math/samples.ts';
 import { distanceToEdge, onProbability } from '../scene/measure.ts';
 import type { Scene } from '../scene/types.ts';
@@ -15,7 +16,15 @@ export interface Promise {
   readonly chance: number;
   /** What the image decides neither before nor after, and the move makes no worse. */
   readonly open: readonly VerdictNumbers[];
+  /** What holds afterwards, but not surely enough to be promised. */
+  readonly unsure: readonly VerdictNumbers[];
 }
+
+/**
+ * So probably a distance must suffice before a move for its sake is promised. On 140 rendered desks (816 such moves of two models, all
+ * carried out) 3 of 110 with 95 to 96 % fell short, 1 of 56 with less than 98 %, 1 of 60 with less than 99 %, none of 592 surer ones.
+ */
+export const PROMISED = 0.97;
 
 /** So little likelier to be broken is no likelier: far from an edge that is known to a quarter of a metre a step matters nothing. */
 const NO_RISE = 0.03;
@@ -50,8 +59,10 @@ export function promiseOf(
   // What another move does to what this one has no part in speaks against that one.
   const isOfOthers = (v: VerdictNumbers) =>
     !v.objects.includes(objectId) && shifts.some((s) => v.objects.includes(s.objectId));
+  const unsure = own.filter(({ before, after }) => !isSure(before, after)).map((p) => p.after);
   const kept =
     mends &&
+    unsure.length === 0 &&
     worsened(result).every((v) => isOfOthers(v) || (v.objects.includes(objectId) && edgeIsFar(v))) &&
     notSure.every(
       ({ before, after }) =>
@@ -64,7 +75,22 @@ export function promiseOf(
   const chances = notSure
     .filter(({ before }) => before?.verdict === 'violated')
     .map(({ after }) => (after.verdict === 'violated' ? 0 : 1 - (brokenProbability(after) ?? 1)));
-  return { kept, chance: Math.min(1, ...chances), open: notSure.map((p) => p.after) };
+  return { kept, chance: Math.min(1, ...chances), open: notSure.map((p) => p.after), unsure };
+}
+
+/** A distance that suffices: surely enough to be promised, or as surely as it did before. */
+function isSure(before: VerdictNumbers | null, after: VerdictNumbers): boolean {
+  if (after.verdict !== 'satisfied' || !DISTANCES.has(after.operator ?? '')) return true;
+  const now = heldProbability(after);
+  if (now === null || now >= PROMISED) return true;
+  return before?.verdict === 'satisfied' && now >= (heldProbability(before) ?? 1) - NO_RISE;
+}
+
+const DISTANCES: ReadonlySet<string> = new Set<Operator>(['min_distance', 'max_distance']);
+
+function heldProbability({ probability, margin, uncertainty }: VerdictNumbers): number | null {
+  if (probability != null) return probability;
+  return margin == null || uncertainty === null ? null : probabilityOf(margin, uncertainty);
 }
 
 /** Whether something undecided is at most as likely to be broken as it was. */

@@ -104,6 +104,14 @@ export function improved({ pairs }: Check, objectId: string): VerdictNumbers[] {
   });
 }
 
+/** Verdicts about the object, as they were, that were not good and are now. */
+export const mended = ({ pairs }: Check, objectId: string): VerdictNumbers[] =>
+  pairs.flatMap(({ before, after }) =>
+    before !== null && !isGood(before.verdict) && isGood(after.verdict) && before.objects.includes(objectId)
+      ? [before]
+      : [],
+  );
+
 /** How much is missing, mm; 0 where nothing is or it is no length. */
 function missing(v: VerdictNumbers): number {
   if (isGood(v.verdict) || v.unit !== 'mm' || v.measured === null || v.required === null) return 0;

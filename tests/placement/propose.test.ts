@@ -35,10 +35,11 @@ describe('one mug', () => {
   });
 
   it.each([
-    ['efficiency', 1],
+    // Enough for 97 %: what a promise asks for.
+    ['efficiency', 1.2],
     // As much again for the errors of a second measurement.
     ['balanced', 2],
-  ] as const)('adds the 90 %% margin of the measurement: %s', (strategy, times) => {
+  ] as const)('adds a multiple of the 90 %% margin of the measurement: %s', (strategy, times) => {
     const noisy = [laptop, mug].map((t) => ({ ...t, sigma: 6 }));
     const [exact] = run(desk([laptop, mug]), [minDistance('mug', 'laptop', 150)], { strategy: 'efficiency' }).moves;
     const [careful] = run(desk(noisy), [minDistance('mug', 'laptop', 150)], { strategy }).moves;

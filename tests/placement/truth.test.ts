@@ -6,11 +6,11 @@ import { allSatisfied, desk, MM, maxDistance, minDistance, type Thing } from './
 
 /** What "verified" is worth: the move was found on a noisy measurement and is carried out on the true desk. */
 describe('a verified move on the true desk', () => {
-  // One side of a 90 % interval is 95 %, and the shortest move goes no farther than that: 94.9 % of 1,000.
+  // The shortest move that is promised ends 1.2 half widths of the 90 % interval beyond what is asked.
   it.each([
-    ['efficiency', 0.88, 0.999],
-    ['balanced', 0.98, 1],
-  ] as const)('holds at least as often as its 90 %% margin says: %s', (strategy, least, most) => {
+    ['efficiency', 0.95],
+    ['balanced', 0.98],
+  ] as const)('holds as often as a promise says: %s', (strategy, least) => {
     const next = random(20);
     const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
     const sigma = 8;
@@ -31,7 +31,6 @@ describe('a verified move on the true desk', () => {
     }
     expect(verified).toBeGreaterThan(100);
     expect(held / verified).toBeGreaterThan(least);
-    expect(held / verified).toBeLessThanOrEqual(most);
   });
 
   it.each([

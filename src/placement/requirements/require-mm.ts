@@ -30,6 +30,7 @@ export function distance(scene: Scene, condition: Condition, bound: 'min' | 'max
       return lower(pointEstimate, m === null ? null : slack(m.value) - half(m)!);
     },
     isMinDistance: bound === 'min',
+    isMaxDistance: bound === 'max',
     relative: true,
     exact: true,
     family: `${bound} ${reference}`,

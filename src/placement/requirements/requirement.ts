@@ -8,6 +8,8 @@ export interface Measured {
   pointEstimate(layout: Layout): number;
   lowerBound90(layout: Layout): number;
   readonly isMinDistance: boolean;
+  /** A largest distance between two things; false unless said. */
+  readonly isMaxDistance?: boolean;
   readonly relative: boolean;
   readonly exact: boolean;
   /** 1 unless said. */

@@ -71,6 +71,7 @@ export function requirementsOf(
       holdsAsMeasured: pointEstimate(start) >= 0,
       bodies,
       isMinDistance: measured.isMinDistance,
+      isMaxDistance: measured.isMaxDistance === true,
       relative: measured.relative && bodies.length === 2,
       exact: measured.exact,
       lipschitz: measured.lipschitz ?? 1,

@@ -24,7 +24,7 @@ export function keepInOrder(units: readonly Unit[], attempt: (set: readonly Unit
     const failing = rest[found.length];
     if (failing === undefined) break;
     dropped.push(failing);
-    if (failing.level === 2 && ++tight > MAX_TIGHT) break;
+    if (failing.level >= 2 && ++tight > MAX_TIGHT) break;
     rest = rest.slice(found.length + 1).filter((u) => u.ruleId !== failing.ruleId || u.level < failing.level);
   }
   return { kept, dropped, layout };

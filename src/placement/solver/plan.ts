@@ -1,3 +1,4 @@
+import { PROMISED_MARGIN } from '../strategy.ts';
 import { arrange, snap } from './arrange.ts';
 import { type Conflict, findConflict, reachOf } from './conflict.ts';
 import { type Missed, withoutHopeless } from './hopeless.ts';
@@ -165,6 +166,8 @@ function conflictOf(
   return findConflict(problem, group, units, kept, joint, find);
 }
 
+const isDistance = (r: Requirement) => r.isMinDistance || r.isMaxDistance;
+
 function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
   const { extraClearance, extraMargin, order } = problem.weights;
   const mine = problem.requirements.filter((r) => touches(r, group));
@@ -179,7 +182,7 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
     const withMargins = requirements.filter((r) => unsettled(r) || r.before === 'satisfied');
     const roomy = requirements.filter((r) => r.isMinDistance && unsettled(r));
     const room = extraClearance > 0 ? roomy.map(clear) : [];
-    const surer = extraMargin > 0 ? roomy.map(remeasured) : [];
+    const surer = requirements.filter((r) => isDistance(r) && unsettled(r)).map(remeasured);
     const unit = (level: Level, goals: readonly Goal[]): Unit => ({
       ruleId,
       priority: requirements[0]!.priority,
@@ -192,13 +195,17 @@ function unitsOf(problem: Problem, group: readonly number[]): Unit[] {
         1,
         withMargins.map((r) => ({ ...plain(r), withMargin: true })),
       ),
-      unit(2, [...room, ...surer]),
+      unit(
+        2,
+        withMargins.filter(isDistance).map((r) => ({ ...plain(r), withMargin: true, extraMargin: PROMISED_MARGIN })),
+      ),
+      unit(3, [...room, ...surer]),
     ].filter((u) => u.goals.length > 0);
   });
   // Of equal rank, what holds now is kept before what does not.
   const holds = (u: Unit) => u.goals.every((g) => g.requirement.before === 'satisfied');
   const byPriority = (a: Unit, b: Unit) => b.priority - a.priority || Number(holds(b)) - Number(holds(a));
-  const last = (u: Unit) => Number(u.level === 2);
+  const last = (u: Unit) => Number(u.level === 3);
   if (order === 'priority') return units.sort((a, b) => last(a) - last(b) || byPriority(a, b));
   return units.sort((a, b) => a.level - b.level || byPriority(a, b));
 }

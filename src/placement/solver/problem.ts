@@ -38,6 +38,8 @@ export interface Requirement {
   readonly bodies: readonly number[];
   /** True for minimum distances: strategies may ask for more than the rule does. */
   readonly isMinDistance: boolean;
+  /** True for largest distances: a place well inside is surer, as with least ones. */
+  readonly isMaxDistance: boolean;
   /** As measured. */
   pointEstimate(layout: Layout): number;
   /** With the 90 % margin. At most `pointEstimate`. */
@@ -107,8 +109,8 @@ export interface Goal {
   readonly extraMargin?: number;
 }
 
-/** How well a rule is to hold: as measured, with its margin, with the extra clearance of the strategy. */
-export type Level = 0 | 1 | 2;
+/** How well a rule is to hold: as measured, with its margin, as a promise asks, with the extra clearance of the strategy. */
+export type Level = 0 | 1 | 2 | 3;
 
 /** One rule at one level in one component: kept or given up as a whole. */
 export interface Unit {
