@@ -3,6 +3,7 @@ import type { AgentTasks } from './agent-tasks/service.ts';
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
+import type { DelegationService } from './delegation/service.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
@@ -58,6 +59,7 @@ export interface Services {
   readonly search: SearchService;
   readonly files: LinkedFiles;
   readonly accounts: Accounts;
+  readonly delegations: DelegationService;
   readonly jobs: JobService;
   readonly agentTasks: AgentTasks;
   readonly exports: ExportService;

@@ -6,6 +6,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
+import type { NewEvent } from '../ports/bus.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
@@ -122,7 +123,8 @@ export function createAnalyze(parts: AnalysisDeps) {
       if (request.store) {
         const owner = context.principal.id;
         isStored = await storeAnswer(parts, keeping, { owner, analysis, state, outcomes, image: source.image });
-        if (isStored) announce(parts, analysis, owner);
+        if (isStored)
+          announce(parts, analysis, { owner, ...(context.delegation && { delegation: context.delegation }) });
         else discardImage(parts, keeping);
       }
       if (warning === undefined && isStored === request.store)
@@ -217,18 +219,18 @@ async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): 
   return outcome.value;
 }
 
-function announce(parts: AnalysisDeps, analysis: Analysis, owner: string): void {
-  parts.bus.emit({ type: 'positioning_analyzed', analysis, owner });
+function announce(parts: AnalysisDeps, analysis: Analysis, whose: Pick<NewEvent, 'owner' | 'delegation'>): void {
+  parts.bus.emit({ type: 'positioning_analyzed', analysis, ...whose });
   if (analysis.detections.length > 0) {
     parts.bus.emit({
       type: 'mug_detected',
       analysis_id: analysis.analysis_id,
       count: analysis.detections.length,
-      owner,
+      ...whose,
     });
   }
   const violated = new Set(analysis.rules.filter((v) => v.verdict === 'violated').map((v) => v.rule_id));
   for (const rule_id of violated) {
-    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id, owner });
+    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id, ...whose });
   }
 }

@@ -18,6 +18,12 @@ export type RegistryKind =
   | 'used_ticket'
   /** Ids that are counted: changed in one step, whichever server does it. */
   | 'counted'
+  /** What was handed to an agent of somebody else. */
+  | 'delegation'
+  /** How often each peer was asked on a day. */
+  | 'delegation_budget'
+  /** What this agent is called where questions are handed on. */
+  | 'agent_identity'
   /** What other agents asked for, with what came of it; for a week after its last change. */
   | 'a2a_task'
   /** Where they want to hear of it. */

@@ -29,6 +29,7 @@ import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis } from './fake-analysis.ts';
+import { createFakeDelegations } from './fake-delegations.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -58,8 +59,9 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   const { book, rules } = createFakeRules(bus);
   let next = 0;
 
+  const { registry } = createSqliteRecords(':memory:');
   const accounts = createAccounts({
-    registry: createSqliteRecords(':memory:').registry,
+    registry,
     tokens: new Tokens(['a secret of the tests, long enough']),
     now: () => new Date(),
     newId: (prefix) => `${prefix}_${++next}`,
@@ -141,6 +143,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         return { stream, size: SMALLEST_JPEG.length, contentType: 'image/jpeg', fileName: 'desk.jpg' };
       },
     },
+    delegations: createFakeDelegations(registry),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {

@@ -7,6 +7,7 @@ import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { prepareAccounts } from '../../../src/cli/prepare-accounts.ts';
 import { loadConfig } from '../../../src/config/config.ts';
 import { a2aPlugin } from '../../../src/gateway/a2a/a2a-plugin.ts';
+import { aguiPlugin } from '../../../src/gateway/agui/agui-plugin.ts';
 import { filesPlugin } from '../../../src/gateway/files/files-plugin.ts';
 import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway/http/server.ts';
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
@@ -50,6 +51,7 @@ export async function startRest(
     restPlugin(),
     livePlugin(),
     filesPlugin(),
+    aguiPlugin(MCP_SURFACE),
     a2aPlugin({ keys: app.cardKeys }),
   ];
   const gateway = createHttpGateway(app.services, plugins, {
