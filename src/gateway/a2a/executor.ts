@@ -2,7 +2,7 @@ import { type Part, type Task, TaskState } from '@a2a-js/sdk';
 import { AgentEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server';
 import type { PushTarget } from '../../agent-tasks/service.ts';
 import type { CallContext } from '../../contract/call-context.ts';
-import { traceIn } from '../../contract/delegation-trace.ts';
+import { type DelegationTrace, traceIn } from '../../contract/delegation-trace.ts';
 import { AppError, toAppError } from '../../errors.ts';
 import { FairShare } from '../../fair-share.ts';
 import type { Services } from '../../services.ts';
@@ -83,8 +83,8 @@ export class Executor implements AgentExecutor {
   }
 
   private async work(request: RequestContext, turn: Turn, signal: AbortSignal): Promise<void> {
-    const delegation = traceIn(request.userMessage.metadata);
-    const call = { ...callFor(request.context), ...(delegation !== undefined && { delegation }) };
+    const delegation = traceOf(request);
+    const call = { ...callFor(request.context), ...(delegation && { delegation }) };
     turn.begin();
     const giveBack = this.stopping || this.atWork.size > MOST_AT_WORK ? null : this.places.take(sharerOf(call));
     if (giveBack === null) {
@@ -236,6 +236,16 @@ class Turn {
     const status = { state, message, timestamp: new Date().toISOString() };
     this.bus.publish(AgentEvent.statusUpdate({ taskId, contextId, status, metadata: undefined }));
   }
+}
+
+/** Whom the question came through: what comes of it carries that on. An answer to a question of ours need not say it again. */
+function traceOf({ userMessage, request, task }: RequestContext): DelegationTrace | undefined {
+  const said = [
+    userMessage.metadata,
+    request.metadata,
+    ...(task?.history ?? []).map(({ metadata }) => metadata).reverse(),
+  ];
+  return said.map(traceIn).find((one) => one !== undefined);
 }
 
 /** All callers without an account are one principal: they share by where they call from. */

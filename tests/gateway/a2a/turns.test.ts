@@ -84,6 +84,17 @@ describe('what is missing is asked for', () => {
     expect(asked(argument)).toContain('zoom');
   });
 
+  it('whom a question came through is known to what is done with it, in later turns too', async () => {
+    const metadata = { 'h200.delegation': { trace: ['agent-a', 'agent-b'], depth: 2 } };
+    await send([photo('desk')], { metadata });
+    expect(server.services.requests.at(-1)!.context.delegation).toEqual(metadata['h200.delegation']);
+    const first = await send([text('hello')], { metadata });
+    await again(first, [photo('desk')]);
+    expect(server.services.requests.at(-1)!.context.delegation).toEqual(metadata['h200.delegation']);
+    await send([photo('desk')]);
+    expect(server.services.requests.at(-1)!.context.delegation).toBeUndefined();
+  });
+
   it('a failure of ours says nothing of the inside', async () => {
     const task = await send([{ data: { image: 'crash.jpg' } }]);
     expect(task.status.state).toBe('TASK_STATE_FAILED');
