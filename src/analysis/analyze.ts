@@ -7,6 +7,7 @@ import { AnalysisId } from '../contract/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
+import { announce } from './announce.ts';
 import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
@@ -122,7 +123,8 @@ export function createAnalyze(parts: AnalysisDeps) {
       if (request.store) {
         const owner = context.principal.id;
         isStored = await storeAnswer(parts, keeping, { owner, analysis, state, outcomes, image: source.image });
-        if (isStored) announce(parts, analysis, owner);
+        const calibrationId = calibration?.calibration_id ?? null;
+        if (isStored) await announce(parts, analysis, { owner, rules, calibrationId });
         else discardImage(parts, keeping);
       }
       if (warning === undefined && isStored === request.store)
@@ -215,20 +217,4 @@ async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): 
   const [outcome] = await Promise.allSettled([result, side]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
-}
-
-function announce(parts: AnalysisDeps, analysis: Analysis, owner: string): void {
-  parts.bus.emit({ type: 'positioning_analyzed', analysis, owner });
-  if (analysis.detections.length > 0) {
-    parts.bus.emit({
-      type: 'mug_detected',
-      analysis_id: analysis.analysis_id,
-      count: analysis.detections.length,
-      owner,
-    });
-  }
-  const violated = new Set(analysis.rules.filter((v) => v.verdict === 'violated').map((v) => v.rule_id));
-  for (const rule_id of violated) {
-    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id, owner });
-  }
 }

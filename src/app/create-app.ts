@@ -43,6 +43,7 @@ import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
+import { type AppOutbox, openOutbox } from './open-outbox.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
@@ -85,9 +86,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     tapped(logToStderr(), (line) => tap(line)),
   );
   const metrics = new Metrics();
-  const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
+  let outbox: AppOutbox | null = null;
+  const bus = createBus(
+    (error) => log.error({ err: error }, 'event listener failed'),
+    () => new Date(),
+    async (event) => outbox?.accept(event),
+  );
   const records = await openRecords(config, { log, metrics });
-  const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
+  const unheard = records.onRuleChange?.((change) => bus.relay({ type: 'rule_changed', ...change }));
   const signingKeys = new SigningKeys(
     {
       current: () => secrets.get('JWT_SECRET'),
@@ -96,6 +102,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     },
     TOKEN_S * 1000,
   );
+  outbox = await openOutbox(config, { secrets, registry: records.registry, metrics, log });
   const links = new SignedLinks(() => signingKeys.keys());
   const cache = await openCache(config, { log, metrics });
   const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
@@ -237,6 +244,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     clearCache: (kind) => cache.clear(kind),
     async close() {
       jobs.close();
+      await outbox?.close();
       unwatched();
       live.close();
       housekeeping.stop();

@@ -17,7 +17,21 @@ export type RegistryKind =
   /** What may be used once, and was. */
   | 'used_ticket'
   /** Ids that are counted: changed in one step, whichever server does it. */
-  | 'counted';
+  | 'counted'
+  /** Messages that wait to leave, one for each target; the lookup is the target and its place in the order. */
+  | 'outgoing'
+  /** Messages that could not be delivered. */
+  | 'dead_letter'
+  /** Which server delivers to a target. */
+  | 'delivery_lease'
+  /** What people were last told of a rule, in one place. */
+  | 'notice_state'
+  /** Notices that wait for the end of somebody's quiet hours. */
+  | 'held_notice'
+  /** What somebody wants to be told, and when not. */
+  | 'notification_preferences'
+  /** Pictures that Templated.io made of analyses. */
+  | 'render';
 
 export interface RegistryEntry {
   readonly id: string;
@@ -45,6 +59,10 @@ export interface Registry {
   list(kind: RegistryKind, owner: string | null, page: PageRequest): Promise<Page<RegistryEntry>>;
   /** Whose lookup begins with `name` and a space, in the order of their lookups. */
   under(kind: RegistryKind, name: string, limit: number): Promise<RegistryEntry[]>;
+  /** In their order; one whose id is taken stays as it is. Where it fails, the first ones may have been added. */
+  addAll(kind: RegistryKind, entries: readonly RegistryEntry[]): Promise<void>;
+  /** How many `under` would find. */
+  countUnder(kind: RegistryKind, name: string): Promise<number>;
   /** False where there was none. */
   remove(kind: RegistryKind, id: string): Promise<boolean>;
   /** Removes what had expired by then. */

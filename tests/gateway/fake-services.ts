@@ -233,7 +233,13 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     const analysis = fakeAnalysis(`ana_${next}`, request, judged);
     if (request.store !== false) {
       stored.set(analysis.analysis_id, analysis);
-      bus.emit({ type: 'positioning_analyzed', analysis, owner: context.principal.id });
+      await bus.emit({
+        type: 'positioning_analyzed',
+        analysis,
+        outcomes: [],
+        calibration_id: null,
+        owner: context.principal.id,
+      });
     }
     return analysis;
   }

@@ -100,6 +100,10 @@ export interface RecordCalls {
   listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts;
   /** Whose lookup begins with `name` and a space. */
   entriesUnder(kind: string, name: string, limit: number): string[];
+  /** In their order; one whose id is taken stays as it is. */
+  addEntries(rows: readonly EntryRow[]): void;
+  /** How many have a lookup that begins with `name` and a space. */
+  countEntriesUnder(kind: string, name: string): number;
   removeEntry(kind: string, id: string): boolean;
   removeExpired(now: string): number;
 }

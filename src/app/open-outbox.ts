@@ -1,0 +1,86 @@
+import type { Config } from '../config/config.ts';
+import type { PostOptions } from '../events/channels/post.ts';
+import type { Target } from '../events/outbox/target.ts';
+import type { BusEvent } from '../ports/bus.ts';
+import type { Outbox } from '../ports/outbox.ts';
+import type { Registry } from '../ports/registry.ts';
+import type { LiveSecrets } from '../secrets/live-secrets.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface OutboxNeeds {
+  readonly secrets: LiveSecrets;
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now?: () => Date;
+}
+
+export interface AppOutbox {
+  readonly port: Outbox;
+  accept(event: BusEvent): Promise<void>;
+  /** What can be delivered at once still is. */
+  close(): Promise<void>;
+}
+
+/** Longest wait at the end for what was accepted last, ms: a command that analyses one photo ends right behind it. */
+const SETTLE_MS = 1000;
+const HOUR_MS = 3_600_000;
+
+/** Null where no target is configured: nothing is loaded and nothing is written then. */
+export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<AppOutbox | null> {
+  const { registry, metrics, log, now = () => new Date() } = needs;
+  const targets = config.H200_READ_ONLY ? [] : await openTargets(config, { ...needs, now });
+  if (targets.length === 0) return null;
+  const [{ StoredOutbox }, { outgoing }] = await Promise.all([
+    import('../events/outbox/outbox.ts'),
+    import('../events/outgoing-event.ts'),
+  ]);
+  const limits = { backlog: config.H200_OUTBOX_LIMIT, oldestMs: config.H200_OUTBOX_HOURS * HOUR_MS };
+  const outbox = new StoredOutbox({ registry, targets, metrics, log, now, limits });
+  outbox.start();
+  let accepted = false;
+  return {
+    port: outbox,
+    async accept(event) {
+      const message = outgoing(event);
+      if (message === null) return;
+      accepted = true;
+      await outbox.accept(message);
+    },
+    async close() {
+      if (accepted) await outbox.settle(SETTLE_MS);
+      await outbox.close();
+    },
+  };
+}
+
+type Ready = OutboxNeeds & { readonly now: () => Date };
+
+/** One for each target whose variables are set; what it needs is loaded then. */
+async function openTargets(config: Config, needs: Ready): Promise<Target[]> {
+  const post: PostOptions = { allowPrivate: config.H200_NOTIFY_PRIVATE };
+  const targets: Target[] = [];
+  if (config.WEBHOOK_URL) targets.push(await webhook(config, needs, post, 'webhook'));
+  if (config.N8N_WEBHOOK_URL) targets.push(await webhook(config, needs, post, 'n8n'));
+  return targets;
+}
+
+async function webhook(
+  config: Config,
+  { secrets, now }: Ready,
+  post: PostOptions,
+  name: 'webhook' | 'n8n',
+): Promise<Target> {
+  const { webhookTarget } = await import('../events/channels/webhook.ts');
+  const prefix = name === 'n8n' ? 'N8N_' : '';
+  return webhookTarget({
+    ...post,
+    name,
+    url: () => secrets.get(`${prefix}WEBHOOK_URL`),
+    signingSecret: () => secrets.get('H200_WEBHOOK_SECRET'),
+    authorization: () => secrets.get(`${prefix}WEBHOOK_AUTHORIZATION`),
+    batch: config.H200_WEBHOOK_BATCH,
+    now,
+  });
+}
