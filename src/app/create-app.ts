@@ -20,6 +20,7 @@ import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import { createNotificationService } from '../notifications/service.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { createRuleBook } from '../rulebook/service.ts';
@@ -86,7 +87,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     tapped(logToStderr(), (line) => tap(line)),
   );
   const metrics = new Metrics();
-  let outbox: AppOutbox | null = null;
+  let outbox = null as AppOutbox | null;
   const bus = createBus(
     (error) => log.error({ err: error }, 'event listener failed'),
     () => new Date(),
@@ -208,6 +209,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
         now,
       }),
       accounts,
+      notifications: createNotificationService({ outbox: outbox?.port ?? null, registry, now }),
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);

@@ -1,5 +1,8 @@
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { Severity } from '../contract/notification.ts';
 import type { PostOptions } from '../events/channels/post.ts';
+import type { NoticeChannel, NoticeParts } from '../events/notices/notice-target.ts';
 import type { Target } from '../events/outbox/target.ts';
 import type { BusEvent } from '../ports/bus.ts';
 import type { Outbox } from '../ports/outbox.ts';
@@ -39,17 +42,14 @@ export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<Ap
   const limits = { backlog: config.H200_OUTBOX_LIMIT, oldestMs: config.H200_OUTBOX_HOURS * HOUR_MS };
   const outbox = new StoredOutbox({ registry, targets, metrics, log, now, limits });
   outbox.start();
-  let accepted = false;
   return {
     port: outbox,
     async accept(event) {
       const message = outgoing(event);
-      if (message === null) return;
-      accepted = true;
-      await outbox.accept(message);
+      if (message !== null) await outbox.accept(message);
     },
     async close() {
-      if (accepted) await outbox.settle(SETTLE_MS);
+      if (outbox.hasWritten) await outbox.settle(SETTLE_MS);
       await outbox.close();
     },
   };
@@ -63,7 +63,47 @@ async function openTargets(config: Config, needs: Ready): Promise<Target[]> {
   const targets: Target[] = [];
   if (config.WEBHOOK_URL) targets.push(await webhook(config, needs, post, 'webhook'));
   if (config.N8N_WEBHOOK_URL) targets.push(await webhook(config, needs, post, 'n8n'));
+  const people = (channel: NoticeChannel, severities: readonly Severity[]) =>
+    noticeTargetOf(channel, { registry: needs.registry, severities, now: needs.now });
+  if (config.SLACK_WEBHOOK_URL) {
+    const { slackChannel } = await import('../events/channels/slack.ts');
+    const url = () => needs.secrets.get('SLACK_WEBHOOK_URL');
+    targets.push(await people(slackChannel({ ...post, url }), config.H200_SLACK_SEVERITIES));
+  }
+  if (config.DISCORD_WEBHOOK_URL) {
+    const { discordChannel } = await import('../events/channels/discord.ts');
+    const url = () => needs.secrets.get('DISCORD_WEBHOOK_URL');
+    targets.push(await people(discordChannel({ ...post, url }), config.H200_DISCORD_SEVERITIES));
+  }
+  const email = await emailOf(config, needs);
+  if (email !== null) targets.push(await people(email, config.H200_EMAIL_SEVERITIES));
   return targets;
+}
+
+async function noticeTargetOf(channel: NoticeChannel, parts: NoticeParts): Promise<Target> {
+  const { noticeTarget } = await import('../events/notices/notice-target.ts');
+  return noticeTarget(channel, parts);
+}
+
+/** Null: no mail is sent. Throws ConfigError. */
+async function emailOf(config: Config, { secrets }: Ready): Promise<NoticeChannel | null> {
+  const { EMAIL_TO: to, EMAIL_FROM: from } = config;
+  if (to === undefined && from === undefined) return null;
+  if (to === undefined || from === undefined) {
+    throw new ConfigError([
+      `${to === undefined ? 'EMAIL_TO' : 'EMAIL_FROM'}: must be set too, as both belong together`,
+    ]);
+  }
+  const { emailChannel } = await import('../events/channels/email.ts');
+  return emailChannel({
+    host: config.SMTP_HOST,
+    port: config.SMTP_PORT,
+    username: config.SMTP_USERNAME,
+    password: () => secrets.get('SMTP_PASSWORD'),
+    from,
+    to,
+    allowPrivate: config.H200_NOTIFY_PRIVATE,
+  });
 }
 
 async function webhook(

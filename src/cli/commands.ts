@@ -5,6 +5,7 @@ import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
+import { notifyCommand } from './notify.ts';
 import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
@@ -22,6 +23,7 @@ export const COMMANDS = [
   dataCommand,
   cacheCommand,
   secretsCommand,
+  notifyCommand,
   doctorCommand,
 ] as const;
 

@@ -8,6 +8,4 @@ export const NOT_YET: readonly string[] = [
   'DOCKER_USERNAME',
   'DOCKER_PASSWORD',
   'TEMPLATED_API_KEY',
-  'SLACK_WEBHOOK_URL',
-  'DISCORD_WEBHOOK_URL',
 ];

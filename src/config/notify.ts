@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { boolean, integer, url, variable } from './variable.ts';
+import { Severity } from '../contract/notification.ts';
+import { boolean, integer, list, url, variable } from './variable.ts';
 
 const optionalUrl = url('https', 'http').optional();
 const header = z
@@ -7,6 +8,13 @@ const header = z
   .max(4096)
   .regex(/^[\x20-\x7e]+$/, 'must be one line of ASCII')
   .optional();
+
+const address = z
+  .string()
+  .max(320)
+  .regex(/^[^\s@<>",;:]+@[^\s@<>",;:]+$/, 'must be an address such as desk@example.com');
+const addresses = list.pipe(z.array(address).min(1).max(50));
+const severities = (usual: Severity[]) => list.pipe(z.array(Severity)).default(usual);
 
 export const NOTIFY = {
   WEBHOOK_URL: variable(
@@ -45,6 +53,58 @@ export const NOTIFY = {
     integer(1, 100).default(1),
     '1',
     'Events that wait are sent to both so many at once, as `{"batch": true, "batch_id", "events"}`.',
+  ),
+  SLACK_WEBHOOK_URL: variable(
+    'messages',
+    optionalUrl,
+    'unset',
+    'Incoming webhook of Slack: people are told there what changed.',
+    { secret: true },
+  ),
+  DISCORD_WEBHOOK_URL: variable('messages', optionalUrl, 'unset', 'Webhook of a Discord channel, likewise.', {
+    secret: true,
+  }),
+  EMAIL_TO: variable(
+    'messages',
+    addresses.optional(),
+    'unset',
+    'Addresses, separated by commas, to which mail is sent likewise; EMAIL_FROM belongs to it.',
+  ),
+  EMAIL_FROM: variable('messages', address.optional(), 'unset', 'Sender of the mails.'),
+  SMTP_HOST: variable(
+    'messages',
+    z
+      .string()
+      .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be the name of a host')
+      .default('smtp.gmail.com'),
+    '`smtp.gmail.com`',
+    'Mail server. Nothing is sent without TLS.',
+  ),
+  SMTP_PORT: variable(
+    'messages',
+    integer(1, 65_535).default(587),
+    '587',
+    '465 is TLS from the first byte, on any other port STARTTLS is demanded.',
+  ),
+  SMTP_USERNAME: variable('messages', z.string().max(320).optional(), 'unset', 'Login of the mail server.'),
+  SMTP_PASSWORD: variable('messages', z.string().max(1000).optional(), 'unset', 'Its password.', { secret: true }),
+  H200_SLACK_SEVERITIES: variable(
+    'messages',
+    severities(['critical', 'error']),
+    '`critical,error`',
+    'What people are told in Slack where the owner of an analysis said nothing else: critical, error, warning, info, success. Broken rules are critical at priority 10, warnings from 7 on, else info.',
+  ),
+  H200_DISCORD_SEVERITIES: variable(
+    'messages',
+    severities(['critical', 'warning', 'info', 'success']),
+    '`critical,warning,info,success`',
+    'The same for Discord.',
+  ),
+  H200_EMAIL_SEVERITIES: variable(
+    'messages',
+    severities(['critical', 'error']),
+    '`critical,error`',
+    'The same for mail.',
   ),
   H200_NOTIFY_PRIVATE: variable(
     'messages',

@@ -18,6 +18,8 @@ import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
+import { createNotificationService } from '../../src/notifications/service.ts';
+import type { Outbox } from '../../src/ports/outbox.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
@@ -62,7 +64,9 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     now: () => new Date(),
     newId: (prefix) => `${prefix}_${++next}`,
   });
+  const { registry } = createSqliteRecords(':memory:');
   const services: FakeServices = {
+    notifications: createNotificationService({ outbox: fakeOutbox, registry, now: () => new Date() }),
     version: '0.0.0-test',
     capabilities: {
       readOnly: config.H200_READ_ONLY,
@@ -250,6 +254,29 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     throw new AppError('ANALYSIS_006');
   }
 }
+
+/** One target that takes everything. */
+const fakeOutbox: Outbox = {
+  targets: ['webhook'],
+  accept: async () => undefined,
+  status: async () => [
+    {
+      target: 'webhook',
+      state: 'ok',
+      waiting: 0,
+      delivered: 0,
+      failures: 0,
+      dead_letters: 0,
+      last_success_at: null,
+      last_error: null,
+    },
+  ],
+  test: async (target) => (target === 'webhook' ? { target, ok: true, reason: null, took_ms: 1 } : null),
+  deadLetters: async () => ({ items: [], nextCursor: null }),
+  replay: async (id) => id === 'evt_1.webhook',
+  forget: async (id) => id === 'evt_1.webhook',
+  settle: async () => true,
+};
 
 const never = async (): Promise<never> => {
   throw new AppError('SYSTEM_001');

@@ -22,6 +22,8 @@ export class LetterWriter {
   private readonly now: () => Date;
   private readonly batches: Batch[] = [];
   private count = 0;
+  /** Anything, since the start. */
+  hasWritten = false;
   private running: Promise<void> | null = null;
 
   constructor(registry: Registry, now: () => Date) {
@@ -35,6 +37,7 @@ export class LetterWriter {
     if (this.count + targets.length > MOST.waiting) {
       return Promise.reject(new AppError('SYSTEM_002', { message: 'Too many messages wait to be written.' }));
     }
+    this.hasWritten = true;
     const now = this.now();
     const place = this.places.next(now.getTime());
     const entries = targets.map((target) => waiting(target, event, place, now));

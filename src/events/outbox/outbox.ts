@@ -59,6 +59,10 @@ export class StoredOutbox implements Outbox {
     parts.metrics.observeOutbox(() => this.queues.map((queue) => queue.status()));
   }
 
+  get hasWritten(): boolean {
+    return this.writer.hasWritten;
+  }
+
   /** Delivers from now on. */
   start(): void {
     for (const queue of this.queues) queue.start();
@@ -129,13 +133,13 @@ export class StoredOutbox implements Outbox {
     if (this.closed) return;
     const { items, unreadable = [] } = await this.parts.registry.list('outgoing', null, { limit: 1 });
     const isEmpty = items.length + unreadable.length === 0;
-    for (const [at, queue] of this.queues.entries()) {
+    for (const queue of this.queues) {
       if (!isEmpty) {
         queue.wake();
         await queue.trim();
       }
-      await this.parts.targets[at]?.tend?.(AbortSignal.timeout(SEND_MS));
     }
+    for (const queue of this.queues) void queue.tend();
   }
 
   private toldOf(target: TargetName) {

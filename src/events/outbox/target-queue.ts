@@ -13,6 +13,9 @@ const PAGE = 100;
 const LEAVING = 64;
 /** While another server holds the lease, and while the store gives no answer. */
 const LOOK_AGAIN_MS = 1000;
+/** What waits for another reason is looked at so often, and after a failure, ms. */
+const TEND_MS = 10_000;
+const TEND_LATER_MS = 60_000;
 /** A delivery needs the lease for as long as it may take. */
 const NEEDED_MS = SEND_MS + 1000;
 
@@ -61,6 +64,9 @@ export class TargetQueue {
   private running: Promise<void> = Promise.resolve();
   private counted: number | null = null;
   private readonly figures = { delivered: 0, failures: 0, success: null as string | null };
+  private tended: Promise<void> = Promise.resolve();
+  private tending = false;
+  private tendAt = 0;
   private lastError: TargetStatus['last_error'] = null;
 
   constructor(parts: QueueParts) {
@@ -84,7 +90,7 @@ export class TargetQueue {
   async close(): Promise<void> {
     this.end.abort();
     this.wakeUp?.();
-    await this.running;
+    await Promise.all([this.running, this.tended]);
     await Promise.allSettled(this.leaving.values());
     await this.parts.lease.release().catch(() => undefined);
     await this.parts.target.close?.();
@@ -124,6 +130,28 @@ export class TargetQueue {
     await Promise.all(over.map((entry) => this.bury(entry, 'too many messages were waiting')));
     told.buried('too many', over.length);
     await dead.trim(target.name);
+  }
+
+  /** What waits for another reason, such as the end of quiet hours. */
+  tend(): Promise<void> {
+    this.tended = this.tendNow();
+    return this.tended;
+  }
+
+  private async tendNow(): Promise<void> {
+    const { target, lease, limits } = this.parts;
+    if (target.tend === undefined || this.tending || performance.now() < this.tendAt) return;
+    this.tending = true;
+    const signal = AbortSignal.any([AbortSignal.timeout(limits.sendMs), this.end.signal]);
+    try {
+      await target.tend(() => lease.holds(NEEDED_MS), signal);
+      this.tendAt = performance.now() + TEND_MS;
+    } catch (thrown) {
+      this.tendAt = performance.now() + TEND_LATER_MS;
+      if (thrown instanceof DeliveryError) this.noteFailure(thrown);
+    } finally {
+      this.tending = false;
+    }
   }
 
   private async run(): Promise<void> {

@@ -11,8 +11,8 @@ export interface Target {
   takes(event: OutgoingEvent): boolean;
   /** Resolves when all of them were taken. Throws DeliveryError. */
   deliver(events: readonly OutgoingEvent[], signal: AbortSignal): Promise<void>;
-  /** What waits for another reason than the queue; called from time to time by the server that delivers. */
-  tend?(signal: AbortSignal): Promise<void>;
+  /** What waits for another reason than the queue. `mayDeliver`: whether this server delivers here just now. */
+  tend?(mayDeliver: () => Promise<boolean>, signal: AbortSignal): Promise<void>;
   /** Sends something that says that it is a test. Throws DeliveryError. */
   test(signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;

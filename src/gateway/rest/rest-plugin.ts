@@ -15,6 +15,7 @@ import { demandPermissions } from './demand-permissions.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeJobs } from './jobs.ts';
+import { routeNotifications } from './notifications.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
@@ -56,6 +57,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeCalibrations(api, services);
   routeSearch(api, services);
   routeDashboard(api, services);
+  routeNotifications(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);
   routeAdministration(api, services);

@@ -1,0 +1,106 @@
+import { demand } from '../access/can.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import {
+  type DeadLetter,
+  NotificationPreferences,
+  type TargetName,
+  type TargetStatus,
+  type TestOutcome,
+} from '../contract/notification.ts';
+import type { Page, PageRequest } from '../contract/page.ts';
+import { AppError } from '../errors.ts';
+import type { Outbox } from '../ports/outbox.ts';
+import type { Registry } from '../ports/registry.ts';
+import { readPreferences, writePreferences } from './preferences.ts';
+
+/** Messages that leave the house, for those who look after them, and what each wants to be told. */
+export interface NotificationService {
+  /** Of every configured target; empty: none is. */
+  status(ctx: CallContext): Promise<TargetStatus[]>;
+  /** Sends a test. Throws NOTIFICATION_001 where the target is not configured. */
+  test(ctx: CallContext, target: TargetName): Promise<TestOutcome>;
+  /** Newest first. */
+  deadLetters(ctx: CallContext, page: PageRequest): Promise<Page<DeadLetter>>;
+  /** Once more, at the end of its queue. Throws NOTIFICATION_002. */
+  replay(ctx: CallContext, id: string): Promise<void>;
+  /** All, or all of one target; how many. */
+  replayAll(ctx: CallContext, target?: TargetName): Promise<number>;
+  /** Throws NOTIFICATION_002. */
+  forget(ctx: CallContext, id: string): Promise<void>;
+  /** The caller's own. */
+  preferences(ctx: CallContext): Promise<NotificationPreferences>;
+  setPreferences(ctx: CallContext, preferences: NotificationPreferences): Promise<NotificationPreferences>;
+}
+
+export interface NotificationDeps {
+  /** Null: no target is configured. */
+  readonly outbox: Outbox | null;
+  readonly registry: Registry;
+  readonly now: () => Date;
+}
+
+const AT_ONCE = 100;
+
+export function createNotificationService({ outbox, registry, now }: NotificationDeps): NotificationService {
+  const configured = (): Outbox => {
+    if (outbox === null) throw new AppError('NOTIFICATION_001');
+    return outbox;
+  };
+
+  return {
+    async status({ principal }) {
+      demand(principal, 'servers:read');
+      return (await outbox?.status()) ?? [];
+    },
+    async test({ principal, signal }, target) {
+      demand(principal, 'admin:system');
+      const outcome = await outbox?.test(target, signal);
+      if (!outcome) throw new AppError('NOTIFICATION_001', { details: { target } });
+      return outcome;
+    },
+    async deadLetters({ principal }, page) {
+      demand(principal, 'admin:system');
+      return (await outbox?.deadLetters(page)) ?? { items: [], nextCursor: null };
+    },
+    async replay({ principal }, id) {
+      demand(principal, 'admin:system');
+      if (!(await configured().replay(id))) throw notThere(id);
+    },
+    async replayAll({ principal, signal }, target) {
+      demand(principal, 'admin:system');
+      const from = configured();
+      // Oldest first, as they would have gone.
+      const ids: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: Page<DeadLetter> = await from.deadLetters({ limit: AT_ONCE, ...(cursor && { cursor }) });
+        ids.push(...page.items.filter((one) => target === undefined || one.target === target).map(({ id }) => id));
+        cursor = page.nextCursor;
+      }
+      let replayed = 0;
+      for (const id of ids.reverse()) {
+        if (signal?.aborted) break;
+        if (await from.replay(id)) replayed += 1;
+      }
+      return replayed;
+    },
+    async forget({ principal }, id) {
+      demand(principal, 'admin:system');
+      if (!(await configured().forget(id))) throw notThere(id);
+    },
+    async preferences({ principal }) {
+      demand(principal, 'analysis:read');
+      return readPreferences(registry, principal.id);
+    },
+    async setPreferences({ principal }, given) {
+      demand(principal, 'analysis:read');
+      const { data, error } = NotificationPreferences.safeParse(given);
+      if (data === undefined) {
+        throw new AppError('VALIDATION_002', { message: error.issues[0]?.message ?? 'The preferences are not valid.' });
+      }
+      await writePreferences(registry, principal.id, data, now());
+      return data;
+    },
+  };
+}
+
+const notThere = (id: string) => new AppError('NOTIFICATION_002', { details: { id: id.slice(0, 100) } });
