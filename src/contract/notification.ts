@@ -74,6 +74,8 @@ export const TargetStatus = z.strictObject({
 });
 export type TargetStatus = z.infer<typeof TargetStatus>;
 
+export type TargetState = Pick<TargetStatus, 'target' | 'state' | 'last_success_at'>;
+
 export const DeadLetter = z.strictObject({
   id: z.string(),
   target: TargetName,

@@ -4,6 +4,7 @@ import {
   type DeadLetter,
   NotificationPreferences,
   type TargetName,
+  type TargetState,
   type TargetStatus,
   type TestOutcome,
 } from '../contract/notification.ts';
@@ -17,6 +18,8 @@ import { readPreferences, writePreferences } from './preferences.ts';
 export interface NotificationService {
   /** Of every configured target; empty: none is. */
   status(ctx: CallContext): Promise<TargetStatus[]>;
+  /** The same as far as this process knows it. */
+  states(ctx: CallContext): TargetState[];
   /** Sends a test. Throws NOTIFICATION_001 where the target is not configured. */
   test(ctx: CallContext, target: TargetName): Promise<TestOutcome>;
   /** Newest first. */
@@ -51,6 +54,10 @@ export function createNotificationService({ outbox, registry, now }: Notificatio
     async status({ principal }) {
       demand(principal, 'servers:read');
       return (await outbox?.status()) ?? [];
+    },
+    states({ principal }) {
+      demand(principal, 'servers:read');
+      return outbox?.states() ?? [];
     },
     async test({ principal, signal }, target) {
       demand(principal, 'admin:system');

@@ -1,4 +1,4 @@
-import type { DeadLetter, OutgoingEvent, TargetName, TargetStatus, TestOutcome } from '../contract/notification.ts';
+import type { DeadLetter, OutgoingEvent, TargetName, TargetState, TargetStatus, TestOutcome } from '../contract/notification.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 
 /** Messages that leave the house. */
@@ -8,6 +8,7 @@ export interface Outbox {
   /** Durable when it resolves: from then on it is delivered at least once, in order, to each target that takes it. */
   accept(event: OutgoingEvent): Promise<void>;
   status(): Promise<TargetStatus[]>;
+  states(): TargetState[];
   /** At once, outside the queue; null: the target is not configured. */
   test(target: TargetName, signal?: AbortSignal): Promise<TestOutcome | null>;
   /** Newest first. */

@@ -271,6 +271,7 @@ const fakeOutbox: Outbox = {
       last_error: null,
     },
   ],
+  states: () => [{ target: 'webhook', state: 'ok', last_success_at: null }],
   test: async (target) => (target === 'webhook' ? { target, ok: true, reason: null, took_ms: 1 } : null),
   deadLetters: async () => ({ items: [], nextCursor: null }),
   replay: async (id) => id === 'evt_1.webhook',

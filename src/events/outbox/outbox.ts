@@ -86,6 +86,13 @@ export class StoredOutbox implements Outbox {
     );
   }
 
+  states() {
+    return this.queues.map((queue) => {
+      const { target, state, last_success_at } = queue.status();
+      return { target, state, last_success_at };
+    });
+  }
+
   async test(name: TargetName, signal?: AbortSignal): Promise<TestOutcome | null> {
     const target = this.parts.targets.find((one) => one.name === name);
     if (target === undefined) return null;
