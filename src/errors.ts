@@ -238,6 +238,12 @@ export const ERRORS = {
     'There is no such message among those that could not be delivered.',
     'List them to see the ids; one that was sent again or has expired is gone.',
   ),
+  NOTIFICATION_003: spec(
+    'render_not_found',
+    404,
+    'There is no picture of this analysis by Templated.io.',
+    'It is made behind each stored analysis where TEMPLATED_API_KEY is set; try again in a few seconds.',
+  ),
   RATE_001: spec(
     'rate_limit_exceeded',
     429,

@@ -103,7 +103,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     },
     TOKEN_S * 1000,
   );
-  outbox = await openOutbox(config, { secrets, registry: records.registry, metrics, log });
+  outbox = await openOutbox(config, { secrets, registry: records.registry, analyses: records.analyses, metrics, log });
   const links = new SignedLinks(() => signingKeys.keys());
   const cache = await openCache(config, { log, metrics });
   const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
@@ -209,7 +209,12 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
         now,
       }),
       accounts,
-      notifications: createNotificationService({ outbox: outbox?.port ?? null, registry, now }),
+      notifications: createNotificationService({
+        outbox: outbox?.port ?? null,
+        renderer: outbox?.renderer ?? null,
+        registry,
+        now,
+      }),
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);

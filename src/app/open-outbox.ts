@@ -5,7 +5,8 @@ import type { PostOptions } from '../events/channels/post.ts';
 import type { NoticeChannel, NoticeParts } from '../events/notices/notice-target.ts';
 import type { Target } from '../events/outbox/target.ts';
 import type { BusEvent } from '../ports/bus.ts';
-import type { Outbox } from '../ports/outbox.ts';
+import type { Outbox, Renderer } from '../ports/outbox.ts';
+import type { AnalysisRecords } from '../ports/records.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -14,6 +15,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 export interface OutboxNeeds {
   readonly secrets: LiveSecrets;
   readonly registry: Registry;
+  readonly analyses: Pick<AnalysisRecords, 'get'>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now?: () => Date;
@@ -21,6 +23,7 @@ export interface OutboxNeeds {
 
 export interface AppOutbox {
   readonly port: Outbox;
+  readonly renderer: Renderer | null;
   accept(event: BusEvent): Promise<void>;
   /** What can be delivered at once still is. */
   close(): Promise<void>;
@@ -33,7 +36,10 @@ const HOUR_MS = 3_600_000;
 /** Null where no target is configured: nothing is loaded and nothing is written then. */
 export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<AppOutbox | null> {
   const { registry, metrics, log, now = () => new Date() } = needs;
-  const targets = config.H200_READ_ONLY ? [] : await openTargets(config, { ...needs, now });
+  if (config.H200_READ_ONLY) return null;
+  const targets = await openTargets(config, { ...needs, now });
+  const templated = await templatedOf(config, { ...needs, now });
+  if (templated !== null) targets.push(templated);
   if (targets.length === 0) return null;
   const [{ StoredOutbox }, { outgoing }] = await Promise.all([
     import('../events/outbox/outbox.ts'),
@@ -44,6 +50,7 @@ export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<Ap
   outbox.start();
   return {
     port: outbox,
+    renderer: templated?.renderer ?? null,
     async accept(event) {
       const message = outgoing(event);
       if (message !== null) await outbox.accept(message);
@@ -121,6 +128,23 @@ async function webhook(
     signingSecret: () => secrets.get('H200_WEBHOOK_SECRET'),
     authorization: () => secrets.get(`${prefix}WEBHOOK_AUTHORIZATION`),
     batch: config.H200_WEBHOOK_BATCH,
+    now,
+  });
+}
+
+async function templatedOf(config: Config, { secrets, registry, analyses, now }: Ready) {
+  if (config.TEMPLATED_API_KEY === undefined) return null;
+  const { templatedTarget } = await import('../events/channels/templated.ts');
+  const bare = (address: string) => address.replace(/\/+$/, '');
+  return templatedTarget({
+    allowPrivate: config.H200_NOTIFY_PRIVATE,
+    // Addresses are shown with the version as well.
+    base: bare(config.TEMPLATED_API_URL).replace(/\/v1$/, ''),
+    apiKey: () => secrets.get('TEMPLATED_API_KEY'),
+    template: config.TEMPLATED_TEMPLATE_ID,
+    callback: config.TEMPLATED_CALLBACK_URL && bare(config.TEMPLATED_CALLBACK_URL),
+    registry,
+    analysis: async (id) => (await analyses.get(id))?.analysis ?? null,
     now,
   });
 }

@@ -7,5 +7,4 @@ export const NOT_YET: readonly string[] = [
   'FLASHBOOT_ENABLED',
   'DOCKER_USERNAME',
   'DOCKER_PASSWORD',
-  'TEMPLATED_API_KEY',
 ];

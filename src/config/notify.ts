@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Severity } from '../contract/notification.ts';
-import { boolean, integer, list, url, variable } from './variable.ts';
+import { boolean, integer, list, serverAddress, url, variable } from './variable.ts';
 
 const optionalUrl = url('https', 'http').optional();
 const header = z
@@ -105,6 +105,30 @@ export const NOTIFY = {
     severities(['critical', 'error']),
     '`critical,error`',
     'The same for mail.',
+  ),
+  TEMPLATED_API_KEY: variable('messages', header, 'unset', 'Templated.io makes a picture of every analysis.', {
+    secret: true,
+  }),
+  TEMPLATED_TEMPLATE_ID: variable(
+    'messages',
+    z
+      .string()
+      .regex(/^[\w-]{1,100}$/, 'must be the id of a template')
+      .default('d4cdaf91-f652-4e7d-8579-b32a52d0aca3'),
+    '`d4cdaf91-f652-4e7d-8579-b32a52d0aca3`',
+    'Its template; docs/notifications.md lists the names of the layers.',
+  ),
+  TEMPLATED_API_URL: variable(
+    'messages',
+    serverAddress.default('https://api.templated.io'),
+    '`https://api.templated.io`',
+    'Another address of it.',
+  ),
+  TEMPLATED_CALLBACK_URL: variable(
+    'messages',
+    serverAddress.optional(),
+    'unset',
+    'Address at which Templated.io reaches this server: renders are told there and not waited for.',
   ),
   H200_NOTIFY_PRIVATE: variable(
     'messages',

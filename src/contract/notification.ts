@@ -92,3 +92,16 @@ export const TestOutcome = z.strictObject({
   took_ms: z.int(),
 });
 export type TestOutcome = z.infer<typeof TestOutcome>;
+
+/** A picture that Templated.io makes of an analysis. */
+export const Render = z.strictObject({
+  analysis_id: z.string(),
+  render_id: z.string(),
+  status: z.enum(['PENDING', 'COMPLETED', 'FAILED']),
+  url: z.string().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  format: z.string().nullable(),
+  updated_at: z.string(),
+});
+export type Render = z.infer<typeof Render>;

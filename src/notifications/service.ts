@@ -1,8 +1,10 @@
-import { demand } from '../access/can.ts';
+import * as z from 'zod';
+import { can, demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import {
   type DeadLetter,
   NotificationPreferences,
+  Render,
   type TargetName,
   type TargetState,
   type TargetStatus,
@@ -10,7 +12,7 @@ import {
 } from '../contract/notification.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import { AppError } from '../errors.ts';
-import type { Outbox } from '../ports/outbox.ts';
+import type { Outbox, Renderer } from '../ports/outbox.ts';
 import type { Registry } from '../ports/registry.ts';
 import { readPreferences, writePreferences } from './preferences.ts';
 
@@ -30,6 +32,10 @@ export interface NotificationService {
   replayAll(ctx: CallContext, target?: TargetName): Promise<number>;
   /** Throws NOTIFICATION_002. */
   forget(ctx: CallContext, id: string): Promise<void>;
+  /** The picture of an analysis of the caller's. Throws NOTIFICATION_003. */
+  render(ctx: CallContext, analysisId: string): Promise<Render>;
+  /** Somebody with this token says that a picture is done; it is asked for. Throws AUTH_003 for a token that is none of ours. */
+  confirmRender(token: string): Promise<void>;
   /** The caller's own. */
   preferences(ctx: CallContext): Promise<NotificationPreferences>;
   setPreferences(ctx: CallContext, preferences: NotificationPreferences): Promise<NotificationPreferences>;
@@ -38,13 +44,16 @@ export interface NotificationService {
 export interface NotificationDeps {
   /** Null: no target is configured. */
   readonly outbox: Outbox | null;
+  /** Null or absent: nobody makes pictures. */
+  readonly renderer?: Renderer | null;
   readonly registry: Registry;
   readonly now: () => Date;
 }
 
 const AT_ONCE = 100;
+const StoredRender = z.object({ render: Render, token: z.string() });
 
-export function createNotificationService({ outbox, registry, now }: NotificationDeps): NotificationService {
+export function createNotificationService({ outbox, renderer, registry, now }: NotificationDeps): NotificationService {
   const configured = (): Outbox => {
     if (outbox === null) throw new AppError('NOTIFICATION_001');
     return outbox;
@@ -93,6 +102,23 @@ export function createNotificationService({ outbox, registry, now }: Notificatio
     async forget({ principal }, id) {
       demand(principal, 'admin:system');
       if (!(await configured().forget(id))) throw notThere(id);
+    },
+    async render({ principal }, analysisId) {
+      demand(principal, 'analysis:read');
+      const entry = await registry.get('render', analysisId);
+      const { data } = StoredRender.safeParse(entry?.value);
+      if (entry === null || data === undefined || !can(principal, 'analysis:read', entry)) {
+        throw new AppError('NOTIFICATION_003', { details: { analysis_id: analysisId } });
+      }
+      if (data.render.status !== 'PENDING' || !renderer) return data.render;
+      // The webhook may have been lost on its way.
+      await renderer.confirm(analysisId, data.token).catch(() => false);
+      return StoredRender.safeParse((await registry.get('render', analysisId))?.value).data?.render ?? data.render;
+    },
+    async confirmRender(given) {
+      const { id, token } = /^(?<id>ana_[\w-]{1,60})\.(?<token>[\w-]{20,60})$/.exec(given)?.groups ?? {};
+      const isOurs = id !== undefined && token !== undefined && (await renderer?.confirm(id, token)) === true;
+      if (!isOurs) throw new AppError('AUTH_003', { message: 'Nobody is awaited here.' });
     },
     async preferences({ principal }) {
       demand(principal, 'analysis:read');

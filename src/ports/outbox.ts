@@ -1,4 +1,11 @@
-import type { DeadLetter, OutgoingEvent, TargetName, TargetState, TargetStatus, TestOutcome } from '../contract/notification.ts';
+import type {
+  DeadLetter,
+  OutgoingEvent,
+  TargetName,
+  TargetState,
+  TargetStatus,
+  TestOutcome,
+} from '../contract/notification.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 
 /** Messages that leave the house. */
@@ -18,4 +25,10 @@ export interface Outbox {
   forget(id: string): Promise<boolean>;
   /** Waits so long at most, ms, until what can be delivered was delivered; whether nothing waits. */
   settle(ms: number): Promise<boolean>;
+}
+
+/** Who makes pictures of analyses. */
+export interface Renderer {
+  /** Asks how the render is that somebody says to be done; false: the token is none of ours. */
+  confirm(analysisId: string, token: string): Promise<boolean>;
 }

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { AnalysisId } from '../../contract/ids.ts';
 import {
   DeadLetter,
   NotificationPreferences,
+  Render,
   TargetName,
   TargetStatus,
   TestOutcome,
@@ -15,6 +17,7 @@ import { describe } from './route-docs.ts';
 
 const tag = 'notifications';
 const List = z.strictObject({ ...paging });
+const OneAnalysis = z.strictObject({ analysis_id: AnalysisId });
 const One = z.strictObject({ id: z.string().min(1).max(200) });
 const TEST = { input: z.strictObject({ target: TargetName }), aliases: { channel: 'target' } };
 const REPLAY = {
@@ -77,7 +80,32 @@ export function routeNotifications(app: FastifyInstance, { notifications, capabi
     },
   );
 
+  app.get(
+    '/analyze/results/:analysis_id/render',
+    {
+      schema: describe({
+        tag,
+        id: 'analysisRender',
+        permission: 'analysis:read',
+        title: 'The picture that Templated.io made of an analysis',
+        params: OneAnalysis,
+        answer: Render,
+      }),
+    },
+    (request, reply) => notifications.render(routeCall(request, reply), paramsOf(request, OneAnalysis).analysis_id),
+  );
+
   if (capabilities.readOnly) return;
+
+  // What is posted is not read: the render is asked for.
+  app.post<{ Params: { token: string } }>(
+    '/notifications/templated/:token',
+    { config: { open: true }, schema: { hide: true } },
+    async (request) => {
+      await notifications.confirmRender(request.params.token);
+      return { ok: true };
+    },
+  );
 
   app.put(
     '/notifications/preferences',

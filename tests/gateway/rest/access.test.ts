@@ -107,6 +107,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   setNotificationPreferences: 'analysis:read',
   testNotification: 'admin:system',
   deadLetters: 'admin:system',
+  analysisRender: 'analysis:read',
   replayDeadLetters: 'admin:system',
   deleteDeadLetter: 'admin:system',
   createUser: 'admin:users',
