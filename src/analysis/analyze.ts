@@ -4,7 +4,7 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import { announce } from './announce.ts';
@@ -138,7 +138,10 @@ export function createAnalyze(parts: AnalysisDeps) {
       return await inTime(context, parts.timeoutMs, journey);
     } catch (error) {
       discardImage(parts, keeping);
-      parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      const { code, http, message } = toAppError(error);
+      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      // Nobody waits for it: the answer is a failure anyhow.
+      if (http >= 500) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
       throw error;
     } finally {
       leave();

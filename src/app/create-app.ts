@@ -73,6 +73,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Whose what happens to the server itself is: nobody's. */
+const SYSTEM = 'system';
+
 /** Longest wait for what housekeeping began, ms. */
 const FINISH_MS = 200;
 
@@ -104,9 +107,11 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     TOKEN_S * 1000,
   );
   outbox = await openOutbox(config, { secrets, registry: records.registry, analyses: records.analyses, metrics, log });
+  const alert = (part: string, message: string) =>
+    void bus.emit({ type: 'system_alert', part, message, severity: 'critical', owner: SYSTEM });
   const links = new SignedLinks(() => signingKeys.keys());
   const cache = await openCache(config, { log, metrics });
-  const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
+  const blobs = forgetImages(await openBlobs(config, { log, metrics, alert }, links), cache);
   const unwatched = secrets.watch({
     changed: (name) => log.info({ variable: name }, 'a secret was replaced'),
     failed: (name, error) =>

@@ -43,6 +43,7 @@ export class Poster {
       isAllowedAddress,
       ca: options.ca,
       timeoutMs: SEND_MS,
+      keepAlive: true,
       refuseEveryMs: 1,
       signal: new AbortController().signal,
       onLooking: () => undefined,
