@@ -12,6 +12,7 @@ export const reserveOf = (file: string): string => `${file}-reserve`;
 
 /** Sets the space aside where there is enough. Noise, so that no file system compresses it away. Never throws. */
 export function setAside(file: string): void {
+  if (file === ':memory:') return;
   const path = reserveOf(file);
   try {
     if (statSync(path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return;
