@@ -110,7 +110,7 @@ export class TargetQueue {
 
   /** Nothing waits and nothing is in a try, as far as this server knows. */
   get isIdle(): boolean {
-    return !this.isAwake && this.leaving.size === 0;
+    return this.wakeUp !== null && !this.isAwake && this.leaving.size === 0;
   }
 
   get isFailing(): boolean {
