@@ -17,7 +17,7 @@ import {
   seenIn,
   type TruthFile,
 } from '../tests/scene/truth/rendered.ts';
-import { statedOnDesk } from '../tests/scene/truth/stated.ts';
+import { edgesStatedOnDesk, statedOnDesk } from '../tests/scene/truth/stated.ts';
 import { decisionRow } from './decisions.ts';
 import { EDGE_HEAD, edgeRow } from './edge-verdicts.ts';
 import { MOVES_HEAD, movesOn, movesRow } from './moves.ts';
@@ -37,7 +37,7 @@ export interface LookedAt {
  * true distances. Rows of three tables, one per model, method and whether the image was asked beside the boxes.
  */
 export async function imageTables(): Promise<
-  Readonly<Record<'images' | 'decisions' | 'reliability' | 'edgeverdicts' | 'moves', string[]>>
+  Readonly<Record<'images' | 'decisions' | 'reliability' | 'edgeverdicts' | 'edgereliability' | 'moves', string[]>>
 > {
   const modelsDir = process.env.H200_MODELS_DIR ?? testAsset('models') ?? 'none';
   const store = new ModelsStore(loadConfig({ H200_MODELS_DIR: modelsDir }));
@@ -46,6 +46,7 @@ export async function imageTables(): Promise<
   const decisions: string[] = [];
   const reliability: string[] = [];
   const edges: string[] = [];
+  const edgeReliability: string[] = [];
   const moves: string[] = [];
   for (const { name } of installed) {
     const desks = await looked(name, modelsDir);
@@ -64,7 +65,10 @@ export async function imageTables(): Promise<
           `| ${name} | ${method} | ${from} | ${made.length} | ${c.n} | ${inside} | ${c.sharpness.toFixed(2)} | ${sigma} | ${error} | ${shift} |`,
         );
         decisions.push(`| ${name} | ${method} | ${from} | ${decisionRow(made)} |`);
-        if (asked) reliability.push(reliabilityRow(`rendered, ${name}`, method, made.flatMap(statedOnDesk)));
+        if (asked) {
+          reliability.push(reliabilityRow(`rendered, ${name}`, method, made.flatMap(statedOnDesk)));
+          edgeReliability.push(reliabilityRow(`rendered, ${name}`, method, made.flatMap(edgesStatedOnDesk)));
+        }
         edges.push(`| ${name} | ${method} | ${from} | ${edgeRow(made)} |`);
       }
     }
@@ -82,6 +86,7 @@ export async function imageTables(): Promise<
     ],
     reliability: [...RELIABILITY_HEAD, ...reliability],
     edgeverdicts: [...EDGE_HEAD, ...edges],
+    edgereliability: [...RELIABILITY_HEAD, ...edgeReliability],
     moves: [...MOVES_HEAD, ...moves],
   };
 }

@@ -130,6 +130,36 @@ export const ERRORS = {
     'The job has no result.',
     'Wait until its state is "done"; a cancelled one has none.',
   ),
+  DELEGATION_001: spec(
+    'delegation_not_found',
+    404,
+    'There is no delegation with this id.',
+    'List yours to see the ids.',
+  ),
+  DELEGATION_002: spec(
+    'delegation_loop',
+    409,
+    'This question was handed on too often.',
+    'Answer it here: it has passed through too many agents, or through this one.',
+  ),
+  DELEGATION_003: spec(
+    'peer_not_allowed',
+    422,
+    'This peer or skill cannot be used.',
+    'List the peers: GET /api/v1/delegations/peers, or the tool "delegate" without arguments.',
+  ),
+  DELEGATION_004: spec(
+    'peer_failed',
+    502,
+    'The peer did not answer as it should.',
+    'Try again later, or ask whoever runs the peer.',
+  ),
+  DELEGATION_005: spec(
+    'peer_budget',
+    429,
+    'The calls of this peer are used up for today.',
+    'Try again after the seconds named in retry_after_s; whoever runs this server may raise calls_per_day.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

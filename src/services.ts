@@ -2,6 +2,7 @@ import type { Accounts } from './access/accounts/accounts.ts';
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
+import type { DelegationService } from './delegation/service.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
@@ -59,6 +60,7 @@ export interface Services {
   readonly files: LinkedFiles;
   readonly accounts: Accounts;
   readonly notifications: NotificationService;
+  readonly delegations: DelegationService;
   readonly jobs: JobService;
   readonly exports: ExportService;
   readonly idempotency: Idempotency;

@@ -3,6 +3,7 @@ import { analyzeBatch } from './analyze-batch.ts';
 import { analyzeImage } from './analyze-image.ts';
 import { calibrate } from './calibrate.ts';
 import { createRule } from './create-rule.ts';
+import { delegate } from './delegate.ts';
 import { deleteAnalyses } from './delete-analyses.ts';
 import { getAnalysis } from './get-analysis.ts';
 import { getAnnotatedImage } from './get-annotated-image.ts';
@@ -27,5 +28,6 @@ export const TOOLS: readonly Tool[] = [
   testRule,
   calibrate,
   listCalibrations,
+  delegate,
   getMetrics,
 ];

@@ -1,24 +1,20 @@
-import { can, demand, type Owned } from '../access/can.ts';
-import { readOwn } from '../access/read-own.ts';
+import { demand } from '../access/can.ts';
 import type { Analysis } from '../contract/analysis.ts';
-import type { AnalyzeRequest, CheckedRequest } from '../contract/analyze-request.ts';
+import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import { AnalysisId } from '../contract/ids.ts';
-import { AppError, toAppError } from '../errors.ts';
-import type { Image } from '../image/image.ts';
-import type { StoredCalibration } from '../ports/records.ts';
+import { toAppError } from '../errors.ts';
 import { announce } from './announce.ts';
-import { cacheKey } from './cache-key.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
-import { checkAgainstImage } from './image-check.ts';
+import { FinishedAnswers } from './finished-answers.ts';
 import { inTime } from './in-time.ts';
-import { answerKey, keepAnswer, knownAnswer } from './known-answer.ts';
+import { inquire } from './inquiry.ts';
+import { keepAnswer } from './known-answer.ts';
 import { knownDetections } from './known-detections.ts';
-import { detectOptions, runPipeline, type Source } from './pipeline.ts';
-import { rulesOf } from './rules-of.ts';
+import { runPipeline } from './pipeline.ts';
+import { type NamedSource, sourceReader } from './source.ts';
 import { storeAnswer } from './store-answer.ts';
-import { discardImage, keepInTime, ofStored, readImage } from './stored-image.ts';
+import { discardImage, keepInTime } from './stored-image.ts';
 import { Turns } from './turns.ts';
 
 /** Of the time limit, for the image to be kept: after it the answer says that it is not stored. */
@@ -34,6 +30,8 @@ const STAGE = {
 /** The one journey: image → detections → scene → verdicts → moves → stored analysis. Every surface calls this. */
 export function createAnalyze(parts: AnalysisDeps) {
   const remembering = knownDetections(parts);
+  const sources = sourceReader(parts);
+  const finished = new FinishedAnswers();
   const turns = new Turns();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
@@ -50,44 +48,31 @@ export function createAnalyze(parts: AnalysisDeps) {
       const stage = (name: keyof typeof STAGE) => step(STAGE[name][0], STAGE[name][1]);
 
       step(0, 'reading the image');
-      const source = await readSource(parts, request, { ...context, signal });
-      checkAgainstImage(request, source);
-      const calibration = await storedCalibration(parts, context, request);
-      const { rules, revision, repeated, unreadable, warning } = await rulesOf(
-        context,
-        request,
-        parts.rules,
-        parts.now(),
-      );
-      const model = request.detections ? null : await parts.detector.identity(detectOptions(request, signal));
-
-      const image = source.image?.sha256 ?? null;
-      const digest = cacheKey(request, {
-        version: parts.version,
-        store: parts.storeName,
-        owner: context.principal.id,
-        image,
-        model,
-        calibration: calibration ? `${calibration.calibration_id}@${calibration.created_at}` : null,
-        markers: parts.readMarkers !== undefined,
-        rulesRevision: [revision, ...unreadable].join(' '),
-      });
-      const key = answerKey(digest, image);
-      const useCache = request.use_cache !== false && warning === undefined;
+      const about = (source: NamedSource) => inquire(parts, finished, { ...context, signal }, request, source);
+      const answered = (known: Analysis, ofImage: readonly string[]): Analysis => {
+        parts.metrics.cacheHits.inc();
+        const warnings = [...ofImage, ...known.warnings];
+        return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
+      };
+      const named = request.use_cache === false ? null : await sources.recall(request, context);
+      if (named !== null) {
+        const { rules, firstLook } = await about(named);
+        const known = rules.warning === undefined ? await firstLook() : null;
+        if (known) return answered(known, named.image?.warnings ?? []);
+      }
+      const source = await sources.read(request, { ...context, signal });
+      const { calibration, rules: active, key, firstLook, look } = await about(source);
+      const { rules, repeated, unreadable, warning } = active;
       const ofImage = source.image?.warnings ?? [];
-      if (useCache) {
-        const lookUp = () => knownAnswer(parts, context, key, { request, image });
-        let known = await lookUp();
+      if (request.use_cache !== false && warning === undefined) {
+        let known = await firstLook();
         if (known === null) {
-          const turn = await turns.take(`${digest} ${request.store}`, signal);
+          const turn = await turns.take(`${key.digest} ${request.store}`, signal);
           leave = turn.leave;
-          if (!turn.isFirst) known = await lookUp();
+          if (!turn.isFirst) known = await look();
         }
-        (known ? parts.metrics.cacheHits : parts.metrics.cacheMisses).inc();
-        if (known) {
-          const warnings = [...ofImage, ...known.warnings];
-          return { ...known, warnings, cached: true, processing_time_ms: elapsed(started) };
-        }
+        if (known) return answered(known, ofImage);
+        parts.metrics.cacheMisses.inc();
       }
       const detector =
         request.use_cache === false ? parts.detector : remembering({ where: request.store ? 'shared' : 'here' });
@@ -123,9 +108,15 @@ export function createAnalyze(parts: AnalysisDeps) {
       if (request.store) {
         const owner = context.principal.id;
         isStored = await storeAnswer(parts, keeping, { owner, analysis, state, outcomes, image: source.image });
-        const calibrationId = calibration?.calibration_id ?? null;
-        if (isStored) await announce(parts, analysis, { owner, rules, calibrationId });
-        else discardImage(parts, keeping);
+        if (isStored) {
+          const { delegation } = context;
+          const calibrationId = calibration?.calibration_id ?? null;
+          await announce(parts, analysis, {
+            rules,
+            calibrationId,
+            whose: { owner, ...(delegation && { delegation }) },
+          });
+        } else discardImage(parts, keeping);
       }
       if (warning === undefined && isStored === request.store)
         keepAnswer(parts, key, analysis, isStored, ofImage.length);
@@ -150,70 +141,6 @@ export function createAnalyze(parts: AnalysisDeps) {
 }
 
 const elapsed = (started: number) => Math.round(performance.now() - started);
-
-async function readSource(parts: AnalysisDeps, request: CheckedRequest, context: CallContext): Promise<Source> {
-  if (request.box_noise !== undefined && !request.detections) {
-    throw new AppError('VALIDATION_001', {
-      message: 'box_noise belongs to detections that you give; the models know their own.',
-      details: { field: 'box_noise' },
-    });
-  }
-  if (request.bytes || request.image !== undefined) {
-    const image = request.bytes
-      ? await parts.intake.fromBytes(request.bytes, request.image)
-      : ((await storedImage(parts, context, request.image as string)) ??
-        (await parts.intake.open(request.image as string, context)));
-    return { image, width: image.width, height: image.height };
-  }
-  if (!request.detections) {
-    throw new AppError('VALIDATION_001', {
-      message: 'Neither an image nor detections were given.',
-      details: { field: 'image' },
-    });
-  }
-  if (!request.size) {
-    throw new AppError('VALIDATION_001', {
-      message: 'Detections without an image need the size of the image.',
-      details: { field: 'size' },
-    });
-  }
-  return { image: null, ...request.size };
-}
-
-/** The image of an earlier analysis of the caller's, named by its id; null: this is no id. */
-async function storedImage(
-  parts: AnalysisDeps,
-  { principal, signal }: CallContext,
-  name: string,
-): Promise<Image | null> {
-  const id = AnalysisId.safeParse(name.trim());
-  if (!id.success) return null;
-  const record = await parts.records.analyses.head(id.data);
-  const own = record !== null && can(principal, 'analysis:read', record);
-  const bytes = own && record.imageKey ? await readImage(parts, record.imageKey, signal) : undefined;
-  if (bytes) return ofStored(id.data, () => parts.intake.fromBytes(bytes, id.data));
-  throw new AppError('ANALYSIS_008', {
-    message: 'There is no earlier analysis with this id whose image was kept.',
-    advice: 'List recent analyses, or pass the image itself: a path, an https URL, a data URL or base64.',
-    details: { id: id.data },
-  });
-}
-
-async function storedCalibration(
-  parts: AnalysisDeps,
-  { principal }: CallContext,
-  request: CheckedRequest,
-): Promise<StoredCalibration | null> {
-  if (request.calibration_id === undefined) return null;
-  const { calibration_id } = request;
-  const may = (record: Owned) => can(principal, 'analysis:read', record);
-  return readOwn(
-    parts.records.calibrations,
-    calibration_id,
-    may,
-    () => new AppError('CALIBRATION_002', { details: { calibration_id } }),
-  );
-}
 
 /** Waits for the result; if it fails, the side task is still awaited, so nothing runs on unseen. */
 async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): Promise<T> {

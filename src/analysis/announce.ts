@@ -21,18 +21,22 @@ export function ruleOutcomes(analysis: Pick<Analysis, 'rules'>, rules: readonly 
 export async function announce(
   { bus }: Pick<AnalysisDeps, 'bus'>,
   analysis: Analysis,
-  about: { readonly owner: string; readonly rules: readonly Rule[]; readonly calibrationId: string | null },
+  about: {
+    readonly whose: Pick<NewEvent, 'owner' | 'delegation'>;
+    readonly rules: readonly Rule[];
+    readonly calibrationId: string | null;
+  },
 ): Promise<void> {
-  const { owner } = about;
+  const { whose } = about;
   const { analysis_id } = analysis;
   const outcomes = ruleOutcomes(analysis, about.rules);
   const events: NewEvent[] = [
-    { type: 'positioning_analyzed', analysis, outcomes, calibration_id: about.calibrationId, owner },
+    { type: 'positioning_analyzed', analysis, outcomes, calibration_id: about.calibrationId, ...whose },
   ];
   const count = analysis.detections.length;
-  if (count > 0) events.push({ type: 'mug_detected', analysis_id, count, owner });
+  if (count > 0) events.push({ type: 'mug_detected', analysis_id, count, ...whose });
   for (const outcome of outcomes) {
-    if (outcome.verdict === 'violated') events.push({ type: 'rule_triggered', analysis_id, ...outcome, owner });
+    if (outcome.verdict === 'violated') events.push({ type: 'rule_triggered', analysis_id, ...outcome, ...whose });
   }
   const failures = await Promise.all(events.map((event) => bus.emit(event)));
   const failure = failures.find((one) => one !== null);

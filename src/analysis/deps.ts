@@ -1,7 +1,6 @@
-import type { CallContext } from '../contract/call-context.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
 import type { SeenTags } from '../contract/seen-tag.ts';
-import type { Image } from '../image/image.ts';
+import type { Image, ImageIntake } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
@@ -13,10 +12,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Everything the journey is given; built by `app.ts`. */
 export interface AnalysisDeps {
-  readonly intake: {
-    open(source: string, context: CallContext): Promise<Image>;
-    fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
-  };
+  readonly intake: ImageIntake;
   readonly detector: Detector;
   /** How the image's brightness changes; null where finding out takes too long. */
   readonly readGradient: (image: Image, signal?: AbortSignal) => Promise<ImageGradient | null>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { can } from '../access/can.ts';
+import { can, type Owned } from '../access/can.ts';
 import { isUnreadable } from '../access/read-own.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { CheckedRequest } from '../contract/analyze-request.ts';
@@ -7,7 +7,9 @@ import type { CallContext } from '../contract/call-context.ts';
 import { AnalysisId } from '../contract/ids.ts';
 import { isStoreGone } from '../errors.ts';
 import type { CacheKey } from '../ports/cache.ts';
+import type { AnalysisRecords } from '../ports/records.ts';
 import type { AnalysisDeps } from './deps.ts';
+import type { FinishedAnswers } from './finished-answers.ts';
 
 type Parts = Pick<AnalysisDeps, 'cache' | 'records'>;
 
@@ -29,24 +31,45 @@ export const answerKey = (digest: string, image: string | null): CacheKey => ({
   digest,
 });
 
+interface Asked {
+  readonly request: CheckedRequest;
+  readonly image: string | null;
+  /** What this process remembers as the answer, and whether its record is still there. */
+  readonly guessed: { readonly analysis: Analysis; readonly head: ReturnType<AnalysisRecords['head']> } | undefined;
+  readonly finished: FinishedAnswers;
+  /** Its place among what is finished. */
+  readonly about: string;
+}
+
 /** The answer to the same request, without the warnings that are of its image; null: nobody has one. */
 export async function knownAnswer(
   { cache, records }: Parts,
   { principal }: CallContext,
   key: CacheKey,
-  { request, image }: { readonly request: CheckedRequest; readonly image: string | null },
+  { request, image, guessed, finished, about }: Asked,
 ): Promise<Analysis | null> {
   const known = await cache.get(key, FromOutside);
   if (known === undefined) return null;
   if ('analysis' in known) return request.store ? null : known.analysis;
-  const record = await records.analyses.get(known.stored).catch((thrown: unknown) => {
-    if (isUnreadable(thrown) || isStoreGone(thrown)) return null;
-    throw thrown;
-  });
+  const mayRead = (record: Owned) => can(principal, 'analysis:read', record);
+  if (guessed?.analysis.analysis_id === known.stored) {
+    const head = await guessed.head.catch(unlessGone);
+    if (head === null || !mayRead(head)) {
+      finished.drop(about);
+      return null;
+    }
+    return { ...guessed.analysis, warnings: guessed.analysis.warnings.slice(known.ofImage) };
+  }
+  const record = await records.analyses.get(known.stored).catch(unlessGone);
   // Who can write into the cache could name any analysis.
-  if (record === null || record.analysis.image.sha256 !== image) return null;
-  if (!can(principal, 'analysis:read', record)) return null;
+  if (record === null || record.analysis.image.sha256 !== image || !mayRead(record)) return null;
+  finished.keep(about, record.analysis);
   return { ...record.analysis, warnings: record.analysis.warnings.slice(known.ofImage) };
+}
+
+function unlessGone(thrown: unknown): null {
+  if (isUnreadable(thrown) || isStoreGone(thrown)) return null;
+  throw thrown;
 }
 
 /** The same image may be named in another way the next time, so what its name says (the first warnings) is not kept. */

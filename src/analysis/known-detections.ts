@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
+import { deskClass } from '../contract/detection.ts';
 import { KnownDetections } from '../contract/known-detections.ts';
 import type { Image } from '../image/image.ts';
 import type { Cache, CacheKey, KeepOptions } from '../ports/cache.ts';
-import type { DetectOptions, Detector, DetectResult, ModelIdentity } from '../ports/detector.ts';
+import type { DetectOptions, Detector, DetectorCard, DetectResult, ModelIdentity } from '../ports/detector.ts';
 import { SingleFlight } from '../single-flight.ts';
+
+/** What is kept: noise and recall are the model's own, whoever wrote the entry. */
+type Found = Omit<DetectResult, keyof DetectorCard>;
 
 interface Parts {
   readonly detector: Detector;
@@ -22,16 +25,19 @@ export function knownDetections({ detector, cache, version }: Parts): (keep: Kee
   const flights = new SingleFlight<DetectResult>();
   return (keep) => ({
     identity: (options) => detector.identity(options),
+    card: (options) => detector.card(options),
     warnings: () => detector.warnings(),
     warm: () => detector.warm(),
     async detect(image, options) {
       const identity = await detector.identity(options);
       const key = keyOf(identity, version, image, options);
-      const known = await cache.get(key, ownWords(identity, await detector.warnings()));
-      if (known !== undefined) return asDetected(known as DetectResult);
+      const card = await detector.card(options);
+      const known = await cache.get(key, ofModel(identity, card, await detector.warnings()));
+      if (known !== undefined) return { ...(known as Found), ...card };
       return flights.run(key.digest, options.signal, async (signal) => {
         const found = await detector.detect(image, { ...options, signal });
-        void cache.set(key, found, keep);
+        const { boxNoise: _, classRecall: __, ...kept } = found;
+        void cache.set(key, kept satisfies Found, keep);
         return found;
       });
     },
@@ -47,17 +53,14 @@ function keyOf(identity: ModelIdentity, version: string, image: Image, options: 
   return { kind: 'detections', subject: image.sha256, digest };
 }
 
-/** Of this very model, and with no words but ours: they are read by people and by models. */
-function ownWords(identity: ModelIdentity, ours: readonly string[]) {
+/** Of this very model, of classes that it can find, and with no words but ours: they are read by people and by models. */
+function ofModel(identity: ModelIdentity, { classRecall }: DetectorCard, ours: readonly string[]) {
   return KnownDetections.refine(
-    ({ model: { provider: _, ...model }, warnings = [] }) =>
-      isDeepStrictEqual(model, identity) && warnings.every((text) => ours.includes(text)),
+    ({ model: { provider: _, ...model }, detections, warnings = [] }) =>
+      isDeepStrictEqual(model, identity) &&
+      detections.every(
+        (one) => Object.hasOwn(classRecall, one.class) && deskClass(one.sourceClass ?? one.class) === one.class,
+      ) &&
+      warnings.every((text) => ours.includes(text)),
   );
-}
-
-/** What was assumed is known by what it is. */
-function asDetected(known: DetectResult): DetectResult {
-  const { sigma, byScore, classes } = known.boxNoise;
-  const isAssumed = sigma === UNKNOWN_BOX_NOISE.sigma && byScore === undefined && classes === undefined;
-  return isAssumed ? { ...known, boxNoise: UNKNOWN_BOX_NOISE } : known;
 }

@@ -44,6 +44,7 @@ import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
+import { openDelegations } from './open-delegations.ts';
 import { type AppOutbox, openOutbox } from './open-outbox.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
@@ -184,6 +185,10 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     watch,
     prepareSearch: () => preparation.catchUp(),
   });
+  const delegations = openDelegations({
+    ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
+    withoutMetadata,
+  });
   const live = createLive({
     bus,
     metrics,
@@ -206,6 +211,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       exports: createExportService({ analyses, rules, feedback }),
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
+      delegations: delegations.service,
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -235,6 +241,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
         vision.warm();
         cache.warm();
         markers?.warm();
+        delegations.resume();
       },
       metrics,
       measured: createMeasured(metrics),
@@ -262,6 +269,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
       await Promise.race([

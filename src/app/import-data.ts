@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
+import { createImageIntake } from '../image/intake.ts';
 import { ArchiveSource } from '../storage/archive/archive-source.ts';
 import { MAX_BYTES } from '../storage/archive/format.ts';
 import { Archive } from '../storage/archive/read-archive.ts';
@@ -30,7 +31,7 @@ export interface ImportReport extends CopyReport, Unseen {
  * replaced. Throws VALIDATION_002 for a file that is no archive, AUTH_006 for an owner that the target does not have.
  */
 export async function importData(config: Config, path: string, options: ImportOptions): Promise<ImportReport> {
-  const archive = await Archive.open(path, options.signal);
+  const archive = await Archive.open(path, { isPhoto, signal: options.signal });
   try {
     if (options.accounts && !archive.head.accounts) {
       throw new AppError('VALIDATION_002', {
@@ -75,4 +76,12 @@ export async function importData(config: Config, path: string, options: ImportOp
   } finally {
     await archive.close();
   }
+}
+
+/** As it will be read when somebody asks for it. */
+async function isPhoto(bytes: Buffer, contentType: string): Promise<boolean> {
+  const image = await createImageIntake({ allowedRoots: [] })
+    .fromBytes(bytes)
+    .catch(() => null);
+  return image !== null && contentType === `image/${image.format}`;
 }

@@ -53,7 +53,7 @@ export function createLive({ bus, metrics, status, every }: LiveParts): Live & {
 
 /** Analyses as lists show them: an event is no place for tens of kilobytes. */
 function publish(feed: LiveFeed, event: BusEvent): void {
-  const { id, time: _, topic, owner, scope, ...what } = event;
+  const { id, time: _, topic, owner, scope, delegation: __, ...what } = event;
   const audience = { owner, ...(scope !== undefined && { scope }) };
   const type = topic === 'alerts' ? 'alert' : 'activity';
   const body = what.type === 'positioning_analyzed' ? { type: what.type, analysis: listItem(what.analysis) } : what;

@@ -13,7 +13,7 @@ const STOP_MS = 1900;
 
 export const serveCommand = (_done: (status: number) => void) =>
   new Command('serve')
-    .description('everything over HTTP: /mcp, /sse, /api/v1, /api/docs, /health, /metrics')
+    .description('everything over HTTP: /mcp, /sse, /ag-ui, /api/v1, /api/docs, /health, /metrics')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8000)
     .option('--no-sse', 'without the deprecated HTTP+SSE transport')
@@ -27,6 +27,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { restPlugin },
         { livePlugin },
         { filesPlugin },
+        { aguiPlugin },
         { checkStore },
         { prepareAccounts },
         { openCertificate },
@@ -41,6 +42,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/rest/rest-plugin.ts'),
         import('../gateway/live/live-plugin.ts'),
         import('../gateway/files/files-plugin.ts'),
+        import('../gateway/agui/agui-plugin.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
         import('./open-certificate.ts'),
@@ -54,14 +56,10 @@ export const serveCommand = (_done: (status: number) => void) =>
         await app.close();
         throw thrown;
       });
+      const surface = mcpSurface(config, app.signingKeys);
       const gateway = createHttpGateway(
         app.services,
-        [
-          mcpPlugin(mcpSurface(config, app.signingKeys), { sse: options.sse }),
-          restPlugin(),
-          livePlugin(),
-          filesPlugin(),
-        ],
+        [mcpPlugin(surface, { sse: options.sse }), restPlugin(), livePlugin(), filesPlugin(), aguiPlugin(surface)],
         {
           host: options.host,
           port: options.port,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
+import { AGENTS } from './agents.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
 import { GATEWAY } from './gateway.ts';
@@ -25,6 +26,7 @@ export const VARIABLES = {
   ...LANGUAGE,
   ...SECRETS,
   ...NOTIFY,
+  ...AGENTS,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

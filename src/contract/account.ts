@@ -50,6 +50,8 @@ export const AUDIT_EVENTS = [
   'user_acted_for',
   'key_created',
   'key_removed',
+  'delegated',
+  'delegation_refused',
   'suspicious_activity',
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { DelegationTrace } from './delegation-trace.ts';
 import type { Principal } from './principal.ts';
 
 /** Who calls, and how: the first argument of every method of every service. */
@@ -8,6 +9,8 @@ export interface CallContext {
   readonly client?: string;
   /** Folders that the caller's client allows, besides the configured ones. */
   readonly roots?: readonly string[];
+  /** Whom the question came through; absent: it was not handed on by an agent. */
+  readonly delegation?: DelegationTrace;
   /** Called at real stage boundaries. */
   readonly progress?: (done: number, total: number, message: string) => void;
 }

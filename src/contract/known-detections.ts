@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isOneLine } from './one-line.ts';
 
-/** What a model found in an image, as a cache that others write to gives it back. */
+/** What a model found in an image, as a cache that others write to gives it back: what is measured of it, its card says. */
 
 /** As many as a model may give. */
 export const MOST_DETECTIONS = 1000;
@@ -9,11 +9,6 @@ export const MOST_DETECTIONS = 1000;
 const Word = z.string().min(1).max(64).refine(isOneLine);
 const Share = z.number().min(0).max(1);
 const Pixel = z.number().min(-1e6).max(1e6);
-
-const Edge = z.strictObject({
-  sigma: Share,
-  byScore: z.strictObject({ at: Share, fall: z.number().min(-100).max(100), from: Share, to: Share }).optional(),
-});
 
 export const KnownDetections = z.strictObject({
   detections: z
@@ -33,7 +28,5 @@ export const KnownDetections = z.strictObject({
     inference: z.enum(['single', 'tiled']),
     provider: z.string().regex(/^[a-z]{1,20}(\+[a-z]{1,20})?$/),
   }),
-  boxNoise: Edge.extend({ classes: z.record(Word, Edge).optional() }),
-  classRecall: z.record(Word, Share.nullable()),
   warnings: z.array(z.string().max(500).refine(isOneLine)).max(20).optional(),
 });

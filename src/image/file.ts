@@ -1,5 +1,7 @@
+import type { BigIntStats } from 'node:fs';
 import { constants, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
+import { isSame } from './known-images.ts';
 import { cleanLabel } from './label.ts';
 import { locate } from './locate.ts';
 import { type Readings, readingsOfPath } from './readings.ts';
@@ -12,6 +14,10 @@ export interface ImageFile {
   readonly bytes: Buffer;
   readonly name: string;
   readonly warnings: readonly string[];
+  /** Without links. */
+  readonly real: string;
+  /** Null: it changed while it was read. */
+  readonly state: BigIntStats | null;
 }
 
 /**
@@ -29,10 +35,10 @@ export async function openImageFile(
   maxBytes: number,
 ): Promise<ImageFile> {
   const { real, name, warnings } = await locate(readings, roots);
-  return { bytes: await readFile(readings.written, real, maxBytes), name, warnings };
+  return { ...(await readFile(readings.written, real, maxBytes)), real, name, warnings };
 }
 
-async function readFile(path: string, real: string, maxBytes: number): Promise<Buffer> {
+async function readFile(path: string, real: string, maxBytes: number): Promise<Pick<ImageFile, 'bytes' | 'state'>> {
   const before = await stat(real).catch((cause) => unreadable(path, cause));
   if (!before.isFile()) {
     throw new AppError('VALIDATION_006', {
@@ -44,11 +50,14 @@ async function readFile(path: string, real: string, maxBytes: number): Promise<B
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
   const file = await open(real, flags).catch((cause) => unreadable(path, cause));
   try {
-    const opened = await file.stat();
-    const after = (await realpath(real).catch(() => null)) === real ? await lstat(real).catch(() => null) : null;
+    const opened = await file.stat({ bigint: true });
+    const after =
+      (await realpath(real).catch(() => null)) === real ? await lstat(real, { bigint: true }).catch(() => null) : null;
     if (!opened.isFile() || after?.ino !== opened.ino || after.dev !== opened.dev) return unreadable(path);
     if (opened.size > maxBytes) throw tooLarge(maxBytes);
-    return await readAll(path, file, opened.size, maxBytes);
+    const bytes = await readAll(path, file, Number(opened.size), maxBytes);
+    const read = await file.stat({ bigint: true });
+    return { bytes, state: isSame(opened, read) ? read : null };
   } finally {
     await file.close();
   }

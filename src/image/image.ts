@@ -30,4 +30,9 @@ export interface ImageIntake {
    */
   open(source: string, context?: { roots?: readonly string[]; signal?: AbortSignal }): Promise<Image>;
   fromBytes(bytes: Uint8Array, label?: string): Promise<Image>;
+  /** Of a file that was read before and is as it was then, all but its bytes; null: only `open` can say. */
+  recall(source: string, context?: { roots?: readonly string[] }): Promise<UnreadImage | null>;
 }
+
+/** An image whose bytes nobody needed. */
+export type UnreadImage = Omit<Image, 'bytes'>;

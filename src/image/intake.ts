@@ -1,15 +1,18 @@
+import { lstat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
-import { openImageFile } from './file.ts';
+import { type ImageFile, openImageFile } from './file.ts';
 import { blockOtherLoaders, readHeader } from './header.ts';
 import type { Image, ImageIntake } from './image.ts';
+import { type ImageFacts, KnownImages } from './known-images.ts';
 import { cleanLabel } from './label.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
+import { locate } from './locate.ts';
 import { requireFormat } from './magic.ts';
 import type { FetchOptions } from './network/download.ts';
 import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
 import { sha256 } from './sha256.ts';
-import { parseSource, type Source } from './source.ts';
+import { LONGEST_PATH, parseSource, type Source } from './source.ts';
 import { requireComplete } from './structure.ts';
 import { tooLarge } from './too-large.ts';
 
@@ -25,6 +28,7 @@ interface Loaded {
   readonly bytes: Buffer;
   readonly name: string;
   readonly warnings?: readonly string[];
+  readonly file?: Pick<ImageFile, 'real' | 'state'>;
 }
 
 /** The HTTP client takes a tenth of a second to load; most images are files. */
@@ -33,6 +37,7 @@ const web = () => import('./network/download.ts');
 /** The only way in for images. Nothing is decoded; the size comes from the header. */
 export function createImageIntake(options: IntakeOptions): ImageIntake {
   const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
+  const known = new KnownImages();
   blockOtherLoaders();
 
   async function fromBytes(given: Uint8Array, label = 'bytes'): Promise<Image> {
@@ -40,24 +45,26 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
     const format = requireFormat(given);
     // A copy would cost little, but the caller hands the bytes over: they are shared, not changed.
     const bytes = Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.length);
+    const hash = await sha256(bytes);
+    const facts = known.ofBytes(hash) ?? (await readFacts(bytes, format, hash));
+    return { ...facts, bytes, label: cleanLabel(label) };
+  }
+
+  async function readFacts(bytes: Buffer, format: Image['format'], hash: string): Promise<ImageFacts> {
     const warnings = requireComplete(bytes, format);
     const header = await readHeader(bytes, format, limits);
-    return {
-      sha256: await sha256(bytes),
-      format,
-      bytes,
-      ...header,
-      label: cleanLabel(label),
-      ...(warnings.length > 0 && { warnings }),
-    };
+    const facts = { sha256: hash, format, ...header, ...(warnings.length > 0 && { warnings }) };
+    known.add(facts);
+    return facts;
   }
 
   async function load(source: Source, roots: readonly string[], signal?: AbortSignal): Promise<Loaded> {
     switch (source.kind) {
       case 'path':
-        return openImageFile(readingsOfPath(source.path), roots, limits.maxBytes);
-      case 'file-url':
-        return openImageFile(readingsOfFileUrl(source.url), roots, limits.maxBytes);
+      case 'file-url': {
+        const { bytes, name, warnings, ...file } = await openImageFile(readingsOf(source), roots, limits.maxBytes);
+        return { bytes, name, warnings, file };
+      }
       case 'web': {
         const { download } = await web();
         const bytes = await download(source.url, limits.maxBytes, options.fetch, signal);
@@ -82,15 +89,36 @@ export function createImageIntake(options: IntakeOptions): ImageIntake {
     });
   }
 
+  const rootsFor = (context: { readonly roots?: readonly string[] }) => [
+    ...new Set([...options.allowedRoots, ...(context.roots ?? [])]),
+  ];
+
   return {
     fromBytes,
+    async recall(named, context = {}) {
+      if (named.length > LONGEST_PATH) return null;
+      const source = parseSource(named);
+      if (source.kind !== 'path' && source.kind !== 'file-url') return null;
+      const { real, name, warnings } = await locate(readingsOf(source), rootsFor(context));
+      const facts = known.ofFile(real, await lstat(real, { bigint: true }));
+      if (facts === undefined) return null;
+      return { ...withWarnings(facts, warnings), label: cleanLabel(name) };
+    },
     async open(source, context = {}) {
       if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
-      const roots = [...new Set([...options.allowedRoots, ...(context.roots ?? [])])];
-      const { bytes, name, warnings = [] } = await load(parseSource(source), roots, context.signal);
+      const roots = rootsFor(context);
+      const { bytes, name, warnings = [], file } = await load(parseSource(source), roots, context.signal);
       if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
       const image = await fromBytes(bytes, name);
-      return warnings.length === 0 ? image : { ...image, warnings: [...warnings, ...(image.warnings ?? [])] };
+      if (file?.state) known.addFile(file.real, file.state, image.sha256);
+      return withWarnings(image, warnings);
     },
   };
+}
+
+const readingsOf = (source: Extract<Source, { kind: 'path' | 'file-url' }>) =>
+  source.kind === 'path' ? readingsOfPath(source.path) : readingsOfFileUrl(source.url);
+
+function withWarnings<T extends Pick<Image, 'warnings'>>(image: T, warnings: readonly string[]): T {
+  return warnings.length === 0 ? image : { ...image, warnings: [...warnings, ...(image.warnings ?? [])] };
 }

@@ -10,12 +10,8 @@ export interface Roots {
 }
 
 export async function openRoots(given: readonly string[]): Promise<Roots> {
-  const real: string[] = [];
-  for (const root of given) {
-    const path = await realpath(root).catch(() => null);
-    if (path !== null) real.push(path);
-  }
-  return { given, real };
+  const real = await Promise.all(given.map((root) => realpath(root).catch(() => null)));
+  return { given, real: real.filter((path) => path !== null) };
 }
 
 /** Whether a path whose links are all followed may be read. */

@@ -18,7 +18,7 @@ const BASE64 = /^[A-Za-z0-9+/_\r\n-]+={0,2}$/;
 /** Shorter than the smallest JPEG, PNG or WebP in base64: such a text is a path. */
 const SHORTEST_BASE64 = 48;
 /** No file system takes longer paths. */
-const LONGEST_PATH = 4096;
+export const LONGEST_PATH = 4096;
 const LONGEST_HEAD = 256;
 
 /** Tells the kinds apart by form alone; nothing is opened here. */

@@ -1,4 +1,5 @@
 import type { Analysis } from '../contract/analysis.ts';
+import type { DelegationTrace } from '../contract/delegation-trace.ts';
 import type { Job, JobKind } from '../contract/job.ts';
 import type { Severity } from '../contract/notification.ts';
 import type { RuleScope, RuleVersion } from '../contract/rule.ts';
@@ -41,7 +42,12 @@ export type EventBody =
     };
 
 /** What happened, and whose it is: nobody else may hear of it, unless its scope is everyone. */
-export type NewEvent = EventBody & { readonly owner: string; readonly scope?: RuleScope };
+export type NewEvent = EventBody & {
+  readonly owner: string;
+  readonly scope?: RuleScope;
+  /** Whom the question came through that it is of: whoever hands it on says so. */
+  readonly delegation?: DelegationTrace;
+};
 
 export type BusEvent = NewEvent & {
   readonly id: string;

@@ -11,12 +11,16 @@ export interface DetectOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface DetectResult {
-  readonly detections: readonly Detection[];
-  readonly model: ModelIdentity & { readonly provider: string };
+/** What was measured of a model: holds for whatever it finds. */
+export interface DetectorCard {
   readonly boxNoise: BoxNoise;
   /** What it can find, and how much of that. */
   readonly classRecall: ClassRecall;
+}
+
+export interface DetectResult extends DetectorCard {
+  readonly detections: readonly Detection[];
+  readonly model: ModelIdentity & { readonly provider: string };
   /** What a reader must know about this model. */
   readonly warnings?: readonly string[];
 }
@@ -32,6 +36,8 @@ export interface ModelIdentity {
 export interface Detector {
   /** Fails with ANALYSIS_001 when no model is installed. */
   identity(options: DetectOptions): Promise<ModelIdentity>;
+  /** Of what would run now. */
+  card(options: DetectOptions): Promise<DetectorCard>;
   detect(image: Image, options: DetectOptions): Promise<DetectResult>;
   /** All that a result may warn of, in its words. */
   warnings(): Promise<readonly string[]>;

@@ -31,7 +31,13 @@ export type RegistryKind =
   /** What somebody wants to be told, and when not. */
   | 'notification_preferences'
   /** Pictures that Templated.io made of analyses. */
-  | 'render';
+  | 'render'
+  /** What was handed to an agent of somebody else. */
+  | 'delegation'
+  /** How often each peer was asked on a day. */
+  | 'delegation_budget'
+  /** What this agent is called where questions are handed on. */
+  | 'agent_identity';
 
 export interface RegistryEntry {
   readonly id: string;

@@ -1,7 +1,8 @@
 import { centreOf, closestOf, depthInside, footprintDepth, nearestOnSegment, Outline } from './math/geometry.ts';
 import { apply } from './math/mat3.ts';
+import { MARGINS, marginAt, marginHolds } from './table/table-margin.ts';
 import { SURE_SIDE } from './table.ts';
-import type { Calibration, EdgeLine, Footprint, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
+import type { Calibration, Footprint, Measure, Point, Scene, SceneObject, Zone } from './types.ts';
 
 export { centreOf };
 
@@ -157,7 +158,7 @@ export interface Range {
 
 /** What the distance from an object's outline to the edge of the table lies between, mm; negative: over it. */
 export function edgeRange(scene: Scene, o: SceneObject): Range | null {
-  if (scene.table.lines !== undefined) return rangeAmongLines(scene, o, scene.table.lines);
+  if (scene.table.lines !== undefined) return rangeAmongLines(scene, o);
   const m = markedDistance(scene, o);
   if (m === null) return null;
   // How far a table goes on beyond the box that it was detected in is not known.
@@ -178,20 +179,20 @@ const BEYOND_BORDER = 15;
  */
 const SAME_TABLE = 0.45;
 
-const farthestSame = new WeakMap<Scene['objects'], number>();
+const lowestOf = new WeakMap<Scene['objects'], number>();
 
-/** Least nearness (row three of the homography, at the lower edge of a box) of what stands on the same table. */
-function isFarOff({ calibration: { homography: H }, objects }: Scene, { bbox }: SceneObject): boolean {
-  if (H === null) return false;
+/** Nearness to the camera of what an object stands on, 1 at the lowest thing in the image (row three of the homography). */
+export function nearnessOf({ calibration: { homography: H }, objects }: Scene, { bbox }: SceneObject): number {
+  if (H === null) return 1;
   const nearness = ([x1, , x2, y2]: SceneObject['bbox']) => Math.abs(H[6] * ((x1 + x2) / 2) + H[7] * y2 + H[8]);
-  let least = farthestSame.get(objects);
-  if (least === undefined) {
+  let most = lowestOf.get(objects);
+  if (most === undefined) {
     const standing = objects.filter((o) => o.footprint !== null && o.class !== 'table');
     const lowest = standing.reduce<SceneObject | null>((a, b) => (a !== null && a.bbox[3] >= b.bbox[3] ? a : b), null);
-    least = lowest === null ? 0 : SAME_TABLE * nearness(lowest.bbox);
-    farthestSame.set(objects, least);
+    most = lowest === null ? 0 : nearness(lowest.bbox);
+    lowestOf.set(objects, most);
   }
-  return nearness(bbox) < least;
+  return most > 0 ? nearness(bbox) / most : 1;
 }
 
 /**
@@ -205,44 +206,100 @@ const LEAST_SEEN_MM2 = 300;
 const standsOnSeenTable = ({ table: { seenAround } }: Scene, { id }: SceneObject): boolean =>
   seenAround === undefined || (seenAround[id] ?? 0) >= LEAST_SEEN_MM2;
 
+/** A line that may be the edge, from an object's outline: as if it had no end, and as far as it is seen. */
+interface LineReach {
+  readonly probability: number;
+  readonly across: Measure;
+  readonly seen: Measure;
+  /** The object's outline lies before it, not beyond. */
+  readonly isBefore: boolean;
+}
+
+/** How far it is from an object's outline to the border of what is known of the table, and to each line that may be its edge. */
+export interface EdgeReaches {
+  readonly border: Measure;
+  /** The image ends there, not the table. */
+  readonly isOpen: boolean;
+  readonly lines: readonly LineReach[];
+}
+
+/** Null where the image was not asked, or the object is not on the plane. */
+export function edgeReaches(scene: Scene, o: SceneObject): EdgeReaches | null {
+  const { polygon, sides, lines } = scene.table;
+  const { footprint } = o;
+  if (lines === undefined || polygon === null || footprint === null) return null;
+  const side = sideAt(polygon, footprintDepth(polygon, footprint).at);
+  const border = depthWithin(scene, o, polygon, sides?.[side] ?? 0);
+  if (border === null) return null;
+  const corners = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
+  const radius = footprint.kind === 'disk' ? footprint.radius : 0;
+  const reach = (value: number, at: Point, borderSigma: number) =>
+    reaching(scene.calibration, o, footprint, { value: value - radius, at, borderSigma });
+  return {
+    border,
+    isOpen: (sides?.[side] ?? null) === null,
+    lines: lines.map(({ from, to, inward, sigma, probability }) => {
+      const depth = (p: Point) => (p.x - from.x) * inward.x + (p.y - from.y) * inward.y;
+      const corner = corners.reduce((a, b) => (depth(b) < depth(a) ? b : a));
+      const d = depth(corner);
+      const foot = { x: corner.x - d * inward.x, y: corner.y - d * inward.y };
+      const seen = corners
+        .map((p) => ({ at: nearestOnSegment(p, from, to), p }))
+        .map(({ at, p }) => ({ at, value: Math.hypot(at.x - p.x, at.y - p.y) }))
+        .reduce((a, b) => (b.value < a.value ? b : a));
+      return { probability, across: reach(d, foot, sigma), seen: reach(seen.value, seen.at, sigma), isBefore: d >= 0 };
+    }),
+  };
+}
+
 /**
  * The table goes on at least to what may be its edge, or to the border of the image; and at most to what surely is an edge:
  * it is convex, so nothing of it lies beyond the line.
  */
-function rangeAmongLines(scene: Scene, o: SceneObject, lines: readonly EdgeLine[]): Range | null {
-  const { polygon, sides } = scene.table;
-  const { footprint } = o;
-  if (polygon === null || footprint === null || scene.calibration.homography === null) return null;
-  const side = sideAt(polygon, footprintDepth(polygon, footprint).at);
-  const border = depthWithin(scene, o, polygon, sides?.[side] ?? 0);
-  if (border === null) return null;
-  const goesOn = (sides?.[side] ?? null) === null ? BEYOND_BORDER : 0;
-  let low = border.value - Z90 * border.sigma + goesOn;
+function rangeAmongLines(scene: Scene, o: SceneObject): Range | null {
+  const reaches = edgeReaches(scene, o);
+  if (reaches === null) return null;
+  const { border, isOpen, lines } = reaches;
+  let low = border.value - Z90 * border.sigma + (isOpen ? BEYOND_BORDER : 0);
   let high = Number.POSITIVE_INFINITY;
-  const corners = footprint.kind === 'disk' ? [footprint.centre] : footprint.points;
-  const radius = footprint.kind === 'disk' ? footprint.radius : 0;
-  for (const { from, to, inward, sigma, probability } of lines) {
-    const depth = (p: Point) => (p.x - from.x) * inward.x + (p.y - from.y) * inward.y;
-    const corner = corners.reduce((a, b) => (depth(b) < depth(a) ? b : a));
-    const d = depth(corner);
-    const foot = { x: corner.x - d * inward.x, y: corner.y - d * inward.y };
-    const across = reaching(scene.calibration, o, footprint, { value: d - radius, at: foot, borderSigma: sigma });
+  for (const { probability, across, seen, isBefore } of lines) {
     if (probability >= SURE_SIDE) {
       low = Math.min(low, across.value - Z90 * across.sigma);
       high = Math.min(high, across.value + Z90 * across.sigma);
       continue;
     }
     // What only may be the edge counts as far as it is seen, and for what stands before it.
-    if (d < 0) continue;
-    const seen = corners
-      .map((p) => ({ at: nearestOnSegment(p, from, to), p }))
-      .map(({ at, p }) => ({ at, value: Math.hypot(at.x - p.x, at.y - p.y) - radius }))
-      .reduce((a, b) => (b.value < a.value ? b : a));
-    const reached = reaching(scene.calibration, o, footprint, { ...seen, borderSigma: sigma });
-    low = Math.min(low, reached.value - Z90 * reached.sigma);
+    if (isBefore) low = Math.min(low, seen.value - Z90 * seen.sigma);
   }
-  const isUnsure = isFarOff(scene, o) || !standsOnSeenTable(scene, o);
-  return { low: isUnsure ? Math.min(low, 0) : low, high };
+  if (isUnsure(scene, o)) return { low: Math.min(low, 0), high };
+  const margins = marginsAt(scene, o);
+  if (margins === null) return { low, high };
+  const [least, most] = [marginAt(margins, SURE_MARGIN), marginAt(margins, 1 - SURE_MARGIN)];
+  const [first, last] = [MARGINS[0], MARGINS.at(-1)!];
+  return {
+    low: least === 0 ? Math.min(low, 0) : Number.isFinite(least) ? least : Math.max(low, last),
+    high: most === 0 ? Math.min(high, first) : Number.isFinite(most) ? most : Math.max(high, last),
+  };
+}
+
+/**
+ * From this probability on the table goes on so far, or does not. Of 118 rendered desks that were kept back while learning, 61 % of the
+ * mugs were decided so, 4.9 % of them wrongly.
+ */
+const SURE_MARGIN = 0.92;
+
+/** Nobody can tell from the image whether the object stands on the table that is seen. */
+const isUnsure = (scene: Scene, o: SceneObject): boolean =>
+  nearnessOf(scene, o) < SAME_TABLE || !standsOnSeenTable(scene, o);
+
+/** What the image tells of how far the table goes on beyond an object; null where it was not asked, or the object was moved since. */
+const marginsAt = ({ table: { goesOn } }: Scene, { id, carried }: SceneObject): readonly number[] | null =>
+  carried === undefined ? (goesOn?.[id] ?? null) : null;
+
+/** Probability that the edge of the table is at least `length` mm from an object's outline; NaN where the image does not tell. */
+export function edgeAtLeast(scene: Scene, o: SceneObject, length: number): number {
+  const margins = marginsAt(scene, o);
+  return margins === null || isUnsure(scene, o) ? Number.NaN : marginHolds(margins, length);
 }
 
 /**
@@ -252,7 +309,7 @@ function rangeAmongLines(scene: Scene, o: SceneObject, lines: readonly EdgeLine[
  */
 export function distanceToEdge(scene: Scene, o: SceneObject): Measure | null {
   if (scene.table.lines === undefined) return markedDistance(scene, o);
-  const range = rangeAmongLines(scene, o, scene.table.lines);
+  const range = rangeAmongLines(scene, o);
   if (range === null || !Number.isFinite(range.high)) return null;
   return { value: (range.low + range.high) / 2, sigma: (range.high - range.low) / (2 * Z90) };
 }
@@ -304,12 +361,16 @@ function sideAt(polygon: readonly Point[], at: Point): number {
  * something, so the detected table is not what it stands on, and that table's edge says nothing about it.
  */
 export function standsElsewhere(scene: Scene, o: SceneObject): boolean {
-  const { table } = scene;
+  const box = tableBoxDepth(scene, o);
+  return box !== null && box.value < -box.sigma;
+}
+
+/** How deep an object's middle lies in the box that a table was detected in, mm; null where none was. */
+export function tableBoxDepth({ table }: Scene, { footprint, covariance }: SceneObject): Measure | null {
   const { polygon, sigma } = table.reference === 'surface' ? table : (table.detected ?? { polygon: null, sigma: null });
-  if (polygon === null || o.footprint === null || o.covariance === null) return false;
-  const { depth } = depthInside(polygon, centreOf(o.footprint));
-  const own = Math.sqrt(Math.max(o.covariance.xx, o.covariance.yy));
-  return depth < -Math.hypot(own, sigma ?? 0);
+  if (polygon === null || footprint === null || covariance === null) return null;
+  const own = Math.sqrt(Math.max(covariance.xx, covariance.yy));
+  return { value: depthInside(polygon, centreOf(footprint)).depth, sigma: Math.hypot(own, sigma ?? 0) };
 }
 
 /** How deep an object's outline lies inside a zone, mm; negative by how far it sticks out. */

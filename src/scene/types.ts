@@ -151,6 +151,11 @@ export interface TableEdge {
   readonly lines?: readonly EdgeLine[];
   /** Table that the image shows close around things on it, mm² by id. Absent: nobody looked. */
   readonly seenAround?: Readonly<Record<string, number>>;
+  /**
+   * Probabilities that the table goes on beyond things on it for each of `MARGINS` (scene/table/table-margin.ts), by id, as the
+   * image shows it around where they were measured. Absent: nobody looked.
+   */
+  readonly goesOn?: Readonly<Record<string, readonly number[]>>;
   /** The box of a detected table on the plane, where the edge was not taken from it. */
   readonly detected?: { readonly polygon: readonly Point[]; readonly sigma: number };
 }

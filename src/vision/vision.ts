@@ -67,6 +67,7 @@ export function createVision(deps: DetectorDeps & { readonly store?: ModelsStore
 
   return {
     identity: async (options: DetectOptions) => current().identity(options),
+    card: async (options: DetectOptions) => current().card(options),
     warnings: async () => current().warnings(),
     detect: async (image, options) => current().detect(image, options),
     warm() {

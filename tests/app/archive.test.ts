@@ -280,7 +280,7 @@ it('goes on where an import was ended, and never replaces what is there', async 
   expect((await app.services.analyses.get(localCall, known)).warnings).toEqual(['mine']);
 });
 
-describe('a hostile file', () => {
+describe('a hostile file', async () => {
   type Piece = readonly [line: Record<string, unknown>, content?: Buffer];
   const sum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
   const head = {
@@ -305,8 +305,9 @@ describe('a hostile file', () => {
   }
 
   const text = (value: unknown) => Buffer.from(JSON.stringify(value));
-  const photo: Piece = [{ kind: 'photo', id: 'image/x', content_type: 'image/jpeg' }, Buffer.from('a photo')];
-  const analysis = { owner: 'local', image_key: 'image/x', analysis: '{}', state: '{}', evaluations: null };
+  const key = `image/${'0a'.repeat(32)}`;
+  const photo: Piece = [{ kind: 'photo', id: key, content_type: 'image/jpeg' }, await plainPhoto(64, 48)];
+  const analysis = { owner: 'local', image_key: key, analysis: '{}', state: '{}', evaluations: null };
   const whole = () => forge([[head], photo]);
 
   const REFUSED: Readonly<Record<string, () => Buffer>> = {
@@ -318,7 +319,7 @@ describe('a hostile file', () => {
     'cut in the middle of a photo': () => whole().subarray(0, -150),
     'with a byte changed': () => {
       const bytes = whole();
-      bytes[bytes.indexOf('a photo')]! ^= 1;
+      bytes[bytes.indexOf(photo[1]!) + 100]! ^= 1;
       return bytes;
     },
     'with more behind it': () => Buffer.concat([whole(), Buffer.from('\n')]),
@@ -332,6 +333,8 @@ describe('a hostile file', () => {
       forge([[head], [{ kind: 'analysis', id: 'ana_1' }, text({ ...analysis, image_key: '../x' })]]),
     'with a record of another shape': () => forge([[head], [{ kind: 'rule', id: 'rule_1' }, text({ kept: 1 })]]),
     'with a record twice': () => forge([[head], photo, photo]),
+    'with a photo under a name that nothing asks for': () =>
+      forge([[head], [{ ...photo[0], id: 'image/x' }, photo[1]!]]),
     'that begins twice': () => forge([[head], [head]]),
     'of a kind that nobody knows': () => forge([[head], [{ kind: 'exec', id: 'x' }, text({})]]),
   };
@@ -339,6 +342,36 @@ describe('a hostile file', () => {
   it.each(Object.entries(REFUSED))('%s is refused before anything is taken', async (_what, bytes) => {
     writeFileSync(file, bytes());
     await expect(importData(configOf('b'), file, { accounts: true })).rejects.toMatchObject({ code: 'VALIDATION_002' });
+    expect(readdirSync(folder)).toEqual(['desks.h200']);
+  });
+
+  const record = (kind: string, id: string, content: unknown = { text: '{}' }): Piece => [{ kind, id }, text(content)];
+  const UNUSABLE: Readonly<Record<string, Piece>> = {
+    'a photo that is none': [photo[0], Buffer.from('a photo')],
+    'a photo that was cut': [photo[0], photo[1]!.subarray(0, -40)],
+    'a photo of another type': [{ ...photo[0], content_type: 'image/png' }, photo[1]!],
+    'an analysis under an id that no analysis has': record('analysis', 'ana 1', analysis),
+    'a rule under the id of an analysis': record('rule', 'ana_1', { kept: true, versions: ['{}'] }),
+    'a calibration under too long an id': record('calibration', 'c'.repeat(65)),
+    'feedback under an id that leads nowhere': record('feedback', '../x'),
+    'a user under the id of nobody': record('user', 'local'),
+    'a key under another id': record('api_key', 'usr_1'),
+    'a token with a line feed in its id': record('revoked_token', 'a\nb'),
+    'a count for what is no rule': record('analysis', 'ana_1', {
+      ...analysis,
+      evaluations: { owner: 'local', at: '2026-01-01T00:00:00.000Z', rows: [['$where', 1, 0, 0]] },
+    }),
+    'a record of another shape': record('rule', 'rule_1', { kept: 1 }),
+  };
+
+  it.each(Object.entries(UNUSABLE))('%s is refused with its number before anything is taken', async (_what, piece) => {
+    writeFileSync(file, forge([[head], photo, piece]));
+    const refused = importData(configOf('b'), file, { accounts: true });
+    await expect(refused).rejects.toMatchObject({
+      code: 'VALIDATION_002',
+      message: expect.stringMatching(/^Record 2 of the archive/),
+      details: { record: 2, kind: piece[0].kind },
+    });
     expect(readdirSync(folder)).toEqual(['desks.h200']);
   });
 
@@ -365,7 +398,7 @@ describe('a hostile file', () => {
       file,
       forge([
         [head],
-        [{ kind: 'photo', id: stored.image_key!, content_type: 'image/jpeg' }, Buffer.from('another photo')],
+        [{ kind: 'photo', id: stored.image_key!, content_type: 'image/jpeg' }, photo[1]!],
         [{ kind: 'analysis', id: 'ana_other' }, text(good)],
         [{ kind: 'analysis', id: 'ana_empty' }, text(analysis)],
         [{ kind: 'analysis', id: known }, text(good)],

@@ -29,6 +29,7 @@ import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis } from './fake-analysis.ts';
+import { createFakeDelegations } from './fake-delegations.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -58,13 +59,13 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   const { book, rules } = createFakeRules(bus);
   let next = 0;
 
+  const { registry } = createSqliteRecords(':memory:');
   const accounts = createAccounts({
-    registry: createSqliteRecords(':memory:').registry,
+    registry,
     tokens: new Tokens(['a secret of the tests, long enough']),
     now: () => new Date(),
     newId: (prefix) => `${prefix}_${++next}`,
   });
-  const { registry } = createSqliteRecords(':memory:');
   const services: FakeServices = {
     notifications: createNotificationService({ outbox: fakeOutbox, registry, now: () => new Date() }),
     version: '0.0.0-test',
@@ -143,6 +144,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         return { stream, size: SMALLEST_JPEG.length, contentType: 'image/jpeg', fileName: 'desk.jpg' };
       },
     },
+    delegations: createFakeDelegations(registry),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {

@@ -25,6 +25,19 @@ describe('in memory', () => {
   const key = (n: number | string) => ({ kind: 'thing', subject: `s${n}`, digest: 'd' });
   const has = async (cache: DualCache, n: number | string) => (await cache.get(key(n), z.unknown())) !== undefined;
 
+  it('keeps what is asked for, but not for longer what must not leave the process', () => {
+    let now = 1;
+    const memory = new MemoryLayer({ maxBytes: 100_000, ttlMs: 100, clock: { now: () => now } });
+    memory.set('a:s:d', Buffer.from('a'));
+    memory.set('b:s:d', Buffer.from('b'), { isHere: true });
+    for (now of [60, 90]) expect([memory.get('a:s:d'), memory.get('b:s:d')]).not.toContain(undefined);
+    now = 180;
+    expect(memory.get('b:s:d')).toBeUndefined();
+    expect(memory.get('a:s:d')).toBeDefined();
+    now = 281;
+    expect(memory.get('a:s:d')).toBeUndefined();
+  });
+
   it('gives up what was used the longest ago until a fifth is free', async () => {
     const memory = new MemoryLayer({ maxBytes: 100_000, ttlMs: 60_000 });
     const cache = new DualCache({ memory, hereMs: 60_000 });

@@ -69,6 +69,10 @@ export function openJourney(options: JourneyOptions = {}) {
     threshold,
     inference,
   });
+  const card = {
+    boxNoise: { sigma: 0.02 },
+    classRecall: options.classRecall ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
+  };
   const detector: Detector = {
     identity: async ({ threshold, inference }) => model(threshold, inference),
     async detect(_image, { threshold, inference, signal }): Promise<DetectResult> {
@@ -83,10 +87,10 @@ export function openJourney(options: JourneyOptions = {}) {
       return {
         detections: seen.detections.filter((d) => d.confidence >= least),
         model: { ...model(least, inference), provider: 'none' },
-        boxNoise: { sigma: 0.02 },
-        classRecall: options.classRecall ?? Object.fromEntries(CLASSES.map((name) => [name, 1])),
+        ...card,
       };
     },
+    card: async () => card,
     warnings: async () => [],
     warm() {},
   };
@@ -102,7 +106,9 @@ export function openJourney(options: JourneyOptions = {}) {
   });
   const service = createAnalysisService({
     intake:
-      options.stuck === 'intake' ? { open: never, fromBytes: never } : createImageIntake({ allowedRoots: [folder] }),
+      options.stuck === 'intake'
+        ? { open: never, fromBytes: never, recall: never }
+        : createImageIntake({ allowedRoots: [folder] }),
     detector,
     // What is scripted is not in the image.
     readGradient: async () => null,

@@ -73,7 +73,7 @@ describe('read-only mode', () => {
     const names = offered.map((tool) => tool.name);
     expect(names).toEqual(
       TOOLS.map((tool) => tool.name).filter(
-        (name) => !['delete_analyses', 'create_rule', 'update_rule', 'calibrate'].includes(name),
+        (name) => !['delegate', 'delete_analyses', 'create_rule', 'update_rule', 'calibrate'].includes(name),
       ),
     );
     for (const tool of offered) expect([tool.name, tool.annotations.readOnlyHint]).toEqual([tool.name, true]);

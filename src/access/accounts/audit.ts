@@ -9,6 +9,8 @@ const KIND = 'audit';
 /** Of the line before the first. */
 const BEGIN = '0'.repeat(64);
 const PAGE = 200;
+/** What happens without accounts too. */
+const ANYBODYS: ReadonlySet<AuditLine['event']> = new Set(['delegated', 'delegation_refused']);
 
 export type AuditEvent = Pick<AuditLine, 'event' | 'actor' | 'target' | 'client' | 'details'>;
 
@@ -22,6 +24,8 @@ export interface AuditCheck {
 export class Audit {
   private readonly registry: Registry;
   private readonly now: () => Date;
+  /** Up to this number no line is of an account. */
+  private without = 0;
 
   constructor(registry: Registry, now: () => Date) {
     this.registry = registry;
@@ -39,8 +43,24 @@ export class Audit {
     return { ...rest, items: items.map(lineOf) };
   }
 
-  async any(): Promise<boolean> {
-    return (await this.registry.list(KIND, null, { limit: 1 })).items.length > 0;
+  /** Whether there ever was an account, whatever became of it: what is handed on is written down without one too. */
+  async ofAccounts(): Promise<boolean> {
+    let newest = this.without;
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Page<AuditLine> = await this.list({ limit: PAGE, ...(cursor && { cursor }) });
+      for (const { number, event } of page.items) {
+        if (number <= this.without) break;
+        if (!ANYBODYS.has(event)) return true;
+        newest = Math.max(newest, number);
+      }
+      // A line that cannot be read may be of an account.
+      if (page.unreadable) return true;
+      const done = page.items.some(({ number }) => number <= this.without);
+      cursor = done ? null : page.nextCursor;
+    }
+    this.without = newest;
+    return false;
   }
 
   async check(): Promise<AuditCheck> {

@@ -54,7 +54,7 @@ export function createUserManagement(parts: AccountParts): Management {
     async inUse() {
       const late = performance.now() - known.at > LOOK_EVERY_MS;
       // A store that has been administered once is never open to everyone again.
-      if (!known.any && late) known = { any: (await users.any()) || (await audit.any()), at: performance.now() };
+      if (!known.any && late) known = { any: (await users.any()) || (await audit.ofAccounts()), at: performance.now() };
       return known.any;
     },
 

@@ -11,6 +11,7 @@ import { routeAuth } from './auth.ts';
 import { routeBrowserLogins } from './browser-logins.ts';
 import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
+import { routeDelegations } from './delegations.ts';
 import { demandPermissions } from './demand-permissions.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
@@ -56,6 +57,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeRuleRecords(api, services);
   routeCalibrations(api, services);
   routeSearch(api, services);
+  routeDelegations(api, services);
   routeDashboard(api, services);
   routeNotifications(api, services);
   routeAuth(api, services);

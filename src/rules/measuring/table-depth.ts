@@ -1,6 +1,7 @@
 import { Z90 } from '../../contract/verdict.ts';
 import {
   distanceToEdge,
+  edgeAtLeast,
   edgeDistancePx,
   edgeRange,
   edgeKnown as isEdgeKnown,
@@ -42,6 +43,10 @@ function measured(ctx: ConditionContext, entity: number): TableDepth | null {
   if (range === null || !Number.isFinite(range.low) || Number.isNaN(range.high)) return null;
   return { value, half: Z90 * sigma, ...range };
 }
+
+/** Probability that it is so far from the edge of the table, mm; NaN: the interval tells. */
+export const depthAtLeast = (ctx: ConditionContext, entity: number, length: number): number =>
+  edgeAtLeast(ctx.index.scene, ctx.index.entities[entity]!, length);
 
 /** False when nobody knows where the table ends and the border of the image stands in. */
 export const edgeKnown = (ctx: ConditionContext): boolean => isEdgeKnown(ctx.index.scene);

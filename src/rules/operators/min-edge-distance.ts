@@ -1,10 +1,13 @@
+import type { VerdictKind } from '../../contract/verdict.ts';
 import { atLeast } from '../interval.ts';
+import { likelyWords, sureWords } from '../likely-range.ts';
 import type { PairIntervals } from '../measuring/interval-table.ts';
 import { kept, tableOf } from '../measuring/kept-intervals.ts';
 import { movedFirst } from '../measuring/pairs.ts';
 import type { ConditionContext, OperatorSpec } from '../measuring/spec.ts';
 import {
   BOX_IS_NO_EDGE,
+  depthAtLeast,
   depthPxText,
   edgeKnown,
   isBoxAlone,
@@ -53,8 +56,11 @@ export const minEdgeDistance: OperatorSpec = {
         continue;
       }
       const { value, half, low, high } = depth;
+      const p = depthAtLeast(ctx, a, threshold);
+      const outOfSight = (kind: VerdictKind) =>
+        sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, 'out_of_sight', undefined, p);
       if (Number.isNaN(value)) {
-        sink(atLeast(low, high, threshold), a, -1, Number.NaN, Number.NaN, Number.NaN, 'out_of_sight');
+        outOfSight(atLeast(low, high, threshold));
         continue;
       }
       const kind = atLeast(low, value + half, threshold);
@@ -64,10 +70,10 @@ export const minEdgeDistance: OperatorSpec = {
       }
       // Between a lower bound and a far upper one the middle is no best guess.
       if (kind === 'uncertain' && ctx.index.scene.table.lines !== undefined && half > Math.max(LEAST_WIDE, threshold)) {
-        sink(kind, a, -1, Number.NaN, Number.NaN, Number.NaN, 'out_of_sight');
+        outOfSight(kind);
         continue;
       }
-      sink(kind, a, -1, value, half, value - threshold, 'measured');
+      sink(kind, a, -1, value, half, value - threshold, 'measured', undefined, p);
     }
   },
   evaluateMoved: (ctx, moved, sink) => minEdgeDistance.evaluate(movedFirst(ctx, moved), sink),
@@ -89,7 +95,9 @@ export const minEdgeDistance: OperatorSpec = {
       return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
     if (f.code === 'out_of_sight') {
       const low = tableDepth(ctx, f.a)?.low ?? 0;
-      const tail = f.kind === 'uncertain' ? `; ${NO_EDGE}` : '';
+      const p = depthAtLeast(ctx, f.a, ctx.condition.value ?? 0);
+      const sure = Number.isNaN(p) ? '' : f.kind === 'satisfied' ? ` (${sureWords(p)})` : ` (${likelyWords(p)})`;
+      const tail = f.kind === 'uncertain' ? `${sure}; ${NO_EDGE}` : sure;
       return low > 0
         ? `no edge of the table was found near ${name}: it is seen to go on at least ${requiredOf(ctx, Math.floor(low))}; ${requirement}${tail}`
         : `${unknown}${tail}`;

@@ -6,9 +6,9 @@ import { carryingSurface } from './carrying-surface.ts';
 import { freeScore } from './free-score.ts';
 import { COVERED, UNSEEN } from './seen-cells.ts';
 import { onTable, reachOf, standingOf } from './standing.ts';
+import { beyond } from './table-around.ts';
 import { tableCells } from './table-cells.ts';
 import { eachCellNear, type TableGrid } from './table-grid.ts';
-import { beyond } from './table-seen.ts';
 
 /**
  * From the surest: `plain` table by colour, texture and borders, reached from what stands on it; `likely` free, as most such places

@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { KeyId, UserId } from '../../contract/account.ts';
+import { FeedbackId } from '../../contract/feedback.ts';
+import { AnalysisId, CalibrationId, RuleId } from '../../contract/ids.ts';
+import { isOneLine } from '../../contract/one-line.ts';
 import { AppError } from '../../errors.ts';
 
 /**
@@ -25,7 +29,7 @@ const Id = z.string().min(1).max(200);
 const Owner = z.string().max(200);
 const size = { bytes: z.int().min(0).max(MAX_BYTES), sha256: Hash };
 
-export const PhotoKey = z.string().regex(/^image\/[\w-]{1,100}$/);
+export const PhotoKey = z.string().regex(/^image\/[0-9a-f]{64}$/);
 
 const Line = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -62,7 +66,7 @@ export const AnalysisContent = z.strictObject({
     .strictObject({
       owner: Owner,
       at: z.iso.datetime(),
-      rows: z.array(z.tuple([Id, Count, Count, Count])).max(100_000),
+      rows: z.array(z.tuple([RuleId, Count, Count, Count])).max(100_000),
     })
     .nullable(),
 });
@@ -85,6 +89,20 @@ export const CONTENT = {
   audit: TextContent,
 } as const satisfies Record<ArchivedKind, z.ZodType>;
 
+const PlainId = Id.refine(isOneLine);
+
+/** As those who read the records ask for them: under another id nobody could. */
+export const ID = {
+  analysis: AnalysisId,
+  rule: RuleId,
+  calibration: CalibrationId,
+  feedback: FeedbackId,
+  user: UserId,
+  api_key: KeyId,
+  revoked_token: PlainId,
+  audit: PlainId,
+} as const satisfies Record<ArchivedKind, z.ZodType>;
+
 /** Throws VALIDATION_002 for a line that no archive has. */
 export function lineOf(text: string, at: number): Line {
   const parsed = Line.safeParse(json(text, at));
@@ -105,4 +123,12 @@ export const notAnArchive = (why: string, at: number): AppError =>
   new AppError('VALIDATION_002', {
     message: `The file is no whole data archive: ${why} (at byte ${at}). Nothing was taken from it.`,
     advice: 'Export it again with "h200-mug data export", or copy it again: it is read whole or not at all.',
+  });
+
+/** `number`: of the record or photo in the archive, from 1. */
+export const notUsable = (why: string, { kind }: Pick<Entry, 'kind'>, number: number): AppError =>
+  new AppError('VALIDATION_002', {
+    message: `Record ${number} of the archive (${kind}) ${why}. Nothing was taken from it.`,
+    advice: 'Export it again with "h200-mug data export": it is taken whole or not at all.',
+    details: { record: number, kind },
   });

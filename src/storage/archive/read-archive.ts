@@ -8,12 +8,14 @@ import {
   CONTENT,
   type Entry,
   type Head,
+  ID,
   json,
   type Line,
   lineOf,
   MAX_ENTRIES,
   MAX_LINE,
   notAnArchive,
+  notUsable,
   type PhotoEntry,
   VERSION,
 } from './format.ts';
@@ -22,6 +24,12 @@ interface Placed {
   readonly entry: Entry;
   /** Where its bytes begin. */
   readonly at: number;
+}
+
+export interface OpenOptions {
+  /** Whether the bytes are a picture of this type that an analysis can be made of. */
+  readonly isPhoto: (bytes: Buffer, contentType: string) => Promise<boolean>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An archive that was read to its end once and is whole; what is read from it later is compared with its hash again. */
@@ -39,15 +47,15 @@ export class Archive {
     this.photos = [...found.photos.values()].filter(({ entry }) => found.named.has(entry.id));
   }
 
-  /** Throws VALIDATION_002 for a file that is no archive, or not whole. */
-  static async open(path: string, signal?: AbortSignal): Promise<Archive> {
+  /** Throws VALIDATION_002 for a file that is no archive, or not whole, or has what nobody could use. */
+  static async open(path: string, { isPhoto, signal }: OpenOptions): Promise<Archive> {
     const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
       throw new AppError('VALIDATION_002', { message: `The file cannot be read (${cause.code}).`, cause });
     });
     try {
       const stat = await file.stat();
       if (!stat.isFile()) throw notAnArchive('it is no file', 0);
-      const { head, found } = await readThrough(file, stat.size, signal);
+      const { head, found } = await readThrough(file, stat.size, isPhoto, signal);
       return new Archive(file, head, found);
     } catch (thrown) {
       await file.close();
@@ -84,7 +92,7 @@ interface Found {
   readonly named: Set<string>;
 }
 
-async function readThrough(file: FileHandle, size: number, signal?: AbortSignal) {
+async function readThrough(file: FileHandle, size: number, isPhoto: OpenOptions['isPhoto'], signal?: AbortSignal) {
   const hash = createHash('sha256');
   const found: Found = { records: new Map(), photos: new Map(), named: new Set() };
   let [at, entries] = [0, 0];
@@ -114,24 +122,30 @@ async function readThrough(file: FileHandle, size: number, signal?: AbortSignal)
     const body = await readExactly(file, begin, line.bytes + 1);
     const content = body.subarray(0, -1);
     if (body.at(-1) !== 0x0a || (await sha256(content)) !== line.sha256) throw notAnArchive('a hash is another', begin);
-    keep(found, { entry: line, at: begin }, content);
+    if (line.kind === 'photo') {
+      if (!(await isPhoto(content, line.content_type)))
+        throw notUsable('is not the picture that it says', line, entries);
+    } else if (!ID[line.kind].safeParse(line.id).success) {
+      throw notUsable('has an id that nothing of its kind can have', line, entries);
+    }
+    keep(found, { entry: line, at: begin }, content, entries);
     hash.update(bytes).update(body);
     at = begin + body.length;
   }
 }
 
-function keep({ records, photos, named }: Found, placed: Placed, content: Buffer): void {
+function keep({ records, photos, named }: Found, placed: Placed, content: Buffer, number: number): void {
   const { entry, at } = placed;
   let map = photos;
   if (entry.kind !== 'photo') {
     map = records.get(entry.kind) ?? new Map<string, Placed>();
     records.set(entry.kind, map);
     const parsed = CONTENT[entry.kind].safeParse(json(content.toString(), at));
-    if (!parsed.success) throw notAnArchive(`a record (${entry.kind}) is not as it must be`, at);
+    if (!parsed.success) throw notUsable('is not as it must be', entry, number);
     const image = entry.kind === 'analysis' ? (parsed.data as AnalysisContent).image_key : null;
     if (image !== null) named.add(image);
   }
-  if (map.has(entry.id)) throw notAnArchive('it has a record twice', at);
+  if (map.has(entry.id)) throw notUsable('is there twice', entry, number);
   map.set(entry.id, placed);
 }
 

@@ -3,7 +3,7 @@ import { subjectOf } from '../cache-name.ts';
 
 export interface MemoryLimits {
   readonly maxBytes: number;
-  /** Longest time in memory, ms. */
+  /** Longest time in memory without being asked for, ms. */
   readonly ttlMs: number;
   /** Another clock than that of the process. */
   readonly clock?: { now(): number };
@@ -51,8 +51,9 @@ export class MemoryLayer {
     return this.lru.calculatedSize;
   }
 
+  /** Its time begins anew, unless it must not leave this process: nothing grows false by age, as its name says all. */
   get(name: string): Held | undefined {
-    return this.lru.get(name);
+    return this.lru.get(name, { updateAgeOnGet: this.lru.peek(name)?.isHere === false });
   }
 
   set(name: string, entry: Buffer, { isForeign = false, isHere = false, ttlMs = this.limits.ttlMs } = {}): void {

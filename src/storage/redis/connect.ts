@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { guardReplies } from './guard-replies.ts';
+import { GuardedSentinels, guardCluster, guardReplies } from './guard-replies.ts';
 import type { RedisSettings } from './settings.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -8,7 +8,7 @@ const CONNECT_MS = 1000;
 /** A lost server is tried again after so long at most, ms: soon after it is back, and no storm. */
 const RETRY_MS = 400;
 /** One that refuses us. */
-const REFUSED_MS = 2000;
+const REFUSED_MS = 700;
 
 export interface Heard {
   /** The client has a connection (null), or says why it has none. */
@@ -24,7 +24,7 @@ export interface Heard {
 export function connectRedis(settings: RedisSettings, answerMs: number, heard: () => Heard): RedisClient {
   const retry = () => (heard().isRefused ? REFUSED_MS : RETRY_MS * (0.5 + Math.random() / 2));
   const client = clientOf(settings, answerMs, retry);
-  if (client instanceof Cluster) client.on('+node', guardReplies);
+  if (client instanceof Cluster) guardCluster(client);
   else guardReplies(client);
   client.on('error', (error) => heard().hear(error));
   client.on('ready', () => heard().hear(null));
@@ -67,6 +67,7 @@ function clientOf(settings: RedisSettings, answerMs: number, retry: () => number
   if (mode === 'single') return new Redis({ ...single, ...nodes[0] });
   return new Redis({
     ...single,
+    Connector: GuardedSentinels,
     sentinels: [...nodes],
     name: master,
     ...(sentinelPassword !== undefined && { sentinelPassword }),

@@ -16,13 +16,25 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
       };
     },
 
+    card(options: DetectOptions) {
+      const alike = { ...options, inference: stronger.identity(options).inference };
+      const [a, b] = [stronger.card(alike), desk.card(alike)];
+      const { classes, ...rest } = b.boxNoise;
+      const noise = Object.fromEntries(added.map((name) => [name, classes?.[name] ?? rest]));
+      return {
+        boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
+        classRecall: {
+          ...a.classRecall,
+          ...Object.fromEntries(added.map((name) => [name, b.classRecall[name] ?? null])),
+        },
+      };
+    },
+
     async detect(image: Image, options: DetectOptions): Promise<DetectResult> {
       // Both run as the stronger one does, so that the identity says it all.
       const alike = { ...options, inference: stronger.identity(options).inference };
       const [a, b] = await both(stronger.detect(image, alike), desk.detect(image, alike));
       const ours = b.detections.filter((d) => added.includes(d.class));
-      const { classes, ...rest } = b.boxNoise;
-      const noise = Object.fromEntries(added.map((name) => [name, classes?.[name] ?? rest]));
       const { provider } = a.model;
       return {
         detections: [...a.detections, ...ours].sort((x, y) => y.confidence - x.confidence),
@@ -30,13 +42,9 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
           ...this.identity(options),
           provider: provider === b.model.provider ? provider : `${provider}+${b.model.provider}`,
         },
-        boxNoise: { ...a.boxNoise, classes: { ...a.boxNoise.classes, ...noise } },
+        ...this.card(options),
         // Of the image, which both saw, and of the stronger model.
         ...(a.warnings && { warnings: a.warnings }),
-        classRecall: {
-          ...a.classRecall,
-          ...Object.fromEntries(added.map((name) => [name, b.classRecall[name] ?? null])),
-        },
       };
     },
 

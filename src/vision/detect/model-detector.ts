@@ -56,6 +56,14 @@ export class ModelDetector implements LocalDetector {
     };
   }
 
+  card(options: DetectOptions) {
+    const { inference } = this.identity(options);
+    return {
+      boxNoise: boxNoise(this.entry, inference),
+      classRecall: classRecall(this.entry, inference, options.threshold),
+    };
+  }
+
   warnings(): readonly string[] {
     const { warning } = this.entry;
     return [...(warning === null ? [] : [warning]), DAMAGED];
@@ -86,8 +94,7 @@ export class ModelDetector implements LocalDetector {
     return {
       detections,
       model: { ...identity, provider: this.runner.provider! },
-      boxNoise: boxNoise(this.entry, inference),
-      classRecall: classRecall(this.entry, inference, options.threshold),
+      ...this.card(options),
       warnings: [...(warning === null ? [] : [warning]), ...flaws],
     };
   }

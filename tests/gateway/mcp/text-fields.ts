@@ -45,6 +45,12 @@ export const CALLS: Readonly<Record<string, readonly Record<string, unknown>[]>>
     { name: 'camera', width: 640, height: 480, calibration: { mm_per_pixel: 1 }, zones: DESK.zones },
     { action: 'delete', calibration_id: 'cal_none' },
   ],
+  delegate: [
+    { peer: 'echo', text: 'Is it fine?', skill: 'judge' },
+    { peer: 'echo', image: 'desk.jpg' },
+    { peer: 'echo', analysis_id: 'ana_none' },
+    { delegation_id: 'del_none' },
+  ],
   get_analysis: [{ cursor: 'W10' }],
   list_rules: [{ cursor: 'W10' }],
   list_calibrations: [{ cursor: 'W10' }],

@@ -60,6 +60,11 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   linkPicture: 'analysis:read',
   deleteAnalysis: 'analysis:delete',
   deleteAnalyses: 'analysis:delete',
+  listPeers: 'analysis:read',
+  listDelegations: 'analysis:read',
+  getDelegation: 'analysis:read',
+  delegate: 'analysis:write',
+  cancelDelegation: 'analysis:write',
   listFeedback: 'analysis:read',
   giveFeedback: 'analysis:write',
   deleteFeedback: 'analysis:write',
@@ -119,6 +124,7 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
 const BODIES: Readonly<Record<string, unknown>> = {
   analyze: { ...DESK, store: false },
   giveFeedback: { analysis_id: 'ana_none', is_correct: true },
+  delegate: { peer: 'none', text: 'Is it fine?' },
   validateRule: { text: 'Keep mugs 10 cm from laptops' },
   createRule: { text: 'Keep mugs 10 cm from laptops' },
   createRuleFromSentence: { text: 'Keep mugs 10 cm from laptops' },
@@ -135,6 +141,7 @@ const addressOf = (path: string) =>
     .replace('{rule_id}', 'rule_none')
     .replace('{calibration_id}', 'cal_none')
     .replace('{feedback_id}', 'fb_none')
+    .replace('{delegation_id}', 'del_none')
     .replace('{job_id}', 'job_none')
     .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')

@@ -6,6 +6,7 @@ import { createApp } from '../../../src/app/create-app.ts';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { prepareAccounts } from '../../../src/cli/prepare-accounts.ts';
 import { loadConfig } from '../../../src/config/config.ts';
+import { aguiPlugin } from '../../../src/gateway/agui/agui-plugin.ts';
 import { filesPlugin } from '../../../src/gateway/files/files-plugin.ts';
 import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway/http/server.ts';
 import { livePlugin } from '../../../src/gateway/live/live-plugin.ts';
@@ -44,15 +45,19 @@ export async function startRest(
   });
   const app = await createApp(config);
   const stopPreparing = await prepareAccounts(app.services.accounts, config, undefined);
-  const gateway = createHttpGateway(app.services, [mcpPlugin(MCP_SURFACE), restPlugin(), livePlugin(), filesPlugin()], {
-    host: '127.0.0.1',
-    port: 0,
-    token,
-    adminPassword: config.H200_ADMIN_PASSWORD,
-    allowedHosts: [],
-    allowedOrigins: [],
-    ...options,
-  });
+  const gateway = createHttpGateway(
+    app.services,
+    [mcpPlugin(MCP_SURFACE), restPlugin(), livePlugin(), filesPlugin(), aguiPlugin(MCP_SURFACE)],
+    {
+      host: '127.0.0.1',
+      port: 0,
+      token,
+      adminPassword: config.H200_ADMIN_PASSWORD,
+      allowedHosts: [],
+      allowedOrigins: [],
+      ...options,
+    },
+  );
   const { url } = await gateway.listen();
   return {
     url,

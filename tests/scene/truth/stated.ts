@@ -22,6 +22,25 @@ const RULES: readonly CheckableRule[] = LENGTHS.map((value) => ({
   conditions: [{ object1: 'mug', operator: 'min_distance', object2: 'object', value, unit: 'mm' }],
 }));
 
+/** Everything must be so far from the edge of the table, mm. */
+const MARGINS = [25, 50, 100, 150, 200];
+
+const EDGE_RULES: readonly CheckableRule[] = MARGINS.map((value) => ({
+  rule_id: String(value),
+  context: null,
+  conditions: [{ object1: 'object', operator: 'min_edge_distance', object2: 'table', value, unit: 'mm' }],
+}));
+
+/** Every verdict about the edge of the table that states a probability, on a rendered desk. */
+export function edgesStatedOnDesk({ truth, scene, ids }: Rendered): Stated[] {
+  const idOf = new Map(scene.objects.map((o, i) => [o.id, ids[i]]));
+  return evaluateAll(EDGE_RULES, scene).flatMap(({ objects: [id], probability, required }) => {
+    const real = truth.objects.find((t) => t.id === idOf.get(id ?? ''))?.table_edge_mm;
+    if (real === undefined || required === null || typeof probability !== 'number') return [];
+    return [{ desk: truth.seed, probability, held: real >= required }];
+  });
+}
+
 /** Every verdict of those rules that states a probability, where the true distance (mm) of the two objects is known. */
 function statedIn(scene: Scene, desk: number, truth: (a: SceneObject, b: SceneObject) => number | null): Stated[] {
   const byId = new Map(scene.objects.map((o) => [o.id, o]));

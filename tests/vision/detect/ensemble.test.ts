@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BoxNoise } from '../../../src/contract/box-noise.ts';
 import type { Detection } from '../../../src/contract/detection.ts';
+import type { ClassRecall } from '../../../src/contract/recall.ts';
 import { ensemble } from '../../../src/vision/detect/ensemble.ts';
 import type { LocalDetector } from '../../../src/vision/detect/local-detector.ts';
 import { plain } from '../support/tiny-desk.ts';
@@ -16,14 +17,17 @@ function fake(name: string, threshold: number, boxNoise: BoxNoise, detections: D
     threshold: o.threshold ?? threshold,
     inference: o.inference ?? 'single',
   });
+  const classRecall: ClassRecall = name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 };
+  const card = { boxNoise, classRecall };
   const detector: LocalDetector = {
     identity,
+    card: () => card,
     warnings: () => [],
     async detect(_, options) {
       seen.push(options);
       if (detections instanceof Error) throw detections;
       const model = { ...identity(options), provider: name === 'coco' ? 'cuda' : 'cpu' };
-      return { detections, model, boxNoise, classRecall: name === 'coco' ? { mug: 0.6 } : { mug: 0.2, coaster: 0.5 } };
+      return { detections, model, ...card };
     },
     warm: () => void seen.push('warm'),
   };

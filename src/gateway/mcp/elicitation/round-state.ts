@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
+import { createRequestStateCodec, type RequestStateCodec, type ServerContext } from '@modelcontextprotocol/server';
 import type { Principal } from '../../../contract/principal.ts';
 import type { ModelAnswer } from '../../../language/llm/prompted.ts';
 
@@ -17,20 +17,18 @@ export interface RoundState {
   readonly reading?: ModelAnswer;
 }
 
-const TTL_SECONDS = 600;
+export const TTL_SECONDS = 600;
 /** What signs a surface's rounds. */
-type Keyed = { readonly stateKeys?: () => readonly Uint8Array[] };
+export type Keyed = { readonly stateKeys?: () => readonly Uint8Array[] };
 const randomKeys = new WeakMap<Keyed, readonly Uint8Array[]>();
 
 /** State of one caller's call is nothing to another caller. The key of a surface does not change between two rounds. */
-export function roundStates(surface: Keyed, principal: Principal): RequestStateCodec<RoundState> {
-  const codecs = keysOf(surface).map((key) =>
-    createRequestStateCodec<RoundState>({
-      key,
-      ttlSeconds: TTL_SECONDS,
-      bind: (ctx) => `${ctx.mcpReq.method}\0${principal.kind}\0${principal.id}`,
-    }),
-  );
+export const roundStates = (surface: Keyed, principal: Principal): RequestStateCodec<RoundState> =>
+  sealedStates(surface, (ctx) => `${ctx.mcpReq.method}\0${principal.kind}\0${principal.id}`);
+
+/** What a client carries from one round to the next, signed, believed for TTL_SECONDS and only where `bind` says the same again. */
+export function sealedStates<T>(surface: Keyed, bind: (ctx: ServerContext) => string): RequestStateCodec<T> {
+  const codecs = keysOf(surface).map((key) => createRequestStateCodec<T>({ key, ttlSeconds: TTL_SECONDS, bind }));
   return {
     mint: (payload, ctx) => codecs[0]!.mint(payload, ctx),
     async verify(state, ctx) {

@@ -19,7 +19,7 @@ export interface StoreCall {
 }
 
 /** `end` comes last: the thread closes the store and ends. */
-export type ToStore = StoreCall | 'end';
+export type ToStore = readonly StoreCall[] | 'end';
 
 export type Outcome =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }

@@ -5,7 +5,7 @@ import { AppError } from '../../../errors.ts';
 import type { StoreStatus } from '../../../ports/records.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
 import { type CallName, EMBEDDED, type RecordCalls, type Store } from '../../records/store.ts';
-import { clock, type Reply, type StoreStart, type ToStore } from './protocol.ts';
+import { clock, type Reply, type StoreCall, type StoreStart, type ToStore } from './protocol.ts';
 import { WaitingCalls, type WaitingLimits } from './waiting-calls.ts';
 
 export interface ThreadLimits extends WaitingLimits {
@@ -35,6 +35,7 @@ export class StoreThread implements Store {
   private readonly limits: ThreadLimits;
   private readonly waiting: WaitingCalls;
   private thread: Thread | null = null;
+  private unsent: StoreCall[] = [];
   private starts: number[] = [];
   private closing: Promise<void> | null = null;
 
@@ -51,7 +52,8 @@ export class StoreThread implements Store {
     const { worker } = this.thread ?? this.start();
     const { id, until, answer } = this.waiting.add(args);
     worker.ref();
-    worker.postMessage({ id, name, args, until } satisfies ToStore);
+    this.unsent.push({ id, name, args, until });
+    if (this.unsent.length === 1) queueMicrotask(() => process.nextTick(() => this.send()));
     return answer as Promise<ReturnType<RecordCalls[N]>>;
   }
 
@@ -70,7 +72,14 @@ export class StoreThread implements Store {
     return this.thread?.worker;
   }
 
+  /** What was asked in one turn goes as one message: waking a thread costs more than most calls. */
+  private send(): void {
+    if (this.unsent.length > 0) this.thread?.worker.postMessage(this.unsent satisfies ToStore);
+    this.unsent = [];
+  }
+
   private async end(): Promise<void> {
+    this.send();
     if (!this.thread) return;
     const { worker } = this.thread;
     worker.ref();
@@ -131,6 +140,7 @@ export class StoreThread implements Store {
 
   private ended(thread: Thread, cause: unknown): void {
     this.thread = null;
+    this.unsent = [];
     // What it had answered counts.
     for (let next = receiveMessageOnPort(thread.replies); next; next = receiveMessageOnPort(thread.replies)) {
       this.waiting.take(next.message as Reply);

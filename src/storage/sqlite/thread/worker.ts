@@ -104,8 +104,10 @@ calls.on('message', (first: ToStore) => {
       run(group);
       return end();
     }
-    group.push(next);
-    if (group.length === GROUP) run(group.splice(0));
+    for (const call of next) {
+      group.push(call);
+      if (group.length === GROUP) run(group.splice(0));
+    }
   }
   run(group);
 });

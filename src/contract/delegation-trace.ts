@@ -1,0 +1,19 @@
+import * as z from 'zod';
+
+/** Who handed a question on before it came here, the first of them first. */
+export const DelegationTrace = z.strictObject({
+  trace: z.array(z.string().min(1).max(80)).max(32),
+  /** How often it was handed on; a peer that keeps no trace may still count. */
+  depth: z.int().min(0).max(1000),
+});
+export type DelegationTrace = z.infer<typeof DelegationTrace>;
+
+/** Where a message of A2A carries it. */
+export const DELEGATION_METADATA = 'h200.delegation';
+
+/** Of the metadata of a message; undefined where it has none that can be read. */
+export function traceIn(metadata: unknown): DelegationTrace | undefined {
+  const found = (metadata as Record<string, unknown> | null | undefined)?.[DELEGATION_METADATA];
+  const read = DelegationTrace.safeParse(found);
+  return read.success ? read.data : undefined;
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXAMPLES } from '../rest/rest-server.ts';
+import { type AguiServer, startAgui } from './runs.ts';
+
+const CHROMIUM = process.env.H200_CHROMIUM ?? '/usr/bin/chromium';
+const HTML = readFileSync(join(EXAMPLES, 'ag-ui/index.html'), 'utf8');
+
+it('asks nobody for anything, and never writes HTML from outside', () => {
+  expect(HTML).toContain("default-src 'none'");
+  expect(HTML).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|(?:src|href)="http/);
+});
+
+describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () => {
+  let browser: Browser;
+  let page: Page;
+  let pages: Server;
+  let server: AguiServer;
+  beforeAll(async () => {
+    pages = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(HTML));
+    await new Promise<void>((done) => pages.listen(0, '127.0.0.1', done));
+    const origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+    server = await startAgui({}, { allowedOrigins: [origin] });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--headless', '--no-sandbox', '--disable-gpu'],
+    });
+    page = await browser.newPage();
+    await page.goto(origin);
+    await page.fill('#server', server.address);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    pages.close();
+    await server.close();
+  });
+
+  it('shows what was found on a photo, and asks what the agent asks', async () => {
+    await page.setInputFiles('#photo', join(EXAMPLES, 'mug-too-close.jpg'));
+    await page.click('#send');
+    await expect.poll(() => page.locator('#desk rect').count()).toBe(2);
+    await page.fill('#words', 'Keep mugs far from krakens');
+    await page.click('#send');
+    await page.locator('#answer input').fill('Keep mugs at least 150 mm away from laptops');
+    await page.click('#answer button');
+    await expect.poll(() => page.locator('#log').textContent()).toContain('(enabled, priority');
+    expect(await page.locator('.error').allTextContents()).toEqual([]);
+  });
+});
