@@ -35,7 +35,7 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks)/',
+    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications)/',
     '^src/(storage|computing|peer-agents|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),
@@ -109,6 +109,16 @@ export const forbidden: IForbiddenRuleType[] = [
     comment: 'its errors become ours there',
     from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/storage/s3/' },
     to: { path: 'node_modules/@aws-sdk/' },
+  },
+  {
+    name: 'mail-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without mail loads no client of it',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/events/channels/email' },
+    to: {
+      path: '(node_modules/nodemailer/|^src/events/channels/email)',
+      dependencyTypesNot: ['dynamic-import', 'type-only'],
+    },
   },
   {
     name: 'a2a-client-is-loaded-late',

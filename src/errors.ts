@@ -256,6 +256,24 @@ export const ERRORS = {
     'The store of files cannot be reached.',
     'Check it with "h200-mug doctor" and try again; it is tried again by itself.',
   ),
+  NOTIFICATION_001: spec(
+    'target_not_configured',
+    409,
+    'Messages are not sent there: it is not configured.',
+    'Set its variables (docs/notifications.md) and start the server again.',
+  ),
+  NOTIFICATION_002: spec(
+    'dead_letter_not_found',
+    404,
+    'There is no such message among those that could not be delivered.',
+    'List them to see the ids; one that was sent again or has expired is gone.',
+  ),
+  NOTIFICATION_003: spec(
+    'render_not_found',
+    404,
+    'There is no picture of this analysis by Templated.io.',
+    'It is made behind each stored analysis where TEMPLATED_API_KEY is set; try again in a few seconds.',
+  ),
   RATE_001: spec(
     'rate_limit_exceeded',
     429,

@@ -9,6 +9,7 @@ import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
 import type { Idempotency } from './idempotency/idempotency.ts';
 import type { JobService } from './jobs/job-service.ts';
+import type { NotificationService } from './notifications/service.ts';
 import type { BlobsStatus, StoredBlob } from './ports/blobs.ts';
 import type { Bus } from './ports/bus.ts';
 import type { CacheStatistics } from './ports/cache.ts';
@@ -59,6 +60,7 @@ export interface Services {
   readonly search: SearchService;
   readonly files: LinkedFiles;
   readonly accounts: Accounts;
+  readonly notifications: NotificationService;
   readonly delegations: DelegationService;
   readonly jobs: JobService;
   readonly agentTasks: AgentTasks;

@@ -3,8 +3,8 @@ import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
-import type { AppError } from '../errors.ts';
-import type { NewEvent } from '../ports/bus.ts';
+import { toAppError } from '../errors.ts';
+import { announce } from './announce.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { FinishedAnswers } from './finished-answers.ts';
@@ -110,9 +110,15 @@ export function createAnalyze(parts: AnalysisDeps) {
       if (request.store) {
         const owner = context.principal.id;
         isStored = await storeAnswer(parts, keeping, { owner, analysis, state, outcomes, image: source.image });
-        if (isStored)
-          announce(parts, analysis, { owner, ...(context.delegation && { delegation: context.delegation }) });
-        else discardImage(parts, keeping);
+        if (isStored) {
+          const { delegation } = context;
+          const calibrationId = calibration?.calibration_id ?? null;
+          await announce(parts, analysis, {
+            rules,
+            calibrationId,
+            whose: { owner, ...(delegation && { delegation }) },
+          });
+        } else discardImage(parts, keeping);
       }
       if (warning === undefined && isStored === request.store)
         keepAnswer(parts, key, analysis, isStored, ofImage.length);
@@ -125,7 +131,10 @@ export function createAnalyze(parts: AnalysisDeps) {
       return await inTime(context, parts.timeoutMs, journey);
     } catch (error) {
       discardImage(parts, keeping);
-      parts.metrics.analyses.inc({ status: (error as AppError).code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      const { code, http, message } = toAppError(error);
+      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      // Nobody waits for it: the answer is a failure anyhow.
+      if (http >= 500) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
       throw error;
     } finally {
       leave();
@@ -144,20 +153,4 @@ async function awaitBoth<T>(result: Promise<T>, side: Promise<unknown> | null): 
   const [outcome] = await Promise.allSettled([result, side]);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
-}
-
-function announce(parts: AnalysisDeps, analysis: Analysis, whose: Pick<NewEvent, 'owner' | 'delegation'>): void {
-  parts.bus.emit({ type: 'positioning_analyzed', analysis, ...whose });
-  if (analysis.detections.length > 0) {
-    parts.bus.emit({
-      type: 'mug_detected',
-      analysis_id: analysis.analysis_id,
-      count: analysis.detections.length,
-      ...whose,
-    });
-  }
-  const violated = new Set(analysis.rules.filter((v) => v.verdict === 'violated').map((v) => v.rule_id));
-  for (const rule_id of violated) {
-    parts.bus.emit({ type: 'rule_triggered', analysis_id: analysis.analysis_id, rule_id, ...whose });
-  }
 }

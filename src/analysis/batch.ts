@@ -53,7 +53,7 @@ export async function analyzeBatch(
     cache_hit_rate: results.length > 0 ? results.filter((r) => r.cached).length / results.length : null,
   };
   const { batch_id, successful, failed } = batch;
-  parts.bus.emit({ type: 'batch_completed', owner: context.principal.id, batch_id, successful, failed });
+  await parts.bus.emit({ type: 'batch_completed', owner: context.principal.id, batch_id, successful, failed });
   return batch;
 }
 

@@ -66,7 +66,7 @@ export function imageLeft(failure: unknown): unknown {
 export async function afterRemoval(parts: Parts, removed: readonly RemovedAnalysis[]): Promise<unknown[]> {
   for (const owner of new Set(removed.map((one) => one.owner))) {
     const analysis_ids = removed.filter((one) => one.owner === owner).map(({ id }) => id);
-    parts.bus.emit({ type: 'analyses_deleted', analysis_ids, owner });
+    await parts.bus.emit({ type: 'analyses_deleted', analysis_ids, owner });
   }
   const failures: unknown[] = [];
   const images = new Set(removed.flatMap(({ imageKey }) => imageKey ?? []));

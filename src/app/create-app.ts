@@ -22,6 +22,7 @@ import { createMarkerReader } from '../image/markers/read-markers.ts';
 import { withoutMetadata } from '../image/metadata.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import { createSentenceReader } from '../language/llm/reader.ts';
+import { createNotificationService } from '../notifications/service.ts';
 import { createWebPost } from '../outgoing/create-web-post.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CardKeys } from '../ports/card-keys.ts';
@@ -51,6 +52,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
+import { type AppOutbox, openOutbox } from './open-outbox.ts';
 import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
@@ -81,6 +83,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Whose what happens to the server itself is: nobody's. */
+const SYSTEM = 'system';
+
 /** Longest wait for what housekeeping began, ms. */
 const FINISH_MS = 200;
 
@@ -95,9 +100,14 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     tapped(logToStderr(), (line) => tap(line)),
   );
   const metrics = new Metrics();
-  const bus = createBus((error) => log.error({ err: error }, 'event listener failed'));
+  let outbox = null as AppOutbox | null;
+  const bus = createBus(
+    (error) => log.error({ err: error }, 'event listener failed'),
+    () => new Date(),
+    async (event) => outbox?.accept(event),
+  );
   const records = await openRecords(config, { log, metrics });
-  const unheard = records.onRuleChange?.((change) => bus.emit({ type: 'rule_changed', ...change }));
+  const unheard = records.onRuleChange?.((change) => bus.relay({ type: 'rule_changed', ...change }));
   const signingKeys = new SigningKeys(
     {
       current: () => secrets.get('JWT_SECRET'),
@@ -106,9 +116,12 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     },
     TOKEN_S * 1000,
   );
+  outbox = await openOutbox(config, { secrets, registry: records.registry, analyses: records.analyses, metrics, log });
+  const alert = (part: string, message: string) =>
+    void bus.emit({ type: 'system_alert', part, message, severity: 'critical', owner: SYSTEM });
   const links = new SignedLinks(() => signingKeys.keys());
   const cache = await openCache(config, { log, metrics });
-  const blobs = forgetImages(await openBlobs(config, { log, metrics }, links), cache);
+  const blobs = forgetImages(await openBlobs(config, { log, metrics, alert }, links), cache);
   const unwatched = secrets.watch({
     changed: (name) => {
       log.info({ variable: name }, 'a secret was replaced');
@@ -234,6 +247,12 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
         now,
       }),
       accounts,
+      notifications: createNotificationService({
+        outbox: outbox?.port ?? null,
+        renderer: outbox?.renderer ?? null,
+        registry,
+        now,
+      }),
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
@@ -272,6 +291,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     async close() {
       jobs.close();
       agentTasks.close();
+      await outbox?.close();
       unwatched();
       live.close();
       housekeeping.stop();

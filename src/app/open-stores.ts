@@ -37,6 +37,8 @@ export const storeExists = (config: Config): boolean =>
 interface Told {
   readonly log?: Log;
   readonly metrics?: Metrics;
+  /** Of a part that was lost, for people. */
+  readonly alert?: (part: string, message: string) => void;
 }
 
 /** Throws DB_001 for an address of a MongoDB server that nobody can read; a server that is gone is the business of each call. */
@@ -91,7 +93,7 @@ export async function openBlobs(config: Config, told: Told = {}, links?: SignedL
 }
 
 /** The SDK is loaded here alone. */
-async function openS3Blobs(settings: R2Settings, store: () => string, { log, metrics }: Told): Promise<Blobs> {
+async function openS3Blobs(settings: R2Settings, store: () => string, { log, metrics, alert }: Told): Promise<Blobs> {
   const [{ Bucket }, { createS3Blobs }] = await Promise.all([
     import('../storage/s3/bucket.ts'),
     import('../storage/s3/blobs.ts'),
@@ -100,6 +102,7 @@ async function openS3Blobs(settings: R2Settings, store: () => string, { log, met
     if (state === 'connected') log?.info('the S3 server answers: photos are stored there');
     else if (why !== null) {
       metrics?.blobLosses.inc({ backend: 's3' });
+      alert?.('photos', why.message);
       const text = `${why.message} ${why.advice} Until then analyses of photos answer and are not stored.`;
       log?.warn({ code: why.code, cause: (why.cause as Error | undefined)?.message }, text);
     }

@@ -5,6 +5,7 @@ import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
+import { notifyCommand } from './notify.ts';
 import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
@@ -24,6 +25,7 @@ export const COMMANDS = [
   cacheCommand,
   secretsCommand,
   usersCommand,
+  notifyCommand,
   doctorCommand,
 ] as const;
 

@@ -54,10 +54,11 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { examineCache }, { examineStore }, { blankImage }] = await Promise.all([
+  const [{ createApp }, { examineCache }, { examineStore }, { examineMessages }, { blankImage }] = await Promise.all([
     import('../app/create-app.ts'),
     import('./examine-cache.ts'),
     import('./examine-store.ts'),
+    import('./examine-messages.ts'),
     import('../annotate/blank.ts'),
   ]);
   // Who looks deletes nothing: a retention that was set by mistake is seen here first.
@@ -67,6 +68,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     return [
       ...stored,
       await examineCache(app),
+      ...(await examineMessages(app)),
       await attempt(
         'model',
         async () => {

@@ -7,6 +7,7 @@ import { ConfigError } from './config-error.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
+import { NOTIFY } from './notify.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -24,6 +25,7 @@ export const VARIABLES = {
   ...ACCESS,
   ...LANGUAGE,
   ...SECRETS,
+  ...NOTIFY,
   ...AGENTS,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 

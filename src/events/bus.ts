@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Bus, BusEvent, EventBody, Topic } from '../ports/bus.ts';
+import { toAppError } from '../errors.ts';
+import type { Bus, BusEvent, EventBody, NewEvent, Topic } from '../ports/bus.ts';
 
 const TOPIC_OF: Readonly<Record<EventBody['type'], Topic>> = {
   positioning_analyzed: 'activity',
@@ -9,27 +10,39 @@ const TOPIC_OF: Readonly<Record<EventBody['type'], Topic>> = {
   rule_changed: 'activity',
   rule_triggered: 'alerts',
   batch_completed: 'activity',
+  error_occurred: 'alerts',
+  system_alert: 'alerts',
 };
 
-/** In-process events. A listener's failure goes to `onError` and never reaches the emitter or other listeners. */
-export function createBus(onError: (error: unknown) => void, now: () => Date = () => new Date()): Bus {
+/**
+ * In-process events. A listener's failure goes to `onError` and never reaches the emitter or other listeners. `keep` makes
+ * durable what is to leave the house.
+ */
+export function createBus(
+  onError: (error: unknown) => void,
+  now: () => Date = () => new Date(),
+  keep: (event: BusEvent) => Promise<void> = async () => {},
+): Bus {
   const listeners = new Set<(event: BusEvent) => void>();
-  return {
-    emit(body) {
-      const event: BusEvent = {
-        ...body,
-        id: `evt_${randomUUID()}`,
-        time: now().toISOString(),
-        topic: TOPIC_OF[body.type],
-      };
-      for (const listener of [...listeners]) {
-        try {
-          listener(event);
-        } catch (error) {
-          onError(error);
-        }
+  function tell(body: NewEvent): BusEvent {
+    const event: BusEvent = {
+      ...body,
+      id: `evt_${randomUUID()}`,
+      time: now().toISOString(),
+      topic: TOPIC_OF[body.type],
+    };
+    for (const listener of [...listeners]) {
+      try {
+        listener(event);
+      } catch (error) {
+        onError(error);
       }
-    },
+    }
+    return event;
+  }
+  return {
+    emit: (body) => keep(tell(body)).then(() => null, toAppError),
+    relay: (body) => void tell(body),
     on(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

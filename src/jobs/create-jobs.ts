@@ -50,7 +50,7 @@ export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock =
     one.job = { ...one.job, ...to };
     if (to.state === undefined) return;
     const { job_id, kind, state } = one.job;
-    bus.emit({ type: 'job_changed', job_id, kind, state, owner: one.owner });
+    void bus.emit({ type: 'job_changed', job_id, kind, state, owner: one.owner });
   }
 
   function ended(one: RunningJob, state: 'done' | 'failed' | 'cancelled', error: AppError | null = null): void {

@@ -1,19 +1,39 @@
 import type { Analysis } from '../contract/analysis.ts';
 import type { DelegationTrace } from '../contract/delegation-trace.ts';
 import type { Job, JobKind } from '../contract/job.ts';
+import type { Severity } from '../contract/notification.ts';
 import type { RuleScope, RuleVersion } from '../contract/rule.ts';
+import type { VerdictKind } from '../contract/verdict.ts';
+import type { AppError } from '../errors.ts';
 
 /** What may be listened to. */
 export const TOPICS = ['activity', 'alerts', 'metrics', 'logs'] as const;
 export type Topic = (typeof TOPICS)[number];
 
+/** How a rule came out in an analysis, and the worst finding in words. */
+export interface RuleOutcome {
+  readonly rule_id: string;
+  readonly name: string;
+  readonly priority: number;
+  readonly verdict: VerdictKind;
+  readonly reason: string;
+}
+
 export type EventBody =
-  | { readonly type: 'positioning_analyzed'; readonly analysis: Analysis }
+  | {
+      readonly type: 'positioning_analyzed';
+      readonly analysis: Analysis;
+      readonly outcomes: readonly RuleOutcome[];
+      /** The stored calibration that it was measured by: a camera, as far as anybody knows. */
+      readonly calibration_id: string | null;
+    }
   | { readonly type: 'analyses_deleted'; readonly analysis_ids: readonly string[] }
   | { readonly type: 'job_changed'; readonly job_id: string; readonly kind: JobKind; readonly state: Job['state'] }
   | { readonly type: 'mug_detected'; readonly analysis_id: string; readonly count: number }
   | { readonly type: 'rule_changed'; readonly rule_id: string; readonly action: RuleVersion['action'] }
-  | { readonly type: 'rule_triggered'; readonly analysis_id: string; readonly rule_id: string }
+  | ({ readonly type: 'rule_triggered'; readonly analysis_id: string } & RuleOutcome)
+  | { readonly type: 'error_occurred'; readonly code: string; readonly message: string }
+  | { readonly type: 'system_alert'; readonly part: string; readonly message: string; readonly severity: Severity }
   | {
       readonly type: 'batch_completed';
       readonly batch_id: string;
@@ -36,7 +56,13 @@ export type BusEvent = NewEvent & {
 };
 
 export interface Bus {
-  emit(event: NewEvent): void;
+  /**
+   * Listeners have heard of it when the call returns. Resolves once what must leave the house is durable, before which no
+   * answer may be acknowledged: null, or why no message about it may leave. Never rejects.
+   */
+  emit(event: NewEvent): Promise<AppError | null>;
+  /** What another server did, who has it sent: listeners here are told. */
+  relay(event: NewEvent): void;
   /** Returns the function that unsubscribes. A listener's failure never reaches the emitter. */
   on(listener: (event: BusEvent) => void): () => void;
 }

@@ -20,6 +20,20 @@ export type RegistryKind =
   | 'first_admin'
   /** Ids that are counted: changed in one step, whichever server does it. */
   | 'counted'
+  /** Messages that wait to leave, one for each target; the lookup is the target and its place in the order. */
+  | 'outgoing'
+  /** Messages that could not be delivered. */
+  | 'dead_letter'
+  /** Which server delivers to a target. */
+  | 'delivery_lease'
+  /** What people were last told of a rule, in one place. */
+  | 'notice_state'
+  /** Notices that wait for the end of somebody's quiet hours. */
+  | 'held_notice'
+  /** What somebody wants to be told, and when not. */
+  | 'notification_preferences'
+  /** Pictures that Templated.io made of analyses. */
+  | 'render'
   /** What was handed to an agent of somebody else. */
   | 'delegation'
   /** How often each peer was asked on a day. */
@@ -59,6 +73,10 @@ export interface Registry {
   count(kind: RegistryKind, owner: string | null): Promise<number>;
   /** Whose lookup begins with `name` and a space, in the order of their lookups. */
   under(kind: RegistryKind, name: string, limit: number): Promise<RegistryEntry[]>;
+  /** In their order; one whose id is taken stays as it is. Where it fails, the first ones may have been added. */
+  addAll(kind: RegistryKind, entries: readonly RegistryEntry[]): Promise<void>;
+  /** How many `under` would find. */
+  countUnder(kind: RegistryKind, name: string): Promise<number>;
   /** False where there was none. */
   remove(kind: RegistryKind, id: string): Promise<boolean>;
   /** Removes what had expired by then. */

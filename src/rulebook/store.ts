@@ -67,7 +67,7 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
     await records.write(entries);
     for (const { entry } of entries) {
       const { owner, scope } = entry.rule;
-      bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action, owner, scope });
+      await bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action, owner, scope });
     }
   }
 

@@ -53,6 +53,20 @@ export class Metrics {
   readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [
     'backend',
   ]);
+  readonly webhookFailures = this.counter('h200_webhook_failures_total', 'Deliveries of messages that failed', [
+    'target',
+  ]);
+  readonly templatedFailures = this.counter(
+    'h200_templated_api_failures_total',
+    'Calls of Templated.io that failed',
+    [],
+  );
+  readonly outboxDelivered = this.counter('h200_outbox_delivered_total', 'Messages that were delivered', ['target']);
+  readonly deadLetters = this.counter('h200_outbox_dead_letters_total', 'Messages that were given up', [
+    'target',
+    'reason',
+  ]);
+  readonly n8nLastSuccess = this.gauge('h200_n8n_last_success_timestamp', 'Unix time of the last delivery to n8n', []);
   private storeStatus: (() => StoreStatus) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
@@ -99,6 +113,20 @@ export class Metrics {
   /** The store of files from now on. */
   observeBlobs(status: () => BlobsStatus): void {
     this.observeState('h200_blob_store_state', '1 for the state that the store of files is in', status);
+  }
+
+  /** Messages that wait to leave, from now on. */
+  observeOutbox(depths: () => readonly { readonly target: string; readonly waiting: number | null }[]): void {
+    new Gauge({
+      name: 'h200_outbox_depth',
+      help: 'Messages that wait for a target',
+      labelNames: ['target'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { target, waiting } of depths()) if (waiting !== null) this.set({ target }, waiting);
+      },
+    });
   }
 
   private observeState(name: string, help: string, status: () => StoreStatus | BlobsStatus): void {

@@ -8,12 +8,20 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { openDelegations } from './delegations.ts';
 import { startPeer } from './peer-server.ts';
 
+const OUTCOME = { name: 'a', priority: 5, verdict: 'violated', reason: '' } as const;
+
 const log = createLog('silent');
 const failed = (error: unknown) => {
   throw error;
 };
 const analysed = (analysis_id: string) =>
-  ({ type: 'positioning_analyzed', analysis: { analysis_id } as Analysis, owner: 'ann' }) as const;
+  ({
+    type: 'positioning_analyzed',
+    outcomes: [],
+    calibration_id: null,
+    analysis: { analysis_id } as Analysis,
+    owner: 'ann',
+  }) as const;
 
 /** Agents in a ring: each analyses what it is sent, and hands every analysis on to the next. */
 async function ring(size: number, mostDepth: number) {
@@ -76,8 +84,8 @@ it('nothing is handed on unless it is configured; a broken rule is handed on whe
   const hooked = PeerSettings.parse({ ...settings, hooks: [{ on: 'rule_triggered' }] });
   const stop = startHooks([hooked], made.delegations, bus, log);
   bus.emit(analysed('ana_0'));
-  bus.emit({ type: 'rule_triggered', analysis_id: 'ana_0', rule_id: 'rule_1', owner: 'ann' });
-  bus.emit({ type: 'rule_triggered', analysis_id: 'ana_0', rule_id: 'rule_1', owner: 'a stranger' });
+  bus.emit({ type: 'rule_triggered', ...OUTCOME, analysis_id: 'ana_0', rule_id: 'rule_1', owner: 'ann' });
+  bus.emit({ type: 'rule_triggered', ...OUTCOME, analysis_id: 'ana_0', rule_id: 'rule_1', owner: 'a stranger' });
   await vi.waitFor(() => expect(peer.heard).toHaveLength(1));
   await new Promise((done) => setTimeout(done, 100));
   expect(peer.heard).toHaveLength(1);

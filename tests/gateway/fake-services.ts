@@ -19,7 +19,9 @@ import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
+import { createNotificationService } from '../../src/notifications/service.ts';
 import { createWebPost } from '../../src/outgoing/create-web-post.ts';
+import type { Outbox } from '../../src/ports/outbox.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import type { Services } from '../../src/services.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
@@ -67,6 +69,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     newId: (prefix) => `${prefix}_${++next}`,
   });
   const services: FakeServices = {
+    notifications: createNotificationService({ outbox: fakeOutbox, registry, now: () => new Date() }),
     version: '0.0.0-test',
     capabilities: {
       readOnly: config.H200_READ_ONLY,
@@ -244,7 +247,13 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     const analysis = fakeAnalysis(`ana_${next}`, request, judged);
     if (request.store !== false) {
       stored.set(analysis.analysis_id, analysis);
-      bus.emit({ type: 'positioning_analyzed', analysis, owner: context.principal.id });
+      await bus.emit({
+        type: 'positioning_analyzed',
+        analysis,
+        outcomes: [],
+        calibration_id: null,
+        owner: context.principal.id,
+      });
     }
     return analysis;
   }
@@ -255,6 +264,30 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     throw new AppError('ANALYSIS_006');
   }
 }
+
+/** One target that takes everything. */
+const fakeOutbox: Outbox = {
+  targets: ['webhook'],
+  accept: async () => undefined,
+  status: async () => [
+    {
+      target: 'webhook',
+      state: 'ok',
+      waiting: 0,
+      delivered: 0,
+      failures: 0,
+      dead_letters: 0,
+      last_success_at: null,
+      last_error: null,
+    },
+  ],
+  states: () => [{ target: 'webhook', state: 'ok', last_success_at: null }],
+  test: async (target) => (target === 'webhook' ? { target, ok: true, reason: null, took_ms: 1 } : null),
+  deadLetters: async () => ({ items: [], nextCursor: null }),
+  replay: async (id) => id === 'evt_1.webhook',
+  forget: async (id) => id === 'evt_1.webhook',
+  settle: async () => true,
+};
 
 const never = async (): Promise<never> => {
   throw new AppError('SYSTEM_001');

@@ -31,7 +31,14 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
       createRuleBook({
         records: records.rules,
         evaluations: records.evaluations,
-        bus: { emit: (event) => void events.push(event), on: () => () => {} },
+        bus: {
+          emit: async (event) => {
+            events.push(event);
+            return null;
+          },
+          relay: () => {},
+          on: () => () => {},
+        },
         newId: () => `rule_${String(++ids).padStart(4, '0')}`,
         now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds++)),
         ...parts,

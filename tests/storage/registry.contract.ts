@@ -81,6 +81,20 @@ export function registryContract(name: string, open: () => Promise<Records>): vo
       expect(await registry.under('feedback', 'ana_3', 10)).toEqual([]);
     });
 
+    it('adds several in their order, counts them, and leaves one that is there as it is', async () => {
+      const looks = [2, 1, 3].map((n) => entry(`o${n}`, { lookup: `hook ${n}` }));
+      await registry.add('outgoing', entry('o1', { lookup: 'hook 1', value: 'first' }));
+      await registry.addAll('outgoing', looks);
+      await registry.addAll('outgoing', [entry('o4', { lookup: 'hooks 1' }), entry('o5', { lookup: null })]);
+      const found = await registry.under('outgoing', 'hook', 10);
+      expect(found.map(({ id }) => id)).toEqual(['o1', 'o2', 'o3']);
+      expect(found[0]?.value).toBe('first');
+      expect(await registry.countUnder('outgoing', 'hook')).toBe(3);
+      expect(await registry.countUnder('outgoing', 'hoo')).toBe(0);
+      expect(await registry.countUnder('dead_letter', 'hook')).toBe(0);
+      await registry.addAll('outgoing', []);
+    });
+
     it('what was said of an analysis goes with it, whichever way it is deleted, and nothing else', async () => {
       const made = ['ana_1', 'ana_10', 'ana_2', 'ana_3'];
       for (const [n, analysis_id] of made.entries()) {

@@ -1,5 +1,6 @@
 import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
+import type { TargetState } from '../../contract/notification.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
 import type { BlobsStatus } from '../../ports/blobs.ts';
@@ -30,6 +31,8 @@ export interface Health {
     };
     /** Answers come without Redis too, so that its loss makes nothing ill; `redis` null: none is configured. */
     readonly cache: { readonly ok: boolean; readonly redis: SharedCacheStatus['state'] | null };
+    /** Messages that leave; a target that does not take them makes nothing here ill. Empty: none is configured. */
+    readonly messages: readonly TargetState[];
     readonly model: {
       readonly ok: boolean;
       readonly name: string | null;
@@ -85,6 +88,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
       },
       photos: { ok: photosOk, ...photos },
       cache: { ok: redis === null || redis === 'connected', redis },
+      messages: services.notifications.states(SELF),
       model: {
         ok: modelOk,
         name: selected?.name ?? null,

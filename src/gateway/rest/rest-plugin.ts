@@ -18,6 +18,7 @@ import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeFirstAdmin } from './first-admin.ts';
 import { routeJobs } from './jobs.ts';
+import { routeNotifications } from './notifications.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleBulk } from './rule-bulk.ts';
 import { routeRuleEvaluation } from './rule-evaluation.ts';
@@ -66,6 +67,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeSearch(api, services);
   routeDelegations(api, services);
   routeDashboard(api, services);
+  routeNotifications(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);
   routeFirstAdmin(api, services);

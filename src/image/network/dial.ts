@@ -13,6 +13,8 @@ export interface DialPolicy {
   /** Certificate authority besides the built-in ones, PEM. */
   readonly ca: string | undefined;
   readonly timeoutMs: number;
+  /** A connection serves one call after the other, to the address that was checked when it was made. */
+  readonly keepAlive?: boolean;
   /** A refused host name is told a whole number of these after its look-up began: how long that took says whether it is known. */
   readonly refuseEveryMs: number;
   /** Ends the wait for that moment. */
@@ -39,7 +41,7 @@ export function createAgent(policy: DialPolicy): Agent {
     headersTimeout: policy.timeoutMs,
     bodyTimeout: policy.timeoutMs,
     maxHeaderSize: 16_384,
-    pipelining: 0,
+    pipelining: policy.keepAlive === true ? 1 : 0,
     connect: (options, callback) =>
       connect(options, (error, socket) => {
         if (error !== null) return callback(error, null);

@@ -96,6 +96,13 @@ const tooLarge = (cause: Error) =>
 
 export const isDuplicate = (thrown: unknown): boolean => (thrown as DriverError).code === 11000;
 
+/** Of several documents written in their order: the one that was there already; null: something else failed. */
+export const duplicateAt = (thrown: unknown): number | null => {
+  const { writeErrors } = thrown as { writeErrors?: unknown };
+  const [first] = (Array.isArray(writeErrors) ? writeErrors : [writeErrors]) as { code?: unknown; index?: unknown }[];
+  return first?.code === 11000 && typeof first.index === 'number' ? first.index : null;
+};
+
 /** Atlas has one code for all that it says itself. */
 const isOverQuota = ({ code, message }: DriverError) => code === ATLAS && /over your space quota/.test(`${message}`);
 

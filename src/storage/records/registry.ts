@@ -37,6 +37,12 @@ export function registryOver(store: Store): Registry {
       const texts = await store.call('entriesUnder', kind, name, limit);
       return texts.map((text) => readable(text, ENTRY));
     },
+    addAll: (kind, entries) =>
+      store.call(
+        'addEntries',
+        entries.map((entry) => rowOf(kind, entry, toJson(entry))),
+      ),
+    countUnder: (kind, name) => store.call('countEntriesUnder', kind, name),
     remove: (kind, id) => store.call('removeEntry', kind, id),
     removeExpired: (now) => store.call('removeExpired', now),
   };

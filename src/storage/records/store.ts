@@ -101,6 +101,10 @@ export interface RecordCalls {
   countEntries(kind: string, owner: string | null): number;
   /** Whose lookup begins with `name` and a space. */
   entriesUnder(kind: string, name: string, limit: number): string[];
+  /** In their order; one whose id is taken stays as it is. */
+  addEntries(rows: readonly EntryRow[]): void;
+  /** How many have a lookup that begins with `name` and a space. */
+  countEntriesUnder(kind: string, name: string): number;
   removeEntry(kind: string, id: string): boolean;
   removeExpired(now: string): number;
 }

@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import type { EntryRow } from '../../records/rows.ts';
 import { AFTER_ALL, pageOf } from '../../records/texts.ts';
 import type { Collections } from '../collections.ts';
-import { isDuplicate } from '../driver-errors.ts';
+import { duplicateAt, isDuplicate } from '../driver-errors.ts';
 import { type EntryDocument, INDEX } from '../schema.ts';
 import type { MongoCalls } from './mongo-calls.ts';
 import { behind, textOf } from './texts-of.ts';
@@ -82,6 +82,21 @@ export function entryCalls({ entries }: Collections) {
         .toArray();
       return found.map(({ entry }) => textOf(entry) ?? '');
     },
+    async addEntries(rows) {
+      let rest = rows.map((row) => ({ _id: keyOf(row.kind, row.id), ...documentOf(row) }));
+      while (rest.length > 0) {
+        try {
+          await entries.insertMany(rest, { ordered: true });
+          return;
+        } catch (thrown) {
+          const at = duplicateAt(thrown);
+          if (at === null) throw thrown;
+          rest = rest.slice(at + 1);
+        }
+      }
+    },
+    countEntriesUnder: (kind, name) =>
+      entries.countDocuments({ lookup: under(kind, name) }, { hint: INDEX.entriesByLookup }),
     async removeEntry(kind, id) {
       return (await entries.deleteOne({ _id: { $eq: keyOf(kind, id) } })).deletedCount > 0;
     },

@@ -2,7 +2,7 @@ import type { ListPosition } from '../../../ports/cursor.ts';
 import type { EntryRow } from '../../records/rows.ts';
 import { AFTER_ALL, type PageRow, pageOf, type Texts } from '../../records/texts.ts';
 import { ofRow } from '../damaged-rows.ts';
-import type { Db } from '../database.ts';
+import { asOneWrite, type Db } from '../database.ts';
 
 /** Everything of the registry, kind by kind. */
 export function entryTable(db: Db) {
@@ -36,6 +36,13 @@ export function entryTable(db: Db) {
     `SELECT entry FROM entries INDEXED BY entries_by_lookup
      WHERE kind = ? AND lookup > ? || ' ' AND lookup < ? || '!' ORDER BY lookup LIMIT ?`,
   );
+  const countUnder = db.prepare<[string, string, string], { n: number }>(
+    `SELECT count(*) AS n FROM entries INDEXED BY entries_by_lookup
+     WHERE kind = ? AND lookup > ? || ' ' AND lookup < ? || '!'`,
+  );
+  const addAll = asOneWrite(db, (rows: readonly EntryRow[]) => {
+    for (const row of rows) add.run(row);
+  });
   const remove = db.prepare<[string, string]>('DELETE FROM entries WHERE kind = ? AND id = ?');
   const removeExpired = db.prepare<[string]>('DELETE FROM entries WHERE expires_at <= ?');
   return {
@@ -46,6 +53,7 @@ export function entryTable(db: Db) {
         under.all(kind, name, name, limit).map(({ entry }) => entry),
       countEntries: (kind: string, owner: string | null): number =>
         (owner === null ? countAll.get(kind) : countOwn.get(kind, owner))?.n ?? 0,
+      countEntriesUnder: (kind: string, name: string): number => countUnder.get(kind, name, name)?.n ?? 0,
       listEntries(kind: string, owner: string | null, after: ListPosition | null, limit: number): Texts {
         const { at, id } = after ?? AFTER_ALL;
         const rows =
@@ -55,6 +63,7 @@ export function entryTable(db: Db) {
     },
     writes: {
       addEntry: (row: EntryRow): boolean => add.run(row).changes > 0,
+      addEntries: (rows: readonly EntryRow[]): void => addAll(rows),
       replaceEntry: (row: EntryRow): boolean => replace.run(row).changes > 0,
       removeEntry: (kind: string, id: string): boolean => remove.run(kind, id).changes > 0,
       removeExpired: (now: string): number => removeExpired.run(now).changes,

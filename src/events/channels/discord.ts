@@ -1,0 +1,46 @@
+import { cut } from '../notices/notice.ts';
+import type { NoticeChannel } from '../notices/notice-target.ts';
+import { DeliveryError } from '../outbox/target.ts';
+import { MARK } from './mark.ts';
+import { type Answer, demandSuccess, Poster } from './post.ts';
+import type { AddressParts } from './slack.ts';
+
+/** Of one message, UTF-16 units. */
+const LONGEST = 2000;
+/** No preview of links. */
+const SUPPRESS_EMBEDS = 4;
+
+/** Markdown, masked links and custom emoji mean nothing then. */
+export const escapeDiscord = (text: string): string => text.replace(/[\\*_~`|>#[\]()<:@-]/g, '\\$&');
+
+export function discordChannel(parts: AddressParts): NoticeChannel {
+  const poster = new Poster(parts);
+  return {
+    name: 'discord',
+    async post({ id, severity, title, lines, analysis_id }, signal) {
+      const url = parts.url();
+      if (url === undefined) throw new DeliveryError('has no address any more');
+      const foot = [severity, analysis_id, id].filter((one) => one !== null).join(' · ');
+      const text = [`${MARK[severity]} ${title}`, ...lines.map((one) => `• ${one}`), foot]
+        .map(escapeDiscord)
+        .join('\n');
+      const content = text.length <= LONGEST ? text : `${cut(text, LONGEST - 1).replace(/\\+$/, '')}…`;
+      // Nobody is called, whatever names say.
+      const body = JSON.stringify({ content, allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS });
+      const answer = await poster.call(url, { headers: { 'content-type': 'application/json' }, body }, signal);
+      demandSuccess({ ...answer, retryAfterMs: retryAfter(answer) ?? answer.retryAfterMs });
+    },
+    close: () => poster.close(),
+  };
+}
+
+/** In the body of a 429, seconds. */
+function retryAfter({ status, text }: Answer): number | null {
+  if (status !== 429) return null;
+  try {
+    const { retry_after } = JSON.parse(text) as { retry_after?: unknown };
+    return typeof retry_after === 'number' && retry_after >= 0 ? retry_after * 1000 : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { createTransport } from 'nodemailer';
+import { isPublicAddress } from '../../image/network/address.ts';
+import type { Notice } from '../notices/notice.ts';
+import type { NoticeChannel } from '../notices/notice-target.ts';
+import { DeliveryError, SEND_MS } from '../outbox/target.ts';
+
+export interface EmailParts {
+  readonly host: string;
+  /** 465 is TLS from the first byte; on every other STARTTLS is demanded. */
+  readonly port: number;
+  readonly username: string | undefined;
+  readonly password: () => string | undefined;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly allowPrivate: boolean;
+  /** Certificate authority besides the built-in ones, PEM; for tests. */
+  readonly ca?: string;
+}
+
+const IMPLICIT_TLS = 465;
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => HTML[one] ?? one);
+
+/** Mail over SMTP, never without TLS, with a text and an HTML part. */
+export function emailChannel(parts: EmailParts): NoticeChannel {
+  return {
+    name: 'email',
+    async post(notice, signal) {
+      const transport = createTransport(await settingsOf(parts));
+      const stop = () => transport.close();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await transport.sendMail({
+          from: parts.from,
+          to: [...parts.to],
+          ...mailOf(notice),
+          // The same however often it is sent.
+          messageId: `<${notice.id}@h200-mug>`,
+          headers: { 'X-H200-Event-Id': notice.id, 'Auto-Submitted': 'auto-generated' },
+          date: new Date(notice.timestamp),
+        });
+      } catch (thrown) {
+        throw smtpError(thrown);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        transport.close();
+      }
+    },
+  };
+}
+
+export function mailOf({ severity, title, lines, timestamp, analysis_id }: Notice) {
+  const foot = [timestamp, analysis_id].filter((one) => one !== null).join(', ');
+  const items = lines.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
+  return {
+    subject: `[h200-mug ${severity}] ${title}`,
+    text: [title, '', ...lines.map((one) => `- ${one}`), '', foot].join('\n'),
+    html: `<!doctype html><html><body><h3>${escapeHtml(title)}</h3><ul>${items}</ul><p>${escapeHtml(foot)}</p></body></html>`,
+  };
+}
+
+async function settingsOf({ host, port, username, password, allowPrivate, ca }: EmailParts) {
+  const address = await addressOf(host, allowPrivate);
+  const isImplicit = port === IMPLICIT_TLS;
+  const pass = password();
+  return {
+    host: address,
+    port,
+    secure: isImplicit,
+    requireTLS: !isImplicit,
+    ...(username !== undefined && pass !== undefined && { auth: { user: username, pass } }),
+    tls: { ...(isIP(host) === 0 && { servername: host }), ...(ca !== undefined && { ca }) },
+    connectionTimeout: SEND_MS,
+    greetingTimeout: SEND_MS,
+    socketTimeout: SEND_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** The address that is dialled is the one that was checked. */
+async function addressOf(host: string, allowPrivate: boolean): Promise<string> {
+  const found = isIP(host) ? [{ address: host }] : await systemLookup(host, { all: true }).catch(() => []);
+  const [first] = found;
+  if (first === undefined) throw new DeliveryError('the host of the mail server cannot be found');
+  if (!allowPrivate && !found.every(({ address }) => isPublicAddress(address))) {
+    throw new DeliveryError('the mail server lies in a private network (H200_NOTIFY_PRIVATE=true allows that)');
+  }
+  return first.address;
+}
+
+/** The server's own words may hold addresses and names. */
+function smtpError(thrown: unknown): DeliveryError {
+  if (thrown instanceof DeliveryError) return thrown;
+  const { code, responseCode } = (thrown ?? {}) as { code?: unknown; responseCode?: unknown };
+  const status = typeof responseCode === 'number' ? responseCode : null;
+  const known = typeof code === 'string' && /^[A-Z_]{2,30}$/.test(code) ? code : 'unknown';
+  if (known === 'EAUTH') return new DeliveryError(`the mail server refuses the login (${status ?? known})`);
+  if (known === 'ETLS') return new DeliveryError('the mail server offers no STARTTLS, or it failed');
+  if (status === null) return new DeliveryError(`the mail server could not be reached (${known})`, { cause: thrown });
+  const isFinal = status >= 550 && status < 560 && known !== 'ECONNECTION';
+  return new DeliveryError(`the mail server answered ${status}`, { isFinal });
+}

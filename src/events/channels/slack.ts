@@ -1,0 +1,39 @@
+import { cut } from '../notices/notice.ts';
+import type { NoticeChannel } from '../notices/notice-target.ts';
+import { DeliveryError } from '../outbox/target.ts';
+import { MARK } from './mark.ts';
+import { demandSuccess, Poster, type PostOptions } from './post.ts';
+
+export interface AddressParts extends PostOptions {
+  /** As it is now. */
+  readonly url: () => string | undefined;
+}
+
+/** Of one text object of a block. */
+const LONGEST = 3000;
+
+/** https://docs.slack.dev/messaging/formatting-message-text: nothing else is control sequence or mention. */
+export const escapeSlack = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** An incoming webhook. Blocks are plain text, in which Slack reads no mention and no link. */
+export function slackChannel(parts: AddressParts): NoticeChannel {
+  const poster = new Poster(parts);
+  return {
+    name: 'slack',
+    async post({ id, severity, title, lines, analysis_id }, signal) {
+      const url = parts.url();
+      if (url === undefined) throw new DeliveryError('has no address any more');
+      const head = `${MARK[severity]} ${title}`;
+      const plain = (text: string) => ({ type: 'plain_text', text: cut(text, LONGEST), emoji: false });
+      const blocks = [
+        { type: 'section', text: plain(head) },
+        ...(lines.length > 0 ? [{ type: 'section', text: plain(lines.map((one) => `• ${one}`).join('\n')) }] : []),
+        { type: 'context', elements: [plain([severity, analysis_id, id].filter(Boolean).join(' · '))] },
+      ];
+      const body = JSON.stringify({ text: escapeSlack(head), mrkdwn: false, unfurl_links: false, blocks });
+      demandSuccess(await poster.call(url, { headers: { 'content-type': 'application/json' }, body }, signal));
+    },
+    close: () => poster.close(),
+  };
+}

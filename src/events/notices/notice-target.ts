@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel, NotificationPreferences, OutgoingEvent, Severity } from '../../contract/notification.ts';
+import { readPreferences } from '../../notifications/preferences.ts';
+import type { Registry } from '../../ports/registry.ts';
+import type { Target } from '../outbox/target.ts';
+import { compose, placeOf, TOLD } from './compose.ts';
+import { HeldNotices } from './held-notices.ts';
+import type { Notice } from './notice.ts';
+import { isQuiet } from './quiet-hours.ts';
+import { ToldStates } from './told-states.ts';
+
+/** Brings one notice to people. */
+export interface NoticeChannel {
+  readonly name: Channel;
+  /** Throws DeliveryError. */
+  post(notice: Notice, signal: AbortSignal): Promise<void>;
+  close?(): Promise<void>;
+}
+
+export interface NoticeParts {
+  readonly registry: Registry;
+  /** Told here of owners who said nothing else. */
+  readonly severities: readonly Severity[];
+  readonly now: () => Date;
+}
+
+/** A channel whose readers are people: they hear of what changed, by what the owner of it prefers, and not by night. */
+export function noticeTarget(channel: NoticeChannel, { registry, severities, now }: NoticeParts): Target {
+  const { name } = channel;
+  const held = new HeldNotices(registry, name);
+
+  async function tell(event: OutgoingEvent, signal: AbortSignal): Promise<void> {
+    const preferences = await readPreferences(registry, event.owner);
+    const states = await ToldStates.read(registry, name, event.owner, placeOf(event));
+    const allowed = preferences.channels[name] ?? severities;
+    const at = now();
+    const { notice, told, right } = compose(event, states, allowed, preferences, at.getTime());
+    if (notice !== null) {
+      if (waits(notice.severity, preferences, at)) await held.hold(notice, event.owner, at);
+      else await channel.post(notice, signal);
+    }
+    await Promise.all([
+      ...told.map((about) => states.told(about, at)),
+      ...right.map((about) => states.cameRight(about)),
+    ]);
+  }
+
+  return {
+    name,
+    batch: 1,
+    takes: ({ event_type, data }) =>
+      TOLD.some((one) => one === event_type) &&
+      (event_type !== 'positioning_analyzed' || (Array.isArray(data.rules) && data.rules.length > 0)),
+    async deliver(events, signal) {
+      for (const event of events) await tell(event, signal);
+    },
+    async tend(mayDeliver, signal) {
+      const waiting = await held.owners();
+      for (const owner of waiting) {
+        const { quiet_hours } = await readPreferences(registry, owner);
+        if (isQuiet(quiet_hours, now()) || !(await mayDeliver())) continue;
+        await held.release(owner, (notice) => channel.post(notice, signal));
+      }
+    },
+    test: (signal) => channel.post(testNotice(now()), signal),
+    ...(channel.close && { close: () => channel.close!() }),
+  };
+}
+
+const waits = (severity: Severity, { quiet_hours }: NotificationPreferences, at: Date) =>
+  severity !== 'critical' && isQuiet(quiet_hours, at);
+
+const testNotice = (now: Date): Notice => ({
+  id: `evt_${randomUUID()}`,
+  severity: 'info',
+  title: 'A test of h200-mug',
+  lines: ['Messages arrive here.'],
+  timestamp: now.toISOString(),
+  analysis_id: null,
+});

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OutgoingEvent, TargetName, TestOutcome } from '../../contract/notification.ts';
+import type { Outbox } from '../../ports/outbox.ts';
+import type { Registry } from '../../ports/registry.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Lease } from './lease.ts';
+import { LetterWriter } from './letter-writer.ts';
+import { asDeliveryError, SEND_MS, type Target } from './target.ts';
+import { LIMITS, type QueueLimits, TargetQueue } from './target-queue.ts';
+
+export interface OutboxParts {
+  readonly registry: Registry;
+  readonly targets: readonly Target[];
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly limits?: Partial<QueueLimits>;
+  /** How often what others wrote is looked for, ms. */
+  readonly lookMs?: number;
+}
+
+/** What another process wrote, or this one before it ended, is looked for this often, ms. */
+const LOOK_MS = 1000;
+/** A failing target is told of in the log this often, ms. */
+const LOG_MS = 60_000;
+
+/** Letters in the registry, one for each event and target, and a queue for each target. */
+export class StoredOutbox implements Outbox {
+  readonly targets: readonly TargetName[];
+  private readonly parts: OutboxParts;
+  private readonly writer: LetterWriter;
+  private readonly dead: DeadLetters;
+  private readonly queues: readonly TargetQueue[];
+  private timer: NodeJS.Timeout | null = null;
+  private looking: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(parts: OutboxParts) {
+    this.parts = parts;
+    const { registry, targets, now } = parts;
+    this.targets = targets.map(({ name }) => name);
+    this.writer = new LetterWriter(registry, now);
+    this.dead = new DeadLetters(registry, now);
+    const limits = { ...LIMITS, ...parts.limits };
+    this.queues = targets.map(
+      (target) =>
+        new TargetQueue({
+          target,
+          registry,
+          lease: new Lease(registry, target.name),
+          dead: this.dead,
+          now,
+          limits,
+          told: this.toldOf(target.name),
+        }),
+    );
+    parts.metrics.observeOutbox(() => this.queues.map((queue) => queue.status()));
+  }
+
+  get hasWritten(): boolean {
+    return this.writer.hasWritten;
+  }
+
+  /** Delivers from now on. */
+  start(): void {
+    for (const queue of this.queues) queue.start();
+    this.timer = setInterval(() => {
+      this.looking = this.looking.then(() => this.look()).catch(() => undefined);
+    }, this.parts.lookMs ?? LOOK_MS).unref();
+  }
+
+  async accept(event: OutgoingEvent): Promise<void> {
+    const takers = this.parts.targets.filter((target) => target.takes(event)).map(({ name }) => name);
+    await this.writer.write(event, takers);
+    for (const queue of this.queues) if (takers.includes(queue.name)) queue.wake();
+  }
+
+  status() {
+    return Promise.all(
+      this.queues.map(async (queue) => ({
+        ...queue.status(),
+        dead_letters: await this.dead.count(queue.name).catch(() => null),
+      })),
+    );
+  }
+
+  states() {
+    return this.queues.map((queue) => {
+      const { target, state, last_success_at } = queue.status();
+      return { target, state, last_success_at };
+    });
+  }
+
+  async test(name: TargetName, signal?: AbortSignal): Promise<TestOutcome | null> {
+    const target = this.parts.targets.find((one) => one.name === name);
+    if (target === undefined) return null;
+    const started = performance.now();
+    const late = AbortSignal.timeout(SEND_MS);
+    const reason = await target.test(signal ? AbortSignal.any([signal, late]) : late).then(
+      () => null,
+      (thrown) => (late.aborted ? `gave no answer within ${SEND_MS / 1000} s` : asDeliveryError(thrown).message),
+    );
+    return { target: name, ok: reason === null, reason, took_ms: Math.round(performance.now() - started) };
+  }
+
+  deadLetters: Outbox['deadLetters'] = (page) => this.dead.list(page);
+
+  async replay(id: string): Promise<boolean> {
+    const letter = await this.dead.get(id);
+    if (letter === null) return false;
+    await this.writer.write(letter.event, [letter.target]);
+    await this.dead.remove(id);
+    this.queues.find(({ name }) => name === letter.target)?.wake();
+    return true;
+  }
+
+  forget: Outbox['forget'] = (id) => this.dead.remove(id);
+
+  async settle(ms: number): Promise<boolean> {
+    const until = performance.now() + ms;
+    await this.writer.idle();
+    const isDone = () => this.queues.every((queue) => queue.isIdle || queue.isFailing);
+    while (!isDone() && performance.now() < until) await sleep(20);
+    return this.queues.every((queue) => queue.isIdle);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.timer) clearInterval(this.timer);
+    await this.writer.idle();
+    await Promise.all(this.queues.map((queue) => queue.close()));
+    await this.looking;
+  }
+
+  /** Wakes the queues where anything waits. */
+  private async look(): Promise<void> {
+    if (this.closed) return;
+    const { items, unreadable = [] } = await this.parts.registry.list('outgoing', null, { limit: 1 });
+    const isEmpty = items.length + unreadable.length === 0;
+    for (const queue of this.queues) {
+      if (!isEmpty) {
+        queue.wake();
+        await queue.trim();
+      }
+    }
+    for (const queue of this.queues) void queue.tend();
+  }
+
+  private toldOf(target: TargetName) {
+    const { metrics, log } = this.parts;
+    let [toldAt, untold] = [Number.NEGATIVE_INFINITY, 0];
+    return {
+      delivered(count: number) {
+        metrics.outboxDelivered.inc({ target }, count);
+        if (target === 'n8n') metrics.n8nLastSuccess.set(Date.now() / 1000);
+        if (toldAt > Number.NEGATIVE_INFINITY) log.info({ target }, 'messages are delivered again');
+        [toldAt, untold] = [Number.NEGATIVE_INFINITY, 0];
+      },
+      failed({ message: reason }: { message: string }) {
+        if (target === 'templated') metrics.templatedFailures.inc();
+        else metrics.webhookFailures.inc({ target });
+        untold += 1;
+        if (performance.now() - toldAt < LOG_MS) return;
+        log.warn({ target, reason, failures: untold }, 'a message could not be delivered; it is tried again');
+        toldAt = performance.now();
+      },
+      buried(reason: 'refused' | 'too old' | 'too many', count: number) {
+        metrics.deadLetters.inc({ target, reason }, count);
+      },
+    };
+  }
+}

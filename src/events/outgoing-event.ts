@@ -1,0 +1,74 @@
+import { listItem } from '../contract/analysis-list-item.ts';
+import type { OutgoingEvent, Severity } from '../contract/notification.ts';
+import { isRequestRule } from '../contract/request-rule.ts';
+import type { BusEvent } from '../ports/bus.ts';
+
+/** Rules and moves of one analysis that a message tells of; the rest is in the analysis. */
+const MOST = 50;
+
+/** An event as it leaves the house; null: nobody outside is told. Priorities are those of the manual: 10 is a safety alert. */
+export function outgoing(event: BusEvent): OutgoingEvent | null {
+  const what = contentOf(event);
+  if (what === null) return null;
+  const { id: event_id, type: event_type, time: timestamp, owner } = event;
+  return { event_id, event_type, timestamp, owner, severity: what.severity, data: what.data };
+}
+
+interface Content {
+  readonly severity: Severity;
+  readonly data: Record<string, unknown>;
+}
+
+function contentOf(event: BusEvent): Content | null {
+  switch (event.type) {
+    case 'positioning_analyzed':
+      return analysed(event);
+    case 'mug_detected':
+      return { severity: 'info', data: { analysis_id: event.analysis_id, count: event.count } };
+    case 'rule_triggered': {
+      const { analysis_id, rule_id, name, priority, reason } = event;
+      return { severity: severityOfRule(priority), data: { analysis_id, rule_id, name, priority, reason } };
+    }
+    case 'rule_changed':
+      return { severity: 'info', data: { rule_id: event.rule_id, action: event.action } };
+    case 'analyses_deleted':
+      return { severity: 'info', data: { analysis_ids: event.analysis_ids } };
+    case 'batch_completed': {
+      const { batch_id, successful, failed } = event;
+      return { severity: failed > 0 ? 'warning' : 'success', data: { batch_id, successful, failed } };
+    }
+    case 'error_occurred':
+      return { severity: 'error', data: { code: event.code, message: event.message } };
+    case 'system_alert':
+      return { severity: event.severity, data: { part: event.part, message: event.message } };
+    case 'job_changed':
+      return null;
+  }
+}
+
+export const severityOfRule = (priority: number): Severity =>
+  priority >= 10 ? 'critical' : priority >= 7 ? 'warning' : 'info';
+
+function analysed({ analysis, outcomes, calibration_id }: BusEvent & { type: 'positioning_analyzed' }): Content {
+  const stored = outcomes.filter(({ rule_id, verdict }) => !isRequestRule(rule_id) && verdict !== 'not_applicable');
+  const broken = stored.filter(({ verdict }) => verdict === 'violated');
+  const listed = [...broken, ...stored.filter(({ verdict }) => verdict !== 'violated')];
+  return {
+    severity: broken.length > 0 ? 'warning' : 'info',
+    data: {
+      ...listItem(analysis),
+      calibration_id,
+      summary: analysis.feedback?.summary ?? null,
+      rules: listed.slice(0, MOST),
+      rules_not_listed: Math.max(0, listed.length - MOST),
+      moves: (analysis.positioning?.adjustments_needed ?? []).slice(0, MOST).map((move) => ({
+        object_id: move.object_id,
+        type: move.type,
+        distance_mm: move.distance_mm,
+        verified: move.verified,
+        rule_ids: move.rule_ids,
+      })),
+      safety_score: analysis.positioning?.safety_score ?? null,
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type App, createApp } from '../../src/app/create-app.ts';
+import { openRecords } from '../../src/app/open-stores.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { LOCAL } from '../../src/contract/principal.ts';
+import { Receiver, until } from '../support/receiver.ts';
+
+const ctx = { principal: LOCAL };
+let folder: string;
+let receiver: Receiver;
+const apps: App[] = [];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'h200-messages-'));
+  receiver = await new Receiver().start();
+});
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.close()));
+  await receiver.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const env = (more: Record<string, string> = {}) => ({ LOG_LEVEL: 'silent', H200_DATA_DIR: folder, ...more });
+const hooks = () => ({ WEBHOOK_URL: receiver.url, SLACK_WEBHOOK_URL: receiver.url, H200_NOTIFY_PRIVATE: 'true' });
+async function open(more: Record<string, string> = {}): Promise<App> {
+  const app = await createApp(loadConfig(env(more)));
+  apps.push(app);
+  return app;
+}
+const analyse = ({ services }: App, store = true) =>
+  services.analyses.analyze(ctx, {
+    detections: [
+      { class: 'mug', confidence: 0.9, bbox: [100, 200, 150, 250] },
+      { class: 'laptop', confidence: 0.9, bbox: [155, 200, 400, 350] },
+    ],
+    size: { width: 640, height: 480 },
+    calibration: { mm_per_pixel: 1 },
+    store,
+  });
+const waiting = async () => {
+  const records = await openRecords(loadConfig(env()));
+  try {
+    return (await records.registry.list('outgoing', null, { limit: 50 })).items.length;
+  } finally {
+    await records.close();
+  }
+};
+const types = () => receiver.events.flatMap(({ event_type: type }) => type ?? []);
+
+it('an analysis that was answered leaves as events, and a command that ends right behind it has sent them', async () => {
+  const app = await open(hooks());
+  const reading = await app.services.rules.read(ctx, { text: 'Keep mugs at least 10 cm away from laptops' });
+  if (!reading.ok) throw new Error(reading.reason);
+  const { rule } = await app.services.rules.create(ctx, { ...reading.draft, priority: 10 });
+  const { analysis_id } = await analyse(app);
+  await apps.pop()!.close();
+  expect(types()).toEqual(['rule_changed', 'positioning_analyzed', 'mug_detected', 'rule_triggered']);
+  expect(receiver.events.find((one) => one.event_type === 'rule_triggered')).toMatchObject({
+    severity: 'critical',
+    data: { analysis_id, rule_id: rule.rule_id, name: rule.name, priority: 10 },
+  });
+  const slack = receiver.calls.map(({ body }) => JSON.parse(body)).filter((body) => body.blocks);
+  expect(slack).toHaveLength(1);
+  expect(await waiting()).toBe(0);
+});
+
+it('what could not be sent waits in the store, and the next server sends it', async () => {
+  await receiver.stop();
+  const app = await open(hooks());
+  await analyse(app);
+  await apps.pop()!.close();
+  expect(await waiting()).toBe(2);
+  await receiver.start();
+  await open(hooks());
+  await until(() => types().length === 2);
+});
+
+it('nothing is written where no target is configured, where nothing may be stored, and of what is not stored', async () => {
+  for (const [more, store] of [
+    [{}, true],
+    [{ ...hooks(), H200_READ_ONLY: 'true' }, false],
+    [hooks(), false],
+  ] as const) {
+    const app = await open(more);
+    await analyse(app, store);
+    await apps.pop()!.close();
+  }
+  expect(receiver.calls).toEqual([]);
+  expect(await waiting()).toBe(0);
+});
+
+it('says where messages go, and in health nothing is ill where they do not arrive', async () => {
+  await receiver.stop();
+  const app = await open(hooks());
+  const { notifications } = app.services;
+  expect(notifications.states(ctx).map(({ target }) => target)).toEqual(['webhook', 'slack']);
+  expect(await notifications.test(ctx, 'slack')).toMatchObject({ ok: false });
+  await expect(notifications.test(ctx, 'email')).rejects.toMatchObject({ code: 'NOTIFICATION_001' });
+  const viewer = { principal: { ...LOCAL, role: 'viewer', permissions: ['analysis:read'] } } as const;
+  await expect(notifications.test(viewer, 'slack')).rejects.toMatchObject({ code: 'AUTH_003' });
+  await expect(notifications.deadLetters(viewer, { limit: 1 })).rejects.toMatchObject({ code: 'AUTH_003' });
+  await expect(notifications.replayAll(viewer)).rejects.toMatchObject({ code: 'AUTH_003' });
+});
+
+it('refuses a sender without receivers', async () => {
+  await expect(createApp(loadConfig(env({ EMAIL_FROM: 'desk@example.com' })))).rejects.toThrow('EMAIL_TO');
+});

@@ -1,0 +1,170 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { discordChannel } from '../../../src/events/channels/discord.ts';
+import { type EmailParts, emailChannel } from '../../../src/events/channels/email.ts';
+import { readRetryAfter } from '../../../src/events/channels/post.ts';
+import { slackChannel } from '../../../src/events/channels/slack.ts';
+import { line, type Notice } from '../../../src/events/notices/notice.ts';
+import { Receiver } from '../../support/receiver.ts';
+import { localCertificate, type MailServer, mailServer } from './smtp-receiver.ts';
+
+/** A rule of somebody who means no good. */
+const EVIL =
+  '<!channel> <@U123> @everyone <script>alert(1)</script> [click](http://evil.test) & "x"\r\nBcc: all@evil.test';
+const notice = (more: Partial<Notice> = {}): Notice => ({
+  id: 'evt_1',
+  severity: 'critical',
+  title: line(EVIL),
+  lines: [line(`Broken: ${EVIL}`), 'mug to laptop 120 mm, required 152 mm'],
+  timestamp: '2026-01-01T10:00:00.000Z',
+  analysis_id: 'ana_1',
+  ...more,
+});
+const signal = new AbortController().signal;
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await new Receiver().start();
+});
+afterEach(() => receiver.stop());
+const parts = () => ({ allowPrivate: true, url: () => receiver.url });
+const body = () => JSON.parse(receiver.calls.at(-1)!.body);
+
+describe('Slack', () => {
+  it('is told in plain text, in which nothing is a mention', async () => {
+    await slackChannel(parts()).post(notice(), signal);
+    const { text, blocks, mrkdwn } = body();
+    expect(text).toContain('&lt;!channel&gt; &lt;@U123&gt;');
+    expect(text).not.toContain('<');
+    expect(mrkdwn).toBe(false);
+    expect(blocks.map((one: { type: string }) => one.type)).toEqual(['section', 'section', 'context']);
+    for (const one of blocks.flatMap((b: { text?: unknown; elements?: unknown[] }) => b.elements ?? [b.text])) {
+      expect(one.type).toBe('plain_text');
+    }
+  });
+
+  it('says why it could not be told', async () => {
+    receiver.behaviour = () => ({ status: 404, body: 'no_service' });
+    await expect(slackChannel(parts()).post(notice(), signal)).rejects.toMatchObject({
+      message: 'answered 404',
+      isFinal: false,
+    });
+    receiver.behaviour = () => ({ status: 400, body: 'invalid_payload' });
+    await expect(slackChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ isFinal: true });
+  });
+});
+
+describe('Discord', () => {
+  it('calls nobody, links nowhere, and is never too long', async () => {
+    receiver.behaviour = () => ({ status: 204 });
+    await discordChannel(parts()).post(notice(), signal);
+    expect(body()).toMatchObject({ allowed_mentions: { parse: [] }, flags: 4 });
+    expect(body().content).toContain('\\@everyone');
+    expect(body().content).toContain('\\[click\\]\\(http\\://evil.test\\)');
+    await discordChannel(parts()).post(notice({ lines: Array(20).fill('😀['.repeat(99)) }), signal);
+    const { content } = body();
+    expect(content.length).toBeLessThanOrEqual(2000);
+    expect(content.isWellFormed()).toBe(true);
+    expect(content.endsWith('…')).toBe(true);
+  });
+
+  it('is told again after as long as it asks for', async () => {
+    receiver.behaviour = () => ({ status: 429, body: '{"retry_after": 1.5}', headers: { 'retry-after': '9' } });
+    await expect(discordChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ retryAfterMs: 1500 });
+    receiver.behaviour = () => ({ status: 429, body: 'no json', headers: { 'retry-after': '9' } });
+    await expect(discordChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ retryAfterMs: 9000 });
+  });
+});
+
+it.each([
+  ['7', 7000],
+  ['Thu, 01 Jan 2026 00:00:10 GMT', 10_000],
+  ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+  ['soon', null],
+  [undefined, null],
+])('reads Retry-After: %s', (header, expected) => {
+  expect(readRetryAfter(header, Date.UTC(2026, 0, 1))).toBe(expected);
+});
+
+describe('mail', () => {
+  let pair: { key: string; cert: string };
+  const servers: MailServer[] = [];
+  beforeAll(() => {
+    pair = localCertificate();
+  });
+  afterAll(() => Promise.all(servers.map((one) => one.close())));
+  const serve = async (more: Parameters<typeof mailServer>[0] = {}) => {
+    const server = await mailServer({ ...pair, ...more });
+    servers.push(server);
+    return server;
+  };
+  const channel = (port: number, more: Partial<EmailParts> = {}) =>
+    emailChannel({
+      host: 'localhost',
+      port,
+      username: 'desk',
+      password: () => 'right',
+      from: 'desk@example.com',
+      to: ['ann@example.com', 'bob@example.com'],
+      allowPrivate: true,
+      ca: pair.cert,
+      ...more,
+    });
+
+  it('goes over STARTTLS with a login, as text and as HTML in which nothing is markup', async () => {
+    const server = await serve();
+    await channel(server.port).post(notice(), signal);
+    const [{ mail, raw, secure, user, to }] = server.mails as [MailServer['mails'][number]];
+    expect({ secure, user, to }).toEqual({ secure: true, user: 'desk', to: ['ann@example.com', 'bob@example.com'] });
+    expect(mail.messageId).toBe('<evt_1@h200-mug>');
+    expect(mail.headers.get('x-h200-event-id')).toBe('evt_1');
+    expect(mail.text).toContain('<script>alert(1)</script>');
+    expect(mail.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(mail.html).not.toContain('<script>');
+    // What a name says begins no header of its own.
+    expect(mail.bcc).toBeUndefined();
+    expect(raw).not.toMatch(/^Bcc:/im);
+  });
+
+  it('is not sent at all where the server offers no TLS', async () => {
+    const server = await serve({ disabledCommands: ['STARTTLS'] });
+    await expect(channel(server.port).post(notice(), signal)).rejects.toMatchObject({
+      message: 'the mail server offers no STARTTLS, or it failed',
+      isFinal: false,
+    });
+    expect(server.mails).toEqual([]);
+  });
+
+  it('is not sent to a server whose certificate nobody vouches for', async () => {
+    const server = await serve();
+    const others = localCertificate().cert;
+    await expect(channel(server.port, { ca: others }).post(notice(), signal)).rejects.toThrow(/mail server/);
+    expect(server.mails).toEqual([]);
+  });
+
+  it('tells a wrong password, a full mailbox and an unknown one apart', async () => {
+    const server = await serve();
+    await expect(channel(server.port, { password: () => 'wrong' }).post(notice(), signal)).rejects.toMatchObject({
+      message: 'the mail server refuses the login (535)',
+      isFinal: false,
+    });
+    for (const [responseCode, isFinal] of [
+      [452, false],
+      [550, true],
+    ] as const) {
+      const full = await serve({
+        onRcptTo: (_address, _session, done) => done(Object.assign(new Error('no'), { responseCode })),
+      });
+      await expect(channel(full.port).post(notice(), signal)).rejects.toMatchObject({
+        message: `the mail server answered ${responseCode}`,
+        isFinal,
+      });
+    }
+  });
+
+  it('is not sent into a private network unless the operator allows it', async () => {
+    const server = await serve();
+    await expect(channel(server.port, { allowPrivate: false }).post(notice(), signal)).rejects.toThrow(
+      'H200_NOTIFY_PRIVATE',
+    );
+    expect(server.mails).toEqual([]);
+  });
+});

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  NotificationPreferences,
+  type OutgoingEvent,
+  SEVERITIES,
+  type Severity,
+} from '../../../src/contract/notification.ts';
+import type { Notice } from '../../../src/events/notices/notice.ts';
+import { noticeTarget } from '../../../src/events/notices/notice-target.ts';
+import { isQuiet } from '../../../src/events/notices/quiet-hours.ts';
+import { DeliveryError } from '../../../src/events/outbox/target.ts';
+import { writePreferences } from '../../../src/notifications/preferences.ts';
+import type { Records } from '../../../src/ports/records.ts';
+import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
+
+const signal = new AbortController().signal;
+const MINUTE = 60_000;
+let records: Records;
+let now: Date;
+let posted: Notice[];
+let fails: boolean;
+let number = 0;
+beforeEach(() => {
+  records = createSqliteRecords(':memory:');
+  now = new Date('2026-01-01T12:00:00.000Z');
+  posted = [];
+  fails = false;
+});
+afterEach(() => records.close());
+
+const target = (severities: readonly Severity[] = SEVERITIES) =>
+  noticeTarget(
+    {
+      name: 'slack',
+      async post(notice) {
+        if (fails) throw new DeliveryError('answered 500');
+        posted.push(notice);
+      },
+    },
+    { registry: records.registry, severities, now: () => now },
+  );
+const later = (minutes: number) => {
+  now = new Date(now.getTime() + minutes * MINUTE);
+};
+const prefer = (given: object, owner = 'ann') =>
+  writePreferences(records.registry, owner, NotificationPreferences.parse(given), now);
+
+function analysed(verdicts: Record<string, string>, more: { owner?: string; camera?: string; priority?: number } = {}) {
+  const rules = Object.entries(verdicts).map(([rule_id, verdict]) => ({
+    rule_id,
+    name: `Rule ${rule_id}`,
+    priority: more.priority ?? 8,
+    verdict,
+    reason: 'too near',
+  }));
+  number += 1;
+  return {
+    event_id: `evt_${number}`,
+    event_type: 'positioning_analyzed',
+    timestamp: now.toISOString(),
+    owner: more.owner ?? 'ann',
+    severity: 'warning',
+    data: { analysis_id: `ana_${number}`, calibration_id: more.camera ?? null, rules },
+  } satisfies OutgoingEvent;
+}
+const tell = (event: OutgoingEvent, to = target()) => to.deliver([event], signal);
+const said = () => posted.splice(0).map(({ title, lines }) => [title, ...lines].join(' | '));
+
+describe('what people are told of rules', () => {
+  it('once when it breaks, hourly while it stays so, once when it holds again', async () => {
+    await tell(analysed({ rule_a: 'violated' }));
+    expect(said()).toEqual(['1 rule is broken | Broken: Rule rule_a – too near']);
+    for (let minute = 0; minute < 59; minute += 10) {
+      await tell(analysed({ rule_a: 'violated' }));
+      await tell(analysed({ rule_a: 'uncertain' }));
+      later(10);
+    }
+    expect(said()).toEqual([]);
+    later(1);
+    await tell(analysed({ rule_a: 'violated' }));
+    expect(said()).toEqual(['1 rule is broken | Still broken: Rule rule_a – too near']);
+    await tell(analysed({ rule_a: 'satisfied' }));
+    await tell(analysed({ rule_a: 'satisfied' }));
+    expect(said()).toEqual(['1 rule is well again | Holds again: Rule rule_a']);
+    await tell(analysed({ rule_a: 'violated' }));
+    expect(said()).toHaveLength(1);
+  });
+
+  it('of each owner, each camera and each channel by itself', async () => {
+    await tell(analysed({ rule_a: 'violated' }));
+    await tell(analysed({ rule_a: 'violated' }, { owner: 'bob' }));
+    await tell(analysed({ rule_a: 'violated' }, { camera: 'cal 1' }));
+    await tell(analysed({ rule_a: 'satisfied' }, { camera: 'cal 1' }));
+    await tell(analysed({ rule_a: 'violated' }));
+    expect(said()).toHaveLength(4);
+  });
+
+  it('all of one analysis in one message, as severe as its worst', async () => {
+    await tell(analysed({ rule_a: 'violated', rule_b: 'violated', rule_c: 'satisfied' }));
+    expect(posted).toMatchObject([{ severity: 'warning', title: '2 rules are broken', analysis_id: `ana_${number}` }]);
+  });
+
+  it('only of the severities of the channel, or of those that the owner chose, and of no muted rule', async () => {
+    const quietOnes = target(['critical', 'error']);
+    await tell(analysed({ rule_a: 'violated' }), quietOnes);
+    expect(said()).toEqual([]);
+    await tell(analysed({ rule_b: 'violated' }, { priority: 10 }), quietOnes);
+    expect(posted[0]?.severity).toBe('critical');
+    expect(said()).toHaveLength(1);
+    await prefer({ channels: { slack: ['warning'] }, muted_rules: ['rule_m'] });
+    await tell(analysed({ rule_a: 'violated', rule_m: 'violated' }), quietOnes);
+    expect(said()).toEqual(['1 rule is broken | Broken: Rule rule_a – too near']);
+    // Nobody wants to hear that it is well again: the next time it is news all the same.
+    await tell(analysed({ rule_a: 'satisfied' }), quietOnes);
+    expect(said()).toEqual([]);
+    await tell(analysed({ rule_a: 'violated' }), quietOnes);
+    expect(said()).toHaveLength(1);
+  });
+
+  it('again where it could not be posted', async () => {
+    fails = true;
+    const event = analysed({ rule_a: 'violated' });
+    await expect(tell(event)).rejects.toThrow('answered 500');
+    fails = false;
+    await tell(event);
+    expect(said()).toHaveLength(1);
+  });
+});
+
+describe('quiet hours', () => {
+  const hours = { from: '22:00', to: '07:00', time_zone: 'Europe/Berlin' };
+
+  it('go by the clock of the zone, over midnight', () => {
+    const at = (time: string) => isQuiet(hours, new Date(`2026-01-01T${time}:00.000Z`));
+    expect(['20:59', '21:00', '23:30', '05:59', '06:00'].map(at)).toEqual([false, true, true, true, false]);
+    expect(isQuiet({ from: '12:00', to: '13:00', time_zone: 'UTC' }, now)).toBe(true);
+    expect(isQuiet(null, now)).toBe(false);
+  });
+
+  it('hold what is not critical until they end, and then tell it at once', async () => {
+    now = new Date('2026-01-01T23:00:00.000Z');
+    await prefer({ quiet_hours: hours });
+    const to = target();
+    await tell(analysed({ rule_a: 'violated' }), to);
+    await tell(analysed({ rule_b: 'violated' }), to);
+    await tell(analysed({ rule_b: 'violated' }, { owner: 'bob' }), to);
+    await tell(analysed({ rule_c: 'violated' }, { priority: 10 }), to);
+    expect(posted.map(({ severity }) => severity)).toEqual(['warning', 'critical']);
+    posted.length = 0;
+    await to.tend?.(async () => true, signal);
+    expect(said()).toEqual([]);
+    later(8 * 60);
+    await to.tend?.(async () => false, signal);
+    expect(said()).toEqual([]);
+    fails = true;
+    await expect(to.tend?.(async () => true, signal)).rejects.toThrow();
+    fails = false;
+    await to.tend?.(async () => true, signal);
+    expect(said()).toEqual([
+      '2 messages of your quiet hours | Broken: Rule rule_a – too near | Broken: Rule rule_b – too near',
+    ]);
+    await to.tend?.(async () => true, signal);
+    expect(said()).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Receiver, until } from '../../support/receiver.ts';
+
+export interface KillReport {
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly reordered: number;
+  /** Came more than once, with the same id. */
+  readonly repeated: number;
+  /** From the start of the next process to its first delivery, ms, the longest. */
+  readonly longestPauseMs: number;
+}
+
+/** Kills a process that accepts and delivers events so often, starts it again, and counts what arrived. */
+export async function killRounds(where: string, rounds: number): Promise<KillReport> {
+  const receiver = await new Receiver().start();
+  const acknowledged: string[] = [];
+  let longestPauseMs = 0;
+  const begin = (round: number) => {
+    const sender = fork(fileURLToPath(new URL('./letter-sender.ts', import.meta.url)), [
+      where,
+      receiver.url,
+      String(round),
+    ]);
+    sender.on('message', (id: string) => acknowledged.push(id));
+    return sender;
+  };
+  for (let round = 0; round <= rounds; round += 1) {
+    const [before, started] = [receiver.calls.length, performance.now()];
+    const sender = begin(round);
+    await once(sender, 'message');
+    await until(() => receiver.calls.length > before, 30_000);
+    if (round > 0) longestPauseMs = Math.max(longestPauseMs, receiver.calls[before]!.at - started);
+    await sleep(30 + Math.random() * 150);
+    if (round === rounds) await until(() => acknowledged.every(hasCome(receiver)), 30_000).catch(() => undefined);
+    sender.kill('SIGKILL');
+    await once(sender, 'exit');
+  }
+  const came = receiver.calls.map(({ body }) => JSON.parse(body).event_id as string);
+  await receiver.stop();
+  const first = [...new Set(came)];
+  const seen = new Set(came);
+  return {
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter((id) => !seen.has(id)).length,
+    reordered: first.filter((id, at) => at > 0 && id < first[at - 1]!).length,
+    repeated: came.length - first.length,
+    longestPauseMs: Math.round(longestPauseMs),
+  };
+}
+
+function hasCome(receiver: Receiver): (id: string) => boolean {
+  const seen = new Set(receiver.events.map(({ event_id }) => event_id));
+  return (id) => seen.has(id);
+}
