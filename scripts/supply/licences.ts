@@ -11,6 +11,7 @@ export const PERMISSIVE = [
   'CC0-1.0',
   'ISC',
   'MIT',
+  'MIT-0',
 ] as const;
 
 interface Exception {
