@@ -89,8 +89,8 @@ async function compare(backend: string, records: Records, bare: BareLists, count
     if (JSON.stringify(a) !== JSON.stringify(b)) {
       throw new Error(`${backend}, ${name}: not the same rows: ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
     }
-    const slow = (await timed(ours)) > 500;
-    const got = await paired(slow ? 5 : ROUNDS, ours, async () => asked());
+    const slow = (await timed(ours)) > 100;
+    const got = await paired(slow ? 9 : ROUNDS, ours, async () => asked());
     const found = typeof a === 'number' ? `${a}` : `${a.length} rows`;
     const over = got.a > MOST_MS ? `, OVER ${MOST_MS} ms` : '';
     line(`${backend}: ${name}`, ratioText(got), AIM, `${got.a.toFixed(2)} ÷ ${got.b.toFixed(2)} ms, ${found}${over}`);
