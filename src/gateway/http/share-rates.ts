@@ -3,6 +3,9 @@ import type { TokenBuckets } from './token-buckets.ts';
 
 /** Servers tell each other what they let through this often, ms. */
 const EVERY_MS = 250;
+/** Sooner where one client has taken this part of its limit since, ms. */
+const SOON_MS = 10;
+const MANY = 1 / 16;
 const MOST_CALLS = 4;
 /** Clients that wait to be told of; what further ones send is counted here alone. */
 const MOST_WAITING = 10_000;
@@ -21,8 +24,10 @@ export interface RateSharingParts {
 export class RateSharing {
   private readonly parts: RateSharingParts;
   private readonly waiting = new Map<string, number>();
-  private isPlanned = false;
-  private notBefore = 0;
+  private planned: NodeJS.Timeout | null = null;
+  private isTelling = false;
+  private isUrgent = false;
+  private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RateSharingParts) {
     this.parts = parts;
@@ -35,22 +40,29 @@ export class RateSharing {
       this.parts.onUnshared(1);
       return;
     }
-    this.waiting.set(client, (count ?? 0) + 1);
-    this.plan();
+    const now = (count ?? 0) + 1;
+    this.waiting.set(client, now);
+    const becomesUrgent = !this.isUrgent && now >= this.parts.buckets.limit * MANY;
+    if (becomesUrgent) this.isUrgent = true;
+    if (this.planned === null || becomesUrgent) this.plan();
   }
 
   private plan(): void {
-    if (this.isPlanned || this.waiting.size === 0) return;
-    this.isPlanned = true;
-    setTimeout(() => void this.tell(), Math.max(0, this.notBefore - performance.now())).unref();
+    if (this.isTelling || this.waiting.size === 0) return;
+    if (this.planned !== null) clearTimeout(this.planned);
+    const due = this.toldAt + (this.isUrgent ? SOON_MS : EVERY_MS);
+    this.planned = setTimeout(() => void this.tell(), Math.max(0, due - performance.now())).unref();
   }
 
   private async tell(): Promise<void> {
-    this.notBefore = performance.now() + EVERY_MS;
+    this.planned = null;
+    this.isTelling = true;
+    this.isUrgent = false;
+    this.toldAt = performance.now();
     for (let call = 0; call < MOST_CALLS && this.waiting.size > 0; call += 1) {
       if (!(await this.tellOf(this.first()))) break;
     }
-    this.isPlanned = false;
+    this.isTelling = false;
     this.plan();
   }
 

@@ -100,7 +100,12 @@ describe.skipIf(!HAS_REDIS_SERVER)('a cluster', () => {
   });
 
   it('has all of them on one node', async () => {
-    const rates = new RedisRates(set.settings, { secret: () => undefined, answerMs: PATIENT_MS });
+    const settings = {
+      nodes: set.ports.map((at) => ({ host: '127.0.0.1', port: at })),
+      mode: 'cluster',
+      db: 0,
+    } as const;
+    const rates = new RedisRates(settings, { secret: () => undefined, answerMs: PATIENT_MS });
     opened.push(rates);
     await expect.poll(() => rates.state, { timeout: 10_000 }).toBe('connected');
     expect(
