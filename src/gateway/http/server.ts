@@ -185,12 +185,13 @@ function createApp(
     if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
-    limitRate(request, reply);
+    limitRate.address(request, reply);
     const { url = '', config } = request.routeOptions;
     const everyone = PUBLIC.has(url) || config.open === true;
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     request.principal = everyone ? await asked.catch((thrown: unknown) => nobody(thrown, request)) : await asked;
+    limitRate.principal(request, reply);
     logins.watch(request, reply.raw);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     // Before a body is read that nobody takes.
