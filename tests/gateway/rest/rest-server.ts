@@ -54,7 +54,6 @@ export async function startRest(
     restPlugin(),
     livePlugin(),
     filesPlugin(),
-    aguiPlugin(MCP_SURFACE),
     a2aPlugin({ keys: app.cardKeys }),
   ];
   const gateway = createHttpGateway(app.services, plugins, {
