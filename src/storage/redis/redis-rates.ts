@@ -3,6 +3,7 @@ import type { SharedRates, Taken } from '../../ports/rates.ts';
 import { ANSWER_MS } from './breaker.ts';
 import { RedisLink } from './link.ts';
 import type { RedisStateListener } from './redis-layer.ts';
+import { failureOf } from './reply-errors.ts';
 import { counts } from './reply-types.ts';
 import type { RedisSettings } from './settings.ts';
 
@@ -40,25 +41,36 @@ export interface RedisRatesOptions {
 export class RedisRates implements SharedRates {
   private readonly link: RedisLink;
   private readonly secret: () => string | undefined;
+  private readonly onState: RedisStateListener;
+  /** It is there, and does not count: its memory is full, say, or its user may not. */
+  private isDenied = false;
 
   constructor(settings: RedisSettings, { secret, onState = () => {}, answerMs = ANSWER_MS }: RedisRatesOptions) {
     this.secret = secret;
+    this.onState = onState;
     this.link = new RedisLink(settings, PREFIX, onState, answerMs);
   }
 
   get state(): SharedRates['state'] {
-    return this.link.breaker.state;
+    const { state } = this.link.breaker;
+    return this.isDenied && state === 'connected' ? 'refused' : state;
   }
 
   async take(limit: number, taken: Taken): Promise<readonly number[] | null> {
     const keys = taken.map(([client]) => this.keyOf(limit, client));
     const numbers = taken.map(([, count]) => count);
     try {
-      return await this.link.breaker.run(PREFIX, async () => {
+      const left = await this.link.breaker.run(PREFIX, async () => {
         const reply = await this.link.client.eval(TAKE, keys.length, ...keys, limit, ...numbers);
         return counts(reply, keys.length, LONGEST_US).map((untilFull) => limit * (1 - untilFull / MINUTE_US));
       });
-    } catch {
+      if (this.isDenied) this.onState('connected', null);
+      this.isDenied = false;
+      return left;
+    } catch (thrown) {
+      const { isAway, word } = failureOf(thrown);
+      if (!isAway && !this.isDenied) this.onState('refused', word);
+      this.isDenied = !isAway;
       return null;
     }
   }

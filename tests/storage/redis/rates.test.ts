@@ -12,12 +12,14 @@ import { falseRedis } from '../../support/false-redis.ts';
 import { HAS_REDIS_SERVER, PATIENT_MS, redisAt } from '../../support/redis.ts';
 
 const opened: RedisRates[] = [];
+let states: string[];
 afterEach(() => {
   for (const one of opened.splice(0)) one.close();
 });
 
 async function open(port: number, secret: () => string | undefined = () => 'a secret', answerMs = PATIENT_MS) {
-  const rates = new RedisRates(redisAt(port), { secret, answerMs });
+  states = [];
+  const rates = new RedisRates(redisAt(port), { secret, answerMs, onState: (state) => states.push(state) });
   opened.push(rates);
   await expect.poll(() => rates.state).toBe('connected');
   return rates;
@@ -141,7 +143,7 @@ describe('replies that are none', () => {
         ['bob', 1],
       ]),
     ).toBeNull();
-    expect(rates.state).toBe('connected');
+    expect(rates.state).toBe('refused');
     server.says((command) => (command === 'eval' ? '*2\r\n:0\r\n:120000000\r\n' : null));
     expect(
       await rates.take(60, [
@@ -149,6 +151,8 @@ describe('replies that are none', () => {
         ['bob', 1],
       ]),
     ).toEqual([60, -60]);
+    expect(rates.state).toBe('connected');
+    expect(states).toEqual(['connected', 'refused', 'connected']);
     server.close();
   });
 
