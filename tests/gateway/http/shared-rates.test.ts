@@ -14,6 +14,9 @@ import { raw } from '../raw-http.ts';
 const LIMIT = 60;
 /** Until servers know of each other: 250 ms, and the answer of Redis; on a busy machine three times as long. */
 const KNOWN_MS = 1000;
+/** Longer than in earnest: a busy machine is late, and who waited for it would show. */
+const ANSWER_MS = 2000;
+const LOST = { timeout: 3 * ANSWER_MS };
 
 interface Server {
   readonly gateway: HttpGateway;
@@ -29,11 +32,11 @@ let servers: Server[];
 
 async function open(): Promise<Server> {
   const services = createFakeServices();
-  const rates = new RedisRates(redisAt(port), { secret: () => 'the secret of both' });
+  const rates = new RedisRates(redisAt(port), { secret: () => 'the secret of both', answerMs: ANSWER_MS });
   const local = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] };
   const gateway = createHttpGateway(services, [], { ...local, rateLimit: LIMIT, sharedRates: rates });
   const { url } = await gateway.listen();
-  await expect.poll(() => rates.state).toBe('connected');
+  await expect.poll(() => rates.state, LOST).toBe('connected');
   const unshared = async () => (await services.metrics.unsharedRequests.get()).values[0]?.value ?? 0;
   return { gateway, rates, url, unshared };
 }
@@ -117,18 +120,17 @@ onLinux('two servers and one Redis', () => {
   ] as const)(
     'count alone while it is %s, no request waits, and together soon after it is back',
     async (_what, begin, end) => {
-      const usual = await send('127.0.0.9', 50);
       await begin();
       const { passed, slowest } = await send('127.0.0.2', 200);
       expect(passed).toBeGreaterThanOrEqual(2 * LIMIT);
       expect(passed).toBeLessThan(2 * LIMIT + 40);
-      expect(slowest).toBeLessThan(usual.slowest + 90);
+      expect(slowest).toBeLessThan(ANSWER_MS / 2);
       for (const server of servers) {
-        await expect.poll(() => server.rates.state).toBe('unreachable');
-        await expect.poll(() => server.unshared()).toBeGreaterThanOrEqual(LIMIT - 1);
+        await expect.poll(() => server.rates.state, LOST).toBe('unreachable');
+        await expect.poll(() => server.unshared(), LOST).toBeGreaterThanOrEqual(LIMIT - 1);
       }
       await end();
-      for (const { rates } of servers) await expect.poll(() => rates.state, { timeout: 5000 }).toBe('connected');
+      for (const { rates } of servers) await expect.poll(() => rates.state, LOST).toBe('connected');
       expect((await send('127.0.0.3', 300)).passed).toBeLessThan(1.5 * LIMIT + 20);
     },
   );
