@@ -183,7 +183,7 @@ async function messageOf(parts: DelegationParts, ctx: CallContext, request: Dele
       details: { fields: ['analysis_id', 'image'] },
     });
   }
-  const data = id === undefined || send === 'photo' ? null : await parts.analysis(ctx, id);
+  const data = id === undefined || send === 'photo' ? null : { analysis: await parts.analysis(ctx, id) };
   const wantsPhoto = id !== undefined && send !== 'analysis';
   const photo = wantsPhoto ? await parts.photo(ctx, id) : null;
   if (wantsPhoto && photo === null) {

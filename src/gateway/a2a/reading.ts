@@ -1,6 +1,7 @@
 import type { Message } from '@a2a-js/sdk';
 import { AppError } from '../../errors.ts';
 import { parseSentence } from '../../language/grammar/parse.ts';
+import { argumentsOfAnalysis } from './sent-analysis.ts';
 import { isSkill, SKILLS, type SkillId } from './skills/catalogue.ts';
 
 /** What a message asks for. Its texts are data: they choose among the skills and do nothing else. */
@@ -49,7 +50,9 @@ export function readMessage(message: Message, metadata: Record<string, unknown> 
     }
   }
   const text = texts.join('\n').trim();
-  const { skill: named, ...rest } = args;
+  const { skill: named, analysis, ...own } = args;
+  // What the sender says itself goes before what its analysis says.
+  const rest = analysis === undefined ? own : { ...argumentsOfAnalysis(analysis), ...own };
   const said = named ?? message.metadata?.skillId ?? message.metadata?.skill ?? metadata?.skillId ?? metadata?.skill;
   return {
     skill: named === undefined && said === undefined ? null : skillOf(said),
