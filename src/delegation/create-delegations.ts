@@ -135,7 +135,7 @@ export function createDelegations(parts: DelegationParts): Delegations {
       return (await own(ctx, id)).shown;
     },
     resume: () => follower.adopt(),
-    close: () => follower.close(),
+    close: () => follower.close().finally(() => store.close()),
   };
 }
 
