@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AGUIEvent, EventType, PROTOCOL_VERSION, type RunAgentInput } from '@ag-ui/core';
+import { ENGLISH_ONLY, looksForeign } from '../../agent/missing-words.ts';
 import { spokenText } from '../../agent/spoken-text.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { type AppError, toAppError } from '../../errors.ts';
@@ -142,7 +143,8 @@ async function stepping(
     const error = toAppError(thrown);
     result(emit, toolCallId, `${error.code}: ${wordsOf(error)}`);
     if (planned.perhapsNoRule !== true || error.code !== 'RULES_004') throw error;
-    say(emit, `Not tried as a rule. ${wordsOf(error)}`);
+    const foreign = looksForeign(String(planned.args.text)) ? ` ${ENGLISH_ONLY}` : '';
+    say(emit, `Not tried as a rule. ${wordsOf(error)}${foreign}`);
     return null;
   } finally {
     open = false;

@@ -132,6 +132,21 @@ it('a server that changes nothing shows the rule and does not store it', async (
 });
 
 describe('with the real grammar', () => {
+  it('a length for an answer is asked for its things, and German is told that rules are English', async () => {
+    const real = await startRest();
+    try {
+      const say = async (said: string) => {
+        const params = { message: message([text(said)], { metadata: { skillId: 'make_rule' } }) };
+        const body = { jsonrpc: '2.0', id: 1, method: 'SendMessage', params };
+        return asked((await real.ask('POST', '/a2a', body, { 'a2a-version': '1.0' })).body.result.task);
+      };
+      expect(await say('20 cm')).toContain('20 cm between which two things?');
+      expect(await say('Die Tasse muss auf dem Untersetzer stehen')).toContain('English only');
+    } finally {
+      await real.close();
+    }
+  });
+
   it('what rests on an assumption is asked back before it is stored', async () => {
     const real = await startRest();
     try {
