@@ -15,7 +15,11 @@ const main = new URL('../dist/src/main.js', import.meta.url);
 if (!supported) {
   const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (existsSync(bundled) && process.execPath !== bundled) {
-    const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+    // The channel ends with this process, also where it is killed: the child must not outlive it.
+    const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, H200_MUG_LAUNCHED: '1' },
+    });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     const [status] = await once(child, 'exit');
     process.exit(status ?? 1);
@@ -25,6 +29,11 @@ if (!supported) {
   );
   process.exit(1);
 }
+if (process.env.H200_MUG_LAUNCHED === '1' && process.channel) {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+delete process.env.H200_MUG_LAUNCHED;
 if (!existsSync(main)) {
   process.stderr.write('h200-mug is not built: run "npm run build" in its folder first.\n');
   process.exit(1);

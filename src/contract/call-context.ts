@@ -1,4 +1,4 @@
-import type { DelegationTrace } from './delegation-trace.ts';
+import type { ReceivedTrace } from './delegation-trace.ts';
 import type { Principal } from './principal.ts';
 
 /** Who calls, and how: the first argument of every method of every service. */
@@ -10,7 +10,7 @@ export interface CallContext {
   /** Folders that the caller's client allows, besides the configured ones. */
   readonly roots?: readonly string[];
   /** Whom the question came through; absent: it was not handed on by an agent. */
-  readonly delegation?: DelegationTrace;
+  readonly delegation?: ReceivedTrace;
   /** Called at real stage boundaries. */
   readonly progress?: (done: number, total: number, message: string) => void;
 }

@@ -11,9 +11,13 @@ export type DelegationTrace = z.infer<typeof DelegationTrace>;
 /** Where a message of A2A carries it. */
 export const DELEGATION_METADATA = 'h200.delegation';
 
-/** Of the metadata of a message; undefined where it has none that can be read. */
-export function traceIn(metadata: unknown): DelegationTrace | undefined {
+/** A trace as it came: one that is there and says nothing hides how often the question was handed on. */
+export type ReceivedTrace = DelegationTrace | 'unreadable';
+
+/** Of the metadata of a message; undefined where it has none. */
+export function traceIn(metadata: unknown): ReceivedTrace | undefined {
   const found = (metadata as Record<string, unknown> | null | undefined)?.[DELEGATION_METADATA];
+  if (found === undefined) return undefined;
   const read = DelegationTrace.safeParse(found);
-  return read.success ? read.data : undefined;
+  return read.success ? read.data : 'unreadable';
 }

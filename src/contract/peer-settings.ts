@@ -36,6 +36,8 @@ export const PeerSettings = z.strictObject({
     })
     .optional(),
   calls_per_day: z.int().min(1).max(1_000_000).default(100),
+  /** Of one delegation, seconds: so long it holds one of the places that all callers share. */
+  longest_deadline_s: z.int().min(5).max(86_400).default(3600),
   hooks: z.array(Hook).max(4).default([]),
 });
 export type PeerSettings = z.output<typeof PeerSettings>;

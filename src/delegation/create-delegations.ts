@@ -64,19 +64,36 @@ export function createDelegations(parts: DelegationParts): Delegations {
 
   async function start(ctx: CallContext, given: DelegationRequest, by: Delegation['started_by'], waitMs = 0) {
     demand(ctx.principal, 'analysis:write');
+    const giveBack = follower.place(ctx.principal.id, given.peer);
+    if (giveBack === null)
+      throw new AppError('SYSTEM_002', { message: 'Too many delegations are open.', retryAfterS: 10 });
+    const id = await begin(ctx, given, by, giveBack).catch((thrown: unknown) => {
+      giveBack();
+      throw thrown;
+    });
+    await follower.settled(id, waitMs, ctx.signal);
+    return (await own(ctx, id)).shown;
+  }
+
+  /** Its id. Until it throws, `giveBack` is the follower's to call. */
+  async function begin(
+    ctx: CallContext,
+    given: DelegationRequest,
+    by: Delegation['started_by'],
+    giveBack: () => void,
+  ): Promise<string> {
     const request = DelegationRequest.parse(given);
     const [peer, skill, trace] = await (async () => {
       const peer = peerOf(request.peer);
       if (peer === undefined) throw unknownPeer(peers);
       const skill = skillOf(peer, request.skill);
+      checkDeadline(peer, request.deadline_s);
       return [peer, skill, nextTrace(await identityOf(parts), ctx.delegation, parts.mostDepth)] as const;
     })().catch(async (thrown: unknown) => {
       await refused(ctx, request, thrown);
       throw thrown;
     });
     const message = { ...(await messageOf(parts, ctx, request)), skill, trace };
-    if (follower.isFull)
-      throw new AppError('SYSTEM_002', { message: 'Too many delegations are open.', retryAfterS: 10 });
     await budget.take(peer.name, peer.calls_per_day).catch(async (thrown: unknown) => {
       await refused(ctx, request, thrown);
       throw thrown;
@@ -101,9 +118,8 @@ export function createDelegations(parts: DelegationParts): Delegations {
     const kept = await store.add(ctx.principal.id, { shown, trace, task_id: null, held_until });
     const details = { delegation: shown.delegation_id, depth: String(trace.depth), by, sent: sentOf(message) };
     await parts.audit(line(ctx, 'delegated', peer.name, details));
-    follower.begin(kept, message);
-    await follower.settled(shown.delegation_id, waitMs, ctx.signal);
-    return (await store.get(shown.delegation_id))?.shown ?? shown;
+    follower.begin(kept, message, giveBack);
+    return shown.delegation_id;
   }
 
   return {
@@ -165,6 +181,14 @@ function skillOf({ skills }: PeerSettings, asked: string | undefined): string | 
   if (skill !== null && skills.includes(skill)) return skill;
   const message = skill === null ? 'Name the skill of the peer.' : 'This skill of the peer may not be used.';
   throw new AppError('DELEGATION_003', { message, details: { skills } });
+}
+
+function checkDeadline({ longest_deadline_s: most }: PeerSettings, asked: number): void {
+  if (asked <= most) return;
+  throw new AppError('VALIDATION_002', {
+    message: `"deadline_s" may be at most ${most} for this peer.`,
+    details: { field: 'deadline_s', max: most },
+  });
 }
 
 async function messageOf(parts: DelegationParts, ctx: CallContext, request: DelegationRequest) {

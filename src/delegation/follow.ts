@@ -4,6 +4,7 @@ import type { PeerSettings } from '../contract/peer-settings.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { PeerAgents, PeerMessage, PeerTask } from '../ports/peer-agents.ts';
 import type { Log } from '../telemetry/log.ts';
+import { MOST_FOLLOWED, Places } from './places.ts';
 import type { DelegationStore, Kept } from './store.ts';
 
 export interface FollowTimes {
@@ -18,8 +19,6 @@ export interface FollowTimes {
 
 export const TIMES: FollowTimes = { firstMs: 500, longestMs: 10_000, heldMs: 90_000, adoptMs: 30_000 };
 
-/** Of one server at once; those beyond wait until one is over. */
-export const MOST_FOLLOWED = 64;
 /** A peer that does not answer is asked so often in a row. */
 const MOST_FAILURES = 6;
 
@@ -36,6 +35,7 @@ export interface FollowParts {
 export class Follower {
   private readonly parts: FollowParts;
   private readonly running = new Map<string, { readonly done: Promise<void>; readonly end: AbortController }>();
+  private readonly places = new Places();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
@@ -43,8 +43,9 @@ export class Follower {
     this.parts = parts;
   }
 
-  get isFull(): boolean {
-    return this.closed || this.running.size >= MOST_FOLLOWED;
+  /** Kept for what is begun next; the function gives it back. Null: there is none. */
+  place(owner: string, peer: string): (() => void) | null {
+    return this.closed ? null : this.places.take(owner, peer);
   }
 
   /** Takes over what another run of the program left, now and from time to time. */
@@ -55,8 +56,9 @@ export class Follower {
     this.timer ??= setInterval(look, this.parts.times.adoptMs).unref();
   }
 
-  begin(kept: Kept, message: PeerMessage): void {
-    this.run(kept, (signal) => this.handOver(kept, message, signal));
+  /** `giveBack`: its place, when it is over. */
+  begin(kept: Kept, message: PeerMessage, giveBack: () => void): void {
+    this.run(kept, giveBack, (signal) => this.handOver(kept, message, signal));
   }
 
   /** Resolves when it is over or after `ms`. */
@@ -87,7 +89,7 @@ export class Follower {
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
-  private run(kept: Kept, work: (signal: AbortSignal) => Promise<void>): void {
+  private run(kept: Kept, giveBack: () => void, work: (signal: AbortSignal) => Promise<void>): void {
     const id = kept.shown.delegation_id;
     const end = new AbortController();
     const left = new Date(kept.shown.deadline).getTime() - this.parts.now().getTime();
@@ -98,6 +100,7 @@ export class Follower {
       .finally(() => {
         clearTimeout(late);
         this.running.delete(id);
+        giveBack();
       });
     this.running.set(id, { done, end });
   }
@@ -172,15 +175,27 @@ export class Follower {
 
   private async takeAbandoned(): Promise<void> {
     for (const one of await this.parts.store.abandoned(this.parts.now(), 2 * MOST_FOLLOWED)) {
-      if (this.isFull) return;
+      if (this.closed) return;
       if (this.running.has(one.shown.delegation_id)) continue;
+      const giveBack = this.place(one.owner, one.shown.peer);
+      if (giveBack !== null) await this.takeOver(one, giveBack);
+    }
+  }
+
+  private async takeOver(one: Kept, giveBack: () => void): Promise<void> {
+    let isRunning = false;
+    try {
       const kept = await this.parts.store.change(one, { held_until: this.heldUntil() });
-      if (kept === null) continue;
-      if (kept.task_id !== null) this.run(kept, (signal) => this.watch(kept, signal));
-      else {
+      if (kept === null) return;
+      if (kept.task_id !== null) {
+        this.run(kept, giveBack, (signal) => this.watch(kept, signal));
+        isRunning = true;
+      } else {
         const message = 'The server stopped before the peer had said that it took it.';
         await this.save(kept, { state: 'failed', error: { code: 'DELEGATION_004', message } });
       }
+    } finally {
+      if (!isRunning) giveBack();
     }
   }
 

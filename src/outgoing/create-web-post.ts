@@ -5,6 +5,7 @@ import { createAgent, resolveAll } from '../image/network/dial.ts';
 import type { FetchOptions } from '../image/network/download.ts';
 import { checkUrl, type UrlPolicy } from '../image/network/url.ts';
 import type { WebPost } from '../ports/web-post.ts';
+import { readRetryAfter } from './retry-after.ts';
 
 const TIMEOUT_MS = 15_000;
 const REFUSE_EVERY_MS = 1000;
@@ -58,6 +59,6 @@ export function createWebPost(options: Omit<FetchOptions, 'maxRedirects'> = {}):
 }
 
 function secondsOf(header: string | string[] | undefined): number | null {
-  const text = Array.isArray(header) ? header[0] : header;
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Math.min(Number(text), MOST_RETRY_S) : null;
+  const asked = readRetryAfter(header, Date.now());
+  return asked === null ? null : Math.min(Math.ceil(asked / 1000), MOST_RETRY_S);
 }

@@ -1,5 +1,5 @@
 import type { Analysis } from '../contract/analysis.ts';
-import type { DelegationTrace } from '../contract/delegation-trace.ts';
+import type { ReceivedTrace } from '../contract/delegation-trace.ts';
 import type { Job, JobKind } from '../contract/job.ts';
 import type { Severity } from '../contract/notification.ts';
 import type { RuleScope, RuleVersion } from '../contract/rule.ts';
@@ -46,7 +46,7 @@ export type NewEvent = EventBody & {
   readonly owner: string;
   readonly scope?: RuleScope;
   /** Whom the question came through that it is of: whoever hands it on says so. */
-  readonly delegation?: DelegationTrace;
+  readonly delegation?: ReceivedTrace;
 };
 
 export type BusEvent = NewEvent & {

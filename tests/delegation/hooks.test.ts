@@ -1,10 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import type { Analysis } from '../../src/contract/analysis.ts';
-import { traceIn } from '../../src/contract/delegation-trace.ts';
+import { type DelegationTrace, traceIn } from '../../src/contract/delegation-trace.ts';
 import { PeerSettings } from '../../src/contract/peer-settings.ts';
 import { startHooks } from '../../src/delegation/hooks.ts';
 import { createBus } from '../../src/events/bus.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { callOf } from '../support/caller.ts';
 import { openDelegations } from './delegations.ts';
 import { startPeer } from './peer-server.ts';
 
@@ -29,7 +30,7 @@ async function ring(size: number, mostDepth: number) {
   const peers = await Promise.all(
     buses.map((bus) =>
       startPeer((message) => {
-        const delegation = traceIn(message.metadata)!;
+        const delegation = traceIn(message.metadata) as DelegationTrace;
         bus.emit({ ...analysed(`ana_${delegation.depth}`), delegation });
         return { text: 'analysed' };
       }),
@@ -90,6 +91,26 @@ it('nothing is handed on unless it is configured; a broken rule is handed on whe
   await new Promise((done) => setTimeout(done, 100));
   expect(peer.heard).toHaveLength(1);
   expect(peer.heard[0]?.message.parts[0]?.content).toMatchObject({ value: 'The rule rule_1 is broken on this desk.' });
+  stop();
+  await made.delegations.close();
+  await peer.close();
+});
+
+it('what came with a trace that cannot be read is not handed on, and that is audited', async () => {
+  const peer = await startPeer(() => ({}));
+  const bus = createBus(failed);
+  const settings = { name: 'judge', card_url: peer.card_url, hooks: [{ on: 'analysis' }] };
+  const made = openDelegations({ peers: [settings] });
+  const stop = startHooks([PeerSettings.parse(settings)], made.delegations, bus, log);
+  const delegation = traceIn({ 'h200.delegation': { trace: [], depth: 1e308 } })!;
+  bus.emit({ ...analysed('ana_0'), delegation });
+  await vi.waitFor(() =>
+    expect(made.audited).toMatchObject([{ event: 'delegation_refused', details: { code: 'DELEGATION_002' } }]),
+  );
+  await expect(
+    made.delegations.start({ ...callOf('ann'), delegation }, { peer: 'judge', text: 'x' }),
+  ).rejects.toMatchObject({ code: 'DELEGATION_002' });
+  expect(peer.heard).toEqual([]);
   stop();
   await made.delegations.close();
   await peer.close();

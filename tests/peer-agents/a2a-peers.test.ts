@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PeerSettings } from '../../src/contract/peer-settings.ts';
 import { createA2aPeers } from '../../src/peer-agents/a2a-peers.ts';
@@ -62,6 +63,38 @@ it('a secret that no header can hold is not sent', async () => {
     code: 'DELEGATION_004',
   });
   expect(peer.heard).toEqual([]);
+});
+
+it.each(['bearer', 'api_key'])('a peer that repeats the credential shows it to nobody: %s', async (scheme) => {
+  const secret = 'SUPER+SECRET/Peer?42';
+  const base64 = [0, 1, 2].map((n) => Buffer.from(`${'x'.repeat(n)}${secret}y`).toString('base64'));
+  const forms = [
+    secret,
+    encodeURIComponent(secret),
+    [...secret].map((one) => `%${one.charCodeAt(0).toString(16)}`).join(''),
+    Buffer.from(secret).toString('hex').toUpperCase(),
+    ...base64,
+    ...base64.map((one) => one.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
+  const inner = forms.map((one) => one.slice(3, -4));
+  peer = await startPeer(() => ({
+    says: `auth was Bearer ${forms.join(' ')} ${' '.repeat(1500)}${secret}`,
+    text: forms.join('\n'),
+    data: { [secret]: { deep: forms } },
+  }));
+  const shown = createA2aPeers(async () => secret, LIMITS);
+  const credential = { scheme, secret: 'file:///nowhere' };
+  const { signal } = new AbortController();
+  let task = await shown.send(settings({ credential }), MESSAGE, signal);
+  while (task.state !== 'completed') task = await shown.get(settings({ credential }), task.taskId!, signal);
+  expect(task.artifacts).toHaveLength(2);
+  expect(task.says).toContain('auth was Bearer [credential] [credential]');
+  for (const one of inner) expect(JSON.stringify(task)).not.toContain(one);
+  const escaped = [...secret].map((one) => `\\u00${one.charCodeAt(0).toString(16)}`).join('');
+  peer.breakWith(() => ({ status: 500, headers: { 'x-seen': secret }, body: `{"error":"${escaped} ${secret}"}` }));
+  const error = await shown.send(settings({ credential }), MESSAGE, signal).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'DELEGATION_004' });
+  expect(inspect(error, { depth: 9 })).not.toContain(secret);
 });
 
 it('a key goes into the header that is configured', async () => {

@@ -1,6 +1,7 @@
 import { type Agent, request } from 'undici';
 import { isPublicAddress } from '../../image/network/address.ts';
 import { createAgent, type Lookup, resolveAll } from '../../image/network/dial.ts';
+import { readRetryAfter } from '../../outgoing/retry-after.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
 
 export interface PostOptions {
@@ -105,14 +106,6 @@ function noAnswer(thrown: unknown): DeliveryError {
   }
   const known = typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code) ? ` (${code})` : '';
   return new DeliveryError(`could not be reached${known}`, { cause: thrown });
-}
-
-/** Seconds or a date (RFC 9110, 10.2.3); null: neither. */
-export function readRetryAfter(header: string | string[] | undefined, nowMs: number): number | null {
-  const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
-  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const at = text === '' ? Number.NaN : Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }
 
 async function readText(body: AsyncIterable<Buffer> & { destroy(): void }): Promise<string> {

@@ -3,7 +3,7 @@ import { AgentEvent, type AgentExecutor, type ExecutionEventBus, type RequestCon
 import { spokenText } from '../../agent/spoken-text.ts';
 import type { PushTarget } from '../../agent-tasks/service.ts';
 import type { CallContext } from '../../contract/call-context.ts';
-import { type DelegationTrace, traceIn } from '../../contract/delegation-trace.ts';
+import { type ReceivedTrace, traceIn } from '../../contract/delegation-trace.ts';
 import { AppError, toAppError } from '../../errors.ts';
 import { FairShare } from '../../fair-share.ts';
 import type { Services } from '../../services.ts';
@@ -240,13 +240,14 @@ class Turn {
 }
 
 /** Whom the question came through: what comes of it carries that on. An answer to a question of ours need not say it again. */
-function traceOf({ userMessage, request, task }: RequestContext): DelegationTrace | undefined {
+function traceOf({ userMessage, request, task }: RequestContext): ReceivedTrace | undefined {
   const said = [
     userMessage.metadata,
     request.metadata,
     ...(task?.history ?? []).map(({ metadata }) => metadata).reverse(),
   ];
-  return said.map(traceIn).find((one) => one !== undefined);
+  const traces = said.map(traceIn);
+  return traces.includes('unreadable') ? 'unreadable' : traces.find((one) => one !== undefined);
 }
 
 /** All callers without an account are one principal: they share by where they call from. */

@@ -219,10 +219,20 @@ function knownError(cause: unknown): AppError | null {
   const code = codeOf(cause);
   if (code.startsWith('SQLITE_BUSY')) return held(cause);
   if (isFull(cause)) return new AppError('STORAGE_003', { cause });
+  if (/^(SQLITE_IOERR_(WRITE|TRUNCATE)|EFBIG|EDQUOT)/.test(code)) return refusedToGrow(cause);
   if (/CORRUPT|NOTADB|SHORT_READ/.test(code)) return damaged(cause);
   if (/READONLY|EROFS|EACCES|EPERM/.test(code)) return readOnly(cause);
   return null;
 }
+
+/** SQLite does not say which: the size of one file or of all of a user's is limited, or the disk fails. */
+const refusedToGrow = (cause: unknown) =>
+  new AppError('STORAGE_003', {
+    message:
+      'The system refused to write to the embedded store: a limit of its size or of the space, or a failing disk.',
+    cause,
+    advice: 'Raise the limit (ulimit -f, the quota), free space under H200_DATA_DIR, and check the disk.',
+  });
 
 /** The log's index is a file that must grow before it is used. */
 export const isFull = (cause: unknown): boolean => /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC)/.test(codeOf(cause));

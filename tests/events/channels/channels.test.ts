@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { discordChannel } from '../../../src/events/channels/discord.ts';
 import { type EmailParts, emailChannel } from '../../../src/events/channels/email.ts';
-import { readRetryAfter } from '../../../src/events/channels/post.ts';
 import { slackChannel } from '../../../src/events/channels/slack.ts';
 import { line, type Notice } from '../../../src/events/notices/notice.ts';
+import { readRetryAfter } from '../../../src/outgoing/retry-after.ts';
 import { Receiver } from '../../support/receiver.ts';
 import { localCertificate, type MailServer, mailServer } from './smtp-receiver.ts';
 
@@ -78,6 +78,14 @@ it.each([
   ['7', 7000],
   ['Thu, 01 Jan 2026 00:00:10 GMT', 10_000],
   ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+  ['Thursday, 01-Jan-26 00:00:10 GMT', 10_000],
+  ['Thu Jan  1 00:00:10 2026', 10_000],
+  ['0', 0],
+  ['-5', null],
+  ['1.5', null],
+  ['2026', 2_026_000],
+  ['2027-01-01', null],
+  ['Foo, 99 Bar 2026 00:00:10 GMT', null],
   ['soon', null],
   [undefined, null],
 ])('reads Retry-After: %s', (header, expected) => {

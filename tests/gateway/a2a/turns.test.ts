@@ -110,6 +110,18 @@ describe('what is missing is asked for', () => {
     expect(server.services.requests.at(-1)!.context.delegation).toBeUndefined();
   });
 
+  it.each([
+    { trace: Array.from({ length: 1000 }, (_, n) => `agent-${n}`), depth: 1 },
+    { trace: ['a'.repeat(100_000)], depth: 1 },
+    ...[1e308, -5, 'x', 1.5].map((depth) => ({ trace: [], depth })),
+    'no trace',
+    null,
+  ])('a trace that cannot be read is known as one, and the task is done (%#)', async (trace) => {
+    const metadata = { 'h200.delegation': trace };
+    expect((await send([photo('desk')], { metadata })).status.state).toBe('TASK_STATE_COMPLETED');
+    expect(server.services.requests.at(-1)!.context.delegation).toBe('unreadable');
+  });
+
   it('a failure of ours says nothing of the inside', async () => {
     const task = await send([{ data: { image: 'crash.jpg' } }]);
     expect(task.status.state).toBe('TASK_STATE_FAILED');

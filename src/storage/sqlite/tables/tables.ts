@@ -1,5 +1,7 @@
+import { toAppError } from '../../../errors.ts';
 import type { CallName, RecordCalls } from '../../records/store.ts';
 import { type Db, guarded, openDatabase } from '../database.ts';
+import { FailedWrites } from '../failed-writes.ts';
 import { analysisTable } from './analyses.ts';
 import { calibrationTable } from './calibrations.ts';
 import { entryTable } from './entries.ts';
@@ -31,8 +33,10 @@ function tablesOf(db: Db) {
     entryTable(db),
     vectorTable(db),
   ];
+  const failedWrites = new FailedWrites();
+  const checks = structureChecks(db);
   const reads = {
-    ...structureChecks(db),
+    ...checks,
     ...analyses.reads,
     ...removals.reads,
     ...rules.reads,
@@ -40,6 +44,10 @@ function tablesOf(db: Db) {
     ...calibrations.reads,
     ...entries.reads,
     ...vectors.reads,
+    writable(): void {
+      failedWrites.check();
+      checks.writable();
+    },
     ping(): void {
       ping.get();
     },
@@ -53,7 +61,7 @@ function tablesOf(db: Db) {
     ...entries.writes,
     ...vectors.writes,
   };
-  return { db, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
+  return { db, failedWrites, reads, writes, calls: { ...reads, ...writes } satisfies RecordCalls };
 }
 
 export type Tables = ReturnType<typeof tablesOf>;
@@ -61,7 +69,16 @@ export type Tables = ReturnType<typeof tablesOf>;
 /** Throws catalogue errors only. */
 export function runCall(tables: Tables, name: CallName, args: readonly unknown[]): unknown {
   const run = tables.calls[name] as (...args: readonly unknown[]) => unknown;
-  return guarded(() => run(...args));
+  if (!isWrite(tables, name)) return guarded(() => run(...args));
+  try {
+    const answer = guarded(() => run(...args));
+    // Within a transaction nothing is written yet.
+    if (!tables.db.inTransaction) tables.failedWrites.succeeded();
+    return answer;
+  } catch (thrown) {
+    tables.failedWrites.failed(toAppError(thrown));
+    throw thrown;
+  }
 }
 
 export const isWrite = (tables: Tables, name: CallName): boolean => Object.hasOwn(tables.writes, name);

@@ -43,6 +43,7 @@ function together(tables: Tables, calls: readonly StoreCall[]): readonly Outcome
   }
   try {
     db.exec('COMMIT');
+    tables.failedWrites.succeeded();
     return outcomes;
   } catch {
     if (db.inTransaction) db.exec('ROLLBACK');
