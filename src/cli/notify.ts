@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { type DeadLetter, TARGETS, type TargetName } from '../contract/notification.ts';
+import { type DeadLetter, TARGETS, type TargetName, type TargetStatus } from '../contract/notification.ts';
 import type { Page } from '../contract/page.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
@@ -20,12 +20,20 @@ const statusCommand = () =>
   new Command('status').description('where messages are sent, and what waits').action(async () => {
     await withApp(async ({ services }) => {
       const all = await services.notifications.status(call);
-      for (const { target: name, waiting, dead_letters: dead } of all) {
-        print(`${name.padEnd(10)} ${waiting ?? 'an unknown number'} waiting, ${dead ?? 'an unknown number'} dead\n`);
-      }
+      for (const one of all) print(`${oneLine(statusLine(one))}\n`);
       if (all.length === 0) print('Nothing is sent anywhere: no target is configured.\n');
     });
   });
+
+/** "slack      3 waiting, 0 dead; last arrived 2026-01-01T10:00:00.000Z; last error 2026-01-01T10:05:00.000Z: answered 500". */
+export function statusLine(status: TargetStatus): string {
+  const { target: name, waiting, dead_letters: dead, last_success_at: arrived, last_error: error } = status;
+  return [
+    `${name.padEnd(10)} ${waiting ?? 'an unknown number'} waiting, ${dead ?? 'an unknown number'} dead`,
+    arrived === null ? 'none is known to have arrived' : `last arrived ${arrived}`,
+    ...(error === null ? [] : [`last error ${error.at}: ${error.reason}`]),
+  ].join('; ');
+}
 
 const testCommand = (done: (status: number) => void) =>
   new Command('test')
