@@ -14,7 +14,10 @@ export const notifyCommand = (done: (status: number) => void) =>
     .addCommand(deadCommand())
     .addCommand(replayCommand());
 
-const target = () => new Argument('<target>', 'where to').choices(TARGETS);
+/** "mail" is what the documents call it. */
+const NAMES = [...TARGETS, 'mail'] as const;
+const targetOf = (name: TargetName | 'mail'): TargetName => (name === 'mail' ? 'email' : name);
+const target = () => new Argument('<target>', 'where to').choices(NAMES);
 
 const statusCommand = () =>
   new Command('status').description('where messages are sent, and what waits').action(async () => {
@@ -39,7 +42,8 @@ const testCommand = (done: (status: number) => void) =>
   new Command('test')
     .description('sends a test there')
     .addArgument(target())
-    .action(async (name: TargetName) => {
+    .action(async (given: TargetName | 'mail') => {
+      const name = targetOf(given);
       await withApp(async ({ services }) => {
         const { ok, reason, took_ms } = await services.notifications.test(call, name);
         print(`${name}: ${ok ? `arrived in ${took_ms} ms` : reason}\n`);
@@ -76,12 +80,12 @@ const replayCommand = () =>
   new Command('replay')
     .description('sends messages that could not be delivered once more')
     .argument('[id...]', 'those; none: all')
-    .addOption(new Option('--target <target>', 'all of this target').choices(TARGETS))
-    .action(async (ids: string[], { target: only }: { target?: TargetName }) => {
+    .addOption(new Option('--target <target>', 'all of this target').choices(NAMES))
+    .action(async (ids: string[], { target: only }: { target?: TargetName | 'mail' }) => {
       await withApp(async ({ services }) => {
         const { notifications } = services;
         for (const id of ids) await notifications.replay(call, id);
-        const count = ids.length > 0 ? ids.length : await notifications.replayAll(call, only);
+        const count = ids.length > 0 ? ids.length : await notifications.replayAll(call, only && targetOf(only));
         print(`${count} sent again.\n`);
       });
     });

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type App, type AppOptions, createApp } from '../../src/app/create-app.ts';
 import { openRecords } from '../../src/app/open-stores.ts';
-import { statusLine } from '../../src/cli/notify.ts';
+import { notifyCommand, statusLine } from '../../src/cli/notify.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { Receiver, until } from '../support/receiver.ts';
@@ -18,6 +18,7 @@ beforeEach(async () => {
   receiver = await new Receiver().start();
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(apps.splice(0).map((app) => app.close()));
   await receiver.stop();
   rmSync(folder, { recursive: true });
@@ -148,4 +149,13 @@ it('says where messages go, and in health nothing is ill where they do not arriv
 
 it('refuses a sender without receivers', async () => {
   await expect(createApp(loadConfig(env({ EMAIL_FROM: 'desk@example.com' })))).rejects.toThrow('EMAIL_TO');
+});
+
+it.each(['mail', 'email'])('the command line knows mail as %s', async (name) => {
+  for (const [variable, value] of Object.entries(env())) vi.stubEnv(variable, value);
+  const command = notifyCommand(() => {}).exitOverride();
+  await expect(command.parseAsync(['test', name], { from: 'user' })).rejects.toMatchObject({
+    code: 'NOTIFICATION_001',
+    details: { target: 'email' },
+  });
 });

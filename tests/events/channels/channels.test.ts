@@ -10,7 +10,7 @@ import { localCertificate, type MailServer, mailServer } from './smtp-receiver.t
 
 /** A rule of somebody who means no good. */
 const EVIL =
-  '<!channel> <@U123> @everyone <script>alert(1)</script> [click](http://evil.test) & "x"\r\nBcc: all@evil.test';
+  '\u202e\u2066\u001b[31m<!channel> <@U123> @everyone <script>alert(1)</script> [click](http://evil.test) & "x"\r\nBcc: all@evil.test';
 const notice = (more: Partial<Notice> = {}): Notice => ({
   id: 'evt_1',
   severity: 'critical',
@@ -73,6 +73,23 @@ describe('Discord', () => {
     receiver.behaviour = () => ({ status: 429, body: 'no json', headers: { 'retry-after': '9' } });
     await expect(discordChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ retryAfterMs: 9000 });
   });
+});
+
+it('a name of any length, with controls and marks of direction, stays one line within the limits everywhere', async () => {
+  const long = notice({ title: line(EVIL.repeat(9)), lines: [line(`Broken: ${EVIL.repeat(9)}`)] });
+  await slackChannel(parts()).post(long, signal);
+  const { text, blocks } = body();
+  await discordChannel(parts()).post(long, signal);
+  const { content } = body();
+  const { subject, text: plain, html } = mailOf(long);
+  for (const one of [text, JSON.stringify(blocks), content, subject, plain, html]) {
+    expect(one.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+  expect(content.length).toBeLessThanOrEqual(2000);
+  expect(content).not.toMatch(/(?<!\\)[@<>[\]()]/);
+  expect(subject).not.toContain('\n');
+  expect(subject.length).toBeLessThan(330);
+  expect(html).not.toMatch(/<(?!\/?(?:!doctype|html|body|h3|ul|li|p)\b)/);
 });
 
 it.each([
