@@ -2,7 +2,7 @@ import type { AnalysedObject, Analysis } from '../contract/analysis.ts';
 import { type Verdict, Z90 } from '../contract/verdict.ts';
 import type { Move, Placement } from '../placement/types.ts';
 import { scaleAt } from '../scene/calibration/plane.ts';
-import { centreOf, distanceToEdge, edgeDistancePx, edgeRange } from '../scene/measure.ts';
+import { centreOf, distanceToEdge, edgeDistancePx, edgeRange, placeSigma } from '../scene/measure.ts';
 import type { Scene, SceneObject } from '../scene/types.ts';
 
 /** The scene and the moves in the words of the contract. Pixels to 0.1, millimetres to 0.1. */
@@ -15,6 +15,7 @@ const score = (confidence: number) => Math.round(confidence * 10_000) / 10_000;
 export function describeObject(scene: Scene, object: SceneObject): AnalysedObject {
   const [x1, y1, x2, y2] = object.bbox;
   const centre = object.footprint ? centreOf(object.footprint) : null;
+  const place = placeSigma(scene.calibration, object);
   const edge = distanceToEdge(scene, object);
   const least = scene.table.lines === undefined ? null : edgeRange(scene, object);
   return {
@@ -36,9 +37,7 @@ export function describeObject(scene: Scene, object: SceneObject): AnalysedObjec
       edge_reference: scene.table.reference,
       x_mm: tenthOrNull(centre?.x),
       y_mm: tenthOrNull(centre?.y),
-      uncertainty_mm: object.covariance
-        ? tenth(Z90 * Math.sqrt(Math.max(object.covariance.xx, object.covariance.yy)))
-        : null,
+      uncertainty_mm: place === null ? null : tenth(Z90 * place),
       ...(object.footprint && { measured_from: object.measuredFrom ?? 'box' }),
       distance_to_edge_mm: tenthOrNull(edge?.value),
       ...(least && least.low > 0 && { edge_at_least_mm: tenth(least.low) }),

@@ -42,6 +42,18 @@ export function positionVariance(o: SceneObject, u: Vector): number {
   return c === null ? 0 : Math.max(0, u.x * u.x * c.xx + 2 * u.x * u.y * c.xy + u.y * u.y * c.yy);
 }
 
+/**
+ * Standard error of an object's place in the frame of the scene, mm, along the axis where it is larger: its own, that of the
+ * calibration's modes there, and that of the common scale, which grows with the distance from the origin. Null where it has no place.
+ */
+export function placeSigma(calibration: Calibration, { footprint, covariance }: SceneObject): number | null {
+  if (footprint === null || covariance === null) return null;
+  const at = centreOf(footprint);
+  const along = (u: Vector, own: number, value: number) =>
+    own + modeVariance(calibration, u, at) + (value * (calibration.scaleSigma ?? 0)) ** 2;
+  return Math.sqrt(Math.max(along({ x: 1, y: 0 }, covariance.xx, at.x), along({ x: 0, y: 1 }, covariance.yy, at.y)));
+}
+
 /** Variance of where the outline ends in direction u, mm². */
 export function edgeVariance(o: SceneObject, u: Vector): number {
   const table = o.edgeSigma;
