@@ -53,7 +53,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
-import { type AppOutbox, openOutbox } from './open-outbox.ts';
+import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import {
   openBlobs,
   openCache,
@@ -103,8 +103,17 @@ const FINISH_MS = 200;
 /** Unguessable, sortable by nothing, safe in URLs and file names. */
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64url')}`;
 
+export interface AppOptions {
+  /** Of messages that wait to leave; a program that serves says `always`. */
+  readonly delivery?: Delivery;
+}
+
 /** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
-export async function createApp(config: Config, secrets: LiveSecrets = fixedSecrets(config)): Promise<App> {
+export async function createApp(
+  config: Config,
+  secrets: LiveSecrets = fixedSecrets(config),
+  { delivery = 'once it wrote' }: AppOptions = {},
+): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
     config.LOG_LEVEL,
@@ -127,7 +136,11 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     },
     TOKEN_S * 1000,
   );
-  outbox = await openOutbox(config, { secrets, registry: records.registry, analyses: records.analyses, metrics, log });
+  outbox = await openOutbox(
+    config,
+    { secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+    delivery,
+  );
   const alert = (part: string, message: string) =>
     void bus.emit({ type: 'system_alert', part, message, severity: 'critical', owner: SYSTEM });
   const links = new SignedLinks(() => signingKeys.keys());

@@ -29,12 +29,22 @@ export interface AppOutbox {
   close(): Promise<void>;
 }
 
+/**
+ * Who delivers: a server what waits, from its start on; a command, only behind a message that it wrote itself, and where no
+ * server does; who only looks, nothing.
+ */
+export type Delivery = 'always' | 'once it wrote' | 'never';
+
 /** Longest wait at the end for what was accepted last, ms: a command that analyses one photo ends right behind it. */
 const SETTLE_MS = 1000;
 const HOUR_MS = 3_600_000;
 
 /** Null where no target is configured: nothing is loaded and nothing is written then. */
-export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<AppOutbox | null> {
+export async function openOutbox(
+  config: Config,
+  needs: OutboxNeeds,
+  delivery: Delivery = 'always',
+): Promise<AppOutbox | null> {
   const { registry, metrics, log, now = () => new Date() } = needs;
   if (config.H200_READ_ONLY) return null;
   const targets = await openTargets(config, { ...needs, now });
@@ -46,8 +56,16 @@ export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<Ap
     import('../events/outgoing-event.ts'),
   ]);
   const limits = { backlog: config.H200_OUTBOX_LIMIT, oldestMs: config.H200_OUTBOX_HOURS * HOUR_MS };
-  const outbox = new StoredOutbox({ registry, targets, metrics, log, now, limits });
-  outbox.start();
+  const outbox = new StoredOutbox({
+    registry,
+    targets,
+    metrics,
+    log,
+    now,
+    limits,
+    startsByWriting: delivery === 'once it wrote',
+  });
+  if (delivery === 'always') outbox.start();
   return {
     port: outbox,
     renderer: templated?.renderer ?? null,
@@ -56,7 +74,7 @@ export async function openOutbox(config: Config, needs: OutboxNeeds): Promise<Ap
       if (message !== null) await outbox.accept(message);
     },
     async close() {
-      if (outbox.hasWritten) await outbox.settle(SETTLE_MS);
+      if (outbox.isDelivering) await outbox.settle(SETTLE_MS);
       await outbox.close();
     },
   };

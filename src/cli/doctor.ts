@@ -61,8 +61,8 @@ async function examineParts(config: Config): Promise<Check[]> {
     import('./examine-messages.ts'),
     import('../annotate/blank.ts'),
   ]);
-  // Who looks deletes nothing: a retention that was set by mistake is seen here first.
-  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined });
+  // Who looks deletes nothing and sends nothing: a retention that was set by mistake is seen here first.
+  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined }, undefined, { delivery: 'never' });
   try {
     const stored = await examineStore(app, config);
     return [

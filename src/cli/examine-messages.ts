@@ -11,9 +11,10 @@ export async function examineMessages(app: Pick<App, 'services'>): Promise<Check
   }
   const check = await attempt('messages', async () => {
     const all = await notifications.status(call);
-    const each = all.map(
-      ({ target, waiting, dead_letters: dead }) => `${target} ${waiting ?? '?'} waiting, ${dead ?? '?'} dead`,
-    );
+    const each = all.map(({ target, state, waiting, dead_letters: dead, last_error: error }) => {
+      const why = state === 'retrying' && error !== null ? ` (${error.reason}, ${error.at})` : '';
+      return `${target} ${waiting ?? '?'} waiting${why}, ${dead ?? '?'} dead`;
+    });
     return `${each.join('; ')}. "h200-mug notify test ${targets[0]?.target}" sends one.`;
   });
   return [check];

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { type DeadLetter, TARGETS, type TargetName } from '../contract/notification.ts';
+import { type DeadLetter, TARGETS, type TargetName, type TargetStatus } from '../contract/notification.ts';
 import type { Page } from '../contract/page.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { call } from './caller.ts';
@@ -14,24 +14,36 @@ export const notifyCommand = (done: (status: number) => void) =>
     .addCommand(deadCommand())
     .addCommand(replayCommand());
 
-const target = () => new Argument('<target>', 'where to').choices(TARGETS);
+/** "mail" is what the documents call it. */
+const NAMES = [...TARGETS, 'mail'] as const;
+const targetOf = (name: TargetName | 'mail'): TargetName => (name === 'mail' ? 'email' : name);
+const target = () => new Argument('<target>', 'where to').choices(NAMES);
 
 const statusCommand = () =>
   new Command('status').description('where messages are sent, and what waits').action(async () => {
     await withApp(async ({ services }) => {
       const all = await services.notifications.status(call);
-      for (const { target: name, waiting, dead_letters: dead } of all) {
-        print(`${name.padEnd(10)} ${waiting ?? 'an unknown number'} waiting, ${dead ?? 'an unknown number'} dead\n`);
-      }
+      for (const one of all) print(`${oneLine(statusLine(one))}\n`);
       if (all.length === 0) print('Nothing is sent anywhere: no target is configured.\n');
     });
   });
+
+/** "slack      3 waiting, 0 dead; last arrived 2026-01-01T10:00:00.000Z; last error 2026-01-01T10:05:00.000Z: answered 500". */
+export function statusLine(status: TargetStatus): string {
+  const { target: name, waiting, dead_letters: dead, last_success_at: arrived, last_error: error } = status;
+  return [
+    `${name.padEnd(10)} ${waiting ?? 'an unknown number'} waiting, ${dead ?? 'an unknown number'} dead`,
+    arrived === null ? 'none is known to have arrived' : `last arrived ${arrived}`,
+    ...(error === null ? [] : [`last error ${error.at}: ${error.reason}`]),
+  ].join('; ');
+}
 
 const testCommand = (done: (status: number) => void) =>
   new Command('test')
     .description('sends a test there')
     .addArgument(target())
-    .action(async (name: TargetName) => {
+    .action(async (given: TargetName | 'mail') => {
+      const name = targetOf(given);
       await withApp(async ({ services }) => {
         const { ok, reason, took_ms } = await services.notifications.test(call, name);
         print(`${name}: ${ok ? `arrived in ${took_ms} ms` : reason}\n`);
@@ -68,12 +80,12 @@ const replayCommand = () =>
   new Command('replay')
     .description('sends messages that could not be delivered once more')
     .argument('[id...]', 'those; none: all')
-    .addOption(new Option('--target <target>', 'all of this target').choices(TARGETS))
-    .action(async (ids: string[], { target: only }: { target?: TargetName }) => {
+    .addOption(new Option('--target <target>', 'all of this target').choices(NAMES))
+    .action(async (ids: string[], { target: only }: { target?: TargetName | 'mail' }) => {
       await withApp(async ({ services }) => {
         const { notifications } = services;
         for (const id of ids) await notifications.replay(call, id);
-        const count = ids.length > 0 ? ids.length : await notifications.replayAll(call, only);
+        const count = ids.length > 0 ? ids.length : await notifications.replayAll(call, only && targetOf(only));
         print(`${count} sent again.\n`);
       });
     });

@@ -1,10 +1,15 @@
 import { listItem } from '../contract/analysis-list-item.ts';
 import type { OutgoingEvent, Severity } from '../contract/notification.ts';
 import { isRequestRule } from '../contract/request-rule.ts';
+import type { Verdict } from '../contract/verdict.ts';
+import { shortfallRatio } from '../placement/safety-score.ts';
 import type { BusEvent } from '../ports/bus.ts';
+import { idLabel } from '../rules/label.ts';
 
 /** Rules and moves of one analysis that a message tells of; the rest is in the analysis. */
 const MOST = 50;
+/** Pairs of one rule. */
+const MOST_PAIRS = 5;
 
 /** An event as it leaves the house; null: nobody outside is told. Priorities are those of the manual: 10 is a safety alert. */
 export function outgoing(event: BusEvent): OutgoingEvent | null {
@@ -30,7 +35,10 @@ function contentOf(event: BusEvent): Content | null {
       return { severity: severityOfRule(priority), data: { analysis_id, rule_id, name, priority, reason } };
     }
     case 'rule_changed':
-      return { severity: 'info', data: { rule_id: event.rule_id, action: event.action } };
+      return {
+        severity: 'info',
+        data: { rule_id: event.rule_id, action: event.action, name: event.name ?? null, text: event.text ?? null },
+      };
     case 'analyses_deleted':
       return { severity: 'info', data: { analysis_ids: event.analysis_ids } };
     case 'batch_completed': {
@@ -59,12 +67,13 @@ function analysed({ analysis, outcomes, calibration_id }: BusEvent & { type: 'po
       ...listItem(analysis),
       calibration_id,
       summary: analysis.feedback?.summary ?? null,
-      rules: listed.slice(0, MOST),
+      rules: listed.slice(0, MOST).map((one) => ({ ...one, ...pairs(one.rule_id, analysis.rules) })),
       rules_not_listed: Math.max(0, listed.length - MOST),
-      moves: (analysis.positioning?.adjustments_needed ?? []).slice(0, MOST).map((move) => ({
+      moves: (analysis.positioning?.adjustments_needed ?? []).slice(0, MOST).map((move, at) => ({
         object_id: move.object_id,
         type: move.type,
         distance_mm: move.distance_mm,
+        text: sentenceOf(move.object_id, analysis.feedback?.recommendations[at]) ?? move.reason,
         verified: move.verified,
         rule_ids: move.rule_ids,
       })),
@@ -72,3 +81,19 @@ function analysed({ analysis, outcomes, calibration_id }: BusEvent & { type: 'po
     },
   };
 }
+
+/** Which pairs break a rule, the worst first, as the summary has them; empty where it is not broken. */
+function pairs(rule_id: string, verdicts: readonly Verdict[]) {
+  const broken = verdicts
+    .filter((one) => one.rule_id === rule_id && one.verdict === 'violated')
+    .sort((a, b) => shortfallRatio(b) - shortfallRatio(a));
+  if (broken.length === 0) return {};
+  return {
+    broken_by: broken.slice(0, MOST_PAIRS).map(({ objects, reason }) => ({ objects, reason })),
+    broken_by_not_listed: Math.max(0, broken.length - MOST_PAIRS),
+  };
+}
+
+/** Sentences of moves come first among the recommendations, in the order of the moves. */
+const sentenceOf = (object_id: string, recommendation = ''): string | null =>
+  recommendation.startsWith(`Move ${idLabel(object_id)} `) ? recommendation : null;

@@ -30,7 +30,15 @@ export type EventBody =
   | { readonly type: 'analyses_deleted'; readonly analysis_ids: readonly string[] }
   | { readonly type: 'job_changed'; readonly job_id: string; readonly kind: JobKind; readonly state: Job['state'] }
   | { readonly type: 'mug_detected'; readonly analysis_id: string; readonly count: number }
-  | { readonly type: 'rule_changed'; readonly rule_id: string; readonly action: RuleVersion['action'] }
+  | {
+      readonly type: 'rule_changed';
+      readonly rule_id: string;
+      readonly action: RuleVersion['action'];
+      /** Absent where another server changed it. */
+      readonly name?: string;
+      /** What it says, in the spelling of the system. */
+      readonly text?: string;
+    }
   | ({ readonly type: 'rule_triggered'; readonly analysis_id: string } & RuleOutcome)
   | { readonly type: 'error_occurred'; readonly code: string; readonly message: string }
   | { readonly type: 'system_alert'; readonly part: string; readonly message: string; readonly severity: Severity }

@@ -26,6 +26,8 @@ export type RegistryKind =
   | 'dead_letter'
   /** Which server delivers to a target. */
   | 'delivery_lease'
+  /** How the last tries at a target came out. */
+  | 'delivery_state'
   /** What people were last told of a rule, in one place. */
   | 'notice_state'
   /** Notices that wait for the end of somebody's quiet hours. */

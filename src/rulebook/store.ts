@@ -66,8 +66,8 @@ export function ruleStore(records: RuleRecords, bus?: Bus) {
   async function write(...entries: readonly RuleWrite[]): Promise<void> {
     await records.write(entries);
     for (const { entry } of entries) {
-      const { owner, scope } = entry.rule;
-      await bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action, owner, scope });
+      const { owner, scope, name, canonical: text } = entry.rule;
+      await bus?.emit({ type: 'rule_changed', rule_id: entry.rule_id, action: entry.action, name, text, owner, scope });
     }
   }
 

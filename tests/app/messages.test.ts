@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type App, createApp } from '../../src/app/create-app.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type App, type AppOptions, createApp } from '../../src/app/create-app.ts';
 import { openRecords } from '../../src/app/open-stores.ts';
+import { notifyCommand, statusLine } from '../../src/cli/notify.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { Receiver, until } from '../support/receiver.ts';
@@ -17,6 +18,7 @@ beforeEach(async () => {
   receiver = await new Receiver().start();
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(apps.splice(0).map((app) => app.close()));
   await receiver.stop();
   rmSync(folder, { recursive: true });
@@ -24,8 +26,8 @@ afterEach(async () => {
 
 const env = (more: Record<string, string> = {}) => ({ LOG_LEVEL: 'silent', H200_DATA_DIR: folder, ...more });
 const hooks = () => ({ WEBHOOK_URL: receiver.url, SLACK_WEBHOOK_URL: receiver.url, H200_NOTIFY_PRIVATE: 'true' });
-async function open(more: Record<string, string> = {}): Promise<App> {
-  const app = await createApp(loadConfig(env(more)));
+async function open(more: Record<string, string> = {}, options?: AppOptions): Promise<App> {
+  const app = await createApp(loadConfig(env(more)), undefined, options);
   apps.push(app);
   return app;
 }
@@ -73,8 +75,49 @@ it('what could not be sent waits in the store, and the next server sends it', as
   await apps.pop()!.close();
   expect(await waiting()).toBe(2);
   await receiver.start();
-  await open(hooks());
+  await open(hooks(), { delivery: 'always' });
   await until(() => types().length === 2);
+});
+
+it('a command that only looks delivers nothing, and says what waits and why, as does one beside a server that fails', async () => {
+  await receiver.stop();
+  await analyse(await open(hooks()));
+  await apps.pop()!.close();
+  await receiver.start();
+  const looks = await open(hooks());
+  const [webhook] = await looks.services.notifications.status(ctx);
+  expect(webhook).toMatchObject({
+    target: 'webhook',
+    state: 'retrying',
+    waiting: 2,
+    dead_letters: 0,
+    last_success_at: null,
+    last_error: { reason: 'could not be reached (ECONNREFUSED)' },
+  });
+  expect(statusLine(webhook!)).toMatch(
+    /^webhook +2 waiting, 0 dead; none is known to have arrived; last error 2\S+Z: could not be reached/,
+  );
+  // Longer than a queue takes to look.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await apps.pop()!.close();
+  const doctor = await open(hooks(), { delivery: 'never' });
+  await analyse(doctor);
+  await apps.pop()!.close();
+  expect(receiver.calls).toEqual([]);
+  expect(await waiting()).toBe(4);
+  const server = await open(hooks(), { delivery: 'always' });
+  await until(async () => (await server.services.notifications.status(ctx))[0]?.waiting === 0);
+  const beside = await open(hooks());
+  const [after] = await beside.services.notifications.status(ctx);
+  expect(after).toMatchObject({ state: 'ok', waiting: 0, last_success_at: expect.any(String) });
+});
+
+it('beside a server that delivers, a command leaves its messages to it, each once', async () => {
+  await open(hooks(), { delivery: 'always' });
+  await analyse(await open(hooks()));
+  await apps.pop()!.close();
+  await until(async () => (await waiting()) === 0);
+  expect(types()).toEqual(['positioning_analyzed', 'mug_detected']);
 });
 
 it('nothing is written where no target is configured, where nothing may be stored, and of what is not stored', async () => {
@@ -106,4 +149,13 @@ it('says where messages go, and in health nothing is ill where they do not arriv
 
 it('refuses a sender without receivers', async () => {
   await expect(createApp(loadConfig(env({ EMAIL_FROM: 'desk@example.com' })))).rejects.toThrow('EMAIL_TO');
+});
+
+it.each(['mail', 'email'])('the command line knows mail as %s', async (name) => {
+  for (const [variable, value] of Object.entries(env())) vi.stubEnv(variable, value);
+  const command = notifyCommand(() => {}).exitOverride();
+  await expect(command.parseAsync(['test', name], { from: 'user' })).rejects.toMatchObject({
+    code: 'NOTIFICATION_001',
+    details: { target: 'email' },
+  });
 });

@@ -70,7 +70,15 @@ export function ruleBookContract(name: string, makeRecords: () => Promise<MadeRe
       expect(conflicts).toEqual([]);
       expect(await book().get(localCall, 'rule_0001')).toEqual(rule);
       expect(events).toEqual([
-        { type: 'rule_changed', rule_id: 'rule_0001', action: 'created', owner: 'ann', scope: 'everyone' },
+        {
+          type: 'rule_changed',
+          rule_id: 'rule_0001',
+          action: 'created',
+          name: rule.name,
+          text: rule.canonical,
+          owner: 'ann',
+          scope: 'everyone',
+        },
       ]);
     });
 

@@ -20,11 +20,11 @@ export function discordChannel(parts: AddressParts): NoticeChannel {
     async post({ id, severity, title, lines, analysis_id }, signal) {
       const url = parts.url();
       if (url === undefined) throw new DeliveryError('has no address any more');
-      const foot = [severity, analysis_id, id].filter((one) => one !== null).join(' · ');
-      const text = [`${MARK[severity]} ${title}`, ...lines.map((one) => `• ${one}`), foot]
-        .map(escapeDiscord)
-        .join('\n');
-      const content = text.length <= LONGEST ? text : `${cut(text, LONGEST - 1).replace(/\\+$/, '')}…`;
+      // Whole also where the rest is cut: by its ids the rest is found.
+      const foot = escapeDiscord(`\n${[severity, analysis_id, id].filter((one) => one !== null).join(' · ')}`);
+      const text = [`${MARK[severity]} ${title}`, ...lines.map((one) => `• ${one}`)].map(escapeDiscord).join('\n');
+      const room = LONGEST - foot.length;
+      const content = (text.length <= room ? text : `${cut(text, room - 1).replace(/\\+$/, '')}…`) + foot;
       // Nobody is called, whatever names say.
       const body = JSON.stringify({ content, allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS });
       const answer = await poster.call(url, { headers: { 'content-type': 'application/json' }, body }, signal);

@@ -5,6 +5,7 @@ import { isPublicAddress } from '../../image/network/address.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
+import { smtpError } from './smtp-error.ts';
 
 export interface EmailParts {
   readonly host: string;
@@ -53,13 +54,22 @@ export function emailChannel(parts: EmailParts): NoticeChannel {
 }
 
 export function mailOf({ severity, title, lines, timestamp, analysis_id }: Notice) {
-  const foot = [timestamp, analysis_id].filter((one) => one !== null).join(', ');
+  const foot = [timeForPeople(timestamp), analysis_id && `analysis ${analysis_id}`].filter(Boolean).join(', ');
   const items = lines.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
   return {
     subject: `[h200-mug ${severity}] ${title}`,
     text: [title, '', ...lines.map((one) => `- ${one}`), '', foot].join('\n'),
     html: `<!doctype html><html><body><h3>${escapeHtml(title)}</h3><ul>${items}</ul><p>${escapeHtml(foot)}</p></body></html>`,
   };
+}
+
+/** "1 January 2026, 10:00 UTC"; the time as it was given where it is none. */
+function timeForPeople(timestamp: string): string {
+  const at = new Date(timestamp);
+  if (Number.isNaN(at.getTime())) return timestamp;
+  const shown = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(at);
+  return `${shown({ dateStyle: 'long' })}, ${shown({ timeStyle: 'short' })} UTC`;
 }
 
 async function settingsOf({ host, port, username, password, allowPrivate, ca }: EmailParts) {
@@ -85,22 +95,9 @@ async function settingsOf({ host, port, username, password, allowPrivate, ca }: 
 async function addressOf(host: string, allowPrivate: boolean): Promise<string> {
   const found = isIP(host) ? [{ address: host }] : await systemLookup(host, { all: true }).catch(() => []);
   const [first] = found;
-  if (first === undefined) throw new DeliveryError('the host of the mail server cannot be found');
+  if (first === undefined) throw new DeliveryError('the mail server cannot be found: see SMTP_HOST');
   if (!allowPrivate && !found.every(({ address }) => isPublicAddress(address))) {
     throw new DeliveryError('the mail server lies in a private network (H200_NOTIFY_PRIVATE=true allows that)');
   }
   return first.address;
-}
-
-/** The server's own words may hold addresses and names. */
-function smtpError(thrown: unknown): DeliveryError {
-  if (thrown instanceof DeliveryError) return thrown;
-  const { code, responseCode } = (thrown ?? {}) as { code?: unknown; responseCode?: unknown };
-  const status = typeof responseCode === 'number' ? responseCode : null;
-  const known = typeof code === 'string' && /^[A-Z_]{2,30}$/.test(code) ? code : 'unknown';
-  if (known === 'EAUTH') return new DeliveryError(`the mail server refuses the login (${status ?? known})`);
-  if (known === 'ETLS') return new DeliveryError('the mail server offers no STARTTLS, or it failed');
-  if (status === null) return new DeliveryError(`the mail server could not be reached (${known})`, { cause: thrown });
-  const isFinal = status >= 550 && status < 560 && known !== 'ECONNECTION';
-  return new DeliveryError(`the mail server answered ${status}`, { isFinal });
 }

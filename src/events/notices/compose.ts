@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { NotificationPreferences, OutgoingEvent, Severity } from '../../contract/notification.ts';
 import { severityOfRule } from '../outgoing-event.ts';
-import { line, lines, type Notice } from './notice.ts';
+import { cut, line, lines, type Notice } from './notice.ts';
 import type { ToldStates } from './told-states.ts';
 
 /** The same again at the earliest, ms. */
@@ -20,10 +20,22 @@ const Analysed = z.object({
       priority: z.number(),
       verdict: z.string(),
       reason: z.string(),
+      // Absent in messages that an older version wrote.
+      broken_by: z.array(z.object({ objects: z.array(z.string()), reason: z.string() })).optional(),
+      broken_by_not_listed: z.number().optional(),
     }),
   ),
+  moves: z
+    .array(z.object({ text: z.string().optional(), verified: z.boolean(), rule_ids: z.array(z.string()) }))
+    .optional(),
 });
-type RuleOutcome = z.infer<typeof Analysed>['rules'][number];
+type Analysed = z.infer<typeof Analysed>;
+type RuleOutcome = Analysed['rules'][number];
+
+/** Lines of one notice about what is broken, and about what puts it right. */
+const MOST = { broken: 12, moves: 4 };
+/** Characters of a name in a title. */
+const NAME = 60;
 
 export interface Composed {
   /** Null: nobody is told. */
@@ -58,7 +70,7 @@ export function compose(
     const { data } = Analysed.safeParse(event.data);
     if (data === undefined) return NOTHING;
     const rules = data.rules.filter(({ rule_id }) => !muted.includes(rule_id));
-    return ofRules(event, data.analysis_id, rules, states, allowed, nowMs);
+    return ofRules(event, { ...data, rules }, states, allowed, nowMs);
   }
   if (!allowed.includes(event.severity)) return NOTHING;
   const { title, detail, about } = plainNotice(event);
@@ -71,8 +83,7 @@ const isRecent = (toldAt: number | null, nowMs: number) => toldAt !== null && Ma
 
 function ofRules(
   event: OutgoingEvent,
-  analysis_id: string,
-  rules: readonly RuleOutcome[],
+  { analysis_id, rules, moves = [] }: Analysed,
   states: ToldStates,
   allowed: readonly Severity[],
   nowMs: number,
@@ -80,7 +91,9 @@ function ofRules(
   const broken = rules.filter(({ verdict, priority }) => {
     return verdict === 'violated' && allowed.includes(severityOfRule(priority));
   });
-  const due = broken.filter(({ rule_id }) => !isRecent(states.toldAt(rule_id), nowMs));
+  const due = broken
+    .filter(({ rule_id }) => !isRecent(states.toldAt(rule_id), nowMs))
+    .sort((a, b) => b.priority - a.priority);
   const right = rules.filter(({ rule_id, verdict }) => verdict === 'satisfied' && states.toldAt(rule_id) !== null);
   const rightIds = right.map(({ rule_id }) => rule_id);
   const toldRight = allowed.includes('success') ? right : [];
@@ -88,18 +101,53 @@ function ofRules(
   const severities: Severity[] = due.map(({ priority }) => severityOfRule(priority));
   const severity = ORDER.find((one) => severities.includes(one)) ?? 'success';
   const details = [
-    ...due.map(({ rule_id, name, reason }) => {
-      const again = states.toldAt(rule_id) === null ? 'Broken' : 'Still broken';
-      return `${again}: ${name}${reason === '' ? '' : ` – ${reason}`}`;
-    }),
+    ...firstOf(
+      MOST.broken,
+      due.flatMap((rule) => brokenLines(rule, states.toldAt(rule.rule_id) === null ? 'Broken' : 'Still broken')),
+    ),
+    ...firstOf(MOST.moves, remedies(due, moves)),
     ...toldRight.map(({ name }) => `Holds again: ${name}`),
   ];
-  const title = due.length > 0 ? countOf(due.length, 'broken') : `${countOf(toldRight.length, 'well')} again`;
+  const title = due.length > 0 ? brokenTitle(due) : rightTitle(toldRight);
   const notice = noticeOf(event, severity, title, details, analysis_id);
   return { notice, told: due.map(({ rule_id }) => rule_id), right: rightIds };
 }
 
-const countOf = (count: number, how: string) => `${count} ${count === 1 ? 'rule is' : 'rules are'} ${how}`;
+const counted = (count: number, what: string) => `${count} more ${what}${count === 1 ? '' : 's'}`;
+const shortName = (name: string) => (name.length <= NAME ? name : `${cut(name, NAME - 1)}…`);
+const firstOf = (most: number, all: readonly string[]): string[] =>
+  all.length <= most ? [...all] : [...all.slice(0, most - 1), `… and ${all.length - most + 1} more`];
+
+/** "Laptop Safety Distance is broken: mug-2 and laptop-1, 2 more pairs; 1 more rule". */
+function brokenTitle([first, ...others]: readonly RuleOutcome[]): string {
+  const [worst, ...pairs] = first?.broken_by ?? [];
+  const more = pairs.length + (first?.broken_by_not_listed ?? 0);
+  const who = worst === undefined || worst.objects.length === 0 ? '' : `: ${worst.objects.slice(0, 3).join(' and ')}`;
+  return [
+    `${shortName(first?.name ?? '')} is broken${who}${more > 0 ? `, ${counted(more, 'pair')}` : ''}`,
+    ...(others.length > 0 ? [counted(others.length, 'rule')] : []),
+  ].join('; ');
+}
+
+const rightTitle = (right: readonly RuleOutcome[]): string =>
+  right.length === 1 ? `${shortName(right[0]!.name)} holds again` : `${right.length} rules hold again`;
+
+/** A line for each pair. */
+function brokenLines({ name, reason, broken_by, broken_by_not_listed: rest = 0 }: RuleOutcome, how: string): string[] {
+  const [first = reason, ...others] = broken_by?.map((one) => one.reason) ?? [];
+  return [
+    `${how}: ${name}${first === '' ? '' : ` – ${first}`}`,
+    ...others.map((one) => `Also: ${one}`),
+    ...(rest > 0 ? [`Also: ${counted(rest, 'pair')}`] : []),
+  ];
+}
+
+/** Of verified moves alone. */
+function remedies(due: readonly RuleOutcome[], moves: NonNullable<Analysed['moves']>): string[] {
+  return moves
+    .filter(({ verified, rule_ids }) => verified && due.some(({ rule_id }) => rule_ids.includes(rule_id)))
+    .flatMap(({ text }) => (text ? [`To put it right: ${text}`] : []));
+}
 
 function plainNotice({ event_type, data }: OutgoingEvent): { title: string; detail: string[]; about: string | null } {
   const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '');

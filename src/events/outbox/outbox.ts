@@ -5,6 +5,7 @@ import type { Registry } from '../../ports/registry.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { DeliveryMemory } from './delivery-memory.ts';
 import { Lease } from './lease.ts';
 import { LetterWriter } from './letter-writer.ts';
 import { asDeliveryError, SEND_MS, type Target } from './target.ts';
@@ -19,6 +20,8 @@ export interface OutboxParts {
   readonly limits?: Partial<QueueLimits>;
   /** How often what others wrote is looked for, ms. */
   readonly lookMs?: number;
+  /** A command delivers only behind a message of its own: `start` is called by the first one. */
+  readonly startsByWriting?: boolean;
 }
 
 /** What another process wrote, or this one before it ended, is looked for this often, ms. */
@@ -33,7 +36,9 @@ export class StoredOutbox implements Outbox {
   private readonly writer: LetterWriter;
   private readonly dead: DeadLetters;
   private readonly queues: readonly TargetQueue[];
+  private readonly memories: ReadonlyMap<TargetName, DeliveryMemory>;
   private timer: NodeJS.Timeout | null = null;
+  private started = false;
   private looking: Promise<void> = Promise.resolve();
   private closed = false;
 
@@ -43,6 +48,7 @@ export class StoredOutbox implements Outbox {
     this.targets = targets.map(({ name }) => name);
     this.writer = new LetterWriter(registry, now);
     this.dead = new DeadLetters(registry, now);
+    this.memories = new Map(this.targets.map((name) => [name, new DeliveryMemory(registry, name)]));
     const limits = { ...LIMITS, ...parts.limits };
     this.queues = targets.map(
       (target) =>
@@ -59,12 +65,15 @@ export class StoredOutbox implements Outbox {
     parts.metrics.observeOutbox(() => this.queues.map((queue) => queue.status()));
   }
 
-  get hasWritten(): boolean {
-    return this.writer.hasWritten;
+  /** Whether this process wrote anything that it may deliver itself. */
+  get isDelivering(): boolean {
+    return this.started && this.writer.hasWritten;
   }
 
   /** Delivers from now on. */
   start(): void {
+    if (this.started || this.closed) return;
+    this.started = true;
     for (const queue of this.queues) queue.start();
     this.timer = setInterval(() => {
       this.looking = this.looking.then(() => this.look()).catch(() => undefined);
@@ -74,16 +83,29 @@ export class StoredOutbox implements Outbox {
   async accept(event: OutgoingEvent): Promise<void> {
     const takers = this.parts.targets.filter((target) => target.takes(event)).map(({ name }) => name);
     await this.writer.write(event, takers);
+    if (takers.length > 0) this.startByWriting();
     for (const queue of this.queues) if (takers.includes(queue.name)) queue.wake();
   }
 
   status() {
     return Promise.all(
       this.queues.map(async (queue) => ({
-        ...queue.status(),
+        ...(await this.ofAllServers(queue)),
         dead_letters: await this.dead.count(queue.name).catch(() => null),
       })),
     );
+  }
+
+  /** Also what other processes wrote and tried. */
+  private async ofAllServers(queue: TargetQueue) {
+    const own = queue.status();
+    const waiting = await this.parts.registry.countUnder('outgoing', queue.name).catch(() => null);
+    const stored = await this.memories.get(queue.name)?.read();
+    const last_success_at = later(own.last_success_at, stored?.last_success_at ?? null);
+    const last_error =
+      (stored?.last_error?.at ?? '') > (own.last_error?.at ?? '') ? stored!.last_error : own.last_error;
+    const isStuck = waiting !== null && waiting > 0 && (last_error?.at ?? '') > (last_success_at ?? '');
+    return { ...own, state: isStuck ? ('retrying' as const) : own.state, waiting, last_success_at, last_error };
   }
 
   states() {
@@ -112,6 +134,7 @@ export class StoredOutbox implements Outbox {
     if (letter === null) return false;
     await this.writer.write(letter.event, [letter.target]);
     await this.dead.remove(id);
+    this.startByWriting();
     this.queues.find(({ name }) => name === letter.target)?.wake();
     return true;
   }
@@ -132,7 +155,12 @@ export class StoredOutbox implements Outbox {
     if (this.timer) clearInterval(this.timer);
     await this.writer.idle();
     await Promise.all(this.queues.map((queue) => queue.close()));
+    await Promise.all([...this.memories.values()].map((memory) => memory.close()));
     await this.looking;
+  }
+
+  private startByWriting(): void {
+    if (this.parts.startsByWriting) this.start();
   }
 
   /** Wakes the queues where anything waits. */
@@ -150,11 +178,15 @@ export class StoredOutbox implements Outbox {
   }
 
   private toldOf(target: TargetName) {
-    const { metrics, log } = this.parts;
+    const { metrics, log, now } = this.parts;
+    const memory = this.memories.get(target);
+    let isFailing = false;
     let [toldAt, untold] = [Number.NEGATIVE_INFINITY, 0];
     return {
       delivered(count: number) {
         metrics.outboxDelivered.inc({ target }, count);
+        memory?.note({ last_success_at: now().toISOString() }, isFailing);
+        isFailing = false;
         if (target === 'n8n') metrics.n8nLastSuccess.set(Date.now() / 1000);
         if (toldAt > Number.NEGATIVE_INFINITY) log.info({ target }, 'messages are delivered again');
         [toldAt, untold] = [Number.NEGATIVE_INFINITY, 0];
@@ -162,6 +194,8 @@ export class StoredOutbox implements Outbox {
       failed({ message: reason }: { message: string }) {
         if (target === 'templated') metrics.templatedFailures.inc();
         else metrics.webhookFailures.inc({ target });
+        memory?.note({ last_error: { at: now().toISOString(), reason } }, true);
+        isFailing = true;
         untold += 1;
         if (performance.now() - toldAt < LOG_MS) return;
         log.warn({ target, reason, failures: untold }, 'a message could not be delivered; it is tried again');
@@ -173,3 +207,6 @@ export class StoredOutbox implements Outbox {
     };
   }
 }
+
+/** Of two times in ISO 8601. */
+const later = (a: string | null, b: string | null) => ((b ?? '') > (a ?? '') ? b : a);

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { discordChannel } from '../../../src/events/channels/discord.ts';
-import { type EmailParts, emailChannel } from '../../../src/events/channels/email.ts';
+import { type EmailParts, emailChannel, mailOf } from '../../../src/events/channels/email.ts';
 import { slackChannel } from '../../../src/events/channels/slack.ts';
+import { smtpError } from '../../../src/events/channels/smtp-error.ts';
 import { line, type Notice } from '../../../src/events/notices/notice.ts';
 import { readRetryAfter } from '../../../src/outgoing/retry-after.ts';
 import { Receiver } from '../../support/receiver.ts';
@@ -9,7 +10,7 @@ import { localCertificate, type MailServer, mailServer } from './smtp-receiver.t
 
 /** A rule of somebody who means no good. */
 const EVIL =
-  '<!channel> <@U123> @everyone <script>alert(1)</script> [click](http://evil.test) & "x"\r\nBcc: all@evil.test';
+  '\u202e\u2066\u001b[31m<!channel> <@U123> @everyone <script>alert(1)</script> [click](http://evil.test) & "x"\r\nBcc: all@evil.test';
 const notice = (more: Partial<Notice> = {}): Notice => ({
   id: 'evt_1',
   severity: 'critical',
@@ -63,7 +64,7 @@ describe('Discord', () => {
     const { content } = body();
     expect(content.length).toBeLessThanOrEqual(2000);
     expect(content.isWellFormed()).toBe(true);
-    expect(content.endsWith('…')).toBe(true);
+    expect(content).toMatch(/…\ncritical · ana\\_1 · evt\\_1$/);
   });
 
   it('is told again after as long as it asks for', async () => {
@@ -72,6 +73,23 @@ describe('Discord', () => {
     receiver.behaviour = () => ({ status: 429, body: 'no json', headers: { 'retry-after': '9' } });
     await expect(discordChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ retryAfterMs: 9000 });
   });
+});
+
+it('a name of any length, with controls and marks of direction, stays one line within the limits everywhere', async () => {
+  const long = notice({ title: line(EVIL.repeat(9)), lines: [line(`Broken: ${EVIL.repeat(9)}`)] });
+  await slackChannel(parts()).post(long, signal);
+  const { text, blocks } = body();
+  await discordChannel(parts()).post(long, signal);
+  const { content } = body();
+  const { subject, text: plain, html } = mailOf(long);
+  for (const one of [text, JSON.stringify(blocks), content, subject, plain, html]) {
+    expect(one.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+  expect(content.length).toBeLessThanOrEqual(2000);
+  expect(content).not.toMatch(/(?<!\\)[@<>[\]()]/);
+  expect(subject).not.toContain('\n');
+  expect(subject.length).toBeLessThan(330);
+  expect(html).not.toMatch(/<(?!\/?(?:!doctype|html|body|h3|ul|li|p)\b)/);
 });
 
 it.each([
@@ -99,8 +117,8 @@ describe('mail', () => {
     pair = localCertificate();
   });
   afterAll(() => Promise.all(servers.map((one) => one.close())));
-  const serve = async (more: Parameters<typeof mailServer>[0] = {}) => {
-    const server = await mailServer({ ...pair, ...more });
+  const serve = async (more: Parameters<typeof mailServer>[0] = {}, host?: string) => {
+    const server = await mailServer({ ...pair, ...more }, host);
     servers.push(server);
     return server;
   };
@@ -135,7 +153,7 @@ describe('mail', () => {
   it('is not sent at all where the server offers no TLS', async () => {
     const server = await serve({ disabledCommands: ['STARTTLS'] });
     await expect(channel(server.port).post(notice(), signal)).rejects.toMatchObject({
-      message: 'the mail server offers no STARTTLS, or it failed',
+      message: 'the mail server offers no STARTTLS, or it failed; nothing is sent without TLS',
       isFinal: false,
     });
     expect(server.mails).toEqual([]);
@@ -144,14 +162,61 @@ describe('mail', () => {
   it('is not sent to a server whose certificate nobody vouches for', async () => {
     const server = await serve();
     const others = localCertificate().cert;
-    await expect(channel(server.port, { ca: others }).post(notice(), signal)).rejects.toThrow(/mail server/);
+    await expect(channel(server.port, { ca: others }).post(notice(), signal)).rejects.toMatchObject({
+      message:
+        'the mail server was reached, but its certificate is not accepted: it is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT); start with NODE_EXTRA_CA_CERTS=cert.pem to trust it (docs/notifications.md)',
+      isFinal: false,
+    });
     expect(server.mails).toEqual([]);
+  });
+
+  it('says what is in the way: another name, no such host, nothing that listens', async () => {
+    const server = await serve();
+    const reasonOf = (more: Partial<EmailParts>, port = server.port) =>
+      channel(port, more)
+        .post(notice(), signal)
+        .then(
+          () => 'sent',
+          (thrown: Error) => thrown.message,
+        );
+    // The certificate is for localhost and 127.0.0.1.
+    expect(await reasonOf({ host: '127.0.0.2' })).toBe(
+      'the mail server refused the connection: nothing listens on SMTP_PORT there (ECONNREFUSED)',
+    );
+    const everywhere = await serve({}, '127.0.0.2');
+    expect(await reasonOf({ host: '127.0.0.2' }, everywhere.port)).toBe(
+      'the mail server was reached, but its certificate is not accepted: it is for another name than SMTP_HOST (ERR_TLS_CERT_ALTNAME_INVALID)',
+    );
+    expect(await reasonOf({ host: 'no-such-host.invalid' })).toBe('the mail server cannot be found: see SMTP_HOST');
+    expect(server.mails).toEqual([]);
+  });
+
+  it.each([
+    [{ code: 'EDNS', message: 'x' }, 'cannot be found: see SMTP_HOST'],
+    [{ code: 'ETIMEDOUT', message: 'Greeting never received' }, 'gave no answer within 10 s'],
+    [{ code: 'ESOCKET', originalCode: 'CERT_HAS_EXPIRED' }, 'its certificate is not accepted: it has expired'],
+    [{ code: 'ETLS', message: 'Error initiating TLS - self-signed certificate' }, 'NODE_EXTRA_CA_CERTS'],
+    [{ code: 'ESOCKET', originalCode: 'ERR_SSL_WRONG_VERSION_NUMBER' }, '465 is TLS from the first byte'],
+    [{ code: 'ESOCKET', originalCode: 'ECONNRESET' }, 'broke off the connection (ECONNRESET)'],
+    [{ code: 'ECONNECTION', message: 'Connection closed unexpectedly' }, 'broke off the connection'],
+    [{ code: 'EAUTH', message: 'Missing credentials for "PLAIN"' }, 'SMTP_USERNAME or SMTP_PASSWORD is missing'],
+    [{ code: 'EENVELOPE', responseCode: 451 }, 'answered 451'],
+    ['evil', 'could not be reached (unknown)'],
+  ])('says in our words: %j', (thrown, words) => {
+    const { message } = smtpError(thrown);
+    expect(message).toContain(words);
+    expect(message).toMatch(/^the mail server /);
+  });
+
+  it('says the time as people do, and which analysis it is of', () => {
+    expect(mailOf(notice()).text).toMatch(/\n1 January 2026, 10:00 UTC, analysis ana_1$/);
+    expect(mailOf(notice({ analysis_id: null })).html).toContain('<p>1 January 2026, 10:00 UTC</p>');
   });
 
   it('tells a wrong password, a full mailbox and an unknown one apart', async () => {
     const server = await serve();
     await expect(channel(server.port, { password: () => 'wrong' }).post(notice(), signal)).rejects.toMatchObject({
-      message: 'the mail server refuses the login (535)',
+      message: 'the mail server refuses the login (535): see SMTP_USERNAME and SMTP_PASSWORD',
       isFinal: false,
     });
     for (const [responseCode, isFinal] of [

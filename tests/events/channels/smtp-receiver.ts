@@ -29,7 +29,7 @@ export interface MailServer {
 }
 
 /** A real SMTP server; `more` is what it does otherwise. */
-export async function mailServer(more: SMTPServerOptions = {}): Promise<MailServer> {
+export async function mailServer(more: SMTPServerOptions = {}, host = '127.0.0.1'): Promise<MailServer> {
   const mails: MailServer['mails'] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -48,7 +48,7 @@ export async function mailServer(more: SMTPServerOptions = {}): Promise<MailServ
     ...more,
   });
   server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,

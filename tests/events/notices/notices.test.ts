@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Analysis } from '../../../src/contract/analysis.ts';
 import {
   NotificationPreferences,
   type OutgoingEvent,
@@ -9,6 +10,7 @@ import type { Notice } from '../../../src/events/notices/notice.ts';
 import { noticeTarget } from '../../../src/events/notices/notice-target.ts';
 import { isQuiet } from '../../../src/events/notices/quiet-hours.ts';
 import { DeliveryError } from '../../../src/events/outbox/target.ts';
+import { outgoing } from '../../../src/events/outgoing-event.ts';
 import { writePreferences } from '../../../src/notifications/preferences.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';
@@ -69,7 +71,7 @@ const said = () => posted.splice(0).map(({ title, lines }) => [title, ...lines].
 describe('what people are told of rules', () => {
   it('once when it breaks, hourly while it stays so, once when it holds again', async () => {
     await tell(analysed({ rule_a: 'violated' }));
-    expect(said()).toEqual(['1 rule is broken | Broken: Rule rule_a – too near']);
+    expect(said()).toEqual(['Rule rule_a is broken | Broken: Rule rule_a – too near']);
     for (let minute = 0; minute < 59; minute += 10) {
       await tell(analysed({ rule_a: 'violated' }));
       await tell(analysed({ rule_a: 'uncertain' }));
@@ -78,10 +80,10 @@ describe('what people are told of rules', () => {
     expect(said()).toEqual([]);
     later(1);
     await tell(analysed({ rule_a: 'violated' }));
-    expect(said()).toEqual(['1 rule is broken | Still broken: Rule rule_a – too near']);
+    expect(said()).toEqual(['Rule rule_a is broken | Still broken: Rule rule_a – too near']);
     await tell(analysed({ rule_a: 'satisfied' }));
     await tell(analysed({ rule_a: 'satisfied' }));
-    expect(said()).toEqual(['1 rule is well again | Holds again: Rule rule_a']);
+    expect(said()).toEqual(['Rule rule_a holds again | Holds again: Rule rule_a']);
     await tell(analysed({ rule_a: 'violated' }));
     expect(said()).toHaveLength(1);
   });
@@ -97,7 +99,9 @@ describe('what people are told of rules', () => {
 
   it('all of one analysis in one message, as severe as its worst', async () => {
     await tell(analysed({ rule_a: 'violated', rule_b: 'violated', rule_c: 'satisfied' }));
-    expect(posted).toMatchObject([{ severity: 'warning', title: '2 rules are broken', analysis_id: `ana_${number}` }]);
+    expect(posted).toMatchObject([
+      { severity: 'warning', title: 'Rule rule_a is broken; 1 more rule', analysis_id: `ana_${number}` },
+    ]);
   });
 
   it('only of the severities of the channel, or of those that the owner chose, and of no muted rule', async () => {
@@ -109,12 +113,109 @@ describe('what people are told of rules', () => {
     expect(said()).toHaveLength(1);
     await prefer({ channels: { slack: ['warning'] }, muted_rules: ['rule_m'] });
     await tell(analysed({ rule_a: 'violated', rule_m: 'violated' }), quietOnes);
-    expect(said()).toEqual(['1 rule is broken | Broken: Rule rule_a – too near']);
+    expect(said()).toEqual(['Rule rule_a is broken | Broken: Rule rule_a – too near']);
     // Nobody wants to hear that it is well again: the next time it is news all the same.
     await tell(analysed({ rule_a: 'satisfied' }), quietOnes);
     expect(said()).toEqual([]);
     await tell(analysed({ rule_a: 'violated' }), quietOnes);
     expect(said()).toHaveLength(1);
+  });
+
+  it('with each pair that breaks it, the worst first as the summary has it, and the verified move', async () => {
+    const rule = {
+      rule_id: 'rule_a',
+      name: 'Laptop Safety Distance',
+      priority: 8,
+      reason: 'mug-1 is too close to laptop-1',
+    };
+    const verdict = (mug: string, measured: number) => ({
+      rule_id: 'rule_a',
+      condition: 0,
+      verdict: 'violated' as const,
+      objects: [mug, 'laptop-1'],
+      measured,
+      required: 150,
+      uncertainty: 5,
+      unit: 'mm' as const,
+      reason: `${mug} is too close to laptop-1`,
+    });
+    const move = {
+      type: 'move_right',
+      distance_mm: 260,
+      vector_mm: [260, 0],
+      vector_px: [260, 0],
+      rule_ids: ['rule_a'],
+    };
+    const analysis = {
+      analysis_id: 'ana_1',
+      timestamp: now.toISOString(),
+      image: { width: 640, height: 480, sha256: null },
+      model: null,
+      detections: [],
+      objects: [],
+      rules: [verdict('mug-1', 120), verdict('mug-2', 10), verdict('mug-3', 50)],
+      positioning: {
+        safety_score: 0.2,
+        adjustments_needed: [
+          { object_id: 'mug-2', ...move, reason: 'rule of laptops', verified: true },
+          { object_id: 'mug-1', ...move, reason: 'rule of laptops', verified: false },
+        ],
+      },
+      feedback: {
+        summary: 'mug-2 and 2 more mugs are too close to laptop',
+        recommendations: [
+          'Move mug-2 26 cm to the right (all rules hold then).',
+          'Move mug-1 26 cm to the right (helps).',
+        ],
+      },
+    } as unknown as Analysis;
+    const event = outgoing({
+      type: 'positioning_analyzed',
+      id: 'evt_1',
+      time: now.toISOString(),
+      topic: 'activity',
+      owner: 'ann',
+      analysis,
+      outcomes: [{ ...rule, verdict: 'violated' }],
+      calibration_id: null,
+    });
+    await tell(event!);
+    expect(said()).toEqual([
+      [
+        'Laptop Safety Distance is broken: mug-2 and laptop-1, 2 more pairs',
+        'Broken: Laptop Safety Distance – mug-2 is too close to laptop-1',
+        'Also: mug-3 is too close to laptop-1',
+        'Also: mug-1 is too close to laptop-1',
+        'To put it right: Move mug-2 26 cm to the right (all rules hold then).',
+      ].join(' | '),
+    ]);
+  });
+
+  it('when several hold again, in one message', async () => {
+    await tell(analysed({ rule_a: 'violated', rule_b: 'violated' }));
+    await tell(analysed({ rule_a: 'satisfied', rule_b: 'satisfied' }));
+    expect(said()[1]).toBe('2 rules hold again | Holds again: Rule rule_a | Holds again: Rule rule_b');
+  });
+
+  it('of a changed rule receivers get its name and what it says', () => {
+    const event = outgoing({
+      ...{ type: 'rule_changed', id: 'evt_1', time: now.toISOString(), topic: 'activity', owner: 'ann' },
+      ...{ rule_id: 'rule_a', action: 'created', name: 'Tidy', text: 'a mug is on a coaster' },
+    });
+    expect(event?.data).toEqual({ rule_id: 'rule_a', action: 'created', name: 'Tidy', text: 'a mug is on a coaster' });
+  });
+
+  it('in lines and titles that hostile names cannot break out of or make long', async () => {
+    const name = `\u202e\u001b[31m<!channel>\r\nBcc: x@evil.test ${'@everyone '.repeat(60)}`;
+    const event = analysed({ rule_a: 'violated' });
+    await tell({ ...event, data: { ...event.data, rules: event.data.rules.map((one) => ({ ...one, name })) } });
+    const [{ title, lines }] = posted as [Notice];
+    for (const text of [title, ...lines]) {
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(text.length).toBeLessThanOrEqual(300);
+    }
+    expect(title).toMatch(/…\s?is broken$/);
+    expect(title.length).toBeLessThan(80);
   });
 
   it('again where it could not be posted', async () => {
