@@ -134,7 +134,7 @@ export function answerHttp(handler: Handler, streams: Streams) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const failed = (thrown: unknown) => restErrorAnswer(thrown).body;
     try {
-      const context = contextOf(request);
+      const context = contextOf(request, reply);
       validateVersion(context.requestedVersion, await handler.getAgentCard(), 'HTTP+JSON');
       const [run, ids] = operationOf(request);
       const query = request.query as Readonly<Record<string, string>>;

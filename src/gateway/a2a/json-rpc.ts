@@ -24,7 +24,7 @@ export function answerRpc(handler: Handler, streams: Streams) {
       return isLegacy ? { ...answer, error: LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError(thrown) } : answer;
     };
     try {
-      const context = contextOf(request);
+      const context = contextOf(request, reply);
       validateVersion(context.requestedVersion, await handler.getAgentCard(), 'JSONRPC');
       const { jsonrpc, method, params } = body;
       if (jsonrpc !== '2.0' || typeof method !== 'string') return invalidRequest(id);
