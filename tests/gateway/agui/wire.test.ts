@@ -114,8 +114,25 @@ describe('what cannot be run', () => {
     const asked = await eventsOf(await server.post(runInput('Keep mugs far from krakens')));
     const { outcome } = asked.at(-1) as unknown as { outcome: { interrupts: [{ id: string }] } };
     const resume = [{ interruptId: outcome.interrupts[0].id, status: 'cancelled' }];
-    expect((await server.post(runInput('', { resume }))).status).toBe(200);
     expect((await server.post(runInput('', { resume, threadId: 'thread-2' }))).status).toBe(400);
+    expect((await server.post(runInput('', { resume }))).status).toBe(200);
+  });
+
+  it('an interrupt is answered once, however many answers come at the same time', async () => {
+    const asked = await eventsOf(await server.post(runInput('Keep mugs far from krakens')));
+    const { outcome } = asked.at(-1) as unknown as { outcome: { interrupts: [{ id: string }] } };
+    const answer = (sentence: string) => {
+      const resume = [{ interruptId: outcome.interrupts[0].id, status: 'resolved', payload: { sentence } }];
+      return server.post(runInput('', { resume }));
+    };
+    const at = [41, 42, 43, 44].map((cm) => answer(`Keep mugs at least ${cm} cm away from keyboards`));
+    const statuses = (await Promise.all(at)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 400, 400, 400]);
+    const later = await answer('Keep mugs at least 45 cm away from keyboards');
+    expect([later.status, await later.json()]).toMatchObject([
+      400,
+      { error: { code: 'VALIDATION_002', message: 'The interrupt was answered already.' } },
+    ]);
   });
 
   it('GET is told what is served', async () => {
