@@ -135,6 +135,29 @@ describe('what cannot be run', () => {
     ]);
   });
 
+  it('a long text is refused before the stream, one that is just not too long ends it with an error', async () => {
+    for (const content of [
+      'x'.repeat(20_001),
+      [
+        { type: 'text', text: 'a '.repeat(6000) },
+        { type: 'text', text: 'b '.repeat(6000) },
+      ],
+    ]) {
+      const refused = await server.post(runInput(content));
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { error: { details: { issues: [{ path: 'messages.0.content' }] } } },
+      ]);
+    }
+    const read = await (await server.post(runInput('x'.repeat(20_000)))).text();
+    expect(read.length).toBeLessThan(60_000);
+    expect(framesOf(read).at(-1)?.type).toBe('RUN_ERROR');
+    // What is not read may be long: the thread is sent whole each time.
+    const before = { id: 'm0', role: 'user', content: 'x'.repeat(30_000) };
+    const messages = [before, { id: 'm1', role: 'user', content: 'help' }];
+    expect((await server.post(runInput('', { messages }))).status).toBe(200);
+  });
+
   it('GET is told what is served', async () => {
     const answer = await fetch(server.address);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
