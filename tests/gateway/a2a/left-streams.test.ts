@@ -36,6 +36,15 @@ it.each([
         expect(some.every((one) => one !== null)).toBe(true);
       }
       expect(await subscribe()).toBeNull();
+      const refused = await server.rpc(method, { id: result.task.id }, { 'a2a-version': version });
+      expect([refused.headers.get('retry-after'), refused.error.message]).toEqual([
+        '5',
+        expect.stringContaining('RATE_001'),
+      ]);
+      expect(refused.error).toMatchObject({ code: -32029, data: [{ metadata: { retryAfterS: '5' } }] });
+      const rest = await server.rest('POST', `/tasks/${result.task.id}:subscribe`);
+      expect([rest.status, rest.headers.get('retry-after')]).toEqual([429, '5']);
+      expect(rest.body.error).toMatchObject({ code: 429, status: 'RESOURCE_EXHAUSTED' });
       const beats = begun.mock.results
         .slice(before)
         .filter((_, i) => begun.mock.calls[before + i]?.[1] === 15_000)
