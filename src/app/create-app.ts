@@ -26,6 +26,7 @@ import { createNotificationService } from '../notifications/service.ts';
 import { createWebPost } from '../outgoing/create-web-post.ts';
 import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CardKeys } from '../ports/card-keys.ts';
+import type { SharedRates } from '../ports/rates.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
 import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
@@ -53,7 +54,15 @@ import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { type AppOutbox, openOutbox } from './open-outbox.ts';
-import { openBlobs, openCache, openClockRecord, openRecords, recordsName, storeExists } from './open-stores.ts';
+import {
+  openBlobs,
+  openCache,
+  openClockRecord,
+  openRates,
+  openRecords,
+  recordsName,
+  storeExists,
+} from './open-stores.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -62,6 +71,8 @@ export interface App {
   readonly services: Services;
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
+  /** What other servers count too; null: nothing. Of a program that serves; asked once. */
+  shareRates(): Promise<SharedRates | null>;
   readonly signingKeys: KeyRing;
   /** What agent cards are signed with. */
   readonly cardKeys: CardKeys;
@@ -225,6 +236,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     }),
   });
   tap = live.tap;
+  let rates: SharedRates | null = null;
   return {
     signingKeys,
     cardKeys,
@@ -278,6 +290,10 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
       live,
     },
     recordSeries: () => recorder.start(),
+    async shareRates() {
+      rates = await openRates(config, () => secrets.get('JWT_SECRET'), { log, metrics });
+      return rates;
+    },
     examine: {
       records: (limitMs) => records.check({ limitMs, thorough: true }),
       writable: () => records.writable(),
@@ -289,6 +305,7 @@ export async function createApp(config: Config, secrets: LiveSecrets = fixedSecr
     },
     clearCache: (kind) => cache.clear(kind),
     async close() {
+      rates?.close();
       jobs.close();
       agentTasks.close();
       await outbox?.close();

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { type R2Settings, r2Settings } from '../config/r2.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { SharedRates } from '../ports/rates.ts';
 import type { Records } from '../ports/records.ts';
 import { createDiskBlobs } from '../storage/disk/blobs.ts';
 import { type JsonFile, jsonFile } from '../storage/disk/json-file.ts';
@@ -139,6 +140,26 @@ async function openRedis(settings: RedisSettings, ttlMs: number, log: Log | unde
     if (state === 'connected') log?.info('Redis answers: the cache is shared there');
     else log?.warn({ cause: why }, `Redis ${state === 'refused' ? 'refuses us' : 'gives no answer'}. ${UNTIL_THEN}`);
   });
+}
+
+/** Null: there is no limit, or no Redis is configured and each server counts for itself. Throws as `openCache`. */
+export async function openRates(
+  config: Config,
+  secret: () => string | undefined,
+  { log, metrics }: Told = {},
+): Promise<SharedRates | null> {
+  const settings = redisSettings(config);
+  if (settings === null || config.H200_RATE_LIMIT === 0) return null;
+  const { RedisRates } = await import('../storage/redis/redis-rates.ts');
+  const rates = new RedisRates(settings, {
+    secret,
+    onState(state, why) {
+      if (state === 'connected') log?.info('Redis answers: rate limits are counted with other servers');
+      else log?.warn({ cause: why }, 'rate limits are counted by this server alone until Redis answers');
+    },
+  });
+  metrics?.observeRates(() => rates.state);
+  return rates;
 }
 
 const UNTIL_THEN = 'Until it does this process keeps its own cache; "h200-mug doctor" says more.';

@@ -81,6 +81,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           allowedHosts: config.H200_ALLOWED_HOSTS,
           allowedOrigins: config.H200_ALLOWED_ORIGINS,
           rateLimit: config.H200_RATE_LIMIT,
+          sharedRates: await app.shareRates(),
           trustedProxies: config.H200_TRUSTED_PROXIES,
           allowedIps: config.H200_ALLOWED_IPS,
           healthFromAnywhere: config.H200_HEALTH_FROM_ANYWHERE,

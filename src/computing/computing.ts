@@ -2,7 +2,7 @@ import { interruptible } from '../checkpoint.ts';
 import { AppError } from '../errors.ts';
 import type { Computation, Computing } from '../ports/computing.ts';
 import type { Log } from '../telemetry/log.ts';
-import { nextTurn } from '../turns.ts';
+import { nextLongTurn } from '../turns.ts';
 import { ComputingThreads, type ThreadLimits } from './computing-threads.ts';
 
 /** What takes no longer is done at once: a thread is not faster, and a new one takes a fifth of a second to start. */
@@ -29,7 +29,7 @@ export function createComputing(
     threads,
     async run<Input, Output>(what: Computation<Input, Output>, input: Input, signal?: AbortSignal): Promise<Output> {
       if (what.ms(input) <= SHORT_MS) {
-        await nextTurn();
+        await nextLongTurn();
         if (signal?.aborted) throw new AppError('ANALYSIS_006');
         const until = spentMs() + LONGEST_HERE_MS;
         const stop = () => {

@@ -14,7 +14,7 @@ export const CACHE = {
       )
       .optional(),
     'unset: the process alone',
-    'What was found in images, and which analysis answers a request, is shared through this Redis by all servers that name it. Several (`a:7001,b:7002`) are nodes of a cluster or sentinels.',
+    'What was found in images, and which analysis answers a request, is shared through this Redis by all servers that name it; rate limits are counted together there. Several (`a:7001,b:7002`) are nodes of a cluster or sentinels.',
     // Whoever pastes an address with a password here should not read it in the log.
     { secret: true },
   ),

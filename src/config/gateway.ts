@@ -38,7 +38,7 @@ export const GATEWAY = {
     'gateway',
     integer(0, 1_000_000).default(3000),
     '3000',
-    'Requests a minute that `serve` takes from one address, all at once or spread; 0: any number.',
+    'Requests a minute that `serve` takes from one address, and from one user wherever it is, all at once or spread; 0: any number. With REDIS_HOST all servers with the same limit and JWT_SECRET together, else each.',
   ),
   H200_TRUSTED_PROXIES: variable(
     'gateway',

@@ -1,6 +1,6 @@
 import type { Operator, Rule } from '../contract/rule.ts';
 import { type VerdictNumbers, Z90 } from '../contract/verdict.ts';
-import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
+import { OPERATOR_SPECS, specOf } from '../rules/operators/catalogue.ts';
 import { probabilityOf } from '../rules/probability.ts';
 import { normalCdf } from '../scene/math/samples.ts';
 import { distanceToEdge, onProbability } from '../scene/measure.ts';
@@ -80,13 +80,12 @@ export function promiseOf(
 
 /** A distance that suffices: surely enough to be promised, or as surely as it did before. */
 function isSure(before: VerdictNumbers | null, after: VerdictNumbers): boolean {
-  if (after.verdict !== 'satisfied' || !DISTANCES.has(after.operator ?? '')) return true;
+  const spec = specOf(after.operator);
+  if (after.verdict !== 'satisfied' || spec?.type !== 'distance' || spec.subject !== 'pair') return true;
   const now = heldProbability(after);
   if (now === null || now >= PROMISED) return true;
   return before?.verdict === 'satisfied' && now >= (heldProbability(before) ?? 1) - NO_RISE;
 }
-
-const DISTANCES: ReadonlySet<string> = new Set<Operator>(['min_distance', 'max_distance']);
 
 function heldProbability({ probability, margin, uncertainty }: VerdictNumbers): number | null {
   if (probability != null) return probability;

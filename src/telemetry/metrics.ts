@@ -61,6 +61,11 @@ export class Metrics {
     'Calls of Templated.io that failed',
     [],
   );
+  readonly unsharedRequests = this.counter(
+    'h200_rate_limit_unshared_requests_total',
+    'Requests let through that other servers do not know of, because Redis gave no answer',
+    [],
+  );
   readonly outboxDelivered = this.counter('h200_outbox_delivered_total', 'Messages that were delivered', ['target']);
   readonly deadLetters = this.counter('h200_outbox_dead_letters_total', 'Messages that were given up', [
     'target',
@@ -125,6 +130,18 @@ export class Metrics {
       collect() {
         this.reset();
         for (const { target, waiting } of depths()) if (waiting !== null) this.set({ target }, waiting);
+      },
+    });
+  }
+
+  /** Servers that count together, from now on. */
+  observeRates(state: () => string): void {
+    new Gauge({
+      name: 'h200_rate_limit_shared',
+      help: '1 while rate limits are counted together with other servers',
+      registers: [this.registry],
+      collect() {
+        this.set(state() === 'connected' ? 1 : 0);
       },
     });
   }

@@ -130,6 +130,15 @@ describe('without a server', () => {
     expect(JSON.stringify([health, text, report])).not.toContain(SECRET);
   });
 
+  it('rate limits are counted here alone, and metrics say so', async () => {
+    const app = await open(NOBODY);
+    const rates = await app.shareRates();
+    expect(await rates?.take(60, [['ann', 1]])).toBeNull();
+    expect((await app.services.measured.exposition(localCall)).text).toContain('h200_rate_limit_shared 0');
+    expect(await (await open({})).shareRates()).toBeNull();
+    expect(await (await open({ ...NOBODY, H200_RATE_LIMIT: '0' })).shareRates()).toBeNull();
+  });
+
   it('says nothing of Redis where none is configured', async () => {
     const { services } = await open({});
     expect((await checkHealth(services, LOCAL)).checks.cache).toEqual({ ok: true, redis: null });
@@ -204,6 +213,24 @@ describe.skipIf(!HAS_REDIS_SERVER)('with a server', () => {
     // Nor does what is written at the end name it.
     await first.close();
     expect(await keys()).toEqual([]);
+  }, 60_000);
+
+  it('servers with the same secret count together, by names that Redis does not learn', async () => {
+    const secret = { JWT_SECRET: 'a secret of both, which is long enough' };
+    const [first, second] = [await open({ ...env, ...secret }, 'one'), await open({ ...env, ...secret }, 'two')];
+    const stranger = await open({ ...env, JWT_SECRET: 'another secret, which is long enough' }, 'three');
+    const left: (number | undefined)[] = [];
+    for (const app of [first, second, stranger]) {
+      const rates = await app.shareRates();
+      await expect.poll(() => rates?.state).toBe('connected');
+      left.push((await rates?.take(3000, [['203.0.113.9', 1000]]))?.[0]);
+    }
+    expect(left[0]).toBeCloseTo(2000, 0);
+    expect(left[1]).toBeLessThan(1900);
+    expect(left[2]).toBeCloseTo(2000, 0);
+    expect((await first.services.measured.exposition(localCall)).text).toContain('h200_rate_limit_shared 1');
+    expect(await keys()).toHaveLength(2);
+    expect((await keys()).join()).not.toContain('203.0.113.9');
   }, 60_000);
 
   it('holds nothing of what is not stored', async () => {

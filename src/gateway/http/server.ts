@@ -3,6 +3,7 @@ import type { ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppError } from '../../errors.ts';
+import type { SharedRates } from '../../ports/rates.ts';
 import type { Services } from '../../services.ts';
 import { type AddressRules, createAddressGuard } from './allowed-addresses.ts';
 import { boundBodies } from './body-budget.ts';
@@ -48,6 +49,8 @@ export interface HttpGatewayOptions extends AddressRules {
   readonly bodyWaitMs?: number;
   /** Requests a minute that one client may send; absent or 0: any number. */
   readonly rateLimit?: number;
+  /** Where other servers count the same; absent or null: this one counts for itself. */
+  readonly sharedRates?: SharedRates | null;
   /** Addresses and networks whose X-Forwarded-For, -Host and -Proto are believed; of all others they are not read. */
   readonly trustedProxies?: readonly string[];
   /** Absent: plain HTTP. */
@@ -131,7 +134,7 @@ function createApp(
   const guard = createGuard({ ...options, hosts });
   const usersComing = options.adminPassword !== undefined || options.loginWanted === true;
   const { identify, tickets } = createIdentify(currentToken(options), services.accounts, services.log, usersComing);
-  const limitRate = createRateLimit(options.rateLimit ?? 0, services.log);
+  const limitRate = createRateLimit(options.rateLimit ?? 0, services, options.sharedRates ?? null);
   const proxies = options.trustedProxies ?? [];
   const app = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
@@ -182,12 +185,13 @@ function createApp(
     if (stopping) throw new AppError('SYSTEM_001', { message: 'The server is stopping.' });
     guard(request);
     if (answerCors(request, reply)) return reply;
-    limitRate(request, reply);
+    limitRate.address(request, reply);
     const { url = '', config } = request.routeOptions;
     const everyone = PUBLIC.has(url) || config.open === true;
     const asked = identify(request.headers.authorization, clientOf(request));
     // A wrong token is refused everywhere: what is open shows more to those who have the right one.
     request.principal = everyone ? await asked.catch((thrown: unknown) => nobody(thrown, request)) : await asked;
+    limitRate.principal(request, reply);
     logins.watch(request, reply.raw);
     if (request.principal?.mustChangePassword && config.beforePasswordChange !== true) throw new AppError('AUTH_005');
     // Before a body is read that nobody takes.

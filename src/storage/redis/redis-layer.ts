@@ -2,8 +2,9 @@ import { Cluster, type Redis } from 'ioredis';
 import type { CacheErrorKind, SharedCacheStatus } from '../../ports/cache.ts';
 import { ENTRY_VERSION, encodeEntry, MAX_ENTRY_BYTES } from '../cache-entry.ts';
 import { subjectOf } from '../cache-name.ts';
-import { ANSWER_MS, Breaker } from './breaker.ts';
-import { connectRedis, type RedisClient } from './connect.ts';
+import { ANSWER_MS, type Breaker } from './breaker.ts';
+import type { RedisClient } from './connect.ts';
+import { RedisLink } from './link.ts';
 import { failureOf } from './reply-errors.ts';
 import { bytes, count, done, page as pageOf, text, texts } from './reply-types.ts';
 import type { RedisSettings } from './settings.ts';
@@ -27,8 +28,6 @@ const indexOf = (subject: string) => `${PREFIX}{${subject}}`;
 const MOST_SENDING = 16 * 2 ** 20;
 /** A server that cannot be written is left alone for so long, ms. */
 const PAUSE_MS = 1000;
-/** A cluster that is away is asked so often who has which keys, ms. */
-const REFRESH_MS = 500;
 const PAGE = 500;
 /** Pages of one removal: what is left goes by its age. */
 const MOST_PAGES = 10_000;
@@ -37,18 +36,18 @@ const FLUSH_MS = 100;
 
 /** Entries in Redis. Nothing throws but `examine`: what cannot be asked is not there. */
 export class RedisLayer {
+  private readonly link: RedisLink;
   private readonly client: RedisClient;
   private readonly breaker: Breaker;
   private readonly ttlMs: number;
   private readonly writing = new Set<Promise<unknown>>();
   private sending = 0;
   private writableFrom = 0;
-  private refreshedAt = 0;
 
   constructor(settings: RedisSettings, ttlMs: number, onState: RedisStateListener = () => {}, answerMs = ANSWER_MS) {
     this.ttlMs = ttlMs;
-    this.client = connectRedis(settings, answerMs, () => this.breaker);
-    this.breaker = new Breaker({ probe: (key) => this.probe(key || HOT), onState }, answerMs);
+    this.link = new RedisLink(settings, HOT, onState, answerMs);
+    ({ client: this.client, breaker: this.breaker } = this.link);
   }
 
   get state(): SharedCacheStatus['state'] {
@@ -150,8 +149,7 @@ export class RedisLayer {
     const timer = setTimeout(resolve, FLUSH_MS);
     await Promise.race([Promise.allSettled([...this.writing]), late]);
     clearTimeout(timer);
-    this.breaker.close();
-    this.client.disconnect();
+    this.link.close();
   }
 
   /** No more than an entry may have, whatever lies there. */
@@ -174,22 +172,6 @@ export class RedisLayer {
       if (failureOf(thrown).isReadOnly) this.writableFrom = performance.now() + PAUSE_MS;
       return undefined;
     }
-  }
-
-  /** Who has the key may be another one now. */
-  private async probe(key: string): Promise<unknown> {
-    // The client gives up for good when a failover is told of while it looks for the master (ioredis 6.0.0).
-    if (this.client.status === 'end') this.client.connect().catch(() => undefined);
-    const now = performance.now();
-    if (
-      this.client instanceof Cluster &&
-      this.breaker?.state === 'unreachable' &&
-      now > this.refreshedAt + REFRESH_MS
-    ) {
-      this.refreshedAt = now;
-      this.client.refreshSlotsCache(() => {});
-    }
-    return count(await this.client.exists(key));
   }
 
   private masters(): Redis[] {

@@ -4,6 +4,12 @@ import { CacheFailure } from './reply-errors.ts';
 
 export const count = (reply: unknown): number => (Number.isSafeInteger(reply) ? (reply as number) : broken());
 
+/** So many whole numbers from 0 to `most`. */
+export const counts = (reply: unknown, length: number, most: number): number[] =>
+  Array.isArray(reply) && reply.length === length && reply.every((one) => count(one) >= 0 && one <= most)
+    ? reply
+    : broken();
+
 export const bytes = (reply: unknown): Buffer => (Buffer.isBuffer(reply) ? reply : broken());
 
 export const text = (reply: unknown): string => (typeof reply === 'string' ? reply : broken());

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
+import { LOCAL, type Principal } from '../../../src/contract/principal.ts';
 import {
   createHttpGateway,
   type HttpGateway,
@@ -11,6 +12,7 @@ import {
 } from '../../../src/gateway/http/server.ts';
 import { MOST_WRONG_TOKENS } from '../../../src/gateway/http/wrong-tokens.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
+import type { Services } from '../../../src/services.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
 import { LogLimit } from '../../../src/telemetry/log-limit.ts';
 import { createFakeServices } from '../fake-services.ts';
@@ -30,12 +32,12 @@ afterEach(async () => {
   await gateway?.close();
 });
 
-async function open(options: Partial<HttpGatewayOptions> = {}) {
+async function open(options: Partial<HttpGatewayOptions> = {}, more: Partial<Services> = {}) {
   lines = [];
   // Fastify says where it listens.
   const stream = { write: (line: string) => !line.includes('listening') && lines.push(line) };
   const log = createLog('info', { stream, limit: new LogLimit(() => {}) });
-  const services = { ...createFakeServices(), log };
+  const services = { ...createFakeServices(), log, ...more };
   gateway = createHttpGateway(services, [mcpPlugin(MCP_SURFACE)], {
     host: '127.0.0.1',
     port: 0,
@@ -74,6 +76,29 @@ onLinux('one client floods', () => {
     expect((await at('/healthz', FLOODER)).status).toBe(200);
     expect(lines.length).toBeLessThanOrEqual(30);
     expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({ client: FLOODER, msg: expect.stringContaining('too many') });
+  });
+
+  it('one user is one client from wherever it comes, and leaves its health checks alone', async () => {
+    const known: Record<string, Principal> = {
+      ann: { ...LOCAL, id: 'user_ann', kind: 'user' },
+      'key of ann': { ...LOCAL, id: 'user_ann', kind: 'key' },
+      bob: { ...LOCAL, id: 'user_bob', kind: 'user' },
+    };
+    const { accounts } = createFakeServices();
+    const identify = async (credential: string) => known[credential.replaceAll('-', ' ')]!;
+    const users = { ...accounts, inUse: async () => true, identify };
+    await open({ rateLimit: 20 }, { accounts: users });
+    const as = (user: string, from: string, path = '/') => at(path, from, bearer(user.replaceAll(' ', '-')));
+    for (let n = 0; n < 12; n += 1) expect((await as('ann', FLOODER)).status).toBe(200);
+    const elsewhere = await as('key of ann', QUIET);
+    expect(Number(elsewhere.headers['x-ratelimit-remaining'])).toBeLessThan(12);
+    const more = await Promise.all(Array.from({ length: 12 }, () => as('key of ann', QUIET)));
+    const refused = more.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(4);
+    expect(JSON.parse(refused[0]?.body ?? '').error.message).toMatch(/from this user/);
+    expect(refused[0]?.headers).toMatchObject({ 'x-ratelimit-remaining': '0' });
+    expect((await as('key of ann', QUIET, '/healthz')).status).toBe(200);
+    expect((await as('bob', QUIET)).status).toBe(200);
   });
 
   it('a page that may not call takes nothing from it', async () => {

@@ -7,6 +7,20 @@ import { freshDatabase, MONGODB_URI } from '../../support/mongo.ts';
 import { sampleAnalysis, sampleRule } from '../../support/samples.ts';
 import { sampleCalibration, versionOf } from '../../support/stored-samples.ts';
 
+/** What the server is asked from now on; the store has not been asked anything yet. */
+function questionsTo(store: MongoStore): Document[] {
+  const asked: Document[] = [];
+  const client = store.db.client as unknown as {
+    options: { monitorCommands: boolean };
+    on(name: string, hear: (event: CommandStartedEvent) => void): void;
+  };
+  client.options.monitorCommands = true;
+  client.on('commandStarted', ({ commandName, command }: CommandStartedEvent) => {
+    if (['find', 'aggregate', 'distinct', 'count', 'update', 'delete'].includes(commandName)) asked.push(command);
+  });
+  return asked;
+}
+
 describe.skipIf(MONGODB_URI === null)('documents in MongoDB', () => {
   let store: MongoStore;
   let records: Records;
@@ -186,16 +200,22 @@ describe.skipIf(MONGODB_URI === null)('documents in MongoDB', () => {
     await older.close();
   });
 
-  it('reads no whole collection for any list, by what the server says of each of its questions', async () => {
-    const asked: Document[] = [];
-    const client = store.db.client as unknown as {
-      options: { monitorCommands: boolean };
-      on(name: string, hear: (event: CommandStartedEvent) => void): void;
-    };
-    client.options.monitorCommands = true;
-    client.on('commandStarted', ({ commandName, command }: CommandStartedEvent) => {
-      if (['find', 'aggregate', 'distinct', 'count', 'update', 'delete'].includes(commandName)) asked.push(command);
+  it('looks up what fewest analyses have, whatever was named first', async () => {
+    const asked = questionsTo(store);
+    const laptop = { id: 'laptop-1', class: 'laptop' };
+    const mug = { id: 'mug-1', class: 'mug' };
+    for (const n of [1, 2, 3, 4]) await put(`ana_${n}`, { objects: (n === 2 ? [mug, laptop] : [mug]) as never });
+    const { items } = await records.analyses.search('ann', { terms: ['object\tmug', 'object\tlaptop'] }, page);
+    expect(items.map((item) => item.analysis_id)).toEqual(['ana_2']);
+    const [question] = asked.filter((command) => command.find === 'analyses');
+    expect(question).toMatchObject({
+      hint: 'by_term',
+      filter: { terms: { $eq: 'object\tlaptop' }, $and: [{ terms: { $eq: 'object\tmug' } }] },
     });
+  });
+
+  it('reads no whole collection for any list, by what the server says of each of its questions', async () => {
+    const asked = questionsTo(store);
     await fill();
     await records.evaluations.append('ann', 'ana_1', '2026-02-01T00:00:00.000Z', [
       { rule_id: 'rule_1', verdict: 'violated' },

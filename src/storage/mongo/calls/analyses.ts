@@ -13,6 +13,9 @@ import { beginsWith, behind, textOf } from './texts-of.ts';
 /** Behind every time that is written as ISO 8601. */
 const EVER = '~';
 
+/** Which of several terms is the rarest is decided by counting so far. */
+const COUNTED = 1000;
+
 const searchable = (terms: string) => ({ terms: JSON.parse(terms) as string[], searchable: true });
 
 const damaged = () => new AppError('DB_003');
@@ -39,6 +42,18 @@ export function analysisCalls({ analyses, entries, vectors }: Collections) {
 
   const find = (id: string, fields: Partial<Record<keyof AnalysisDocument, 1>>) =>
     analyses.findOne({ _id: { $eq: id } }, { projection: fields });
+
+  /** The index finds one of them; the others are looked up in each document that it found. */
+  async function rarestFirst(owner: string, terms: readonly string[]): Promise<string[]> {
+    if (terms.length < 2) return [...terms];
+    const counted = await Promise.all(
+      terms.map(async (term) => {
+        const those = { owner: { $eq: owner }, terms: { $eq: term } };
+        return { term, n: await analyses.countDocuments(those, { limit: COUNTED, hint: INDEX.analysesByTerm }) };
+      }),
+    );
+    return counted.toSorted((a, b) => a.n - b.n).map(({ term }) => term);
+  }
 
   return {
     /** Keeps how the rules of one that was there before came out. */
@@ -84,7 +99,8 @@ export function analysisCalls({ analyses, entries, vectors }: Collections) {
         limit,
       );
     },
-    async searchAnalyses(owner, [first, ...others], since, after, limit) {
+    async searchAnalyses(owner, terms, since, after, limit) {
+      const [first, ...others] = await rarestFirst(owner, terms);
       const { created_at, ...rest } = behind<AnalysisDocument>('created_at', after, true);
       const found = await analyses
         .find(

@@ -1,6 +1,6 @@
 import type { ListPosition } from '../../../ports/cursor.ts';
 import type { AnalysisRow } from '../../records/rows.ts';
-import type { Texts } from '../../records/texts.ts';
+import { allOf, type Texts } from '../../records/texts.ts';
 import { orElse } from '../damaged-rows.ts';
 import { asOneWrite, type Db } from '../database.ts';
 
@@ -32,10 +32,18 @@ export function termTable(db: Db) {
   const count = db.prepare<[string, string, number], { n: number }>(
     'SELECT count(*) AS n FROM (SELECT 1 FROM terms WHERE owner = ? AND term = ? LIMIT ?)',
   );
-  const having = db.prepare<[string, string, string, string, string, number], ListPosition>(
+  const having = db.prepare<[string, string, string, string, string, number, number], ListPosition>(
     `SELECT created_at AS at, id FROM terms
      WHERE owner = ? AND term = ? AND (created_at, id) < (?, ?) AND created_at >= ?
-     ORDER BY created_at DESC, id DESC LIMIT ?`,
+     ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`,
+  );
+  // The other term is looked up here and not by the caller, whom each look costs ten times as much.
+  const both = db.prepare<[string, string, string, string, string, string, string], ListPosition>(
+    `SELECT created_at AS at, id FROM terms AS one
+     WHERE owner = ? AND term = ? AND (created_at, id) < (?, ?) AND (created_at, id) >= (?, ?)
+       AND EXISTS (SELECT 1 FROM terms
+         WHERE owner = one.owner AND term = ? AND created_at = one.created_at AND id = one.id)
+     ORDER BY created_at DESC, id DESC`,
   );
   const any = db.prepare<[string, string, string, string, number], ListPosition>(
     `SELECT created_at AS at, id FROM analyses INDEXED BY analyses_by_owner
@@ -54,6 +62,17 @@ export function termTable(db: Db) {
   const forget = (id: string): void => {
     const before = known.get(id);
     if (before !== undefined) remove.run(before);
+  };
+
+  function rarestFirst(owner: string, terms: readonly string[]): string[] {
+    if (terms.length < 2) return [...terms];
+    const counted = terms.map((term) => ({ term, n: count.get(owner, term, COUNTED)?.n ?? 0 }));
+    return counted.toSorted((a, b) => a.n - b.n).map(({ term }) => term);
+  }
+
+  const shown = (owner: string, found: readonly ListPosition[], limit: number): Texts => {
+    const page = found.slice(0, limit).map(({ at, id }) => ({ at, id, text: item.get(owner, at, id)?.text ?? null }));
+    return { ...allOf(page), next: found.length > limit ? (found[limit - 1] ?? null) : null };
   };
 
   const putAll = asOneWrite(db, (id: string, terms: string) => {
@@ -79,36 +98,19 @@ export function termTable(db: Db) {
         after: ListPosition,
         limit: number,
       ): Texts {
-        const counted = terms.map((term) => ({ term, n: count.get(owner, term, COUNTED)?.n ?? 0 }));
-        const [rarest, ...others] = counted.toSorted((a, b) => a.n - b.n).map(({ term }) => term);
-        const keys =
-          rarest === undefined
-            ? any.iterate(owner, after.at, after.id, since, LOOKED_AT)
-            : having.iterate(owner, rarest, after.at, after.id, since, LOOKED_AT);
-        const found: ListPosition[] = [];
-        let looked = 0;
-        let last: ListPosition | null = null;
-        let next: ListPosition | null = null;
-        for (const { at, id } of keys) {
-          if (!others.every((term) => has.get(owner, term, at, id) !== undefined)) {
-            looked += 1;
-            last = { at, id };
-            continue;
-          }
-          if (found.length === limit) {
-            next = found.at(-1)!;
-            break;
-          }
-          looked += 1;
-          last = { at, id };
-          found.push({ at, id });
+        const [rarest, second, ...others] = rarestFirst(owner, terms);
+        if (rarest === undefined) return shown(owner, any.all(owner, after.at, after.id, since, limit + 1), limit);
+        if (second === undefined) {
+          return shown(owner, having.all(owner, rarest, after.at, after.id, since, limit + 1, 0), limit);
         }
-        if (looked === LOOKED_AT) next = last;
-        return {
-          texts: found.map(({ at, id }) => item.get(owner, at, id)?.text ?? ''),
-          ids: found.map(({ id }) => id),
-          next,
-        };
+        const end = having.get(owner, rarest, after.at, after.id, since, 1, LOOKED_AT - 1) ?? null;
+        const from = end ?? { at: since, id: '' };
+        const found: ListPosition[] = [];
+        for (const { at, id } of both.iterate(owner, rarest, after.at, after.id, from.at, from.id, second)) {
+          if (!others.every((term) => has.get(owner, term, at, id) !== undefined)) continue;
+          if (found.push({ at, id }) > limit) return shown(owner, found, limit);
+        }
+        return { ...shown(owner, found, limit), next: end };
       },
       analysesHaving: (owner: string, terms: readonly string[], ids: readonly string[]): string[] =>
         ids.filter((id) => {

@@ -1,0 +1,49 @@
+import { openClient } from '../../src/storage/mongo/client.ts';
+import { setUp } from '../../src/storage/mongo/set-up.ts';
+import { openDatabase } from '../../src/storage/sqlite/database.ts';
+import { rowOf } from './many-analyses.ts';
+
+const AT_ONCE = 1000;
+
+function* batches(count: number): Generator<number[]> {
+  for (let from = 0; from < count; from += AT_ONCE) {
+    yield Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, i) => from + i);
+  }
+}
+
+/** What the store's own writes leave behind, without a flush for each; the terms in the order in which they are kept. */
+export function fillEmbedded(file: string, count: number): void {
+  const db = openDatabase(file);
+  db.pragma('synchronous = OFF');
+  db.pragma('cache_size = -200000');
+  const put = db.prepare(
+    `INSERT INTO analyses (id, created_at, owner, sha256, image_key, analysis, state, list_item, terms)
+     VALUES (@id, @created_at, @owner, @sha256, @image_key, @analysis, @state, @list_item, @terms)`,
+  );
+  db.transaction(() => {
+    for (const those of batches(count)) for (const n of those) put.run(rowOf(n));
+    db.exec(
+      `INSERT INTO terms (owner, term, created_at, id)
+       SELECT owner, value, created_at, analyses.id FROM analyses, json_each(terms) ORDER BY 1, 2, 3, 4`,
+    );
+  })();
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+}
+
+/** The documents that the store writes, many at once; the collection as the driver knows it. */
+export async function fillMongo(uri: string, count: number) {
+  const { client, database } = openClient(uri);
+  await client.connect();
+  const { analyses } = await setUp(client.db(database));
+  for (const those of batches(count)) {
+    const documents = those.map(rowOf).map(({ id, terms, ...row }) => ({
+      _id: id,
+      ...row,
+      terms: JSON.parse(terms) as string[],
+      searchable: true,
+    }));
+    await analyses.insertMany(documents, { ordered: false, writeConcern: { w: 1, journal: false } });
+  }
+  return { client, analyses, db: client.db(database) };
+}
