@@ -100,7 +100,7 @@ function goesOn(scene: Scene, { operator, objects }: Verdict, units: UnitSystem)
   const object = specOf(operator)?.ends === 'table' ? scene.objects.find((o) => o.id === objects[0]) : undefined;
   const low = (object && edgeRange(scene, object)?.low) ?? 0;
   return low >= 1 && Number.isFinite(low)
-    ? `goes on at least ${formatLength(Math.floor(low), units)}`
+    ? `table goes on at least ${formatLength(Math.floor(low), units)}`
     : 'distance unknown';
 }
 

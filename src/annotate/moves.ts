@@ -1,5 +1,6 @@
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Move } from '../placement/types.ts';
+import { roughly } from '../rules/likely-range.ts';
 import { moveObject } from '../scene/move.ts';
 import type { Point, Scene, SceneObject } from '../scene/types.ts';
 import { numberLabel } from './dimension.ts';
@@ -12,6 +13,9 @@ import { centreOfRect, type View } from './view.ts';
 
 /** Moves that are drawn; the legend lists all. */
 const MOST = 6;
+/** Longer ways that were not verified are told in whole centimetres, mm. */
+const SHORT = 20;
+const COARSE = 12;
 
 export interface DrawnMove {
   readonly move: Move;
@@ -77,7 +81,9 @@ export function moveWords(move: Move, units: UnitSystem): { title: string; detai
   const way =
     move.distanceMm === null
       ? `${Math.round(Math.hypot(move.vectorPx.x, move.vectorPx.y))} px`
-      : formatLength(move.distanceMm, units);
+      : move.verified || move.distanceMm < SHORT
+        ? formatLength(move.distanceMm, units)
+        : roughly(move.distanceMm, COARSE, units);
   return { title: `move ${cleanText(move.objectId)} ${way}`, detail: move.verified ? null : 'not verified' };
 }
 

@@ -78,7 +78,7 @@ function withWhom(others: number, left: number): string {
   if (others + left === 0) return '';
   if (left > 0)
     return ` together with ${others} of ${others + left} other rules about these objects (the rest was not tried)`;
-  return ` together with ${others === 1 ? 'the other rule' : `${others} other rules`} about these objects`;
+  return ` together with ${others} other ${others === 1 ? 'rule' : 'rules'} about these objects`;
 }
 
 /** "on a 1600 x 800 mm desk: mug-1 at 74, 74; laptop-1 at 432, 158 (mm from the left and the far edge)". */

@@ -135,7 +135,7 @@ export function createDelegations(parts: DelegationParts): Delegations {
       return (await own(ctx, id)).shown;
     },
     resume: () => follower.adopt(),
-    close: () => follower.close(),
+    close: () => follower.close().finally(() => store.close()),
   };
 }
 
@@ -183,7 +183,7 @@ async function messageOf(parts: DelegationParts, ctx: CallContext, request: Dele
       details: { fields: ['analysis_id', 'image'] },
     });
   }
-  const data = id === undefined || send === 'photo' ? null : await parts.analysis(ctx, id);
+  const data = id === undefined || send === 'photo' ? null : { analysis: await parts.analysis(ctx, id) };
   const wantsPhoto = id !== undefined && send !== 'analysis';
   const photo = wantsPhoto ? await parts.photo(ctx, id) : null;
   if (wantsPhoto && photo === null) {

@@ -4,6 +4,7 @@ import { DelegationTrace } from '../contract/delegation-trace.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import { AppError } from '../errors.ts';
 import type { Registry, RegistryEntry } from '../ports/registry.ts';
+import { Holder, holderHere, isGone, letGo } from '../process-holder.ts';
 
 const KIND = 'delegation';
 /** What is over is kept so long. */
@@ -18,6 +19,8 @@ const Stored = z.strictObject({
   task_id: z.string().nullable(),
   /** Whoever follows it says so until then; afterwards anybody may. */
   held_until: z.iso.datetime(),
+  /** Who follows it: of a process of this machine that is gone it is free at once. */
+  holder: Holder.nullable().default(null),
 });
 type Stored = z.infer<typeof Stored>;
 
@@ -29,20 +32,22 @@ export interface Kept extends Stored {
 
 export class DelegationStore {
   private readonly registry: Registry;
+  private readonly me: Holder;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, holder: Partial<Holder> = {}) {
     this.registry = registry;
+    this.me = holderHere(holder);
   }
 
-  async add(owner: string, stored: Stored): Promise<Kept> {
-    const kept = { ...stored, owner, version: 1 };
+  async add(owner: string, stored: Omit<Stored, 'holder'>): Promise<Kept> {
+    const kept = { ...stored, holder: this.me, owner, version: 1 };
     if (!(await this.registry.add(KIND, entryOf(kept)))) throw new AppError('SYSTEM_003');
     return kept;
   }
 
   /** Null where somebody else was faster. */
   async change(kept: Kept, change: Partial<Stored>): Promise<Kept | null> {
-    const next = { ...kept, ...change, version: kept.version + 1 };
+    const next = { ...kept, ...change, holder: this.me, version: kept.version + 1 };
     return (await this.registry.replace(KIND, entryOf(next))) ? next : null;
   }
 
@@ -59,7 +64,14 @@ export class DelegationStore {
   /** Not over, and followed by nobody. */
   async abandoned(now: Date, limit: number): Promise<Kept[]> {
     const all = (await this.registry.under(KIND, OPEN, limit)).map(keptOf);
-    return all.filter(({ held_until }) => new Date(held_until) <= now);
+    return all.filter(
+      ({ held_until, holder }) => new Date(held_until) <= now || (holder !== null && isGone(holder, this.me.machine)),
+    );
+  }
+
+  /** What it still follows may be taken by others of this machine at once. */
+  close(): void {
+    letGo(this.me);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Rule } from '../contract/rule.ts';
-import { requiredLength } from '../rules/interval.ts';
+import { roughly } from '../rules/likely-range.ts';
 import type { Point, Scene } from '../scene/types.ts';
 import { promiseOf } from './promise.ts';
 import type { Places } from './solver/ground.ts';
@@ -58,10 +58,14 @@ function noWorse(requirement: Requirement, { bodies }: Problem): Goal {
   return { requirement, withMargin: false, extra: Math.min(0, requirement.pointEstimate(startLayout(bodies))) };
 }
 
-/** "420 mm away (260 mm to the right, 330 mm toward the viewer)". */
+/** For `roughly`, mm: whole centimetres. */
+const COARSE = 12;
+
+/** "about 42 cm away (26 cm to the right, 33 cm toward you)"; mm. */
 export function wayText({ x, y }: Point, units: UnitSystem): string {
+  const say = (mm: number) => roughly(Math.abs(mm), COARSE, units);
   const side = (mm: number, plus: string, minus: string) =>
-    mm === 0 ? [] : [`${requiredLength(Math.abs(mm), units)} ${mm > 0 ? plus : minus}`];
-  const parts = [...side(x, 'to the right', 'to the left'), ...side(y, 'toward the viewer', 'away from the viewer')];
-  return `${requiredLength(Math.round(Math.hypot(x, y)), units)} away (${parts.join(', ')})`;
+    say(mm).startsWith('0 ') ? [] : [`${say(mm)} ${mm > 0 ? plus : minus}`];
+  const parts = [...side(x, 'to the right', 'to the left'), ...side(y, 'toward you', 'away from you')];
+  return `about ${say(Math.hypot(x, y))} away (${parts.join(', ')})`;
 }

@@ -1,22 +1,32 @@
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Rule } from '../contract/rule.ts';
-import type { VerdictNumbers } from '../contract/verdict.ts';
+import { type VerdictNumbers, Z90 } from '../contract/verdict.ts';
 import { fault, missingSurface } from '../rules/fault.ts';
 import { requiredLength } from '../rules/interval.ts';
 import { idLabel } from '../rules/label.ts';
+import { closest } from '../scene/math/geometry.ts';
 import type { Scene } from '../scene/types.ts';
 import { quote } from './quote.ts';
 import type { Conflict } from './solver/conflict.ts';
 import type { Requirement } from './solver/problem.ts';
+import { MAX_MOVE } from './solver/reaches.ts';
 import type { Move, Placement } from './types.ts';
 
 type Infeasible = NonNullable<Placement['infeasible']>;
 
-const LEFT_FREE = ' that detected things leave free in the image';
+const LEFT_FREE = ' that the picture shows free';
 /** More sentences would not be read. */
 const QUOTED = 3;
+/** Things that may be in the way. */
+const NAMED = 3;
 
-export function explainConflict(rules: readonly Rule[], conflict: Conflict, units: UnitSystem = 'metric'): Infeasible {
+/** What was shown of rules that find no place, how far that goes, and what a person can do about it. */
+export function explainConflict(
+  scene: Scene,
+  rules: readonly Rule[],
+  conflict: Conflict,
+  units: UnitSystem = 'metric',
+): Infeasible {
   const { ruleIds, proven, limited, reach, objectId, inSight } = conflict;
   const quoted = ruleIds.slice(0, QUOTED).map((id) => quote(rules, id));
   if (ruleIds.length > QUOTED) quoted.push(`${ruleIds.length - QUOTED} more`);
@@ -25,16 +35,54 @@ export function explainConflict(rules: readonly Rule[], conflict: Conflict, unit
   const near = `within ${requiredLength(reach, units)} of ${objectId === null ? 'where things stand' : idLabel(objectId)}`;
   const alone = ruleIds.length === 1;
   const isPlace = isNear || inSight;
-  const place = isNear ? `No place ${near}${inSight ? LEFT_FREE : ''}` : `No place${LEFT_FREE}`;
-  const subject = isPlace ? `${place} fulfils` : 'Moving what may be moved cannot fulfil';
-  const all = isPlace ? `${place} fulfils these rules together` : 'These rules cannot hold together here';
+  const place = `No place${isNear ? ` ${near}` : ''}${inSight ? LEFT_FREE : ''}`;
+  const subject = isPlace ? `${place} is sure to fulfil` : 'Moving what may be moved cannot fulfil';
+  const all = isPlace ? `${place} is sure to fulfil these rules together` : 'These rules cannot hold together here';
   const what = alone ? `${subject} ${quoted[0]}` : `${all}: ${quoted.join(', ')}`;
   const such = isPlace ? 'such ' : '';
   const how = proven
-    ? `proved for the table as measured: every ${such}place was ruled out`
+    ? `every ${such}place was ruled out, with lengths as measured${spread(scene)}${inSight ? ', and none counted that the picture does not show free' : ''}`
     : `no ${such}arrangement was found${limited ? ' before the search ended at its limit' : ''}, which is not a proof that there is none`;
   const smaller = ruleIds.length > 1 && !limited ? '; without any one of them an arrangement was found' : '';
-  return { ruleIds, explanation: `${what} (${how}${smaller}).` };
+  const help = isPlace ? toDo(scene, objectId, reach) : null;
+  return { ruleIds, explanation: `${what} (${how}${smaller}).${help === null ? '' : ` ${help}`}` };
+}
+
+/** Below this error of the scale, nobody gains by a better one. */
+const GOOD_SCALE = 0.1;
+
+const errorOf = ({ calibration }: Scene) => Z90 * (calibration.scaleSigma ?? 0);
+
+function spread(scene: Scene): string {
+  const percent = Math.round(100 * errorOf(scene));
+  return percent < 1 ? '' : `, known to ± ${percent} %`;
+}
+
+/** What may give it a place: other things out of its way, a better scale; null: neither. */
+function toDo(scene: Scene, objectId: string | null, reach: number): string | null {
+  const blocking = objectId === null ? [] : around(scene, objectId, Math.min(reach, MAX_MOVE));
+  const [last, ...others] = blocking.map(idLabel).reverse();
+  const names = others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
+  const ways = [
+    ...(last === undefined ? [] : [`moving ${names} may make room`]),
+    ...(errorOf(scene) > GOOD_SCALE ? ['a printed sheet in the picture (h200-mug marker) makes lengths surer'] : []),
+  ];
+  const words = ways.join('; ');
+  return words === '' ? null : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+/** Ids of the things on the table within so many mm of an object, the nearest first. */
+function around(scene: Scene, objectId: string, reach: number): string[] {
+  const own = scene.objects.find(({ id }) => id === objectId)?.footprint;
+  if (own == null) return [];
+  return scene.objects
+    .flatMap(({ id, class: name, footprint }) =>
+      id === objectId || name === 'table' || footprint === null ? [] : [{ id, gap: closest(own, footprint).gap }],
+    )
+    .filter(({ gap }) => gap <= reach)
+    .sort((p, q) => p.gap - q.gap)
+    .slice(0, NAMED)
+    .map(({ id }) => id);
 }
 
 /** A broken rule that no displacement of what may be moved can change: the most urgent one. */

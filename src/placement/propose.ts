@@ -110,7 +110,7 @@ export function propose(scene: Scene, rules: readonly Rule[], options: Partial<P
     return { moves: [], safetyScore: score, infeasible, strategy };
   }
   const { moves, words } = withFarther(scene, rules, first.problem, best.moves, scored, surest, units);
-  const infeasible = last.conflict === null ? last.fixed : explainConflict(rules, last.conflict, units);
+  const infeasible = last.conflict === null ? last.fixed : explainConflict(scene, rules, last.conflict, units);
   const spoilt = last.result === null ? [] : [...brokenInVain(last.result, rules), ...worsened(last.result)];
   return {
     moves,
@@ -203,7 +203,7 @@ function andSaid(said: Placement['infeasible'], words: readonly string[]): Place
 function blocked(places: Places, gradient: ImageGradient | null, units: UnitSystem): string | null {
   return gradient === null || places.lenient(new Set([0])) === null
     ? null
-    : `no place within ${requiredLength(MAX_MOVE, units)} that detected things leave free in the image is likely to fulfil that`;
+    : `no place within ${requiredLength(MAX_MOVE, units)} that the picture shows free is likely to fulfil that`;
 }
 
 /**

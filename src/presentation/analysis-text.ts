@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { steps } from '../analysis/feedback/directions.ts';
+import { wayInImage, wayOnTable } from '../analysis/feedback/directions.ts';
 import { GUESSED_SCALE } from '../analysis/feedback/scale-guess.ts';
 import { unverifiedWords, verifiedWords } from '../analysis/feedback/verified.ts';
 import type { Adjustment, Analysis } from '../contract/analysis.ts';
@@ -9,7 +9,6 @@ import { ruleLabel } from '../contract/request-rule.ts';
 import { isNotChecked } from '../contract/unreadable.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { isWithoutStore } from '../contract/without-store.ts';
-import { requiredLength } from '../rules/interval.ts';
 
 const MAX_LINES = 12;
 
@@ -105,9 +104,18 @@ export const briefVerdict = (v: Verdict): string =>
 
 type Move = z.infer<typeof Adjustment>;
 
+/** What a move is for and what to check of it, each said once. */
 export function moveLine(move: Move, units: UnitSystem = 'metric'): string {
-  return `${move.object_id} ${moveWords(move, units)}, ${proofWords(move)} · ${move.reason}`;
+  const parts = move.reason.split('; ');
+  const isTold = !move.verified && parts.some((part) => OPEN.test(part));
+  const reason =
+    move.verified && move.unverified ? parts.filter((part) => !UNDECIDED.test(part)).join('; ') : move.reason;
+  return `${move.object_id} ${moveWords(move, units)}, ${isTold ? 'not verified' : proofWords(move)} · ${reason}`;
 }
+
+/** What a reason says of a move that is not verified, and of what is undecided about one that is. */
+const OPEN = /^(?:check |only helps: )/;
+const UNDECIDED = /^stays undecided: /;
 
 /** What is promised of a move, or what is to be checked. */
 export const proofWords = (move: Move): string =>
@@ -118,17 +126,12 @@ export const briefMove = (
   move: Move,
   units: UnitSystem = 'metric',
   proof = move.verified ? 'verified' : 'not verified',
-): string => `${move.object_id} ${wayOf(move, units)}, ${proof}`;
+): string => `${move.object_id} ${moveWords(move, units)}, ${proof}`;
 
-/** "25 mm to the left and 10 mm toward you ([-25, 10] px)". */
-export function moveWords(move: Move, units: UnitSystem = 'metric'): string {
-  const pixels = `[${move.vector_px.map(number).join(', ')}] px`;
-  return `${wayOf(move, units)}${move.vector_mm ? ` (${pixels})` : ''}`;
-}
-
-function wayOf({ vector_mm, vector_px }: Move, units: UnitSystem): string {
+/** "25 mm to the left and 10 mm toward you"; pixels only where there is nothing else. */
+export function moveWords({ vector_mm, vector_px, verified }: Move, units: UnitSystem = 'metric'): string {
   const [x, y] = vector_mm ?? vector_px;
-  return steps({ x, y }, (length) => (vector_mm ? requiredLength(length, units) : `${number(length)} px`));
+  return vector_mm ? wayOnTable({ x, y }, verified, units) : wayInImage({ x, y });
 }
 
 const MAX_NAMED = 4;

@@ -41,9 +41,20 @@ function object({ id, confidence, bbox, position }: AnalysedObject, units: UnitS
   const box = `score ${confidence.toFixed(2)}  pixels [${bbox.map(Math.round).join(', ')}]`;
   const { x_mm: x, y_mm: y, uncertainty_mm: error } = position;
   if (x === null || y === null) return `  ${id.padEnd(14)} ${box}`;
+  return `  ${id.padEnd(14)} ${box}  ${placeWords(x, y, error, units)}`;
+}
+
+/** What is rounded to nothing is left out; where the error is as large as the way, only how far it may be is known. */
+function placeWords(x: number, y: number, error: number | null, units: UnitSystem): string {
   const say = (length: number) => roughly(Math.abs(length), error ?? 1, units);
-  const place = `${say(x)} to the ${x < 0 ? 'left' : 'right'}, ${say(y)} ${y < 0 ? 'away from' : 'toward'} you`;
-  return `  ${id.padEnd(14)} ${box}  ${place}${error === null ? '' : ` (± ${say(error)})`}`;
+  const way = Math.hypot(x, y);
+  if (error !== null && error >= way) return `within ${say(way + error)} of that point`;
+  const parts = [
+    { length: x, where: x < 0 ? 'to the left' : 'to the right' },
+    { length: y, where: y < 0 ? 'away from you' : 'toward you' },
+  ].filter(({ length }) => !say(length).startsWith('0 '));
+  const place = parts.map(({ length, where }) => `${say(length)} ${where}`).join(', ');
+  return `${place === '' ? 'at that point' : place}${error === null ? '' : ` (± ${say(error)})`}`;
 }
 
 function judged({ verdict, reason }: Verdict): string {

@@ -41,7 +41,7 @@ describe('an image with much to say', () => {
     expect(words(shapes).filter((t) => /^\d+$/.test(t))).toEqual(['1', '2', '3', '4', '5', '6']);
     const legend = below(shapes).map((t) => t.text);
     expect(legend).toEqual(
-      expect.arrayContaining(['mug-3 – mug-4: 32 ± 21 mm, min 152 mm', 'move mug-1 80 mm, not verified']),
+      expect.arrayContaining(['mug-3 – mug-4: 32 ± 21 mm, min 152 mm', 'move mug-1 8 cm, not verified']),
     );
     for (const number of ['1', '2', '3', '4', '5', '6']) expect(legend).toContain(number);
   });

@@ -61,9 +61,9 @@ describe('where a dimension line runs', () => {
     const on: Scene = { ...DESK, table: { ...table, reference: 'image', lines: [] } };
     const unseen = { operator: 'min_edge_distance', measured: null, uncertainty: null, margin: null } as const;
     const title = (given: DrawnVerdict) => links(on, given)[0]?.title;
-    expect(title(verdict('satisfied', ['mug-1'], unseen))).toMatch(/^goes on at least \d+ mm$/);
+    expect(title(verdict('satisfied', ['mug-1'], unseen))).toMatch(/^table goes on at least \d+ mm$/);
     const [inches] = linksOf(on, [verdict('satisfied', ['mug-1'], unseen)], createView(on, 400, 300), 'imperial');
-    expect(inches?.title).toMatch(/^goes on at least [\d.]+ in$/);
+    expect(inches?.title).toMatch(/^table goes on at least [\d.]+ in$/);
     expect(title(verdict('uncertain', ['mug-1', 'laptop-1'], { ...unseen, operator: 'min_distance' }))).toBe(
       'distance unknown',
     );

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nextTrace } from '../../src/delegation/trace.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -190,6 +191,28 @@ describe('a restart', () => {
     resolve();
     gets(await next.delegations.get(ann, id));
     expect(gets.mock.lastCall?.[0]).toMatchObject({ state: 'working' });
+    await vi.waitFor(
+      async () => expect(await next.delegations.get(ann, id)).toMatchObject({ state: 'completed' }),
+      5000,
+    );
+  });
+
+  it('of a server of this machine that was killed the next goes on at once', async () => {
+    const { promise: after, resolve } = Promise.withResolvers<void>();
+    const peer = await peerOf(() => ({ after }));
+    const { registry } = createSqliteRecords(':memory:');
+    const times = { firstMs: 60_000, longestMs: 60_000, heldMs: 600_000, adoptMs: 60_000 };
+    const killed = with_(peer, {}, { registry, times });
+    const { delegation_id: id } = await killed.delegations.start(ann, { peer: 'judge', text: 'x' });
+    await vi.waitFor(async () => expect(await killed.delegations.get(ann, id)).toMatchObject({ state: 'working' }));
+    const entry = (await registry.get('delegation', id))!;
+    const { holder } = entry.value as { holder: object };
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const value = { ...(entry.value as object), holder: { ...holder, pid } };
+    expect(await registry.replace('delegation', { ...entry, version: entry.version + 1, value })).toBe(true);
+    resolve();
+    const next = with_(peer, {}, { registry });
+    next.delegations.resume();
     await vi.waitFor(
       async () => expect(await next.delegations.get(ann, id)).toMatchObject({ state: 'completed' }),
       5000,

@@ -41,10 +41,60 @@ it('two of ours that hand every photo on to each other: refused where it comes b
       const { body } = await second.ask('GET', '/api/v1/delegations');
       expect(body).toMatchObject([{ peer: 'first', depth: 2, state: 'completed' }]);
     }, 20_000);
-    const { body } = await first.ask('GET', '/api/v1/delegations');
-    expect(body).toMatchObject([{ peer: 'second', depth: 1, state: 'completed', started_by: 'hook' }]);
-    expect(body[0].artifacts[0].data ?? body[0].artifacts[1].data).toBeDefined();
+    await vi.waitFor(async () => {
+      const { body } = await first.ask('GET', '/api/v1/delegations');
+      expect(body).toMatchObject([{ peer: 'second', depth: 1, state: 'completed', started_by: 'hook' }]);
+      expect(body[0].artifacts[0].data ?? body[0].artifacts[1].data).toBeDefined();
+    }, 20_000);
   } finally {
     for (const server of servers) await server.close();
   }
 }, 60_000);
+
+it.each([
+  ['analysis', 1],
+  ['both', 2],
+] as const)(
+  'an analysis that is handed on (%s) is judged by the rules of who gets it',
+  async (send, parts) => {
+    const ports = [await freePort(), await freePort()] as const;
+    const hooks = [{ on: 'analysis', send }];
+    const servers: RestServer[] = [];
+    try {
+      servers.push(await startRest({ H200_PEERS: peer(ports[1], 'second', hooks) }, undefined, { port: ports[0] }));
+      servers.push(await startRest({}, undefined, { port: ports[1] }));
+      const [first, second] = servers as [RestServer, RestServer];
+      const text = 'Keep mugs at least 987 mm away from laptops';
+      const { status } = await second.ask('POST', '/api/v1/rules/natural-language', { text });
+      expect(status).toBe(201);
+      const sent = form({}, [['image', 'desk.jpg', await withExif()]]);
+      const { body: analysis } = await first.ask('POST', '/api/v1/analyze/with-feedback', sent);
+      const asked = await first.ask('POST', '/api/v1/delegations', {
+        ...{ peer: 'second', analysis_id: analysis.analysis_id, send },
+        text: 'Is everything all right here?',
+      });
+      expect(asked.status).toBe(202);
+      await vi.waitFor(async () => {
+        const { body } = await first.ask('GET', '/api/v1/delegations');
+        expect(body).toMatchObject([
+          { started_by: 'caller', state: 'completed', error: null },
+          { started_by: 'hook', state: 'completed', error: null },
+        ]);
+        for (const { artifacts } of body) {
+          const { data } = artifacts.find((one: { data?: unknown }) => one.data !== undefined);
+          expect(JSON.stringify(data)).toContain('987');
+        }
+      }, 20_000);
+      const { body: judged } = await second.ask('GET', '/api/v1/analyze/history');
+      expect(judged.length).toBeGreaterThan(0);
+      const { body: one } = await second.ask('GET', `/api/v1/analyze/results/${judged[0].analysis_id}`);
+      expect(one.objects.map((o: { bbox: number[] }) => o.bbox)).toEqual(
+        analysis.objects.map((o: { bbox: number[] }) => o.bbox),
+      );
+      expect([one.model, one.image.sha256 === null ? 1 : 2]).toEqual([null, parts]);
+    } finally {
+      for (const server of servers) await server.close();
+    }
+  },
+  60_000,
+);

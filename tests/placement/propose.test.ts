@@ -178,8 +178,13 @@ describe('where the table ends', () => {
     expect(answer).toEqual({
       ruleIds: ['rule_far'],
       explanation:
-        'No place within 300 mm of mug-1 fulfils rule_far ("mugs far away") (proved for the table as measured: every such place was ruled out).',
+        'No place within 300 mm of mug-1 is sure to fulfil rule_far ("mugs far away") (every such place was ruled out, with lengths as measured). Moving laptop-1 may make room.',
     });
+    const scene = desk([laptop, mug], wide);
+    const rough = { ...scene, calibration: { ...scene.calibration, scaleSigma: 0.125 } };
+    expect(run(rough, [far, near]).infeasible?.explanation).toMatch(
+      /with lengths as measured, known to ± 21 %\)\. Moving laptop-1 may make room; a printed sheet in the picture/,
+    );
     const against = maxDistance('mug', 'laptop', 400, { rule_id: 'rule_near', priority: 4 });
     const contradiction = run(desk([laptop, { ...mug, x: 1000 }], wide), [far, against]).infeasible!;
     expect(contradiction.ruleIds).toEqual(['rule_far', 'rule_near']);
@@ -254,7 +259,7 @@ describe('several rules', () => {
     const near = maxDistance('mug', 'laptop', 100, { priority: 4, rule_id: 'rule_near' });
     const placement = run(scene, [far, near]);
     expect(placement.infeasible?.ruleIds).toEqual(['rule_far', 'rule_near']);
-    expect(placement.infeasible?.explanation).toContain('proved');
+    expect(placement.infeasible?.explanation).toContain('every place was ruled out');
     expect(placement.moves[0]).toMatchObject({ verified: false, ruleIds: ['rule_far'] });
     expect(placement.moves[0]!.distanceMm).toBeLessThan(262);
     expect(evaluateAll([far], movedScene(scene, [far, near]))[0]!.verdict).toBe('satisfied');

@@ -5,7 +5,7 @@ import { toolError, toolResult } from '../../src/gateway/mcp/protocol/tool-resul
 import { analysisAnswer, condensed } from '../../src/presentation/analysis-answer.ts';
 import { AnalysisAnswer, MAX_SUMMARY_JSON } from '../../src/presentation/analysis-summary.ts';
 import { MAX_SUMMARY_TEXT } from '../../src/presentation/analysis-summary-text.ts';
-import { analysisText, moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
+import { analysisText, moveLine, moveWords, scaleLine } from '../../src/presentation/analysis-text.ts';
 import { fakeAnalysis } from '../gateway/fake-analysis.ts';
 
 const MAX_TOKENS = 25_000;
@@ -155,8 +155,33 @@ it('moves in words that cannot be read as lifting', () => {
     vector_mm: [3, -40] as [number, number],
     vector_px: [6, -80] as [number, number],
   };
-  expect(moveWords(toward)).toBe('40 mm away from you and 3 mm to the right ([6, -80] px)');
+  expect(moveWords(toward)).toBe('40 mm away from you and 3 mm to the right');
+  expect(moveWords({ ...toward, vector_mm: [0.3, -40.26] })).toBe('40 mm away from you');
   expect(moveWords({ ...toward, vector_mm: null })).toBe('80 px away from you and 6 px to the right');
+});
+
+it('a move that is not verified is told once, to the centimetre, without pixels', () => {
+  const [made] = large(2, 2).positioning!.adjustments_needed;
+  const look = 'check first that the place is free: the picture shows something there that I cannot name';
+  const move = {
+    ...made!,
+    vector_mm: [243.7, -47.6] as [number, number],
+    vector_px: [215.8, -28.2] as [number, number],
+    verified: false,
+    sight: 'unclear' as const,
+    unverified: 'check that the place is free',
+    reason: `Too close to laptop; ${look}`,
+  };
+  expect(moveLine({ ...move, object_id: 'mug-1' })).toBe(
+    `mug-1 24 cm to the right and 5 cm away from you, not verified · Too close to laptop; ${look}`,
+  );
+  expect(moveLine({ ...move, object_id: 'mug-1' }, 'imperial')).toMatch(/^mug-1 9\.5 in to the right and 2 in away/);
+  expect(moveWords({ ...move, vector_mm: [12.4, 0.2] })).toBe('12 mm to the right');
+  const edge = 'where the table ends';
+  const reason = `Too close to laptop; stays undecided: ${edge}; see that the table reaches there`;
+  const kept = moveLine({ ...move, verified: true, sight: 'plain', unverified: edge, reason });
+  expect(kept.split(edge)).toHaveLength(2);
+  expect(kept).toContain('244 mm to the right and 48 mm away from you, verified against everything but');
 });
 
 it('tells one scale only where one is true', () => {

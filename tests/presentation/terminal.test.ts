@@ -43,6 +43,17 @@ it('says directions as the person at the desk has them, and each move once', () 
   expect(text).not.toMatch(/\bup\b/);
 });
 
+it('says of a place no component that is nothing, and only how far it may be where the error is as large', () => {
+  const at = (x_mm: number, y_mm: number, uncertainty_mm: number) => {
+    const [mug] = desk.objects;
+    const objects = [{ ...mug!, position: { ...position, x_mm, y_mm, uncertainty_mm } }];
+    return describeAnalysis('a.jpg', { ...desk, objects });
+  };
+  expect(at(3, -400, 50)).toContain('  40 cm away from you (± 5 cm)');
+  expect(at(3, -400, 50)).not.toContain('0 cm to the');
+  expect(at(0, -400, 1200)).toContain('  within 160 cm of that point');
+});
+
 it('says which error the scale has, and which rule had no case', () => {
   const text = describeAnalysis('a.jpg', desk);
   expect(text).toContain('Scale 3.864 mm per pixel ± 11 %');

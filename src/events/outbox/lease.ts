@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
-import * as z from 'zod';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
+import { Holder, holderHere, isGone, letGo } from '../../process-holder.ts';
 
 /** A lease that is not renewed for so long may be taken by others, ms. */
 export const LEASE_MS = 15_000;
-
-const Holder = z.object({ holder: z.string(), machine: z.string(), pid: z.int() });
 
 export interface LeaseOptions {
   readonly leaseMs?: number;
@@ -26,7 +21,7 @@ export interface LeaseOptions {
 export class Lease {
   private readonly registry: Registry;
   private readonly name: string;
-  private readonly me: z.infer<typeof Holder>;
+  private readonly me: Holder;
   private readonly leaseMs: number;
   private readonly clock: () => number;
   private until = Number.NEGATIVE_INFINITY;
@@ -37,9 +32,12 @@ export class Lease {
     this.name = name;
     this.leaseMs = options.leaseMs ?? LEASE_MS;
     this.clock = options.clock ?? (() => performance.now());
-    const { holder = randomUUID(), machine = machineName(), pid = process.pid } = options;
-    this.me = { holder, machine, pid };
-    living.add(holder);
+    const { holder, machine, pid } = options;
+    this.me = holderHere({
+      ...(holder !== undefined && { holder }),
+      ...(machine !== undefined && { machine }),
+      ...(pid !== undefined && { pid }),
+    });
   }
 
   /** Whether this server holds it for another `ms`. Takes or renews it where that is needed. */
@@ -58,7 +56,7 @@ export class Lease {
 
   /** For whoever wants it next. */
   async release(): Promise<void> {
-    living.delete(this.me.holder);
+    letGo(this.me);
     if (this.until <= this.clock()) return;
     this.until = Number.NEGATIVE_INFINITY;
     const current = await this.registry.get('delivery_lease', this.name);
@@ -77,7 +75,7 @@ export class Lease {
   private isFree(current: RegistryEntry, now: number): boolean {
     const other = this.holderOf(current);
     if (other === null || other.holder === this.me.holder) return true;
-    if (other.machine === this.me.machine && !isAlive(other)) return true;
+    if (isGone(other, this.me.machine)) return true;
     const { version } = current;
     if (this.seen === null || this.seen.version !== version || this.seen.holder !== other.holder) {
       this.seen = { version, holder: other.holder, at: now };
@@ -86,35 +84,12 @@ export class Lease {
     return now - this.seen.at >= this.leaseMs;
   }
 
-  private holderOf({ value }: RegistryEntry): z.infer<typeof Holder> | null {
+  private holderOf({ value }: RegistryEntry): Holder | null {
     return Holder.safeParse(value).data ?? null;
   }
 
   private entry(version: number): RegistryEntry {
     const created_at = new Date().toISOString();
     return { id: this.name, lookup: null, owner: 'system', created_at, expires_at: null, version, value: this.me };
-  }
-}
-
-/** Those of this process. */
-const living = new Set<string>();
-
-function isAlive({ holder, pid }: z.infer<typeof Holder>): boolean {
-  if (pid === process.pid) return living.has(holder);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-/** Another one after every start of the machine, and in every container. */
-function machineName(): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${hostname()} ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return hostname();
   }
 }

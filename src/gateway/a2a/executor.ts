@@ -1,5 +1,6 @@
 import { type Part, type Task, TaskState } from '@a2a-js/sdk';
 import { AgentEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server';
+import { spokenText } from '../../agent/spoken-text.ts';
 import type { PushTarget } from '../../agent-tasks/service.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { type DelegationTrace, traceIn } from '../../contract/delegation-trace.ts';
@@ -132,7 +133,7 @@ export class Executor implements AgentExecutor {
     call: CallContext,
   ): Promise<void> {
     const picture = analysisId === undefined ? [] : await this.picture(analysisId, call, originFor(context));
-    const parts = [dataPart(data), ...picture, textPart(text)];
+    const parts = [dataPart(data), ...picture, textPart(spokenText(text))];
     turn.finish(name, accepted(parts, request.configuration?.acceptedOutputModes ?? []));
   }
 
@@ -193,7 +194,7 @@ class Turn {
   }
 
   ask({ text, data, args, question, skill }: Extract<Asked, { kind: 'ask' }>): void {
-    const parts = [textPart(text), ...(data === undefined ? [] : [dataPart(data)])];
+    const parts = [textPart(spokenText(text)), ...(data === undefined ? [] : [dataPart(data)])];
     const pending: Pending = { skill, args: plain(args), question };
     this.end(TaskState.TASK_STATE_INPUT_REQUIRED, parts, { [PENDING]: pending });
   }

@@ -1,6 +1,8 @@
 import type { Message } from '@a2a-js/sdk';
+import { asksForPlace, wishesIn } from '../../agent/phrases.ts';
 import { AppError } from '../../errors.ts';
 import { parseSentence } from '../../language/grammar/parse.ts';
+import { argumentsOfAnalysis } from './sent-analysis.ts';
 import { isSkill, SKILLS, type SkillId } from './skills/catalogue.ts';
 
 /** What a message asks for. Its texts are data: they choose among the skills and do nothing else. */
@@ -15,8 +17,6 @@ export interface Asked {
 
 const IMAGE = /^(image\/(jpeg|png|webp)|application\/octet-stream|)$/i;
 const ADDRESS = /https:\/\/[^\s<>"']{3,2000}/;
-/** Questions for a place, in the words that people use. */
-const PLACE = /\b(where (should|can|do|could|to)|place|placement|move|arrange|arrangement|advise|advice|tidy|put)\b/i;
 
 /** What the parts of a message hold. Throws VALIDATION_002. */
 export function readMessage(message: Message, metadata: Record<string, unknown> | undefined): Asked {
@@ -49,7 +49,9 @@ export function readMessage(message: Message, metadata: Record<string, unknown> 
     }
   }
   const text = texts.join('\n').trim();
-  const { skill: named, ...rest } = args;
+  const { skill: named, analysis, ...own } = args;
+  // What the sender says itself goes before what its analysis says.
+  const rest = analysis === undefined ? own : { ...argumentsOfAnalysis(analysis), ...own };
   const said = named ?? message.metadata?.skillId ?? message.metadata?.skill ?? metadata?.skillId ?? metadata?.skill;
   return {
     skill: named === undefined && said === undefined ? null : skillOf(said),
@@ -72,16 +74,19 @@ function skillOf(said: unknown): SkillId {
 /** The skill that is meant, by what is there: a photo, a sentence that is a rule, the question for a place. */
 export function meantSkill({ skill, args, text, bytes }: Asked): SkillId | null {
   if (skill !== null) return skill;
-  const sentence = typeof args.text === 'string' ? args.text : text;
+  const sentence = typeof args.text === 'string' ? args.text : ruleWords(text);
   const isRule = args.rule_id !== undefined || (sentence !== '' && isSentence(sentence));
   const scene =
     bytes !== undefined ||
     ['image', 'analysis_id', 'detections'].some((name) => args[name] !== undefined) ||
     hasAddress(text);
-  if (scene && isRule && !hasAddress(text)) return 'check_rule';
-  if (scene) return PLACE.test(text) ? 'advise_placement' : 'analyse_desk';
+  if (scene && isRule) return 'check_rule';
+  if (scene) return asksForPlace(text) ? 'advise_placement' : 'analyse_desk';
   return isRule ? 'make_rule' : null;
 }
+
+/** What a text wishes to hold, without the requests and addresses around it. */
+export const ruleWords = (text: string): string => wishesIn(text).join(' ');
 
 /** By the grammar alone: no model is asked what somebody may have meant. */
 const isSentence = (text: string): boolean => text.length <= 500 && parseSentence(text).ok;

@@ -8,6 +8,7 @@ import { clientOf } from '../http/client-of.ts';
 import { errorBody, sendError } from '../http/errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import { callerOf } from '../http/identify.ts';
+import { originOf } from '../http/origin-of.ts';
 import { CALL_LIMIT_MS } from '../mcp/protocol/running-requests.ts';
 import type { McpSurface } from '../mcp/protocol/surface.ts';
 import { holdsTooManyValues, MAX_MESSAGE_VALUES } from '../mcp/transports/count-values.ts';
@@ -74,7 +75,7 @@ async function answer(
   await runs.run(gone.signal, (signal) => {
     const call: CallContext & { signal: AbortSignal } = { principal, client: clientOf(request), signal };
     return runAgent({
-      ...{ services, surface, input, call, calls, resumed, named: words.named },
+      ...{ services, surface, input, call, calls, resumed, named: words.named, origin: originOf(request) },
       emit: (event) => stream.emit(event),
       drained: () => stream.drained(),
     });

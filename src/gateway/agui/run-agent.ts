@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AGUIEvent, EventType, PROTOCOL_VERSION, type RunAgentInput } from '@ag-ui/core';
+import { ENGLISH_ONLY, looksForeign } from '../../agent/missing-words.ts';
+import { spokenText } from '../../agent/spoken-text.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { type AppError, toAppError } from '../../errors.ts';
 import { printableJson } from '../../plain-text.ts';
@@ -18,6 +20,8 @@ export interface RunParts {
   readonly call: CallContext & { readonly signal: AbortSignal };
   readonly calls: readonly PlannedCall[];
   readonly resumed: Resumed | null;
+  /** Of this server, as the client knows it: links begin with it. */
+  readonly origin: string;
   /** How a picture is shown in place of its bytes. */
   readonly named: ReadonlyMap<string, string>;
   emit(event: AGUIEvent): void;
@@ -74,13 +78,32 @@ async function answerAll(parts: RunParts, found: Record<string, string[]>): Prom
     result(emit, toolCallId, structured === null ? text : printableJson(structured));
     const changes = changesOf(planned.tool, shown);
     if (changes.length > 0) emit({ type: EventType.STATE_DELTA, delta: changes });
-    say(emit, text);
+    say(emit, spokenText(text));
     if (shown.analysis !== undefined)
       emit({ type: EventType.CUSTOM, name: 'positioning.report', value: shown.analysis });
+    await offerPicture(parts, shown);
     remember(found, shown);
     await parts.drained();
   }
   return { type: 'success' };
+}
+
+/** How long a link to a picture lives, s. */
+const LINK_S = 3600;
+
+/** The annotated picture, where there is one and it may be linked to. */
+async function offerPicture({ emit, services, call, origin }: RunParts, shown: Record<string, unknown>): Promise<void> {
+  const { analysis, analysis_id: id } = shown as { analysis?: { stored?: boolean }; analysis_id?: unknown };
+  if (analysis === undefined || analysis.stored === false || typeof id !== 'string') return;
+  if (services.capabilities.readOnly) return;
+  try {
+    const link = await services.analyses.link(call, id, { of: 'annotated', expires_in_s: LINK_S });
+    const value = { analysis_id: id, url: new URL(link.url, origin).href, content_type: link.content_type };
+    emit({ type: EventType.CUSTOM, name: 'positioning.picture', value: { ...value, expires_at: link.expires_at } });
+    say(emit, `The annotated picture, for an hour: ${value.url}`);
+  } catch {
+    // There is no photo to draw on.
+  }
 }
 
 function announce({ emit, named }: RunParts, { tool, args }: PlannedCall, toolCallId: string): void {
@@ -120,7 +143,8 @@ async function stepping(
     const error = toAppError(thrown);
     result(emit, toolCallId, `${error.code}: ${wordsOf(error)}`);
     if (planned.perhapsNoRule !== true || error.code !== 'RULES_004') throw error;
-    say(emit, `Not tried as a rule. ${wordsOf(error)}`);
+    const foreign = looksForeign(String(planned.args.text)) ? ` ${ENGLISH_ONLY}` : '';
+    say(emit, `Not tried as a rule. ${wordsOf(error)}${foreign}`);
     return null;
   } finally {
     open = false;

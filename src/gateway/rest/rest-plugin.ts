@@ -41,7 +41,7 @@ export function restPlugin(): MakePlugin {
       await app.register(etag, { weak: false, hashFn: (payload) => hash('sha1', payload, 'base64') });
       await routeApiDocs(app, services.version);
       routeApiPage(app);
-      if (!services.capabilities.readOnly) routeSetupPage(app);
+      if (!services.capabilities.readOnly) routeSetupPage(app, services);
       await app.register(
         async (api) => {
           demandPermissions(api);

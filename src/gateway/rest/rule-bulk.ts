@@ -9,9 +9,10 @@ import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
 import { bodyOf } from './accept.ts';
+import { Permanent, RemovedRule, removedRule } from './removed-rule.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
-import { NEW_RULE, readStatement } from './rule-body.ts';
+import { NEW_RULE, RuleAnswer, readStatement, ruleAnswer } from './rule-body.ts';
 
 const MOST = 50;
 const Change = z.strictObject({
@@ -24,15 +25,29 @@ const Change = z.strictObject({
     .optional()
     .describe('of create: each as POST /rules takes it')
     .meta({ items: z.toJSONSchema(NEW_RULE.input, { io: 'input' }) }),
-  permanent: z.boolean().default(false).describe('of delete: removes them and keeps their history'),
+  permanent: Permanent.describe('of delete, as DELETE /rules/{rule_id} takes it: without it they are only disabled'),
   reason: z.string().min(1).max(300).optional().describe('kept in the history'),
+});
+/** Of a rule that was created, what POST /rules tells of it. */
+const Created = RuleAnswer.pick({
+  canonical: true,
+  assumptions: true,
+  validation: true,
+  conflicts: true,
+  together: true,
 });
 const Changed = z.strictObject({
   total: z.int(),
   successful: z.int(),
   failed: z.int(),
   results: z.array(
-    z.strictObject({ index: z.int().describe('place in the list'), rule_id: z.string(), enabled: z.boolean() }),
+    z.strictObject({
+      index: z.int().describe('place in the list'),
+      rule_id: z.string(),
+      enabled: z.boolean(),
+      ...RemovedRule.pick({ deleted: true, message: true }).partial().shape,
+      ...Created.partial().shape,
+    }),
   ),
   errors: z.array(z.strictObject({ index: z.int(), code: z.string(), message: z.string(), advice: z.string() })),
 });
@@ -48,7 +63,8 @@ export function routeRuleBulk(app: FastifyInstance, { rules, capabilities }: Ser
         id: 'changeRules',
         permission: 'rules:write',
         title: 'Create, enable, disable or delete up to 50 rules',
-        about: 'One that is refused does not spoil the others: it is in "errors".',
+        about:
+          'One that is refused does not spoil the others: it is in "errors". What is created comes with its canonical sentence, what was assumed and its conflicts. "delete" only disables, unless "permanent" is true.',
         body: Change,
         answer: Changed,
       }),
@@ -87,13 +103,15 @@ async function changeOne(
   call: CallContext,
   { action, permanent, reason }: z.output<typeof Change>,
   item: unknown,
-): Promise<{ rule_id: string; enabled: boolean }> {
+): Promise<Omit<z.input<typeof Changed>['results'][number], 'index'>> {
   const options = defined({ reason });
   if (action === 'create') {
     const { text, conditions, enabled, scope, ...given } = readArguments(NEW_RULE, item);
     const draft = await readStatement(rules, call, { text, conditions }, defined(given));
-    const { rule } = await rules.create(call, draft, { enabled, scope, ...options });
-    return { rule_id: rule.rule_id, enabled: rule.enabled };
+    const change = await rules.create(call, draft, { enabled, scope, ...options });
+    const { canonical, assumptions, validation, conflicts, together } = ruleAnswer(change);
+    const said = { canonical, assumptions, validation, conflicts, ...(together !== undefined && { together }) };
+    return { rule_id: change.rule.rule_id, enabled: change.rule.enabled, ...said };
   }
   const id = item as string;
   if (action !== 'delete') {
@@ -101,5 +119,5 @@ async function changeOne(
     return { rule_id: id, enabled: rule.enabled };
   }
   await rules.remove(call, id, { permanent, ...options });
-  return { rule_id: id, enabled: false };
+  return removedRule(id, permanent);
 }

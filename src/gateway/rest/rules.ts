@@ -7,6 +7,7 @@ import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
+import { Permanent, RemovedRule, removedRule } from './removed-rule.ts';
 import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 import {
@@ -41,20 +42,13 @@ const PATCH = {
 };
 const LIST = {
   input: z.strictObject({
-    enabled: z.boolean().optional().describe('only enabled or only disabled rules'),
+    enabled: z.boolean().optional().describe('true: only enabled rules, false: only disabled ones; without it both'),
     type: z.enum(RULE_TYPES).optional(),
     ...paging,
   }),
   aliases: { enabled_only: { name: 'enabled', read: (given: unknown) => (given === false ? undefined : given) } },
 };
-const Removal = z.strictObject({
-  permanent: z.boolean().default(false).describe('removes it and keeps its history; else it is only disabled'),
-});
-const Removed = z.strictObject({
-  rule_id: z.string(),
-  deleted: z.boolean().describe('false: it is only switched off'),
-  enabled: z.literal(false),
-});
+const Removal = z.strictObject({ permanent: Permanent });
 
 /** Rules are made of sentences or conditions, listed, changed and removed. */
 export function routeRules(app: FastifyInstance, { rules, capabilities }: Services): void {
@@ -180,17 +174,18 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         tag,
         id: 'deleteRule',
         permission: 'rules:delete',
-        title: 'Disable or remove a rule',
+        title: 'Disable a rule, or remove it for good',
+        about: 'Without "permanent" it is only disabled and GET /rules still lists it, with "enabled": false.',
         params: One,
         query: Removal,
-        answer: Removed,
+        answer: RemovedRule,
       }),
     },
     async (request, reply) => {
       const id = ruleIdOf(request);
       const { permanent } = queryOf(request, { input: Removal });
       await rules.remove(routeCall(request, reply), id, { permanent });
-      return { rule_id: id, deleted: permanent, enabled: false };
+      return removedRule(id, permanent);
     },
   );
 }

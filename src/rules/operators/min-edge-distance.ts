@@ -92,14 +92,16 @@ export const minEdgeDistance: OperatorSpec = {
       return `${place}; ${noMillimetres(ctx)}`;
     }
     if (notOnTable(ctx, f.a))
-      return `${name} does not stand on the table that was detected; ${requirement}; ${NO_EDGE}`;
+      return `${name} was measured outside the box of the table that was detected, and may stand on another; ${requirement}; ${NO_EDGE}`;
     if (f.code === 'out_of_sight') {
       const low = tableDepth(ctx, f.a)?.low ?? 0;
       const p = depthAtLeast(ctx, f.a, ctx.condition.value ?? 0);
       const sure = Number.isNaN(p) ? '' : f.kind === 'satisfied' ? ` (${sureWords(p)})` : ` (${likelyWords(p)})`;
+      if (f.kind === 'satisfied')
+        return `the table goes on at least ${requiredOf(ctx, ctx.condition.value ?? 0)} beyond ${name}${sure}`;
       const tail = f.kind === 'uncertain' ? `${sure}; ${NO_EDGE}` : sure;
-      return low > 0
-        ? `no edge of the table was found near ${name}: it is seen to go on at least ${requiredOf(ctx, Math.floor(low))}; ${requirement}${tail}`
+      return low >= 1
+        ? `the table goes on at least ${requiredOf(ctx, Math.floor(low))} beyond ${name}; ${requirement}${tail}`
         : `${unknown}${tail}`;
     }
     if (f.code === 'no_edge') return `${unknown}; ${isBoxAlone(ctx) ? BOX_IS_NO_EDGE : NO_EDGE}`;

@@ -132,7 +132,7 @@ describe('what a person reads', () => {
     const first = { ...far, canonical: 'every mug keeps at least 152.4 mm from every laptop' };
     const { recommendations } = say(desk([laptop, mug]), [first, near]);
     expect(recommendations.at(-1)).toBe(
-      'These rules cannot hold together here: rule_far ("every mug keeps at least 152.4 mm from every laptop"), rule_near ("every mug stays within 100 mm of every laptop") (proved for the table as measured: every place was ruled out; without any one of them an arrangement was found).',
+      'These rules cannot hold together here: rule_far ("every mug keeps at least 152.4 mm from every laptop"), rule_near ("every mug stays within 100 mm of every laptop") (every place was ruled out, with lengths as measured; without any one of them an arrangement was found).',
     );
   });
 

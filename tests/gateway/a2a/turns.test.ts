@@ -61,6 +61,21 @@ describe('what is missing is asked for', () => {
     expect(asked(other)).toContain('Which rule?');
   });
 
+  it('a rule among requests is checked, and the answer is in plain words', async () => {
+    const said = 'Please check this desk. Keep mugs at least 98 mm away from laptops. Is everything all right?';
+    const checked = await send([text(said), photo('desk')]);
+    expect(checked.artifacts[0]).toMatchObject({
+      name: 'rule check',
+      parts: [{ data: { canonical: expect.stringContaining('98') } }, {}],
+    });
+    const looked = await send([text('Please check this desk'), photo('desk')]);
+    expect(looked.artifacts[0].name).toBe('analysis');
+    for (const { artifacts } of [checked, looked]) {
+      const words = artifacts[0].parts.at(-1).text;
+      expect(words).not.toMatch(/\*\*|Next|get_annotated_image|detail "full"|structuredContent|^[a-z_]+:/);
+    }
+  });
+
   it('what it can do, where nothing says what is wanted', async () => {
     const task = await send([text('hello, who are you?')]);
     expect(task.status.state).toBe('TASK_STATE_INPUT_REQUIRED');
@@ -117,6 +132,21 @@ it('a server that changes nothing shows the rule and does not store it', async (
 });
 
 describe('with the real grammar', () => {
+  it('a length for an answer is asked for its things, and German is told that rules are English', async () => {
+    const real = await startRest();
+    try {
+      const say = async (said: string) => {
+        const params = { message: message([text(said)], { metadata: { skillId: 'make_rule' } }) };
+        const body = { jsonrpc: '2.0', id: 1, method: 'SendMessage', params };
+        return asked((await real.ask('POST', '/a2a', body, { 'a2a-version': '1.0' })).body.result.task);
+      };
+      expect(await say('20 cm')).toContain('20 cm between which two things?');
+      expect(await say('Die Tasse muss auf dem Untersetzer stehen')).toContain('English only');
+    } finally {
+      await real.close();
+    }
+  });
+
   it('what rests on an assumption is asked back before it is stored', async () => {
     const real = await startRest();
     try {

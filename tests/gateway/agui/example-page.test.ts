@@ -49,5 +49,36 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     await page.click('#answer button');
     await expect.poll(() => page.locator('#log').textContent()).toContain('(enabled, priority');
     expect(await page.locator('.error').allTextContents()).toEqual([]);
+    expect(await page.locator('#answer').isVisible()).toBe(false);
+  });
+
+  it('boxes lie on the photo however long the log is, and moves are arrows', async () => {
+    await page.evaluate(`document.querySelector('#log').style.minHeight = '3000px'`);
+    await page.setInputFiles('#photo', join(EXAMPLES, 'mug-too-close.jpg'));
+    await page.click('#send');
+    await expect.poll(() => page.locator('#desk rect').count()).toBe(2);
+    const [photo, drawn] = await Promise.all([
+      page.locator('#desk img').boundingBox(),
+      page.locator('#desk svg').boundingBox(),
+    ]);
+    expect(drawn!.height).toBeCloseTo(photo!.height, 0);
+    expect(drawn!.y).toBeCloseTo(photo!.y, 0);
+    await page.evaluate(
+      `state.moves = [{ object_id: state.scene[0].id, vector_px: [30, -10] }]; state.scene[0].position ??= { x: 9, y: 9 }; draw();`,
+    );
+    const [dx, dy] = await page.locator('#desk line').evaluate((line) => {
+      const at = (name: string) => Number(line.getAttribute(name));
+      return [at('x2') - at('x1'), at('y2') - at('y1')];
+    });
+    expect([dx, dy]).toEqual([30, -10]);
+  });
+
+  it('a question whose run has failed is no longer asked', async () => {
+    await page.fill('#words', 'Keep mugs far from krakens');
+    await page.click('#send');
+    await page.locator('#answer input').waitFor({ state: 'visible' });
+    await page.evaluate(`hear({ type: 'RUN_ERROR', code: 'SYSTEM_003', message: 'broken' })`);
+    expect(await page.locator('#answer').isVisible()).toBe(false);
+    expect(await page.locator('.error').allTextContents()).toEqual(['SYSTEM_003 broken']);
   });
 });

@@ -16,7 +16,10 @@ it('a photo runs through its steps, and the client has state, report and text', 
     id: 'm1',
     role: 'user',
     content: [
-      { type: 'text', text: 'Look at this. Keep mugs at least 150 mm away from laptops.' },
+      {
+        type: 'text',
+        text: 'Please look at this. Keep mugs far from krakens. Keep mugs at least 150 mm away from laptops.',
+      },
       { type: 'image', source: { type: 'url', value: 'https://desks.example/desk.jpg' } },
     ],
   });
@@ -33,8 +36,15 @@ it('a photo runs through its steps, and the client has state, report and text', 
   expect(types.at(-1)).toBe('RUN_FINISHED');
   expect(types).toContain('STEP_FINISHED');
   expect(events.flatMap((e) => (e.type === 'STEP_STARTED' ? [e.stepName] : []))).toContain('reading the image');
-  const [report] = events.filter(({ type }) => type === 'CUSTOM');
+  const [report, picture] = events.filter(({ type }) => type === 'CUSTOM');
   expect(report).toMatchObject({ name: 'positioning.report', value: { calibration: { method: 'none' } } });
+  expect(picture).toMatchObject({
+    name: 'positioning.picture',
+    value: {
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/files\/annotated-ana_/),
+      content_type: 'image/jpeg',
+    },
+  });
   expect(agent.state).toMatchObject({
     analysis_id: expect.stringMatching(/^ana_/),
     progress: { message: 'done' },
@@ -44,6 +54,8 @@ it('a photo runs through its steps, and the client has state, report and text', 
   expect(result).toEqual({ analysis_ids: [agent.state.analysis_id] });
   const texts = agent.messages.filter(({ role }) => role === 'assistant').map(({ content }) => content ?? '');
   expect(texts.join('\n')).toContain('Not tried as a rule.');
+  expect(texts.join('\n')).toContain('/files/annotated-ana_');
+  expect(texts.join('\n')).not.toMatch(/\*\*|Next|get_annotated_image|detail "full"|structuredContent/);
   expect(agent.messages.filter(({ role }) => role === 'tool')).toHaveLength(3);
 
   // Over the same thread, by the id: the analysis is read again.

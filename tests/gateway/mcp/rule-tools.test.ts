@@ -77,7 +77,7 @@ describe.each(transports)('$name', ({ connect, era }) => {
     expect(JSON.stringify(plain)).not.toMatch(/mug-1|1600|counter_example|arrangement/);
     const weaker = await client.call('create_rule', { text, include_example: true });
     expect(weaker.content[0]?.text).toMatch(
-      /- it can hold together with the other rule about these objects, e\.g\. on a 1600 x 800 mm desk: mug-1 at \d+, \d+; laptop-1 at/,
+      /- it can hold together with 1 other rule about these objects, e\.g\. on a 1600 x 800 mm desk: mug-1 at \d+, \d+; laptop-1 at/,
     );
     expect(weaker.structuredContent).toMatchObject({ together: { arrangement: { width_mm: 1600 } } });
     expect(weaker.content[0]?.text).toContain(': rule_1 already asks for all that this rule does; they differ e.g.');

@@ -25,6 +25,7 @@ it('a server that wants a login lets nobody in but by the link', async () => {
     const page = await server.ask('GET', '/setup');
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.body.toString()).toContain('<button>Create administrator</button>');
     const script = (await server.ask('GET', '/setup/page.js')).body.toString();
     expect(script).toContain(FIRST);
 
@@ -32,6 +33,9 @@ it('a server that wants a login lets nobody in but by the link', async () => {
     expect((await server.ask('POST', FIRST, { ...given, token: 'y'.repeat(43) })).body.error.code).toBe('AUTH_001');
     expect(await server.ask('POST', FIRST, given)).toMatchObject({ status: 201, body: { role: 'admin' } });
     expect((await server.ask('POST', FIRST, { ...given, username: 'bob' })).body.error.code).toBe('AUTH_007');
+    const used = (await server.ask('GET', '/setup')).body.toString();
+    expect(used).not.toContain('<form');
+    expect(used).toMatch(/administrator already.*\/api\/v1\/auth\/login/s);
     const login = await server.ask('POST', '/api/v1/auth/login', { username: 'ann', password: PASSWORD });
     const authorization = `Bearer ${login.body.access_token}`;
     expect((await server.ask('GET', '/api/v1/rules', undefined, { authorization })).status).toBe(200);

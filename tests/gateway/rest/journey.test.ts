@@ -125,6 +125,7 @@ it('a rule is tried, changed, switched off, removed and brought back', async () 
     rule_id: made.rule_id,
     deleted: true,
     enabled: false,
+    message: 'Removed; its history is kept.',
   });
   expect((await server.ask('GET', at)).status).toBe(404);
   const back = await server.ask('POST', `${at}/restore`, {});

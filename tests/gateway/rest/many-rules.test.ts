@@ -49,6 +49,38 @@ describe('many rules in one request', () => {
     expect((await server.ask('GET', `${API}/rules/${first?.rule_id}`)).status).toBe(404);
   });
 
+  it('deletes as DELETE does, and says which of both it did', async () => {
+    const made = await bulk({ action: 'create', rules: [sentence(11), sentence(12)] });
+    const [one, two] = (made.body.results as { rule_id: string }[]).map(({ rule_id }) => rule_id);
+    const listed = async (query = '') =>
+      ((await server.ask('GET', `${API}/rules${query}`)).body as { rule_id: string }[]).map(({ rule_id }) => rule_id);
+    const single = (await server.ask('DELETE', `${API}/rules/${one}`)).body;
+    const [many] = (await bulk({ action: 'delete', rule_ids: [two] })).body.results;
+    expect(single).toMatchObject({ rule_id: one, deleted: false, enabled: false });
+    expect(single.message).toMatch(/^Disabled, not removed: GET \/rules still lists it/);
+    expect(many).toEqual({ ...single, index: 0, rule_id: two });
+    expect(await listed()).toEqual(expect.arrayContaining([one, two]));
+    expect(await listed('?enabled=true')).toEqual([]);
+
+    const gone = (await bulk({ action: 'delete', rule_ids: [one, two], permanent: true })).body.results;
+    expect(gone).toMatchObject([{ deleted: true, message: 'Removed; its history is kept.' }, { deleted: true }]);
+    expect(await listed()).toEqual([]);
+  });
+
+  it('says of each rule that it creates what was assumed and what it is in conflict with', async () => {
+    const text = 'Keep mugs near the keyboard';
+    const { body: alone } = await server.ask('POST', `${API}/rules/natural-language`, { text });
+    await server.ask('DELETE', `${API}/rules/${alone.rule_id}?permanent=true`);
+    const far = { text: 'Keep mugs at least 50 cm away from keyboards' };
+    const { results } = (await bulk({ action: 'create', rules: [{ text }, far] })).body;
+    const { canonical, assumptions, validation } = alone;
+    expect(assumptions.join()).toContain('150 mm');
+    expect(results[0]).toMatchObject({ canonical, assumptions, validation, conflicts: [] });
+    expect(results[1].conflicts[0]).toMatchObject({ kind: 'contradiction' });
+    const rule_ids = results.map(({ rule_id }: { rule_id: string }) => rule_id);
+    await bulk({ action: 'delete', rule_ids, permanent: true });
+  });
+
   it('refuses what is not one list of at most 50', async () => {
     const ids = Array.from({ length: 51 }, (_, n) => `rule_${n}`);
     for (const [body, code] of [

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { analysisAnswer } from '../../../presentation/analysis-answer.ts';
 import { Detail } from '../../../presentation/analysis-summary.ts';
-import { nextSteps } from '../../../presentation/next-steps.ts';
+import { analysisText } from '../../../presentation/analysis-text.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
 import type { Skill } from './outcome.ts';
 import { aliases, askForPhoto, OnPhoto, requestOf } from './photo.ts';
@@ -19,6 +19,8 @@ export const analyseDesk: Skill = async (given, call) => {
     ? await services.analyses.get(ctx, args.analysis_id!)
     : await services.analyses.analyze(ctx, { ...request, store });
   const kept = stored || (store && analysis.stored !== false);
-  const { structured, text } = analysisAnswer(analysis, detail, nextSteps(analysis, kept));
+  const { structured } = analysisAnswer(analysis, detail);
+  // Nobody cuts this text: it has the reasons whole.
+  const text = [analysisText(analysis, []), ...(kept ? [] : ['This analysis was not stored.'])].join('\n\n');
   return { kind: 'done', name: 'analysis', data: structured, text, ...(kept && { analysisId: analysis.analysis_id }) };
 };

@@ -1,3 +1,4 @@
+import { missingWords } from '../../../agent/missing-words.ts';
 import { type Refusal, notUnderstood as refused } from '../../../language/reading.ts';
 import { quotedText } from '../../../plain-text.ts';
 import type { Outcome } from './outcome.ts';
@@ -7,7 +8,8 @@ const MOST = 3;
 
 export const sentenceQuestion = {
   most: MOST,
-  of({ question, reason, unknown, suggestions }: Refusal, args: object, times: number): Outcome {
+  of(refusal: Refusal, args: object, times: number): Outcome {
+    const { question, reason, unknown, suggestions } = refusal;
     const quoted = unknown.map((part) => quotedText(part)).join(', ');
     return {
       kind: 'ask',
@@ -15,8 +17,9 @@ export const sentenceQuestion = {
       text: [
         question ?? reason,
         ...(quoted === '' ? [] : [`Not understood: ${quoted}.`]),
+        ...missingWords(refusal),
         ...suggestions.map((suggestion) => `Understood would be: ${suggestion}`),
-        'Send the sentence in other words.',
+        'Send the whole sentence in other words.',
       ].join('\n'),
       data: { question, reason, unknown: unknown.slice(0, 10), suggestions: suggestions.slice(0, 3) },
       args: { ...args },

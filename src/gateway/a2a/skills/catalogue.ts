@@ -25,7 +25,7 @@ export const SKILLS: readonly SkillCard[] = [
     id: 'analyse_desk',
     name: 'Analyse a desk photo',
     description:
-      'Send a photo as a raw or url part, or a data part {image | analysis_id, calibration, …}: what lies where, which rules hold, and verified moves. Takes what the tool analyze_image takes.',
+      'Send a photo as a raw or url part, or a data part {image | analysis_id | analysis, calibration, …}: what lies where, which rules hold, and verified moves. Takes what the tool analyze_image takes.',
     tags: ['vision', 'measurement', 'desk'],
     examples: ['Check this desk (with a photo)'],
     inputModes: PHOTO,

@@ -3,6 +3,7 @@ import { RuleId } from '../../../contract/ids.ts';
 import { MAX_SENTENCE } from '../../../contract/rule.ts';
 import { ruleTestAnswer } from '../../../presentation/rule-test-answer.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
+import { ruleWords } from '../reading.ts';
 import { notUnderstood, sentenceQuestion } from './ask-sentence.ts';
 import type { Skill } from './outcome.ts';
 import { aliases, askForPhoto, OnPhoto, requestOf } from './photo.ts';
@@ -23,7 +24,8 @@ export const checkRule: Skill = async (given, call) => {
   } = readArguments({ input, aliases: { ...aliases, sentence: 'text', rule: 'text' } }, given);
   const times = (asked?.times ?? 0) + 1;
   // The answer to the question for a photo need not repeat the sentence.
-  const text = asked?.about === 'photo' ? (named ?? call.text) : call.text || named;
+  const said = ruleWords(call.text);
+  const text = asked?.about === 'photo' ? (named ?? said) : said || named || call.text;
   if (rule_id === undefined && !text) {
     return {
       kind: 'ask',
@@ -32,20 +34,20 @@ export const checkRule: Skill = async (given, call) => {
       args: given,
     };
   }
-  const request = requestOf({ ...args, store: false }, { ...call, text: '' });
+  const request = requestOf({ ...args, store: false }, call);
   const rest = { ...given, ...(text && rule_id === undefined && { text }) };
   if (request === null) return askForPhoto(rest, times);
   const look = { ...request, include_feedback: false, store: false };
   if (rule_id !== undefined) {
     const { canonical } = await services.rules.get(ctx, rule_id);
     const analysis = await services.analyses.analyze(ctx, { ...look, only_rules: [rule_id] });
-    const { structured, text: said } = ruleTestAnswer(rule_id, canonical, analysis);
-    return { kind: 'done', name: 'rule check', data: structured, text: said };
+    const { structured, text: words } = ruleTestAnswer(rule_id, canonical, analysis);
+    return { kind: 'done', name: 'rule check', data: structured, text: words };
   }
   const parsed = await services.rules.read(ctx, { text: text! });
   if (!parsed.ok)
     return times > sentenceQuestion.most ? notUnderstood(parsed) : sentenceQuestion.of(parsed, given, times);
   const analysis = await services.analyses.analyze(ctx, { ...look, only_rules: [], extra_rules: [parsed.draft] });
-  const { structured, text: said } = ruleTestAnswer(null, parsed.draft.canonical, analysis);
-  return { kind: 'done', name: 'rule check', data: structured, text: said };
+  const { structured, text: words } = ruleTestAnswer(null, parsed.draft.canonical, analysis);
+  return { kind: 'done', name: 'rule check', data: structured, text: words };
 };
