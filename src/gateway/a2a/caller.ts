@@ -1,22 +1,25 @@
 import type { User } from '@a2a-js/sdk/server';
 import { ServerCallContext } from '@a2a-js/sdk/server';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Principal } from '../../contract/principal.ts';
 import { clientOf } from '../http/client-of.ts';
 import { callerOf } from '../http/identify.ts';
 import { originOf } from '../http/origin-of.ts';
+import { whenClosed } from '../when-closed.ts';
 
 /** Whoever calls, as the SDK wants to know it: everything is kept by its name. */
 class Caller implements User {
   readonly principal: Principal;
   readonly client: string;
   readonly origin: string;
+  readonly gone: AbortSignal;
 
-  constructor(principal: Principal, client: string, origin: string) {
+  constructor(principal: Principal, client: string, origin: string, gone: AbortSignal) {
     this.principal = principal;
     this.client = client;
     this.origin = origin;
+    this.gone = gone;
   }
 
   get isAuthenticated(): boolean {
@@ -28,8 +31,10 @@ class Caller implements User {
   }
 }
 
-export function contextOf(request: FastifyRequest): ServerCallContext {
-  const user = new Caller(callerOf(request), clientOf(request), originOf(request));
+export function contextOf(request: FastifyRequest, { raw }: FastifyReply): ServerCallContext {
+  const gone = new AbortController();
+  whenClosed(raw, () => gone.abort());
+  const user = new Caller(callerOf(request), clientOf(request), originOf(request), gone.signal);
   const requestedVersion = versionOf(request);
   return new ServerCallContext({ user, ...(requestedVersion !== '' && { requestedVersion }) });
 }
@@ -44,6 +49,9 @@ function whoIs({ user }: ServerCallContext): Caller {
   if (user instanceof Caller) return user;
   throw new Error('a call without its caller');
 }
+
+/** Says when the connection that the call came by is closed. */
+export const goneFor = (context: ServerCallContext): AbortSignal => whoIs(context).gone;
 
 export const originFor = (context: ServerCallContext): string => whoIs(context).origin;
 

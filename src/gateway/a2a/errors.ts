@@ -13,11 +13,29 @@ import { toAppError } from '../../errors.ts';
 /** Any thrown value as an error of the protocol; texts of unknown errors never leave the process. */
 export function protocolError(thrown: unknown): A2AError {
   if (thrown instanceof A2AError) return thrown;
-  const { code, message, advice } = toAppError(thrown).toJSON();
+  const error = toAppError(thrown);
+  const { code, message, advice } = error.toJSON();
   const text = `${code}: ${message} ${advice}`;
   if (code === 'JOB_001') return new TaskNotFoundError();
   if (code.startsWith('VALIDATION_') || code.startsWith('RULES_')) return new RequestMalformedError(text);
-  return new A2AError(text);
+  return code === 'RATE_001' ? new TooManyError(text, error.retryAfterS) : new A2AError(text);
+}
+
+/** None of A2A: of the codes that JSON-RPC leaves to servers. */
+export const TOO_MANY = -32029;
+
+class TooManyError extends A2AError {
+  override readonly reason = 'RATE_LIMIT_EXCEEDED';
+
+  constructor(message: string, retryAfterS = 1) {
+    super({ message, metadata: { retryAfterS: String(Math.ceil(retryAfterS)) } });
+  }
+}
+
+/** Whole seconds, where the error is over by then. */
+export function retryAfterOf(thrown: unknown): number | undefined {
+  const { retryAfterS } = toAppError(thrown);
+  return retryAfterS === undefined ? undefined : Math.ceil(retryAfterS);
 }
 
 const PARSE_ERROR = -32700;
@@ -44,21 +62,33 @@ function notJson(): A2AError {
   return error;
 }
 
-/** Ids are text, whole numbers or null; anything else is answered as null. */
+const MAX_ID = 1000;
+
+/** Ids are text that is not long, whole numbers or null. */
+export const isId = (id: unknown): id is string | number | null | undefined =>
+  id === undefined || id === null || (typeof id === 'string' ? id.length <= MAX_ID : Number.isInteger(id));
+
+/** What is no id is answered as null. */
 export const idOf = (body: unknown): string | number | null => {
-  const { id = null } = (body ?? {}) as { id?: unknown };
-  return typeof id === 'string' || Number.isInteger(id) ? (id as string | number) : null;
+  const { id } = (body ?? {}) as { id?: unknown };
+  return isId(id) ? (id ?? null) : null;
 };
 
 export function rpcErrorAnswer(thrown: unknown, id: string | number | null) {
-  const made = toJsonRpcError(protocolError(thrown));
-  return { jsonrpc: '2.0', id, error: notRead.has(thrown as object) ? { ...made, code: PARSE_ERROR } : made };
+  const error = protocolError(thrown);
+  const made = toJsonRpcError(error);
+  const own = notRead.has(error) ? PARSE_ERROR : error instanceof TooManyError ? TOO_MANY : made.code;
+  return { jsonrpc: '2.0', id, error: { ...made, code: own } };
 }
 
 export function restErrorAnswer(thrown: unknown): { readonly status: number; readonly body: object } {
   const error = protocolError(thrown);
-  const status = restStatusFor(error);
-  return { status, body: toRestErrorBody(error, status) };
+  if (!(error instanceof TooManyError)) {
+    const status = restStatusFor(error);
+    return { status, body: toRestErrorBody(error, status) };
+  }
+  const made = toRestErrorBody(error, 429);
+  return { status: 429, body: { error: { ...made.error, status: 'RESOURCE_EXHAUSTED' } } };
 }
 
 const INTERNAL = -32603;

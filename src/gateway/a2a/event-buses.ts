@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { TaskState } from '@a2a-js/sdk';
 import {
   DefaultExecutionEventBus,
@@ -23,7 +24,7 @@ export class EventBuses implements ExecutionEventBusManager {
 
   createOrGetByTaskId(taskId: string, context = NOBODY): ExecutionEventBus {
     const bus = this.working.get(keyOf(taskId, context)) ?? this.takeWaiting(taskId, context);
-    const kept = bus ?? new DefaultExecutionEventBus();
+    const kept = bus ?? newBus();
     this.working.set(keyOf(taskId, context), kept);
     return kept;
   }
@@ -65,6 +66,13 @@ export class EventBuses implements ExecutionEventBusManager {
     this.working.clear();
     this.waiting.clear();
   }
+}
+
+/** Whoever listens has a place among the streams: there are as many listeners as that allows. */
+function newBus(): DefaultExecutionEventBus {
+  const bus = new DefaultExecutionEventBus();
+  setMaxListeners(0, bus);
+  return bus;
 }
 
 const keyOf = (taskId: string, { user }: ServerCallContext): string => `${user?.userName ?? ''} ${taskId}`;

@@ -15,7 +15,7 @@ import { type ServerCallContext, validateVersion } from '@a2a-js/sdk/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HTTP_PATH } from './agent-card.ts';
 import { contextOf } from './caller.ts';
-import { restErrorAnswer } from './errors.ts';
+import { restErrorAnswer, retryAfterOf } from './errors.ts';
 import { sendEvents } from './event-stream.ts';
 import { checkSendRequest, checkTarget } from './message-shape.ts';
 import type { Handler } from './request-handler.ts';
@@ -134,7 +134,7 @@ export function answerHttp(handler: Handler, streams: Streams) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const failed = (thrown: unknown) => restErrorAnswer(thrown).body;
     try {
-      const context = contextOf(request);
+      const context = contextOf(request, reply);
       validateVersion(context.requestedVersion, await handler.getAgentCard(), 'HTTP+JSON');
       const [run, ids] = operationOf(request);
       const query = request.query as Readonly<Record<string, string>>;
@@ -152,6 +152,8 @@ export function answerHttp(handler: Handler, streams: Streams) {
     } catch (thrown) {
       if (reply.sent) return reply;
       const { status, body } = restErrorAnswer(thrown);
+      const retryAfterS = retryAfterOf(thrown);
+      if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
       return reply.code(status).type(A2A_CONTENT_TYPE).send(JSON.stringify(body));
     }
   };

@@ -2,9 +2,18 @@ import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { JsonRpcTransportHandler, validateVersion } from '@a2a-js/sdk/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contextOf, versionOf } from './caller.ts';
-import { idOf, invalidRequest, rpcErrorAnswer, withoutInside } from './errors.ts';
+import {
+  idOf,
+  invalidRequest,
+  isId,
+  protocolError,
+  retryAfterOf,
+  rpcErrorAnswer,
+  TOO_MANY,
+  withoutInside,
+} from './errors.ts';
 import { sendEvents } from './event-stream.ts';
-import { checkSendRequest, checkTarget } from './message-shape.ts';
+import { checkNamed, checkSendRequest, checkTarget } from './message-shape.ts';
 import type { Handler } from './request-handler.ts';
 import type { Streams } from './streams.ts';
 
@@ -21,13 +30,15 @@ export function answerRpc(handler: Handler, streams: Streams) {
     const isLegacy = ['', '0.3'].includes(versionOf(request));
     const failed = (thrown: unknown) => {
       const answer = rpcErrorAnswer(thrown, id);
-      return isLegacy ? { ...answer, error: LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError(thrown) } : answer;
+      if (!isLegacy || answer.error.code === TOO_MANY) return answer;
+      return { ...answer, error: LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError(protocolError(thrown)) };
     };
     try {
-      const context = contextOf(request);
+      const context = contextOf(request, reply);
       validateVersion(context.requestedVersion, await handler.getAgentCard(), 'JSONRPC');
       const { jsonrpc, method, params } = body;
-      if (jsonrpc !== '2.0' || typeof method !== 'string') return invalidRequest(id);
+      if (jsonrpc !== '2.0' || typeof method !== 'string' || !isId(body.id)) return invalidRequest(id);
+      checkNamed(params);
       if (method === 'SendMessage' || method === 'SendStreamingMessage') checkSendRequest(params);
       if (method === 'CreateTaskPushNotificationConfig') checkTarget(params);
       const answer = await (isLegacy ? legacy : latest).handle(body, context);
@@ -40,6 +51,8 @@ export function answerRpc(handler: Handler, streams: Streams) {
       return reply;
     } catch (thrown) {
       if (reply.sent) return reply;
+      const retryAfterS = retryAfterOf(thrown);
+      if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
       return failed(thrown);
     }
   };

@@ -43,6 +43,19 @@ const Request = z.looseObject({
   metadata: members,
 });
 
+const id = z.string().max(256).nullish();
+const historyLength = z.int().min(0).nullish();
+
+/** What a call names: of 1.0 and of 0.3, which share their members' names. */
+const Named = z.looseObject({
+  id,
+  taskId: id,
+  contextId: id,
+  pushNotificationConfigId: id,
+  historyLength,
+  configuration: z.looseObject({ historyLength }).nullish(),
+});
+
 const CONTENT = ['text', 'raw', 'url', 'data'] as const;
 
 /** Looks at a request of 1.0 before the SDK reads it, which takes everything for what it should be. */
@@ -53,6 +66,8 @@ export function checkSendRequest(params: unknown): void {
     if (given.length !== 1) throw malformed(`message.parts.${at} must hold one of ${CONTENT.join(', ')}`);
   }
 }
+
+export const checkNamed = (params: unknown): void => check(Named, params ?? {});
 
 export const checkTarget = (params: unknown): void => check(Target, params);
 

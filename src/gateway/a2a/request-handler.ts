@@ -4,6 +4,7 @@ import type {
   Message,
   SendMessageRequest,
   StreamResponse,
+  SubscribeToTaskRequest,
   Task,
   TaskPushNotificationConfig,
 } from '@a2a-js/sdk';
@@ -11,10 +12,12 @@ import { ContentTypeNotSupportedError, RequestMalformedError, UnsupportedOperati
 import { AgentEvent, DefaultRequestHandler, type ServerCallContext } from '@a2a-js/sdk/server';
 import type { AgentTasks } from '../../agent-tasks/service.ts';
 import { OUTPUT_MODES } from './agent-card.ts';
+import { goneFor } from './caller.ts';
 import { protocolError } from './errors.ts';
 import { EventBuses } from './event-buses.ts';
 import type { Executor } from './executor.ts';
 import { PushSender, PushTargets, targetOf } from './push.ts';
+import { subscription } from './subscription.ts';
 import { KeptTasks } from './task-store.ts';
 
 export interface HandlerParts {
@@ -64,6 +67,14 @@ export class Handler extends DefaultRequestHandler {
   ): AsyncGenerator<StreamResponse, void, undefined> {
     this.check(params, context);
     yield* super.sendMessageStream(params, context);
+  }
+
+  override async *resubscribe(
+    { id, tenant }: SubscribeToTaskRequest,
+    context: ServerCallContext,
+  ): AsyncGenerator<StreamResponse, void, undefined> {
+    const bus = this.buses.getByTaskId(id, context);
+    yield* subscription(() => this.getTask({ id, tenant }, context), bus, goneFor(context));
   }
 
   override async cancelTask(params: CancelTaskRequest, context: ServerCallContext): Promise<Task> {

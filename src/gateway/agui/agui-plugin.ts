@@ -45,13 +45,14 @@ async function answer(
   reply: FastifyReply,
 ): Promise<unknown> {
   // What only an AG-UI client needs is loaded by the first.
-  const [{ lastWords, readRunInput }, { resumedBy }, { planOf }, { runAgent }, { EventStream }] = await Promise.all([
-    import('./run-input.ts'),
-    import('./interrupts.ts'),
-    import('./plan.ts'),
-    import('./run-agent.ts'),
-    import('./event-stream.ts'),
-  ]);
+  const [{ lastWords, readRunInput }, { answerOnce, resumedBy }, { planOf }, { runAgent }, { EventStream }] =
+    await Promise.all([
+      import('./run-input.ts'),
+      import('./interrupts.ts'),
+      import('./plan.ts'),
+      import('./run-agent.ts'),
+      import('./event-stream.ts'),
+    ]);
   const principal = callerOf(request);
   const input = readRunInput(request.body);
   const resumed = await resumedBy(surface, principal, input);
@@ -60,6 +61,9 @@ async function answer(
   // Who may do none of it learns so before anything is done.
   for (const { tool } of calls) {
     demand(principal, surface.tools.find(({ name }) => name === tool)!.permission);
+  }
+  if (resumed !== null && !services.capabilities.readOnly) {
+    await answerOnce(services.idempotency, principal, resumed);
   }
   services.warm();
   // A client that has gone already would never be missed.

@@ -1,6 +1,8 @@
 import type { Interrupt, RunAgentInput } from '@ag-ui/core';
 import type { InputRequest, InputRequiredResult, RequestStateCodec, ServerContext } from '@modelcontextprotocol/server';
 import type { Principal } from '../../contract/principal.ts';
+import { AppError } from '../../errors.ts';
+import type { Idempotency } from '../../idempotency/idempotency.ts';
 import { type Keyed, type RoundState, sealedStates, TTL_SECONDS } from '../mcp/elicitation/round-state.ts';
 import type { PlannedCall } from './plan.ts';
 import { invalidInput } from './run-input.ts';
@@ -17,6 +19,7 @@ export interface Pending {
 export interface Resumed extends Pending {
   /** Null: nobody answers. */
   readonly answer: Readonly<Record<string, unknown>> | null;
+  readonly interruptId: string;
 }
 
 const NO_CONTEXT = {} as ServerContext;
@@ -74,5 +77,28 @@ export async function resumedBy(
   const given = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
   if (entry.status === 'resolved' && !given)
     throw invalidInput('The answer to an interrupt is an object.', { field: 'resume.0.payload' });
-  return { ...pending, answer: entry.status === 'resolved' ? (payload as Record<string, unknown>) : null };
+  const { interruptId } = entry;
+  return { ...pending, interruptId, answer: entry.status === 'resolved' ? (payload as Record<string, unknown>) : null };
 }
+
+/** Throws VALIDATION_002 where it was answered before, on whichever server: what it made would be made again. */
+export async function answerOnce(
+  idempotency: Idempotency,
+  principal: Principal,
+  { interruptId }: Resumed,
+): Promise<void> {
+  const claim = await idempotency.claim(principal, `ag-ui interrupt ${interruptId}`, '').catch((thrown: unknown) => {
+    if (thrown instanceof AppError && thrown.code === 'IDEMPOTENCY_002') throw answered();
+    throw thrown;
+  });
+  if (claim.repeated !== null) throw answered();
+  // For longer than an interrupt is good, whatever comes of the run.
+  await claim.done({ status: 200, location: null, body: '', analysisIds: [] }, false);
+}
+
+const answered = () =>
+  new AppError('VALIDATION_002', {
+    message: 'The interrupt was answered already.',
+    advice: 'Say what you want in a new message.',
+    details: { field: 'resume.0.interruptId' },
+  });

@@ -11,14 +11,19 @@ export interface UserWords extends Message {
 
 const MOST_ISSUES = 10;
 const MOST_ID = 200;
+/** Of one message, all its parts together: ten sentences and addresses are far shorter. */
+const MOST_TEXT = 20_000;
 
 /** Throws VALIDATION_002 with the issues. Members that are not known are let be. */
 export function readRunInput(body: unknown): RunAgentInput {
   const read = RunAgentInputSchema.safeParse(body);
   const issues = read.success
-    ? (['threadId', 'runId'] as const)
-        .filter((name) => read.data[name].length === 0 || read.data[name].length > MOST_ID)
-        .map((name) => ({ path: name, message: `must be 1 to ${MOST_ID} characters` }))
+    ? [
+        ...(['threadId', 'runId'] as const)
+          .filter((name) => read.data[name].length === 0 || read.data[name].length > MOST_ID)
+          .map((name) => ({ path: name, message: `must be 1 to ${MOST_ID} characters` })),
+        ...textIssues(read.data as RunAgentInput),
+      ]
     : read.error.issues.slice(0, MOST_ISSUES).map(({ path, message }) => ({
         path: plainText(path.join('.')),
         message: plainText(message, 200),
@@ -26,6 +31,23 @@ export function readRunInput(body: unknown): RunAgentInput {
   if (read.success && issues.length === 0) return read.data as RunAgentInput;
   throw invalidInput('The body is no RunAgentInput of AG-UI 1.0.', { issues });
 }
+
+/** Of what is read: the last message of the person. What it says is said again in the stream. */
+function textIssues({ messages }: RunAgentInput): { path: string; message: string }[] {
+  const at = messages.findLastIndex(({ role }) => role === 'user');
+  const last = messages[at];
+  if (last?.role !== 'user') return [];
+  const { content } = last;
+  const texts =
+    typeof content === 'string' ? [content] : content.map((part) => (part.type === 'text' ? part.text : ''));
+  // An image in the words is no text.
+  const length = texts.reduce((sum, text) => sum + text.replace(IN_WORDS, '').length, 0);
+  if (length <= MOST_TEXT) return [];
+  return [{ path: `messages.${at}.content`, message: `its text must be at most ${MOST_TEXT} characters` }];
+}
+
+/** A picture as it is sent between words. */
+const IN_WORDS = /\bdata:image\/[^\s<>"']+/gi;
 
 export const invalidInput = (message: string, details: Record<string, unknown> = {}) =>
   new AppError('VALIDATION_002', {

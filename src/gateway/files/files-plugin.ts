@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { AppError } from '../../errors.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
+import { whenClosed } from '../when-closed.ts';
 
 /** Where the links of `Services.files` lead; a token is longer than the parameters of a path may be. */
 const FILES = '/files/*';
@@ -12,7 +13,7 @@ export function filesPlugin(): MakePlugin {
     async routes(app) {
       app.get<{ Params: { '*': string } }>(FILES, { config: { open: true } }, async (request, reply) => {
         const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort(new AppError('ANALYSIS_006')));
+        whenClosed(reply.raw, () => gone.abort(new AppError('ANALYSIS_006')));
         const { stream, size, contentType, fileName } = await files.open(request.params['*'], gone.signal);
         reply
           .type(contentType)

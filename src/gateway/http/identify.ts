@@ -6,6 +6,7 @@ import type { CallContext } from '../../contract/call-context.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { whenClosed } from '../when-closed.ts';
 import { clientOf } from './client-of.ts';
 import { WrongTokens } from './wrong-tokens.ts';
 
@@ -68,7 +69,7 @@ export class LoginWatch {
   watch(request: FastifyRequest, raw: ServerResponse): void {
     if (request.principal === null) return;
     this.open.set(raw, request);
-    raw.once('close', () => this.open.delete(raw));
+    whenClosed(raw, () => this.open.delete(raw));
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import { clientOf } from '../http/client-of.ts';
 import type { MakePlugin } from '../http/gateway-plugin.ts';
 import { callerOf } from '../http/identify.ts';
 import { readArguments } from '../lenient/read-arguments.ts';
+import { whenClosed } from '../when-closed.ts';
 import { LiveClient } from './live-client.ts';
 import { Outbox } from './outbox.ts';
 import { writtenOnce } from './written-once.ts';
@@ -138,7 +139,7 @@ function routeEvents(app: FastifyInstance, { live }: Services): void {
     tell = (message) => out.push(eventOf(message));
     for (const message of missed) tell(message);
     const beats = setInterval(() => out.push(': still here\n\n'), PING_MS).unref();
-    raw.once('close', () => {
+    whenClosed(raw, () => {
       clearInterval(beats);
       end();
     });

@@ -89,6 +89,31 @@ describe('errors are those of the protocol', () => {
     expect((await fetch(`${server.url}/a2a/rest/tasks?A2A-Version=1.0`)).status).toBe(200);
   });
 
+  it.each([
+    ['GetTask', { id: { $ne: null } }],
+    ['CancelTask', { id: { $ne: null } }],
+    ['SubscribeToTask', { id: ['x'] }],
+    ['GetTask', { id: 'x'.repeat(257) }],
+    ['GetTask', { id: 'nope', historyLength: -5 }],
+    ['ListTasks', { historyLength: -5 }],
+    ['ListTasks', { contextId: {} }],
+    ['GetTaskPushNotificationConfig', { taskId: {}, id: 'x' }],
+    ['DeleteTaskPushNotificationConfig', { taskId: 'x', id: {} }],
+    ['tasks/get', { id: { $ne: null } }],
+    ['tasks/get', { id: 'nope', historyLength: -5 }],
+    ['tasks/resubscribe', { id: {} }],
+  ])('%s %j: invalid parameters', async (method, params) => {
+    const { error } = await server.rpc(method, params, method.includes('/') ? { 'a2a-version': '0.3' } : {});
+    expect(error.code).toBe(-32602);
+    expect(error.message).not.toContain('[object Object]');
+  });
+
+  it.each([{}, [], true, 1.5, 'x'.repeat(1001)])('%j is no id of a call', async (id) => {
+    const call = { jsonrpc: '2.0', id, method: 'ListTasks', params: {} };
+    const answer = await (await post('/a2a', JSON.stringify(call), { 'a2a-version': '1.0' })).json();
+    expect(answer).toMatchObject({ id: null, error: { code: -32600 } });
+  });
+
   it('unknown methods, and what is no call', async () => {
     expect((await server.rpc('Fly', {})).error.code).toBe(-32601);
     for (const body of ['[]', '7', 'null', '{"jsonrpc":"1.0","id":1,"method":"GetTask"}', '{"id":{}}']) {

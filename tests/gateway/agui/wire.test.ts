@@ -114,8 +114,48 @@ describe('what cannot be run', () => {
     const asked = await eventsOf(await server.post(runInput('Keep mugs far from krakens')));
     const { outcome } = asked.at(-1) as unknown as { outcome: { interrupts: [{ id: string }] } };
     const resume = [{ interruptId: outcome.interrupts[0].id, status: 'cancelled' }];
-    expect((await server.post(runInput('', { resume }))).status).toBe(200);
     expect((await server.post(runInput('', { resume, threadId: 'thread-2' }))).status).toBe(400);
+    expect((await server.post(runInput('', { resume }))).status).toBe(200);
+  });
+
+  it('an interrupt is answered once, however many answers come at the same time', async () => {
+    const asked = await eventsOf(await server.post(runInput('Keep mugs far from krakens')));
+    const { outcome } = asked.at(-1) as unknown as { outcome: { interrupts: [{ id: string }] } };
+    const answer = (sentence: string) => {
+      const resume = [{ interruptId: outcome.interrupts[0].id, status: 'resolved', payload: { sentence } }];
+      return server.post(runInput('', { resume }));
+    };
+    const at = [41, 42, 43, 44].map((cm) => answer(`Keep mugs at least ${cm} cm away from keyboards`));
+    const statuses = (await Promise.all(at)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 400, 400, 400]);
+    const later = await answer('Keep mugs at least 45 cm away from keyboards');
+    expect([later.status, await later.json()]).toMatchObject([
+      400,
+      { error: { code: 'VALIDATION_002', message: 'The interrupt was answered already.' } },
+    ]);
+  });
+
+  it('a long text is refused before the stream, one that is just not too long ends it with an error', async () => {
+    for (const content of [
+      'x'.repeat(20_001),
+      [
+        { type: 'text', text: 'a '.repeat(6000) },
+        { type: 'text', text: 'b '.repeat(6000) },
+      ],
+    ]) {
+      const refused = await server.post(runInput(content));
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { error: { details: { issues: [{ path: 'messages.0.content' }] } } },
+      ]);
+    }
+    const read = await (await server.post(runInput('x'.repeat(20_000)))).text();
+    expect(read.length).toBeLessThan(60_000);
+    expect(framesOf(read).at(-1)?.type).toBe('RUN_ERROR');
+    // What is not read may be long: the thread is sent whole each time.
+    const before = { id: 'm0', role: 'user', content: 'x'.repeat(30_000) };
+    const messages = [before, { id: 'm1', role: 'user', content: 'help' }];
+    expect((await server.post(runInput('', { messages }))).status).toBe(200);
   });
 
   it('GET is told what is served', async () => {

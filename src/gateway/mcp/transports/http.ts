@@ -16,6 +16,7 @@ import { FairShare } from '../../../fair-share.ts';
 import type { Services } from '../../../services.ts';
 import { clientOf } from '../../http/client-of.ts';
 import { callerOf, identityOf } from '../../http/identify.ts';
+import { whenClosed } from '../../when-closed.ts';
 import { watchChanges } from '../protocol/changes.ts';
 import { invalidRequest } from '../protocol/invalid-request.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
@@ -84,7 +85,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
       const free = ids.get(known)?.take(request.body);
       if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
       const release = sessions.hold(id);
-      whenClosed(reply, () => {
+      whenClosed(reply.raw, () => {
         release();
         free?.();
       });
@@ -142,7 +143,7 @@ export function createStreamableHttpEndpoint(services: Services, surface: McpSur
         const giveBack = listening >= MAX_HTTP_LISTENERS ? null : listeners.take(client);
         if (giveBack === null) return refuseFull(reply, 'subscriptions', null, idOf(request.body));
         listening += 1;
-        whenClosed(reply, () => {
+        whenClosed(reply.raw, () => {
           listening -= 1;
           giveBack();
         });
@@ -171,12 +172,6 @@ async function plainRefusal(response: Response): Promise<Response> {
   const kept = new Headers(headers);
   kept.delete('content-length');
   return new Response(JSON.stringify(body), { status, headers: kept });
-}
-
-/** Also for a client that has gone already. */
-function whenClosed({ raw }: FastifyReply, run: () => void): void {
-  if (raw.destroyed) run();
-  else raw.once('close', run);
 }
 
 const isListen = ({ body }: FastifyRequest) =>

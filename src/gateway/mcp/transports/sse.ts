@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../../services.ts';
 import { clientOf } from '../../http/client-of.ts';
 import { callerOf, identityOf } from '../../http/identify.ts';
+import { whenClosed } from '../../when-closed.ts';
 import { RunningRequests } from '../protocol/running-requests.ts';
 import { createMcpServer } from '../protocol/server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
@@ -59,7 +60,7 @@ export function createSseEndpoint(services: Services, surface: McpSurface): SseE
         return reply.code(404).send(jsonRpcError(SESSION_NOT_FOUND, 'Session not found'));
       const free = ids.get(transport)?.take(request.body);
       if (free === null) return reply.code(400).send(idInUse(idOf(request.body)));
-      reply.raw.once('close', () => free?.());
+      whenClosed(reply.raw, () => free?.());
       reply.hijack();
       await transport.handlePostMessage(request.raw, reply.raw, request.body);
     },
