@@ -11,7 +11,15 @@ export function createFakeDelegations(registry: Registry): DelegationService {
   let next = 0;
   return createDelegations({
     registry,
-    peers: [{ name: 'echo', card_url: 'https://echo.example/card.json', calls_per_day: 1000, longest_deadline_s: 3600, hooks: [] }],
+    peers: [
+      {
+        name: 'echo',
+        card_url: 'https://echo.example/card.json',
+        calls_per_day: 1000,
+        longest_deadline_s: 3600,
+        hooks: [],
+      },
+    ],
     agents: {
       send: async (_, { text, skill }) => ({
         ...over,
