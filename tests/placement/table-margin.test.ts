@@ -47,7 +47,7 @@ describe('how far the table goes on beyond a thing, by the image', () => {
     const said = asked(scene, 50);
     expect(said).toMatchObject({ verdict: 'satisfied', measured: null });
     expect(said.probability).toBeGreaterThan(0.92);
-    expect(said.reason).toMatch(/needs at least 50 mm \((over )?9\d % sure\)/);
+    expect(said.reason).toMatch(/goes on at least 50 mm beyond mug-1 \((over )?9\d % sure\)/);
     expect(edgeRange(scene, mugOf(scene))!.low).toBeGreaterThanOrEqual(50);
   });
 
