@@ -18,6 +18,8 @@ export interface KillReport {
 export async function killRounds(where: string, rounds: number): Promise<KillReport> {
   const receiver = await new Receiver().start();
   const acknowledged: string[] = [];
+  // What the last process accepts after this has nobody who delivers it once that is killed.
+  let due: readonly string[] = [];
   let longestPauseMs = 0;
   const begin = (round: number) => {
     const sender = fork(fileURLToPath(new URL('./letter-sender.ts', import.meta.url)), [
@@ -35,7 +37,10 @@ export async function killRounds(where: string, rounds: number): Promise<KillRep
     await until(() => receiver.calls.length > before, 30_000);
     if (round > 0) longestPauseMs = Math.max(longestPauseMs, receiver.calls[before]!.at - started);
     await sleep(30 + Math.random() * 150);
-    if (round === rounds) await until(() => acknowledged.every(hasCome(receiver)), 30_000).catch(() => undefined);
+    if (round === rounds) {
+      due = [...acknowledged];
+      await until(() => due.every(hasCome(receiver)), 30_000).catch(() => undefined);
+    }
     sender.kill('SIGKILL');
     await once(sender, 'exit');
   }
@@ -44,8 +49,8 @@ export async function killRounds(where: string, rounds: number): Promise<KillRep
   const first = [...new Set(came)];
   const seen = new Set(came);
   return {
-    acknowledged: acknowledged.length,
-    lost: acknowledged.filter((id) => !seen.has(id)).length,
+    acknowledged: due.length,
+    lost: due.filter((id) => !seen.has(id)).length,
     reordered: first.filter((id, at) => at > 0 && id < first[at - 1]!).length,
     repeated: came.length - first.length,
     longestPauseMs: Math.round(longestPauseMs),
