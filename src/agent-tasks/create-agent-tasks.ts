@@ -224,7 +224,10 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
       return turn;
     },
 
-    close: () => queues.close(),
+    close() {
+      runners.close();
+      return queues.close();
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -223,13 +224,21 @@ describe('after a restart', () => {
       token: 't',
     });
     expect(push.status).toBe(200);
-    // As another process, in the same store, finds it while the first is still at work: then it is not lost.
-    const records = createSqliteRecords(join(folder, 'records.db'));
-    const kept = await records.registry.get('a2a_task', task.id);
-    expect(kept?.value).toMatchObject({ state: 'TASK_STATE_WORKING', runner: { pid: process.pid } });
-    await records.close();
     const second = await startA2a({ folder });
     try {
+      // While the first is still at work it is not lost.
+      expect((await second.rest('GET', `/tasks/${task.id}`)).body.status.state).toBe('TASK_STATE_WORKING');
+      const records = createSqliteRecords(join(folder, 'records.db'));
+      const kept = (await records.registry.get('a2a_task', task.id))!;
+      const value = kept.value as { runner: object };
+      expect(value).toMatchObject({ state: 'TASK_STATE_WORKING', runner: { pid: process.pid } });
+      // As if it had been that of a process which was killed.
+      const { pid } = spawnSync(process.execPath, ['--version']);
+      const killed = { ...value, runner: { ...value.runner, pid } };
+      expect(await records.registry.replace('a2a_task', { ...kept, version: kept.version + 1, value: killed })).toBe(
+        true,
+      );
+      await records.close();
       const { body } = await second.rest('GET', `/tasks/${task.id}`);
       expect(body.status).toMatchObject({
         state: 'TASK_STATE_FAILED',
@@ -277,7 +286,7 @@ describe('after a restart', () => {
     const away = {
       ...entry,
       version: 2,
-      value: { ...(entry.value as object), runner: { ...runner, host: 'elsewhere' } },
+      value: { ...(entry.value as object), runner: { ...runner, machine: 'elsewhere' } },
     };
     await records.registry.replace('a2a_task', away);
     const other = createAgentTasks(parts);
