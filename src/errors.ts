@@ -160,6 +160,30 @@ export const ERRORS = {
     'The calls of this peer are used up for today.',
     'Try again after the seconds named in retry_after_s; whoever runs this server may raise calls_per_day.',
   ),
+  SERVER_001: spec(
+    'server_not_found',
+    404,
+    'There is no such server.',
+    'List the servers: GET /api/v1/servers, or the tool "control_server" with the action "status".',
+  ),
+  SERVER_002: spec(
+    'server_state_conflict',
+    409,
+    'The server is in a state in which this cannot be done.',
+    'Look at its state, wait until it has changed, or give "force".',
+  ),
+  SERVER_003: spec(
+    'provider_refused',
+    502,
+    'The GPU provider refused.',
+    'Its own words are in details.provider_says; "h200-mug doctor" checks key and settings.',
+  ),
+  SERVER_004: spec(
+    'provider_unavailable',
+    503,
+    'The GPU provider cannot be reached, or has none of these GPUs now.',
+    'Try again after the seconds named in retry_after_s, or name another GPU.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

@@ -39,9 +39,10 @@ fi
 if missing base/3-product; then
   [ -f dist/src/main.js ] || { echo 'dist/ is missing: run "npm run build"' >&2; exit 1; }
   cp -r dist "$stage/dist"
-  # Production packages without types, maps, other platforms, and the language model's client, which is loaded on demand.
+  # Production packages without types, maps, other platforms, and the clients of language models, Google, buckets and the
+  # reference page, which are loaded on demand.
   npm ls --omit=dev --all --parseable 2>/dev/null | sed "s#^$PWD/##" | grep '^node_modules/' |
-    grep -v -E 'onnxruntime-node$|/(@langchain|openai|langsmith|js-tiktoken)(/|$)' |
+    grep -v -E 'onnxruntime-node$|/(@langchain|openai|langsmith|js-tiktoken|@aws-sdk|@smithy|@google-cloud|google-gax|@grpc|protobufjs|web-streams-polyfill|@scalar)(/|$)' |
     tar -cf - --exclude='*.map' --exclude='*.d.ts' --exclude='*.d.mts' --exclude='*.d.cts' --exclude='*.md' \
       --exclude='better-sqlite3/deps' --exclude='better-sqlite3/src' --exclude='zod/src' \
       --exclude='prebuilds/[dw]*' --exclude='prebuilds/*arm64*' --exclude='prebuilds/*musl*' \
