@@ -28,6 +28,7 @@ import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CardKeys } from '../ports/card-keys.ts';
 import type { SharedRates } from '../ports/rates.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
+import { createQueueService } from '../queue/service.ts';
 import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
@@ -54,6 +55,7 @@ import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
+import { openAnalysisQueue } from './open-queue.ts';
 import {
   openBlobs,
   openCache,
@@ -106,13 +108,15 @@ const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64u
 export interface AppOptions {
   /** Of messages that wait to leave; a program that serves says `always`. */
   readonly delivery?: Delivery;
+  /** Of H200_QUEUE: use: analyses are put into it; look: it can be looked at. Absent: it is not opened. */
+  readonly queue?: 'use' | 'look';
 }
 
 /** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
 export async function createApp(
   config: Config,
   secrets: LiveSecrets = fixedSecrets(config),
-  { delivery = 'once it wrote' }: AppOptions = {},
+  { delivery = 'once it wrote', queue: queueUse }: AppOptions = {},
 ): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
@@ -156,6 +160,7 @@ export async function createApp(
   });
   const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
   const vision = createVision({ config, metrics, log });
+  const queue = queueUse ? await openAnalysisQueue(config, { detector: vision, metrics, log }) : null;
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });
@@ -188,6 +193,7 @@ export async function createApp(
   const analyses = createAnalysisService({
     intake,
     detector: vision,
+    ...(queue && queueUse === 'use' && { backend: queue.backend }),
     readGradient,
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
@@ -278,6 +284,7 @@ export async function createApp(
         registry,
         now,
       }),
+      queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
@@ -290,7 +297,8 @@ export async function createApp(
       },
       blobStatus: () => blobs.status(),
       warm: () => {
-        vision.warm();
+        // A server that never computes needs no model.
+        if (queueUse !== 'use' || queue === null || config.H200_QUEUE_FALLBACK === 'local') vision.warm();
         cache.warm();
         markers?.warm();
         delegations.resume();
@@ -320,6 +328,7 @@ export async function createApp(
     async close() {
       rates?.close();
       jobs.close();
+      await queue?.close();
       agentTasks.close();
       await outbox?.close();
       unwatched();

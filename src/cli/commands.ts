@@ -6,16 +6,19 @@ import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
 import { notifyCommand } from './notify.ts';
+import { queueCommand } from './queue.ts';
 import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
 import { stdioCommand } from './stdio.ts';
 import { usersCommand } from './users.ts';
+import { workerCommand } from './worker.ts';
 
 /** Everything that `h200-mug` can be told to do, in the order of its help. */
 export const COMMANDS = [
   stdioCommand,
   serveCommand,
+  workerCommand,
   analyzeCommand,
   analysesCommand,
   rulesCommand,
@@ -26,6 +29,7 @@ export const COMMANDS = [
   secretsCommand,
   usersCommand,
   notifyCommand,
+  queueCommand,
   doctorCommand,
 ] as const;
 

@@ -8,6 +8,7 @@ import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { QUEUE } from './queue.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -18,6 +19,7 @@ import { VISION } from './vision.ts';
 export const VARIABLES = {
   ...STORAGE,
   ...CACHE,
+  ...QUEUE,
   ...VISION,
   ...IMAGE,
   ...GATEWAY,
