@@ -19,21 +19,18 @@ afterEach(() => {
 });
 
 describe.skipIf(!HAS_REDIS_SERVER)('three workers that are killed one after another', () => {
-  const plan = { jobs: 300, workers: 3, atOnce: 16, killEveryMs: 1500, photoEvery: 5 };
-  it('lose nothing and do nothing twice', { timeout: 240_000 }, async () => {
+  const plan = { jobs: 300, workers: 3, atOnce: 16, killEveryMs: 1500, photoEvery: 10 };
+  it('lose nothing and do nothing twice', { timeout: 480_000 }, async () => {
     const report = await killRounds({ folder, ...plan });
     expect(report).toMatchObject({ answered: 300, refused: {}, mistaken: 0, distinctIds: 300, stored: 300, dead: 0 });
     expect(report.kills).toBeGreaterThan(1);
   });
 
-  it('nor does a Redis that forgets everything in the middle', { timeout: 240_000 }, async () => {
+  it('nor does a Redis that forgets everything in the middle', { timeout: 480_000 }, async () => {
     const report = await killRounds({ folder, ...plan, killEveryMs: 4000, restartRedisAt: 120, keeps: false });
-    expect(report).toMatchObject({ mistaken: 0, dead: 0 });
-    // While it is away, who comes is told so; who was there already waits.
+    expect(report).toMatchObject({ answered: 300, mistaken: 0, distinctIds: 300, stored: 300, dead: 0 });
+    // While it is away, who comes is told so, and comes again; who was there already waits.
     expect(Object.keys(report.refused).filter((code) => !/^QUEUE_00[12]$/.test(code))).toEqual([]);
-    expect(report.stored).toBe(report.answered);
-    expect(report.distinctIds).toBe(report.answered);
-    expect(report.answered).toBeGreaterThan(150);
   });
 });
 
