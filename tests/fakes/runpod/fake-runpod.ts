@@ -145,6 +145,7 @@ export class FakeRunpod {
         this.authorize(request, room === 'worker');
         if (rate.problem !== null) throw rate.problem;
         reply = await this.answer(room, url, request, text, signal);
+        if (fault?.kind === 'lie') throw faulty(fault);
       } catch (thrown) {
         if (!(thrown instanceof Problem)) throw thrown;
         reply = {
