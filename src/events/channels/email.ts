@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
-import { isPublicAddress } from '../../image/network/address.ts';
+import { isPublicAddress } from '../../network/address.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
