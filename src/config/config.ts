@@ -8,6 +8,7 @@ import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -27,6 +28,7 @@ export const VARIABLES = {
   ...SECRETS,
   ...NOTIFY,
   ...AGENTS,
+  ...RUNPOD,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;
