@@ -241,7 +241,7 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
-  const fleet = await openFleet({ config, records, cloud: null, bus, metrics, log, now, newId });
+  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
   const live = createLive({
     bus,
     metrics,

@@ -3,16 +3,15 @@ import type { Config } from '../config/config.ts';
 import type { FleetService, ServerUse } from '../fleet/service.ts';
 import { unconfiguredFleet } from '../fleet/unconfigured.ts';
 import type { Bus } from '../ports/bus.ts';
-import type { GpuCloud } from '../ports/gpu-cloud.ts';
 import type { Records } from '../ports/records.ts';
+import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 interface Parts {
   readonly config: Config;
   readonly records: Records;
-  /** Null: no provider is configured. */
-  readonly cloud: GpuCloud | null;
+  readonly secrets: Pick<LiveSecrets, 'get'>;
   readonly bus: Bus;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -30,14 +29,15 @@ export interface OpenFleet {
 }
 
 /** GPU servers. Without a provider nothing of it is loaded. */
-export async function openFleet({ config, records, cloud, ...parts }: Parts): Promise<OpenFleet> {
-  if (cloud === null) return { service: unconfiguredFleet(), use: null, start() {}, async close() {} };
+export async function openFleet({ config, records, secrets, ...parts }: Parts): Promise<OpenFleet> {
+  const runpod = await openProvider(config, secrets);
+  if (runpod === null) return { service: unconfiguredFleet(), use: null, start() {}, async close() {} };
   const { createFleet } = await import('../fleet/create-fleet.ts');
   const audit = new Audit(records.registry, parts.now);
   const { RUNPOD_TIMED_POD_ID: timed, RUNPOD_SERVERLESS_ENDPOINT_ID: serverless } = config;
   const fleet = createFleet({
     ...parts,
-    cloud,
+    cloud: runpod.cloud,
     registry: records.registry,
     audit: (event) => audit.write(event),
     image: config.H200_SERVER_IMAGE ?? null,
@@ -50,8 +50,27 @@ export async function openFleet({ config, records, cloud, ...parts }: Parts): Pr
     start() {
       if (!config.H200_READ_ONLY) fleet.start();
     },
-    close: () => fleet.close(),
+    async close() {
+      await fleet.close();
+      await runpod.close();
+    },
   };
+}
+
+/** Null: none is configured. */
+async function openProvider(config: Config, secrets: Pick<LiveSecrets, 'get'>) {
+  const key = () => secrets.get('RUNPOD_API_KEY');
+  if (key() === undefined) return null;
+  const { openRunpod } = await import('../fleet/runpod/open-runpod.ts');
+  return openRunpod({
+    key,
+    restUrl: config.RUNPOD_REST_URL,
+    jobsUrl: config.RUNPOD_JOBS_URL,
+    balancerUrl: config.RUNPOD_LB_URL_TEMPLATE,
+    podUrl: config.RUNPOD_POD_URL_TEMPLATE,
+    networkVolumeId: config.RUNPOD_NETWORK_VOLUME_ID ?? null,
+    flashboot: config.FLASHBOOT_ENABLED,
+  });
 }
 
 /** Of servers that are made: the API, MCP, the control plane and metrics. */

@@ -9,6 +9,7 @@ import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -28,6 +29,7 @@ export const VARIABLES = {
   ...SECRETS,
   ...NOTIFY,
   ...AGENTS,
+  ...RUNPOD,
   ...FLEET,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 

@@ -140,8 +140,8 @@ export function createFleet(parts: FleetParts): Fleet {
     ...common,
     ...{ operator, notes, bills, lease, log },
     adopt: parts.adopt,
-    alert: (message, severity) =>
-      void bus.emit({ type: 'system_alert', part: 'fleet', message, severity, owner: SYSTEM }),
+    alert: (message) =>
+      void bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'error', owner: SYSTEM }),
   });
 
   async function live(): Promise<ServerRecord[]> {

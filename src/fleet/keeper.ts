@@ -1,14 +1,14 @@
 import { ServerConfig, type ServerType } from '../contract/server.ts';
 import { isStoreGone, toAppError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
-import { type CloudServer, cloudName, idOfCloudName } from '../ports/gpu-cloud.ts';
+import { type CloudServer, idOfCloudName } from '../ports/gpu-cloud.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Bills } from './bills.ts';
 import type { FleetNotes } from './fleet-notes.ts';
 import { idleness } from './idle.ts';
 import { NEW_METER } from './meter.ts';
 import { isAbandoned } from './observe.ts';
-import type { Operator, OperatorParts } from './operator.ts';
+import { isNamed, type Operator, type OperatorParts } from './operator.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { Kept } from './store.ts';
 
@@ -19,8 +19,8 @@ export interface KeeperParts extends Pick<OperatorParts, 'store' | 'uses' | 'clo
   readonly lease: Lease;
   /** Servers that were not made here and are to be looked after, by their ids at the provider. */
   readonly adopt: Readonly<Partial<Record<ServerType, string>>>;
-  /** The provider was lost, or is back. */
-  readonly alert: (message: string, severity: 'error' | 'success') => void;
+  /** The provider was lost. */
+  readonly alert: (message: string) => void;
   readonly log: Log;
 }
 
@@ -127,7 +127,7 @@ export class Keeper {
   }
 
   private async found(kept: readonly Kept[], servers: readonly CloudServer[]): Promise<void> {
-    const { notes, now, alert, adopt } = this.parts;
+    const { notes, now, log, adopt } = this.parts;
     const unknown = servers
       .filter((one) => one.state !== 'terminated' && !kept.some(({ record }) => isOf(record, one)))
       .filter(({ id }) => !Object.values(adopt).includes(id))
@@ -141,7 +141,7 @@ export class Keeper {
       }));
     const before = (await notes.get('look')).error;
     await notes.change('look', () => ({ reconciled_at: now().toISOString(), error: null, unknown }));
-    if (before !== null) alert('The GPU provider answers again.', 'success');
+    if (before !== null) log.info('the GPU provider answers again');
   }
 
   private async lost(thrown: unknown): Promise<void> {
@@ -152,12 +152,12 @@ export class Keeper {
     await notes.change('look', (look) => ({ ...look, error }));
     if (before !== null) return;
     log.warn({ err: thrown }, 'the GPU provider cannot be asked');
-    alert('The GPU provider cannot be asked: servers are neither compared nor stopped until it answers.', 'error');
+    alert('The GPU provider cannot be asked: servers are neither compared nor stopped until it answers.');
   }
 }
 
 const isOf = ({ id, provider_id, adopted: name }: ServerRecord, server: CloudServer): boolean =>
-  server.id === provider_id || (name === null && server.name === cloudName(id));
+  server.id === provider_id || (name === null && isNamed(server, id));
 
 const older = (a: CloudServer, b: CloudServer) => Date.parse(a.createdAt) - Date.parse(b.createdAt);
 

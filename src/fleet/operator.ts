@@ -242,7 +242,7 @@ export class Operator {
       await this.drop(id, intent);
       throw thrown;
     }
-    const found = await this.find(cloudName(id)).catch(() => null);
+    const found = await this.find(id).catch(() => null);
     if (found !== null) return found;
     // The caller is told that it failed: should it appear, it is ended.
     await this.change(id, (record) =>
@@ -259,11 +259,11 @@ export class Operator {
     throw thrown;
   }
 
-  private async find(name: string): Promise<CloudServer | null> {
+  private async find(id: string): Promise<CloudServer | null> {
     const { cloud, sleep, times, closing } = this.parts;
     for (let look = 0; look < LOOKS && !closing.aborted; look += 1) {
       await sleep(times.pollMs, closing);
-      const found = (await this.ask((signal) => cloud.list(signal))).find((one) => one.name === name);
+      const found = (await this.ask((signal) => cloud.list(signal))).find((one) => isNamed(one, id));
       if (found !== undefined && found.state !== 'terminated') return found;
     }
     return null;
@@ -325,11 +325,10 @@ export class Operator {
     }
   }
 
-  private async locate({ id, type, provider_id, adopted }: ServerRecord): Promise<CloudServer | null> {
+  private async locate({ id, type, provider_id }: ServerRecord): Promise<CloudServer | null> {
     const { cloud } = this.parts;
     if (provider_id !== null) return this.ask((signal) => cloud.get(type, provider_id, signal));
-    const name = adopted ?? cloudName(id);
-    return (await this.ask((signal) => cloud.list(signal))).find((one) => one.name === name) ?? null;
+    return (await this.ask((signal) => cloud.list(signal))).find((one) => isNamed(one, id)) ?? null;
   }
 
   private async accepted(id: string, intent: Intent | null, server: CloudServer): Promise<ServerRecord> {
@@ -457,6 +456,10 @@ function newRecord(
     meter: { ...NEW_METER, at: intent.at },
   };
 }
+
+/** RunPod marks names of endpoints with FlashBoot in some places. */
+export const isNamed = ({ name }: CloudServer, id: string): boolean =>
+  name === cloudName(id) || name === `${cloudName(id)} -fb`;
 
 export const unknown = (id: string) => new AppError('SERVER_001', { details: { server_id: id } });
 
