@@ -202,6 +202,12 @@ export const ERRORS = {
     'There is no such analysis among those that the workers gave up.',
     'List them to see the ids; one that was replayed or has expired is gone.',
   ),
+  SERVER_005: spec(
+    'fleet_not_configured',
+    409,
+    'No GPU provider is configured.',
+    'Set RUNPOD_API_KEY (docs/configuration.md) and start the program again.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

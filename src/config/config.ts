@@ -4,11 +4,13 @@ import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
+import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { QUEUE } from './queue.ts';
+import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -29,6 +31,8 @@ export const VARIABLES = {
   ...SECRETS,
   ...NOTIFY,
   ...AGENTS,
+  ...RUNPOD,
+  ...FLEET,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;
