@@ -6,6 +6,7 @@ import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
+import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { SECRETS } from './secrets.ts';
@@ -19,6 +20,7 @@ export const VARIABLES = {
   ...STORAGE,
   ...CACHE,
   ...VISION,
+  ...INFERENCE,
   ...IMAGE,
   ...GATEWAY,
   ...TELEMETRY,
