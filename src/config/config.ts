@@ -9,6 +9,7 @@ import { IMAGE } from './image.ts';
 import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -29,6 +30,7 @@ export const VARIABLES = {
   ...SECRETS,
   ...NOTIFY,
   ...AGENTS,
+  ...RUNPOD,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;
