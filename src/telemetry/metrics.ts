@@ -57,6 +57,7 @@ export class Metrics {
   readonly serverUsable = this.gauge('h200_inference_server_usable', '1 while models run on the inference server', [
     'model',
   ]);
+  readonly coldStart = this.gauge('h200_cold_start_seconds', 'Start of a worker, by phase', ['phase']);
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
