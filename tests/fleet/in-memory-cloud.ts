@@ -20,7 +20,7 @@ export class TestClock {
     this.ms = Date.parse(start);
   }
   readonly now = (): Date => new Date(this.ms);
-  readonly advance = (ms: number): void => {
+  advance = (ms: number): void => {
     this.ms += ms;
   };
 }

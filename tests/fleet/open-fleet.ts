@@ -40,7 +40,7 @@ export class World {
       now: this.clock.now,
       newId: (prefix) => `${prefix}_${Math.random().toString(36).slice(2, 12)}`,
       log: createLog('silent'),
-      times: { everyMs: this.everyMs },
+      times: { everyMs: this.everyMs, leaseMs: 2.5 * this.everyMs },
       sleep: async (ms) => this.clock.advance(ms),
       ...given,
     });
