@@ -53,6 +53,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
+import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import {
   openBlobs,
@@ -248,6 +249,7 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
+  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
   const live = createLive({
     bus,
     metrics,
@@ -272,6 +274,7 @@ export async function createApp(
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
+      fleet: fleet.service,
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -302,6 +305,7 @@ export async function createApp(
         cache.warm();
         markers?.warm();
         delegations.resume();
+        fleet.start();
       },
       metrics,
       measured: createMeasured(metrics),
@@ -335,6 +339,7 @@ export async function createApp(
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.
