@@ -10,6 +10,7 @@ import { queueCommand } from './queue.ts';
 import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
+import { serverlessCommand } from './serverless.ts';
 import { stdioCommand } from './stdio.ts';
 import { usersCommand } from './users.ts';
 import { workerCommand } from './worker.ts';
@@ -19,6 +20,7 @@ export const COMMANDS = [
   stdioCommand,
   serveCommand,
   workerCommand,
+  serverlessCommand,
   analyzeCommand,
   analysesCommand,
   rulesCommand,

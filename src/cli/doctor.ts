@@ -72,7 +72,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     const stored = await examineStore(app, config);
     return [
       ...stored,
-      await examineCache(app),
+      await examineCache(app, config.H200_QUEUE !== undefined),
       await examineQueue(app),
       ...(await examineMessages(app)),
       await attempt(

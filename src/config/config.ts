@@ -7,6 +7,7 @@ import { ConfigError } from './config-error.ts';
 import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
+import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { QUEUE } from './queue.ts';
@@ -23,6 +24,7 @@ export const VARIABLES = {
   ...CACHE,
   ...QUEUE,
   ...VISION,
+  ...INFERENCE,
   ...IMAGE,
   ...GATEWAY,
   ...TELEMETRY,

@@ -62,7 +62,10 @@ describe('h200-mug', () => {
   });
 
   it.each([
-    [['bogus'], 'stdio, serve, worker, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, queue, doctor'],
+    [
+      ['bogus'],
+      'stdio, serve, worker, serverless, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, queue, doctor',
+    ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
