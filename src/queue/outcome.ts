@@ -95,7 +95,7 @@ export function decodeFailure(reason: string): AppError {
     return errorFrom(Failure.parse(JSON.parse(reason)));
   } catch {
     return new AppError('ANALYSIS_005', {
-      message: 'Every worker that took this analysis ended before it was done.',
+      message: 'No worker brought this analysis to its end: each that took it was ended before, or lost Redis.',
       advice: 'Look at the log of the workers: this image may need more memory than they have.',
     });
   }

@@ -153,24 +153,27 @@ export class QueueWorker {
     }, WANTED_MS);
     try {
       const signal = AbortSignal.any([end.signal, AbortSignal.timeout(this.parts.timeoutMs)]);
-      const text = await this.compute(decodeWork(entry), signal, (stage) => {
+      // What Redis fails with is no fault of the analysis: it is thrown as it is, and tried again.
+      const text = await this.computed(entry, signal, (stage) => {
         job.updateProgress(stage).catch(() => undefined);
+      }).catch((thrown: unknown) => {
+        throw this.failure(thrown);
       });
       await this.store.putResult(id, text);
       await this.store.leave(id, true);
       return 'done';
     } catch (thrown) {
       if (end.signal.aborted) return 'unwanted';
-      const isLate = thrown instanceof DOMException && thrown.name === 'TimeoutError';
-      throw this.failure(isLate ? new AppError('ANALYSIS_003') : thrown);
+      throw thrown;
     } finally {
       clearInterval(asking);
     }
   }
 
   /** What the caller did wrong is an answer too. */
-  private async compute(work: Work, signal: AbortSignal, step: (stage: string) => void): Promise<string> {
+  private async computed(entry: Buffer, signal: AbortSignal, step: (stage: string) => void): Promise<string> {
     try {
+      const work = decodeWork(entry);
       const { request, size, calibration, rules, unreadable, rulesNotRead } = work;
       const image = await this.imageOf(work);
       const detector =
@@ -199,7 +202,8 @@ export class QueueWorker {
   }
 
   private failure(thrown: unknown): Error {
-    const error = toAppError(thrown);
+    const isLate = thrown instanceof DOMException && thrown.name === 'TimeoutError';
+    const error = isLate ? new AppError('ANALYSIS_003') : toAppError(thrown);
     if (error.code === 'SYSTEM_003') this.parts.log.error({ err: thrown }, 'an analysis failed');
     const reason = encodeFailure(error);
     return MAY_PASS.has(error.code) ? new Error(reason) : new UnrecoverableError(reason);

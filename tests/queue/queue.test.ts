@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LOCAL } from '../../src/contract/principal.ts';
 import { AppError } from '../../src/errors.ts';
 import { createQueueService } from '../../src/queue/service.ts';
+import { connectQueueClient } from '../../src/storage/redis/queue-client.ts';
 import { callOf, localCall } from '../support/caller.ts';
 import { DESK, plainPhoto } from '../support/journey.ts';
 import { REDIS_URL, redisAt, settingsOf } from '../support/redis.ts';
@@ -183,6 +184,25 @@ describe.skipIf(REDIS_URL === null)('a queue in Redis', () => {
     expect(script.seen.slice(3)).toEqual(['bad.jpg', 'broken.jpg']);
     const { items } = await server.queue.dead({ limit: 10 });
     expect(items).toMatchObject([{ owner: 'local', attempts: 1, error: { code: 'SYSTEM_003' }, replayable: true }]);
+  });
+
+  it('has a worker that loses Redis at the end of an analysis do it once more', { timeout: 60_000 }, async () => {
+    const rig = open(settingsOf());
+    const server = rig.server();
+    const asking = connectQueueClient(settingsOf(), 'asking');
+    const bytes = await plainPhoto();
+    const { script, detector } = scripted({
+      fail() {
+        if (script.seen.length === 1) asking.disconnect(true);
+        return null;
+      },
+    });
+    await rig.worker({ detector, asking });
+    expect(await codeOf(server.service.analyze(localCall, { bytes, image: 'desk.jpg', use_cache: false }))).toBe(
+      'answered',
+    );
+    expect(script.seen).toHaveLength(2);
+    expect((await server.queue.status()).dead).toBe(0);
   });
 
   it('keeps what was given up, and asks it once more for its owner', { timeout: 60_000 }, async () => {
