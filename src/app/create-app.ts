@@ -51,6 +51,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
+import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
@@ -306,6 +307,10 @@ export async function createApp(
         markers?.warm();
         delegations.resume();
         fleet.start();
+        if (config.H200_READ_ONLY) return;
+        // Without a model there is nothing to tell: whoever asks for an analysis hears of that.
+        const told = tellOfModel({ detector: vision, registry, bus, now });
+        void told.catch((err: unknown) => log.debug({ err }, 'which model is in use could not be told'));
       },
       metrics,
       measured: createMeasured(metrics),
