@@ -52,7 +52,9 @@ function refuseUnknownCommand(command: Command, [name, ...rest]: readonly string
     refuseUnknownCommand(child, rest);
     return;
   }
-  const known = command.commands.map((one) => one.name()).join(', ');
+  const words = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
+  if (words.includes(name)) return;
+  const known = [...words, ...command.commands.map((one) => one.name())].join(', ');
   command.error(`error: unknown command ${JSON.stringify(name.slice(0, 60))}; known are ${known}`);
 }
 

@@ -17,6 +17,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
+import { createDeployments } from '../../src/fleet/deployments.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
 import { createNotificationService } from '../../src/notifications/service.ts';
@@ -32,6 +33,7 @@ import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis } from './fake-analysis.ts';
 import { createFakeDelegations } from './fake-delegations.ts';
+import { createFakeFleet, type FakeFleet } from './fake-fleet.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -41,6 +43,7 @@ import { createFakeRules } from './fake-rules.ts';
  * `crash.jpg` throws a plain error.
  */
 export interface FakeServices extends Services {
+  readonly fleet: FakeFleet;
   readonly requests: { request: AnalyzeRequest; context: CallContext }[];
   /** How many slow analyses were aborted. */
   aborted: number;
@@ -62,6 +65,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   let next = 0;
 
   const { registry } = createSqliteRecords(':memory:');
+  const fleet = createFakeFleet();
   const accounts = createAccounts({
     registry,
     tokens: new Tokens(['a secret of the tests, long enough']),
@@ -147,6 +151,11 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       },
     },
     delegations: createFakeDelegations(registry),
+    fleet,
+    deployments: createDeployments({
+      fleet,
+      checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
+    }),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {
