@@ -53,6 +53,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
+import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import {
   openBlobs,
@@ -240,6 +241,7 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
+  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
   const live = createLive({
     bus,
     metrics,
@@ -264,6 +266,7 @@ export async function createApp(
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
+      fleet: fleet.service,
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -294,6 +297,7 @@ export async function createApp(
         cache.warm();
         markers?.warm();
         delegations.resume();
+        fleet.start();
       },
       metrics,
       measured: createMeasured(metrics),
@@ -327,6 +331,7 @@ export async function createApp(
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.

@@ -59,7 +59,11 @@ export const ServerInfo = z.strictObject({
   total_requests: z.int().min(0).describe('that our gateway routed to it'),
   error_count: z.int().min(0),
   cost_per_hour: z.number().min(0).nullable().describe('as the provider states it now'),
-  total_cost: z.number().min(0).describe('while it ran, as counted here; of serverless ones as billed'),
+  total_cost: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('while it ran, as counted here; of serverless ones as billed, null: not billed yet'),
   protected: z.boolean().describe('neither stopped nor terminated before this is taken off'),
   idle_since: z.iso.datetime().nullable().describe('null: busy, not running, or not watched'),
   idle_stop_at: z.iso.datetime().nullable().describe('when it is stopped unless it is used; null: it is not'),
@@ -196,9 +200,10 @@ export const ServerCost = z.strictObject({
   server_id: ServerId,
   type: ServerType,
   name: z.string(),
-  usd: Usd.describe('timed: counted here while it ran; serverless: as billed'),
+  usd: z.number().nullable().describe('timed: counted here while it ran; serverless: as billed, null: not yet'),
   running_hours: z.number().nullable().describe('timed only'),
   idle_hours: z.number().nullable().describe('that it ran without a request; timed only'),
+  unseen_hours: z.number().nullable().describe('of which nobody knows whether it ran: not counted; timed only'),
   saved_usd: z
     .number()
     .nullable()
@@ -210,9 +215,10 @@ export const ServerCost = z.strictObject({
 export type ServerCost = z.infer<typeof ServerCost>;
 
 export const CostReport = z.strictObject({
-  since: z.iso.datetime(),
+  since: z.iso.datetime().describe('a full hour'),
   until: z.iso.datetime(),
-  usd: Usd,
+  usd: Usd.describe('of all servers whose cost is known'),
+  not_billed_yet: z.int().describe('serverless servers whose cost is not known'),
   usd_by_type: z.record(ServerType, z.number()),
   saved_usd: z.number().nullable(),
   cost_per_hour_now: z.number().nullable().describe('of all that runs; null: of some it is not told'),
