@@ -29,6 +29,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
   const program = new Command('h200-mug')
     .description('Measures a desk photo in millimetres, checks positioning rules and proposes verified moves.')
     .version(VERSION)
+    .enablePositionalOptions()
     .showHelpAfterError('(h200-mug --help shows what is possible)');
   const done = (code: number) => {
     status = code;

@@ -124,7 +124,8 @@ export async function creationPlan(
   const { type, config = {} } = request;
   const always = type === 'timed' ? 1 : (config.min_instances ?? 0);
   return {
-    ...{ action: 'create', type, server_id: null, candidates, refused, price_per_hour, highest_price_per_hour },
+    ...{ action: 'create', type, server_id: null, candidates, refused, price_per_hour },
+    highest_price_per_hour: times(highest_price_per_hour, 1),
     always_per_hour: times(price_per_hour, always),
     idle_timeout_seconds: config.idle_timeout_seconds ?? usual[type] ?? 600,
     ...{ price_source: PRICE_SOURCE, quoted_at },

@@ -13,7 +13,7 @@ export function serverLine(one: ServerInfo): string {
   const on = gpu === null ? `asked for ${config.gpu_count} × ${config.gpu_type}` : `${config.gpu_count} × ${gpu.name}`;
   const notes = [
     ...(price === null ? [] : [`${usd(price)} an hour now`]),
-    `${usd(total)} so far`,
+    total === null ? 'not billed yet' : `${usd(total)} so far`,
     ...(one.protected ? ['protected'] : []),
     ...(one.idle_stop_at === null ? [] : [`is stopped at ${minute(one.idle_stop_at)} unless it is used`]),
     ...(one.endpoint_url === null ? [] : [one.endpoint_url]),
@@ -78,7 +78,9 @@ export function planText(plan: ServerPlan): string {
       : [
           `Left out: ${refused.map(({ gpu_type, reason }) => `${quotedText(gpu_type)} (${quotedText(reason, 120)})`).join(', ')}.`,
         ]),
-    `It is stopped after ${plan.idle_timeout_seconds} s without a request${type === 'serverless' && always !== 0 ? ', unless workers are to run all the time' : ''}.`,
+    always !== 0 && type === 'serverless'
+      ? 'It is not stopped for being idle.'
+      : `It is stopped after ${plan.idle_timeout_seconds} s without a request through this program, while that runs (serve, stdio); requests that go there directly are not seen: protect it then.`,
   ].join('\n');
 }
 
@@ -90,18 +92,14 @@ export function controlText({ success, server, message, warnings }: ControlAnswe
   ].join('\n');
 }
 
-export function costText({
-  since,
-  usd: total,
-  usd_by_type,
-  saved_usd,
-  cost_per_hour_now: now,
-  projection,
-  billing,
-}: CostReport): string {
+export function costText(report: CostReport): string {
+  const { since, usd: total, usd_by_type, saved_usd, cost_per_hour_now: now, projection, billing } = report;
   const types = Object.entries(usd_by_type).map(([type, amount]) => `${type} ${usd(amount ?? 0)}`);
   return [
     `${usd(total)} since ${minute(since)}${types.length === 0 ? '' : ` (${types.join(', ')})`}; now ${now === null ? 'an unknown amount' : usd(now)} an hour.`,
+    ...(report.not_billed_yet === 0
+      ? []
+      : [`${report.not_billed_yet} serverless not billed yet: what that costs is not in this.`]),
     saved_usd === null
       ? 'What idle shutdown saved was not measured.'
       : `Idle shutdown saved ${usd(saved_usd)}, by measured hours.`,

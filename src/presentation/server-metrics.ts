@@ -13,7 +13,7 @@ export const ServerMetrics = z.strictObject({
   running_seconds: z.number().nullable().describe('since its last start; null: it does not run'),
   instances: z.int().nullable(),
   cost_per_hour: z.number().nullable(),
-  total_cost: z.number(),
+  total_cost: z.number().nullable(),
   gpu: z.strictObject({ utilization: z.null(), memory: z.null(), temperature_c: z.null(), reason: z.string() }),
 });
 

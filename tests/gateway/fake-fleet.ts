@@ -155,7 +155,14 @@ export function createFakeFleet({ configured = true } = {}): FakeFleet {
     async cost({ principal }) {
       demand(principal, 'servers:read');
       return {
-        ...{ since: AT, until: AT, usd: 12.5, usd_by_type: { serverless: 2.5, timed: 10 }, saved_usd: null },
+        ...{
+          since: AT,
+          until: AT,
+          usd: 12.5,
+          not_billed_yet: 0,
+          usd_by_type: { serverless: 2.5, timed: 10 },
+          saved_usd: null,
+        },
         ...{ cost_per_hour_now: 3.99, servers: [], projection: null },
         billing: { read_at: null, covers_until: null, error: null },
       };
