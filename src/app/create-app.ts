@@ -247,6 +247,7 @@ export async function createApp(
   const live = createLive({
     bus,
     metrics,
+    fleet: fleet.service,
     status: async () => ({
       store: await watch.health(),
       model: vision.report().find((one) => one.selected)?.state ?? null,

@@ -5,6 +5,7 @@ import type {
   ControlServerInput,
   CreateServerInput,
   ServerInfo,
+  ServerState,
   ServerTarget,
 } from '../contract/server.ts';
 import { SERVER_TYPES, type ServerType } from '../contract/server.ts';
@@ -160,16 +161,18 @@ async function costing(
   };
 }
 
+/** It costs what it costs already. */
+const RUNS: ReadonlySet<ServerState> = new Set(['pending', 'starting', 'running', 'updating']);
+
 /** Null: what runs goes on, stops, or shrinks. */
 function beginsToCost(wish: Wish, server: ServerInfo): 'start' | 'scale' | null {
   const { action } = wish;
-  const runs = server.state === 'running' || server.state === 'updating' || server.state === 'starting';
+  const runs = RUNS.has(server.state);
   if (action === 'scale') {
     const { min, max } = instances(wish, server);
     return min > server.config.min_instances || max > server.config.max_instances ? 'scale' : null;
   }
-  if (action === 'start') return 'start';
-  return action === 'restart' && !runs ? 'start' : null;
+  return (action === 'start' || action === 'restart') && !runs ? 'start' : null;
 }
 
 function instances({ min_instances, max_instances }: Wish, { type, config }: ServerInfo): { min: number; max: number } {
