@@ -66,6 +66,7 @@ import {
   recordsName,
   storeExists,
 } from './open-stores.ts';
+import { createPictureLinks } from './picture-links.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -139,9 +140,13 @@ export async function createApp(
     },
     TOKEN_S * 1000,
   );
+  const pictures = Promise.withResolvers<ReturnType<typeof createPictureLinks>>();
   outbox = await openOutbox(
     config,
-    { secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+    {
+      ...{ secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+      ...(config.H200_PUBLIC_URL && { picture: async (...asked) => (await pictures.promise)(...asked) }),
+    },
     delivery,
   );
   const alert = (part: string, message: string) =>
@@ -210,6 +215,9 @@ export async function createApp(
     newId,
     now,
   });
+  pictures.resolve(
+    createPictureLinks({ base: config.H200_PUBLIC_URL ?? '', analyses, isUser: (id) => accounts.isActiveUser(id) }),
+  );
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
   const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });

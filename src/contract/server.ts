@@ -202,7 +202,7 @@ export const ServerCost = z.strictObject({
   name: z.string(),
   usd: z.number().nullable().describe('timed: counted here while it ran; serverless: as billed, null: not yet'),
   running_hours: z.number().nullable().describe('timed only'),
-  idle_hours: z.number().nullable().describe('that it ran without a request; timed only'),
+  idle_hours: z.number().nullable().describe('that it ran longer than a minute after its last request; timed only'),
   unseen_hours: z.number().nullable().describe('of which nobody knows whether it ran: not counted; timed only'),
   saved_usd: z
     .number()

@@ -92,6 +92,7 @@ export function createFleet(parts: FleetParts): Fleet {
     if (after.meter.usd > before.meter.usd) {
       metrics.serverCost.inc({ server_type: after.type }, after.meter.usd - before.meter.usd);
     }
+    if (after.state !== 'running' && after.state !== 'updating') use.stopped(after.id);
     for (const { event, severity, message } of happeningsOf(change)) tell(after, event, severity, message);
   }
 

@@ -21,9 +21,11 @@ export function happeningsOf({ before, after }: Changed): Happening[] {
     else say('error', 'error', after.error ?? 'It was not made.');
     return found;
   }
+  // What was taken back did not happen.
   if (after.state !== before.state) {
-    if (after.state === 'running') say('started', 'success', `It runs${priceWords(after)}.`);
-    if (after.state === 'stopped') {
+    if (after.state === 'running' && after.started_at !== before.started_at)
+      say('started', 'success', `It runs${priceWords(after)}.`);
+    if (after.state === 'stopped' && after.stopped_at !== before.stopped_at) {
       const idle = after.meter.saving && !before.meter.saving;
       if (idle) say('idle_stopped', 'info', 'It was stopped, because nobody used it.');
       else say('stopped', 'info', 'It is stopped.');

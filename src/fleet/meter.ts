@@ -2,13 +2,15 @@ import * as z from 'zod';
 
 const Time = z.iso.datetime();
 const HOUR_MS = 3_600_000;
+/** After a request it is not called idle yet. */
+const BUSY_MS = 60_000;
 
 /** What a server did within one hour of the clock (UTC). Amounts are US dollars, times seconds. */
 export const Hour = z.object({
   hour: Time,
   usd: z.number(),
   running_s: z.number(),
-  /** That it ran without a request. */
+  /** That it ran longer than a minute after its last request. */
   idle_s: z.number(),
   /** That nobody knows whether it ran. */
   unseen_s: z.number(),
@@ -47,6 +49,8 @@ export interface Span {
   readonly unseen: boolean;
   /** US dollars per hour; null: not told, or billed otherwise. */
   readonly price: number | null;
+  /** From then on; null: as before. */
+  readonly nextPrice: number | null;
   /** The last request; null: none is known. */
   readonly usedAt: Date | null;
   readonly on: boolean;
@@ -56,11 +60,11 @@ export interface Span {
 
 /** Δt × price while it ran, split by hours of the clock. A clock that went back counts nothing. */
 export function countOn(meter: Meter, span: Span): Meter {
-  const { until, price } = span;
+  const { until } = span;
   const next = {
     ...meter,
     on: span.on,
-    last_price: span.ranFrom === null ? meter.last_price : (price ?? meter.last_price),
+    last_price: span.nextPrice ?? meter.last_price,
     saving: span.saving,
   };
   if (meter.at === null) return { ...next, at: until.toISOString() };
@@ -90,7 +94,7 @@ function addTo(hour: Hour, meter: Meter, span: Span, from: number, to: number): 
   const ranFrom = span.ranFrom === null ? to : Math.min(to, Math.max(from, span.ranFrom.getTime()));
   const ran = (to - ranFrom) / 1000;
   const rest = (ranFrom - from) / 1000;
-  const idleFrom = Math.min(to, Math.max(ranFrom, span.usedAt?.getTime() ?? 0));
+  const idleFrom = Math.min(to, Math.max(ranFrom, (span.usedAt?.getTime() ?? 0) + BUSY_MS));
   const saved = !span.unseen && meter.saving ? rest : 0;
   return {
     ...hour,

@@ -27,7 +27,8 @@ export function observe(record: ServerRecord, seen: Seen): ServerRecord {
   const meter = countOn(record.meter, spanOf(record.meter, server, saving, seen));
   const facts = server === null ? NOTHING : factsOf(server);
   const time = seen.now.toISOString();
-  const became = (state: ServerState) => next.state === state && record.state !== state;
+  const was = record.state === 'updating' ? record.intent?.from : record.state;
+  const became = (state: ServerState) => next.state === state && was !== state;
   const on = server !== null && isOn(server);
   return {
     ...record,

@@ -24,15 +24,14 @@ export function spanOf(meter: Meter, seen: CloudServer | null, saving: boolean, 
   const started = dateOf(seen?.startedAt ?? null) ?? (meter.on ? null : dateOf(seen?.createdAt ?? null));
   const begunSince = started !== null && started > at && started <= now;
   const price = seen?.type === 'timed' && seen.costPerHour !== 0 ? seen.costPerHour : null;
-  const common = { until: now, usedAt, on, saving };
+  const common = { until: now, usedAt, on, saving, nextPrice: price };
+  const isShort = now.getTime() - at.getTime() <= shortMs;
   if (on && meter.on) {
-    // A machine keeps its price as long as it runs.
-    if (begunSince) return { ...common, ranFrom: started, unseen: true, price };
+    if (begunSince && !isShort) return { ...common, ranFrom: started, unseen: true, price };
     return { ...common, ranFrom: at, unseen: false, price: seen.type === 'timed' ? (meter.last_price ?? price) : null };
   }
   if (on) return { ...common, ranFrom: begunSince ? started : now, unseen: false, price };
   if (meter.on) {
-    const isShort = now.getTime() - at.getTime() <= shortMs;
     return { ...common, ranFrom: isShort ? at : null, unseen: !isShort, price: meter.last_price };
   }
   return { ...common, ranFrom: null, unseen: begunSince, price: null };

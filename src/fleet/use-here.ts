@@ -68,6 +68,12 @@ export class UseHere implements ServerUse {
     });
   }
 
+  /** It does not run any more: the next request is not let through at once. */
+  stopped(serverId: string): void {
+    const one = this.servers.get(serverId);
+    if (one !== undefined) one.saidAt = null;
+  }
+
   /** Writes what was not written yet. */
   async flush(): Promise<void> {
     for (const [id, one] of this.servers) {
