@@ -279,6 +279,7 @@ export async function createApp(
       delegations: delegations.service,
       fleet: fleet.service,
       deployments: createDeployments({
+        registry,
         fleet: fleet.service,
         checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
         now,

@@ -2,6 +2,8 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
 import type { ControlAnswer, ServerType } from '../contract/server.ts';
 import { AppError } from '../errors.ts';
+import { Lease } from '../lease.ts';
+import type { Registry } from '../ports/registry.ts';
 import { type DeployDeps, deploy } from './deploy.ts';
 import { type Considered, carryOut, consider, type Wish } from './spending.ts';
 
@@ -9,21 +11,41 @@ import { type Considered, carryOut, consider, type Wish } from './spending.ts';
 export interface DeploymentService {
   /** What the wish would begin to cost; see `consider`. */
   consider(ctx: CallContext, wish: Wish): Promise<Considered>;
-  /** Does what was considered; see `carryOut`. SERVER_002 while another server of the type is being made here. */
+  /** Does what was considered; see `carryOut`. SERVER_002 while another server of the type is being made. */
   carryOut(ctx: CallContext, wish: Wish, considered: Considered): Promise<ControlAnswer>;
-  /** See `deploy`. SERVER_002 while another server of the type is being made here. */
+  /** See `deploy`. SERVER_002 while another server of the type is being made. */
   deploy(ctx: CallContext, request: DeployRequest): Promise<DeployReport>;
 }
 
-export function createDeployments(deps: DeployDeps): DeploymentService {
-  const { fleet, now } = deps;
+export interface DeploymentParts extends DeployDeps {
+  readonly registry: Registry;
+}
+
+/** Renewed while it is worked on; whoever died holds it no longer than this where another machine waits, ms. */
+const LEASE_MS = 60_000;
+
+export function createDeployments(deps: DeploymentParts): DeploymentService {
+  const { fleet, registry, now } = deps;
   const making = new Set<ServerType>();
-  /** Two who find none at the same time must not make two. */
+  /** Those that another process had when they were wanted: they remember what they saw. */
+  const wanted = new Map<ServerType, Lease>();
+
+  /** Two who find none at the same time must not make two, in whichever processes they are. */
   async function alone<T>(type: ServerType, work: () => Promise<T>): Promise<T> {
     if (making.has(type)) throw underWay(type);
     making.add(type);
     try {
-      return await work();
+      const lease = wanted.get(type) ?? new Lease(registry, `deploy ${type}`, { leaseMs: LEASE_MS });
+      wanted.set(type, lease);
+      if (!(await lease.holds(LEASE_MS / 2))) throw underWay(type);
+      wanted.delete(type);
+      const renewal = setInterval(() => void lease.holds(LEASE_MS / 2).catch(() => undefined), LEASE_MS / 4).unref();
+      try {
+        return await work();
+      } finally {
+        clearInterval(renewal);
+        await lease.release().catch(() => undefined);
+      }
     } finally {
       making.delete(type);
     }

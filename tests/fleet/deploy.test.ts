@@ -1,20 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeployRequest, HealthCheck } from '../../src/contract/deployment.ts';
 import { createDeployments } from '../../src/fleet/deployments.ts';
+import type { Registry } from '../../src/ports/registry.ts';
+import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createFakeFleet, type FakeFleet } from '../gateway/fake-fleet.ts';
 import { callOf, localCall } from '../support/caller.ts';
 
 let fleet: FakeFleet;
 let health: Omit<HealthCheck, 'url' | 'tries'>;
-const deploy = (request: DeployRequest, ctx = localCall) =>
-  createDeployments({ fleet, checkHealth: async (_server, url) => ({ url, tries: 1, ...health }) }).deploy(
-    ctx,
-    request,
-  );
+let registry: Registry;
+/** Of another process, as far as they can tell. */
+const deployments = () =>
+  createDeployments({ fleet, registry, checkHealth: async (_server, url) => ({ url, tries: 1, ...health }) });
+const deploy = (request: DeployRequest, ctx = localCall) => deployments().deploy(ctx, request);
 const states = () => [...fleet.servers.values()].map(({ id, state }) => `${id} ${state}`);
 
 beforeEach(() => {
   fleet = createFakeFleet();
+  ({ registry } = createSqliteRecords(':memory:'));
   health = { ok: true, status: 200, reason: null };
 });
 
@@ -133,15 +136,19 @@ describe('where there is one', () => {
     expect(fleet.asked).toEqual([]);
   });
 
-  it('two at once: the second is told', async () => {
-    const deployments = createDeployments({ fleet, checkHealth: async (_s, url) => ({ url, tries: 1, ...health }) });
-    const both = await Promise.allSettled([
-      deployments.deploy(localCall, { type: 'timed', strategy: 'recreate' }),
-      deployments.deploy(localCall, { type: 'timed', strategy: 'recreate' }),
-    ]);
-    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-    expect(both[1]).toMatchObject({ reason: { code: 'SERVER_002' } });
+  it.each(['in one process', 'in two'])('two at once, %s: the second is told', async (where) => {
+    const first = deployments();
+    const second = where === 'in two' ? deployments() : first;
+    const both = await Promise.allSettled(
+      [first, second].map((one) => one.deploy(localCall, { type: 'timed', strategy: 'recreate' })),
+    );
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'SERVER_002' } });
     expect(fleet.servers.size).toBe(1);
+    // It is free again.
+    expect(await second.deploy(localCall, { type: 'timed', strategy: 'recreate' })).toMatchObject({
+      outcome: 'deployed',
+    });
   });
 });
 

@@ -153,6 +153,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     delegations: createFakeDelegations(registry),
     fleet,
     deployments: createDeployments({
+      registry,
       fleet,
       checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
     }),
