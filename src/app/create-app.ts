@@ -14,6 +14,7 @@ import { LOCAL } from '../contract/principal.ts';
 import { createBus } from '../events/bus.ts';
 import { createExportService } from '../export/service.ts';
 import { createFeedbackService } from '../feedback/service.ts';
+import { createDeployments } from '../fleet/deployments.ts';
 import { createIdempotency } from '../idempotency/idempotency.ts';
 import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
@@ -46,6 +47,7 @@ import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { audited } from './audited.ts';
 import { createCardKeys } from './card-keys.ts';
+import { healthChecker } from './check-health.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { inferenceServer } from './inference-server.ts';
@@ -256,6 +258,7 @@ export async function createApp(
   const live = createLive({
     bus,
     metrics,
+    fleet: fleet.service,
     status: async () => ({
       store: await watch.health(),
       model: vision.report().find((one) => one.selected)?.state ?? null,
@@ -278,6 +281,12 @@ export async function createApp(
       search,
       delegations: delegations.service,
       fleet: fleet.service,
+      deployments: createDeployments({
+        registry,
+        fleet: fleet.service,
+        checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
+        now,
+      }),
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,

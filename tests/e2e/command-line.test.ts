@@ -64,7 +64,7 @@ describe('h200-mug', () => {
   it.each([
     [
       ['bogus'],
-      'stdio, serve, serverless, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, doctor',
+      'stdio, serve, serverless, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, deploy, doctor',
     ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],

@@ -17,7 +17,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
-import { unconfiguredFleet } from '../../src/fleet/unconfigured.ts';
+import { createDeployments } from '../../src/fleet/deployments.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
 import { createNotificationService } from '../../src/notifications/service.ts';
@@ -33,6 +33,7 @@ import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis } from './fake-analysis.ts';
 import { createFakeDelegations } from './fake-delegations.ts';
+import { createFakeFleet, type FakeFleet } from './fake-fleet.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -42,6 +43,7 @@ import { createFakeRules } from './fake-rules.ts';
  * `crash.jpg` throws a plain error.
  */
 export interface FakeServices extends Services {
+  readonly fleet: FakeFleet;
   readonly requests: { request: AnalyzeRequest; context: CallContext }[];
   /** How many slow analyses were aborted. */
   aborted: number;
@@ -63,6 +65,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   let next = 0;
 
   const { registry } = createSqliteRecords(':memory:');
+  const fleet = createFakeFleet();
   const accounts = createAccounts({
     registry,
     tokens: new Tokens(['a secret of the tests, long enough']),
@@ -77,7 +80,6 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       languageModel: config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined,
     },
     requests: [],
-    fleet: unconfiguredFleet(),
     aborted: 0,
     warmed: 0,
     analyses: {
@@ -149,6 +151,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       },
     },
     delegations: createFakeDelegations(registry),
+    fleet,
+    deployments: createDeployments({
+      registry,
+      fleet,
+      checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
+    }),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {
