@@ -17,6 +17,7 @@ import type { Bus } from './ports/bus.ts';
 import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
+import type { QueueService } from './queue/service.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { SearchService } from './search/service.ts';
 import type { Log } from './telemetry/log.ts';
@@ -63,6 +64,7 @@ export interface Services {
   readonly files: LinkedFiles;
   readonly accounts: Accounts;
   readonly notifications: NotificationService;
+  readonly queue: QueueService;
   readonly delegations: DelegationService;
   readonly fleet: FleetService;
   readonly deployments: DeploymentService;

@@ -29,6 +29,7 @@ import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CardKeys } from '../ports/card-keys.ts';
 import type { SharedRates } from '../ports/rates.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
+import { createQueueService } from '../queue/service.ts';
 import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
@@ -59,6 +60,7 @@ import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
+import { openAnalysisQueue } from './open-queue.ts';
 import {
   openBlobs,
   openCache,
@@ -112,13 +114,15 @@ const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64u
 export interface AppOptions {
   /** Of messages that wait to leave; a program that serves says `always`. */
   readonly delivery?: Delivery;
+  /** Of H200_QUEUE: use: analyses are put into it; look: it can be looked at. Absent: it is not opened. */
+  readonly queue?: 'use' | 'look';
 }
 
 /** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
 export async function createApp(
   config: Config,
   secrets: LiveSecrets = fixedSecrets(config),
-  { delivery = 'once it wrote' }: AppOptions = {},
+  { delivery = 'once it wrote', queue: queueUse }: AppOptions = {},
 ): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
@@ -167,6 +171,7 @@ export async function createApp(
   const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
   const server = inferenceServer(config, () => secrets.get('H200_INFERENCE_TOKEN'));
   const vision = createVision({ config, metrics, log, server });
+  const queue = queueUse ? await openAnalysisQueue(config, { detector: vision, metrics, log }) : null;
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });
@@ -199,6 +204,7 @@ export async function createApp(
   const analyses = createAnalysisService({
     intake,
     detector: vision,
+    ...(queue && queueUse === 'use' && { backend: queue.backend }),
     readGradient,
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
@@ -301,6 +307,7 @@ export async function createApp(
         registry,
         now,
       }),
+      queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
@@ -313,7 +320,8 @@ export async function createApp(
       },
       blobStatus: () => blobs.status(),
       warm: () => {
-        vision.warm();
+        // A server that never computes needs no model.
+        if (queueUse !== 'use' || queue === null || config.H200_QUEUE_FALLBACK === 'local') vision.warm();
         cache.warm();
         markers?.warm();
         delegations.resume();
@@ -348,6 +356,7 @@ export async function createApp(
     async close() {
       rates?.close();
       jobs.close();
+      await queue?.close();
       agentTasks.close();
       await outbox?.close();
       unwatched();

@@ -24,6 +24,7 @@ import { createNotificationService } from '../../src/notifications/service.ts';
 import { createWebPost } from '../../src/outgoing/create-web-post.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
+import { createQueueService } from '../../src/queue/service.ts';
 import type { Services } from '../../src/services.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -73,6 +74,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     newId: (prefix) => `${prefix}_${++next}`,
   });
   const services: FakeServices = {
+    queue: createQueueService({ queue: null, analyses: { analyze }, isUser: async () => true }),
     notifications: createNotificationService({ outbox: fakeOutbox, registry, now: () => new Date() }),
     version: '0.0.0-test',
     capabilities: {

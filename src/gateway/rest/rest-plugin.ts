@@ -20,6 +20,7 @@ import { routeFeedback } from './feedback.ts';
 import { routeFirstAdmin } from './first-admin.ts';
 import { routeJobs } from './jobs.ts';
 import { routeNotifications } from './notifications.ts';
+import { routeQueue } from './queue.ts';
 import { makeRepeatable } from './repeatable.ts';
 import { routeRuleBulk } from './rule-bulk.ts';
 import { routeRuleEvaluation } from './rule-evaluation.ts';
@@ -72,6 +73,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeDeployments(api, services);
   routeDashboard(api, services);
   routeNotifications(api, services);
+  routeQueue(api, services);
   routeAuth(api, services);
   routeBrowserLogins(api, services);
   routeFirstAdmin(api, services);
