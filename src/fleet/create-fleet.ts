@@ -31,7 +31,7 @@ import { offersOf, priceOf, shownOffer } from './gpus.ts';
 import { happeningsOf } from './happenings.ts';
 import { Keeper } from './keeper.ts';
 import { fits, lastLines, shownLine, tailOf } from './logs.ts';
-import { Operator, unknown } from './operator.ts';
+import { isInBetween, Operator, unknown } from './operator.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { FleetService, ServerUse } from './service.ts';
 import { nameOf, shown } from './shown.ts';
@@ -184,6 +184,13 @@ export function createFleet(parts: FleetParts): Fleet {
     return info(record);
   }
 
+  /** Whoever asks for it while it is on its way is told how far it is. */
+  async function upToDate(record: ServerRecord): Promise<ServerRecord> {
+    if (!isInBetween(record)) return record;
+    await operator.look(record.id).catch(() => undefined);
+    return (await store.get(record.id)) ?? record;
+  }
+
   /** A process that looks after nothing looks when it is asked. */
   async function refresh(): Promise<void> {
     const { reconciled_at } = await notes.get('look');
@@ -227,7 +234,7 @@ export function createFleet(parts: FleetParts): Fleet {
       await refresh();
       const [look, defaults, servers] = await Promise.all([notes.get('look'), notes.get('defaults'), live()]);
       return {
-        servers: await Promise.all(servers.map(info)),
+        servers: await Promise.all(servers.map(async (one) => info(await upToDate(one)))),
         provider: {
           state: look.error === null ? 'ok' : 'unreachable',
           reason: look.error,
@@ -239,7 +246,7 @@ export function createFleet(parts: FleetParts): Fleet {
     },
     async get({ principal }, target) {
       demand(principal, 'servers:read');
-      return info(await one(target));
+      return info(await upToDate(await one(target)));
     },
     async offers({ principal }, given) {
       demand(principal, 'servers:read');

@@ -42,6 +42,9 @@ export interface ActOptions {
 }
 
 const IN_BETWEEN: readonly ServerRecord['state'][] = ['pending', 'starting', 'stopping', 'updating'];
+/** On its way from one state to another. */
+export const isInBetween = (record: ServerRecord): boolean => !isOver(record) && IN_BETWEEN.includes(record.state);
+
 /** A creation whose answer was lost is looked for so often. */
 const LOOKS = 3;
 
@@ -153,7 +156,7 @@ export class Operator {
     for (;;) {
       const record = await store.get(id);
       if (record === null) throw unknown(id);
-      if (isOver(record) || !IN_BETWEEN.includes(record.state)) return record;
+      if (!isInBetween(record)) return record;
       if (end.aborted || now().getTime() >= until) return record;
       await sleep(times.pollMs, end);
       await this.look(id).catch(() => undefined);
