@@ -9,6 +9,7 @@ import { holderHere, letGo } from '../process-holder.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Bills } from './bills.ts';
+import { Creator } from './creator.ts';
 import { FleetNotes } from './fleet-notes.ts';
 import { createFleetService } from './fleet-service.ts';
 import { type Happening, happeningsOf } from './happenings.ts';
@@ -91,13 +92,13 @@ export function createFleet(parts: FleetParts): Fleet {
   const common = { store, uses, cloud, times, now, newId };
   const operator = new Operator({
     ...common,
-    image: parts.image,
-    ports: parts.ports,
     me,
     sleep,
     changed,
     closing: end.signal,
   });
+  const { image, ports } = parts;
+  const creator = new Creator({ ...common, operator, image, ports, sleep, closing: end.signal });
   const bills = new Bills({
     ...{ registry, notes, operator, cloud, times, now, log },
     billed: (type, usd) => {
@@ -122,7 +123,7 @@ export function createFleet(parts: FleetParts): Fleet {
 
   const known = new KnownServers({ ...common, operator, bills });
   const service: FleetService = {
-    ...createFleetService({ ...common, operator, known, notes, bills, audit, refresh, tell }),
+    ...createFleetService({ ...common, operator, creator, known, notes, bills, audit, refresh, tell }),
     ...serverLogs({ cloud, closing: end.signal, operator, known }),
   };
 

@@ -13,6 +13,7 @@ import {
 import { checkType } from './actions.ts';
 import type { Bills } from './bills.ts';
 import { costReport } from './cost.ts';
+import type { Creator } from './creator.ts';
 import type { FleetNotes } from './fleet-notes.ts';
 import { offersOf, priceOf, shownOffer } from './gpus.ts';
 import type { Happening } from './happenings.ts';
@@ -24,6 +25,7 @@ import { nameOf } from './shown.ts';
 
 export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud' | 'now'> {
   readonly operator: Operator;
+  readonly creator: Creator;
   readonly known: KnownServers;
   readonly notes: FleetNotes;
   readonly bills: Bills;
@@ -39,7 +41,7 @@ const COST_DAYS = 30;
 const TAKES: Partial<Record<ServerAction, Permission>> = { terminate: 'servers:delete', update: 'servers:deploy' };
 
 export function createFleetService(parts: FleetServiceParts): Omit<FleetService, 'logs' | 'follow'> {
-  const { store, cloud, now, operator, known, notes, bills, audit, refresh, tell } = parts;
+  const { store, cloud, now, operator, creator, known, notes, bills, audit, refresh, tell } = parts;
   const live = () => known.live();
 
   async function answer(
@@ -104,7 +106,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       demand(principal, 'servers:read');
       const request = CreateServer.parse(given);
       const { type, config } = request;
-      const { candidates, refused } = await operator.choose(request);
+      const { candidates, refused } = await creator.choose(request);
       const instances = type === 'timed' ? 1 : config.max_instances;
       const prices = candidates.map((offer) => priceOf(offer, type, config.gpu_count));
       const highest = prices.includes(null) ? null : Math.max(...prices.map((price) => price ?? 0)) * instances;
@@ -121,7 +123,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       const request = await withDefaults(given);
       const { type, config } = request;
       const details = { type, gpu: config.gpu_type, count: String(config.gpu_count) };
-      const id = await operator.create(request, (made) => audit(line(ctx, 'server_created', made, details)));
+      const id = await creator.create(request, (made) => audit(line(ctx, 'server_created', made, details)));
       const record = await store.get(id);
       if (record !== null)
         tell(record, { event: 'created', severity: 'info', message: 'It was made at the provider.' });
