@@ -98,6 +98,7 @@ export function answerMocked(): void {
 
 /** With the made-up data of every page. */
 export async function mock(): Promise<void> {
+  handlers.clear();
   answerMocked();
   const areas = import.meta.glob<{ mockArea: () => void }>('./areas/*.ts', { eager: true });
   for (const { mockArea } of Object.values(areas)) mockArea();
