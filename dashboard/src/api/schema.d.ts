@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 1cf4c82ca6f81106f22393542bbe03ad9dcda3fec947c8e357b723f7575d684e.
+// Made by `npm run dashboard:client` of the document with SHA-256 17038e102f5ca09970b89d239b982f1e4b73ed757640d5cfd2bb9cf2d6cbe399.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -4312,6 +4312,11 @@ export interface operations {
                     context?: string;
                     /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
                     priority?: number;
+                    /**
+                     * @description adds an invented desk where it holds
+                     * @default false
+                     */
+                    include_example?: boolean;
                 };
             };
         };

@@ -22,4 +22,25 @@ export const PAGES: readonly Page[] = [
     permission: 'servers:read',
     load: () => import('./overview/OverviewPage.vue'),
   },
+  {
+    name: 'rules',
+    path: '/rules',
+    icon: 'i-lucide-scale',
+    permission: 'rules:read',
+    load: () => import('./rules/RulesPage.vue'),
+  },
+  {
+    name: 'metrics',
+    path: '/metrics',
+    icon: 'i-lucide-chart-line',
+    permission: 'servers:read',
+    load: () => import('./metrics/MetricsPage.vue'),
+  },
+  {
+    name: 'settings',
+    path: '/settings',
+    icon: 'i-lucide-settings',
+    permission: null,
+    load: () => import('./settings/SettingsPage.vue'),
+  },
 ];
