@@ -4,10 +4,13 @@ import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
+import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
+import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -19,6 +22,7 @@ export const VARIABLES = {
   ...STORAGE,
   ...CACHE,
   ...VISION,
+  ...INFERENCE,
   ...IMAGE,
   ...GATEWAY,
   ...TELEMETRY,
@@ -27,6 +31,8 @@ export const VARIABLES = {
   ...SECRETS,
   ...NOTIFY,
   ...AGENTS,
+  ...RUNPOD,
+  ...FLEET,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

@@ -46,6 +46,18 @@ export class Metrics {
   readonly feedback = this.counter('h200_feedback_total', 'What people said of answers', ['about', 'is_correct']);
   readonly modelLoadFailures = this.counter('h200_model_load_failures_total', 'Models that failed to load', []);
   readonly coldStarts = this.counter('h200_cold_starts_total', 'Analyses that had to wait for the model', []);
+  readonly serverRuns = this.counter('h200_inference_server_runs_total', 'Analyses on the inference server', [
+    'outcome',
+  ]);
+  readonly serverFallbacks = this.counter(
+    'h200_inference_server_fallbacks_total',
+    'Analyses that this machine ran itself because the inference server could not',
+    [],
+  );
+  readonly serverUsable = this.gauge('h200_inference_server_usable', '1 while models run on the inference server', [
+    'model',
+  ]);
+  readonly coldStart = this.gauge('h200_cold_start_seconds', 'Start of a worker, by phase', ['phase']);
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);
@@ -72,6 +84,12 @@ export class Metrics {
     'reason',
   ]);
   readonly n8nLastSuccess = this.gauge('h200_n8n_last_success_timestamp', 'Unix time of the last delivery to n8n', []);
+  readonly serverCost = this.counter('h200_cost_usd_total', 'Cost of GPU servers, US dollars', ['server_type']);
+  readonly scaleEvents = this.counter(
+    'h200_scale_events_total',
+    'GPU servers that were started, stopped or scaled',
+    [],
+  );
   private storeStatus: (() => StoreStatus) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });

@@ -62,7 +62,10 @@ describe('h200-mug', () => {
   });
 
   it.each([
-    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, doctor'],
+    [
+      ['bogus'],
+      'stdio, serve, serverless, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, doctor',
+    ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
@@ -374,9 +377,9 @@ describe('analyze', () => {
 });
 
 it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not read', async () => {
-  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, RUNPOD_API_KEY: 'x' } });
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, RUNPOD_TIMED_POD_ID: 'x' } });
   expect(stdout).toMatch(/ok +model/);
-  expect(stdout).toMatch(/off +RUNPOD_API_KEY/);
+  expect(stdout).toMatch(/off +RUNPOD_TIMED_POD_ID/);
   expect(status).toBe(0);
 });
 
