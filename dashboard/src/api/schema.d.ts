@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 17038e102f5ca09970b89d239b982f1e4b73ed757640d5cfd2bb9cf2d6cbe399.
+// Made by `npm run dashboard:client` of the document with SHA-256 772d03196a1432adeac21f2fdcb36d55c73f34c0d65c7ec9231bb831150c2919.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -6492,6 +6492,8 @@ export interface operations {
                         skills: string[] | null;
                         calls_per_day: number;
                         calls_left_today: number;
+                        /** @description of one delegation */
+                        longest_deadline_s: number;
                     }[];
                 };
             };
@@ -6635,7 +6637,10 @@ export interface operations {
                     send?: "analysis" | "photo" | "both";
                     /** @description file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis */
                     image?: string;
-                    /** @default 600 */
+                    /**
+                     * @description at most the longest_deadline_s of the peer, usually 3600
+                     * @default 600
+                     */
                     deadline_s?: number;
                 };
             };
@@ -8538,7 +8543,7 @@ export interface operations {
                         /** Format: date-time */
                         time: string;
                         /** @enum {string} */
-                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
+                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
                         /** @description id of a user; a name that nobody has for failed logins */
                         actor: string;
                         target: string | null;
