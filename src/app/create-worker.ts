@@ -6,10 +6,12 @@ import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
 import { MarkerThreads } from '../image/markers/marker-threads.ts';
 import { createMarkerReader } from '../image/markers/read-markers.ts';
+import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { logToStderr } from '../telemetry/stderr.ts';
 import { createVision } from '../vision/vision.ts';
+import { inferenceServer } from './inference-server.ts';
 import { queueLimits, queueRedis } from './open-queue.ts';
 import { openCache } from './open-stores.ts';
 
@@ -23,7 +25,7 @@ export interface WorkerApp {
 }
 
 /** What computes, without stores, rules and users: those are the server's. Throws ConfigError where no Redis is named. */
-export async function createWorker(config: Config): Promise<WorkerApp> {
+export async function createWorker(config: Config, secrets: LiveSecrets): Promise<WorkerApp> {
   const settings = queueRedis(config);
   const log = createLog(config.LOG_LEVEL, logToStderr());
   const metrics = new Metrics();
@@ -33,8 +35,9 @@ export async function createWorker(config: Config): Promise<WorkerApp> {
     import('../queue/queue-keys.ts'),
     import('../queue/queue-store.ts'),
   ]);
+  const server = inferenceServer(config, () => secrets.get('H200_INFERENCE_TOKEN'));
   const cache = await openCache(config, { log, metrics });
-  const vision = createVision({ config, metrics, log });
+  const vision = createVision({ config, metrics, log, server });
   const markers = config.H200_MARKERS === 'on' ? new MarkerThreads() : null;
   const computing = createComputing({ timeoutMs: config.H200_TIMEOUT_MS, queue: config.H200_QUEUE_LIMIT }, log);
   const concurrency = config.H200_QUEUE_CONCURRENCY ?? (config.H200_WORKERS ?? availableParallelism()) + 1;

@@ -78,7 +78,11 @@ async function examineParts(config: Config): Promise<Check[]> {
   });
   try {
     const stored = await examineStore(app, config);
-    const others = [await examineCache(app), await examineQueue(app), ...(await examineMessages(app))];
+    const others = [
+      await examineCache(app, config.H200_QUEUE !== undefined),
+      await examineQueue(app),
+      ...(await examineMessages(app)),
+    ];
     const model = await attempt(
       'model',
       async () => {

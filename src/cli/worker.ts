@@ -19,7 +19,7 @@ export const workerCommand = (_done: (status: number) => void) =>
       ]);
       const { config, secrets } = await readSettings(process.env);
       const signal = stopSignal();
-      const worker = await createWorker(config);
+      const worker = await createWorker(config, secrets);
       try {
         await warnOfSettings(config);
         const isUp = worker.ready().then(() => {
