@@ -54,6 +54,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
+import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import {
   openBlobs,
@@ -64,6 +65,7 @@ import {
   recordsName,
   storeExists,
 } from './open-stores.ts';
+import { createPictureLinks } from './picture-links.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -137,9 +139,13 @@ export async function createApp(
     },
     TOKEN_S * 1000,
   );
+  const pictures = Promise.withResolvers<ReturnType<typeof createPictureLinks>>();
   outbox = await openOutbox(
     config,
-    { secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+    {
+      ...{ secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+      ...(config.H200_PUBLIC_URL && { picture: async (...asked) => (await pictures.promise)(...asked) }),
+    },
     delivery,
   );
   const alert = (part: string, message: string) =>
@@ -209,6 +215,9 @@ export async function createApp(
     newId,
     now,
   });
+  pictures.resolve(
+    createPictureLinks({ base: config.H200_PUBLIC_URL ?? '', analyses, isUser: (id) => accounts.isActiveUser(id) }),
+  );
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
   const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
@@ -242,6 +251,7 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
+  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
   const live = createLive({
     bus,
     metrics,
@@ -266,6 +276,7 @@ export async function createApp(
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
+      fleet: fleet.service,
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -296,6 +307,7 @@ export async function createApp(
         cache.warm();
         markers?.warm();
         delegations.resume();
+        fleet.start();
       },
       metrics,
       measured: createMeasured(metrics),
@@ -329,6 +341,7 @@ export async function createApp(
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.

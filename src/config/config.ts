@@ -4,6 +4,7 @@ import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
+import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { INFERENCE } from './inference.ts';
@@ -31,6 +32,7 @@ export const VARIABLES = {
   ...NOTIFY,
   ...AGENTS,
   ...RUNPOD,
+  ...FLEET,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

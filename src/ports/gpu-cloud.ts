@@ -86,7 +86,8 @@ export interface GpuCloud {
   get(type: ServerType, id: string, signal: AbortSignal): Promise<CloudServer | null>;
   /**
    * Throws also `NoCapacity` where this GPU is not to be had now; another candidate may be tried. Where nobody knows whether it was
-   * created, the error has `details.may_exist`: its name, by which `list` finds it as soon as it is there.
+   * created, the error has `details.may_exist`: its name, by which `list` finds it as soon as it is there. After an outage two may
+   * come of one name: the one with the id that was told is it.
    */
   create(spec: CloudSpec, signal: AbortSignal): Promise<CloudServer>;
   /** Throws also `NoCapacity`: a stopped server keeps its machine, whose GPUs others may have rented. */

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
 import type { SearchRequest } from '../../src/contract/search.ts';
+import { createNotificationService } from '../../src/notifications/service.ts';
+import type { Outbox } from '../../src/ports/outbox.ts';
+import { World } from '../fleet/open-fleet.ts';
 import { callOf } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
 
@@ -117,7 +120,48 @@ const AGENT_TASKS: Record<string, [Try, code: string | null]> = {
   close: [async () => {}, null],
 };
 
+/** Messages are the operator's: an administrator sees all of them. What each was shown or wants to hear is their own. */
+const NOTIFICATIONS: Record<string, [Try, code: string | null]> = {
+  status: [(_j, ctx) => notifications().status(ctx), null],
+  states: [async (_j, ctx) => notifications().states(ctx), null],
+  test: [(_j, ctx) => notifications().test(analyst(ctx), 'slack'), 'AUTH_003'],
+  deadLetters: [(_j, ctx) => notifications().deadLetters(analyst(ctx), page), 'AUTH_003'],
+  replay: [(_j, ctx) => notifications().replay(analyst(ctx), 'dead-of-ann'), 'AUTH_003'],
+  replayAll: [(_j, ctx) => notifications().replayAll(analyst(ctx)), 'AUTH_003'],
+  forget: [(_j, ctx) => notifications().forget(analyst(ctx), 'dead-of-ann'), 'AUTH_003'],
+  render: [(_j, ctx, t) => notifications().render(ctx, t.analysis), 'NOTIFICATION_003'],
+  // Of no caller: whoever posts there must know the token.
+  confirmRender: [(_j, _ctx, t) => notifications().confirmRender(`${t.analysis}.${'x'.repeat(32)}`), 'AUTH_003'],
+  preferences: [(_j, ctx) => notifications().preferences(ctx), null],
+  setPreferences: [
+    (_j, ctx) => notifications().setPreferences(ctx, { channels: {}, muted_rules: [], quiet_hours: null }),
+    null,
+  ],
+};
+const analyst = ({ principal }: CallContext): CallContext => callOf(principal.id, 'analyst');
+
+/** What a target of the operator's would do for whoever may ask it. */
+const outbox: Outbox = {
+  targets: ['slack'],
+  accept: async () => {},
+  status: async () => [],
+  states: () => [],
+  test: async () => expect.fail('a test was sent'),
+  deadLetters: async () => expect.fail('dead letters were read'),
+  replay: async () => expect.fail('a letter was sent again'),
+  forget: async () => expect.fail('a letter was removed'),
+  settle: async () => true,
+};
+const notifications = () =>
+  createNotificationService({
+    outbox,
+    renderer: { confirm: async () => false },
+    registry: journey.records.registry,
+    now: () => new Date(),
+  });
+
 const TABLES = {
+  notifications: NOTIFICATIONS,
   analyses: ANALYSES,
   calibrations: CALIBRATIONS,
   rules: RULES,
@@ -126,6 +170,7 @@ const TABLES = {
   agentTasks: AGENT_TASKS,
 };
 
+const UNSIZED = { width: null, height: null, format: null, updated_at: '2026-01-01T00:00:00.000Z' };
 let journey: Journey;
 let theirs: Theirs;
 beforeEach(async () => {
@@ -146,6 +191,15 @@ beforeEach(async () => {
   const task = 'task-of-ann';
   await journey.agentTasks.save(ann, kept(task));
   await journey.agentTasks.addTarget(ann, task, TARGET);
+  await journey.records.registry.add('render', {
+    ...{ id: analysis_id, lookup: null, owner: 'ann', created_at: analysis.timestamp, expires_at: null, version: 1 },
+    value: {
+      render: { analysis_id, render_id: 'r', status: 'COMPLETED', url: 'https://a.example/r', ...UNSIZED },
+      token: 'only-templated-knows-this-one',
+    },
+  });
+  const mine = { channels: {}, muted_rules: [rule.rule_id], quiet_hours: null };
+  await notifications().setPreferences(ann, mine);
   const { feedback_id } = await journey.feedback.give(ann, { analysis_id, is_correct: false });
   theirs = {
     analysis: analysis_id,
@@ -172,6 +226,8 @@ async function everything() {
     await records.registry.get('feedback', theirs.feedback),
     await records.registry.get('a2a_task', theirs.task),
     await records.registry.under('a2a_push', theirs.task, 10),
+    await records.registry.get('render', theirs.analysis),
+    await records.registry.get('notification_preferences', 'ann'),
   ]);
 }
 
@@ -184,6 +240,7 @@ describe('a second principal', () => {
       feedback: journey.feedback,
       search: journey.search,
       agentTasks: journey.agentTasks,
+      notifications: notifications(),
     };
     for (const [name, service] of Object.entries(services)) {
       expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
@@ -266,6 +323,11 @@ describe('a second principal', () => {
     expect(await journey.rules.statistics(ann, theirs.rule)).toMatchObject({ total_evaluations: 1 });
   });
 
+  it('the first sees its own picture and preferences all the same', async () => {
+    expect(await notifications().render(ann, theirs.analysis)).toMatchObject({ status: 'COMPLETED' });
+    expect(await notifications().preferences(ann)).toMatchObject({ muted_rules: [theirs.rule] });
+  });
+
   it('who may only look changes nothing, and is told which permission is missing', async () => {
     const writing: [Try, string][] = [
       [(j, ctx, t) => j.service.analyze(ctx, { bytes: t.photo }), 'analysis:write'],
@@ -285,5 +347,62 @@ describe('a second principal', () => {
         details: { permission },
       });
     }
+  });
+});
+
+describe('GPU servers belong to the installation', () => {
+  type Ask = (world: World, ctx: CallContext, id: string) => Promise<unknown>;
+  const of = (world: World) => world.open[0]!.service;
+  /** What each takes; with it, somebody else's server is as good as the own. */
+  const METHODS: Record<string, [Ask, permission: string]> = {
+    list: [(w, ctx) => of(w).list(ctx), 'servers:read'],
+    get: [(w, ctx, id) => of(w).get(ctx, id), 'servers:read'],
+    offers: [(w, ctx) => of(w).offers(ctx, { type: 'timed', gpu_count: 1, max_price: null }), 'servers:read'],
+    quote: [(w, ctx) => of(w).quote(ctx, { type: 'timed' }), 'servers:read'],
+    cost: [(w, ctx) => of(w).cost(ctx), 'servers:read'],
+    logs: [(w, ctx, id) => of(w).logs(ctx, id), 'servers:read'],
+    follow: [
+      async (w, ctx, id) => {
+        for await (const line of of(w).follow(ctx, id)) return line;
+      },
+      'servers:read',
+    ],
+    configure: [(w, ctx, id) => of(w).configure(ctx, id, { idle_timeout_seconds: 900 }), 'servers:control'],
+    control: [(w, ctx, id) => of(w).control(ctx, id, { action: 'stop' }), 'servers:control'],
+    create: [(w, ctx) => of(w).create(ctx, { type: 'timed' }), 'servers:deploy'],
+  };
+  let world: World;
+  let id: string;
+  beforeEach(async () => {
+    world = new World();
+    id = (await world.process().service.create(ann, { type: 'timed' })).server.id;
+    world.cloud.lines = [{ cursor: '1', at: '2026-11-20T12:00:00Z', source: 'system', text: 'up' }];
+  });
+  afterEach(() => world.close());
+
+  it('every method is in the table', () => {
+    expect(Object.keys(METHODS).toSorted()).toEqual(Object.keys(of(world)).toSorted());
+  });
+
+  it.each(Object.entries(METHODS))(
+    '%s takes its permission, and no more than that',
+    async (_method, [ask, permission]) => {
+      const without = { ...bob, principal: { ...bob.principal, permissions: [] } };
+      await expect(ask(world, without, id)).rejects.toMatchObject({ code: 'AUTH_003', details: { permission } });
+      const only = { ...bob, principal: { ...bob.principal, permissions: [permission as 'servers:read'] } };
+      await ask(world, only, id);
+    },
+  );
+
+  it('ending one and changing its program take more than starting and stopping it', async () => {
+    const manager = callOf('max', 'manager');
+    for (const [action, permission] of [
+      ['terminate', 'servers:delete'],
+      ['update', 'servers:deploy'],
+    ] as const) {
+      const asked = of(world).control(manager, id, { action, image: 'another' });
+      await expect(asked).rejects.toMatchObject({ code: 'AUTH_003', details: { permission } });
+    }
+    expect(await of(world).control(manager, id, { action: 'stop' })).toMatchObject({ success: true });
   });
 });

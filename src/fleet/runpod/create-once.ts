@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '../../errors.ts';
-import { Refusal, Silence } from './refusal.ts';
+import { Silence } from './refusal.ts';
 import type { Clock } from './settings.ts';
 
 interface Named {
@@ -22,24 +22,25 @@ const LOOKS = [0, 1000, 3000];
 
 /**
  * Creates a thing of this name once. Where the answer is lost it is looked for by its name, and created again only where RunPod
- * said that it failed and nothing of the name is there; should two have come of it, all but one are removed. An error that leaves
- * open whether it exists has `details.may_exist`.
+ * said that it failed and nothing of the name is there; should two have come of it, all but one are removed. Every error after a
+ * lost answer leaves open whether it exists, and has `details.may_exist`: what a gateway calls failed may come into being later.
  */
 export async function createOnce<T extends Named>(made: Creating<T>, clock: Clock, signal: AbortSignal): Promise<T> {
-  let lost: Silence | null = null;
+  let lost: unknown = null;
   for (let tries = 1; ; tries++) {
     let one: T | null = null;
     try {
       one = await made.create();
       if (lost === null) return one;
     } catch (thrown) {
-      if (thrown instanceof Refusal && lost !== null) throw await refusedLater(made, thrown);
-      if (!(thrown instanceof Silence && thrown.mayBeDone)) throw lost === null ? thrown : open(made, thrown);
+      const mayBeDone = thrown instanceof Silence && thrown.mayBeDone;
+      if (!mayBeDone && lost === null) throw thrown;
       lost = thrown;
     }
     const found = await look(made, one, clock, signal);
     if (found !== null) return found;
-    if (!lost?.answered || tries >= TRIES || signal.aborted) throw open(made, lost);
+    const failed = lost instanceof Silence && lost.answered;
+    if (!failed || tries >= TRIES || signal.aborted) throw open(made, lost);
   }
 }
 
@@ -62,17 +63,6 @@ async function look<T extends Named>(
     return null;
   } catch (thrown) {
     throw open(made, thrown);
-  }
-}
-
-/** A later try was refused; an earlier one may have succeeded. */
-async function refusedLater<T extends Named>(made: Creating<T>, refusal: Refusal): Promise<AppError> {
-  try {
-    const all = await namedSo(made);
-    for (const other of all) await made.remove(other);
-    return refusal;
-  } catch (thrown) {
-    return open(made, thrown);
   }
 }
 

@@ -33,8 +33,8 @@ const Job = z
     delayTime: Ms,
     executionTime: Ms,
     workerId: z.string().max(64).nullish().catch(null),
-    output: z.unknown(),
-    error: z.unknown(),
+    output: z.unknown().optional(),
+    error: z.unknown().optional(),
   })
   .transform(
     ({ id, status, output = null, error, delayTime, executionTime, workerId }): GpuJob => ({
@@ -92,15 +92,16 @@ export function runpodJobs(api: RunpodApi): GpuJobs {
   }
 
   return {
-    run: (serverId, input, limits, signal) => submit(serverId, '/run', { input, ...policyOf(limits) }, {}, signal),
-    runAndWait(serverId, input, { waitMs, ...limits }, signal) {
+    run: async (serverId, input, limits, signal) =>
+      submit(serverId, '/run', { input, ...policyOf(limits) }, {}, signal),
+    async runAndWait(serverId, input, { waitMs, ...limits }, signal) {
       const wait = Math.round(Math.min(WAIT_MS.most, Math.max(WAIT_MS.least, waitMs)));
       const more = { query: { wait: `${wait}` }, timeoutMs: wait + TRAVEL_MS };
       return submit(serverId, '/runsync', { input, ...policyOf(limits) }, more, signal);
     },
-    status: (serverId, jobId, signal) =>
+    status: async (serverId, jobId, signal) =>
       unlessGone(ask(Job, ['GET', serverId, `/status/${part(JobId, jobId)}`], { repeatable: true }, signal)),
-    cancel: (serverId, jobId, signal) =>
+    cancel: async (serverId, jobId, signal) =>
       unlessGone(ask(Job, ['POST', serverId, `/cancel/${part(JobId, jobId)}`], { repeatable: true }, signal)),
     async health(serverId, signal) {
       const { jobs, workers } = await ask(Health, ['GET', serverId, '/health'], { repeatable: true }, signal);

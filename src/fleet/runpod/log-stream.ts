@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createParser } from 'eventsource-parser';
 import { AppError } from '../../errors.ts';
 import { oneLine } from '../../plain-text.ts';
@@ -13,6 +14,8 @@ const MAX_LINE = 4000;
 const MAX_EVENT = 256 * 1024;
 /** So many connections one after the other without a line are not followed by another one. */
 const MOST_FAILURES = 6;
+/** Lines of one moment that are held back while the last one read is looked for among them. */
+const MOST_HELD = 5000;
 const EVENT_ID = /^[\w.:+-]{1,64}$/;
 
 export interface StreamLine extends Omit<LogLine, 'cursor'> {
@@ -63,13 +66,12 @@ async function* oneConnection(
   const body = await api.stream(path, query, after === null ? {} : { 'last-event-id': after.id }, stop);
   const timer = setTimeout(() => silent.abort(), api.limits.silenceMs);
   const lines: StreamLine[] = [];
-  const repeated = new Repeated(after);
+  const resumed = new Resumed(after);
   const parser = createParser({
     maxBufferSize: MAX_EVENT,
     onEvent: ({ id, data }) => {
       const line = lineOf(id, api.strike(data));
-      const place = line === null ? null : repeated.placeOf(line.id);
-      if (line !== null && place !== null) lines.push({ at: line.at, source: line.source, text: line.text, place });
+      if (line !== null) lines.push(...resumed.next(line));
     },
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') body.destroy();
@@ -88,7 +90,11 @@ async function* oneConnection(
   }
 }
 
-function lineOf(id: string | undefined, data: string) {
+interface ReadLine extends Omit<LogLine, 'cursor'> {
+  readonly id: string;
+}
+
+function lineOf(id: string | undefined, data: string): ReadLine | null {
   if (id === undefined || !EVENT_ID.test(id)) return null;
   try {
     const { source, line, ts } = LogData.parse(JSON.parse(data));
@@ -98,24 +104,35 @@ function lineOf(id: string | undefined, data: string) {
   }
 }
 
-/** Ids are times that several lines may share; a log that is resumed at one begins with all of them, or behind them. */
-class Repeated {
-  private last: Place | null;
-  private toSkip: number;
+/**
+ * Where a log is resumed it may begin with lines of that moment which were read before: up to the last of them they are left out.
+ * Where that one is not among them, none of them was.
+ */
+class Resumed {
+  private readonly after: Place | null;
+  /** Of the moment of `after`, until its line has come; null: it has, or that moment is over. */
+  private held: StreamLine[] | null;
+  private last: { id: string; seen: Map<string, number> } | null = null;
 
   constructor(after: Place | null) {
-    this.last = after;
-    this.toSkip = after?.count ?? 0;
+    this.after = after;
+    this.held = after === null ? null : [];
   }
 
-  /** Null: this line was there before. */
-  placeOf(id: string): Place | null {
-    if (this.last?.id === id && this.toSkip > 0) {
-      this.toSkip--;
-      return null;
+  next({ id, ...line }: ReadLine): readonly StreamLine[] {
+    const mark = createHash('sha1').update(`${line.source}\n${line.text}`).digest('hex').slice(0, 12);
+    if (this.last?.id !== id) this.last = { id, seen: new Map() };
+    const nth = (this.last.seen.get(mark) ?? 0) + 1;
+    this.last.seen.set(mark, nth);
+    const read: StreamLine = { ...line, place: { id, mark, nth } };
+    if (this.held === null) return [read];
+    if (id === this.after?.id && this.held.length < MOST_HELD) {
+      const isLast = mark === this.after.mark && nth === this.after.nth;
+      this.held = isLast ? null : [...this.held, read];
+      return [];
     }
-    this.toSkip = 0;
-    this.last = { id, count: this.last?.id === id ? this.last.count + 1 : 1 };
-    return this.last;
+    const all = [...this.held, read];
+    this.held = null;
+    return all;
   }
 }

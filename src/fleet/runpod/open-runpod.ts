@@ -36,12 +36,12 @@ export function openRunpod(settings: RunpodSettings, options: RunpodOptions = {}
 function createCloud(api: RunpodApi, settings: RunpodSettings): GpuCloud {
   const servers = { timed: timedServers(api, settings), serverless: serverlessServers(api, settings) };
   return {
-    catalog: (type, signal) => readCatalog(api, type, signal),
+    catalog: async (type, signal) => readCatalog(api, type, signal),
     async list(signal) {
       const [pods, endpoints] = await Promise.all([servers.timed.list(signal), servers.serverless.list(signal)]);
       return [...pods, ...endpoints];
     },
-    get: (type, id, signal) => unlessGone(servers[type].get(checkedId(id), signal)),
+    get: async (type, id, signal) => unlessGone(servers[type].get(checkedId(id), signal)),
     async create(spec, signal) {
       try {
         return await servers[spec.type].create(spec, signal);
@@ -49,15 +49,18 @@ function createCloud(api: RunpodApi, settings: RunpodSettings): GpuCloud {
         throw asCapacity(thrown);
       }
     },
-    start: (server, workers, signal) => servers[server.type].start(checked(server), workers, signal),
-    stop: (server, signal) => servers[server.type].stop(checked(server), signal),
-    restart: (server, workers, signal) => servers[server.type].restart(checked(server), workers, signal),
-    update: (server, change, signal) => servers[server.type].update(checked(server), change, signal),
+    start: async (server, workers, signal) => servers[server.type].start(checked(server), workers, signal),
+    stop: async (server, signal) => servers[server.type].stop(checked(server), signal),
+    restart: async (server, workers, signal) => servers[server.type].restart(checked(server), workers, signal),
+    update: async (server, change, signal) => servers[server.type].update(checked(server), change, signal),
     terminate: async (server, signal) =>
       void (await unlessGone(servers[server.type].remove(checkedId(server.id), signal))),
-    billing: (since, signal) => readBills(api, since, signal),
-    logs: ({ type, id }, from, signal) =>
-      type === 'timed' ? podLogs(api, checkedId(id), from, signal) : endpointLogs(api, checkedId(id), from, signal),
+    billing: async (since, signal) => readBills(api, since, signal),
+    async *logs({ type, id }, from, signal) {
+      yield* type === 'timed'
+        ? podLogs(api, checkedId(id), from, signal)
+        : endpointLogs(api, checkedId(id), from, signal);
+    },
   };
 }
 

@@ -144,6 +144,12 @@ export class FakeRunpod {
         if (fault?.kind === 'status') throw faulty(fault);
         this.authorize(request, room === 'worker');
         if (rate.problem !== null) throw rate.problem;
+        if (fault?.kind === 'lie' && fault.ms !== undefined) {
+          void wait(fault.ms)
+            .then(() => this.answer(room, url, request, text, signal))
+            .catch(() => {});
+          throw faulty(fault);
+        }
         reply = await this.answer(room, url, request, text, signal);
         if (fault?.kind === 'lie') throw faulty(fault);
       } catch (thrown) {

@@ -1,13 +1,13 @@
 /**
- * What goes wrong with a call. `lose`: done, and the answer never comes; `lie`: done, and answered as if it were not; `late`: done
- * only after so many ms of the wall's time.
+ * What goes wrong with a call. `lose`: done, and the answer never comes; `lie`: answered as if it had failed, and done
+ * all the same, after `ms` where that is given; `late`: done and answered only after so many ms of the wall's time.
  */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterS?: number; readonly detail?: string }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'lose' }
-  | { readonly kind: 'lie'; readonly status: number }
+  | { readonly kind: 'lie'; readonly status: number; readonly ms?: number }
   | { readonly kind: 'broken' }
   | { readonly kind: 'late'; readonly ms: number };
 

@@ -24,6 +24,7 @@ const fault: fc.Arbitrary<Fault | null> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Fault>({ kind: 'lose' }) },
   fc.constantFrom(500, 502, 503).map((status): Fault => ({ kind: 'status', status })),
   fc.constantFrom(500, 504).map((status): Fault => ({ kind: 'lie', status })),
+  fc.constant<Fault>({ kind: 'lie', status: 502, ms: LATE_MS }),
   fc.constantFrom(400, 403, 422).map((status): Fault => ({ kind: 'status', status })),
   fc.constant<Fault>({ kind: 'status', status: 429, retryAfterS: 3 }),
   fc.constant<Fault>({ kind: 'reset' }),
@@ -54,8 +55,8 @@ it('leaves no server behind that nobody was told of, whatever becomes of the cal
         const { cloud, close } = clientOf(fake, { limits, clock: new QuickClock() });
         const wanted = spec({ type, name: cloudName(`srv_${++name}`) });
         const outcome = await cloud.create(wanted, ever).catch((thrown: unknown) => thrown);
-        if ([...posts, ...deletes].some((one) => one?.kind === 'late'))
-          await new Promise((done) => setTimeout(done, LATE_MS));
+        const isLate = (one: Fault | null) => one !== null && 'ms' in one;
+        if ([...posts, ...deletes].some(isLate)) await new Promise((done) => setTimeout(done, LATE_MS));
         await close();
         const { pods, endpoints } = fake.account;
         const left = [...pods.values(), ...endpoints.values()].filter(({ fields }) => fields.name === wanted.name);
@@ -66,12 +67,16 @@ it('leaves no server behind that nobody was told of, whatever becomes of the cal
           else expect(told).toBe(wanted.name);
           count(told === undefined ? 'refused, none there' : `told that it may exist: ${left.length}`);
         } else {
-          expect(left.map(({ id }) => id)).toEqual([(outcome as { id: string }).id]);
+          const ids = left.map(({ id }) => id);
+          const { id } = outcome as { id: string };
+          expect(ids).toContain(id);
+          // Of what came into being after all the looks the name tells.
+          if (!posts.some((one) => one?.kind === 'lie' && one.ms !== undefined)) expect(ids).toEqual([id]);
           count('created');
         }
       },
     ),
-    { numRuns: 120, seed: 18 },
+    { numRuns: 80, seed: 18 },
   );
   expect([...outcomes.keys()].sort()).toEqual([
     'created',
@@ -85,7 +90,7 @@ const clock = () => new QuickClock();
 
 it('finds by its name what was created although the answer was lost', async () => {
   fake.faults.add({ method: 'POST', times: 1, fault: { kind: 'lose' } });
-  const { cloud, close } = clientOf(fake, { limits, clock: clock() });
+  const { cloud, close } = clientOf(fake, { clock: clock() });
   const made = await cloud.create(spec(), ever);
   expect([...fake.account.pods.keys()]).toEqual([made.id]);
   expect(fake.calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
@@ -94,7 +99,7 @@ it('finds by its name what was created although the answer was lost', async () =
 
 it('removes the second of two of a name', async () => {
   fake.faults.add({ method: 'POST', times: 1, fault: { kind: 'status', status: 500 } });
-  const { cloud, close } = clientOf(fake, { limits, clock: clock() });
+  const { cloud, close } = clientOf(fake, { clock: clock() });
   const looked = Promise.withResolvers<void>();
   // What RunPod called failed comes into being after the looks.
   const lists = () => fake.calls.filter(({ method, path }) => method === 'GET' && path === '/v2/pods').length;
