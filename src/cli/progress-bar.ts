@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { oneLine } from '../plain-text.ts';
-import { tellLine } from './terminal.ts';
+import { redrawLine, tell, tellLine } from './terminal.ts';
 
 export interface Bar {
   readonly visible: boolean;
@@ -42,12 +42,12 @@ export function waiting(wanted: boolean): { say(what: string): void; stop(): voi
   const draw = () => {
     if (current === '') return;
     const seconds = Math.round((performance.now() - since) / 1000);
-    process.stderr.write(`\r\u001b[K${current} ${seconds} s`);
+    redrawLine(`${current} ${seconds} s`);
   };
   const timer = isWatched ? setInterval(draw, 1000) : undefined;
   timer?.unref();
   const end = () => {
-    if (isWatched && current !== '') process.stderr.write('\n');
+    if (isWatched && current !== '') tell('\n');
     current = '';
   };
   return {
