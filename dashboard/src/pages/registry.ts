@@ -1,0 +1,25 @@
+import type { Component } from 'vue';
+import type { Permission } from '../session/session.ts';
+
+/** A page of the navigation. Its name is also the key of its title: `nav.NAME`. */
+export interface Page {
+  readonly name: string;
+  readonly path: string;
+  readonly icon: string;
+  /** Without it the page is neither in the navigation nor served; null: everybody who is logged in. */
+  readonly permission: Permission | null;
+  readonly load: () => Promise<{ default: Component }>;
+  /** Pages below it, without an entry of their own, such as `:analysis_id`. */
+  readonly below?: readonly { readonly path: string; readonly load: () => Promise<{ default: Component }> }[];
+}
+
+/** In the order of the navigation. */
+export const PAGES: readonly Page[] = [
+  {
+    name: 'overview',
+    path: '/',
+    icon: 'i-lucide-layout-dashboard',
+    permission: 'servers:read',
+    load: () => import('./overview/OverviewPage.vue'),
+  },
+];
