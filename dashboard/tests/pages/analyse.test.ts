@@ -44,7 +44,7 @@ it('photos are sent one after another with real progress, and one bad photo does
   vi.stubGlobal('XMLHttpRequest', FakeUpload);
   const screen = await openPage('/analyse');
   drop([photo('one.jpg'), photo('two.jpg'), photo('notes.txt', 'text/plain')]);
-  await shows(screen.getByText('notes.txt is no JPEG, PNG or WebP picture.')).toBeVisible();
+  await expect.element(screen.getByText('notes.txt is no JPEG, PNG or WebP picture.')).toBeVisible();
   await expect.poll(() => FakeUpload.sent.length).toBe(1);
   const [first] = FakeUpload.sent;
   first?.upload.onprogress?.({ loaded: 400, total: 1000 });
@@ -56,7 +56,7 @@ it('photos are sent one after another with real progress, and one bad photo does
   await expect.poll(() => FakeUpload.sent.length).toBe(2);
   FakeUpload.sent[1]?.answer(200, mockAnalysis('ana_5'));
   await screen.getByRole('button', { name: /^two\.jpg/ }).click();
-  await expect.element(screen.getByTestId('findings'), 'broken');
+  await shows(screen.getByTestId('findings'), 'broken');
   expect(await seriousFindings()).toEqual([]);
 });
 

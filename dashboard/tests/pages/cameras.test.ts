@@ -7,13 +7,13 @@ import { shows } from '../support/shows.ts';
 
 it('shows the grid over a photo and checks a known length', async () => {
   const screen = await openPage('/cameras');
-  await shows(screen.getByText(/One square is \d+ mm wide/)).toBeVisible();
+  await expect.element(screen.getByText(/One square is \d+ mm wide/)).toBeVisible();
   expect(document.querySelectorAll('.grid-line').length).toBeGreaterThan(10);
   await expect.poll(() => document.querySelector('#photo')?.getAttribute('href')).toMatch(/^data:/);
   await screen.getByLabelText('Known length, mm').fill('200');
   await screen.getByRole('button', { name: 'Mark the ends' }).click();
   await userEvent.keyboard('{Enter}{ArrowRight>10/}{Enter}');
-  await expect.element(screen.getByTestId('measured'), /Measured: \d+/);
+  await shows(screen.getByTestId('measured'), /Measured: \d+/);
   await shows(screen.getByTestId('measured'), 'It does not agree');
   expect(await seriousFindings()).toEqual([]);
 });

@@ -30,7 +30,6 @@ export default {
   done: '{violated} gebrochen, {uncertain} offen, {satisfied} eingehalten',
   failed: 'fehlgeschlagen',
   remove: '{name} entfernen',
-  again: '{name} noch einmal versuchen',
   notPicture: '{name} ist kein JPEG-, PNG- oder WebP-Bild.',
   tooLarge: '{name} hat mehr als 25 MB.',
   progress: '{name}: gesendet',

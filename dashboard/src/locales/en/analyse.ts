@@ -30,7 +30,6 @@ export default {
   done: '{violated} broken, {uncertain} undecided, {satisfied} kept',
   failed: 'failed',
   remove: 'Remove {name}',
-  again: 'Try {name} again',
   notPicture: '{name} is no JPEG, PNG or WebP picture.',
   tooLarge: '{name} has more than 25 MB.',
   progress: '{name}: sent',
