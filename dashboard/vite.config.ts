@@ -1,6 +1,7 @@
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, loadEnv, type ProxyOptions } from 'vite';
+import { licences } from './build/licences.ts';
 
 /** A running `h200-mug serve`, for development. */
 const SERVER = 'http://127.0.0.1:8000';
@@ -21,7 +22,8 @@ function toServer(target: string): ProxyOptions {
 export const uiOptions: Parameters<typeof ui>[0] = {
   autoImport: false as never,
   components: { dts: '.generated/components.d.ts', dirs: [] },
-  icon: { clientBundle: { scan: true } },
+  // Nothing is fetched from elsewhere: every icon that a file names is in the page.
+  icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] } } },
   ui: { colors: { primary: 'teal', neutral: 'zinc' } },
 };
 
@@ -31,7 +33,7 @@ export default defineConfig(({ mode }) => {
   return {
     // Wherever the page lies, behind whatever path prefix.
     base: './',
-    plugins: [vue(), ui(uiOptions)],
+    plugins: [vue(), ui(uiOptions), licences()],
     define: {
       __VUE_OPTIONS_API__: true,
       __VUE_I18N_LEGACY_API__: false,

@@ -1,28 +1,9 @@
-import { existsSync } from 'node:fs';
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { executablePath, quiet } from './build/chromium.ts';
 import { uiOptions } from './vite.config.ts';
-
-/** A browser of the system: none is downloaded. */
-const CHROMIUM = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = CHROMIUM.find((path) => path !== undefined && existsSync(path));
-
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export default defineConfig({
   plugins: [vue(), ui(uiOptions)],

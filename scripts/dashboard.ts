@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from './dashboard-document.ts';
 
@@ -22,10 +23,11 @@ function npm(args: readonly string[], input?: string): void {
 
 /** As the lockfile says, again when that has changed. */
 function install(): void {
-  const mark = `${folder}/node_modules/.package-lock.json`;
-  const lock = `${folder}/package-lock.json`;
-  if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
+  const mark = `${folder}/node_modules/.h200-lock`;
+  const lock = hash('sha256', readFileSync(`${folder}/package-lock.json`));
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
   npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(mark, lock);
 }
 
 async function run(): Promise<void> {

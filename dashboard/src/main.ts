@@ -1,3 +1,4 @@
+import { addAPIProvider } from '@iconify/vue';
 import ui from '@nuxt/ui/vue-plugin';
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
 import { createApp } from 'vue';
@@ -22,6 +23,9 @@ const queryClient = new QueryClient({
     },
   },
 });
+
+// Icons that are not in the page are asked of nobody.
+addAPIProvider('', { resources: [] });
 
 await Promise.all([startLanguage(), start()]);
 createApp(App).use(router).use(i18n).use(ui).use(VueQueryPlugin, { queryClient }).mount('#app');

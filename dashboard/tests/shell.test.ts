@@ -20,7 +20,8 @@ it('who is not logged in gets the login, and an error in the words of the catalo
   await screen.getByLabelText('Name').fill('somebody');
   await screen.getByLabelText('Password').fill('wrong password');
   await screen.getByRole('button', { name: 'Log in' }).click();
-  await expect.element(screen.getByRole('alert')).toHaveTextContent('The name or the password is wrong.');
+  await expect.element(screen.getByText('The name or the password is wrong.')).toBeVisible();
+  await expect.element(screen.getByText('Correct them.')).toBeVisible();
   await expect.element(screen.getByLabelText('Name')).toHaveValue('somebody');
   expect(await seriousFindings()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 7be27baeaace6dff147a8a12631e5952bfd7d03513239c2db6e19fee4e42438c.
+// Made by `npm run dashboard:client` of the document with SHA-256 3ad45cd3951ab1ea848a666c31f249228d9310e867bdde87fb526d6275581906.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -4867,6 +4867,11 @@ export interface operations {
                     context?: string;
                     /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
                     priority?: number;
+                    /**
+                     * @description adds an invented desk where it holds
+                     * @default false
+                     */
+                    include_example?: boolean;
                 };
             };
         };

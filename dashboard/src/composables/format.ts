@@ -22,10 +22,10 @@ export function useFormat() {
     percent: (share: number, digits = 0): string =>
       new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: digits }).format(share),
     /** Of millimetres. */
-    length: (mm: number): string =>
-      preferences.units === 'inch' ? `${number(mm / MM_PER_INCH, 2)} in` : `${number(mm, mm < 10 ? 1 : 0)} mm`,
+    length: (mm: number, digits = mm < 10 ? 1 : 0): string =>
+      preferences.units === 'inch' ? `${number(mm / MM_PER_INCH, 2)} in` : `${number(mm, digits)} mm`,
     ms: (value: number): string =>
-      value >= 10_000 ? `${number(value / 1000, 1)} s` : `${number(value, value < 10 ? 1 : 0)} ms`,
+      value >= 1000 ? `${number(value / 1000, 1)} s` : `${number(value, value < 10 ? 1 : 0)} ms`,
     bytes(value: number): string {
       const step = value <= 0 ? 0 : Math.min(BYTES.length - 1, Math.floor(Math.log10(value) / 3));
       return new Intl.NumberFormat(locale.value, {

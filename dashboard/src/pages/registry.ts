@@ -41,10 +41,31 @@ export const PAGES: readonly Page[] = [
     ],
   },
   {
+    name: 'rules',
+    path: '/rules',
+    icon: 'i-lucide-scale',
+    permission: 'rules:read',
+    load: () => import('./rules/RulesPage.vue'),
+  },
+  {
+    name: 'metrics',
+    path: '/metrics',
+    icon: 'i-lucide-chart-line',
+    permission: 'servers:read',
+    load: () => import('./metrics/MetricsPage.vue'),
+  },
+  {
     name: 'cameras',
     path: '/cameras',
     icon: 'i-lucide-camera',
     permission: 'analysis:read',
     load: () => import('./cameras/CamerasPage.vue'),
+  },
+  {
+    name: 'settings',
+    path: '/settings',
+    icon: 'i-lucide-settings',
+    permission: null,
+    load: () => import('./settings/SettingsPage.vue'),
   },
 ];
