@@ -2,7 +2,8 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Who may import whom. Reasons: docs/architecture.md. */
 const PURE = '^src/(scene|rules|conflicts|placement|language/grammar|agent)/';
-const ADAPTERS = '^src/(storage|secrets|tls|computing|outgoing|image|peer-agents|vision/(?!models/report))';
+const ADAPTERS =
+  '^src/(storage|secrets|tls|computing|network|outgoing|image|peer-agents|fleet/runpod|vision/(?!models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';
 const PACKAGES = 'node_modules/(?!zod/)';
 const SURFACES = '^(src/gateway|tools|resources|prompts)/';
@@ -35,8 +36,8 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications)/',
-    '^src/(storage|computing|peer-agents|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
+    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications|fleet/(?!runpod/))/',
+    '^src/(storage|computing|network|peer-agents|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),
   rule('surfaces-no-adapters', SURFACES, ADAPTERS, 'protocols and tools call services'),
@@ -49,7 +50,7 @@ export const forbidden: IForbiddenRuleType[] = [
   ),
   rule(
     'adapters-no-surfaces',
-    '^src/(storage|secrets|tls|computing|outgoing|image|peer-agents|vision|telemetry|events)/',
+    '^src/(storage|secrets|tls|computing|network|outgoing|image|peer-agents|fleet/runpod|vision|telemetry|events)/',
     '^(src/gateway|tools|resources|prompts|src/app|src/main)',
     'no import runs upward',
   ),
@@ -126,6 +127,13 @@ export const forbidden: IForbiddenRuleType[] = [
     comment: 'a start that hands nothing on loads no client',
     from: { path: '^src/', pathNot: '^src/peer-agents/' },
     to: { path: '^src/peer-agents/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
+    name: 'runpod-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without a key loads no client',
+    from: { path: '^src/', pathNot: '^src/fleet/runpod/' },
+    to: { path: '^src/fleet/runpod/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {

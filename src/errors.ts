@@ -184,6 +184,12 @@ export const ERRORS = {
     'The GPU provider cannot be reached, or has none of these GPUs now.',
     'Try again after the seconds named in retry_after_s, or name another GPU.',
   ),
+  SERVER_005: spec(
+    'fleet_not_configured',
+    409,
+    'No GPU provider is configured.',
+    'Set RUNPOD_API_KEY (docs/configuration.md) and start the program again.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

@@ -7,6 +7,7 @@ import type { DelegationService } from './delegation/service.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
+import type { FleetService } from './fleet/service.ts';
 import type { Idempotency } from './idempotency/idempotency.ts';
 import type { JobService } from './jobs/job-service.ts';
 import type { NotificationService } from './notifications/service.ts';
@@ -62,6 +63,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly notifications: NotificationService;
   readonly delegations: DelegationService;
+  readonly fleet: FleetService;
   readonly jobs: JobService;
   readonly agentTasks: AgentTasks;
   readonly exports: ExportService;

@@ -6,11 +6,12 @@ import { isMainThread, type Worker } from 'node:worker_threads';
  */
 if (isMainThread) {
   const threads = createRequire(import.meta.url)('node:worker_threads') as { Worker: typeof Worker };
-  const running = new Set<Worker>();
+  /** With whether a model runs there. */
+  const running = new Map<Worker, boolean>();
   threads.Worker = class extends threads.Worker {
     constructor(...args: ConstructorParameters<typeof Worker>) {
       super(...args);
-      running.add(this);
+      running.set(this, (args[1]?.workerData as { model?: unknown } | null)?.model !== undefined);
       this.once('exit', () => running.delete(this));
     }
   };
@@ -24,9 +25,10 @@ if (isMainThread) {
     get: (target, name) => (name === 'now' ? () => target.now() + ahead : Reflect.get(target, name)),
   });
 
-  process.on('message', (message: { endThreads?: true; clockAheadMs?: number }) => {
+  process.on('message', (message: { endThreads?: 'all' | 'without a model'; clockAheadMs?: number }) => {
     if (message.clockAheadMs !== undefined) ahead = message.clockAheadMs;
-    if (message.endThreads) for (const worker of running) void worker.terminate();
+    if (message.endThreads)
+      for (const [worker, hasModel] of running) if (!hasModel || message.endThreads === 'all') void worker.terminate();
     if (message.clockAheadMs !== undefined || message.endThreads) process.send?.({ done: true });
   });
   // The channel alone keeps no process alive.

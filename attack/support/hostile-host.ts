@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { selfSigned } from '../../tests/image/network/self-signed.ts';
+import { selfSigned } from '../../tests/network/self-signed.ts';
 
 type Route = (response: ServerResponse) => void;
 const to =

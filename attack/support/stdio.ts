@@ -51,6 +51,7 @@ export class StdioProduct extends Product {
 
   request(method: string, params: unknown, withinMs = 60_000): Promise<Message> {
     const id = this.#next++;
+    if (!this.alive) return Promise.reject(new Error('the process has ended'));
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.#waiting.delete(id);

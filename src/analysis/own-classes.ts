@@ -1,4 +1,5 @@
-import { isKnownObject, membersOf } from '../contract/objects.ts';
+import { GROUPS, isKnownObject, membersOf } from '../contract/objects.ts';
+import type { NounSense } from '../language/grammar/noun-sense.ts';
 import { AMBIGUOUS_NOUNS, NOUN_WORDS } from '../language/grammar/noun-words.ts';
 import type { PhraseTable } from '../language/grammar/phrases.ts';
 import { ANYTHING, normalSelector } from '../rules/select.ts';
@@ -49,12 +50,13 @@ function wordsOf(text: string): string[] {
 /** Many names of classes are two words in one. */
 const joined = (words: readonly string[]) => words.join('');
 
-let nounsByKey: Map<string, { readonly name: string; readonly plural: boolean }> | null = null;
+let nounsByKey: Map<string, NounSense> | null = null;
 let questionsByKey: Map<string, string> | null = null;
 
-/** Nouns that mean what they are read as: "coffee" is any beverage only in a sentence, and anything is an object. */
+/** Nouns that mean one class: "coffee" is any beverage only in a sentence, and anything is an object. */
 function nouns() {
-  nounsByKey ??= new Map([...byKey(NOUN_WORDS)].filter(([, s]) => s.assumed !== true && s.name !== ANYTHING));
+  const decides = ({ assumed, name }: NounSense) => name !== ANYTHING && !(assumed && Object.hasOwn(GROUPS, name));
+  nounsByKey ??= new Map([...byKey(NOUN_WORDS)].filter(([, sense]) => decides(sense)));
   return nounsByKey;
 }
 

@@ -38,7 +38,9 @@ function strangers(readings: ReadonlyMap<string, ClassReading>): string[] {
   const doubtful = unknown.flatMap(([word, { doubt }]) => (doubt === undefined ? [] : [`${quoted(word)}: ${doubt}`]));
   const strange = unknown.flatMap(([word, { doubt }]) => (doubt === undefined ? [quoted(word)] : []));
   return [
-    ...(strange.length > 0 ? [`No rule speaks of ${few(strange)} by name; known: ${CLASSES.join(', ')}.`] : []),
+    ...(strange.length > 0
+      ? [`No rule speaks of ${few(strange)} by name; known: ${CLASSES.join(', ')}, and the other classes of COCO.`]
+      : []),
     ...(doubtful.length > 0 ? [`Classes left as given, which no rule speaks of by name: ${few(doubtful, ' ')}`] : []),
   ];
 }

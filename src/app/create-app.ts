@@ -53,6 +53,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
+import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import {
   openBlobs,
@@ -63,6 +64,7 @@ import {
   recordsName,
   storeExists,
 } from './open-stores.ts';
+import { createPictureLinks } from './picture-links.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -136,9 +138,13 @@ export async function createApp(
     },
     TOKEN_S * 1000,
   );
+  const pictures = Promise.withResolvers<ReturnType<typeof createPictureLinks>>();
   outbox = await openOutbox(
     config,
-    { secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+    {
+      ...{ secrets, registry: records.registry, analyses: records.analyses, metrics, log },
+      ...(config.H200_PUBLIC_URL && { picture: async (...asked) => (await pictures.promise)(...asked) }),
+    },
     delivery,
   );
   const alert = (part: string, message: string) =>
@@ -207,6 +213,9 @@ export async function createApp(
     newId,
     now,
   });
+  pictures.resolve(
+    createPictureLinks({ base: config.H200_PUBLIC_URL ?? '', analyses, isUser: (id) => accounts.isActiveUser(id) }),
+  );
   const calibrations = createCalibrationService({ records: records.calibrations, newId: () => newId('cal'), now });
   const feedback = createFeedbackService({ records, metrics, now });
   const jobs = createJobs({ bus, newId, now, findAnalysis: analyses.get });
@@ -240,6 +249,7 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
+  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
   const live = createLive({
     bus,
     metrics,
@@ -264,6 +274,7 @@ export async function createApp(
       idempotency: createIdempotency({ registry: records.registry, now }),
       search,
       delegations: delegations.service,
+      fleet: fleet.service,
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -294,6 +305,7 @@ export async function createApp(
         cache.warm();
         markers?.warm();
         delegations.resume();
+        fleet.start();
       },
       metrics,
       measured: createMeasured(metrics),
@@ -327,6 +339,7 @@ export async function createApp(
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);
       // A batch whose records are gone takes its images along.

@@ -18,6 +18,8 @@ export interface OutboxNeeds {
   readonly analyses: Pick<AnalysisRecords, 'get'>;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Where it is asked for before the program is whole, it waits. */
+  readonly picture?: NoticeParts['picture'];
   readonly now?: () => Date;
 }
 
@@ -89,7 +91,10 @@ async function openTargets(config: Config, needs: Ready): Promise<Target[]> {
   if (config.WEBHOOK_URL) targets.push(await webhook(config, needs, post, 'webhook'));
   if (config.N8N_WEBHOOK_URL) targets.push(await webhook(config, needs, post, 'n8n'));
   const people = (channel: NoticeChannel, severities: readonly Severity[]) =>
-    noticeTargetOf(channel, { registry: needs.registry, severities, now: needs.now });
+    noticeTargetOf(channel, {
+      ...{ registry: needs.registry, severities, now: needs.now },
+      ...(needs.picture && { picture: needs.picture }),
+    });
   if (config.SLACK_WEBHOOK_URL) {
     const { slackChannel } = await import('../events/channels/slack.ts');
     const url = () => needs.secrets.get('SLACK_WEBHOOK_URL');

@@ -4,10 +4,12 @@ import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
+import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
 import { TELEMETRY } from './telemetry.ts';
@@ -27,6 +29,8 @@ export const VARIABLES = {
   ...SECRETS,
   ...NOTIFY,
   ...AGENTS,
+  ...RUNPOD,
+  ...FLEET,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

@@ -130,6 +130,12 @@ export const NOTIFY = {
     'unset',
     'Address at which Templated.io reaches this server: renders are told there and not waited for.',
   ),
+  H200_PUBLIC_URL: variable(
+    'messages',
+    serverAddress.optional(),
+    'unset',
+    'Address at which people reach `serve`, such as `https://desk.example.com`: what they are told of an analysis then has a link to its picture, for a day and without a login.',
+  ),
   H200_NOTIFY_PRIVATE: variable(
     'messages',
     boolean.default(false),

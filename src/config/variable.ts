@@ -64,7 +64,7 @@ export const list = z.string().transform((v) =>
 );
 export const url = (...schemes: string[]) =>
   z
-    .url()
+    .url({ abort: true })
     .refine((v) => schemes.includes(new URL(v).protocol.slice(0, -1)), `must start with ${schemes.join(':// or ')}://`);
 /** Several hosts in one address are no URL that others know. */
 export const mongoAddress = z

@@ -7,8 +7,8 @@ import {
   asUpperBound,
   type ComparedRule,
   canMeet,
-  classesOf,
   contextKey,
+  nodesOf,
   pairWords,
   sparesSurfaces,
   withArticle,
@@ -122,11 +122,11 @@ function tightest(rules: readonly ComparedRule[], about?: ComparedRule): Link[] 
 
 function linksOf(rule: ComparedRule, condition: Condition): Link[] {
   if (condition.operator === 'on' || condition.operator === 'centered_on') {
-    const surfaces = classesOf(condition.object2);
+    const surfaces = nodesOf(condition.object2);
     // On one of several classes: which one is not said.
     if (surfaces.length !== 1) return [];
     const to = surfaces[0]!;
-    return classesOf(condition.object1)
+    return nodesOf(condition.object1)
       .filter((from) => from !== to)
       .map((from) => ({ from, to, value: 0, centre: false, some: true, rule, condition }));
   }
@@ -136,7 +136,7 @@ function linksOf(rule: ComparedRule, condition: Condition): Link[] {
   const centre = most.reference === 'centre';
   // What a rule about any object means of coasters and mats is left to the solver.
   const bound = (name: string) => !(sparesSurfaces(most) && FLAT_SURFACES.has(name));
-  const [first, second] = [classesOf(most.object1).filter(bound), classesOf(most.object2).filter(bound)];
+  const [first, second] = [nodesOf(most.object1).filter(bound), nodesOf(most.object2).filter(bound)];
   return first.flatMap((a) =>
     second.flatMap((b) => {
       const link = (from: string, to: string): Link => ({ from, to, value, centre, rule, condition });
@@ -153,7 +153,7 @@ function chainAgainst(
   about: ComparedRule | undefined,
 ): Chain | null {
   const bound = (name: string) => !(sparesSurfaces(least) && FLAT_SURFACES.has(name));
-  const sides = [classesOf(least.object1).filter(bound), classesOf(least.object2).filter(bound)] as const;
+  const sides = [nodesOf(least.object1).filter(bound), nodesOf(least.object2).filter(bound)] as const;
   for (const [starts, ends] of [sides, sides.toReversed() as [string[], string[]]]) {
     const targets = new Set(ends);
     for (const start of starts) {

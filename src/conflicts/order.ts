@@ -1,6 +1,6 @@
 import { checkpoint } from '../checkpoint.ts';
 import type { Condition } from '../contract/rule.ts';
-import { type ComparedRule, canMeet, classesOf, pairWords, withArticle } from './statement.ts';
+import { type ComparedRule, canMeet, nodesOf, pairWords, withArticle } from './statement.ts';
 
 /** a must lie before b along one axis of the image. */
 interface Step {
@@ -44,7 +44,7 @@ function stepsOf(rule: ComparedRule, condition: Condition, axis: (typeof AXES)[n
   const forward = condition.operator === axis.before;
   if (!forward && condition.operator !== axis.after) return [];
   const [first, second] = forward ? [condition.object1, condition.object2] : [condition.object2, condition.object1];
-  return classesOf(first).flatMap((from) => classesOf(second).map((to) => ({ from, to, rule, condition })));
+  return nodesOf(first).flatMap((from) => nodesOf(second).map((to) => ({ from, to, rule, condition })));
 }
 
 /** Breadth first from a step back to its start, over steps that can all apply at once. */

@@ -52,6 +52,10 @@ export const AUDIT_EVENTS = [
   'key_removed',
   'delegated',
   'delegation_refused',
+  /** A GPU server was ordered. */
+  'server_created',
+  /** One was started, stopped, changed or ended by somebody. */
+  'server_controlled',
   'suspicious_activity',
   /** Somebody asked for what the role or key does not allow. */
   'permission_denied',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { namedBox } from './box-spelling.ts';
+import { COCO80 } from './coco.ts';
 import { namedDetection } from './detection-spelling.ts';
 import { isOneLine, ONE_LINE } from './one-line.ts';
 import { spelled } from './spelled.ts';
@@ -62,8 +63,11 @@ const OURS: Readonly<Record<string, DeskClass>> = {
   tv: 'monitor',
   'dining table': 'table',
 };
+const BY_COCO: ReadonlyMap<string, string> = new Map(
+  COCO80.map((name) => [name, OURS[name] ?? name.replaceAll(' ', '_')]),
+);
 
-/** COCO names to ours; other names stay as they are. */
+/** COCO names to ours (`cup`: `mug`, `potted plant`: `potted_plant`); other names stay as they are. */
 export function deskClass(source: string): string {
-  return Object.hasOwn(OURS, source) ? OURS[source]! : source;
+  return BY_COCO.get(source) ?? source;
 }

@@ -1,10 +1,11 @@
 import { CLASSES } from './detection.ts';
+import { EVERYDAY_CLASSES, everydayForms } from './everyday-objects.ts';
 
 /** Groups of classes that a rule may speak of; `object` is anything that was found. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   beverage: ['mug', 'glass', 'bottle'],
   electronics: ['laptop', 'keyboard', 'mouse', 'phone', 'monitor'],
-  object: CLASSES,
+  object: [...CLASSES, ...EVERYDAY_CLASSES],
 };
 
 interface Noun {
@@ -41,7 +42,13 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   beverage: noun('beverage'),
   electronics: noun('electronic device', 'electronic devices', 'Electronics'),
   object: noun('object'),
+  ...Object.fromEntries(EVERYDAY_CLASSES.map((name) => [name, noun(...everydayForms(name))])),
 };
+
+/** What rules know, as far as there is room for it. */
+export const KNOWN_IN_SHORT = `${Object.keys(NOUNS)
+  .filter((name) => !EVERYDAY_CLASSES.includes(name))
+  .join(', ')}, and the other classes of COCO (potted_plant, remote, scissors, …)`;
 
 export function isKnownObject(name: string): boolean {
   return Object.hasOwn(NOUNS, name);

@@ -12,6 +12,7 @@ const TOPIC_OF: Readonly<Record<EventBody['type'], Topic>> = {
   batch_completed: 'activity',
   error_occurred: 'alerts',
   system_alert: 'alerts',
+  server_event: 'alerts',
 };
 
 /**

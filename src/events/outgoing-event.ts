@@ -49,6 +49,10 @@ function contentOf(event: BusEvent): Content | null {
       return { severity: 'error', data: { code: event.code, message: event.message } };
     case 'system_alert':
       return { severity: event.severity, data: { part: event.part, message: event.message } };
+    case 'server_event': {
+      const { event: what, server_id, server_type, name, message } = event;
+      return { severity: event.severity, data: { event: what, server_id, server_type, name, message } };
+    }
     case 'job_changed':
       return null;
   }

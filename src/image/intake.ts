@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
+import type { FetchOptions } from './download.ts';
 import { type ImageFile, openImageFile } from './file.ts';
 import { blockOtherLoaders, readHeader } from './header.ts';
 import type { Image, ImageIntake } from './image.ts';
@@ -9,7 +10,6 @@ import { cleanLabel } from './label.ts';
 import { DEFAULT_LIMITS, type ImageLimits } from './limits.ts';
 import { locate } from './locate.ts';
 import { requireFormat } from './magic.ts';
-import type { FetchOptions } from './network/download.ts';
 import { readingsOfFileUrl, readingsOfPath } from './readings.ts';
 import { sha256 } from './sha256.ts';
 import { LONGEST_PATH, parseSource, type Source } from './source.ts';
@@ -32,7 +32,7 @@ interface Loaded {
 }
 
 /** The HTTP client takes a tenth of a second to load; most images are files. */
-const web = () => import('./network/download.ts');
+const web = () => import('./download.ts');
 
 /** The only way in for images. Nothing is decoded; the size comes from the header. */
 export function createImageIntake(options: IntakeOptions): ImageIntake {

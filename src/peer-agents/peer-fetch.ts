@@ -1,6 +1,6 @@
 import type { PeerSettings } from '../contract/peer-settings.ts';
 import { AppError } from '../errors.ts';
-import { striker, struckBody } from './strike-credential.ts';
+import { striker, struckBody } from '../outgoing/strike-credential.ts';
 
 export interface PeerLimits {
   /** From the request to the last byte of its answer, ms. */

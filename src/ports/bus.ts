@@ -3,6 +3,7 @@ import type { ReceivedTrace } from '../contract/delegation-trace.ts';
 import type { Job, JobKind } from '../contract/job.ts';
 import type { Severity } from '../contract/notification.ts';
 import type { RuleScope, RuleVersion } from '../contract/rule.ts';
+import type { ServerType } from '../contract/server.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
 import type { AppError } from '../errors.ts';
 
@@ -18,6 +19,17 @@ export interface RuleOutcome {
   readonly verdict: VerdictKind;
   readonly reason: string;
 }
+
+export type ServerHappening =
+  | 'created'
+  | 'started'
+  | 'stopped'
+  | 'idle_warning'
+  | 'idle_stopped'
+  | 'scaled'
+  | 'error'
+  | 'drift'
+  | 'terminated';
 
 export type EventBody =
   | {
@@ -42,6 +54,15 @@ export type EventBody =
   | ({ readonly type: 'rule_triggered'; readonly analysis_id: string } & RuleOutcome)
   | { readonly type: 'error_occurred'; readonly code: string; readonly message: string }
   | { readonly type: 'system_alert'; readonly part: string; readonly message: string; readonly severity: Severity }
+  | {
+      readonly type: 'server_event';
+      readonly event: ServerHappening;
+      readonly server_id: string;
+      readonly server_type: ServerType;
+      readonly name: string;
+      readonly message: string;
+      readonly severity: Severity;
+    }
   | {
       readonly type: 'batch_completed';
       readonly batch_id: string;

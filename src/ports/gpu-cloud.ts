@@ -1,5 +1,15 @@
 import type { ServerType } from '../contract/server.ts';
 
+/** Names of servers that we created: they are found again by them where the answer of their creation was lost. */
+export const OUR_SERVERS = 'h200-mug-';
+
+/** The name at the provider of a server of ours; one of its id never has two. */
+export const cloudName = (id: string): string => `${OUR_SERVERS}${id}`;
+
+/** The reverse; null: not one of ours. */
+export const idOfCloudName = (name: string): string | null =>
+  name.startsWith(OUR_SERVERS) ? name.slice(OUR_SERVERS.length) : null;
+
 /** A GPU as the catalog offers it now. Prices are US dollars per hour and GPU; null: not offered or not told. */
 export interface GpuOffer {
   /** What a timed server is created with. */
@@ -14,12 +24,13 @@ export interface GpuOffer {
 
 export interface CloudSpec {
   readonly type: ServerType;
+  /** Made by `cloudName`. */
   readonly name: string;
   readonly image: string;
   readonly gpu: GpuOffer;
   readonly gpuCount: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Such as "8000/http"; of timed servers. */
+  /** Such as "8000/http"; the first of them that is http is where requests go. */
   readonly ports: readonly string[];
   /** Of serverless ones. */
   readonly workers: { readonly min: number; readonly max: number };
@@ -35,6 +46,7 @@ export interface CloudServer {
   readonly state: 'pending' | 'starting' | 'running' | 'stopped' | 'error' | 'terminated';
   /** Of our own gateway's requests: where they go; null: nowhere yet. */
   readonly url: string | null;
+  /** Null: not known; `list` asks for it for our own alone. */
   readonly instances: number | null;
   readonly workers: { readonly min: number; readonly max: number } | null;
   /** US dollars per hour for what runs at this moment; null: not told (serverless is billed by the second). */
@@ -63,16 +75,22 @@ export interface LogLine {
 }
 
 /**
- * Where GPU servers are rented. Every call may throw SERVER_003 (refused; its own words are in `details.provider_says`)
- * and SERVER_004 (not reached, overloaded or out of order; `retry_after_s` where it said so), and SYSTEM_004 when ended.
+ * Where GPU servers are rented. Every call may throw SERVER_003 (refused) and SERVER_002 (not in this state), both with its own
+ * words in `details.provider_says`; SERVER_001 (there is no such server any more); SERVER_004 (not reached, overloaded or out of
+ * order; `retry_after_s` where it said so); ANALYSIS_006 when the signal ended it.
  */
 export interface GpuCloud {
   catalog(type: ServerType, signal: AbortSignal): Promise<GpuOffer[]>;
   list(signal: AbortSignal): Promise<CloudServer[]>;
   /** Null: there is none. */
   get(type: ServerType, id: string, signal: AbortSignal): Promise<CloudServer | null>;
-  /** Throws also `NoCapacity` where this GPU is not to be had now; another candidate may be tried. */
+  /**
+   * Throws also `NoCapacity` where this GPU is not to be had now; another candidate may be tried. Where nobody knows whether it was
+   * created, the error has `details.may_exist`: its name, by which `list` finds it as soon as it is there. After an outage two may
+   * come of one name: the one with the id that was told is it.
+   */
   create(spec: CloudSpec, signal: AbortSignal): Promise<CloudServer>;
+  /** Throws also `NoCapacity`: a stopped server keeps its machine, whose GPUs others may have rented. */
   start(server: CloudServer, workers: CloudServer['workers'], signal: AbortSignal): Promise<CloudServer>;
   stop(server: CloudServer, signal: AbortSignal): Promise<CloudServer>;
   restart(server: CloudServer, workers: CloudServer['workers'], signal: AbortSignal): Promise<CloudServer>;
@@ -93,7 +111,16 @@ export interface GpuCloud {
   ): AsyncIterable<LogLine>;
 }
 
-/** The GPU asked for is not to be had now. */
+/**
+ * The GPU asked for is not to be had now. RunPod says so in words alone, with the status that a broken request gets too: where
+ * every candidate is refused in the same words, they are what is wrong.
+ */
 export class NoCapacity extends Error {
   override readonly name = 'NoCapacity';
+  /** The provider's own words. */
+  readonly says: string | null;
+  constructor(says: string | null = null) {
+    super(says ?? 'The GPU is not to be had now.');
+    this.says = says;
+  }
 }

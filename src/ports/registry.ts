@@ -24,7 +24,7 @@ export type RegistryKind =
   | 'outgoing'
   /** Messages that could not be delivered. */
   | 'dead_letter'
-  /** Which server delivers to a target. */
+  /** Which server delivers to a target, or looks after the fleet. */
   | 'delivery_lease'
   /** How the last tries at a target came out. */
   | 'delivery_state'
@@ -45,7 +45,17 @@ export type RegistryKind =
   /** What other agents asked for, with what came of it; for a week after its last change. */
   | 'a2a_task'
   /** Where they want to hear of it. */
-  | 'a2a_push';
+  | 'a2a_push'
+  /** GPU servers; the lookup is the name at the provider. Terminated ones stay as long as their cost is told. */
+  | 'server'
+  /** What they did in one hour, and what it cost; the lookup is the server and the hour. */
+  | 'server_hour'
+  /** What the provider billed; the lookup is its id of the server and the time. */
+  | 'server_bill'
+  /** When they were last used, and how often. */
+  | 'server_use'
+  /** Of all of them: what was last seen at the provider, and settings of new ones. */
+  | 'fleet';
 
 export interface RegistryEntry {
   readonly id: string;

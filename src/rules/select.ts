@@ -19,7 +19,7 @@ export function normalSelector(name: string): string {
 /** Whether an object of this class is meant by a (normal) selector: class, group or `object`. */
 export function matches(selector: string, objectClass: string): boolean {
   if (selector === ANYTHING) return objectClass !== 'table';
-  return selector === objectClass || membersOf(selector).includes(objectClass);
+  return selector === objectClass || membersOf(selector).includes(deskClass(objectClass));
 }
 
 /** What an object is, where its attribute was measured: true, false, or null when the image does not tell. */

@@ -1,6 +1,6 @@
 import { can } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import { isKnownObject, NOUNS } from '../contract/objects.ts';
+import { isKnownObject, KNOWN_IN_SHORT } from '../contract/objects.ts';
 import type { CheckedSearch } from '../contract/search.ts';
 import { filterTerms, OUTCOMES } from '../contract/search-terms.ts';
 import { AppError } from '../errors.ts';
@@ -36,7 +36,7 @@ async function knownName(parts: SearchParts, context: CallContext, name: string,
   const question = AMBIGUOUS_NOUNS.match(word, 0)?.value;
   throw new AppError('VALIDATION_002', {
     message: question ?? `${quotedText(name)} is no known object, and none of your analyses has one.`,
-    advice: `In "${field}" name any of: ${Object.keys(NOUNS).join(', ')}, or a class that your own model finds.`,
+    advice: `In "${field}" name any of: ${KNOWN_IN_SHORT}, or a class that your own model finds.`,
     details: { field, unknown: name },
   });
 }

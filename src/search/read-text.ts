@@ -1,5 +1,6 @@
 import type { SearchReading } from '../contract/search.ts';
 import { AppError } from '../errors.ts';
+import { MAY_DESCRIBE } from '../language/grammar/everyday-words.ts';
 import { AMBIGUOUS_NOUNS, NOUN_WORDS } from '../language/grammar/noun-words.ts';
 import { tokenize } from '../language/grammar/tokens.ts';
 import { quotedText } from '../plain-text.ts';
@@ -49,6 +50,8 @@ export function readText(text: string, now: Date): SearchReading {
     } else if (time !== null) {
       if (span !== null) throw unknownTime(text);
       span = time.span;
+    } else if (noun !== undefined && describes(words, at)) {
+      ignored.push(word);
     } else if (noun !== undefined) {
       if (!NOTHING.test(noun.value.name)) nouns.push(noun.value.name);
     } else if (DENIALS.has(word)) throw denied(words, at);
@@ -58,7 +61,7 @@ export function readText(text: string, now: Date): SearchReading {
       if (question !== undefined) throw refused(question, word);
       ignored.push(word);
     }
-    if (found !== null || time !== null || noun !== undefined) understood += 1;
+    if (found !== null || time !== null || (noun !== undefined && !describes(words, at))) understood += 1;
     at += length;
   }
   const left = [...new Set(ignored)].slice(0, 20);
@@ -90,6 +93,10 @@ function together(a: Fault, b: Fault): Fault | null {
   if (less.operator !== undefined && less.operator !== more.operator) return null;
   return less.verdict === 'uncertain' ? { ...more, verdict: 'uncertain' } : more;
 }
+
+/** "An orange mug" has nothing to do with oranges. */
+const describes = (words: readonly string[], at: number): boolean =>
+  MAY_DESCRIBE.has(words[at] ?? '') && NOUN_WORDS.match((i) => words[i] ?? '', at + 1) !== undefined;
 
 /** "A mug on a book": that the one stands on the other is not looked for. */
 function isOnThing(words: readonly string[], at: number): boolean {

@@ -72,6 +72,12 @@ export class Metrics {
     'reason',
   ]);
   readonly n8nLastSuccess = this.gauge('h200_n8n_last_success_timestamp', 'Unix time of the last delivery to n8n', []);
+  readonly serverCost = this.counter('h200_cost_usd_total', 'Cost of GPU servers, US dollars', ['server_type']);
+  readonly scaleEvents = this.counter(
+    'h200_scale_events_total',
+    'GPU servers that were started, stopped or scaled',
+    [],
+  );
   private storeStatus: (() => StoreStatus) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });

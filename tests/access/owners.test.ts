@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
 import type { SearchRequest } from '../../src/contract/search.ts';
+import { World } from '../fleet/open-fleet.ts';
 import { callOf } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
 
@@ -295,5 +296,62 @@ describe('a second principal', () => {
         details: { permission },
       });
     }
+  });
+});
+
+describe('GPU servers belong to the installation', () => {
+  type Ask = (world: World, ctx: CallContext, id: string) => Promise<unknown>;
+  const of = (world: World) => world.open[0]!.service;
+  /** What each takes; with it, somebody else's server is as good as the own. */
+  const METHODS: Record<string, [Ask, permission: string]> = {
+    list: [(w, ctx) => of(w).list(ctx), 'servers:read'],
+    get: [(w, ctx, id) => of(w).get(ctx, id), 'servers:read'],
+    offers: [(w, ctx) => of(w).offers(ctx, { type: 'timed', gpu_count: 1, max_price: null }), 'servers:read'],
+    quote: [(w, ctx) => of(w).quote(ctx, { type: 'timed' }), 'servers:read'],
+    cost: [(w, ctx) => of(w).cost(ctx), 'servers:read'],
+    logs: [(w, ctx, id) => of(w).logs(ctx, id), 'servers:read'],
+    follow: [
+      async (w, ctx, id) => {
+        for await (const line of of(w).follow(ctx, id)) return line;
+      },
+      'servers:read',
+    ],
+    configure: [(w, ctx, id) => of(w).configure(ctx, id, { idle_timeout_seconds: 900 }), 'servers:control'],
+    control: [(w, ctx, id) => of(w).control(ctx, id, { action: 'stop' }), 'servers:control'],
+    create: [(w, ctx) => of(w).create(ctx, { type: 'timed' }), 'servers:deploy'],
+  };
+  let world: World;
+  let id: string;
+  beforeEach(async () => {
+    world = new World();
+    id = (await world.process().service.create(ann, { type: 'timed' })).server.id;
+    world.cloud.lines = [{ cursor: '1', at: '2026-11-20T12:00:00Z', source: 'system', text: 'up' }];
+  });
+  afterEach(() => world.close());
+
+  it('every method is in the table', () => {
+    expect(Object.keys(METHODS).toSorted()).toEqual(Object.keys(of(world)).toSorted());
+  });
+
+  it.each(Object.entries(METHODS))(
+    '%s takes its permission, and no more than that',
+    async (_method, [ask, permission]) => {
+      const without = { ...bob, principal: { ...bob.principal, permissions: [] } };
+      await expect(ask(world, without, id)).rejects.toMatchObject({ code: 'AUTH_003', details: { permission } });
+      const only = { ...bob, principal: { ...bob.principal, permissions: [permission as 'servers:read'] } };
+      await ask(world, only, id);
+    },
+  );
+
+  it('ending one and changing its program take more than starting and stopping it', async () => {
+    const manager = callOf('max', 'manager');
+    for (const [action, permission] of [
+      ['terminate', 'servers:delete'],
+      ['update', 'servers:deploy'],
+    ] as const) {
+      const asked = of(world).control(manager, id, { action, image: 'another' });
+      await expect(asked).rejects.toMatchObject({ code: 'AUTH_003', details: { permission } });
+    }
+    expect(await of(world).control(manager, id, { action: 'stop' })).toMatchObject({ success: true });
   });
 });

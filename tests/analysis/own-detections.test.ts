@@ -35,6 +35,11 @@ describe('names of classes', () => {
     ['dining table', 'table'],
     ['desk', 'table'],
     ['beverage', 'beverage'],
+    ['television', 'monitor'],
+    ['potted plant', 'potted_plant'],
+    ['Plant', 'potted_plant'],
+    ['scissors', 'scissors'],
+    ['skis', 'skis'],
   ])('%s is %s, and the word is kept', (word, name) => {
     expect(read(word)).toMatchObject({ class: name, ...(word !== name && { sourceClass: word }) });
     expect(ownDetections(detect(word)).warnings).toEqual([]);
@@ -66,7 +71,9 @@ describe('names of classes', () => {
   ])('%s stays as it is and is named', (word) => {
     const { detections, warnings } = ownDetections(detect(word, 'mug'));
     expect(detections[0]!.class).toBe(word.toLowerCase());
-    expect(warnings).toEqual([`No rule speaks of ${JSON.stringify(word)} by name; known: ${CLASSES.join(', ')}.`]);
+    expect(warnings).toEqual([
+      `No rule speaks of ${JSON.stringify(word)} by name; known: ${CLASSES.join(', ')}, and the other classes of COCO.`,
+    ]);
   });
 
   it.each([
@@ -119,6 +126,26 @@ describe('in the journey', () => {
     expect(analysis.rules[0]).toMatchObject({ verdict: 'violated', objects: ['mug-1', 'laptop-1'] });
     expect(analysis.detections[0]).toMatchObject({ class: 'mug', source_class: 'teacup' });
     expect(analysis.warnings).toEqual([]);
+  });
+
+  it.each([
+    ['plant', 'potted plant', 'potted_plant-1'],
+    ['remote control', 'remote', 'remote-1'],
+    ['hot dogs', 'Hot Dog', 'hot_dog-1'],
+  ])('a rule on the %s speaks of what a model calls %s', async (noun, name, id) => {
+    await makeRule(journey.rules, { text: `Keep mugs at least 200 mm from the ${noun}` }, { user: 'tester' });
+    const { rules, warnings, objects } = await ask(['mug', name]);
+    expect(objects.map((object) => object.id)).toEqual(['mug-1', id]);
+    expect(rules).toContainEqual(expect.objectContaining({ verdict: 'violated', objects: ['mug-1', id] }));
+    expect(warnings).toEqual([]);
+  });
+
+  it('of people no place on the table is known, and that is said', async () => {
+    await makeRule(journey.rules, { text: 'Keep mugs at least 200 mm from people' }, { user: 'tester' });
+    const { rules } = await ask(['mug', 'person']);
+    const finding = rules.find((rule) => rule.objects.includes('person-1'));
+    expect(finding).toMatchObject({ verdict: 'uncertain', measured: null });
+    expect(finding?.reason).toContain('its place on the table could not be measured');
   });
 
   it('and says that it does not speak of a notebook or a unicorn', async () => {

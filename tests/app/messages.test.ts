@@ -10,6 +10,7 @@ import { LOCAL } from '../../src/contract/principal.ts';
 import { Receiver, until } from '../support/receiver.ts';
 
 const ctx = { principal: LOCAL };
+const signal = new AbortController().signal;
 let folder: string;
 let receiver: Receiver;
 const apps: App[] = [];
@@ -66,6 +67,47 @@ it('an analysis that was answered leaves as events, and a command that ends righ
   const slack = receiver.calls.map(({ body }) => JSON.parse(body)).filter((body) => body.blocks);
   expect(slack).toHaveLength(1);
   expect(await waiting()).toBe(0);
+});
+
+it('people get a link to the picture where they can reach this server, and it ends with the analysis', async () => {
+  const told = async (more: Record<string, string>) => {
+    const app = await open({ ...hooks(), ...more }, { delivery: 'always' });
+    const reading = await app.services.rules.read(ctx, { text: 'Keep mugs at least 10 cm away from laptops' });
+    if (!reading.ok) throw new Error(reading.reason);
+    await app.services.rules.create(ctx, { ...reading.draft, priority: 10 });
+    receiver.calls.length = 0;
+    const { analysis_id } = await analyse(app);
+    const slack = () => receiver.calls.map(({ body }) => body).find((body) => body.includes('"blocks"'));
+    await until(() => slack() !== undefined);
+    return { app, analysis_id, body: slack()! };
+  };
+  const { app, analysis_id, body } = await told({ H200_PUBLIC_URL: 'https://desk.example/mugs/' });
+  const token = /<https:\/\/desk\.example\/mugs\/files\/([\w-]+)\|The picture>/.exec(body)?.[1];
+  const file = await app.services.files.open(token!, signal);
+  expect(file.contentType).toMatch(/^image\//);
+  file.stream.destroy();
+  await app.services.analyses.delete(ctx, analysis_id);
+  await expect(app.services.files.open(token!, signal)).rejects.toMatchObject({ code: 'STORAGE_002' });
+  await expect(app.services.files.open(`${token}x`, signal)).rejects.toMatchObject({ code: 'AUTH_003' });
+});
+
+it('no link is made where nobody said how people reach this server, and an address with a password is refused', async () => {
+  const app = await open(hooks());
+  const reading = await app.services.rules.read(ctx, { text: 'Keep mugs at least 10 cm away from laptops' });
+  if (!reading.ok) throw new Error(reading.reason);
+  await app.services.rules.create(ctx, { ...reading.draft, priority: 10 });
+  await analyse(app);
+  await apps.pop()!.close();
+  expect(receiver.calls.some(({ body }) => body.includes('"blocks"'))).toBe(true);
+  expect(receiver.calls.some(({ body }) => body.includes('The picture'))).toBe(false);
+  for (const address of [
+    'desk.example',
+    'ftp://desk.example',
+    'https://ann:pw@desk.example',
+    'https://desk.example/?a=1',
+  ]) {
+    expect(() => loadConfig(env({ H200_PUBLIC_URL: address })), address).toThrow(/H200_PUBLIC_URL/);
+  }
 });
 
 it('what could not be sent waits in the store, and the next server sends it', async () => {

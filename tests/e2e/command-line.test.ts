@@ -374,9 +374,9 @@ describe('analyze', () => {
 });
 
 it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not read', async () => {
-  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, RUNPOD_API_KEY: 'x' } });
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, RUNPOD_TIMED_POD_ID: 'x' } });
   expect(stdout).toMatch(/ok +model/);
-  expect(stdout).toMatch(/off +RUNPOD_API_KEY/);
+  expect(stdout).toMatch(/off +RUNPOD_TIMED_POD_ID/);
   expect(status).toBe(0);
 });
 

@@ -17,6 +17,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
+import { unconfiguredFleet } from '../../src/fleet/unconfigured.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
 import { createNotificationService } from '../../src/notifications/service.ts';
@@ -76,6 +77,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       languageModel: config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined,
     },
     requests: [],
+    fleet: unconfiguredFleet(),
     aborted: 0,
     warmed: 0,
     analyses: {

@@ -10,7 +10,12 @@ const KIND = 'audit';
 const BEGIN = '0'.repeat(64);
 const PAGE = 200;
 /** What happens without accounts too. */
-const ANYBODYS: ReadonlySet<AuditLine['event']> = new Set(['delegated', 'delegation_refused']);
+const ANYBODYS: ReadonlySet<AuditLine['event']> = new Set([
+  'delegated',
+  'delegation_refused',
+  'server_created',
+  'server_controlled',
+]);
 
 export type AuditEvent = Pick<AuditLine, 'event' | 'actor' | 'target' | 'client' | 'details'>;
 

@@ -4,6 +4,7 @@ import { DeliveryError } from '../outbox/target.ts';
 import { MARK } from './mark.ts';
 import { type Answer, demandSuccess, Poster } from './post.ts';
 import type { AddressParts } from './slack.ts';
+import { timeForPeople } from './time-for-people.ts';
 
 /** Of one message, UTF-16 units. */
 const LONGEST = 2000;
@@ -17,11 +18,13 @@ export function discordChannel(parts: AddressParts): NoticeChannel {
   const poster = new Poster(parts);
   return {
     name: 'discord',
-    async post({ id, severity, title, lines, analysis_id }, signal) {
+    async post({ id, severity, title, lines, analysis_id, picture }, signal) {
       const url = parts.url();
       if (url === undefined) throw new DeliveryError('has no address any more');
       // Whole also where the rest is cut: by its ids the rest is found.
-      const foot = escapeDiscord(`\n${[severity, analysis_id, id].filter((one) => one !== null).join(' · ')}`);
+      const ids = escapeDiscord(`\n${[severity, analysis_id, id].filter((one) => one !== null).join(' · ')}`);
+      const link = picture ? `\n[The picture](<${picture.url}>) (until ${timeForPeople(picture.expires_at)})` : '';
+      const foot = link.length + ids.length < LONGEST / 2 ? link + ids : ids;
       const text = [`${MARK[severity]} ${title}`, ...lines.map((one) => `• ${one}`)].map(escapeDiscord).join('\n');
       const room = LONGEST - foot.length;
       const content = (text.length <= room ? text : `${cut(text, room - 1).replace(/\\+$/, '')}…`) + foot;

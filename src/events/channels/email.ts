@@ -1,11 +1,12 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
-import { isPublicAddress } from '../../image/network/address.ts';
-import type { Notice } from '../notices/notice.ts';
+import { isPublicAddress } from '../../network/address.ts';
+import type { PostedNotice } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
 import { smtpError } from './smtp-error.ts';
+import { timeForPeople } from './time-for-people.ts';
 
 export interface EmailParts {
   readonly host: string;
@@ -53,23 +54,23 @@ export function emailChannel(parts: EmailParts): NoticeChannel {
   };
 }
 
-export function mailOf({ severity, title, lines, timestamp, analysis_id }: Notice) {
+export function mailOf({ severity, title, lines, timestamp, analysis_id, picture }: PostedNotice) {
   const foot = [timeForPeople(timestamp), analysis_id && `analysis ${analysis_id}`].filter(Boolean).join(', ');
+  const until = picture && timeForPeople(picture.expires_at);
+  const link = picture ? `<p><a href="${escapeHtml(picture.url)}">The picture</a> (until ${until})</p>` : '';
   const items = lines.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
   return {
     subject: `[h200-mug ${severity}] ${title}`,
-    text: [title, '', ...lines.map((one) => `- ${one}`), '', foot].join('\n'),
-    html: `<!doctype html><html><body><h3>${escapeHtml(title)}</h3><ul>${items}</ul><p>${escapeHtml(foot)}</p></body></html>`,
+    text: [
+      title,
+      '',
+      ...lines.map((one) => `- ${one}`),
+      '',
+      ...(picture ? [`The picture (until ${until}): ${picture.url}`] : []),
+      foot,
+    ].join('\n'),
+    html: `<!doctype html><html><body><h3>${escapeHtml(title)}</h3><ul>${items}</ul>${link}<p>${escapeHtml(foot)}</p></body></html>`,
   };
-}
-
-/** "1 January 2026, 10:00 UTC"; the time as it was given where it is none. */
-function timeForPeople(timestamp: string): string {
-  const at = new Date(timestamp);
-  if (Number.isNaN(at.getTime())) return timestamp;
-  const shown = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(at);
-  return `${shown({ dateStyle: 'long' })}, ${shown({ timeStyle: 'short' })} UTC`;
 }
 
 async function settingsOf({ host, port, username, password, allowPrivate, ca }: EmailParts) {

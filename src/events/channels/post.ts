@@ -1,6 +1,7 @@
-import { type Agent, request } from 'undici';
-import { isPublicAddress } from '../../image/network/address.ts';
-import { createAgent, type Lookup, resolveAll } from '../../image/network/dial.ts';
+import { request } from 'undici';
+import { AppError } from '../../errors.ts';
+import type { Lookup } from '../../network/dial.ts';
+import { type Ended, Guard } from '../../network/guard.ts';
 import { readRetryAfter } from '../../outgoing/retry-after.ts';
 import { DeliveryError, SEND_MS } from '../outbox/target.ts';
 
@@ -34,51 +35,59 @@ const MAX_ANSWER = 256 * 1024;
  */
 export class Poster {
   private readonly options: PostOptions;
-  private readonly agent: Agent;
+  private readonly guard: Guard;
 
   constructor(options: PostOptions) {
     this.options = options;
-    const isAllowedAddress = options.allowPrivate ? () => true : isPublicAddress;
-    this.agent = createAgent({
-      lookup: options.lookup ?? resolveAll,
-      isAllowedAddress,
-      ca: options.ca,
+    const { allowPrivate, lookup, ca } = options;
+    this.guard = new Guard({
       timeoutMs: SEND_MS,
       keepAlive: true,
-      refuseEveryMs: 1,
-      signal: new AbortController().signal,
-      onLooking: () => undefined,
+      extraPorts: 'any',
+      allowHttp: allowPrivate,
+      ...(allowPrivate && { allowInternalNames: true, isAllowedAddress: () => true }),
+      ...(lookup !== undefined && { lookup }),
+      ...(ca !== undefined && { ca }),
     });
   }
 
   /** Throws DeliveryError where there is no answer. */
   async call(address: string, { method = 'POST', headers, body }: Call, signal: AbortSignal): Promise<Answer> {
     const url = this.checked(address);
-    const response = await request(url, {
-      method,
-      dispatcher: this.agent,
+    const response = await this.guard.exchange(
+      (dispatcher, stop) =>
+        request(url, {
+          method,
+          dispatcher,
+          signal: stop,
+          headers: { 'user-agent': 'h200-mug', ...headers },
+          ...(body !== undefined && { body }),
+        }),
+      noAnswer,
       signal,
-      headers: { 'user-agent': 'h200-mug', ...headers },
-      ...(body !== undefined && { body }),
-    }).catch((thrown: unknown) => Promise.reject(noAnswer(thrown)));
+    );
     const { statusCode: status } = response;
     const retryAfterMs = readRetryAfter(response.headers['retry-after'], Date.now());
+    // Who has said its status has the message, however long the rest takes.
     return { status, text: await readText(response.body).catch(() => ''), retryAfterMs };
   }
 
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await this.guard.close();
   }
 
   private checked(address: string): URL {
-    const url = URL.parse(address);
-    if (url === null || !/^https?:$/.test(url.protocol)) throw new DeliveryError('its address is malformed');
-    if (url.protocol === 'http:' && !this.options.allowPrivate) {
+    const { protocol = '', username = '', password = '' } = URL.parse(address) ?? {};
+    if (!/^https?:$/.test(protocol)) throw new DeliveryError('its address is malformed');
+    if (username !== '' || password !== '') throw new DeliveryError('its address holds a user name or password');
+    if (protocol === 'http:' && !this.options.allowPrivate) {
       throw new DeliveryError('its address is not https (H200_NOTIFY_PRIVATE=true allows http in the own network)');
     }
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (!this.options.allowPrivate && /^[\d.]+$|:/.test(host) && !isPublicAddress(host)) throw privateHost();
-    return url;
+    try {
+      return this.guard.check(address);
+    } catch (thrown) {
+      throw noAnswer(thrown, { late: false, cancelled: false });
+    }
   }
 }
 
@@ -98,10 +107,10 @@ export function demandSuccess({ status, retryAfterMs }: Answer): void {
 /** Of the message itself; everything else may be put right at the receiver or in the configuration. */
 const REFUSED = new Set([400, 406, 411, 413, 414, 415, 416, 417, 418, 422, 431]);
 
-function noAnswer(thrown: unknown): DeliveryError {
+function noAnswer(thrown: unknown, { late, cancelled }: Ended): DeliveryError {
+  if (thrown instanceof AppError) return privateHost(thrown);
   const { code, name } = (thrown ?? {}) as { code?: unknown; name?: unknown };
-  if (code === 'VALIDATION_007') return privateHost(thrown);
-  if (name === 'AbortError' || name === 'TimeoutError' || `${code}`.includes('TIMEOUT')) {
+  if (late || cancelled || name === 'AbortError' || `${code}`.includes('TIMEOUT')) {
     return new DeliveryError(`gave no answer within ${SEND_MS / 1000} s`, { cause: thrown });
   }
   const known = typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code) ? ` (${code})` : '';

@@ -1,8 +1,9 @@
-import { cut } from '../notices/notice.ts';
+import { cut, type PictureLink } from '../notices/notice.ts';
 import type { NoticeChannel } from '../notices/notice-target.ts';
 import { DeliveryError } from '../outbox/target.ts';
 import { MARK } from './mark.ts';
 import { demandSuccess, Poster, type PostOptions } from './post.ts';
+import { timeForPeople } from './time-for-people.ts';
 
 export interface AddressParts extends PostOptions {
   /** As it is now. */
@@ -16,12 +17,16 @@ const LONGEST = 3000;
 export const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** The one text of a message in which Slack reads a link: there is nothing in it but our own. */
+const linkTo = ({ url, expires_at }: PictureLink): string =>
+  `<${escapeSlack(url).replaceAll('|', '%7C')}|The picture> (until ${timeForPeople(expires_at)})`;
+
 /** An incoming webhook. Blocks are plain text, in which Slack reads no mention and no link. */
 export function slackChannel(parts: AddressParts): NoticeChannel {
   const poster = new Poster(parts);
   return {
     name: 'slack',
-    async post({ id, severity, title, lines, analysis_id }, signal) {
+    async post({ id, severity, title, lines, analysis_id, picture }, signal) {
       const url = parts.url();
       if (url === undefined) throw new DeliveryError('has no address any more');
       const head = `${MARK[severity]} ${title}`;
@@ -29,6 +34,7 @@ export function slackChannel(parts: AddressParts): NoticeChannel {
       const blocks = [
         { type: 'section', text: plain(head) },
         ...(lines.length > 0 ? [{ type: 'section', text: plain(lines.map((one) => `• ${one}`).join('\n')) }] : []),
+        ...(picture ? [{ type: 'section', text: { type: 'mrkdwn', text: linkTo(picture) } }] : []),
         { type: 'context', elements: [plain([severity, analysis_id, id].filter(Boolean).join(' · '))] },
       ];
       const body = JSON.stringify({ text: escapeSlack(head), mrkdwn: false, unfurl_links: false, blocks });

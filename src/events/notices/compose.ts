@@ -8,7 +8,13 @@ import type { ToldStates } from './told-states.ts';
 export const REPEAT_MS = 3_600_000;
 
 /** Events of which people are told. */
-export const TOLD = ['positioning_analyzed', 'batch_completed', 'error_occurred', 'system_alert'] as const;
+export const TOLD = [
+  'positioning_analyzed',
+  'batch_completed',
+  'error_occurred',
+  'system_alert',
+  'server_event',
+] as const;
 
 const Analysed = z.object({
   analysis_id: z.string(),
@@ -164,6 +170,8 @@ function plainNotice({ event_type, data }: OutgoingEvent): { title: string; deta
         detail: [text('message')],
         about: `error ${text('code')}`,
       };
+    case 'server_event':
+      return { title: `GPU server ${text('name')}`, detail: [text('message')], about: null };
     default:
       return { title: `Trouble: ${text('part')}`, detail: [text('message')], about: `alert ${text('part')}` };
   }

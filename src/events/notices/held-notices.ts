@@ -49,5 +49,12 @@ const ORDER = ['critical', 'error', 'warning', 'info', 'success'] as const;
 function together(first: Notice, all: readonly Notice[]): Notice {
   const severity = ORDER.find((one) => all.some((notice) => notice.severity === one)) ?? first.severity;
   const told = all.flatMap((notice) => (notice.lines.length > 0 ? notice.lines : [notice.title]));
-  return { ...first, severity, title: `${all.length} messages of your quiet hours`, lines: lines(told) };
+  const about = all.every(({ analysis_id }) => analysis_id === first.analysis_id) ? first.analysis_id : null;
+  return {
+    ...first,
+    analysis_id: about,
+    severity,
+    title: `${all.length} messages of your quiet hours`,
+    lines: lines(told),
+  };
 }

@@ -5,7 +5,7 @@ import type { Registry } from '../../ports/registry.ts';
 import type { Target } from '../outbox/target.ts';
 import { compose, placeOf, TOLD } from './compose.ts';
 import { HeldNotices } from './held-notices.ts';
-import type { Notice } from './notice.ts';
+import type { Notice, PictureLink, PostedNotice } from './notice.ts';
 import { isQuiet } from './quiet-hours.ts';
 import { ToldStates } from './told-states.ts';
 
@@ -13,7 +13,7 @@ import { ToldStates } from './told-states.ts';
 export interface NoticeChannel {
   readonly name: Channel;
   /** Throws DeliveryError. */
-  post(notice: Notice, signal: AbortSignal): Promise<void>;
+  post(notice: PostedNotice, signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;
 }
 
@@ -21,13 +21,20 @@ export interface NoticeParts {
   readonly registry: Registry;
   /** Told here of owners who said nothing else. */
   readonly severities: readonly Severity[];
+  /** Absent: nobody is shown a picture. */
+  readonly picture?: (analysisId: string, owner: string, signal: AbortSignal) => Promise<PictureLink | null>;
   readonly now: () => Date;
 }
 
 /** A channel whose readers are people: they hear of what changed, by what the owner of it prefers, and not by night. */
-export function noticeTarget(channel: NoticeChannel, { registry, severities, now }: NoticeParts): Target {
+export function noticeTarget(channel: NoticeChannel, { registry, severities, picture, now }: NoticeParts): Target {
   const { name } = channel;
   const held = new HeldNotices(registry, name);
+
+  async function post(notice: Notice, owner: string, signal: AbortSignal): Promise<void> {
+    const { analysis_id: id } = notice;
+    await channel.post({ ...notice, picture: (id !== null && (await picture?.(id, owner, signal))) || null }, signal);
+  }
 
   async function tell(event: OutgoingEvent, signal: AbortSignal): Promise<void> {
     const preferences = await readPreferences(registry, event.owner);
@@ -37,7 +44,7 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, now
     const { notice, told, right } = compose(event, states, allowed, preferences, at.getTime());
     if (notice !== null) {
       if (waits(notice.severity, preferences, at)) await held.hold(notice, event.owner, at);
-      else await channel.post(notice, signal);
+      else await post(notice, event.owner, signal);
     }
     await Promise.all([
       ...told.map((about) => states.told(about, at)),
@@ -59,10 +66,10 @@ export function noticeTarget(channel: NoticeChannel, { registry, severities, now
       for (const owner of waiting) {
         const { quiet_hours } = await readPreferences(registry, owner);
         if (isQuiet(quiet_hours, now()) || !(await mayDeliver())) continue;
-        await held.release(owner, (notice) => channel.post(notice, signal));
+        await held.release(owner, (notice) => post(notice, owner, signal));
       }
     },
-    test: (signal) => channel.post(testNotice(now()), signal),
+    test: (signal) => channel.post({ ...testNotice(now()), picture: null }, signal),
     ...(channel.close && { close: () => channel.close!() }),
   };
 }

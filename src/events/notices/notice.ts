@@ -12,6 +12,17 @@ export const Notice = z.strictObject({
 });
 export type Notice = z.infer<typeof Notice>;
 
+/** Whoever has it sees the picture until then. */
+export interface PictureLink {
+  readonly url: string;
+  readonly expires_at: string;
+}
+
+/** As it goes out; a notice may have waited before, which a link does not. */
+export interface PostedNotice extends Notice {
+  readonly picture: PictureLink | null;
+}
+
 /** Of a notice, and characters of one. */
 const MOST_LINES = 20;
 const LONGEST = 300;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutgoingEvent, TargetName, TestOutcome } from '../../contract/notification.ts';
+import { Lease } from '../../lease.ts';
 import type { Outbox } from '../../ports/outbox.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
-import { Lease } from './lease.ts';
 import { LetterWriter } from './letter-writer.ts';
 import { asDeliveryError, SEND_MS, type Target } from './target.ts';
 import { LIMITS, type QueueLimits, TargetQueue } from './target-queue.ts';

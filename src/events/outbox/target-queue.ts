@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetStatus } from '../../contract/notification.ts';
+import type { Lease } from '../../lease.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 import { backOffMs } from './back-off.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { Lease } from './lease.ts';
 import { Letter } from './letter.ts';
 import { asDeliveryError, DeliveryError, SEND_MS, type Target } from './target.ts';
 

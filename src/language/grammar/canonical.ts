@@ -1,4 +1,4 @@
-import { nounOf } from '../../contract/objects.ts';
+import { NOUNS, nounOf } from '../../contract/objects.ts';
 import type { Condition } from '../../contract/rule.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { hasTwoMeanings } from './quantity.ts';
@@ -58,8 +58,12 @@ function referencePhrase(c: Condition): string {
   return c.reference === 'centre' ? ', centre to centre,' : ', edge to edge,';
 }
 
+/** A dog that is hot is no hot dog. */
 function withAttribute(c: Condition, noun: string): string {
-  return c.attribute === undefined ? noun : `${c.attribute} ${noun}`;
+  if (c.attribute === undefined) return noun;
+  const words = `${c.attribute} ${noun}`;
+  const another = Object.values(NOUNS).find(({ one, many }) => one === words || many === words);
+  return another === undefined ? words : `${noun} that ${another.one === words ? 'is' : 'are'} ${c.attribute}`;
 }
 
 function article(noun: string): string {

@@ -1,4 +1,4 @@
-import { isKnownObject, NOUNS, overlap } from '../../contract/objects.ts';
+import { isKnownObject, KNOWN_IN_SHORT, overlap } from '../../contract/objects.ts';
 import type { Condition, Operator } from '../../contract/rule.ts';
 import { quotedText } from '../../plain-text.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
@@ -57,4 +57,4 @@ function extraProblem(c: Condition, s: Shape): string | null {
 }
 
 const unknownObject = (name: string): string =>
-  `${quotedText(name)} is not an object that rules know; they know ${Object.keys(NOUNS).join(', ')}`;
+  `${quotedText(name)} is not an object that rules know; they know ${KNOWN_IN_SHORT}`;

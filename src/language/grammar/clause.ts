@@ -1,6 +1,7 @@
 import { readBounds } from './bounds.ts';
 import { readNumberOf } from './count.ts';
 import type { Cursor } from './cursor.ts';
+import { ALSO_VERBS } from './everyday-words.ts';
 import { type Antecedent, noneOf, oneOf, readCounted, readImperative, readPlaced, readSubject } from './imperative.ts';
 import { readContext } from './modifiers.ts';
 import { readDistanceIs, readDistancePhrase, readNominal } from './nominal.ts';
@@ -212,7 +213,7 @@ function readBan(c: Cursor, antecedent: Antecedent): Statement | null {
   );
 }
 
-/** "Never more than two mugs" is a count; "never mugs on the laptop" a ban. */
+/** "Never more than two mugs" is a count; "never mugs on the laptop" a ban; "never drink near the laptop" speaks of people. */
 function readBareNever(c: Cursor): Statement | null {
   if (c.seesWord(...ALSO_VERBS)) return null;
   const subject = readNounPhrase(c);
@@ -220,9 +221,6 @@ function readBareNever(c: Cursor): Statement | null {
     ? null
     : readPlaced(c, subject, { negated: true, permission: false, verbless: false, moving: false, some: false });
 }
-
-/** "Never drink near the laptop" speaks of people. */
-const ALSO_VERBS = ['drink', 'book', 'phone', 'screen', 'display', 'monitor'];
 
 /** "Prevent mugs from being placed on laptops." */
 function readPrevent(c: Cursor): Statement | null {
@@ -418,7 +416,7 @@ function readNeeds(c: Cursor, subject: NounPhrase, ordered: boolean): Statement 
   const has = !c.take(NEEDS);
   if (has && !c.take(HAS)) return null;
   const objects = readNounPhrase(c);
-  if (objects === null || objects.none) return null;
+  if (objects === null || objects.none || subject.items.some((i) => i.object === 'person')) return null;
   if (!objects.items.every((i) => i.object === 'coaster' || i.object === 'desk_mat')) return null;
   if (subject.none) throw notNeeded([subject.span[0], c.pos]);
   if (has && !ordered && !subject.every) throw remark([subject.span[0], c.pos]);

@@ -47,7 +47,8 @@ export function readPlacement(c: Cursor, negated: boolean, moving: boolean, ante
     c.attempt(() => readNominal(c, negated)) ??
     c.attempt(() => {
       const subject = readSubject(c, antecedent);
-      if (subject === null) return null;
+      // "Keep the laptop stand …": a stand is a thing here, not a verb.
+      if (subject === null || (!subject.plural && c.seesWord('stand', 'rest'))) return null;
       c.attempt(() => (c.take(DOWN) && !c.seesWord('of') ? true : null));
       c.take(TO_BE);
       takeParticiple(c);

@@ -1,3 +1,5 @@
+import { EVERYDAY_CLASSES } from '../../contract/everyday-objects.ts';
+import { NOUN_WORDS } from './noun-words.ts';
 import { PhraseTable, phraseSet } from './phrases.ts';
 import type { Token } from './tokens.ts';
 
@@ -106,7 +108,15 @@ function clauseEnd(tokens: readonly Token[], from: number): number {
   return i;
 }
 
+/** Short words for things that are seldom on a desk: a "case" is more often misplaced than a misspelt "vase". */
+const isNoHint = (phrase: readonly string[]) => {
+  const noun = NOUN_WORDS.match((i) => phrase[i] ?? '', 0)?.value.name ?? '';
+  return EVERYDAY_CLASSES.includes(noun) && phrase.every((word) => word.length < SHORT);
+};
+const SHORT = 6;
+
 /** Every word of the language, for spelling hints. */
-export function vocabulary(): ReadonlySet<string> {
-  return new Set(PhraseTable.all.flatMap((t) => t.phrases().flat()));
+export function spellings(): ReadonlySet<string> {
+  const others = PhraseTable.all.filter((table) => table !== NOUN_WORDS).flatMap((table) => table.phrases());
+  return new Set([...others, ...NOUN_WORDS.phrases().filter((phrase) => !isNoHint(phrase))].flat());
 }

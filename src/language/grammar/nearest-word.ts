@@ -1,4 +1,4 @@
-import { vocabulary } from './known-words.ts';
+import { spellings } from './known-words.ts';
 
 const LONGEST = 20;
 let byLength: Map<number, string[]> | null = null;
@@ -20,7 +20,7 @@ export function nearestWord(word: string): string | null {
 
 function groupByLength(): Map<number, string[]> {
   const groups = new Map<number, string[]>();
-  for (const word of [...vocabulary()].sort()) {
+  for (const word of [...spellings()].sort()) {
     const list = groups.get(word.length) ?? [];
     list.push(word);
     groups.set(word.length, list);

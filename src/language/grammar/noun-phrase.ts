@@ -1,5 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import type { Cursor } from './cursor.ts';
+import { MAY_DESCRIBE } from './everyday-words.ts';
 import {
   AMBIGUOUS_NOUNS,
   ATTRIBUTES,
@@ -65,13 +66,15 @@ function readItem(c: Cursor): Item | null {
     const none = c.take(NO) !== undefined;
     const several = !none && c.take(SEVERAL) !== undefined;
     const determiners = none || several ? otherOnly(c) : readDeterminers(c);
-    const before = c.take(ATTRIBUTES);
+    // A hot dog is no dog that is hot.
+    const before = c.sees(NOUN_WORDS) ? undefined : c.take(ATTRIBUTES);
     const question = c.sees(AMBIGUOUS_NOUNS) && !c.sees(NOUN_WORDS) ? c.take(AMBIGUOUS_NOUNS) : undefined;
     if (question !== undefined) throw ask(question, [[start, c.pos]]);
     const from = c.pos;
     const sense = c.take(NOUN_WORDS);
     if (sense === undefined || c.sees(EDGE)) return null;
     const noun = c.source(from);
+    if (MAY_DESCRIBE.has(noun.toLowerCase()) && c.sees(NOUN_WORDS)) throw describing(c, from);
     const after = sense.name === 'object' ? c.take(ATTRIBUTES) : undefined;
     const attribute = before ?? after ?? c.attempt(() => readWhichIs(c)) ?? undefined;
     return {
@@ -89,6 +92,16 @@ function readItem(c: Cursor): Item | null {
     };
   });
 }
+
+/** "An orange mug": neither an orange and a mug, nor a property that anybody measures. */
+function describing(c: Cursor, from: number): Refusal {
+  const word = c.source(from);
+  c.take(NOUN_WORDS);
+  return ask(`Is "${word}" ${A_THING_OR_LIKE}`, [[from, c.pos]]);
+}
+const A_THING_OR_LIKE = 'a thing, or what the next word is like? Rules know no such property.';
+
+export const isAboutLikeness = (question: string | null): boolean => question?.endsWith(A_THING_OR_LIKE) === true;
 
 const plain = {
   several: false,

@@ -1,17 +1,6 @@
+import { EVERYDAY_WORDS } from './everyday-words.ts';
+import { assumed, many, type NounSense, one } from './noun-sense.ts';
 import { PhraseTable, phraseSet } from './phrases.ts';
-
-/** What a noun stands for. */
-export interface NounSense {
-  /** Class or group. */
-  readonly name: string;
-  readonly plural: boolean;
-  /** The word is wider or narrower than what it is read as: said in the assumptions. */
-  readonly assumed?: true;
-}
-
-const one = (name: string): NounSense => ({ name, plural: false });
-const many = (name: string): NounSense => ({ name, plural: true });
-const assumed = (name: string): NounSense => ({ name, plural: false, assumed: true });
 
 /** Every noun of the language; the canonical ones of `objects.ts` are among them. */
 export const NOUN_WORDS = new PhraseTable<NounSense>({
@@ -63,9 +52,10 @@ export const NOUN_WORDS = new PhraseTable<NounSense>({
   'beverages|drinks': many('beverage'),
   'beverage|drink|drinks container': one('beverage'),
   'beverage|drink|drinks containers': many('beverage'),
-  'drinkware|liquids': { name: 'beverage', plural: true, assumed: true },
-  'coffee|tea|juice|soda|liquid': assumed('beverage'),
-  'coffees|teas|sodas|juices': { name: 'beverage', plural: true, assumed: true },
+  'drinkware|liquids': assumed(many('beverage')),
+  'coffee|tea|juice|soda|liquid': assumed(one('beverage')),
+  'apple|orange juice': assumed(one('beverage')),
+  'coffees|teas|sodas|juices': assumed(many('beverage')),
   'electronics|gadgets': many('electronics'),
   'electronic? devices|gadgets': many('electronics'),
   'electronic? device|gadget': one('electronics'),
@@ -74,6 +64,7 @@ export const NOUN_WORDS = new PhraseTable<NounSense>({
   'object|item|thing': one('object'),
   'objects|items|things': many('object'),
   'anything|everything': one('object'),
+  ...EVERYDAY_WORDS,
 });
 
 /** The words for each class and group. */

@@ -29,3 +29,6 @@ export class Refusal extends Error {
 export function ask(question: string, spans: readonly (readonly [number, number])[] = []): Refusal {
   return new Refusal('The sentence has more than one reading.', spans, { question });
 }
+
+/** The reason where two names stand together: "dog bowls". */
+export const NO_SUCH_THING = 'Rules know no thing of this name.';

@@ -226,7 +226,7 @@ class SenseReader {
 
   private vague(): boolean {
     const { c } = this;
-    const attribute = c.take(ATTRIBUTES);
+    const attribute = c.sees(NOUN_WORDS) ? undefined : c.take(ATTRIBUTES);
     if (attribute !== undefined) {
       this.attributes.add(attribute);
       return true;
@@ -354,8 +354,15 @@ class SenseReader {
     if (URGENCY.has(word)) this.urgency = true;
     if (CENTRED.has(word)) this.centred = true;
     if (WHEN.has(word) && !WELCOME.has(c.word(c.pos - 1))) this.when = true;
-    if (ELSEWHERE.has(word)) this.elsewhere = true;
+    if (ELSEWHERE.has(word) || (word === 'in' && this.beforeThing())) this.elsewhere = true;
     if (OWNS.has(word) && this.objects.size > 0) this.owner = true;
+  }
+
+  /** "In the sink": no place that a rule has. */
+  private beforeThing(): boolean {
+    let next = this.c.pos + 1;
+    while (BETWEEN.has(this.c.word(next))) next++;
+    return NOUN_WORDS.match(this.c.word, next) !== undefined;
   }
 
   private negate(word: string): void {

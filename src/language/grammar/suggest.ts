@@ -3,6 +3,8 @@ import { SEEN_OR_WANTED } from './clause.ts';
 import { WANTED_OR_NOT } from './meaning.ts';
 import { type Mentions, mentionsOf } from './mentions.ts';
 import { nearestWord } from './nearest-word.ts';
+import { isAboutLikeness } from './noun-phrase.ts';
+import { NO_SUCH_THING } from './refusal.ts';
 import { type Candidate, sameObjects, sameSense, sameWords } from './same-sense.ts';
 import { plainNumbers, type Sense, saysSense, senseOf } from './sense.ts';
 import { aboutTheSame } from './suggest-template.ts';
@@ -60,6 +62,9 @@ function* candidates(text: string, reading: NotUnderstood): Generator<Draft> {
   const but = mentions.objects[0] === 'object' && /\b(?:everything|anything) (?:but|apart from) /i.test(text);
   // "Mugs near laptops": one of the two readings would be a guess.
   if (reading.question === WANTED_OR_NOT) return;
+  // "Dog bowls", "orange mugs", "a person with a coaster": what it speaks of is not what it names.
+  if (reading.reason === NO_SUCH_THING || isAboutLikeness(reading.question)) return;
+  if (mentions.objects.includes('person') && senseOf(text).owned !== null) return;
   if (mentions.objects.length < 2 && namesUnknownObject(text, reading)) return;
   for (const sentence of aboutTheSame(text, mentions, reading.question)) yield { sentence, own: false, named: but };
 }

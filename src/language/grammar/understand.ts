@@ -4,7 +4,8 @@ import { contradictionIn } from './contradiction.ts';
 import { POLITE_QUESTION, QUESTION_WORDS } from './courtesy.ts';
 import { Cursor, type Role } from './cursor.ts';
 import { hasException, unknownSpans } from './known-words.ts';
-import { Refusal } from './refusal.ts';
+import { NOUN_WORDS } from './noun-words.ts';
+import { NO_SUCH_THING, Refusal } from './refusal.ts';
 import { readSentence, type SentenceMeaning } from './sentence.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -108,10 +109,24 @@ function leftover(c: Cursor): Refusal {
   if (c.tokens.slice(from).every((t) => t.kind === 'symbol')) {
     return new Refusal('The sentence does not say what must hold.', [[0, c.tokens.length]], { open: true });
   }
+  const compound = compoundAt(c, from);
+  if (compound !== null) return new Refusal(NO_SUCH_THING, [compound], { open: true });
   let to = from + 1;
   while (to < c.tokens.length && !(c.tokens[to]!.kind === 'symbol' && '.;!?'.includes(c.tokens[to]!.text))) to++;
   return new Refusal('This part has no place in a rule.', [[from, to]], { open: true });
 }
+
+/** "Dog bowls": a thing of its own that has no word here, and no list. */
+function compoundAt(c: Cursor, at: number): [number, number] | null {
+  const second = NOUN_WORDS.match(c.word, at);
+  if (second === undefined) return null;
+  for (let start = Math.max(0, at - LONGEST_NOUN); start < at; start++) {
+    const first = NOUN_WORDS.match(c.word, start);
+    if (first !== undefined && start + first.length === at && !first.value.plural) return [start, at + second.length];
+  }
+  return null;
+}
+const LONGEST_NOUN = 3;
 
 function finished(meaning: SentenceMeaning, options: ParseOptions): SentenceMeaning {
   const { context, priority } = options;

@@ -1,4 +1,3 @@
-import { CLASSES } from '../../contract/detection.ts';
 import { LENGTH_UNITS } from '../../contract/length-unit.ts';
 import { GROUPS } from '../../contract/objects.ts';
 import {
@@ -26,7 +25,7 @@ export function describeVocabulary() {
       const added = assumptions.length > 0 ? { default_mm: conditions[0]!.value! } : {};
       return { operator, object2, value, sentence: EXAMPLES[operator], canonical, ...added };
     }),
-    classes: [...CLASSES],
+    classes: [...GROUPS.object!],
     groups: Object.fromEntries(Object.entries(GROUPS).map(([name, members]) => [name, [...members]])),
     words: nounSynonyms(),
     attributes: Condition.shape.attribute.unwrap().options,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { COCO80 } from '../../contract/coco.ts';
 import type { Inference } from '../../contract/detection.ts';
-import { COCO80 } from '../detect/coco.ts';
 import type { EncoderEntry, ModelEntry } from './manifest.ts';
 
 /** What is read off a manifest entry. Apart from the schema, so that a worker starts without zod. */

@@ -3,7 +3,7 @@ import { discordChannel } from '../../../src/events/channels/discord.ts';
 import { type EmailParts, emailChannel, mailOf } from '../../../src/events/channels/email.ts';
 import { slackChannel } from '../../../src/events/channels/slack.ts';
 import { smtpError } from '../../../src/events/channels/smtp-error.ts';
-import { line, type Notice } from '../../../src/events/notices/notice.ts';
+import { line, type PostedNotice } from '../../../src/events/notices/notice.ts';
 import { readRetryAfter } from '../../../src/outgoing/retry-after.ts';
 import { Receiver } from '../../support/receiver.ts';
 import { localCertificate, type MailServer, mailServer } from './smtp-receiver.ts';
@@ -11,13 +11,14 @@ import { localCertificate, type MailServer, mailServer } from './smtp-receiver.t
 /** A rule of somebody who means no good. */
 const EVIL =
   '\u202e\u2066\u001b[31m<!channel> <@U123> @everyone <script>alert(1)</script> [click](http://evil.test) & "x"\r\nBcc: all@evil.test';
-const notice = (more: Partial<Notice> = {}): Notice => ({
+const notice = (more: Partial<PostedNotice> = {}): PostedNotice => ({
   id: 'evt_1',
   severity: 'critical',
   title: line(EVIL),
   lines: [line(`Broken: ${EVIL}`), 'mug to laptop 120 mm, required 152 mm'],
   timestamp: '2026-01-01T10:00:00.000Z',
   analysis_id: 'ana_1',
+  picture: null,
   ...more,
 });
 const signal = new AbortController().signal;
@@ -72,6 +73,35 @@ describe('Discord', () => {
     await expect(discordChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ retryAfterMs: 1500 });
     receiver.behaviour = () => ({ status: 429, body: 'no json', headers: { 'retry-after': '9' } });
     await expect(discordChannel(parts()).post(notice(), signal)).rejects.toMatchObject({ retryAfterMs: 9000 });
+  });
+});
+
+describe('a link to the picture', () => {
+  const picture = { url: 'https://desk.example/mug/files/aB_-9', expires_at: '2026-01-02T10:00:00.000Z' };
+  const until = '2 January 2026, 10:00 UTC';
+
+  it('is the one link of a message in Slack', async () => {
+    await slackChannel(parts()).post(notice({ picture }), signal);
+    const markup = body().blocks.filter((one: { text?: { type: string } }) => one.text?.type === 'mrkdwn');
+    expect(markup.map((one: { text: { text: string } }) => one.text.text)).toEqual([
+      `<${picture.url}|The picture> (until ${until})`,
+    ]);
+    expect(body().unfurl_links).toBe(false);
+  });
+
+  it('is the one link of a message in Discord, whole however long the message is', async () => {
+    receiver.behaviour = () => ({ status: 204 });
+    await discordChannel(parts()).post(notice({ picture, lines: Array(20).fill('x'.repeat(300)) }), signal);
+    const { content } = body();
+    expect(content.length).toBeLessThanOrEqual(2000);
+    expect(content).toContain(`[The picture](<${picture.url}>) (until ${until})`);
+    expect(content).toMatch(/critical · ana\\_1 · evt\\_1$/);
+  });
+
+  it('is in both parts of a mail', () => {
+    const mail = mailOf(notice({ picture: { ...picture, url: `${picture.url}?a=1&b="2"` } }));
+    expect(mail.text).toContain(`The picture (until ${until}): ${picture.url}?a=1&b="2"`);
+    expect(mail.html).toContain(`<a href="${picture.url}?a=1&amp;b=&quot;2&quot;">The picture</a> (until ${until})`);
   });
 });
 

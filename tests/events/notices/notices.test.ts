@@ -6,7 +6,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../../src/contract/notification.ts';
-import type { Notice } from '../../../src/events/notices/notice.ts';
+import type { PostedNotice } from '../../../src/events/notices/notice.ts';
 import { noticeTarget } from '../../../src/events/notices/notice-target.ts';
 import { isQuiet } from '../../../src/events/notices/quiet-hours.ts';
 import { DeliveryError } from '../../../src/events/outbox/target.ts';
@@ -19,7 +19,7 @@ const signal = new AbortController().signal;
 const MINUTE = 60_000;
 let records: Records;
 let now: Date;
-let posted: Notice[];
+let posted: PostedNotice[];
 let fails: boolean;
 let number = 0;
 beforeEach(() => {
@@ -39,7 +39,12 @@ const target = (severities: readonly Severity[] = SEVERITIES) =>
         posted.push(notice);
       },
     },
-    { registry: records.registry, severities, now: () => now },
+    {
+      registry: records.registry,
+      severities,
+      now: () => now,
+      picture: async (id, owner) => ({ url: `https://desk.example/${owner}/${id}/${now.getTime()}`, expires_at: '' }),
+    },
   );
 const later = (minutes: number) => {
   now = new Date(now.getTime() + minutes * MINUTE);
@@ -209,13 +214,36 @@ describe('what people are told of rules', () => {
     const name = `\u202e\u001b[31m<!channel>\r\nBcc: x@evil.test ${'@everyone '.repeat(60)}`;
     const event = analysed({ rule_a: 'violated' });
     await tell({ ...event, data: { ...event.data, rules: event.data.rules.map((one) => ({ ...one, name })) } });
-    const [{ title, lines }] = posted as [Notice];
+    const [{ title, lines }] = posted as [PostedNotice];
     for (const text of [title, ...lines]) {
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(text.length).toBeLessThanOrEqual(300);
     }
     expect(title).toMatch(/…\s?is broken$/);
     expect(title.length).toBeLessThan(80);
+  });
+
+  it('with a link to the picture of the analysis, made when it goes out', async () => {
+    await tell(analysed({ rule_a: 'violated' }));
+    expect(posted[0]?.picture?.url).toBe(`https://desk.example/ann/ana_${number}/${now.getTime()}`);
+    await prefer({ quiet_hours: { from: '00:00', to: '13:00', time_zone: 'UTC' } });
+    const to = target();
+    await tell(analysed({ rule_b: 'violated' }), to);
+    later(120);
+    await to.tend?.(async () => true, signal);
+    expect(posted[1]?.picture?.url).toBe(`https://desk.example/ann/ana_${number}/${now.getTime()}`);
+    await to.test(signal);
+    expect(posted[2]?.picture).toBeNull();
+  });
+
+  it('of several analyses in one message no picture is that of all', async () => {
+    await prefer({ quiet_hours: { from: '00:00', to: '13:00', time_zone: 'UTC' } });
+    const to = target();
+    await tell(analysed({ rule_a: 'violated' }), to);
+    await tell(analysed({ rule_b: 'violated' }), to);
+    later(120);
+    await to.tend?.(async () => true, signal);
+    expect(posted).toMatchObject([{ analysis_id: null, picture: null }]);
   });
 
   it('again where it could not be posted', async () => {

@@ -5,7 +5,7 @@ import { createAgentTasks } from '../../../src/agent-tasks/create-agent-tasks.ts
 import { deriveKey } from '../../../src/app/card-keys.ts';
 import { type A2aPluginOptions, a2aPlugin } from '../../../src/gateway/a2a/a2a-plugin.ts';
 import { createHttpGateway, type HttpGatewayOptions } from '../../../src/gateway/http/server.ts';
-import type { FetchOptions } from '../../../src/image/network/download.ts';
+import type { FetchOptions } from '../../../src/image/download.ts';
 import { createWebPost } from '../../../src/outgoing/create-web-post.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { createSqliteRecords } from '../../../src/storage/sqlite/records.ts';

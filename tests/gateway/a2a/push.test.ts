@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { selfSigned } from '../../image/network/self-signed.ts';
+import { selfSigned } from '../../network/self-signed.ts';
 import { type A2aServer, message, photo, startA2a, text } from './a2a-server.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies of both versions are looked into

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPublicAddress } from '../../../src/image/network/address.ts';
-import { checkUrl, type UrlPolicy } from '../../../src/image/network/url.ts';
+import { isPublicAddress } from '../../src/network/address.ts';
+import { checkUrl, type UrlPolicy } from '../../src/network/url.ts';
 
 const FORBIDDEN = [
   // IPv4: this network, private, shared, loopback, link-local and metadata

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../errors.ts';
 
 /** Names that only mean something inside a network (RFC 6761, 6762, 8375 and common practice). */
 const INTERNAL = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home\.arpa|onion)$/;
@@ -7,9 +7,9 @@ const INTERNAL = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home\
 export interface UrlPolicy {
   readonly allowHttp: boolean;
   /** Ports besides the scheme's own. */
-  readonly extraPorts: readonly number[];
+  readonly extraPorts: readonly number[] | 'any';
   readonly isAllowedAddress: (address: string) => boolean;
-  /** Only for tests: names that are looked up although they have no dot. */
+  /** Names are looked up although they have no dot. */
   readonly allowInternalNames: boolean;
 }
 
@@ -23,7 +23,8 @@ export function checkUrl(text: string, policy: UrlPolicy): URL {
     throw refuse('Only https addresses can be fetched.');
   }
   if (url.username !== '' || url.password !== '') throw refuse('The address holds a user name or password.');
-  if (url.port !== '' && !policy.extraPorts.includes(Number(url.port))) throw refuse('The port is not allowed.');
+  if (url.port !== '' && policy.extraPorts !== 'any' && !policy.extraPorts.includes(Number(url.port)))
+    throw refuse('The port is not allowed.');
   checkHost(url, text, policy);
   return url;
 }

@@ -1,26 +1,11 @@
 import { type Agent, type Dispatcher, request } from 'undici';
-import { AppError } from '../../errors.ts';
-import { tooLarge } from '../too-large.ts';
-import { isPublicAddress } from './address.ts';
-import { createAgent, type Lookup, resolveAll } from './dial.ts';
-import { checkUrl, refuse, type UrlPolicy, unusableHost } from './url.ts';
+import { AppError } from '../errors.ts';
+import { type Ended, Guard, type GuardOptions } from '../network/guard.ts';
+import { refuse } from '../network/url.ts';
+import { tooLarge } from './too-large.ts';
 
-export interface FetchOptions {
-  /** Longest time from the first look-up to the last byte. */
-  readonly timeoutMs?: number;
-  readonly maxRedirects?: number;
-  readonly allowHttp?: boolean;
-  /** Ports besides 443. */
-  readonly extraPorts?: readonly number[];
-  /** The four below exist for tests against a local server; the defaults refuse every private address. */
-  readonly lookup?: Lookup;
-  readonly isAllowedAddress?: (address: string) => boolean;
-  readonly ca?: string;
-  readonly refuseEveryMs?: number;
-}
+export type FetchOptions = Partial<Omit<GuardOptions, 'keepAlive'>> & { readonly maxRedirects?: number };
 
-/** A second covers nearly every look-up, of a name that is known and of one that is not. */
-const REFUSE_EVERY_MS = 1000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const HEADERS = {
   accept: 'image/jpeg, image/png, image/webp',
@@ -28,55 +13,25 @@ const HEADERS = {
   'user-agent': 'h200-mug',
 };
 
-/** Fetches an image from the public internet under the policy above; never more than `maxBytes` are held. */
+/** Fetches an image from the public internet, no redirect leads elsewhere; never more than `maxBytes` are held. */
 export async function download(
   address: string,
   maxBytes: number,
-  options: FetchOptions = {},
+  { maxRedirects = 3, timeoutMs = 10_000, ...options }: FetchOptions = {},
   signal?: AbortSignal,
 ): Promise<Buffer> {
-  const timeoutMs = options.timeoutMs ?? 10_000;
-  const isAllowedAddress = options.isAllowedAddress ?? isPublicAddress;
-  const policy: UrlPolicy = {
-    allowHttp: options.allowHttp ?? false,
-    extraPorts: options.extraPorts ?? [],
-    isAllowedAddress,
-    allowInternalNames: options.lookup !== undefined,
-  };
-  const first = checkUrl(address, policy);
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
-  let looking = false;
-  const agent = createAgent({
-    lookup: options.lookup ?? resolveAll,
-    isAllowedAddress,
-    ca: options.ca,
-    timeoutMs,
-    refuseEveryMs: options.refuseEveryMs ?? REFUSE_EVERY_MS,
-    signal: stop,
-    onLooking: (now) => {
-      looking = now;
-    },
-  });
-  // undici hears of the signal only once it is connected; a name that never comes, or a host that is silent, is not.
-  const ended = Promise.withResolvers<never>();
-  const end = () => ended.reject(stop.reason);
-  try {
-    stop.throwIfAborted();
-    stop.addEventListener('abort', end, { once: true });
-    return await Promise.race([follow(first, policy, options.maxRedirects ?? 3, maxBytes, agent, stop), ended.promise]);
-  } catch (error) {
-    if (deadline.aborted && looking && !signal?.aborted) throw unusableHost(error);
-    throw explain(error, deadline.aborted, signal?.aborted ?? false, timeoutMs);
-  } finally {
-    stop.removeEventListener('abort', end);
-    agent.destroy().catch(() => {});
-  }
+  const guard = new Guard({ ...options, timeoutMs });
+  const first = guard.check(address);
+  return await guard.exchange(
+    (dispatcher, stop) => follow(first, guard, maxRedirects, maxBytes, dispatcher, stop),
+    (thrown, ended) => explain(thrown, ended, timeoutMs),
+    signal,
+  );
 }
 
 async function follow(
   first: URL,
-  policy: UrlPolicy,
+  guard: Guard,
   maxRedirects: number,
   maxBytes: number,
   dispatcher: Agent,
@@ -91,7 +46,7 @@ async function follow(
     const next = location === undefined ? null : URL.parse(location, url.href);
     if (next === null) throw unreachable('The address redirects to nowhere.');
     // A redirect of the server's choosing: refused like any address, but not quoted.
-    url = checkUrl(next.href, policy);
+    url = guard.check(next.href);
   }
   throw refuse(`The address redirects more than ${maxRedirects} times.`);
 }
@@ -126,7 +81,7 @@ function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-function explain(error: unknown, late: boolean, cancelled: boolean, timeoutMs: number): AppError {
+function explain(error: unknown, { late, cancelled }: Ended, timeoutMs: number): AppError {
   if (cancelled) return new AppError('ANALYSIS_006', { cause: error });
   if (late) return unreachable(`The image did not arrive within ${timeoutMs} ms.`, {}, error);
   if (error instanceof AppError) return error;

@@ -1,5 +1,5 @@
-import type { Registry, RegistryEntry } from '../../ports/registry.ts';
-import { Holder, holderHere, isGone, letGo } from '../../process-holder.ts';
+import type { Registry, RegistryEntry } from './ports/registry.ts';
+import { Holder, holderHere, isGone, letGo } from './process-holder.ts';
 
 /** A lease that is not renewed for so long may be taken by others, ms. */
 export const LEASE_MS = 15_000;
@@ -15,7 +15,7 @@ export interface LeaseOptions {
 }
 
 /**
- * Which of several servers delivers to one target. Whether another one's has ended is judged by how long it was seen
+ * Which of several servers does what only one may, such as delivering to a target. Whether another one's has ended is judged by how long it was seen
  * unchanged, so that their clocks may differ; a process of this machine that is gone holds nothing.
  */
 export class Lease {

@@ -5,10 +5,10 @@ import { createServer as createTcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isPublicAddress } from '../../../src/image/network/address.ts';
-import { download, type FetchOptions } from '../../../src/image/network/download.ts';
-import { refusal, testImage } from '../test-images.ts';
-import { selfSigned } from './self-signed.ts';
+import { download, type FetchOptions } from '../../src/image/download.ts';
+import { isPublicAddress } from '../../src/network/address.ts';
+import { selfSigned } from '../network/self-signed.ts';
+import { refusal, testImage } from './test-images.ts';
 
 const MAX = 100_000;
 let server: Server;

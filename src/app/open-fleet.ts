@@ -1,0 +1,77 @@
+import { Audit } from '../access/accounts/audit.ts';
+import type { Config } from '../config/config.ts';
+import type { FleetService, ServerUse } from '../fleet/service.ts';
+import { unconfiguredFleet } from '../fleet/unconfigured.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Records } from '../ports/records.ts';
+import type { LiveSecrets } from '../secrets/live-secrets.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+interface Parts {
+  readonly config: Config;
+  readonly records: Records;
+  readonly secrets: Pick<LiveSecrets, 'get'>;
+  readonly bus: Bus;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly newId: (prefix: string) => string;
+}
+
+export interface OpenFleet {
+  readonly service: FleetService;
+  /** Null where nothing is rented. */
+  readonly use: ServerUse | null;
+  /** Looks after what is rented from now on; of a program that serves. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** GPU servers. Without a provider nothing of it is loaded. */
+export async function openFleet({ config, records, secrets, ...parts }: Parts): Promise<OpenFleet> {
+  const runpod = await openProvider(config, secrets);
+  if (runpod === null) return { service: unconfiguredFleet(), use: null, start() {}, async close() {} };
+  const { createFleet } = await import('../fleet/create-fleet.ts');
+  const audit = new Audit(records.registry, parts.now);
+  const { RUNPOD_TIMED_POD_ID: timed, RUNPOD_SERVERLESS_ENDPOINT_ID: serverless } = config;
+  const fleet = createFleet({
+    ...parts,
+    cloud: runpod.cloud,
+    registry: records.registry,
+    audit: (event) => audit.write(event),
+    image: config.H200_SERVER_IMAGE ?? null,
+    ports: PORTS,
+    adopt: { ...(timed !== undefined && { timed }), ...(serverless !== undefined && { serverless }) },
+  });
+  return {
+    service: fleet.service,
+    use: fleet.use,
+    start() {
+      if (!config.H200_READ_ONLY) fleet.start();
+    },
+    async close() {
+      await fleet.close();
+      await runpod.close();
+    },
+  };
+}
+
+/** Null: none is configured. */
+async function openProvider(config: Config, secrets: Pick<LiveSecrets, 'get'>) {
+  const key = () => secrets.get('RUNPOD_API_KEY');
+  if (key() === undefined) return null;
+  const { openRunpod } = await import('../fleet/runpod/open-runpod.ts');
+  return openRunpod({
+    key,
+    restUrl: config.RUNPOD_REST_URL,
+    jobsUrl: config.RUNPOD_JOBS_URL,
+    balancerUrl: config.RUNPOD_LB_URL_TEMPLATE,
+    podUrl: config.RUNPOD_POD_URL_TEMPLATE,
+    networkVolumeId: config.RUNPOD_NETWORK_VOLUME_ID ?? null,
+    flashboot: config.FLASHBOOT_ENABLED,
+  });
+}
+
+/** Of servers that are made: the API, MCP, the control plane and metrics. */
+const PORTS = ['8000/http', '8001/http', '8002/http', '9090/http'];

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { startFakeRunpod } from './fake-runpod.ts';
+import { realTime } from './time.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8399' },
+    speed: { type: 'string', default: '1' },
+    balance: { type: 'string', default: '100' },
+    none: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const HELP = `A RunPod on this machine; nothing in it costs anything, and nothing outlives it.
+
+  npm run fake:runpod [-- --port 8399] [--speed 60] [--balance 100] [--none "NVIDIA H200"]
+
+  --speed N     its clock runs so many times as fast: starts, idle times and bills
+  --balance N   dollars; with 0 nothing can be created
+  --none GPU    of this type there are none; several times
+`;
+
+if (values.help) {
+  console.log(HELP);
+} else {
+  const fake = await startFakeRunpod({ port: Number(values.port), time: realTime(Number(values.speed)) });
+  fake.account.balance = Number(values.balance);
+  for (const id of values.none) fake.account.gpu(id).free = 0;
+  // Nothing else is in the containers: queues answer what they were asked.
+  fake.account.usualWork = { executionMs: 500, run: (input) => ({ echo: input }) };
+  const lines = Object.entries(fake.env).map(([name, value]) => `export ${name}='${value}'`);
+  console.log(
+    `# A fake RunPod listens at ${fake.url}. Set these where you run h200-mug; end it with Ctrl-C.\n${lines.join('\n')}`,
+  );
+  const end = () => void fake.close().then(() => process.exit(0));
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
