@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 3ad45cd3951ab1ea848a666c31f249228d9310e867bdde87fb526d6275581906.
+// Made by `npm run dashboard:client` of the document with SHA-256 655639d91a2c940e22f728e285bb645e32cb5fc2aa48d5024a2824d297183a78.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -9249,7 +9249,7 @@ export interface operations {
                         /** Format: date-time */
                         time: string;
                         /** @enum {string} */
-                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
+                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
                         /** @description id of a user; a name that nobody has for failed logins */
                         actor: string;
                         target: string | null;
