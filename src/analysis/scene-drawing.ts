@@ -18,6 +18,7 @@ export function sceneDrawing({ scene, verdicts }: DrawState, units: UnitSystem):
       id: object.id,
       footprint_px: outline(view, object.footprint),
       error_px: outline(view, errorDisk(scene, object)),
+      own_error_mm: ownError(object),
     })),
     links: linksOf(scene, verdicts, view, units)
       .filter(({ inSight }) => inSight)
@@ -48,6 +49,10 @@ function errorDisk({ calibration }: Scene, object: SceneObject): Footprint | nul
   const sigma = placeSigma(calibration, object);
   if (sigma === null || object.footprint === null) return null;
   return { kind: 'disk', centre: centreOf(object.footprint), radius: Z90 * sigma };
+}
+
+function ownError({ covariance }: SceneObject): number | null {
+  return covariance && tenth(Z90 * Math.sqrt(Math.max(covariance.xx, covariance.yy)));
 }
 
 /** Of the verdict that a link shows: the first of its kind about the same things. */

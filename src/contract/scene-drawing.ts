@@ -11,6 +11,10 @@ export const SceneDrawing = z.strictObject({
       id: z.string(),
       footprint_px: Outline.nullable().describe('where it stands; null: no scale, or out of sight'),
       error_px: Outline.nullable().describe('where its middle is, 90 %'),
+      own_error_mm: z
+        .number()
+        .nullable()
+        .describe('of its place, half width of the 90 % interval, without what all places share'),
     }),
   ),
   links: z

@@ -90,6 +90,8 @@ it('draws a scene in pixels: where things stand, what lies between them and how 
   expect(Math.min(...xs)).toBeGreaterThan(x1 - 20);
   expect(Math.max(...xs)).toBeLessThan(x2 + 20);
   expect(mug.error_px!.length).toBeGreaterThan(8);
+  expect(mug.own_error_mm!).toBeGreaterThan(0);
+  expect(mug.own_error_mm!).toBeLessThanOrEqual(analysis.detections[0]!.position.uncertainty_mm!);
   const verdict = verdictOf(analysis)! as (typeof analysis.rules)[number];
   expect(links).toHaveLength(1);
   const [{ from, to, verdict: kind, error_share }] = links as [(typeof links)[number]];

@@ -109,7 +109,7 @@ function object(
 }
 
 export const fakeDrawing = ({ objects }: Analysis): SceneDrawing => ({
-  objects: objects.map(({ id }) => ({ id, footprint_px: null, error_px: null })),
+  objects: objects.map(({ id }) => ({ id, footprint_px: null, error_px: null, own_error_mm: null })),
   links: [],
   zones: [],
   table: { reference: 'image', polygon_px: [] },

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 655639d91a2c940e22f728e285bb645e32cb5fc2aa48d5024a2824d297183a78.
+// Made by `npm run dashboard:client` of the document with SHA-256 067f5a4337b52a09fc7b8a1d890dc9ec1d5a5fcedc27cc9522cfe4527ee0dbe4.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -2678,6 +2678,8 @@ export interface operations {
                                 number,
                                 number
                             ][] | null;
+                            /** @description of its place, half width of the 90 % interval, without what all places share */
+                            own_error_mm: number | null;
                         }[];
                         /** @description one for each pair: its worst verdict */
                         links: {
@@ -3065,6 +3067,8 @@ export interface operations {
                                     number,
                                     number
                                 ][] | null;
+                                /** @description of its place, half width of the 90 % interval, without what all places share */
+                                own_error_mm: number | null;
                             }[];
                             /** @description one for each pair: its worst verdict */
                             links: {

@@ -16,12 +16,11 @@ export interface Moved {
 
 /**
  * What moved between two photos of a camera that did not: things of one class are paired, the nearest first. Places of the later
- * photo are read with the calibration of the earlier one, so that two calibrations do not look like a move. The errors of the two
- * places are taken as independent, which is careful: what both share falls out of a difference.
+ * photo are read with the calibration of the earlier one, so that two calibrations do not look like a move.
  */
 export function compareScenes(before: Scene, after: Scene): Moved[] {
-  const old = before.analysis.objects;
-  const now = after.analysis.objects;
+  const old = before.analysis.objects.filter(onTable);
+  const now = after.analysis.objects.filter(onTable);
   const pairs = old
     .flatMap((a) => now.filter((b) => b.class === a.class).map((b) => ({ a, b, ...between(before, after, a, b) })))
     .sort((p, q) => p.distance - q.distance);
@@ -40,6 +39,8 @@ export function compareScenes(before: Scene, after: Scene): Moved[] {
   ];
 }
 
+const onTable = (object: SceneObject): boolean => object.class !== 'table';
+
 /** It surely moved; null: nobody can say. */
 export const hasMoved = ({ distance, error }: Moved): boolean | null =>
   distance === null || error === null ? null : distance > error;
@@ -52,13 +53,25 @@ function between(before: Scene, after: Scene, a: SceneObject, b: SceneObject) {
   const read = own && px ? mapped(own, px) : null;
   if (from && read) {
     const by: Px = [read[0] - from[0], read[1] - from[1]];
-    const [e, f] = [a.position?.uncertainty_mm, b.position?.uncertainty_mm];
-    const error = typeof e === 'number' && typeof f === 'number' ? Math.hypot(e, f) : null;
-    return { by, distance: Math.hypot(...by), error, unit: 'mm' as const };
+    const distance = Math.hypot(...by);
+    return {
+      by,
+      distance,
+      error: errorOf(distance, before, ownError(before, a), ownError(after, b)),
+      unit: 'mm' as const,
+    };
   }
   const by: Px = [foot(b)[0] - foot(a)[0], foot(b)[1] - foot(a)[1]];
   return { by, distance: Math.hypot(...by), error: null, unit: 'px' as const };
 }
+
+/** What both places share falls out of their difference; the scale's error stays, in proportion to it. */
+function errorOf(distance: number, { analysis }: Scene, a: number | null, b: number | null): number | null {
+  const scale = analysis.calibration.relative_uncertainty;
+  return a === null || b === null || typeof scale !== 'number' ? null : Math.hypot(a, b, scale * distance);
+}
+const ownError = ({ drawing }: Scene, { id }: SceneObject): number | null =>
+  drawing?.objects.find((o) => o.id === id)?.own_error_mm ?? null;
 
 function placeMm({ position }: SceneObject): Px | null {
   return position && position.x_mm !== null && position.y_mm !== null ? [position.x_mm, position.y_mm] : null;

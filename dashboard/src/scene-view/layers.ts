@@ -9,6 +9,9 @@ import type { Box, Link, Move, Px, Scene, SceneObject, VerdictKind } from './typ
 export interface Shown {
   readonly scene: Scene;
   readonly boxes: ReadonlyMap<string, Box>;
+  /** Where things lay on the photo. */
+  readonly first: ReadonlyMap<string, Box>;
+  readonly image: { readonly width: number; readonly height: number };
   /** Pixels of the image that are one pixel of the screen. */
   readonly unit: number;
   readonly kinds: ReadonlySet<VerdictKind>;
@@ -16,6 +19,8 @@ export interface Shown {
   readonly moves: readonly Move[];
   readonly isMovable: (object: SceneObject) => boolean;
   readonly texts: ViewTexts;
+  /** The plain photo, from which what was moved is taken along; null: there is none. */
+  readonly photo: string | null;
 }
 
 const FONT = 12;
@@ -28,7 +33,9 @@ export function drawLayers(layer: SVGGElement, shown: Shown): void {
   drawRegions(layer, shown);
   const worst = worstOf(shown);
   const movable = shown.scene.analysis.objects.filter(shown.isMovable);
-  for (const o of shown.scene.analysis.objects) if (!movable.includes(o)) drawObject(layer, shown, o, worst);
+  // The box of a table says nothing that the picture does not.
+  const fixed = shown.scene.analysis.objects.filter((o) => !movable.includes(o));
+  for (const o of fixed) if (o.class !== 'table' || worst.has(o.id)) drawObject(layer, shown, o, worst);
   const links = linksOf(shown.scene, (id) => shown.boxes.get(id), shown.texts.standing);
   links.forEach((link, index) => {
     if (shown.kinds.has(link.verdict)) drawLink(layer, shown, link, index);
@@ -64,15 +71,31 @@ function drawObject(layer: SVGGElement, shown: Shown, o: SceneObject, worst: Rea
   const b = boxes.get(o.id) ?? o.bbox;
   const isMovable = shown.isMovable(o);
   const group = add(layer, 'g', {
-    class: ['object', isMovable ? 'mug' : '', worst.get(o.id) ?? '', chosen.has(o.id) ? 'chosen' : ''].join(' '),
+    class: [
+      'object',
+      isMovable ? (o.class === 'mug' ? 'movable mug' : 'movable') : '',
+      worst.get(o.id) ?? '',
+      chosen.has(o.id) ? 'chosen' : '',
+    ].join(' '),
     'data-id': plain(o.id),
     ...(isMovable && { tabindex: 0, role: 'button', 'aria-label': plain(texts.movable(o.id)) }),
   });
+  if (isMovable && shown.photo) takeAlong(group, shown, o, b);
   const drawn = shown.scene.drawing?.objects.find(({ id }) => id === o.id);
   if (drawn?.footprint_px) add(group, 'polygon', { points: pointsOf(drawn.footprint_px), class: 'foot' });
   add(group, 'rect', { x: b[0], y: b[1], width: b[2] - b[0], height: b[3] - b[1], class: 'box' });
   if (drawn?.error_px) add(group, 'polygon', { points: pointsOf(drawn.error_px), class: 'error' });
   label(group, [centreOf(b)[0], Math.max(b[1] - 4 * unit, 12 * unit)], o.id, unit, 'name');
+}
+
+/** Its piece of the photo, where it lies elsewhere now. */
+function takeAlong(group: SVGGElement, { photo, first, image }: Shown, { id }: SceneObject, b: Box): void {
+  const was = first.get(id);
+  if (!photo || !was || (was[0] === b[0] && was[1] === b[1])) return;
+  const place = { x: b[0], y: b[1], width: b[2] - b[0], height: b[3] - b[1] };
+  const viewBox = [was[0], was[1], was[2] - was[0], was[3] - was[1]].join(' ');
+  const piece = add(group, 'svg', { ...place, viewBox, preserveAspectRatio: 'none', class: 'piece' });
+  add(piece, 'image', { href: photo, ...image, preserveAspectRatio: 'none' });
 }
 
 function drawLink(layer: SVGGElement, { unit, chosen }: Shown, link: Link, index: number): void {

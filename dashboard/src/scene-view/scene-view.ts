@@ -56,7 +56,7 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
     refY: 3,
     orient: 'auto',
   });
-  add(marker, 'path', { d: 'M0 0 6 3 0 6z', fill: '#16803c' });
+  add(marker, 'path', { d: 'M0 0 6 3 0 6z', fill: 'context-stroke' });
   const photo = add(svg, 'image', { id: 'photo', preserveAspectRatio: 'none' });
   const layer = add(svg, 'g', { id: 'layer' });
   const overlay = add(svg, 'g', { id: 'overlay' });
@@ -65,6 +65,7 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
 
   let state: ViewState | null = null;
   let viewport: Viewport = { x: 0, y: 0, width: 4, height: 3 };
+  let plainPhoto: string | null = null;
   let inHand: { readonly id: string; readonly box: Box; by: Px } | null = null;
   let kinds = new Set<VerdictKind>(ALL);
   let chosen = new Set<string>();
@@ -91,6 +92,9 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
     drawLayers(layer, {
       scene,
       boxes: boxes(),
+      first: new Map(state.first.analysis.objects.map((o) => [o.id, o.bbox])),
+      image: { width: state.first.analysis.image.width, height: state.first.analysis.image.height },
+      photo: plainPhoto,
       unit: unit(),
       kinds,
       chosen,
@@ -248,6 +252,10 @@ export function createSceneView(frame: HTMLElement, options: ViewOptions) {
       if (href === null) photo.removeAttribute('href');
       else photo.setAttribute('href', href);
       photo.setAttribute('opacity', String(opacity));
+      plainPhoto = opacity === 1 ? href : null;
+      // What is drawn over a photo is bright in both themes.
+      svg.classList.toggle('on-photo', plainPhoto !== null);
+      draw();
     },
     setKinds(shown: Iterable<VerdictKind>): void {
       kinds = new Set(shown);

@@ -48,7 +48,7 @@ export interface SceneAnalysis {
   readonly image: { readonly width: number; readonly height: number; readonly sha256: string | null };
   readonly model?: { readonly box_noise?: number } | null;
   readonly objects: readonly SceneObject[];
-  readonly calibration: { readonly mm_per_pixel: number | null };
+  readonly calibration: { readonly mm_per_pixel: number | null; readonly relative_uncertainty?: number | null };
   readonly rules: readonly Verdict[];
   readonly positioning: {
     readonly adjustments_needed: readonly Move[];
@@ -73,6 +73,7 @@ export interface Drawing {
     readonly id: string;
     readonly footprint_px: readonly Px[] | null;
     readonly error_px: readonly Px[] | null;
+    readonly own_error_mm?: number | null;
   }[];
   readonly links: readonly Link[];
   readonly zones: readonly { readonly name: string; readonly kind: string; readonly polygon_px: readonly Px[] }[];

@@ -123,12 +123,16 @@ describe('what moved', () => {
   const scene = (objects: ReturnType<typeof object>[], scale = 0.5): Scene =>
     ({
       analysis: {
+        calibration: { relative_uncertainty: 0.1 },
         objects: objects.map((o) => ({
           ...o,
           position: { ...o.position, x_mm: (o.position.x_mm * scale) / 0.5, y_mm: (o.position.y_mm * scale) / 0.5 },
         })),
       },
-      drawing: { homography: [scale, 0, 0, 0, scale, 0, 0, 0, 1] },
+      drawing: {
+        homography: [scale, 0, 0, 0, scale, 0, 0, 0, 1],
+        objects: objects.map(({ id }) => ({ id, own_error_mm: 3 })),
+      },
     }) as unknown as Scene;
 
   it('pairs the nearest of a class, and says by how much and how surely', () => {
@@ -141,7 +145,7 @@ describe('what moved', () => {
       ['mug-2', 'mug-1', 1],
     ]);
     expect(found.map(hasMoved)).toEqual([true, false]);
-    expect(found[0]?.error).toBeCloseTo(Math.hypot(3, 3));
+    expect(found[0]?.error).toBeCloseTo(Math.hypot(3, 3, 0.1 * 50));
   });
   it('another scale of the later photo does not look like a move', () => {
     const [one] = compareScenes(scene([object('mug-1', 400, 300)]), scene([object('mug-1', 400, 300)], 0.7));

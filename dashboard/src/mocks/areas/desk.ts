@@ -108,7 +108,7 @@ export function mockDrawing(dx = 0, dy = 0) {
   const [x, y] = [348 + dx, 440 + dy];
   return {
     objects: [
-      { id: 'mug-1', footprint_px: ring(300 + dx, y, 48, 26), error_px: ring(300 + dx, y, 8, 5) },
+      { id: 'mug-1', footprint_px: ring(300 + dx, y, 48, 26), error_px: ring(300 + dx, y, 8, 5), own_error_mm: 4.1 },
       {
         id: 'laptop-1',
         footprint_px: [
@@ -118,6 +118,7 @@ export function mockDrawing(dx = 0, dy = 0) {
           [390, 470],
         ],
         error_px: ring(590, 400, 8, 5),
+        own_error_mm: 4.1,
       },
     ],
     links: [
