@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { mockAnalysis } from '../../src/mocks/areas/desk.ts';
+import { mockAnalysis } from '../../src/mocks/areas/stored-desks.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { openPage } from '../support/open-page.ts';
 import { shows } from '../support/shows.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { mockAnalysis, mockDrawing } from '../../src/mocks/areas/desk.ts';
+import { mockAnalysis, mockDrawing } from '../../src/mocks/areas/stored-desks.ts';
 import { type MockRequest, on } from '../../src/mocks/mock.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { openPage } from '../support/open-page.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HISTORY } from '../../src/mocks/areas/desk.ts';
+import { HISTORY } from '../../src/mocks/areas/stored-desks.ts';
 import { on } from '../../src/mocks/mock.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { openPage } from '../support/open-page.ts';
