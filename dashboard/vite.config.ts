@@ -1,6 +1,7 @@
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, loadEnv, type ProxyOptions } from 'vite';
+import { firstLoad } from './build/first-load.ts';
 import { licences } from './build/licences.ts';
 
 /** A running `h200-mug serve`, for development. */
@@ -33,7 +34,7 @@ export default defineConfig(({ mode }) => {
   return {
     // Wherever the page lies, behind whatever path prefix.
     base: './',
-    plugins: [vue(), ui(uiOptions), licences()],
+    plugins: [vue(), ui(uiOptions), licences(), firstLoad()],
     define: {
       __VUE_OPTIONS_API__: true,
       __VUE_I18N_LEGACY_API__: false,

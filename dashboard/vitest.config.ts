@@ -14,7 +14,18 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   optimizeDeps: {
-    include: ['axe-core', 'vitest-browser-vue', 'vue', 'vue-i18n', 'vue-router', '@tanstack/vue-query', 'uplot'],
+    include: [
+      '@iconify/vue',
+      '@vueuse/core',
+      'openapi-fetch',
+      'axe-core',
+      'vitest-browser-vue',
+      'vue',
+      'vue-i18n',
+      'vue-router',
+      '@tanstack/vue-query',
+      'uplot',
+    ],
   },
   test: executablePath
     ? {

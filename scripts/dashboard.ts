@@ -6,7 +6,7 @@ import { openApiDocument } from './dashboard-document.ts';
 
 /**
  * The dashboard has tools of its own (`dashboard/package.json`), which are installed when they are first needed:
- * `build` (`--if-missing`: only where there is none, and without it the server starts all the same), `dev`, `test`, `client`.
+ * `build` (`--if-missing`: only where there is none, and without it the server starts all the same), `dev`, `test`, `screenshots`, `client`.
  */
 const folder = fileURLToPath(new URL('../dashboard', import.meta.url));
 const [what = '', ...rest] = process.argv.slice(2);
@@ -42,12 +42,17 @@ async function run(): Promise<void> {
     case 'test':
       install();
       return npm(['run', '-s', 'test', '--', ...rest]);
+    case 'screenshots':
+      install();
+      return npm(['run', '-s', 'screenshots', '--', ...rest]);
     case 'client': {
       install();
       return npm(['run', '-s', 'client'], await openApiDocument());
     }
     default:
-      throw new Error('usage: node scripts/dashboard.ts build [--if-missing] | dev [--mocked] | test | client');
+      throw new Error(
+        'usage: node scripts/dashboard.ts build [--if-missing] | dev [--mocked] | test | screenshots [ADDRESS] | client',
+      );
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { FAULTS, FLOWS, type Flow } from '../attack/support/faults.ts';
 import { VARIABLES } from '../src/config/config.ts';
 import { NOT_YET } from '../src/config/not-yet.ts';
+import { RUNPOD_WORKER } from '../src/config/runpod-worker.ts';
 import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
 import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
@@ -19,7 +20,7 @@ const table = (head: string[], rows: string[][]) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((r) => row(...r))].join('\n');
 
 function configuration(): string {
-  const rows = Object.entries(VARIABLES).map(([name, v]) => [
+  const rows = Object.entries({ ...VARIABLES, ...RUNPOD_WORKER }).map(([name, v]) => [
     `\`${name}\``,
     v.group,
     v.defaultText,

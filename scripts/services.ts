@@ -5,12 +5,13 @@ import { mongodb } from './services/mongodb.ts';
 import { redis } from './services/redis.ts';
 import { s3 } from './services/s3.ts';
 import { NotHere, type Service, type Started } from './services/service.ts';
+import { triton } from './services/triton.ts';
 
 /**
  * The servers that some tests need: `npm run services` installs and starts them and prints what to export,
  * `npm run services -- stop` ends them. Status 3: this machine cannot have one of them; its tests are skipped.
  */
-const SERVICES: readonly Service[] = [mongodb, redis, s3];
+const SERVICES: readonly Service[] = [mongodb, redis, s3, triton];
 
 /** What is installed stays for the next time; `running` goes with the servers. */
 const folder = join(tmpdir(), `h200-services-${userInfo().uid}`);
@@ -19,7 +20,8 @@ const stateFile = join(data, 'servers.json');
 type Running = Readonly<Record<string, Started>>;
 
 const say = (text: string) => process.stderr.write(`services: ${text}\n`);
-const isAlive = (pid: number) => {
+const isAlive = (pid: number | null) => {
+  if (pid === null) return true;
   try {
     process.kill(pid, 0);
     return true;
@@ -56,7 +58,7 @@ async function start(): Promise<void> {
 
 function stop(): void {
   for (const [name, { pid, more = [] }] of Object.entries(running())) {
-    for (const one of [pid, ...more]) if (isAlive(one)) process.kill(one, 'SIGKILL');
+    for (const one of [pid, ...more]) if (one !== null && isAlive(one)) process.kill(one, 'SIGKILL');
     say(`${name} stopped`);
   }
   rmSync(data, { recursive: true, force: true, maxRetries: 5 });

@@ -117,6 +117,12 @@ export const ERRORS = {
     'There is no analysis with this id.',
     'List recent analyses, or analyse the image again.',
   ),
+  ANALYSIS_009: spec(
+    'inference_server_failed',
+    503,
+    'The inference server gave no usable answer.',
+    'Try again; whoever runs this server finds the reason with "h200-mug doctor", and may allow H200_INFERENCE_FALLBACK=local.',
+  ),
   FEEDBACK_001: spec('feedback_not_found', 404, 'There is no feedback with this id.', 'List yours to see the ids.'),
   JOB_001: spec(
     'job_not_found',

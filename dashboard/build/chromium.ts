@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 /** A browser of the system: none is downloaded. Undefined: there is none. */
 export const executablePath = [
-  process.env.CHROMIUM_PATH,
+  process.env.H200_CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',

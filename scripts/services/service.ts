@@ -16,7 +16,8 @@ export interface Folders {
 }
 
 export interface Started {
-  readonly pid: number;
+  /** Null: it was only installed, tests start it. */
+  readonly pid: number | null;
   /** Further processes of it. */
   readonly more?: readonly number[];
   /** What tests are told. */

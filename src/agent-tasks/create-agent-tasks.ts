@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { CallContext } from '../contract/call-context.ts';
@@ -9,6 +8,7 @@ import type { Log } from '../telemetry/log.ts';
 import { type PushLimits, PushQueues } from './push-queues.ts';
 import { Runner, Runners } from './runner.ts';
 import type { AgentTask, AgentTasks, KeptTask, PushTarget, TaskFilter } from './service.ts';
+import { ToldTargets } from './told-targets.ts';
 
 export interface AgentTaskParts {
   readonly registry: Registry;
@@ -29,8 +29,6 @@ const MOST_TARGETS = 10;
 const AT_ONCE = 100;
 /** Writers of one task that come at the same moment, in all servers. */
 const MOST_TRIES = 8;
-/** Tasks whose messages are in their order; who comes back after so many others is told again at worst. */
-const MOST_TOLD = 10_000;
 
 const Stored = z.strictObject({
   context_id: z.string(),
@@ -49,13 +47,6 @@ const Target = z.strictObject({
   version: z.string(),
 });
 
-interface Told {
-  /** Of what was planned before. */
-  turn: Promise<void>;
-  /** Of the last message, by target. */
-  readonly digests: Map<string, string>;
-}
-
 /** Tasks and where their news go, in the registry of the record store. */
 export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
   const { registry, post, now } = parts;
@@ -63,7 +54,7 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
   const runners = new Runners();
   const queues = new PushQueues(post, parts.log, parts.push);
   const counts = new LRUCache<string, { count: number }>({ max: 10_000 });
-  const told = new LRUCache<string, Told>({ max: MOST_TOLD });
+  const told = new ToldTargets();
 
   const expiry = () => new Date(now().getTime() + KEPT_MS).toISOString();
   const isOver = ({ expires_at }: RegistryEntry) => expires_at !== null && expires_at <= now().toISOString();
@@ -208,20 +199,13 @@ export function createAgentTasks(parts: AgentTaskParts): AgentTasks {
     },
 
     tell(ctx, taskId, message, { last = false } = {}) {
-      const one = told.get(taskId) ?? { turn: Promise.resolve(), digests: new Map() };
-      told.set(taskId, one);
-      const turn = one.turn.then(async () => {
+      return told.inTurn(taskId, async (isNews) => {
         for (const target of await targetsOf(ctx, taskId)) {
           const made = message(target.version);
           // Who cancels and who waits both tell of the same end.
-          const digest = createHash('sha256').update(made.body).digest('base64');
-          if (one.digests.get(target.id) === digest) continue;
-          one.digests.set(target.id, digest);
-          queues.add(`${taskId} ${target.id}`, target, made, last);
+          if (isNews(target.id, made.body)) queues.add(`${taskId} ${target.id}`, target, made, last);
         }
       });
-      one.turn = turn.catch(() => {});
-      return turn;
     },
 
     close() {

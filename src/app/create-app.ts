@@ -48,6 +48,7 @@ import { audited } from './audited.ts';
 import { createCardKeys } from './card-keys.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { inferenceServer } from './inference-server.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
@@ -161,7 +162,8 @@ export async function createApp(
       log.warn({ variable: name, code: error.code }, `${error.message} The value that was read before is used on.`),
   });
   const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
-  const vision = createVision({ config, metrics, log });
+  const server = inferenceServer(config, () => secrets.get('H200_INFERENCE_TOKEN'));
+  const vision = createVision({ config, metrics, log, server });
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });

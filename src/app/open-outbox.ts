@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Severity } from '../contract/notification.ts';
+import { AppError } from '../errors.ts';
 import type { PostOptions } from '../events/channels/post.ts';
 import type { NoticeChannel, NoticeParts } from '../events/notices/notice-target.ts';
+import type { StoredOutbox } from '../events/outbox/outbox.ts';
 import type { Target } from '../events/outbox/target.ts';
 import type { BusEvent } from '../ports/bus.ts';
 import type { Outbox, Renderer } from '../ports/outbox.ts';
@@ -48,7 +50,6 @@ export async function openOutbox(
   delivery: Delivery = 'always',
 ): Promise<AppOutbox | null> {
   const { registry, metrics, log, now = () => new Date() } = needs;
-  if (config.H200_READ_ONLY) return null;
   const targets = await openTargets(config, { ...needs, now });
   const templated = await templatedOf(config, { ...needs, now });
   if (templated !== null) targets.push(templated);
@@ -67,6 +68,8 @@ export async function openOutbox(
     limits,
     startsByWriting: delivery === 'once it wrote',
   });
+  // Where nothing may be stored, one may still look at what waits.
+  if (config.H200_READ_ONLY) return looking(outbox);
   if (delivery === 'always') outbox.start();
   return {
     port: outbox,
@@ -80,6 +83,28 @@ export async function openOutbox(
       await outbox.close();
     },
   };
+}
+
+/** Nothing is written, and nothing is delivered. */
+function looking(outbox: StoredOutbox): AppOutbox {
+  const refuse = async () => {
+    throw new AppError('AUTH_003', {
+      message: 'Nothing may be changed here: H200_READ_ONLY is set.',
+      advice: 'Ask a server without it.',
+    });
+  };
+  const port: Outbox = {
+    targets: outbox.targets,
+    accept: async () => {},
+    status: () => outbox.status(),
+    states: () => outbox.states(),
+    test: refuse,
+    deadLetters: (page) => outbox.deadLetters(page),
+    replay: refuse,
+    forget: refuse,
+    settle: async () => true,
+  };
+  return { port, renderer: null, accept: async () => {}, close: () => outbox.close() };
 }
 
 type Ready = OutboxNeeds & { readonly now: () => Date };

@@ -9,6 +9,7 @@ import { notifyCommand } from './notify.ts';
 import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
+import { serverlessCommand } from './serverless.ts';
 import { stdioCommand } from './stdio.ts';
 import { usersCommand } from './users.ts';
 
@@ -16,6 +17,7 @@ import { usersCommand } from './users.ts';
 export const COMMANDS = [
   stdioCommand,
   serveCommand,
+  serverlessCommand,
   analyzeCommand,
   analysesCommand,
   rulesCommand,

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { printableJson } from '../plain-text.ts';
 import { recallOf } from '../vision/models/entry.ts';
 import type { Fetched, FetchProgress } from '../vision/models/fetch-model.ts';
@@ -29,7 +29,8 @@ export const modelsCommand = (done: (status: number) => void) =>
     .description('model files')
     .addCommand(listCommand())
     .addCommand(fetchCommand())
-    .addCommand(verifyCommand(done));
+    .addCommand(verifyCommand(done))
+    .addCommand(exportTritonCommand());
 
 const listCommand = () =>
   new Command('list')
@@ -130,6 +131,39 @@ const verifyCommand = (done: (status: number) => void) =>
       else for (const v of shown) printLine(`${v.name.padEnd(18)} ${v.status.padEnd(11)} ${v.path ?? ''}`);
       if (!json && shown.length === 0) printLine('No model is installed: run "h200-mug models fetch".');
       if (shown.length === 0 || shown.some((v) => v.status !== 'ok')) done(1);
+    });
+
+function whole(most: number, least = 1) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`must be a whole number, ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+const exportTritonCommand = () =>
+  new Command('export-triton')
+    .description('write a model repository of NVIDIA Triton with every installed detector')
+    .argument('<folder>', 'the repository; what was exported there before is written anew')
+    .option('--max-batch <n>', 'most images in one run', whole(1024), 32)
+    .option('--queue-delay-us <n>', 'how long a run waits for others, microseconds', whole(1_000_000, 0), 1000)
+    .option('--json', 'one JSON document on stdout')
+    .action(async (folder: string, flags: { maxBatch: number; queueDelayUs: number; json?: boolean }) => {
+      const [models, { readVariables }, { STORAGE }, { exportRepository }] = await Promise.all([
+        openStore(),
+        import('../config/config.ts'),
+        import('../config/storage.ts'),
+        import('../vision/export/export-repository.ts'),
+      ]);
+      const installed = models.entries.flatMap((entry) => models.installed(entry) ?? []);
+      const { H200_DATA_DIR } = readVariables({ H200_DATA_DIR: STORAGE.H200_DATA_DIR }, process.env);
+      const exported = await exportRepository(installed, folder, { ...flags, dataDir: H200_DATA_DIR });
+      if (flags.json) return printLine(printableJson(exported, 2));
+      for (const { name, path, batches } of exported) {
+        printLine(`${name.padEnd(18)} ${(batches ? 'in batches' : 'one by one').padEnd(14)} ${path}`);
+      }
     });
 
 const fetchedText = ({ name, fetched, bytes, sha256, path }: Fetched): string =>

@@ -7,6 +7,7 @@ import { ConfigError } from './config-error.ts';
 import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
 import { IMAGE } from './image.ts';
+import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { RUNPOD } from './runpod.ts';
@@ -21,6 +22,7 @@ export const VARIABLES = {
   ...STORAGE,
   ...CACHE,
   ...VISION,
+  ...INFERENCE,
   ...IMAGE,
   ...GATEWAY,
   ...TELEMETRY,

@@ -18,7 +18,12 @@ export const DelegationRequest = z.strictObject({
   analysis_id: AnalysisId.optional(),
   send: z.enum(HANDED).default('analysis').describe('of the analysis'),
   image: ImageSource.optional(),
-  deadline_s: z.int().min(5).max(86_400).default(600),
+  deadline_s: z
+    .int()
+    .min(5)
+    .max(86_400)
+    .default(600)
+    .describe('at most the longest_deadline_s of the peer, usually 3600'),
 });
 export type DelegationRequest = z.input<typeof DelegationRequest>;
 
@@ -68,5 +73,6 @@ export const Peer = z.strictObject({
   skills: z.array(z.string()).nullable().describe('null: all that the peer has'),
   calls_per_day: z.int(),
   calls_left_today: z.int(),
+  longest_deadline_s: z.int().describe('of one delegation'),
 });
 export type Peer = z.infer<typeof Peer>;

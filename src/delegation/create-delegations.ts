@@ -126,11 +126,12 @@ export function createDelegations(parts: DelegationParts): Delegations {
     async peers({ principal }) {
       demand(principal, 'analysis:read');
       return Promise.all(
-        peers.map(async ({ name, skills = null, calls_per_day }) => ({
+        peers.map(async ({ name, skills = null, calls_per_day, longest_deadline_s }) => ({
           name,
           skills,
           calls_per_day,
           calls_left_today: await budget.left(name, calls_per_day),
+          longest_deadline_s,
         })),
       );
     },

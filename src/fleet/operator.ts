@@ -237,25 +237,11 @@ export class Operator {
   /** What the provider made after all; else throws what it threw. */
   private async notMade(id: string, intent: Intent, thrown: unknown): Promise<CloudServer> {
     if (this.parts.closing.aborted) throw thrown;
-    const isSure = thrown instanceof AppError && thrown.details.may_exist === undefined;
-    if (isSure) {
-      await this.drop(id, intent);
-      throw thrown;
-    }
-    const found = await this.find(id).catch(() => null);
+    const mayExist = !(thrown instanceof AppError) || thrown.details.may_exist !== undefined;
+    const found = mayExist ? await this.find(id).catch(() => null) : null;
     if (found !== null) return found;
     // The caller is told that it failed: should it appear, it is ended.
-    await this.change(id, (record) =>
-      record.intent?.id === intent.id
-        ? {
-            ...record,
-            goal: 'terminated',
-            state: 'error',
-            error: wordsOf(thrown),
-            intent: { ...intent, action: 'terminate', at: this.parts.now().toISOString() },
-          }
-        : null,
-    );
+    await this.drop(id, intent);
     throw thrown;
   }
 

@@ -5,6 +5,7 @@ import { listItem } from '../contract/analysis-list-item.ts';
 import { ruleLabel } from '../contract/request-rule.ts';
 import {
   analysisHeadline,
+  bareReason,
   briefMove,
   briefVerdict,
   doubtLines,
@@ -102,17 +103,21 @@ function moveLines({ positioning, units }: Analysis): Line[] {
     const full = `Move ${moveLine(only, units)}`;
     return [{ kind: 'move', full, brief: `Move ${briefMove(only, units, proofWords(only))}` }];
   }
+  const open = moves.flatMap((move) => (move.verified ? [] : toCheck(move)));
+  const undecided = moves.flatMap((move) => (move.verified ? (move.unverified ?? []) : []));
   const numbered = moves.map((move, i): Line => {
     const brief = `Move ${i + 1} of ${moves.length}: ${briefMove(move, units)}`;
-    return { kind: 'move', full: `${brief} · ${move.reason}`, brief };
+    // What is open about all alike is said once, behind them.
+    const reason = new Set(move.verified ? undecided : open).size === 1 ? bareReason(move) : move.reason;
+    return { kind: 'move', full: reason === '' ? brief : `${brief} · ${reason}`, brief };
   });
-  const checks = several(moves.flatMap((move) => (move.verified ? [] : toCheck(move))));
+  const checks = several(open);
   const promise = [
     'All moves are to be made together',
     ...(moves.some((move) => move.verified)
       ? [
           verifiedWords(leastSight(moves), {
-            undecided: several(moves.flatMap((m) => (m.verified ? (m.unverified ?? []) : []))),
+            undecided: several(undecided),
           }),
         ]
       : []),

@@ -106,16 +106,21 @@ type Move = z.infer<typeof Adjustment>;
 
 /** What a move is for and what to check of it, each said once. */
 export function moveLine(move: Move, units: UnitSystem = 'metric'): string {
-  const parts = move.reason.split('; ');
-  const isTold = !move.verified && parts.some((part) => OPEN.test(part));
-  const reason =
-    move.verified && move.unverified ? parts.filter((part) => !UNDECIDED.test(part)).join('; ') : move.reason;
+  const isTold = !move.verified && partsOf(move).some((part) => OPEN.test(part));
+  const reason = move.verified && move.unverified ? bareReason(move) : move.reason;
   return `${move.object_id} ${moveWords(move, units)}, ${isTold ? 'not verified' : proofWords(move)} · ${reason}`;
 }
 
 /** What a reason says of a move that is not verified, and of what is undecided about one that is. */
 const OPEN = /^(?:check |only helps: )/;
 const UNDECIDED = /^stays undecided: /;
+const partsOf = ({ reason }: Move): string[] => reason.split('; ');
+
+/** Why the move, without what is open about it: for where that is said beside it. */
+export const bareReason = (move: Move): string =>
+  partsOf(move)
+    .filter((part) => !(move.verified ? UNDECIDED : OPEN).test(part))
+    .join('; ');
 
 /** What is promised of a move, or what is to be checked. */
 export const proofWords = (move: Move): string =>

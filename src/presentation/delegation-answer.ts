@@ -27,8 +27,8 @@ export function peersText(peers: readonly Peer[], recent: readonly Delegation[])
   return [
     'Peers:',
     ...peers.map(
-      ({ name, skills, calls_left_today: left }) =>
-        `- ${name}: ${skills === null ? 'any skill' : skills.map((skill) => quotedText(skill)).join(', ')}; ${left} calls left today`,
+      ({ name, skills, calls_left_today: left, longest_deadline_s: longest }) =>
+        `- ${name}: ${skills === null ? 'any skill' : skills.map((skill) => quotedText(skill)).join(', ')}; ${left} calls left today; deadline_s up to ${longest}`,
     ),
     ...recent.map(({ delegation_id, peer, state }) => `- ${delegation_id} with ${peer}: ${state}`),
   ].join('\n');

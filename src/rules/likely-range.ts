@@ -75,7 +75,12 @@ export function likelyRange(
   const a = told(low, required, half, unit);
   const b = told(high, required, half, unit);
   return {
-    range: signed === null ? length(a, b, unit.name) : offset(a, b, unit.name, signed),
+    range:
+      signed === null
+        ? length(a, b, unit.name)
+        : a === 0 && b === 0
+          ? nearZero(Math.max(-low, high), required, unit)
+          : offset(a, b, unit.name, signed),
     required: required === null ? null : requirement(required, unit),
   };
 }
@@ -135,6 +140,12 @@ function offset(low: number, high: number, unit: string, [negative, positive]: r
   if (low >= 0) return `${length(low, high, unit)} ${positive}`;
   if (high <= 0) return `${length(-high, -low, unit)} ${negative}`;
   return `between ${-low} ${unit} ${negative} and ${high} ${unit} ${positive}`;
+}
+
+/** Both ends round to nothing: on which side is not known, and "0 cm to the left" would say one. */
+function nearZero(most: number, required: number | null, unit: Unit): string {
+  const finest = { ...unit, steps: unit.steps.filter(({ step }) => step <= 0.1 && step < 2 * (most / unit.mm)) };
+  return `at most ${told(most, required === null ? null : Math.abs(required), 0, finest)} ${unit.name} either way`;
 }
 
 /** A length that is known to within `half`, mm both: "25 cm", "4 mm", "9.8 in". */

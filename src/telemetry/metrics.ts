@@ -46,6 +46,18 @@ export class Metrics {
   readonly feedback = this.counter('h200_feedback_total', 'What people said of answers', ['about', 'is_correct']);
   readonly modelLoadFailures = this.counter('h200_model_load_failures_total', 'Models that failed to load', []);
   readonly coldStarts = this.counter('h200_cold_starts_total', 'Analyses that had to wait for the model', []);
+  readonly serverRuns = this.counter('h200_inference_server_runs_total', 'Analyses on the inference server', [
+    'outcome',
+  ]);
+  readonly serverFallbacks = this.counter(
+    'h200_inference_server_fallbacks_total',
+    'Analyses that this machine ran itself because the inference server could not',
+    [],
+  );
+  readonly serverUsable = this.gauge('h200_inference_server_usable', '1 while models run on the inference server', [
+    'model',
+  ]);
+  readonly coldStart = this.gauge('h200_cold_start_seconds', 'Start of a worker, by phase', ['phase']);
   readonly lastRequest = this.gauge('h200_last_request_timestamp', 'Unix time of the last request', []);
   readonly queueDepth = this.gauge('h200_queue_depth', 'Analyses waiting for a worker', ['priority']);
   readonly modelState = this.gauge('h200_model_state', '1 for the state that the model is in', ['model', 'state']);

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../src/contract/call-context.ts';
 import type { RuleDraft } from '../../src/contract/rule.ts';
 import type { SearchRequest } from '../../src/contract/search.ts';
+import { createNotificationService } from '../../src/notifications/service.ts';
+import type { Outbox } from '../../src/ports/outbox.ts';
 import { World } from '../fleet/open-fleet.ts';
 import { callOf } from '../support/caller.ts';
 import { openJourney, plainPhoto } from '../support/journey.ts';
@@ -128,7 +130,48 @@ const AGENT_TASKS: Record<string, [Try, code: string | null]> = {
   close: [async () => {}, null],
 };
 
+/** Messages are the operator's: an administrator sees all of them. What each was shown or wants to hear is their own. */
+const NOTIFICATIONS: Record<string, [Try, code: string | null]> = {
+  status: [(_j, ctx) => notifications().status(ctx), null],
+  states: [async (_j, ctx) => notifications().states(ctx), null],
+  test: [(_j, ctx) => notifications().test(analyst(ctx), 'slack'), 'AUTH_003'],
+  deadLetters: [(_j, ctx) => notifications().deadLetters(analyst(ctx), page), 'AUTH_003'],
+  replay: [(_j, ctx) => notifications().replay(analyst(ctx), 'dead-of-ann'), 'AUTH_003'],
+  replayAll: [(_j, ctx) => notifications().replayAll(analyst(ctx)), 'AUTH_003'],
+  forget: [(_j, ctx) => notifications().forget(analyst(ctx), 'dead-of-ann'), 'AUTH_003'],
+  render: [(_j, ctx, t) => notifications().render(ctx, t.analysis), 'NOTIFICATION_003'],
+  // Of no caller: whoever posts there must know the token.
+  confirmRender: [(_j, _ctx, t) => notifications().confirmRender(`${t.analysis}.${'x'.repeat(32)}`), 'AUTH_003'],
+  preferences: [(_j, ctx) => notifications().preferences(ctx), null],
+  setPreferences: [
+    (_j, ctx) => notifications().setPreferences(ctx, { channels: {}, muted_rules: [], quiet_hours: null }),
+    null,
+  ],
+};
+const analyst = ({ principal }: CallContext): CallContext => callOf(principal.id, 'analyst');
+
+/** What a target of the operator's would do for whoever may ask it. */
+const outbox: Outbox = {
+  targets: ['slack'],
+  accept: async () => {},
+  status: async () => [],
+  states: () => [],
+  test: async () => expect.fail('a test was sent'),
+  deadLetters: async () => expect.fail('dead letters were read'),
+  replay: async () => expect.fail('a letter was sent again'),
+  forget: async () => expect.fail('a letter was removed'),
+  settle: async () => true,
+};
+const notifications = () =>
+  createNotificationService({
+    outbox,
+    renderer: { confirm: async () => false },
+    registry: journey.records.registry,
+    now: () => new Date(),
+  });
+
 const TABLES = {
+  notifications: NOTIFICATIONS,
   analyses: ANALYSES,
   calibrations: CALIBRATIONS,
   rules: RULES,
@@ -137,6 +180,7 @@ const TABLES = {
   agentTasks: AGENT_TASKS,
 };
 
+const UNSIZED = { width: null, height: null, format: null, updated_at: '2026-01-01T00:00:00.000Z' };
 let journey: Journey;
 let theirs: Theirs;
 beforeEach(async () => {
@@ -157,6 +201,15 @@ beforeEach(async () => {
   const task = 'task-of-ann';
   await journey.agentTasks.save(ann, kept(task));
   await journey.agentTasks.addTarget(ann, task, TARGET);
+  await journey.records.registry.add('render', {
+    ...{ id: analysis_id, lookup: null, owner: 'ann', created_at: analysis.timestamp, expires_at: null, version: 1 },
+    value: {
+      render: { analysis_id, render_id: 'r', status: 'COMPLETED', url: 'https://a.example/r', ...UNSIZED },
+      token: 'only-templated-knows-this-one',
+    },
+  });
+  const mine = { channels: {}, muted_rules: [rule.rule_id], quiet_hours: null };
+  await notifications().setPreferences(ann, mine);
   const { feedback_id } = await journey.feedback.give(ann, { analysis_id, is_correct: false });
   theirs = {
     analysis: analysis_id,
@@ -183,6 +236,8 @@ async function everything() {
     await records.registry.get('feedback', theirs.feedback),
     await records.registry.get('a2a_task', theirs.task),
     await records.registry.under('a2a_push', theirs.task, 10),
+    await records.registry.get('render', theirs.analysis),
+    await records.registry.get('notification_preferences', 'ann'),
   ]);
 }
 
@@ -195,6 +250,7 @@ describe('a second principal', () => {
       feedback: journey.feedback,
       search: journey.search,
       agentTasks: journey.agentTasks,
+      notifications: notifications(),
     };
     for (const [name, service] of Object.entries(services)) {
       expect([name, Object.keys(TABLES[name as keyof typeof TABLES]).toSorted()]).toEqual([
@@ -275,6 +331,11 @@ describe('a second principal', () => {
     await journey.service.analyze(bob, { bytes: theirs.photo });
     expect(await journey.rules.statistics(bob, theirs.rule)).toMatchObject({ total_evaluations: 1 });
     expect(await journey.rules.statistics(ann, theirs.rule)).toMatchObject({ total_evaluations: 1 });
+  });
+
+  it('the first sees its own picture and preferences all the same', async () => {
+    expect(await notifications().render(ann, theirs.analysis)).toMatchObject({ status: 'COMPLETED' });
+    expect(await notifications().preferences(ann)).toMatchObject({ muted_rules: [theirs.rule] });
   });
 
   it('who may only look changes nothing, and is told which permission is missing', async () => {

@@ -176,6 +176,31 @@ it('nothing is written where no target is configured, where nothing may be store
   expect(await waiting()).toBe(0);
 });
 
+it('where nothing may be stored, what waits can be looked at, and nothing is delivered or changed', async () => {
+  await receiver.stop();
+  await analyse(await open(hooks()));
+  await apps.pop()!.close();
+  await receiver.start();
+  const app = await open({ ...hooks(), H200_READ_ONLY: 'true' }, { delivery: 'always' });
+  const { notifications } = app.services;
+  expect(await notifications.status(ctx)).toMatchObject([
+    { target: 'webhook', waiting: 2, state: 'retrying' },
+    { target: 'slack', waiting: 0 },
+  ]);
+  for (const change of [
+    notifications.test(ctx, 'webhook'),
+    notifications.replay(ctx, 'x'),
+    notifications.forget(ctx, 'x'),
+  ]) {
+    await expect(change).rejects.toMatchObject({ code: 'AUTH_003' });
+  }
+  // Longer than a queue takes to look.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await apps.pop()!.close();
+  expect(receiver.calls).toEqual([]);
+  expect(await waiting()).toBe(2);
+});
+
 it('says where messages go, and in health nothing is ill where they do not arrive', async () => {
   await receiver.stop();
   const app = await open(hooks());

@@ -118,7 +118,7 @@ describe('bounds', () => {
     const [refused] = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     expect(refused).toMatchObject({ code: 'DELEGATION_005', retryAfterS: expect.any(Number) });
     expect(await two!.delegations.peers(ann)).toEqual([
-      { name: 'judge', skills: null, calls_per_day: 3, calls_left_today: 0 },
+      { name: 'judge', skills: null, calls_per_day: 3, calls_left_today: 0, longest_deadline_s: 3600 },
     ]);
   });
 

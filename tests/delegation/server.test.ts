@@ -48,7 +48,8 @@ const ended = (id: string) =>
 it('over REST: a handle at once, and later what the peer made', async () => {
   answer = { text: 'It is fine.', data: { fine: true } };
   const peers = await server.ask('GET', '/api/v1/delegations/peers');
-  expect(peers.body).toEqual([{ name: 'judge', skills: ['judge'], calls_per_day: 100, calls_left_today: 100 }]);
+  const limits = { calls_per_day: 100, calls_left_today: 100, longest_deadline_s: 3600 };
+  expect(peers.body).toEqual([{ name: 'judge', skills: ['judge'], ...limits }]);
   const image = join(EXAMPLES, 'mug-too-close.jpg');
   const started = await server.ask('POST', '/api/v1/delegations', { peer: 'judge', text: 'Is it fine?', image });
   const id = started.body.delegation_id;

@@ -62,7 +62,10 @@ describe('h200-mug', () => {
   });
 
   it.each([
-    [['bogus'], 'stdio, serve, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, doctor'],
+    [
+      ['bogus'],
+      'stdio, serve, serverless, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, doctor',
+    ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],

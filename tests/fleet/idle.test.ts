@@ -186,19 +186,21 @@ describe('restarts and other processes', () => {
     const other = world.process();
     await world.pass(10 * MINUTE - 30_000, fleet);
     const store = world.records.registry;
-    const get = store.get.bind(store);
+    const replace = store.replace.bind(store);
     let let_in: unknown = null;
-    // Between the decision to stop and the writing of it.
-    store.get = async (kind, key) => {
-      const found = await get(kind, key);
-      if (kind === 'server_use' && let_in === null) {
-        let_in = 'asking';
+    // The decision is made, and not yet written.
+    store.replace = async (kind, entry) => {
+      const { state } = entry.value as { state?: string };
+      if (kind === 'server' && state === 'stopping' && let_in === null) {
         let_in = await other.use.use(id).catch((thrown: unknown) => thrown);
       }
-      return found;
+      return replace(kind, entry);
     };
-    await world.pass(3 * MINUTE, fleet);
-    store.get = get;
+    world.cloud.asked.splice(0);
+    await world.pass(3 * MINUTE, fleet, other);
+    store.replace = replace;
+    expect(world.cloud.asked).toEqual([]);
+    expect(world.told()).toEqual(['created', 'started', 'idle_warning']);
     expect(let_in).toBeTypeOf('function');
     expect(isRunning()).toBe(true);
   });

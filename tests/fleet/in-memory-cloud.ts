@@ -20,7 +20,7 @@ export class TestClock {
     this.ms = Date.parse(start);
   }
   readonly now = (): Date => new Date(this.ms);
-  readonly advance = (ms: number): void => {
+  advance = (ms: number): void => {
     this.ms += ms;
   };
 }
@@ -77,6 +77,8 @@ export class InMemoryCloud implements GpuCloud {
   after: (what: string) => void | Promise<void> = () => {};
   /** The provider's words for the next call that changes something. */
   refusal: string | null = null;
+  /** Ids of servers that are there and not told of yet. */
+  readonly hidden = new Set<string>();
   lines: LogLine[] = [];
   private readonly clock: TestClock;
   private next = 0;
@@ -92,7 +94,7 @@ export class InMemoryCloud implements GpuCloud {
 
   async list(): Promise<CloudServer[]> {
     this.demandUp();
-    return [...this.machines.values()].map((one) => this.shown(one));
+    return [...this.machines.values()].filter(({ id }) => !this.hidden.has(id)).map((one) => this.shown(one));
   }
 
   async get(_type: string, id: string): Promise<CloudServer | null> {
@@ -112,7 +114,7 @@ export class InMemoryCloud implements GpuCloud {
         ...{ state: 'on', workers: spec.workers, instances: 0, image: spec.image },
       };
       this.machines.set(id, machine);
-      if (spec.type === 'timed') this.begin(machine);
+      this.begin(machine);
       return machine;
     });
   }
@@ -249,7 +251,9 @@ export class InMemoryCloud implements GpuCloud {
     return shown as CloudServer;
   }
 
+  /** A serverless one has no runs: its instances come and go. */
   private begin(machine: Machine): void {
+    if (machine.spec.type === 'serverless') return;
     const from = this.clock.now().getTime();
     machine.startedAt = from;
     const price = this.catalogue.find(({ id }) => id === machine.spec.gpu.id)?.price.timed ?? 0;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerType } from '../../src/contract/server.ts';
+import { AppError } from '../../src/errors.ts';
 import type { Fleet } from '../../src/fleet/create-fleet.ts';
 import { cloudName } from '../../src/ports/gpu-cloud.ts';
 import { ann, World } from './open-fleet.ts';
@@ -254,6 +255,66 @@ describe('what is asked of a server', () => {
     const done = await control(id, 'update', { image: 'ghcr.io/acme/mug:2', env: { A: 'b' } });
     expect(done.server).toMatchObject({ state: 'running', config: { image: 'ghcr.io/acme/mug:2', env: ['A'] } });
     expect([...world.cloud.machines.values()][0]!.image).toBe('ghcr.io/acme/mug:2');
+  });
+});
+
+describe('an answer of a creation that is lost', () => {
+  const lose = () => {
+    world.cloud.after = (what) => {
+      if (what === 'create') throw new AppError('SERVER_004', { details: { may_exist: 'its name' } });
+    };
+  };
+
+  it('is found by its name', async () => {
+    lose();
+    expect(await fleet.service.create(ann, { type: 'timed' })).toMatchObject({
+      success: true,
+      server: { provider_id: 'pod1' },
+    });
+  });
+
+  it.each([
+    ['soon', 60_000],
+    ['after it was given up', 600_000],
+  ])('what shows %s is ended: the caller was told that it failed', async (_when, ms) => {
+    lose();
+    world.cloud.hidden.add('pod1');
+    await expect(make()).rejects.toMatchObject({ code: 'SERVER_004' });
+    await world.pass(ms, fleet);
+    expect(world.cloud.running()).toHaveLength(1);
+    world.cloud.hidden.clear();
+    await world.pass(60_000, fleet);
+    expect(world.cloud.running()).toEqual([]);
+    await world.pass(300_000, fleet);
+    expect(await fleet.service.list(ann)).toMatchObject({ servers: [], unknown: [] });
+  });
+
+  it('a second one of the same name is ended, the known one stays', async () => {
+    const { id } = await make();
+    await world.cloud.create([...world.cloud.machines.values()][0]!.spec);
+    await world.pass(30_000, fleet);
+    expect([...world.cloud.machines.keys()]).toEqual(['pod1']);
+    expect((await fleet.service.get(ann, id)).state).toBe('running');
+  });
+
+  it('ended by force while the provider still makes it, nothing is left', async () => {
+    const ended: unknown[] = [];
+    world.cloud.before = async (what) => {
+      if (what !== 'create') return;
+      const { items } = await world.records.registry.list('server', null, { limit: 1 });
+      ended.push(
+        await fleet.service.control(ann, items[0]!.id as 'timed', {
+          action: 'terminate',
+          force: true,
+          wait_for_completion: false,
+        }),
+      );
+    };
+    await fleet.service.create(ann, { type: 'timed' }).catch(() => undefined);
+    await world.pass(300_000, fleet);
+    expect(ended).toHaveLength(1);
+    expect(world.cloud.machines.size).toBe(0);
+    expect((await fleet.service.list(ann)).servers).toEqual([]);
   });
 });
 

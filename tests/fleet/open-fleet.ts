@@ -8,11 +8,12 @@ import { callOf } from '../support/caller.ts';
 import { InMemoryCloud, TestClock } from './in-memory-cloud.ts';
 
 export const ann = callOf('ann');
-const EVERY_MS = 30_000;
 
 /** What outlives a process: the provider, the store, time, and what was told. */
 export class World {
   readonly clock = new TestClock();
+  /** Between two rounds. */
+  everyMs = 30_000;
   readonly cloud = new InMemoryCloud(this.clock);
   readonly records = createSqliteRecords(':memory:');
   readonly events: NewEvent[] = [];
@@ -39,6 +40,7 @@ export class World {
       now: this.clock.now,
       newId: (prefix) => `${prefix}_${Math.random().toString(36).slice(2, 12)}`,
       log: createLog('silent'),
+      times: { everyMs: this.everyMs, leaseMs: 2.5 * this.everyMs },
       sleep: async (ms) => this.clock.advance(ms),
       ...given,
     });
@@ -48,8 +50,8 @@ export class World {
 
   /** Time goes on, and processes look after their fleet as they do. */
   async pass(ms: number, ...fleets: Fleet[]): Promise<void> {
-    for (let left = ms; left > 0; left -= EVERY_MS) {
-      this.clock.advance(Math.min(left, EVERY_MS));
+    for (let left = ms; left > 0; left -= this.everyMs) {
+      this.clock.advance(Math.min(left, this.everyMs));
       for (const fleet of fleets) {
         await fleet.flush();
         await fleet.round();

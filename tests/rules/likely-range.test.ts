@@ -36,6 +36,25 @@ describe('a length for people', () => {
     expect(roughly(41.26, 1, 'metric')).toBe('41.3 mm');
   });
 
+  it('says no side where both ends round to nothing', () => {
+    const sides = ['to the left', 'to the right'] as const;
+    const range = (low: number, high: number, required: number | null = 50, units: 'metric' | 'imperial' = 'metric') =>
+      likelyRange(low, high, required, units, sides).range;
+    expect(range(-0.04, 0.03)).toBe('at most 0.04 mm either way');
+    expect(range(-0.01, 0.08, null, 'imperial')).toBe('at most 0.003 in either way');
+    expect(range(0, 0)).toBe('at most 0 mm either way');
+    expect(range(-4.8, 5.9)).toBe('between 0.5 cm to the left and 0.5 cm to the right');
+    fc.assert(
+      fc.property(
+        fc.double({ min: -30, max: 30, noNaN: true }),
+        fc.double({ min: 0, max: 30, noNaN: true }),
+        (low, width) => {
+          expect(range(low, low + width)).not.toMatch(/(?:^|and )0 (?:cm|mm|in) to/);
+        },
+      ),
+    );
+  });
+
   it('never reads as enough where it is too little, or the other way round', () => {
     const mm = fc.double({ min: 0, max: 5000, noNaN: true });
     fc.assert(

@@ -9,7 +9,7 @@ import { i18n, startLanguage } from '../../src/i18n/i18n.ts';
 import '../../src/main.css';
 import { mock } from '../../src/mocks/mock.ts';
 import { router } from '../../src/router.ts';
-import { start } from '../../src/session/session.ts';
+import { me, start, token } from '../../src/session/session.ts';
 
 afterEach(() => cleanup());
 
@@ -18,6 +18,9 @@ export async function openPage(path: string, prepare: () => void = () => {}) {
   await mock();
   prepare();
   preferences.language = 'en';
+  // Nobody is known from the test before.
+  me.value = null;
+  token.value = null;
   await Promise.all([startLanguage(), start()]);
   await router.push(path);
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });

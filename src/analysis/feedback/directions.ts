@@ -32,9 +32,16 @@ function steps(vector: Vector, say: (length: number) => string): string {
     .sort((a, b) => b.length - a.length)
     .map(({ length, where }) => ({ said: say(length), where }))
     .filter(({ said }, i) => i === 0 || !said.startsWith('0 '))
-    .map(({ said, where }) => `${said} ${where}`)
+    .map(({ said, where }) => `${said.startsWith('0 ') ? LESS_THAN[said] : said} ${where}`)
     .join(' and ');
 }
+
+/** A way, and be it a small one, leads somewhere. */
+const LESS_THAN: Readonly<Record<string, string>> = {
+  '0 mm': 'less than 1 mm',
+  '0 in': 'less than 0.01 in',
+  '0 px': 'less than 1 px',
+};
 
 /** "Move mug-1 25 mm to the right and 10 mm toward you". */
 export function instruction(move: Move, units: UnitSystem): string {

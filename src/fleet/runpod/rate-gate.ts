@@ -1,5 +1,8 @@
 const WINDOW = /"(\w{1,20})"\s*;\s*r=(\d{1,9})\s*;\s*t=(\d{1,6})/g;
 
+/** Its clock and ours do not run alike, ms. */
+const SLACK = 250;
+
 /** How many calls RunPod lets through now, by its own `RateLimit` headers. Times in ms. */
 export class RateGate {
   private readonly windows = new Map<string, { left: number; until: number }>();
@@ -21,7 +24,7 @@ export class RateGate {
   read(header: string | undefined, now: number): void {
     for (const [, name = '', left, seconds] of (header ?? '').slice(0, 500).matchAll(WINDOW)) {
       if (this.windows.size < 8 || this.windows.has(name)) {
-        this.windows.set(name, { left: Number(left), until: now + Number(seconds) * 1000 });
+        this.windows.set(name, { left: Number(left), until: now + Number(seconds) * 1000 + SLACK });
       }
     }
   }

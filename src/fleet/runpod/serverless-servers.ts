@@ -12,7 +12,7 @@ import { Endpoint, Endpoints, WorkerList } from './shapes.ts';
 const USUAL_WORKERS = { min: 0, max: 3 };
 /** Longest wait for the workers of a restarted server to go, and time between two looks, ms. */
 const GONE_WITHIN = 60_000;
-const LOOK_EVERY = 3000;
+const LOOK_EVERY = 5000;
 
 /** Endpoints. They have no switch: without workers they are stopped. */
 export function serverlessServers(api: RunpodApi, settings: RunpodSettings): Servers {

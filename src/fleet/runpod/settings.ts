@@ -18,7 +18,7 @@ export interface RunpodLimits {
   readonly timeoutMs: number;
   /** Of an answer. */
   readonly maxBytes: number;
-  /** Of one call with all its tries: longest time spent waiting between them, ms. */
+  /** Of one call with all its tries: longest time spent waiting between them, ms; RunPod's shortest window is a minute. */
   readonly mostWaitMs: number;
   readonly tries: number;
   /** A stream of logs without a byte for so long is asked for again, ms. */
@@ -28,7 +28,7 @@ export interface RunpodLimits {
 export const LIMITS: RunpodLimits = {
   timeoutMs: 30_000,
   maxBytes: 16 * 2 ** 20,
-  mostWaitMs: 60_000,
+  mostWaitMs: 90_000,
   tries: 4,
   silenceMs: 120_000,
 };

@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { ModelEntry } from '../models/manifest.ts';
 import { batchRows } from '../runtime/providers.ts';
-import type { OrtSession, PortShape } from '../runtime/session.ts';
+import type { PortShape, Session } from '../runtime/session.ts';
 import { ShapeError } from '../runtime/shape-error.ts';
 import type { LoadedTask, TaskRun, WorkerTask } from '../runtime/task.ts';
 import type { OutputFormat, OutputTensor } from './formats/format.ts';
@@ -29,17 +29,19 @@ const detection: WorkerTask<ModelEntry, DetectionJob, PackedDetections> = {
 };
 export default detection;
 
+type InputBuffer = Float32Array | Uint8Array;
+
 class LoadedDetector implements LoadedTask<DetectionJob, PackedDetections> {
   readonly dynamicBatch: boolean;
   private readonly entry: ModelEntry;
-  private readonly session: OrtSession;
+  private readonly session: Session;
   private readonly format: OutputFormat;
   private readonly imageInput: string;
   private readonly outputNames: readonly string[];
-  /** Input memory, reused by every run of the same batch size. */
-  private buffer: Float32Array | Uint8Array = new Uint8Array(0);
+  /** Input memory of runs that ended, for those of the same batch size. A server may have several at once. */
+  private readonly spare: InputBuffer[] = [];
 
-  constructor(entry: ModelEntry, session: OrtSession) {
+  constructor(entry: ModelEntry, session: Session) {
     this.entry = entry;
     this.session = session;
     this.format = FORMATS[entry.format];
@@ -52,7 +54,9 @@ class LoadedDetector implements LoadedTask<DetectionJob, PackedDetections> {
   }
 
   async run(jobs: readonly DetectionJob[]): Promise<TaskRun<PackedDetections>> {
-    const { results, runMs } = await this.session.run(this.feeds(jobs));
+    const buffer = this.bufferFor(jobs.length);
+    const { results, runMs } = await this.session.run(this.feeds(jobs, buffer), this.outputNames);
+    this.spare.push(buffer);
     const tensors = this.outputNames
       .map((name) => results[name] as OutputTensor | undefined)
       .filter((o): o is OutputTensor => o !== undefined);
@@ -66,19 +70,28 @@ class LoadedDetector implements LoadedTask<DetectionJob, PackedDetections> {
     await this.session.release();
   }
 
-  private feeds(jobs: readonly DetectionJob[]): Record<string, Tensor> {
-    const { Tensor, provider } = this.session;
+  private rowsOf(jobs: number): number {
+    return this.dynamicBatch ? batchRows(this.session.provider, jobs) : jobs;
+  }
+
+  private bufferFor(jobs: number): InputBuffer {
+    const { input } = this.entry;
+    const length = tensorLength(input) * this.rowsOf(jobs);
+    const spare = this.spare.pop();
+    if (spare?.length === length) return spare;
+    return new (input.dtype === 'float32' ? Float32Array : Uint8Array)(length);
+  }
+
+  private feeds(jobs: readonly DetectionJob[], buffer: InputBuffer): Record<string, Tensor> {
+    const { Tensor } = this.session;
     const { input } = this.entry;
     const length = tensorLength(input);
-    const count = this.dynamicBatch ? batchRows(provider, jobs.length) : jobs.length;
+    const count = this.rowsOf(jobs.length);
     const rows = Array.from({ length: count }, (_, row) => jobs[Math.min(row, jobs.length - 1)]!.image);
-    if (this.buffer.length !== length * count) {
-      this.buffer = new (input.dtype === 'float32' ? Float32Array : Uint8Array)(length * count);
-    }
     rows.forEach((image, i) => {
-      fillTensor(this.buffer.subarray(i * length, (i + 1) * length), image, input);
+      fillTensor(buffer.subarray(i * length, (i + 1) * length), image, input);
     });
-    const tensor = new Tensor(input.dtype, this.buffer, tensorDims(input, count)) as Tensor;
+    const tensor = new Tensor(input.dtype, buffer, tensorDims(input, count)) as Tensor;
     if (this.format.sizesInput === null) return { [this.imageInput]: tensor };
     const sizes = rows.flatMap(({ fit }) => [BigInt(fit.imageWidth), BigInt(fit.imageHeight)]);
     const sizesTensor = new Tensor('int64', BigInt64Array.from(sizes), [count, 2]);

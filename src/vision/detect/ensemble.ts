@@ -1,5 +1,6 @@
 import type { Image } from '../../image/image.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
+import { FELL_BACK } from '../runtime/inference-server/server-first.ts';
 import type { LocalDetector } from './local-detector.ts';
 
 /** The stronger model's objects, and those of the `added` classes from our own detector, both on the same image. */
@@ -44,7 +45,7 @@ export function ensemble(stronger: LocalDetector, desk: LocalDetector, added: re
         },
         ...this.card(options),
         // Of the image, which both saw, and of the stronger model.
-        ...(a.warnings && { warnings: a.warnings }),
+        warnings: [...new Set([...(a.warnings ?? []), ...(b.warnings ?? []).filter((text) => text === FELL_BACK)])],
       };
     },
 

@@ -9,7 +9,9 @@ import type { ModelEntry } from '../models/manifest.ts';
 import { boxNoise, classRecall, staticReport } from '../models/model-card.ts';
 import type { InstalledModel } from '../models/models-store.ts';
 import type { ModelReport } from '../models/report.ts';
-import { ModelRunner, type RunnerConfig, type RunnerDeps } from '../runtime/model-runner.ts';
+import { FELL_BACK, ServerFirst } from '../runtime/inference-server/server-first.ts';
+import type { InferenceServer } from '../runtime/inference-server/settings.ts';
+import { ModelRunner, type RunnerConfig, type RunnerDeps, type RunOptions } from '../runtime/model-runner.ts';
 import { siblingModule } from '../runtime/module-url.ts';
 import type { DetectionJob } from './detection-task.ts';
 import { weightedBoxFusion } from './fuse.ts';
@@ -22,15 +24,23 @@ import { TILE_COUNT, type TiledImage, tileImage, toWholeImage } from './views.ts
 
 export interface DetectorDeps extends RunnerDeps {
   readonly config: RunnerConfig & Pick<Config, 'H200_MODELS_DIR' | 'H200_MODEL'>;
+  /** Runs the models where there is one. */
+  readonly server?: InferenceServer | null;
 }
 
-/** How its inputs are prepared, see ModelRunner. */
-type Call = { readonly signal: AbortSignal | undefined; readonly early?: boolean };
+/** One call of `detect`, and what is learned while it runs. */
+interface Call extends RunOptions {
+  /** What a reader must know of it. */
+  readonly flaws: Set<string>;
+  provider: string | null;
+}
 type ImageSource = Pick<Image, 'bytes' | 'width' | 'height'>;
 
 /** One model as a Detector: images are decoded ahead of the workers, on libuv's threads. */
 export class ModelDetector implements LocalDetector {
+  /** On this machine. */
   readonly runner: ModelRunner<DetectionJob, PackedDetections>;
+  private readonly remote: ServerFirst<DetectionJob, PackedDetections> | null;
   private readonly entry: ModelEntry;
   private readonly names: readonly string[];
 
@@ -44,6 +54,7 @@ export class ModelDetector implements LocalDetector {
       transfer: new SharedImages(entry.input),
     };
     this.runner = new ModelRunner(work, deps);
+    this.remote = deps.server ? new ServerFirst(work, deps, deps.server, this.runner) : null;
   }
 
   identity(options: DetectOptions) {
@@ -66,11 +77,11 @@ export class ModelDetector implements LocalDetector {
 
   warnings(): readonly string[] {
     const { warning } = this.entry;
-    return [...(warning === null ? [] : [warning]), DAMAGED];
+    return [...(warning === null ? [] : [warning]), DAMAGED, FELL_BACK];
   }
 
   warm(): void {
-    this.runner.warm();
+    (this.remote ?? this.runner).warm();
   }
 
   async detect(image: ImageSource, options: DetectOptions): Promise<DetectResult> {
@@ -78,12 +89,11 @@ export class ModelDetector implements LocalDetector {
     const { threshold, inference } = identity;
     const minScore = options.threshold ?? lowestThreshold(this.entry, inference);
     const thresholds = classThresholds(this.entry, inference);
-    const flaws = new Set<string>();
-    const call = { signal: options.signal, early: isCostly(image.bytes) };
+    const call: Call = { signal: options.signal, early: isCostly(image.bytes), flaws: new Set(), provider: null };
     const rawDetections =
       inference === 'tiled'
-        ? await this.detectTiled(image, minScore, call, flaws)
-        : await this.detectOne((signal) => this.resized(image, flaws, signal), minScore, call);
+        ? await this.detectTiled(image, minScore, call)
+        : await this.detectOne((signal) => this.resized(image, call.flaws, signal), minScore, call);
     const detections = rawDetections.flatMap(({ classIndex, score, box }): Detection[] => {
       const source = this.names[classIndex]!;
       const own = deskClass(source);
@@ -93,39 +103,42 @@ export class ModelDetector implements LocalDetector {
     const { warning } = this.entry;
     return {
       detections,
-      model: { ...identity, provider: this.runner.provider! },
+      model: { ...identity, provider: call.provider! },
       ...this.card(options),
-      warnings: [...(warning === null ? [] : [warning]), ...flaws],
+      warnings: [...(warning === null ? [] : [warning]), ...call.flaws],
     };
   }
 
   /** As `detect` without the decoding: what an image that is scaled already costs. */
   detectScaled(image: ResizedImage, options: DetectOptions = {}): Promise<RawDetection[]> {
-    return this.detectOne(async () => image, this.identity(options).threshold, { signal: options.signal });
+    const call: Call = { signal: options.signal, flaws: new Set(), provider: null };
+    return this.detectOne(async () => image, this.identity(options).threshold, call);
   }
 
   report(): Omit<ModelReport, 'selected'> {
-    return { ...staticReport(this.entry), installed: true, ...this.runner.report() };
+    return { ...staticReport(this.entry), installed: true, ...(this.remote ?? this.runner).report() };
   }
 
   /** Ends the workers after the runs in flight; calls that still wait fail with SYSTEM_001. */
-  close(): Promise<void> {
-    return this.runner.close();
+  async close(): Promise<void> {
+    await Promise.all([this.runner.close(), this.remote?.close()]);
   }
 
   /** Ends the workers once the calls in flight are answered. */
-  retire(): Promise<void> {
-    return this.runner.retire();
+  async retire(): Promise<void> {
+    // The server's calls may still fall back.
+    await this.remote?.retire();
+    await this.runner.retire();
   }
 
   /** Several tiles are several jobs: several workers, or one batch, take them at once. */
-  private async detectTiled(image: ImageSource, minScore: number, call: Call, flaws: Set<string>) {
+  private async detectTiled(image: ImageSource, minScore: number, call: Call) {
     let tiled: TiledImage | undefined;
     const perTile = await this.detectAll(
       TILE_COUNT,
       async (signal) => {
         tiled = await tileImage(image, this.entry.input, signal);
-        if (tiled.flaw) flaws.add(tiled.flaw);
+        if (tiled.flaw) call.flaws.add(tiled.flaw);
         return tiled.tiles.map((tile) => tile.image);
       },
       Math.min(minScore, MIN_TILE_SCORE),
@@ -166,7 +179,15 @@ export class ModelDetector implements LocalDetector {
     call: Call,
   ): Promise<RawDetection[][]> {
     const jobs = async (signal: AbortSignal) => (await prepare(signal)).map((image) => ({ image, threshold }));
-    return (await this.runner.run(count, jobs, call)).map(unpack);
+    if (!this.remote) {
+      const outputs = await this.runner.run(count, jobs, call);
+      call.provider = this.runner.provider;
+      return outputs.map(unpack);
+    }
+    const { outputs, provider, fellBack } = await this.remote.run(count, jobs, call);
+    call.provider = provider;
+    if (fellBack) call.flaws.add(FELL_BACK);
+    return outputs.map(unpack);
   }
 }
 

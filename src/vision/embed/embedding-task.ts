@@ -2,7 +2,7 @@ import { letterbox } from '../detect/letterbox.ts';
 import type { ResizedImage } from '../detect/resized-image.ts';
 import { fillTensor, tensorDims, tensorLength } from '../detect/tensor.ts';
 import type { ModelInput } from '../models/manifest.ts';
-import type { OrtSession } from '../runtime/session.ts';
+import type { Session } from '../runtime/session.ts';
 import { ShapeError } from '../runtime/shape-error.ts';
 import type { LoadedTask, TaskRun, WorkerTask } from '../runtime/task.ts';
 import { unitVector } from './unit-vector.ts';
@@ -30,10 +30,10 @@ class LoadedFeatures implements LoadedTask<ResizedImage, Float32Array> {
   /** It runs beside the detector and is in no hurry. */
   readonly dynamicBatch = false;
   private readonly config: FeatureConfig;
-  private readonly session: OrtSession;
+  private readonly session: Session;
   private readonly buffer: Float32Array | Uint8Array;
 
-  constructor(config: FeatureConfig, session: OrtSession) {
+  constructor(config: FeatureConfig, session: Session) {
     if (session.inputs.length !== 1) throw new ShapeError('it has not one input');
     if (!session.outputNames.includes(config.output)) throw new ShapeError(`there is no output "${config.output}"`);
     this.config = config;

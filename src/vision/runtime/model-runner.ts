@@ -6,6 +6,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ModelReport, ModelState } from '../models/report.ts';
 import { Deadline } from './deadline.ts';
 import { InferenceQueue } from './inference-queue.ts';
+import type { InferenceServer } from './inference-server/settings.ts';
 import type { ModelFile } from './model-file.ts';
 import type { LoadReport } from './protocol.ts';
 import { largestBatch, maxWorkers, profitsFromBatches } from './providers.ts';
@@ -48,10 +49,23 @@ export interface RunnerTask<Input> {
   };
 }
 
-type RunningReport = Pick<
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Preparing takes long and needs no place in the queue meanwhile; it must end with its signal. */
+  readonly early?: boolean;
+  /** In place of H200_TIMEOUT_MS. */
+  readonly timeoutMs?: number;
+}
+
+export type RunningReport = Pick<
   ModelReport,
   'state' | 'error' | 'provider' | 'provider_attempts' | 'workers' | 'load_ms' | 'inference'
 >;
+
+/** Threads that make tensors for a server and read its answers. */
+const WAITING_THREADS = 2;
+/** A run on a server ends so long after its time limit at the latest, ms. */
+const HANG_MORE_MS = 10_000;
 
 /** One model at work, whatever its task: bounded queue, worker threads, time limit, cancellation and measurements. */
 export class ModelRunner<Input, Output> {
@@ -61,15 +75,24 @@ export class ModelRunner<Input, Output> {
   private readonly deps: RunnerDeps;
   private readonly runs = new RollingQuantile();
   private readonly service = new RollingQuantile();
+  private readonly server: InferenceServer | null;
+  /** What metrics call it. */
+  private readonly label: string;
   private slots: number;
   private readonly active = new Set<Promise<unknown>>();
   private loaded: LoadReport | null = null;
 
-  constructor(work: RunnerTask<Input>, deps: RunnerDeps) {
+  /** `server`: it runs the model in place of this machine. */
+  constructor(work: RunnerTask<Input>, deps: RunnerDeps, server: InferenceServer | null = null) {
     const { config, metrics, log, hangMs } = deps;
     this.work = work;
     this.deps = deps;
-    this.slots = config.H200_WORKERS ?? availableParallelism();
+    this.server = server;
+    this.label = server ? `${work.model.name}@server` : work.model.name;
+    this.slots = server?.requests ?? config.H200_WORKERS ?? availableParallelism();
+    const threads = server ? Math.min(WAITING_THREADS, this.slots) : this.slots;
+    // The second thread still starts when runs come already: each may have all of them.
+    const runsPerWorker = server ? this.slots : 1;
     this.pool = new WorkerPool({
       start: {
         task: work.task.href,
@@ -78,8 +101,13 @@ export class ModelRunner<Input, Output> {
         provider: config.H200_PROVIDER,
         threads: config.H200_THREADS,
         dataDir: config.H200_DATA_DIR,
+        ...(server && {
+          server: { url: server.url, token: server.token(), timeoutMs: server.timeoutMs, requests: runsPerWorker },
+        }),
       },
-      maxWorkers: this.slots,
+      maxWorkers: threads,
+      runsPerWorker,
+      ...(server && { hangMs: server.timeoutMs + HANG_MORE_MS }),
       ...(hangMs !== undefined && { hangMs }),
       log,
       onState: (state) => this.onState(state),
@@ -105,14 +133,13 @@ export class ModelRunner<Input, Output> {
 
   /**
    * The outputs for the `count` inputs that `prepare` makes, which are one call: one place in the queue, one time limit.
-   * `early`: prepare takes long and needs no place in the queue meanwhile; it must end with its signal.
    */
   run(
     count: number,
     prepare: (signal: AbortSignal) => Promise<readonly Input[]>,
-    { signal, early = false }: { signal?: AbortSignal | undefined; early?: boolean } = {},
+    options: RunOptions = {},
   ): Promise<Output[]> {
-    const call = this.runNow(count, prepare, signal, early).finally(() => this.active.delete(call));
+    const call = this.runNow(count, prepare, options).finally(() => this.active.delete(call));
     this.active.add(call);
     return call;
   }
@@ -144,11 +171,10 @@ export class ModelRunner<Input, Output> {
   private async runNow(
     count: number,
     prepare: (signal: AbortSignal) => Promise<readonly Input[]>,
-    signal: AbortSignal | undefined,
-    early: boolean,
+    { signal, early = false, timeoutMs = this.deps.config.H200_TIMEOUT_MS }: RunOptions,
   ): Promise<Output[]> {
     if (this.queue.full) throw this.overloaded();
-    const deadline = new Deadline(this.deps.config.H200_TIMEOUT_MS, signal);
+    const deadline = new Deadline(timeoutMs, signal);
     const loading = this.loadForCaller();
     loading.catch(() => {});
     try {
@@ -176,14 +202,15 @@ export class ModelRunner<Input, Output> {
     }
   }
 
-  private async load(): Promise<void> {
+  /** Throws what `WorkerPool.load` does. */
+  async load(): Promise<void> {
     const report = await this.pool.load();
     if (this.loaded) return;
     this.loaded = report;
     const { config, log, batchable = profitsFromBatches(report.provider) } = this.deps;
-    this.slots = maxWorkers(report.provider, config.H200_WORKERS, availableParallelism());
+    if (!this.server) this.slots = maxWorkers(report.provider, config.H200_WORKERS, availableParallelism());
     this.queue.resize(this.slots, batchable && report.dynamicBatch ? largestBatch(config.MAX_BATCH_SIZE) : 1);
-    log.info({ model: this.work.model.name, ...report }, 'model ready');
+    log.info({ model: this.label, ...report }, 'model ready');
   }
 
   private async runOnce(inputs: readonly Input[]): Promise<readonly Output[]> {
@@ -207,7 +234,7 @@ export class ModelRunner<Input, Output> {
 
   private onState(state: ModelState): void {
     const { metrics, log } = this.deps;
-    const model = this.work.model.name;
+    const model = this.label;
     for (const s of STATES) metrics.modelState.set({ model, state: s }, s === state ? 1 : 0);
     if (state === 'ERROR' && this.loaded === null) metrics.modelLoadFailures.inc();
     log.debug({ model, state }, 'model state');

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { ModelState } from '../models/report.ts';
+import type { ServerStart } from './inference-server/settings.ts';
 import type { ModelFile } from './model-file.ts';
 
 /** What the pool and its workers say to each other. Everything here can be structured-cloned. */
 
-export type Provider = 'tensorrt' | 'cuda' | 'webgpu' | 'cpu';
+/** `remote`: an inference server, whatever that uses. */
+export type Provider = 'tensorrt' | 'cuda' | 'webgpu' | 'cpu' | 'remote';
 
 export interface ProviderAttempt {
   readonly provider: string;
@@ -17,6 +19,8 @@ export interface WorkerStart<Config = unknown> {
   readonly task: string;
   readonly config: Config;
   readonly model: ModelFile;
+  /** Runs the model in place of this machine, which then reads no file of it. */
+  readonly server?: ServerStart;
   readonly provider: Provider | 'auto';
   readonly threads: number;
   /** Where the runtime is installed when the package came without it. */

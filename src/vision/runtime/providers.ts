@@ -7,9 +7,9 @@ import { findRuntime } from './runtime-install.ts';
 /** The order in which `auto` tries. */
 export const AUTO_ORDER: readonly Provider[] = ['tensorrt', 'cuda', 'webgpu', 'cpu'];
 
-/** On these one run of many inputs is faster than many runs. */
+/** On these one run of many inputs is faster than many runs. An inference server makes batches itself, of what comes to it at once. */
 export function profitsFromBatches(provider: Provider): boolean {
-  return provider !== 'cpu';
+  return provider !== 'cpu' && provider !== 'remote';
 }
 
 /**

@@ -10,12 +10,27 @@ export interface PortShape {
   readonly shape: readonly (number | string)[];
 }
 
-/** One session in one thread; on WebGPU it works only in its turn. */
-export class OrtSession {
+/** A model that can be run: here, or on a server. */
+export interface Session {
   readonly provider: Provider;
   readonly inputs: readonly PortShape[];
   readonly outputNames: readonly string[];
-  /** The runtime's class, which only the thread that loaded it has. */
+  /** The class of tensors that it takes, which only the thread that loaded it has. */
+  readonly Tensor: OrtModule['Tensor'];
+  /** All outputs by name or those that are named, and the time of the run alone, ms. */
+  run(
+    feeds: Record<string, Tensor>,
+    wanted?: readonly string[],
+  ): Promise<{ results: InferenceSession.OnnxValueMapType; runMs: number }>;
+  release(): Promise<void>;
+}
+
+/** One session in one thread; on WebGPU it works only in its turn. */
+export class OrtSession implements Session {
+  readonly provider: Provider;
+  readonly inputs: readonly PortShape[];
+  readonly outputs: readonly PortShape[];
+  readonly outputNames: readonly string[];
   readonly Tensor: OrtModule['Tensor'];
   private readonly session: InferenceSession;
   private readonly turn: Turn;
@@ -26,6 +41,7 @@ export class OrtSession {
     this.provider = provider;
     this.turn = turn;
     this.inputs = session.inputMetadata as readonly PortShape[];
+    this.outputs = session.outputMetadata as readonly PortShape[];
     this.outputNames = session.outputNames;
   }
 
@@ -40,7 +56,6 @@ export class OrtSession {
     return new OrtSession(ort, session, provider, turn);
   }
 
-  /** All outputs by name or those that are named, and the time of the run alone, ms. */
   run(
     feeds: Record<string, Tensor>,
     wanted: readonly string[] = this.outputNames,

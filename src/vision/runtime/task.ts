@@ -1,4 +1,4 @@
-import type { OrtSession } from './session.ts';
+import type { Session } from './session.ts';
 
 /**
  * What the workers of a pool do with their model. A task is the default export of a module of its own, which every worker
@@ -14,8 +14,8 @@ export interface WorkerTask<Config, Input, Output> {
   blank(config: Config): Input;
 }
 
-/** A session of the worker's model file on the provider that is tried. */
-export type OpenSession = () => Promise<OrtSession>;
+/** A session of the worker's model on the provider that is tried. */
+export type OpenSession = () => Promise<Session>;
 
 export interface LoadedTask<Input, Output> {
   /** Several inputs may go into one run. */

@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly start: Omit<WorkerStart, 'skipWarmup' | 'chosen' | 'graphics'>;
   /** Workers start one by one, as many as runs come at once, up to this number. */
   readonly maxWorkers: number;
+  /** Runs that one worker has at once: more than one where it only waits for a server. */
+  readonly runsPerWorker?: number;
   /** A run that takes longer than any run can take hangs; the pool is given up then, ms. */
   readonly hangMs?: number;
   readonly log: Log;
@@ -35,8 +37,8 @@ const HANG_MS = 60_000;
 const CLOSE_MS = 1500;
 
 /**
- * The worker threads of one model, which do what the task in `start` says. Never give it more runs at a time than
- * `maxWorkers`: it orders nothing and refuses nothing. Without a `load` or `run` no thread exists.
+ * The worker threads of one model, which do what the task in `start` says. Never give it more runs at a time than its
+ * workers may have: it orders nothing and refuses nothing. Without a `load` or `run` no thread exists.
  *
  * A thread is only ever ended while it is idle: ending one inside onnxruntime's native code aborts the whole process.
  * So a cancelled run ends by itself and its result is dropped, and a pool with a run that hangs is given up as a whole.
@@ -174,7 +176,8 @@ export class WorkerPool<Input, Output> {
       minThreads: 1,
       maxThreads: this.options.maxWorkers,
       // Of its own queue only as much is used as there are threads that start: a run waits there for its thread.
-      maxQueue: this.options.maxWorkers,
+      maxQueue: this.options.maxWorkers * (this.options.runsPerWorker ?? 1),
+      concurrentTasksPerWorker: this.options.runsPerWorker ?? 1,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
       workerData: {

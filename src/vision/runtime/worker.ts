@@ -14,10 +14,16 @@ const tell = (state: StateMessage['state']) =>
   parentPort?.postMessage({ kind: 'state', threadId, state } satisfies StateMessage);
 
 /** Awaited while the module loads: the pool counts a worker as ready only after that. */
-const outcome = await loadTask(importTask(), start, tell).catch((error: unknown): WorkerFailure => {
+const outcome = await load().catch((error: unknown): WorkerFailure => {
   tell('ERROR');
   return failure(toAppError(error), true);
 });
+
+async function load() {
+  if (start.server === undefined) return loadTask(importTask(), start, tell);
+  const { loadRemote } = await import('./inference-server/load-remote.ts');
+  return loadRemote(importTask(), start, start.server, tell);
+}
 
 /** Imported while the model file is read. */
 async function importTask(): Promise<WorkerTask<unknown, unknown, unknown>> {

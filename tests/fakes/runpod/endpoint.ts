@@ -270,9 +270,15 @@ export class FakeEndpoint {
 
   /** A worker of somebody's own, which is there as long as it calls. */
   seen(id: string, now: number): FakeWorker {
-    const worker = this.workers.get(id) ?? this.register(id, now, { readyAt: now, gpuId: null, own: true });
-    worker.lastSeen = now;
-    return worker;
+    const known = this.workers.get(id);
+    if (known !== undefined) {
+      known.lastSeen = now;
+      return known;
+    }
+    // It is the container of one that was placed.
+    const placed = [...this.workers.values()].find(({ own, jobs }) => !own && jobs.size === 0);
+    if (placed !== undefined) this.remove(placed, now);
+    return this.register(id, now, { readyAt: now, gpuId: null, own: true });
   }
 
   private remove(worker: FakeWorker, now: number): void {

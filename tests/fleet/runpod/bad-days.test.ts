@@ -37,7 +37,7 @@ describe('what is tried again', () => {
     [{ kind: 'status', status: 429, retryAfterS: 7 }],
   ] as const)('a question after %o', async (fault) => {
     fake.faults.add({ times: 2, fault });
-    expect(await client({ limits: { timeoutMs: 60 } }).cloud.catalog('timed', ever)).toHaveLength(17);
+    expect(await client({ limits: { timeoutMs: 700 } }).cloud.catalog('timed', ever)).toHaveLength(17);
     expect(calls('GET')).toBe(3);
   });
 

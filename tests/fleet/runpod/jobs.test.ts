@@ -119,7 +119,7 @@ describe("the workers' side", () => {
     expect(await (await taking).json()).toEqual({ id: job.id, input: { n: 1 } });
     await one.done(job.id, { status: 'IN_PROGRESS', output: 'half' });
     expect(await runpod.jobs.status(server.id, job.id, ever)).toMatchObject({ state: 'running', output: 'half' });
-    expect((await runpod.jobs.health(server.id, ever)).workers?.running).toBe(1);
+    expect((await runpod.jobs.health(server.id, ever)).workers).toMatchObject({ running: 1, idle: 0, initializing: 0 });
     await one.stream(job.id, { output: 'chunk' });
     await one.done(job.id, { output: { ok: true } });
     expect(await runpod.jobs.status(server.id, job.id, ever)).toMatchObject({

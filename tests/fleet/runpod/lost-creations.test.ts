@@ -90,7 +90,7 @@ const clock = () => new QuickClock();
 
 it('finds by its name what was created although the answer was lost', async () => {
   fake.faults.add({ method: 'POST', times: 1, fault: { kind: 'lose' } });
-  const { cloud, close } = clientOf(fake, { limits, clock: clock() });
+  const { cloud, close } = clientOf(fake, { clock: clock() });
   const made = await cloud.create(spec(), ever);
   expect([...fake.account.pods.keys()]).toEqual([made.id]);
   expect(fake.calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
@@ -99,7 +99,7 @@ it('finds by its name what was created although the answer was lost', async () =
 
 it('removes the second of two of a name', async () => {
   fake.faults.add({ method: 'POST', times: 1, fault: { kind: 'status', status: 500 } });
-  const { cloud, close } = clientOf(fake, { limits, clock: clock() });
+  const { cloud, close } = clientOf(fake, { clock: clock() });
   const looked = Promise.withResolvers<void>();
   // What RunPod called failed comes into being after the looks.
   const lists = () => fake.calls.filter(({ method, path }) => method === 'GET' && path === '/v2/pods').length;

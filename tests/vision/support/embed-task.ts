@@ -1,4 +1,4 @@
-import type { OrtSession } from '../../../src/vision/runtime/session.ts';
+import type { Session } from '../../../src/vision/runtime/session.ts';
 import { ShapeError } from '../../../src/vision/runtime/shape-error.ts';
 import type { LoadedTask, WorkerTask } from '../../../src/vision/runtime/task.ts';
 
@@ -24,7 +24,7 @@ const embed: WorkerTask<EmbedConfig, Float32Array, Float32Array> = {
 };
 export default embed;
 
-function loaded(session: OrtSession, size: number, seen: Int32Array): LoadedTask<Float32Array, Float32Array> {
+function loaded(session: Session, size: number, seen: Int32Array): LoadedTask<Float32Array, Float32Array> {
   return {
     dynamicBatch: typeof session.inputs[0]!.shape[0] === 'string',
     async run(inputs) {

@@ -10,6 +10,12 @@ export default {
   understoodAs: 'Verstanden als',
   assumed: 'Angenommen:',
   didYouMean: 'Meinten Sie:',
+  conflict: {
+    contradiction: 'Kann nicht zugleich mit einer anderen Regel gelten',
+    possible: 'Kann vielleicht nicht zugleich mit einer anderen Regel gelten',
+    subsumed: 'Verlangt, was eine andere Regel verlangt',
+    impossible: 'Kann nie gelten',
+  },
   witness: 'Ein erfundener Tisch, auf dem sich die beiden unterscheiden',
   store: 'Regel speichern',
   stored: 'Die Regel ist gespeichert und urteilt ab jetzt.',

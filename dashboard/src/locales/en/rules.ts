@@ -8,6 +8,12 @@ export default {
   understoodAs: 'Understood as',
   assumed: 'Assumed:',
   didYouMean: 'Did you mean:',
+  conflict: {
+    contradiction: 'Cannot hold together with another rule',
+    possible: 'Perhaps cannot hold together with another rule',
+    subsumed: 'Asks for what another rule asks for',
+    impossible: 'Can never hold',
+  },
   witness: 'An invented desk on which the two differ',
   store: 'Store the rule',
   stored: 'The rule is stored and judges from now on.',

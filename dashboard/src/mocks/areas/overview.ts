@@ -69,6 +69,8 @@ const COLUMNS: Partial<Record<SeriesName, readonly [string, readonly string[]]>>
   inference: ['ms', ['mean', 'runs']],
   cache: ['look-ups', ['hits', 'misses', 'hit_rate']],
   rules: ['rules evaluated', ['total']],
+  queue_depth: ['analyses waiting', ['most']],
+  feedback: ['judgements', ['right', 'wrong']],
   memory: ['bytes', ['rss', 'heap_used']],
   event_loop_lag: ['ms', ['p99']],
 };

@@ -1,4 +1,4 @@
-import type { OrtSession } from '../../runtime/session.ts';
+import type { Session } from '../../runtime/session.ts';
 import { ShapeError } from '../../runtime/shape-error.ts';
 import type { LoadedTask, WorkerTask } from '../../runtime/task.ts';
 import { unitVector } from '../unit-vector.ts';
@@ -23,7 +23,7 @@ export default images;
 
 const OUTPUT = 'image_embeds';
 
-function loaded(session: OrtSession, dimensions: number): LoadedTask<Uint8Array, Float32Array> {
+function loaded(session: Session, dimensions: number): LoadedTask<Uint8Array, Float32Array> {
   const planes = new Float32Array(3 * SIDE * SIDE);
   return {
     dynamicBatch: false,

@@ -1,4 +1,4 @@
-import type { OrtSession } from '../../runtime/session.ts';
+import type { Session } from '../../runtime/session.ts';
 import { ShapeError } from '../../runtime/shape-error.ts';
 import type { LoadedTask, WorkerTask } from '../../runtime/task.ts';
 import { unitVector } from '../unit-vector.ts';
@@ -23,7 +23,7 @@ export default texts;
 const OUTPUT = 'text_embeds';
 const MASK = 'attention_mask';
 
-function loaded(session: OrtSession, dimensions: number, masked: boolean): LoadedTask<Int32Array, Float32Array> {
+function loaded(session: Session, dimensions: number, masked: boolean): LoadedTask<Int32Array, Float32Array> {
   const tensor = (values: BigInt64Array) =>
     new session.Tensor('int64', values, [1, CONTEXT]) as InstanceType<typeof session.Tensor>;
   return {
