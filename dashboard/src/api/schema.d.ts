@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 067f5a4337b52a09fc7b8a1d890dc9ec1d5a5fcedc27cc9522cfe4527ee0dbe4.
+// Made by `npm run dashboard:client` of the document with SHA-256 9b94784164f4e9a231e34648daefe954170f7612c124b24b84d5502a42e201c4.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -7207,6 +7207,8 @@ export interface operations {
                         skills: string[] | null;
                         calls_per_day: number;
                         calls_left_today: number;
+                        /** @description of one delegation */
+                        longest_deadline_s: number;
                     }[];
                 };
             };
@@ -7350,7 +7352,10 @@ export interface operations {
                     send?: "analysis" | "photo" | "both";
                     /** @description file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis */
                     image?: string;
-                    /** @default 600 */
+                    /**
+                     * @description at most the longest_deadline_s of the peer, usually 3600
+                     * @default 600
+                     */
                     deadline_s?: number;
                 };
             };
