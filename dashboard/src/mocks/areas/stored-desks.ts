@@ -200,7 +200,7 @@ export function mockArea(): void {
   on('GET /api/v1/search', ({ query }) => {
     const hits = HISTORY.filter(({ findings }) => query.get('verdict') !== 'violated' || findings.violated > 0).slice(
       0,
-      20,
+      query.get('rule_id') ? 1 : 20,
     );
     const results = hits.map(({ analysis_id, timestamp }) => ({
       analysis_id,
