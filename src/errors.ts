@@ -190,11 +190,35 @@ export const ERRORS = {
     'The GPU provider cannot be reached, or has none of these GPUs now.',
     'Try again after the seconds named in retry_after_s, or name another GPU.',
   ),
+  QUEUE_001: spec(
+    'queue_unavailable',
+    503,
+    'The queue of analyses cannot be reached.',
+    'Start the Redis that REDIS_HOST names, or set H200_QUEUE_FALLBACK=local; "h200-mug doctor" says more.',
+  ),
+  QUEUE_002: spec(
+    'no_worker',
+    503,
+    'No worker takes analyses from the queue.',
+    'Start "h200-mug worker" of this version with the same REDIS_ and H200_QUEUE_ variables.',
+  ),
+  QUEUE_003: spec(
+    'dead_analysis_not_found',
+    404,
+    'There is no such analysis among those that the workers gave up.',
+    'List them to see the ids; one that was replayed or has expired is gone.',
+  ),
   SERVER_005: spec(
     'fleet_not_configured',
     409,
     'No GPU provider is configured.',
     'Set RUNPOD_API_KEY (docs/configuration.md) and start the program again.',
+  ),
+  SERVER_006: spec(
+    'not_built',
+    422,
+    'This version cannot do that.',
+    'Do what the message says instead; nothing was changed.',
   ),
   CALIBRATION_001: spec(
     'calibration_impossible',

@@ -5,6 +5,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
 import { toAppError } from '../errors.ts';
 import { announce } from './announce.ts';
+import { hereBackend } from './backend.ts';
 import { checkedRequest } from './checked-request.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { FinishedAnswers } from './finished-answers.ts';
@@ -12,7 +13,6 @@ import { inTime } from './in-time.ts';
 import { inquire } from './inquiry.ts';
 import { keepAnswer } from './known-answer.ts';
 import { knownDetections } from './known-detections.ts';
-import { runPipeline } from './pipeline.ts';
 import { type NamedSource, sourceReader } from './source.ts';
 import { storeAnswer } from './store-answer.ts';
 import { discardImage, keepInTime } from './stored-image.ts';
@@ -32,6 +32,7 @@ const STAGE = {
 export function createAnalyze(parts: AnalysisDeps) {
   const remembering = knownDetections(parts);
   const sources = sourceReader(parts);
+  const backend = parts.backend ?? hereBackend(parts);
   const finished = new FinishedAnswers();
   const turns = new Turns();
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
@@ -62,7 +63,7 @@ export function createAnalyze(parts: AnalysisDeps) {
         if (known) return answered(known, named.image?.warnings ?? []);
       }
       const source = await sources.read(request, { ...context, signal });
-      const { calibration, rules: active, key, firstLook, look } = await about(source);
+      const { calibration, rules: active, model, key, firstLook, look } = await about(source);
       const { rules, repeated, unreadable, warning } = active;
       const ofImage = source.image?.warnings ?? [];
       if (request.use_cache !== false && warning === undefined) {
@@ -80,7 +81,7 @@ export function createAnalyze(parts: AnalysisDeps) {
 
       const untilLate = Math.max(1, KEEPING_SHARE * parts.timeoutMs - elapsed(started));
       keeping = request.store && source.image ? keepInTime(parts, source.image, untilLate, signal) : null;
-      const running = runPipeline(
+      const running = backend.run(
         { ...parts, detector },
         {
           request,
@@ -91,9 +92,13 @@ export function createAnalyze(parts: AnalysisDeps) {
           rulesNotRead: warning !== undefined,
           signal,
           step: stage,
+          principal: context.principal,
+          priority: context.priority ?? 'normal',
+          repeats: context.repeats ?? false,
+          model,
         },
       );
-      const { content, state, outcomes, times } = await awaitBoth(running, keeping);
+      const { content, state, outcomes, times, passing } = await awaitBoth(running, keeping);
       step(4, request.store ? 'storing the answer' : 'writing the answer');
       const analysis: Analysis = {
         analysis_id: parts.newId('ana'),
@@ -120,7 +125,7 @@ export function createAnalyze(parts: AnalysisDeps) {
           });
         } else discardImage(parts, keeping);
       }
-      if (warning === undefined && isStored === request.store)
+      if (warning === undefined && !passing && isStored === request.store)
         keepAnswer(parts, key, analysis, isStored, ofImage.length);
       step(STAGES, 'done');
       parts.metrics.analyses.inc({ status: 'success' });

@@ -1,25 +1,19 @@
-import type { ImageGradient } from '../contract/image-gradient.ts';
-import type { SeenTags } from '../contract/seen-tag.ts';
 import type { Image, ImageIntake } from '../image/image.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Cache } from '../ports/cache.ts';
-import type { Computing } from '../ports/computing.ts';
-import type { Detector } from '../ports/detector.ts';
 import type { Records } from '../ports/records.ts';
 import type { RuleTimes } from '../rulebook/rule-times.ts';
 import type { RuleBook } from '../rulebook/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Backend } from './backend.ts';
+import type { PipelineParts } from './pipeline.ts';
 
 /** Everything the journey is given; built by `app.ts`. */
-export interface AnalysisDeps {
+export interface AnalysisDeps extends PipelineParts {
   readonly intake: ImageIntake;
-  readonly detector: Detector;
-  /** How the image's brightness changes; null where finding out takes too long. */
-  readonly readGradient: (image: Image, signal?: AbortSignal) => Promise<ImageGradient | null>;
-  /** Tags of the printed sheet; null where finding out takes too long. Absent: nobody looks for them. */
-  readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
-  readonly computing: Computing;
+  /** Absent: this process computes. */
+  readonly backend?: Backend;
   readonly records: Records;
   /** Tells these records from others. */
   readonly storeName: string;

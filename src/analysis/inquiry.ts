@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import type { CacheKey } from '../ports/cache.ts';
 import type { ModelIdentity } from '../ports/detector.ts';
 import type { StoredCalibration } from '../ports/records.ts';
+import { hereBackend } from './backend.ts';
 import { cacheKey } from './cache-key.ts';
 import type { AnalysisDeps } from './deps.ts';
 import type { FinishedAnswers } from './finished-answers.ts';
@@ -19,6 +20,8 @@ import type { NamedSource } from './source.ts';
 export interface Inquiry {
   readonly calibration: StoredCalibration | null;
   readonly rules: Awaited<ReturnType<typeof rulesOf>>;
+  /** What would look at the image; null: the caller gave the detections. */
+  readonly model: ModelIdentity | null;
   readonly key: CacheKey;
   /** The answer as it is known now; null: nobody has one. Looks that began with the inquiry are not made again. */
   readonly firstLook: () => Promise<Analysis | null>;
@@ -52,13 +55,14 @@ export async function inquire(
   const guessed = guess && { analysis: guess, head: unheeded(parts.records.analyses.head(guess.analysis_id)) };
   const calibration = await storedCalibration(parts, context, request);
   const rules = await rulesOf(context, request, parts.rules, parts.now());
-  const model = request.detections ? null : await parts.detector.identity(detectOptions(request, context.signal));
+  const backend = parts.backend ?? hereBackend(parts);
+  const model = request.detections ? null : await backend.identity(detectOptions(request, context.signal));
   const calibrationVersion = calibration && `${calibration.calibration_id}@${calibration.created_at}`;
   const digest = digestOf(model, calibrationVersion, [rules.revision, ...rules.unreadable].join(' '));
   const key = answerKey(digest, image);
   const lookWith = (first: typeof guessed) => () =>
     knownAnswer(parts, context, key, { request, image, guessed: first, finished, about });
-  return { calibration, rules, key, firstLook: lookWith(guessed), look: lookWith(undefined) };
+  return { calibration, rules, model, key, firstLook: lookWith(guessed), look: lookWith(undefined) };
 }
 
 async function storedCalibration(

@@ -5,10 +5,10 @@ import type { Rule } from '../contract/rule.ts';
 import type { SeenTags } from '../contract/seen-tag.ts';
 import { notChecked } from '../contract/unreadable.ts';
 import type { Image } from '../image/image.ts';
+import type { Computing } from '../ports/computing.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import type { SceneInput } from '../scene/input.ts';
-import type { AnalysisDeps } from './deps.ts';
 import { JUDGE, type Judged } from './judge.ts';
 import { MEASURE } from './measure.ts';
 import { namedTwice, ownDetections } from './own-detections.ts';
@@ -21,7 +21,14 @@ type Seen = Omit<DetectResult, 'model' | 'classRecall'> &
 export type Source = { readonly image: Image | null; readonly width: number; readonly height: number };
 
 /** What looks at the pixels, and what computes. */
-export type PipelineParts = Pick<AnalysisDeps, 'detector' | 'readGradient' | 'readMarkers' | 'computing'>;
+export interface PipelineParts {
+  readonly detector: Detector;
+  /** How the image's brightness changes; null where finding out takes too long. */
+  readonly readGradient: (image: Image, signal?: AbortSignal) => Promise<ImageGradient | null>;
+  /** Tags of the printed sheet; null where finding out takes too long. Absent: nobody looks for them. */
+  readonly readMarkers?: (image: Image, signal?: AbortSignal) => Promise<SeenTags | null>;
+  readonly computing: Computing;
+}
 
 /** Everything that the answer to one image follows from. */
 export interface PipelineInput {

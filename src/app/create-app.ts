@@ -14,6 +14,7 @@ import { LOCAL } from '../contract/principal.ts';
 import { createBus } from '../events/bus.ts';
 import { createExportService } from '../export/service.ts';
 import { createFeedbackService } from '../feedback/service.ts';
+import { createDeployments } from '../fleet/deployments.ts';
 import { createIdempotency } from '../idempotency/idempotency.ts';
 import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
@@ -28,6 +29,7 @@ import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CardKeys } from '../ports/card-keys.ts';
 import type { SharedRates } from '../ports/rates.ts';
 import type { StoreCheck, StoreStatus } from '../ports/records.ts';
+import { createQueueService } from '../queue/service.ts';
 import { RuleTimes } from '../rulebook/rule-times.ts';
 import { createRuleBook } from '../rulebook/service.ts';
 import { startPreparation } from '../search/prepare.ts';
@@ -46,16 +48,19 @@ import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { audited } from './audited.ts';
 import { createCardKeys } from './card-keys.ts';
+import { healthChecker } from './check-health.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { inferenceServer } from './inference-server.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
+import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
+import { openAnalysisQueue } from './open-queue.ts';
 import {
   openBlobs,
   openCache,
@@ -109,13 +114,15 @@ const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('base64u
 export interface AppOptions {
   /** Of messages that wait to leave; a program that serves says `always`. */
   readonly delivery?: Delivery;
+  /** Of H200_QUEUE: use: analyses are put into it; look: it can be looked at. Absent: it is not opened. */
+  readonly queue?: 'use' | 'look';
 }
 
 /** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
 export async function createApp(
   config: Config,
   secrets: LiveSecrets = fixedSecrets(config),
-  { delivery = 'once it wrote' }: AppOptions = {},
+  { delivery = 'once it wrote', queue: queueUse }: AppOptions = {},
 ): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
@@ -164,6 +171,7 @@ export async function createApp(
   const model = sentenceModel(config, () => secrets.get('OPENAI_API_KEY'));
   const server = inferenceServer(config, () => secrets.get('H200_INFERENCE_TOKEN'));
   const vision = createVision({ config, metrics, log, server });
+  const queue = queueUse ? await openAnalysisQueue(config, { detector: vision, metrics, log }) : null;
   const intake = createImageIntake({
     allowedRoots: config.H200_ALLOWED_ROOTS,
   });
@@ -196,6 +204,7 @@ export async function createApp(
   const analyses = createAnalysisService({
     intake,
     detector: vision,
+    ...(queue && queueUse === 'use' && { backend: queue.backend }),
     readGradient,
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
@@ -255,6 +264,7 @@ export async function createApp(
   const live = createLive({
     bus,
     metrics,
+    fleet: fleet.service,
     status: async () => ({
       store: await watch.health(),
       model: vision.report().find((one) => one.selected)?.state ?? null,
@@ -277,6 +287,12 @@ export async function createApp(
       search,
       delegations: delegations.service,
       fleet: fleet.service,
+      deployments: createDeployments({
+        registry,
+        fleet: fleet.service,
+        checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
+        now,
+      }),
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -291,6 +307,7 @@ export async function createApp(
         registry,
         now,
       }),
+      queue: createQueueService({ queue: queue?.port ?? null, analyses, isUser: (id) => accounts.isActiveUser(id) }),
       models: ({ principal }) => {
         demand(principal, 'servers:read');
         return mayKnow(principal, 'faults') ? vision.report() : vision.report().map(withoutFaults);
@@ -303,11 +320,16 @@ export async function createApp(
       },
       blobStatus: () => blobs.status(),
       warm: () => {
-        vision.warm();
+        // A server that never computes needs no model.
+        if (queueUse !== 'use' || queue === null || config.H200_QUEUE_FALLBACK === 'local') vision.warm();
         cache.warm();
         markers?.warm();
         delegations.resume();
         fleet.start();
+        if (config.H200_READ_ONLY) return;
+        // Without a model there is nothing to tell: whoever asks for an analysis hears of that.
+        const told = tellOfModel({ detector: vision, registry, bus, now });
+        void told.catch((err: unknown) => log.debug({ err }, 'which model is in use could not be told'));
       },
       metrics,
       measured: createMeasured(metrics),
@@ -334,6 +356,7 @@ export async function createApp(
     async close() {
       rates?.close();
       jobs.close();
+      await queue?.close();
       agentTasks.close();
       await outbox?.close();
       unwatched();

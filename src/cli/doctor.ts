@@ -54,20 +54,26 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { examineCache }, { examineStore }, { examineMessages }, { blankImage }] = await Promise.all([
-    import('../app/create-app.ts'),
-    import('./examine-cache.ts'),
-    import('./examine-store.ts'),
-    import('./examine-messages.ts'),
-    import('../annotate/blank.ts'),
-  ]);
+  const [{ createApp }, { examineCache }, { examineQueue }, { examineStore }, { examineMessages }, { blankImage }] =
+    await Promise.all([
+      import('../app/create-app.ts'),
+      import('./examine-cache.ts'),
+      import('./examine-queue.ts'),
+      import('./examine-store.ts'),
+      import('./examine-messages.ts'),
+      import('../annotate/blank.ts'),
+    ]);
   // Who looks deletes nothing and sends nothing: a retention that was set by mistake is seen here first.
-  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined }, undefined, { delivery: 'never' });
+  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined }, undefined, {
+    delivery: 'never',
+    queue: 'look',
+  });
   try {
     const stored = await examineStore(app, config);
     return [
       ...stored,
       await examineCache(app),
+      await examineQueue(app),
       ...(await examineMessages(app)),
       await attempt(
         'model',

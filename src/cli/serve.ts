@@ -61,7 +61,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       ]);
       const { config, secrets } = await readSettings(process.env);
       assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD, options.login);
-      const app = await createApp(config, secrets, { delivery: 'always' });
+      const app = await createApp(config, secrets, { delivery: 'always', queue: 'use' });
       const tls = await openCertificate(config, app.services).catch(async (thrown: unknown) => {
         await app.close();
         throw thrown;

@@ -10,6 +10,7 @@ import { IMAGE } from './image.ts';
 import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
+import { QUEUE } from './queue.ts';
 import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
@@ -21,6 +22,7 @@ import { VISION } from './vision.ts';
 export const VARIABLES = {
   ...STORAGE,
   ...CACHE,
+  ...QUEUE,
   ...VISION,
   ...INFERENCE,
   ...IMAGE,

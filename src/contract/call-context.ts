@@ -1,5 +1,6 @@
 import type { ReceivedTrace } from './delegation-trace.ts';
 import type { Principal } from './principal.ts';
+import type { Priority } from './priority.ts';
 
 /** Who calls, and how: the first argument of every method of every service. */
 export interface CallContext {
@@ -11,6 +12,10 @@ export interface CallContext {
   readonly roots?: readonly string[];
   /** Whom the question came through; absent: it was not handed on by an agent. */
   readonly delegation?: ReceivedTrace;
+  /** How urgent it is where analyses wait in a queue; absent: normal. */
+  readonly priority?: Priority;
+  /** It repeats what the queue has kept since it failed: another failure is not kept besides. */
+  readonly repeats?: boolean;
   /** Called at real stage boundaries. */
   readonly progress?: (done: number, total: number, message: string) => void;
 }

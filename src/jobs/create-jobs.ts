@@ -74,7 +74,13 @@ export function createJobs({ bus, newId, now, findAnalysis, limits = {}, clock =
     const progress = (done: number, total: number, message: string) =>
       change(one, { progress: { done, total, message } });
     try {
-      const ctx = { principal, signal: limit, progress, ...(client !== undefined && { client }) };
+      const ctx = {
+        principal,
+        signal: limit,
+        progress,
+        priority: 'low' as const,
+        ...(client !== undefined && { client }),
+      };
       const result = await Promise.race([work(ctx), whenAborted(limit)]);
       if (signal.aborted) return;
       if (result.text.length > MAX_RESULT_CHARACTERS) throw resultTooLong();

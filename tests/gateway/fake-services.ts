@@ -17,13 +17,14 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
-import { unconfiguredFleet } from '../../src/fleet/unconfigured.ts';
+import { createDeployments } from '../../src/fleet/deployments.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
 import { createNotificationService } from '../../src/notifications/service.ts';
 import { createWebPost } from '../../src/outgoing/create-web-post.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
+import { createQueueService } from '../../src/queue/service.ts';
 import type { Services } from '../../src/services.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -33,6 +34,7 @@ import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis, fakeDrawing } from './fake-analysis.ts';
 import { createFakeDelegations } from './fake-delegations.ts';
+import { createFakeFleet, type FakeFleet } from './fake-fleet.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -42,6 +44,7 @@ import { createFakeRules } from './fake-rules.ts';
  * `crash.jpg` throws a plain error.
  */
 export interface FakeServices extends Services {
+  readonly fleet: FakeFleet;
   readonly requests: { request: AnalyzeRequest; context: CallContext }[];
   /** How many slow analyses were aborted. */
   aborted: number;
@@ -63,6 +66,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   let next = 0;
 
   const { registry } = createSqliteRecords(':memory:');
+  const fleet = createFakeFleet();
   const accounts = createAccounts({
     registry,
     tokens: new Tokens(['a secret of the tests, long enough']),
@@ -70,6 +74,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     newId: (prefix) => `${prefix}_${++next}`,
   });
   const services: FakeServices = {
+    queue: createQueueService({ queue: null, analyses: { analyze }, isUser: async () => true }),
     notifications: createNotificationService({ outbox: fakeOutbox, registry, now: () => new Date() }),
     version: '0.0.0-test',
     capabilities: {
@@ -77,7 +82,6 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       languageModel: config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined,
     },
     requests: [],
-    fleet: unconfiguredFleet(),
     aborted: 0,
     warmed: 0,
     analyses: {
@@ -162,6 +166,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       },
     },
     delegations: createFakeDelegations(registry),
+    fleet,
+    deployments: createDeployments({
+      registry,
+      fleet,
+      checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
+    }),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { createAgentTasks } from '../../src/agent-tasks/create-agent-tasks.ts';
 import { createAnalysisService } from '../../src/analysis/analysis-service.ts';
+import type { Backend } from '../../src/analysis/backend.ts';
 import type { AnalysisDeps } from '../../src/analysis/deps.ts';
 import { forgetImages } from '../../src/app/forget-images.ts';
 import { createCalibrationService } from '../../src/calibrations/service.ts';
@@ -50,6 +51,8 @@ interface JourneyOptions {
   readonly store?: { readonly folder: string; readonly records: Records; readonly blobs?: Blobs };
   readonly cache?: Cache;
   readonly readMarkers?: AnalysisDeps['readMarkers'];
+  /** Who computes in place of this process; made with its detector. */
+  readonly backend?: (detector: Detector) => Backend;
   readonly stuck?: 'intake' | 'withoutMetadata' | 'blobs';
 }
 
@@ -113,6 +116,7 @@ export function openJourney(options: JourneyOptions = {}) {
         ? { open: never, fromBytes: never, recall: never }
         : createImageIntake({ allowedRoots: [folder] }),
     detector,
+    ...(options.backend && { backend: options.backend(detector) }),
     // What is scripted is not in the image.
     readGradient: async () => null,
     ...(options.readMarkers && { readMarkers: options.readMarkers }),

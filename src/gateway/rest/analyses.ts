@@ -45,7 +45,8 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       id: 'analyze',
       permission: 'analysis:write',
       title: 'Analyse a desk photo',
-      about: 'As a form with the photo in "image", or as JSON with its path, https URL or data URL.',
+      about:
+        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
       form: PHOTO_FORM.input,
       answer: Analysis,
     }),

@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { demand } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
+import { PRIORITIES, Priority } from '../../contract/priority.ts';
+import { AppError } from '../../errors.ts';
 import { clientOf } from '../http/client-of.ts';
 import { callerOf } from '../http/identify.ts';
 
@@ -9,7 +12,9 @@ export function routeCall(
   reply: FastifyReply,
 ): CallContext & { readonly signal: AbortSignal } {
   let signal: AbortSignal | undefined;
+  const priority = priorityOf(request);
   return {
+    ...(priority !== undefined && { priority }),
     principal: callerOf(request),
     client: clientOf(request),
     get signal() {
@@ -27,4 +32,19 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   if (raw.destroyed) isGone();
   else raw.once('close', isGone);
   return gone.signal;
+}
+
+/** How urgent it is where analyses wait in a queue. What comes before everybody's is for those who look after the servers. */
+function priorityOf(request: FastifyRequest): Priority | undefined {
+  const given = request.headers['h200-priority'];
+  if (given === undefined) return undefined;
+  const { data } = Priority.safeParse(given);
+  if (data === undefined) {
+    throw new AppError('VALIDATION_002', {
+      message: `The header "H200-Priority" is one of ${PRIORITIES.join(', ')}.`,
+      details: { field: 'H200-Priority' },
+    });
+  }
+  if (data === 'critical') demand(callerOf(request), 'servers:control');
+  return data;
 }

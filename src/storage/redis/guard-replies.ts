@@ -20,16 +20,16 @@ interface Inside {
  * would hold all of it, and replies without a question (nil, say) end the process (ioredis 6.0.0). Copies of the client, which
  * a cluster makes to ask who has which keys, are guarded too.
  */
-export function guardReplies(client: Redis): void {
+export function guardReplies(client: Redis, mostBytes?: number): void {
   const duplicate = client.duplicate.bind(client);
   client.duplicate = (override) => {
     const copy = duplicate(override);
-    guardReplies(copy);
+    guardReplies(copy, mostBytes);
     return copy;
   };
   client.on('connect', () => {
     const { stream } = client as unknown as Inside;
-    const scanner = new ReplyScanner();
+    const scanner = new ReplyScanner(mostBytes);
     const emit: EventEmitter['emit'] = stream.emit.bind(stream);
     // A listener could not keep the bytes from the client's own.
     stream.emit = (event: string | symbol, ...values: unknown[]) => {
@@ -44,9 +44,9 @@ export function guardReplies(client: Redis): void {
 }
 
 /** All connections of a cluster. The one that is made for subscriptions is not: nobody here subscribes. */
-export function guardCluster(cluster: Cluster): void {
+export function guardCluster(cluster: Cluster, mostBytes?: number): void {
   cluster.on('+node', (node: Redis) => {
-    guardReplies(node);
+    guardReplies(node, mostBytes);
     guardSlots(node);
   });
   (cluster as unknown as { readonly subscriber: { start: () => void } }).subscriber.start = () => {};

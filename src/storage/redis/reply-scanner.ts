@@ -15,6 +15,7 @@ const CRLF = 2;
  * announces, before it comes.
  */
 export class ReplyScanner {
+  private readonly mostBytes: number;
   /** Bytes of a string that are still to come. */
   private rest = 0;
   private line = '';
@@ -22,6 +23,10 @@ export class ReplyScanner {
   private readonly open: number[] = [];
   private size = 0;
   private values = 0;
+
+  constructor(mostBytes = MAX_REPLY_BYTES) {
+    this.mostBytes = mostBytes;
+  }
 
   /** How many replies end in these bytes; null: no replies that we take. */
   scan(chunk: Uint8Array): number | null {
@@ -43,7 +48,7 @@ export class ReplyScanner {
       }
       at += length;
       this.size += length;
-      if (isValue === null || this.size + this.rest > MAX_REPLY_BYTES) return null;
+      if (isValue === null || this.size + this.rest > this.mostBytes) return null;
       if (isValue && this.isReply()) ended += 1;
     }
     return ended;

@@ -69,6 +69,22 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   getDelegation: 'analysis:read',
   delegate: 'analysis:write',
   cancelDelegation: 'analysis:write',
+  listServers: 'servers:read',
+  serversStatus: 'servers:read',
+  serversCost: 'servers:read',
+  listGpus: 'servers:read',
+  quoteServer: 'servers:read',
+  createServer: 'servers:deploy',
+  deployServer: 'servers:deploy',
+  getServer: 'servers:read',
+  getServerStatus: 'servers:read',
+  getServerMetrics: 'servers:read',
+  getServerLogs: 'servers:read',
+  streamServerLogs: 'servers:read',
+  controlServer: 'servers:control',
+  configureServer: 'servers:control',
+  protectServer: 'servers:control',
+  terminateServer: 'servers:delete',
   listFeedback: 'analysis:read',
   giveFeedback: 'analysis:write',
   deleteFeedback: 'analysis:write',
@@ -142,6 +158,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   evaluateRules: DESK,
   changeRules: { action: 'enable', rule_ids: ['rule_none'] },
   createCalibration: { name: 'a', width: 640, height: 480, calibration: { mm_per_pixel: 1 } },
+  quoteServer: { type: 'timed' },
+  createServer: { type: 'timed' },
+  deployServer: { type: 'timed' },
+  controlServer: { action: 'stop' },
   createUser: { username: 'new-one', password: PASSWORD },
   updateUser: { disabled: false },
 };
@@ -154,6 +174,7 @@ const addressOf = (path: string) =>
     .replace('{feedback_id}', 'fb_none')
     .replace('{delegation_id}', 'del_none')
     .replace('{job_id}', 'job_none')
+    .replace('{server}', 'srv_none')
     .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none');

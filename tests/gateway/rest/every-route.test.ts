@@ -141,6 +141,7 @@ it('in read-only mode nothing that changes is served', async () => {
       'post /rules/validate',
       'post /rules/{rule_id}/test',
       'post /search',
+      'post /servers/quote',
     ]);
     const sent = { detections: [{ class: 'mug', bbox: [1, 1, 9, 9] }], size: { width: 64, height: 48 } };
     expect((await reading.ask('POST', '/api/v1/analyze/with-feedback', sent)).status).toBe(200);

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { tellLine } from './terminal.ts';
+import { warnOfSettings } from './warn-of-settings.ts';
+
+/** Analyses that it has may take so long after a request to stop; then others get them, ms. */
+const FINISH_MS = 20_000;
+/** The process ends so long after that, whatever still loads. */
+const END_MS = 2000;
+
+export const workerCommand = (_done: (status: number) => void) =>
+  new Command('worker')
+    .description('takes analyses from the queue of H200_QUEUE_NAME in Redis; start as many as you like, anywhere')
+    .action(async () => {
+      const [{ createWorker }, { readSettings }, { stopSignal }, { endProcess }] = await Promise.all([
+        import('../app/create-worker.ts'),
+        import('../app/read-settings.ts'),
+        import('../gateway/mcp/transports/stop-signal.ts'),
+        import('../gateway/mcp/transports/end-process.ts'),
+      ]);
+      const { config, secrets } = await readSettings(process.env);
+      const signal = stopSignal();
+      const worker = await createWorker(config);
+      try {
+        await warnOfSettings(config);
+        const isUp = worker.ready().then(() => {
+          tellLine(`h200-mug worker ${worker.name} takes analyses, ${worker.concurrency} at once`);
+        });
+        isUp.catch(() => undefined);
+        await signal.stopped;
+        tellLine(`h200-mug worker ${worker.name} ends what it has begun`);
+        setTimeout(endProcess, FINISH_MS + END_MS).unref();
+      } finally {
+        await worker.close(FINISH_MS);
+        await secrets.close();
+      }
+    });

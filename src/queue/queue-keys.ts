@@ -1,0 +1,50 @@
+import { PRIORITIES, type Priority } from '../contract/priority.ts';
+import { VERSION } from '../version.ts';
+
+/** Names in Redis of one namespace: all in one slot of a cluster, for scripts name several. */
+export interface QueueKeys {
+  readonly prefix: string;
+  /** As BullMQ calls it: what another version puts in may mean another thing, so nobody else takes it. */
+  readonly queue: string;
+  /** What is to be done: it is there as long as somebody waits for it. */
+  work(id: string): string;
+  /** What came out. */
+  result(id: string): string;
+  /** BullMQ's own entry of a job. */
+  job(id: string): string;
+  readonly failed: string;
+  /** Who waits or runs, of each priority, until when at the latest. */
+  readonly places: readonly string[];
+  readonly held: string;
+  readonly sizes: string;
+  readonly pace: string;
+  readonly workers: string;
+  readonly seen: string;
+  readonly dead: string;
+  replaying(id: string): string;
+}
+
+export function queueKeys(namespace: string): QueueKeys {
+  const prefix = `h200:{queue:${namespace}}`;
+  const queue = `analyses-${VERSION}`;
+  const of = (name: string) => `${prefix}:${name}`;
+  return {
+    prefix,
+    queue,
+    work: (id) => of(`work:${id}`),
+    result: (id) => of(`result:${id}`),
+    job: (id) => of(`${queue}:${id}`),
+    failed: of(`${queue}:failed`),
+    places: PRIORITIES.map((priority) => of(`places:${priority}`)),
+    held: of('held'),
+    sizes: of('sizes'),
+    pace: of('pace'),
+    workers: of('workers'),
+    seen: of('seen'),
+    dead: of(`${queue}:dead`),
+    replaying: (id) => of(`replaying:${id}`),
+  };
+}
+
+/** As BullMQ counts: the lowest is taken first. */
+export const rankOf = (priority: Priority): number => PRIORITIES.indexOf(priority) + 1;

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import type { Assignment } from '../analysis/backend.ts';
+import { AnalyzeRequest, type CheckedRequest } from '../contract/analyze-request.ts';
+import { PERMISSIONS, type Principal, ROLES } from '../contract/principal.ts';
+import { PRIORITIES } from '../contract/priority.ts';
+import { Rule } from '../contract/rule.ts';
+import { AppError } from '../errors.ts';
+import type { StoredCalibration } from '../ports/records.ts';
+
+const Principals = z.strictObject({
+  id: z.string().max(200),
+  kind: z.enum(['user', 'key', 'agent', 'local']),
+  role: z.enum(ROLES),
+  permissions: z.array(z.enum(PERMISSIONS)),
+  mustChangePassword: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Principal, unknown>;
+
+const Head = z.strictObject({
+  request: AnalyzeRequest,
+  principal: Principals,
+  priority: z.enum(PRIORITIES),
+  size: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
+  /** Of the photo, whose bytes come behind; null: there is none. */
+  image: z
+    .strictObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      label: z.string().max(500),
+      warnings: z.array(z.string().max(2000)).max(50),
+    })
+    .nullable(),
+  calibration: z.custom<StoredCalibration>((value) => typeof value === 'object' && value !== null).nullable(),
+  rules: z.array(Rule),
+  unreadable: z.array(z.string().max(200)),
+  rulesNotRead: z.boolean(),
+});
+
+/** What a worker is told: all that the answer follows from, for it has no store of the server's. */
+export type Work = Omit<z.output<typeof Head>, 'request'> & {
+  readonly request: CheckedRequest;
+  /** Of the photo; empty where there is none. */
+  readonly bytes: Buffer;
+};
+
+const HEAD_BYTES = 4;
+
+export function encodeWork(what: Omit<Assignment, 'signal' | 'step' | 'model' | 'repeats'>): Buffer {
+  const { bytes: _, ...request } = what.request;
+  const { image, width, height } = what.source;
+  const head = {
+    request,
+    principal: what.principal,
+    priority: what.priority,
+    size: { width, height },
+    image: image && { sha256: image.sha256, label: image.label, warnings: image.warnings ?? [] },
+    calibration: what.calibration,
+    rules: what.rules,
+    unreadable: what.unreadable ?? [],
+    rulesNotRead: what.rulesNotRead ?? false,
+  };
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(HEAD_BYTES);
+  length.writeUInt32BE(text.length);
+  return Buffer.concat([length, text, image?.bytes ?? Buffer.alloc(0)]);
+}
+
+/** Throws SYSTEM_003 for what no server of this version wrote. */
+export function decodeWork(entry: Buffer): Work {
+  try {
+    const from = HEAD_BYTES + entry.readUInt32BE(0);
+    const head = Head.parse(JSON.parse(entry.toString('utf8', HEAD_BYTES, from)));
+    return { ...head, bytes: entry.subarray(from) };
+  } catch (cause) {
+    throw new AppError('SYSTEM_003', { message: 'What the queue holds of this analysis is damaged.', cause });
+  }
+}
