@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 9b94784164f4e9a231e34648daefe954170f7612c124b24b84d5502a42e201c4.
+// Made by `npm run dashboard:client` of the document with SHA-256 392741dae7a337bab55fb78835be4935cd26170ea3f6cd30e2f3d905b6b11c74.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a desk photo
-         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL.
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
          */
         post: operations["analyze"];
         delete?: never;
@@ -699,6 +699,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All GPU servers */
+        get: operations["listServers"];
+        put?: never;
+        /**
+         * Create one more server
+         * @description It costs money from then on. POST /servers/quote says how much, max_price limits it.
+         */
+        post: operations["createServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All GPU servers, how the provider is, and what runs there that was not made here */
+        get: operations["serversStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the servers cost, what idle shutdown saved, and what a month will cost if it goes on so */
+        get: operations["serversCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/gpus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GPUs that can be rented now, cheapest first */
+        get: operations["listGpus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One GPU server */
+        get: operations["getServer"];
+        put?: never;
+        post?: never;
+        /** Terminate a server */
+        delete: operations["terminateServer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same */
+        get: operations["getServerStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured of one server; null with a reason where nobody measures */
+        get: operations["getServerMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What creating a server would do and cost; nothing is created */
+        post: operations["quoteServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a server writes, the newest last
+         * @description Foreign text: whatever runs there wrote it. The same with /stream behind it comes as it is written.
+         */
+        get: operations["getServerLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a server writes, as it comes: server-sent events
+         * @description Last-Event-ID goes on behind the line of that id.
+         */
+        get: operations["streamServerLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start, stop, restart, scale, update or terminate a server
+         * @description Named by its id, or by its type where there is one of it. "terminate" asks for servers:delete besides, "update" for servers:deploy. Starting costs money from then on.
+         */
+        post: operations["controlServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what may be changed while it runs
+         * @description Of a type: of all its servers, and the default of new ones.
+         */
+        put: operations["configureServer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/protect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Protect a server from being stopped or terminated, or no longer */
+        put: operations["protectServer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy the server of a type
+         * @description Without a strategy there must be none of the type. "recreate" (asks for servers:delete besides) stops the one that is there, makes the new one, and goes back where that is not well. It waits for minutes: "Prefer: respond-async", or wait_for_completion false. "dry_run" answers the plan with its price.
+         */
+        post: operations["deployServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard": {
         parameters: {
             query?: never;
@@ -908,6 +1166,83 @@ export interface paths {
         post?: never;
         /** Forget one */
         delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits in the queue, and who works
+         * @description null: H200_QUEUE is unset, so that each server computes itself.
+         */
+        get: operations["queueStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyses that the workers gave up, newest first
+         * @description They are kept for 7 days, 200 at most.
+         */
+        get: operations["deadAnalyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/dead/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse them once more
+         * @description For their owners, whose the answers are. One that fails again is kept.
+         */
+        post: operations["replayDeadAnalyses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/dead/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget one, with its photo */
+        delete: operations["deleteDeadAnalysis"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2102,7 +2437,7 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export";
+                        kind: "batch" | "import" | "export" | "deployment";
                         /** @enum {string} */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
                         /** @description null: nothing was told yet */
@@ -3952,7 +4287,7 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export";
+                        kind: "batch" | "import" | "export" | "deployment";
                         /** @enum {string} */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
                         /** @description null: nothing was told yet */
@@ -4023,7 +4358,7 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export";
+                        kind: "batch" | "import" | "export" | "deployment";
                         /** @enum {string} */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
                         /** @description null: nothing was told yet */
@@ -4096,7 +4431,7 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export";
+                        kind: "batch" | "import" | "export" | "deployment";
                         /** @enum {string} */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
                         /** @description null: nothing was told yet */
@@ -4172,7 +4507,7 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export";
+                        kind: "batch" | "import" | "export" | "deployment";
                         /** @enum {string} */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
                         /** @description null: nothing was told yet */
@@ -5810,7 +6145,7 @@ export interface operations {
                     "application/json": {
                         job_id: string;
                         /** @enum {string} */
-                        kind: "batch" | "import" | "export";
+                        kind: "batch" | "import" | "export" | "deployment";
                         /** @enum {string} */
                         state: "queued" | "running" | "done" | "failed" | "cancelled";
                         /** @description null: nothing was told yet */
@@ -7590,6 +7925,2090 @@ export interface operations {
             };
         };
     };
+    listServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All GPU servers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        name: string;
+                        /** @enum {string} */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        config: {
+                            /**
+                             * @description short name ("H200") or the id of the catalog
+                             * @default H200
+                             */
+                            gpu_type: string;
+                            /** @default 1 */
+                            gpu_count: number;
+                            /**
+                             * @description serverless only: these run, and cost, all the time
+                             * @default 0
+                             */
+                            min_instances: number;
+                            /**
+                             * @description serverless only
+                             * @default 3
+                             */
+                            max_instances: number;
+                            /** @default 600 */
+                            idle_timeout_seconds: number;
+                            /** @default 0.7 */
+                            target_utilization: number;
+                            /**
+                             * @description container; null: the configured one
+                             * @default null
+                             */
+                            image: string | null;
+                            /** @description names */
+                            env: string[];
+                        };
+                        /** @description what it was given; null: nothing yet, or not known */
+                        gpu: {
+                            id: string;
+                            name: string;
+                            memory_gb: number;
+                        } | null;
+                        /** @description its id at the provider; null: it has none yet */
+                        provider_id: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        stopped_at: string | null;
+                        endpoint_url: string | null;
+                        current_instances: number | null;
+                        /** @description that our gateway routed to it */
+                        total_requests: number;
+                        error_count: number;
+                        /** @description as the provider states it now */
+                        cost_per_hour: number | null;
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        total_cost: number | null;
+                        /** @description neither stopped nor terminated before this is taken off */
+                        protected: boolean;
+                        /** @description null: busy, not running, or not watched */
+                        idle_since: string | null;
+                        /** @description when it is stopped unless it is used; null: it is not */
+                        idle_stop_at: string | null;
+                        /** @description in the provider’s words */
+                        error: string | null;
+                        /** @description where it is otherwise at the provider than was asked; null: as asked */
+                        drift: string | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /** @default 0.7 */
+                        target_utilization?: number;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Create one more server */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description false: it did not get there in the time; the server’s state and error say more */
+                        success: boolean;
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        };
+                        message: string;
+                        duration_seconds: number;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    serversStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All GPU servers, how the provider is, and what runs there that was not made here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        }[];
+                        provider: {
+                            /** @enum {string} */
+                            state: "ok" | "unreachable" | "not_configured";
+                            /** @description why it is not ok */
+                            reason: string | null;
+                            /** @description when the list was last compared with the provider’s */
+                            reconciled_at: string | null;
+                        };
+                        /** @description of new servers, by type */
+                        idle_timeout_seconds: {
+                            [key: string]: number;
+                        };
+                        /** @description what the provider runs on the same account and was not made here; 50 at most */
+                        unknown: {
+                            provider_id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            state: string;
+                            cost_per_hour: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    serversCost: {
+        parameters: {
+            query?: {
+                /** @description absent: the last 30 days */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the servers cost, what idle shutdown saved, and what a month will cost if it goes on so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description a full hour
+                         */
+                        since: string;
+                        /** Format: date-time */
+                        until: string;
+                        /** @description of all servers whose cost is known */
+                        usd: number;
+                        /** @description serverless servers whose cost is not known */
+                        not_billed_yet: number;
+                        usd_by_type: {
+                            [key: string]: number;
+                        };
+                        saved_usd: number | null;
+                        /** @description of all that runs; null: of some it is not told */
+                        cost_per_hour_now: number | null;
+                        servers: {
+                            server_id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @description timed: counted here while it ran; serverless: as billed, null: not yet */
+                            usd: number | null;
+                            /** @description timed only */
+                            running_hours: number | null;
+                            /** @description that it ran longer than a minute after its last request; timed only */
+                            idle_hours: number | null;
+                            /** @description of which nobody knows whether it ran: not counted; timed only */
+                            unseen_hours: number | null;
+                            /** @description measured hours that idle shutdown kept it stopped × its last price; null: not measured */
+                            saved_usd: number | null;
+                            saved_hours: number | null;
+                            /** @description by the provider’s records; null: none yet */
+                            billed_usd: number | null;
+                            /** @description billed less counted, over the time that both cover */
+                            difference_usd: number | null;
+                        }[];
+                        /** @description null: less than an hour was measured */
+                        projection: {
+                            usd_per_month: number;
+                            window_hours: number;
+                            formula: string;
+                        } | null;
+                        billing: {
+                            read_at: string | null;
+                            covers_until: string | null;
+                            error: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listGpus: {
+        parameters: {
+            query: {
+                type: "serverless" | "timed";
+                /** @description short name or id; absent: all */
+                gpu_type?: string;
+                gpu_count?: number;
+                /** @description US dollars per hour, all GPUs */
+                max_price?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GPUs that can be rented now, cheapest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gpu_id: string;
+                        short_name: string;
+                        name: string;
+                        memory_gb: number;
+                        gpu_count: number;
+                        /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                        price_per_hour: number | null;
+                        availability: ("none" | "low" | "medium" | "high") | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One GPU server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        name: string;
+                        /** @enum {string} */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        config: {
+                            /**
+                             * @description short name ("H200") or the id of the catalog
+                             * @default H200
+                             */
+                            gpu_type: string;
+                            /** @default 1 */
+                            gpu_count: number;
+                            /**
+                             * @description serverless only: these run, and cost, all the time
+                             * @default 0
+                             */
+                            min_instances: number;
+                            /**
+                             * @description serverless only
+                             * @default 3
+                             */
+                            max_instances: number;
+                            /** @default 600 */
+                            idle_timeout_seconds: number;
+                            /** @default 0.7 */
+                            target_utilization: number;
+                            /**
+                             * @description container; null: the configured one
+                             * @default null
+                             */
+                            image: string | null;
+                            /** @description names */
+                            env: string[];
+                        };
+                        /** @description what it was given; null: nothing yet, or not known */
+                        gpu: {
+                            id: string;
+                            name: string;
+                            memory_gb: number;
+                        } | null;
+                        /** @description its id at the provider; null: it has none yet */
+                        provider_id: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        stopped_at: string | null;
+                        endpoint_url: string | null;
+                        current_instances: number | null;
+                        /** @description that our gateway routed to it */
+                        total_requests: number;
+                        error_count: number;
+                        /** @description as the provider states it now */
+                        cost_per_hour: number | null;
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        total_cost: number | null;
+                        /** @description neither stopped nor terminated before this is taken off */
+                        protected: boolean;
+                        /** @description null: busy, not running, or not watched */
+                        idle_since: string | null;
+                        /** @description when it is stopped unless it is used; null: it is not */
+                        idle_stop_at: string | null;
+                        /** @description in the provider’s words */
+                        error: string | null;
+                        /** @description where it is otherwise at the provider than was asked; null: as asked */
+                        drift: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    terminateServer: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Terminate a server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description false: it did not get there in the time; the server’s state and error say more */
+                        success: boolean;
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        };
+                        message: string;
+                        duration_seconds: number;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServerStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        name: string;
+                        /** @enum {string} */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        config: {
+                            /**
+                             * @description short name ("H200") or the id of the catalog
+                             * @default H200
+                             */
+                            gpu_type: string;
+                            /** @default 1 */
+                            gpu_count: number;
+                            /**
+                             * @description serverless only: these run, and cost, all the time
+                             * @default 0
+                             */
+                            min_instances: number;
+                            /**
+                             * @description serverless only
+                             * @default 3
+                             */
+                            max_instances: number;
+                            /** @default 600 */
+                            idle_timeout_seconds: number;
+                            /** @default 0.7 */
+                            target_utilization: number;
+                            /**
+                             * @description container; null: the configured one
+                             * @default null
+                             */
+                            image: string | null;
+                            /** @description names */
+                            env: string[];
+                        };
+                        /** @description what it was given; null: nothing yet, or not known */
+                        gpu: {
+                            id: string;
+                            name: string;
+                            memory_gb: number;
+                        } | null;
+                        /** @description its id at the provider; null: it has none yet */
+                        provider_id: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        stopped_at: string | null;
+                        endpoint_url: string | null;
+                        current_instances: number | null;
+                        /** @description that our gateway routed to it */
+                        total_requests: number;
+                        error_count: number;
+                        /** @description as the provider states it now */
+                        cost_per_hour: number | null;
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        total_cost: number | null;
+                        /** @description neither stopped nor terminated before this is taken off */
+                        protected: boolean;
+                        /** @description null: busy, not running, or not watched */
+                        idle_since: string | null;
+                        /** @description when it is stopped unless it is used; null: it is not */
+                        idle_stop_at: string | null;
+                        /** @description in the provider’s words */
+                        error: string | null;
+                        /** @description where it is otherwise at the provider than was asked; null: as asked */
+                        drift: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServerMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was measured of one server; null with a reason where nobody measures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server_id: string;
+                        /** Format: date-time */
+                        at: string;
+                        /** @description that our gateway routed to it */
+                        requests: number;
+                        errors: number;
+                        /** @description null: it had no request */
+                        error_rate: number | null;
+                        /** @description since its last start; null: it does not run */
+                        running_seconds: number | null;
+                        instances: number | null;
+                        cost_per_hour: number | null;
+                        total_cost: number | null;
+                        gpu: {
+                            utilization: null;
+                            memory: null;
+                            temperature_c: null;
+                            reason: string;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    quoteServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /** @default 0.7 */
+                        target_utilization?: number;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What creating a server would do and cost; nothing is created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description in the order in which they would be tried */
+                        candidates: {
+                            gpu_id: string;
+                            short_name: string;
+                            name: string;
+                            memory_gb: number;
+                            gpu_count: number;
+                            /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                            price_per_hour: number | null;
+                            availability: ("none" | "low" | "medium" | "high") | null;
+                        }[];
+                        refused: {
+                            gpu_type: string;
+                            reason: string;
+                        }[];
+                        /** @description of the first candidate */
+                        price_per_hour: number | null;
+                        /** @description if all instances of the dearest candidate run */
+                        highest_price_per_hour: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServerLogs: {
+        parameters: {
+            query?: {
+                /** @description the last ones that fit */
+                lines?: number;
+                since?: string;
+                /** @description at least; lines that say no level are left out */
+                level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+                /** @description text that a line must contain, in any case */
+                search?: string;
+                source?: "container" | "system";
+                /** @description cursor of the last line seen */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a server writes, the newest last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server_id: string;
+                        lines: {
+                            cursor: string;
+                            at: string;
+                            /** @enum {string} */
+                            source: "container" | "system";
+                            /** @description null: the line says none */
+                            level: ("trace" | "debug" | "info" | "warn" | "error" | "fatal") | null;
+                            /** @description at most 2,000 characters */
+                            text: string;
+                        }[];
+                        /** @description give it as "after" to read on */
+                        cursor: string | null;
+                        /** @description older lines were left out */
+                        cut: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    streamServerLogs: {
+        parameters: {
+            query?: {
+                /** @description the last ones that fit */
+                lines?: number;
+                since?: string;
+                /** @description at least; lines that say no level are left out */
+                level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+                /** @description text that a line must contain, in any case */
+                search?: string;
+                source?: "container" | "system";
+                /** @description cursor of the last line seen */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a server writes, as it comes: server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    controlServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "start" | "stop" | "restart" | "scale" | "update" | "terminate";
+                    /** @description of "scale" */
+                    min_instances?: number;
+                    /** @description of "scale" */
+                    max_instances?: number;
+                    /** @description of "update" */
+                    image?: string;
+                    /** @description of "update": replaces all of it */
+                    env?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description also while it is used or in between two states; never against protection
+                     * @default false
+                     */
+                    force?: boolean;
+                    /** @default true */
+                    wait_for_completion?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Start, stop, restart, scale, update or terminate a server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description false: it did not get there in the time; the server’s state and error say more */
+                        success: boolean;
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        };
+                        message: string;
+                        duration_seconds: number;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    configureServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    idle_timeout_seconds?: number;
+                    protected?: boolean;
+                    target_utilization?: number;
+                    /** @description serverless only */
+                    min_instances?: number;
+                    /** @description serverless only */
+                    max_instances?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Change what may be changed while it runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        }[];
+                        /** @description default of new ones of the type; null: one server was configured */
+                        idle_timeout_seconds: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    protectServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    protected?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Protect a server from being stopped or terminated, or no longer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        }[];
+                        /** @description default of new ones of the type; null: one server was configured */
+                        idle_timeout_seconds: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deployServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /** @default 0.7 */
+                        target_utilization?: number;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                    /**
+                     * @description how one that is there is replaced; absent: there must be none
+                     * @enum {string}
+                     */
+                    strategy?: "recreate" | "rolling" | "blue-green" | "canary";
+                    /** @description asked until it answers 200; without it a server is taken for good once it runs */
+                    health_check?: string;
+                    /**
+                     * @description answers what would be done and cost
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Deploy the server of a type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "create" | "recreate";
+                        /**
+                         * @description accepted: it is not known to run yet
+                         * @enum {string}
+                         */
+                        outcome: "dry_run" | "deployed" | "accepted" | "failed" | "rolled_back";
+                        /** @description null: prices cannot be known without a provider */
+                        plan: {
+                            /** @enum {string} */
+                            action: "create" | "start" | "scale";
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            /** @description null: it would be made */
+                            server_id: string | null;
+                            /** @description GPUs in the order in which they would be tried; of one that exists: its own */
+                            candidates: {
+                                gpu_id: string;
+                                short_name: string;
+                                name: string;
+                                memory_gb: number;
+                                gpu_count: number;
+                                /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                                price_per_hour: number | null;
+                                availability: ("none" | "low" | "medium" | "high") | null;
+                            }[];
+                            refused: {
+                                gpu_type: string;
+                                reason: string;
+                            }[];
+                            /** @description of one instance of the first candidate, while it runs */
+                            price_per_hour: number | null;
+                            /** @description if all instances of the dearest candidate run */
+                            highest_price_per_hour: number | null;
+                            /** @description of those that run all the time, also unused */
+                            always_per_hour: number | null;
+                            /** @description it is stopped after so long without a request */
+                            idle_timeout_seconds: number;
+                            /** @enum {string} */
+                            price_source: "RunPod catalog";
+                            /** Format: date-time */
+                            quoted_at: string;
+                        } | null;
+                        /** @description the new one */
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        } | null;
+                        /** @description the one that was there */
+                        replaced: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        } | null;
+                        /** @description null: none was asked for, or it came not to it */
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        message: string;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description With "Prefer: respond-async": the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
     getDashboard: {
         parameters: {
             query?: never;
@@ -8484,6 +10903,268 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Forget one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    queueStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits in the queue, and who works */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        state: "connected" | "unreachable";
+                        /** @description empty: not known now */
+                        depth: {
+                            /** @enum {string} */
+                            priority: "critical" | "high" | "normal" | "low";
+                            /** @description not yet taken by a worker */
+                            waiting: number;
+                        }[];
+                        /** @description taken by a worker and not done; null: not known now */
+                        running: number | null;
+                        /** @description done in the last minute, by all workers; null: not known now */
+                        per_minute: number | null;
+                        /** @description given up; null: not known now */
+                        dead: number | null;
+                        /** @description of photos that wait or run; null: not known now */
+                        held_bytes: number | null;
+                        workers: {
+                            worker_id: string;
+                            host: string;
+                            /** @description of the program; a worker takes what servers of the same version put in */
+                            version: string;
+                            /** @description null: none is installed there */
+                            model: string | null;
+                            concurrency: number;
+                            /** Format: date-time */
+                            started_at: string;
+                        }[];
+                    } | null;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deadAnalyses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Analyses that the workers gave up, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        priority: "critical" | "high" | "normal" | "low";
+                        owner: string;
+                        /** Format: date-time */
+                        queued_at: string;
+                        died_at: string | null;
+                        attempts: number;
+                        error: {
+                            code: string;
+                            message: string;
+                        };
+                        /** @description false: its photo is not kept any more */
+                        replayable: boolean;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    replayDeadAnalyses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description this one; absent: all */
+                    id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Analyse them once more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description null: it failed again and is kept */
+                        analysis_id: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteDeadAnalysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forget one, with its photo */
             200: {
                 headers: {
                     [name: string]: unknown;
