@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 a0519e90d5e83712f9eb277727ac2ebdc841767460dc7465027e06e1f05f4e82.
+// Made by `npm run dashboard:client` of the document with SHA-256 e52746b8c1ca744a1d8a156765dd4847ba36b533bba756ceffb44ae792cef553.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -86,6 +86,46 @@ export interface paths {
         get: operations["getAnnotatedImage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/scene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Footprints, distances and zones in pixels of the photo
+         * @description What the annotated picture shows, as data to lay over the photo.
+         */
+        get: operations["getScene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the rules would say if things lay elsewhere
+         * @description Moves things of a stored analysis on its measured table. Nothing is looked at again or stored.
+         */
+        post: operations["whatIf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -532,11 +572,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One stored calibration */
+        get: operations["getCalibration"];
         put?: never;
         post?: never;
         /** Delete a calibration */
         delete: operations["deleteCalibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/{calibration_id}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How far two pixels are apart on the table
+         * @description With what a ruler says it tells whether the calibration still holds. Nothing is stored.
+         */
+        post: operations["measureLength"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2891,6 +2952,504 @@ export interface operations {
                 content: {
                     "image/jpeg": string;
                     "image/png": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Footprints, distances and zones in pixels of the photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objects: {
+                            id: string;
+                            /** @description where it stands; null: no scale, or out of sight */
+                            footprint_px: [
+                                number,
+                                number
+                            ][] | null;
+                            /** @description where its middle is, 90 % */
+                            error_px: [
+                                number,
+                                number
+                            ][] | null;
+                            /** @description of its place, half width of the 90 % interval, without what all places share */
+                            own_error_mm: number | null;
+                        }[];
+                        /** @description one for each pair: its worst verdict */
+                        links: {
+                            /** @enum {string} */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            objects: string[];
+                            from: [
+                                number,
+                                number
+                            ];
+                            to: [
+                                number,
+                                number
+                            ];
+                            /** @description what was measured */
+                            title: string;
+                            /** @description what is wanted */
+                            detail: string | null;
+                            /** @description half width of the 90 % interval / length; null: unknown */
+                            error_share: number | null;
+                        }[];
+                        zones: {
+                            name: string;
+                            kind: string;
+                            polygon_px: [
+                                number,
+                                number
+                            ][];
+                        }[];
+                        table: {
+                            /** @enum {string} */
+                            reference: "declared" | "visible" | "surface" | "image";
+                            polygon_px: [
+                                number,
+                                number
+                            ][];
+                        };
+                        /** @description the printed sheet */
+                        sheet_px: [
+                            number,
+                            number
+                        ][] | null;
+                        /** @description pixels to mm on the table, row by row */
+                        homography: number[] | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    whatIf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    moves: {
+                        object_id: string;
+                        /** @description of its foot in the image, x to the right, y down */
+                        vector_px?: [
+                            number,
+                            number
+                        ];
+                        /** @description on the table, x to the right, y toward the viewer */
+                        vector_mm?: [
+                            number,
+                            number
+                        ];
+                    }[];
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What the rules would say if things lay elsewhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as if they lay there; the rules are those of now */
+                        analysis: {
+                            analysis_id: string;
+                            image: {
+                                width: number;
+                                height: number;
+                                sha256: string | null;
+                            };
+                            /** @description null: the caller gave the detections */
+                            model: {
+                                name: string;
+                                version: string;
+                                threshold: number;
+                                inference?: string;
+                                provider: string;
+                                /** @description of its boxes, over all classes */
+                                box_noise?: number;
+                            } | null;
+                            /** @description the mugs */
+                            detections: {
+                                id: string;
+                                class: string;
+                                source_class?: string;
+                                confidence: number;
+                                /** @description other names given to the same thing */
+                                also_seen_as?: {
+                                    class: string;
+                                    confidence: number;
+                                }[];
+                                bbox: [
+                                    number,
+                                    number,
+                                    number,
+                                    number
+                                ];
+                                position: {
+                                    x: number;
+                                    y: number;
+                                    /** @description px */
+                                    distance_to_edge: number;
+                                    /** @enum {string} */
+                                    edge_reference: "declared" | "visible" | "surface" | "image";
+                                    x_mm: number | null;
+                                    y_mm: number | null;
+                                    /** @description half width of the 90 % interval */
+                                    uncertainty_mm: number | null;
+                                    /**
+                                     * @description millimetres from its outline in the image, or from its box alone
+                                     * @enum {string}
+                                     */
+                                    measured_from?: "outline" | "box";
+                                    distance_to_edge_mm: number | null;
+                                    /** @description the table goes on at least so far (90 %) */
+                                    edge_at_least_mm?: number;
+                                };
+                                on?: {
+                                    id: string;
+                                    probability: number;
+                                }[];
+                                attributes?: {
+                                    [key: string]: string | number;
+                                };
+                            }[];
+                            /** @description everything found, mugs included */
+                            objects: {
+                                id: string;
+                                class: string;
+                                source_class?: string;
+                                confidence: number;
+                                /** @description other names given to the same thing */
+                                also_seen_as?: {
+                                    class: string;
+                                    confidence: number;
+                                }[];
+                                bbox: [
+                                    number,
+                                    number,
+                                    number,
+                                    number
+                                ];
+                                position: {
+                                    x: number;
+                                    y: number;
+                                    /** @description px */
+                                    distance_to_edge: number;
+                                    /** @enum {string} */
+                                    edge_reference: "declared" | "visible" | "surface" | "image";
+                                    x_mm: number | null;
+                                    y_mm: number | null;
+                                    /** @description half width of the 90 % interval */
+                                    uncertainty_mm: number | null;
+                                    /**
+                                     * @description millimetres from its outline in the image, or from its box alone
+                                     * @enum {string}
+                                     */
+                                    measured_from?: "outline" | "box";
+                                    distance_to_edge_mm: number | null;
+                                    /** @description the table goes on at least so far (90 %) */
+                                    edge_at_least_mm?: number;
+                                };
+                                on?: {
+                                    id: string;
+                                    probability: number;
+                                }[];
+                                attributes?: {
+                                    [key: string]: string | number;
+                                };
+                            }[];
+                            calibration: {
+                                /** @enum {string} */
+                                method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                                /** @enum {string} */
+                                source: "request" | "stored" | "reference_object" | "none";
+                                /** @description null: unknown, or not one number; see the range */
+                                mm_per_pixel: number | null;
+                                /** @description least and most over the objects */
+                                mm_per_pixel_range: [
+                                    number,
+                                    number
+                                ] | null;
+                                /** @description of the scale: half width of the 90 % interval / scale */
+                                relative_uncertainty: number | null;
+                                residual_mm: number | null;
+                                references: string[];
+                                assumptions: string[];
+                                reason: string | null;
+                                /** @description the image speaks against it: see reason */
+                                contradicted?: boolean;
+                            };
+                            /**
+                             * @description of the sentences; metric when absent
+                             * @enum {string}
+                             */
+                            units?: "metric" | "imperial";
+                            rules: {
+                                rule_id: string;
+                                /** @description index in the rule */
+                                condition: number;
+                                operator?: string;
+                                /** @enum {string} */
+                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                                /** @description object ids */
+                                objects: string[];
+                                /** @description mm, or a count */
+                                measured: number | null;
+                                required: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty: number | null;
+                                /** @description negative: how much is missing */
+                                margin?: number | null;
+                                /** @description that it holds */
+                                probability?: number | null;
+                                /** @enum {string} */
+                                unit: "mm" | "count" | "none";
+                                /** @description one line */
+                                reason: string;
+                            }[];
+                            /** @description all pairs, listed or not */
+                            findings?: {
+                                violated: number;
+                                uncertain: number;
+                                satisfied: number;
+                            };
+                            /** @description null: no mug, and nothing decided */
+                            positioning: {
+                                /** @description px, of the worst mug */
+                                optimal_position: {
+                                    x: number;
+                                    y: number;
+                                } | null;
+                                adjustments_needed: {
+                                    object_id: string;
+                                    /** @enum {string} */
+                                    type: "move_left" | "move_right" | "move_up" | "move_down";
+                                    distance_mm: number | null;
+                                    vector_mm: [
+                                        number,
+                                        number
+                                    ] | null;
+                                    vector_px: [
+                                        number,
+                                        number
+                                    ];
+                                    /** @description to the nearest sure place, beyond 300 mm */
+                                    farther_mm?: [
+                                        number,
+                                        number
+                                    ];
+                                    reason: string;
+                                    rule_ids: string[];
+                                    /** @description on the moved scene its rules surely hold, none comes off worse */
+                                    verified: boolean;
+                                    /**
+                                     * @description its new place
+                                     * @enum {string}
+                                     */
+                                    sight?: "plain" | "likely" | "unclear" | "unseen";
+                                    /** @description in few words: what was not verified, or is to be checked */
+                                    unverified?: string;
+                                }[];
+                                /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
+                                safety_score: number | null;
+                                infeasible: {
+                                    rule_ids: string[];
+                                    explanation: string;
+                                } | null;
+                                mugs: {
+                                    id: string;
+                                    optimal_position: {
+                                        x: number;
+                                        y: number;
+                                    } | null;
+                                    adjustments: {
+                                        object_id: string;
+                                        /** @enum {string} */
+                                        type: "move_left" | "move_right" | "move_up" | "move_down";
+                                        distance_mm: number | null;
+                                        vector_mm: [
+                                            number,
+                                            number
+                                        ] | null;
+                                        vector_px: [
+                                            number,
+                                            number
+                                        ];
+                                        /** @description to the nearest sure place, beyond 300 mm */
+                                        farther_mm?: [
+                                            number,
+                                            number
+                                        ];
+                                        reason: string;
+                                        rule_ids: string[];
+                                        /** @description on the moved scene its rules surely hold, none comes off worse */
+                                        verified: boolean;
+                                        /**
+                                         * @description its new place
+                                         * @enum {string}
+                                         */
+                                        sight?: "plain" | "likely" | "unclear" | "unseen";
+                                        /** @description in few words: what was not verified, or is to be checked */
+                                        unverified?: string;
+                                    }[];
+                                }[];
+                            } | null;
+                            feedback: {
+                                summary: string;
+                                recommendations: string[];
+                            } | null;
+                            warnings: string[];
+                            /**
+                             * @description it could not be stored, for the reason in warnings
+                             * @enum {boolean}
+                             */
+                            stored?: false;
+                        };
+                        drawing: {
+                            objects: {
+                                id: string;
+                                /** @description where it stands; null: no scale, or out of sight */
+                                footprint_px: [
+                                    number,
+                                    number
+                                ][] | null;
+                                /** @description where its middle is, 90 % */
+                                error_px: [
+                                    number,
+                                    number
+                                ][] | null;
+                                /** @description of its place, half width of the 90 % interval, without what all places share */
+                                own_error_mm: number | null;
+                            }[];
+                            /** @description one for each pair: its worst verdict */
+                            links: {
+                                /** @enum {string} */
+                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                                objects: string[];
+                                from: [
+                                    number,
+                                    number
+                                ];
+                                to: [
+                                    number,
+                                    number
+                                ];
+                                /** @description what was measured */
+                                title: string;
+                                /** @description what is wanted */
+                                detail: string | null;
+                                /** @description half width of the 90 % interval / length; null: unknown */
+                                error_share: number | null;
+                            }[];
+                            zones: {
+                                name: string;
+                                kind: string;
+                                polygon_px: [
+                                    number,
+                                    number
+                                ][];
+                            }[];
+                            table: {
+                                /** @enum {string} */
+                                reference: "declared" | "visible" | "surface" | "image";
+                                polygon_px: [
+                                    number,
+                                    number
+                                ][];
+                            };
+                            /** @description the printed sheet */
+                            sheet_px: [
+                                number,
+                                number
+                            ][] | null;
+                            /** @description pixels to mm on the table, row by row */
+                            homography: number[] | null;
+                        };
+                    };
                 };
             };
             /** @description What went wrong, and what to do */
@@ -6546,6 +7105,87 @@ export interface operations {
             };
         };
     };
+    getCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One stored calibration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calibration_id: string;
+                        name: string;
+                        created_at: string;
+                        /** @description px */
+                        width: number;
+                        height: number;
+                        /** @enum {string} */
+                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                        /** @description at the image centre */
+                        mm_per_pixel: number | null;
+                        /** @description of the scale: half width of the 90 % interval / scale */
+                        relative_uncertainty: number | null;
+                        residual_mm: number | null;
+                        /** @description names */
+                        zones: string[];
+                        /** @description pixels to mm on the table, row by row */
+                        homography: number[] | null;
+                        zone_shapes: {
+                            name: string;
+                            /**
+                             * @default zone
+                             * @enum {string}
+                             */
+                            kind: "coaster" | "desk_mat" | "zone";
+                            polygon_px: [
+                                number,
+                                number
+                            ][];
+                        }[];
+                        /** @description pixels */
+                        table_corners: number[][] | null;
+                        assumptions: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
     deleteCalibration: {
         parameters: {
             query?: never;
@@ -6570,6 +7210,81 @@ export interface operations {
                         calibration_id: string;
                         /** @enum {boolean} */
                         deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    measureLength: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    from_px: [
+                        number,
+                        number
+                    ];
+                    to_px: [
+                        number,
+                        number
+                    ];
+                    /** @description what a ruler says */
+                    known_mm?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description How far two pixels are apart on the table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        length_mm: number;
+                        /** @description half width of the 90 % interval, of the calibration alone; null: unknown */
+                        uncertainty_mm: number | null;
+                        known_mm: number | null;
+                        /** @description measured minus known */
+                        difference_mm: number | null;
+                        /** @description the known length lies within the interval; null: nothing to compare */
+                        agrees: boolean | null;
                     };
                 };
             };
@@ -9369,8 +10084,11 @@ export interface operations {
                             } | null;
                         };
                         cost: {
-                            total_usd: null;
-                            reason: string;
+                            /** @description of the GPU servers, the last 30 days */
+                            total_usd: number | null;
+                            per_hour_now: number | null;
+                            /** @description why it is not known */
+                            reason: string | null;
                         };
                         /** @description newest first */
                         recent_activity: {

@@ -23,6 +23,24 @@ export const PAGES: readonly Page[] = [
     load: () => import('./overview/OverviewPage.vue'),
   },
   {
+    name: 'analyse',
+    path: '/analyse',
+    icon: 'i-lucide-scan-search',
+    permission: 'analysis:write',
+    load: () => import('./analyse/AnalysePage.vue'),
+  },
+  {
+    name: 'history',
+    path: '/history',
+    icon: 'i-lucide-history',
+    permission: 'analysis:read',
+    load: () => import('./history/HistoryPage.vue'),
+    below: [
+      { path: 'compare/:before/:after', load: () => import('./history/ComparePage.vue') },
+      { path: ':analysis_id', load: () => import('./history/ResultPage.vue') },
+    ],
+  },
+  {
     name: 'rules',
     path: '/rules',
     icon: 'i-lucide-scale',
@@ -35,6 +53,13 @@ export const PAGES: readonly Page[] = [
     icon: 'i-lucide-chart-line',
     permission: 'servers:read',
     load: () => import('./metrics/MetricsPage.vue'),
+  },
+  {
+    name: 'cameras',
+    path: '/cameras',
+    icon: 'i-lucide-camera',
+    permission: 'analysis:read',
+    load: () => import('./cameras/CamerasPage.vue'),
   },
   {
     name: 'settings',

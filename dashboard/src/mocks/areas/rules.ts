@@ -1,6 +1,5 @@
 import type { Reading, Rule, Statistics, Version } from '../../pages/rules/rules.ts';
 import { on, pushLive, refused } from '../mock.ts';
-import { RECENT } from './overview.ts';
 
 const NOW = new Date().toISOString();
 
@@ -187,7 +186,6 @@ export function mockArea(): void {
       next_cursor: null,
     },
   }));
-  on('GET /api/v1/analyze/history', () => ({ body: RECENT, headers: { 'x-total-count': String(RECENT.length) } }));
   on('GET /api/v1/analyze/results/:analysis_id/image', () => ({
     body: new Blob([DESK], { type: 'image/svg+xml' }),
     headers: { 'content-type': 'image/svg+xml' },
