@@ -4,6 +4,7 @@ import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { rule, rules, rulesExport } from './rules.ts';
 import { sceneView } from './scene-view.ts';
+import { server, servers, serversCost } from './servers.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export const RESOURCES: readonly Resource[] = [
@@ -15,6 +16,9 @@ export const RESOURCES: readonly Resource[] = [
   annotatedImage,
   models,
   metrics,
+  servers,
+  server,
+  serversCost,
   vocabulary,
   sceneView,
 ];

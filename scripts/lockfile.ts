@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Mends package-lock.json after an `npm install`; `--check` fails when there is something to mend.
+ * Mends the lockfiles, ours and the dashboard's, after an `npm install`; `--check` fails when there is something to mend.
  *
  * - onnxruntime-node's install script downloads CUDA files from a host that a closed network does not reach, and npm then
  *   drops the package. npm runs a dependency's script only when the lockfile says that it has one, so ours does not say
@@ -23,24 +23,33 @@ interface Entry {
   optionalDependencies?: Record<string, string>;
 }
 
-const file = new URL('../package-lock.json', import.meta.url);
-const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, Entry> };
+type Packages = Record<string, Entry>;
+
+const FILES = ['../package-lock.json', '../dashboard/package-lock.json'].map((name) => new URL(name, import.meta.url));
 const problems: string[] = [];
 
-for (const [path, entry] of Object.entries(lock.packages)) {
-  if (path.endsWith('node_modules/onnxruntime-node') && entry.hasInstallScript) {
-    problems.push(`${path} runs its install script`);
-    delete entry.hasInstallScript;
+function mend(packages: Packages): void {
+  for (const [path, entry] of Object.entries(packages)) {
+    if (path.endsWith('node_modules/onnxruntime-node') && entry.hasInstallScript) {
+      problems.push(`${path} runs its install script`);
+      delete entry.hasInstallScript;
+    }
+    if (entry.resolved) {
+      problems.push(`${path} names a registry host`);
+      delete entry.resolved;
+    }
+    for (const [name, version] of Object.entries(path === '' ? {} : (entry.optionalDependencies ?? {}))) {
+      if (isFound(packages, path, name)) continue;
+      problems.push(`${name} is missing`);
+      packages[`node_modules/${name}`] = platformPackage(name, version, entry);
+    }
   }
-  if (entry.resolved) {
-    problems.push(`${path} names a registry host`);
-    delete entry.resolved;
-  }
-  for (const [name, version] of Object.entries(path === '' ? {} : (entry.optionalDependencies ?? {}))) {
-    if (`${path}/node_modules/${name}` in lock.packages || `node_modules/${name}` in lock.packages) continue;
-    problems.push(`${name} is missing`);
-    lock.packages[`node_modules/${name}`] = platformPackage(name, version, entry);
-  }
+}
+
+/** Whether a package that lies at the path gets the other one: its own, or one of a folder above. */
+function isFound(packages: Packages, path: string, name: string): boolean {
+  const folders = path.split('/node_modules/').map((_, i, all) => all.slice(0, i + 1).join('/node_modules/'));
+  return ['', ...folders].some((folder) => `${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages);
 }
 
 /** `@scope/name-linux-x64-musl` → the fields by which npm decides whether this machine needs it. */
@@ -59,12 +68,16 @@ function platformPackage(name: string, version: string, parent: Entry): Entry {
   };
 }
 
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+for (const file of FILES) {
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Packages };
+  mend(lock.packages);
+  lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (!process.argv.includes('--check')) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+}
 if (process.argv.includes('--check')) {
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) console.error('run: npm run lockfile');
   process.exitCode = problems.length > 0 ? 1 : 0;
 } else {
-  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   console.log(problems.length > 0 ? `mended: ${problems.join('; ')}` : 'nothing to mend');
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { testAsset } from './test-assets.ts';
 
 /**
  * Packs the package and installs it in an empty folder as a user of npx would, on whatever network there is: the runtime's
- * install script may fail. It must carry its SBOM. Then the installed program must show its version, read a rule and analyse an example.
+ * install script may fail. It must carry its SBOM and the built dashboard. Then the installed program must show its version, read a rule and analyse an example.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'h200-package-'));
@@ -24,6 +24,7 @@ const run = (command: string, args: string[], cwd = folder) =>
 
 try {
   run('npm', ['run', 'sbom'], root);
+  run('npm', ['run', 'dashboard:build'], root);
   run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], root);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (!tarball) throw new Error('npm pack made no file');
@@ -31,6 +32,8 @@ try {
   run('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)]);
   const sbom = join(folder, 'node_modules', 'h200-mug-positioning', 'sbom.cdx.json');
   const { components } = JSON.parse(readFileSync(sbom, 'utf8')) as { components: unknown[] };
+  if (!existsSync(join(folder, 'node_modules', 'h200-mug-positioning', 'dashboard', 'dist', 'index.html')))
+    throw new Error('the package carries no dashboard');
   console.log(`${components.length} components in the list of what it is made of`);
   const program = join('node_modules', '.bin', 'h200-mug');
   console.log('version', run(program, ['--version']).trim());

@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { mongodb } from './services/mongodb.ts';
 import { redis } from './services/redis.ts';
+import { runpodSdk } from './services/runpod-sdk.ts';
 import { s3 } from './services/s3.ts';
 import { NotHere, type Service, type Started } from './services/service.ts';
 import { triton } from './services/triton.ts';
@@ -11,7 +12,7 @@ import { triton } from './services/triton.ts';
  * The servers that some tests need: `npm run services` installs and starts them and prints what to export,
  * `npm run services -- stop` ends them. Status 3: this machine cannot have one of them; its tests are skipped.
  */
-const SERVICES: readonly Service[] = [mongodb, redis, s3, triton];
+const SERVICES: readonly Service[] = [mongodb, redis, s3, triton, runpodSdk];
 
 /** What is installed stays for the next time; `running` goes with the servers. */
 const folder = join(tmpdir(), `h200-services-${userInfo().uid}`);

@@ -214,6 +214,12 @@ export const ERRORS = {
     'No GPU provider is configured.',
     'Set RUNPOD_API_KEY (docs/configuration.md) and start the program again.',
   ),
+  SERVER_006: spec(
+    'not_built',
+    422,
+    'This version cannot do that.',
+    'Do what the message says instead; nothing was changed.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

@@ -29,6 +29,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
   const program = new Command('h200-mug')
     .description('Measures a desk photo in millimetres, checks positioning rules and proposes verified moves.')
     .version(VERSION)
+    .enablePositionalOptions()
     .showHelpAfterError('(h200-mug --help shows what is possible)');
   const done = (code: number) => {
     status = code;
@@ -52,7 +53,9 @@ function refuseUnknownCommand(command: Command, [name, ...rest]: readonly string
     refuseUnknownCommand(child, rest);
     return;
   }
-  const known = command.commands.map((one) => one.name()).join(', ');
+  const words = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
+  if (words.includes(name)) return;
+  const known = [...words, ...command.commands.map((one) => one.name())].join(', ');
   command.error(`error: unknown command ${JSON.stringify(name.slice(0, 60))}; known are ${known}`);
 }
 

@@ -7,6 +7,7 @@ import type { DelegationService } from './delegation/service.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ExportService } from './export/service.ts';
 import type { FeedbackService } from './feedback/service.ts';
+import type { DeploymentService } from './fleet/deployments.ts';
 import type { FleetService } from './fleet/service.ts';
 import type { Idempotency } from './idempotency/idempotency.ts';
 import type { JobService } from './jobs/job-service.ts';
@@ -66,6 +67,7 @@ export interface Services {
   readonly queue: QueueService;
   readonly delegations: DelegationService;
   readonly fleet: FleetService;
+  readonly deployments: DeploymentService;
   readonly jobs: JobService;
   readonly agentTasks: AgentTasks;
   readonly exports: ExportService;

@@ -2,6 +2,7 @@ import type { Tool } from '../src/gateway/mcp/protocol/tool.ts';
 import { analyzeBatch } from './analyze-batch.ts';
 import { analyzeImage } from './analyze-image.ts';
 import { calibrate } from './calibrate.ts';
+import { controlServer } from './control-server.ts';
 import { createRule } from './create-rule.ts';
 import { delegate } from './delegate.ts';
 import { deleteAnalyses } from './delete-analyses.ts';
@@ -29,5 +30,6 @@ export const TOOLS: readonly Tool[] = [
   calibrate,
   listCalibrations,
   delegate,
+  controlServer,
   getMetrics,
 ];

@@ -15,8 +15,10 @@ import type { AnalysisDeps } from './deps.ts';
 import { linkFile } from './file-link.ts';
 import { forCaller } from './for-caller.ts';
 import { inTime } from './in-time.ts';
+import { sceneDrawing } from './scene-drawing.ts';
 import type { AnalysisService } from './service.ts';
 import { ofStored, readImage } from './stored-image.ts';
+import { whatIf } from './what-if.ts';
 
 /** What every surface calls. One function does the journey; the rest reads what it stored. */
 export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
@@ -29,6 +31,13 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     demand(principal, permission);
     const may = (record: Owned) => can(principal, permission, record);
     return readOwn(parts.records.analyses, id, may, () => notFound(id));
+  }
+
+  /** What was stored to draw it with. It may be deleted since it was read. */
+  async function stateOf(id: string): Promise<DrawState> {
+    const state = await parts.records.analyses.state(id);
+    if (state === undefined) throw notFound(id);
+    return drawable(id, state);
   }
 
   const service: AnalysisService = {
@@ -83,10 +92,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     },
     async annotatedImage(context, id, options = {}) {
       const { imageKey, analysis } = await stored(context, id, 'analysis:read');
-      const state = await parts.records.analyses.state(id);
-      // It may be deleted in between.
-      if (state === undefined) throw notFound(id);
-      const { scene, verdicts, moves } = drawable(id, state);
+      const { scene, verdicts, moves } = await stateOf(id);
       const { width, height } = analysis.image;
       return inTime(context, parts.timeoutMs, async (signal) => {
         const bytes = imageKey ? await readImage(parts, imageKey, signal) : await blankImage(width, height);
@@ -100,6 +106,18 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
             signal,
           });
         return ofStored(id, draw);
+      });
+    },
+    async scene(context, id) {
+      const { analysis } = await stored(context, id, 'analysis:read');
+      return sceneDrawing(await stateOf(id), analysis.units ?? 'metric');
+    },
+    async whatIf(context, id, request) {
+      demand(context.principal, 'rules:execute');
+      const { analysis } = await stored(context, id, 'analysis:read');
+      return inTime(context, parts.timeoutMs, async (signal) => {
+        const [state, { rules }] = await Promise.all([stateOf(id), parts.rules.active(context)]);
+        return whatIf(parts.computing, { analysis, state }, request, rules, signal);
       });
     },
     async link(context, id, options) {

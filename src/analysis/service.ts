@@ -7,6 +7,8 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { FileLink, FileLinkRequest } from '../contract/file-link.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
+import type { SceneDrawing } from '../contract/scene-drawing.ts';
+import type { WhatIf, WhatIfRequest } from '../contract/what-if.ts';
 
 /** Of a dry run: what would be. */
 export interface Deletion {
@@ -44,6 +46,10 @@ export interface AnalysisService {
     id: string,
     options?: { maxSize?: number; maxBytes?: number; units?: UnitSystem },
   ): Promise<EncodedImage>;
+  /** What was found, measured and judged, in pixels of the photo. */
+  scene(ctx: CallContext, id: string): Promise<SceneDrawing>;
+  /** The stored scene with things moved, under the caller's rules of now; nothing is stored. VALIDATION_002 for a move that cannot be. */
+  whatIf(ctx: CallContext, id: string, request: WhatIfRequest): Promise<WhatIf>;
   /** An address of a picture that needs no login, until it expires. STORAGE_002 where there is no such picture. */
   link(ctx: CallContext, id: string, options: FileLinkRequest): Promise<FileLink>;
 }

@@ -14,6 +14,7 @@ import { LOCAL } from '../contract/principal.ts';
 import { createBus } from '../events/bus.ts';
 import { createExportService } from '../export/service.ts';
 import { createFeedbackService } from '../feedback/service.ts';
+import { createDeployments } from '../fleet/deployments.ts';
 import { createIdempotency } from '../idempotency/idempotency.ts';
 import { readGradient } from '../image/gradient.ts';
 import { createImageIntake } from '../image/intake.ts';
@@ -47,12 +48,14 @@ import { withoutFaults } from '../vision/models/report.ts';
 import { createVision } from '../vision/vision.ts';
 import { audited } from './audited.ts';
 import { createCardKeys } from './card-keys.ts';
+import { healthChecker } from './check-health.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { inferenceServer } from './inference-server.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
+import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
@@ -261,6 +264,7 @@ export async function createApp(
   const live = createLive({
     bus,
     metrics,
+    fleet: fleet.service,
     status: async () => ({
       store: await watch.health(),
       model: vision.report().find((one) => one.selected)?.state ?? null,
@@ -283,6 +287,12 @@ export async function createApp(
       search,
       delegations: delegations.service,
       fleet: fleet.service,
+      deployments: createDeployments({
+        registry,
+        fleet: fleet.service,
+        checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
+        now,
+      }),
       files: createLinkedFiles({
         blobs,
         analyses: records.analyses,
@@ -316,6 +326,10 @@ export async function createApp(
         markers?.warm();
         delegations.resume();
         fleet.start();
+        if (config.H200_READ_ONLY) return;
+        // Without a model there is nothing to tell: whoever asks for an analysis hears of that.
+        const told = tellOfModel({ detector: vision, registry, bus, now });
+        void told.catch((err: unknown) => log.debug({ err }, 'which model is in use could not be told'));
       },
       metrics,
       measured: createMeasured(metrics),

@@ -1,12 +1,15 @@
 import { can, demand } from '../access/can.ts';
+import { readOwn } from '../access/read-own.ts';
 import { checkPoints } from '../analysis/points-check.ts';
 import { UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { CalibrationInput, ZoneInput } from '../contract/calibration.ts';
 import type { CallContext } from '../contract/call-context.ts';
+import type { MeasuredLength, MeasureRequest } from '../contract/measured-length.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import { AppError } from '../errors.ts';
 import type { CalibrationRecords, StoredCalibration } from '../ports/records.ts';
 import { buildScene } from '../scene/build.ts';
+import { measureLength } from './measure-length.ts';
 
 export interface NewCalibration {
   readonly name: string;
@@ -24,6 +27,10 @@ export interface CalibrationService {
   /** Oldest first. */
   list(ctx: CallContext, page: PageRequest): Promise<Page<StoredCalibration>>;
   count(ctx: CallContext): Promise<number>;
+  /** CALIBRATION_002 where there is none of the caller's. */
+  get(ctx: CallContext, id: string): Promise<StoredCalibration>;
+  /** How far two pixels are apart on the table. VALIDATION_002 for one that is not on its plane. */
+  measure(ctx: CallContext, id: string, ends: MeasureRequest): Promise<MeasuredLength>;
   delete(ctx: CallContext, id: string): Promise<void>;
 }
 
@@ -34,6 +41,18 @@ export interface CalibrationDeps {
 }
 
 export function createCalibrationService({ records, newId, now }: CalibrationDeps): CalibrationService {
+  const missing = (id: string) => new AppError('CALIBRATION_002', { details: { calibration_id: id } });
+
+  async function read({ principal }: CallContext, id: string): Promise<StoredCalibration> {
+    demand(principal, 'analysis:read');
+    return readOwn(
+      records,
+      id,
+      (record) => can(principal, 'analysis:read', record),
+      () => missing(id),
+    );
+  }
+
   return {
     async create({ principal }, { name, width, height, calibration, zones = [], tablePx = null }) {
       demand(principal, 'analysis:write');
@@ -74,13 +93,16 @@ export function createCalibrationService({ records, newId, now }: CalibrationDep
       demand(principal, 'analysis:read');
       return records.count(principal.id);
     },
+    get: read,
+    async measure(context, id, ends) {
+      return measureLength(await read(context, id), ends);
+    },
     async delete({ principal }, id) {
       demand(principal, 'analysis:delete');
       // Not its content: what cannot be read any more can still be deleted.
       const stored = await records.head(id);
       const own = stored !== null && can(principal, 'analysis:delete', stored);
-      if (!own || !(await records.delete(id)))
-        throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
+      if (!own || !(await records.delete(id))) throw missing(id);
     },
   };
 }

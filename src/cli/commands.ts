@@ -2,6 +2,7 @@ import { analysesCommand } from './analyses.ts';
 import { analyzeCommand } from './analyze.ts';
 import { cacheCommand } from './cache.ts';
 import { dataCommand } from './data.ts';
+import { deployCommand } from './deploy.ts';
 import { doctorCommand } from './doctor.ts';
 import { markerCommand } from './marker.ts';
 import { modelsCommand } from './models.ts';
@@ -19,8 +20,8 @@ import { workerCommand } from './worker.ts';
 export const COMMANDS = [
   stdioCommand,
   serveCommand,
-  workerCommand,
   serverlessCommand,
+  workerCommand,
   analyzeCommand,
   analysesCommand,
   rulesCommand,
@@ -31,6 +32,7 @@ export const COMMANDS = [
   secretsCommand,
   usersCommand,
   notifyCommand,
+  deployCommand,
   queueCommand,
   doctorCommand,
 ] as const;

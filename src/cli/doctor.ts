@@ -54,15 +54,23 @@ async function examine(config: Config): Promise<Check[]> {
 }
 
 async function examineParts(config: Config): Promise<Check[]> {
-  const [{ createApp }, { examineCache }, { examineQueue }, { examineStore }, { examineMessages }, { blankImage }] =
-    await Promise.all([
-      import('../app/create-app.ts'),
-      import('./examine-cache.ts'),
-      import('./examine-queue.ts'),
-      import('./examine-store.ts'),
-      import('./examine-messages.ts'),
-      import('../annotate/blank.ts'),
-    ]);
+  const [
+    { createApp },
+    { examineCache },
+    { examineQueue },
+    { examineServer },
+    { examineStore },
+    { examineMessages },
+    { blankImage },
+  ] = await Promise.all([
+    import('../app/create-app.ts'),
+    import('./examine-cache.ts'),
+    import('./examine-queue.ts'),
+    import('./examine-server.ts'),
+    import('./examine-store.ts'),
+    import('./examine-messages.ts'),
+    import('../annotate/blank.ts'),
+  ]);
   // Who looks deletes nothing and sends nothing: a retention that was set by mistake is seen here first.
   const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined }, undefined, {
     delivery: 'never',
@@ -70,24 +78,28 @@ async function examineParts(config: Config): Promise<Check[]> {
   });
   try {
     const stored = await examineStore(app, config);
-    return [
-      ...stored,
+    const others = [
       await examineCache(app, config.H200_QUEUE !== undefined),
       await examineQueue(app),
       ...(await examineMessages(app)),
-      await attempt(
-        'model',
-        async () => {
-          const bytes = await blankImage(64, 48);
-          await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
-          const models = app.services.models(call).filter((m) => m.selected);
-          return models
-            .map((m) => `${m.name} on ${m.provider}, loaded in ${m.load_ms} ms${notUsed(m.provider_attempts)}`)
-            .join('; ');
-        },
-        MODEL_MS,
-      ),
     ];
+    const model = await attempt(
+      'model',
+      async () => {
+        const bytes = await blankImage(64, 48);
+        await app.services.analyses.analyze(call, { bytes, store: false, only_rules: [], use_cache: false });
+        const models = app.services.models(call).filter((m) => m.selected);
+        return models
+          .map((m) => `${m.name} on ${m.provider}, loaded in ${m.load_ms} ms${notUsed(m.provider_attempts)}`)
+          .join('; ');
+      },
+      MODEL_MS,
+    );
+    const server = examineServer(
+      config,
+      app.services.models(call).filter((m) => m.selected),
+    );
+    return [...stored, ...others, model, ...(server.state === 'off' ? [] : [server])];
   } finally {
     await app.close();
   }

@@ -1,4 +1,6 @@
 import { SingleBar } from 'cli-progress';
+import { oneLine } from '../plain-text.ts';
+import { redrawLine, tell, tellLine } from './terminal.ts';
 
 export interface Bar {
   readonly visible: boolean;
@@ -28,5 +30,37 @@ export function byteBar(wanted: boolean): { update(done: number, total: number |
       bar.update(done, { done: mega(done), size: total === null ? '?' : mega(total) });
     },
     stop: () => bar.stop(),
+  };
+}
+
+/** What is being waited for, and for how long already, on stderr when a person watches; otherwise a line for each thing. */
+export function waiting(wanted: boolean): { say(what: string): void; stop(): void } {
+  if (!wanted) return { say() {}, stop() {} };
+  const isWatched = process.stderr.isTTY === true;
+  let since = 0;
+  let current = '';
+  const draw = () => {
+    if (current === '') return;
+    const seconds = Math.round((performance.now() - since) / 1000);
+    redrawLine(`${current} ${seconds} s`);
+  };
+  const timer = isWatched ? setInterval(draw, 1000) : undefined;
+  timer?.unref();
+  const end = () => {
+    if (isWatched && current !== '') tell('\n');
+    current = '';
+  };
+  return {
+    say(what) {
+      end();
+      since = performance.now();
+      current = oneLine(what);
+      if (isWatched) draw();
+      else tellLine(current);
+    },
+    stop() {
+      clearInterval(timer);
+      end();
+    },
   };
 }

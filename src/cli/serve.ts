@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { tellLine } from './terminal.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
@@ -30,6 +31,8 @@ export const serveCommand = (_done: (status: number) => void) =>
         { filesPlugin },
         { aguiPlugin },
         { a2aPlugin },
+        { dashboardPlugin },
+        { PACKAGE_ROOT },
         { checkStore },
         { prepareAccounts },
         { tellOfFirstLink },
@@ -47,6 +50,8 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/files/files-plugin.ts'),
         import('../gateway/agui/agui-plugin.ts'),
         import('../gateway/a2a/a2a-plugin.ts'),
+        import('../gateway/dashboard/dashboard-plugin.ts'),
+        import('../version.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
         import('./first-link.ts'),
@@ -71,10 +76,12 @@ export const serveCommand = (_done: (status: number) => void) =>
           filesPlugin(),
           aguiPlugin(surface),
           a2aPlugin({ keys: app.cardKeys }),
+          dashboardPlugin({ folder: fileURLToPath(new URL('dashboard/dist/', PACKAGE_ROOT)) }),
         ],
         {
           host: options.host,
           port: options.port,
+          secondPort: config.H200_DASHBOARD_PORT,
           token: () => secrets.get('H200_API_TOKEN'),
           adminPassword: config.H200_ADMIN_PASSWORD,
           loginWanted: options.login === true,
@@ -97,7 +104,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         await warnOfSettings(config);
         const { url } = await gateway.listen();
         const signal = stopSignal();
-        tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp)`);
+        tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp, dashboard: ${url}/)`);
         await tellOfFirstLink(app.services, config, { url, loginWanted: options.login === true });
         app.services.warm();
         app.recordSeries();

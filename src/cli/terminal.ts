@@ -41,3 +41,8 @@ export function tell(text: string): void {
 export function tellLine(text: string): void {
   process.stderr.write(`${oneLine(text).trim()}\n`);
 }
+
+/** In the place of the line that stands there: for a person who watches. */
+export function redrawLine(text: string): void {
+  process.stderr.write(`\r\u001b[K${oneLine(text)}`);
+}

@@ -10,6 +10,12 @@ export const GATEWAY = {
     'Bearer token of `serve`, at least 16 characters; required when it listens on another address than loopback.',
     { secret: true },
   ),
+  H200_DASHBOARD_PORT: variable(
+    'gateway',
+    integer(1, 65_535).optional(),
+    'unset',
+    'A second port on which `serve` answers, for browsers: the dashboard is at `/` of every port of it.',
+  ),
   H200_TLS_CERT: variable(
     'gateway',
     path.optional(),

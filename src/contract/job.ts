@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 export const JobId = z.string().regex(/^job_[A-Za-z0-9_-]{1,40}$/, 'must look like job_…');
-export const JOB_KINDS = ['batch', 'import', 'export'] as const;
+export const JOB_KINDS = ['batch', 'import', 'export', 'deployment'] as const;
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
 /** Long work that goes on when its request has been answered. Jobs live in the memory of the server that took them. */

@@ -10,6 +10,7 @@ const TOPIC_OF: Readonly<Record<EventBody['type'], Topic>> = {
   rule_changed: 'activity',
   rule_triggered: 'alerts',
   batch_completed: 'activity',
+  model_updated: 'activity',
   error_occurred: 'alerts',
   system_alert: 'alerts',
   server_event: 'alerts',

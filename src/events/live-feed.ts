@@ -5,22 +5,21 @@ import { AppError } from '../errors.ts';
 import type { Topic } from '../ports/bus.ts';
 import type { Live, LiveMessage } from '../ports/live.ts';
 
-/** What it takes to hear of a topic; the log has faults in the words of the system. */
+/** What it takes to hear of a topic; single messages may ask for more. */
 export const TOPIC_PERMISSION: Readonly<Record<Topic, Permission>> = {
   activity: 'analysis:read',
   alerts: 'servers:read',
   metrics: INTERNALS.metrics,
-  logs: INTERNALS.faults,
+  logs: 'servers:read',
 };
 
 /** Messages that are kept for who comes back. */
 const KEPT = 1000;
 
-/** Whose a message is; nobody's: of the system. */
-export interface Audience {
-  readonly owner: string;
-  readonly scope?: 'mine' | 'everyone';
-}
+/** Whose a message is, or what it takes besides to hear it; nobody's: of the system. */
+export type Audience =
+  | { readonly owner: string; readonly scope?: 'mine' | 'everyone' }
+  | { readonly needs: Permission };
 
 interface Kept {
   readonly message: LiveMessage;
@@ -92,5 +91,8 @@ export class LiveFeed implements Live {
 
 function tell({ principal, topics, onMessage }: Listener, { message, audience }: Kept): void {
   if (!topics.has(message.topic)) return;
-  if (audience === null || can(principal, TOPIC_PERMISSION[message.topic], audience)) onMessage(message);
+  if (audience === null || mayHear(principal, message.topic, audience)) onMessage(message);
 }
+
+const mayHear = (principal: Principal, topic: Topic, audience: Audience): boolean =>
+  'needs' in audience ? can(principal, audience.needs) : can(principal, TOPIC_PERMISSION[topic], audience);

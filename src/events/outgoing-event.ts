@@ -47,6 +47,8 @@ function contentOf(event: BusEvent): Content | null {
     }
     case 'error_occurred':
       return { severity: 'error', data: { code: event.code, message: event.message } };
+    case 'model_updated':
+      return { severity: 'info', data: { model: event.model, previous: event.previous } };
     case 'system_alert':
       return { severity: event.severity, data: { part: event.part, message: event.message } };
     case 'server_event': {

@@ -1,14 +1,12 @@
-import type { CreateServer, ServerAction } from '../contract/server.ts';
+import type { ServerAction } from '../contract/server.ts';
 import { AppError, toAppError } from '../errors.ts';
-import { type CloudServer, cloudName, type GpuCloud, type GpuOffer, NoCapacity } from '../ports/gpu-cloud.ts';
+import { type CloudServer, cloudName, type GpuCloud, NoCapacity } from '../ports/gpu-cloud.ts';
 import type { Holder } from '../process-holder.ts';
 import { checkAction, RULES } from './actions.ts';
-import { type Choice, choose, demandCandidates, priceOf } from './gpus.ts';
-import { NEW_METER } from './meter.ts';
 import { observe } from './observe.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
 import type { Changed, ServerStore } from './store.ts';
-import { type FleetTimes, MOST_SERVERS } from './times.ts';
+import type { FleetTimes } from './times.ts';
 import type { UseStore } from './uses.ts';
 
 export interface OperatorParts {
@@ -16,10 +14,6 @@ export interface OperatorParts {
   readonly uses: UseStore;
   readonly cloud: GpuCloud;
   readonly times: FleetTimes;
-  /** Container of servers that name none; null: none is configured. */
-  readonly image: string | null;
-  /** Of timed servers, and of those behind a load balancer; that of requests first. */
-  readonly ports: readonly string[];
   readonly me: Holder;
   readonly now: () => Date;
   /** Ends early, and resolves, with the signal. */
@@ -42,11 +36,11 @@ export interface ActOptions {
 }
 
 const IN_BETWEEN: readonly ServerRecord['state'][] = ['pending', 'starting', 'stopping', 'updating'];
-/** A creation whose answer was lost is looked for so often. */
-const LOOKS = 3;
+/** On its way from one state to another. */
+export const isInBetween = (record: ServerRecord): boolean => !isOver(record) && IN_BETWEEN.includes(record.state);
 
 /**
- * Asks the provider to do things. Each is written down before, so that whatever becomes of this process, the next one knows
+ * Has the provider do things to servers that there are. Each is written down before, so that whatever becomes of this process, the next one knows
  * what was asked and what may be there.
  */
 export class Operator {
@@ -54,39 +48,6 @@ export class Operator {
 
   constructor(parts: OperatorParts) {
     this.parts = parts;
-  }
-
-  /** What may be had of what is asked for; throws where nothing. */
-  async choose(given: CreateServer): Promise<Choice> {
-    const { type, config, fallback_gpu_types: others, max_price: maxPrice } = given;
-    const offers = await this.ask((signal) => this.parts.cloud.catalog(type, signal));
-    const wish = { type, names: [config.gpu_type, ...others], count: config.gpu_count, maxPrice };
-    const choice = choose(offers, wish);
-    demandCandidates(choice, offers, wish);
-    return choice;
-  }
-
-  /** Its id, once the provider has it. */
-  async create(given: CreateServer, before: (id: string) => Promise<void>): Promise<string> {
-    const image = given.config.image ?? this.parts.image;
-    if (image === null) {
-      throw new AppError('VALIDATION_001', {
-        message: 'No container image is named.',
-        advice: 'Give "config.image", or set H200_SERVER_IMAGE.',
-        details: { field: 'config.image' },
-      });
-    }
-    if (given.config.min_instances > given.config.max_instances) throw minAboveMax();
-    const { candidates } = await this.choose(given);
-    await this.demandRoom();
-    const id = this.parts.newId('srv');
-    await before(id);
-    const intent = this.intent('create', 'asked', 'pending');
-    await this.parts.store.add(newRecord(id, { ...given, config: { ...given.config, image } }, intent));
-    const server = await this.firstToBeHad(id, intent, given, image, candidates);
-    const record = await this.accepted(id, intent, server);
-    await this.checkPrice(record, server, given.max_price);
-    return id;
   }
 
   /** The record once the provider took it. Throws SERVER_002 and what the provider says. */
@@ -153,7 +114,7 @@ export class Operator {
     for (;;) {
       const record = await store.get(id);
       if (record === null) throw unknown(id);
-      if (isOver(record) || !IN_BETWEEN.includes(record.state)) return record;
+      if (!isInBetween(record)) return record;
       if (end.aborted || now().getTime() >= until) return record;
       await sleep(times.pollMs, end);
       await this.look(id).catch(() => undefined);
@@ -192,90 +153,6 @@ export class Operator {
       if (!late.aborted || thrown instanceof NoCapacity) throw thrown;
       throw new AppError('SERVER_004', { message: 'The GPU provider gave no answer in time.', cause: thrown });
     }
-  }
-
-  private async firstToBeHad(
-    id: string,
-    intent: Intent,
-    given: CreateServer,
-    image: string,
-    candidates: readonly GpuOffer[],
-  ): Promise<CloudServer> {
-    const tried: { gpu: string; provider_says: string | null }[] = [];
-    for (const gpu of candidates) {
-      const mine = await this.change(id, (record) => (record.intent?.id === intent.id ? { ...record, gpu } : null));
-      if (mine === null) throw new AppError('SERVER_002', { message: 'It was ended before it was made.' });
-      try {
-        return await this.ask((signal) => this.parts.cloud.create(this.spec(id, given, image, gpu), signal));
-      } catch (thrown) {
-        if (!(thrown instanceof NoCapacity)) return await this.notMade(id, intent, thrown);
-        tried.push({ gpu: gpu.id, provider_says: thrown.says });
-      }
-    }
-    await this.drop(id, intent);
-    throw new AppError('SERVER_004', {
-      message: 'None of the GPUs asked for is to be had now.',
-      details: { tried },
-      retryAfterS: 60,
-    });
-  }
-
-  private spec(id: string, { type, config, serving }: CreateServer, image: string, gpu: GpuOffer) {
-    return {
-      type,
-      name: cloudName(id),
-      image,
-      gpu,
-      gpuCount: config.gpu_count,
-      env: config.env,
-      ports: this.parts.ports,
-      workers: { min: config.min_instances, max: config.max_instances },
-      serving,
-    };
-  }
-
-  /** What the provider made after all; else throws what it threw. */
-  private async notMade(id: string, intent: Intent, thrown: unknown): Promise<CloudServer> {
-    if (this.parts.closing.aborted) throw thrown;
-    const mayExist = !(thrown instanceof AppError) || thrown.details.may_exist !== undefined;
-    const found = mayExist ? await this.find(id).catch(() => null) : null;
-    if (found !== null) return found;
-    // The caller is told that it failed: should it appear, it is ended.
-    await this.drop(id, intent);
-    throw thrown;
-  }
-
-  private async find(id: string): Promise<CloudServer | null> {
-    const { cloud, sleep, times, closing } = this.parts;
-    for (let look = 0; look < LOOKS && !closing.aborted; look += 1) {
-      await sleep(times.pollMs, closing);
-      const found = (await this.ask((signal) => cloud.list(signal))).find((one) => isNamed(one, id));
-      if (found !== undefined && found.state !== 'terminated') return found;
-    }
-    return null;
-  }
-
-  /** It never was. */
-  private async drop(id: string, intent: Intent): Promise<void> {
-    const at = this.parts.now().toISOString();
-    await this.change(id, (record) =>
-      record.intent?.id === intent.id
-        ? { ...record, state: 'stopped', goal: 'terminated', intent: null, terminated_at: at }
-        : null,
-    );
-  }
-
-  /** A price that was raised since the catalog was read is not paid. */
-  private async checkPrice(record: ServerRecord, server: CloudServer, most: number | null): Promise<void> {
-    const { gpu, config, type } = record;
-    const price = server.costPerHour ?? (gpu === null ? null : priceOf(gpu, type, config.gpu_count));
-    if (most === null || type !== 'timed' || price === null || price <= most) return;
-    await this.act(record.id, 'terminate', { force: true });
-    throw new AppError('SERVER_004', {
-      message: `It would have cost $${price} an hour, so it was ended at once.`,
-      advice: 'Raise max_price, or name another GPU.',
-      details: { max_price: most, price_per_hour: price },
-    });
   }
 
   private async carryOut(record: ServerRecord, action: ServerAction): Promise<CloudServer | null> {
@@ -317,7 +194,8 @@ export class Operator {
     return (await this.ask((signal) => cloud.list(signal))).find((one) => isNamed(one, id)) ?? null;
   }
 
-  private async accepted(id: string, intent: Intent | null, server: CloudServer): Promise<ServerRecord> {
+  /** The record after what the provider answered. */
+  async accepted(id: string, intent: Intent | null, server: CloudServer): Promise<ServerRecord> {
     const usedAt = await this.usedAt(id);
     const changed = await this.change(id, (record) => {
       const isMine = intent !== null && record.intent?.id === intent.id;
@@ -385,15 +263,6 @@ export class Operator {
     });
   }
 
-  private async demandRoom(): Promise<void> {
-    const all = await this.parts.store.all();
-    if (all.filter(({ record }) => !isOver(record)).length < MOST_SERVERS) return;
-    throw new AppError('SERVER_002', {
-      message: `There are ${MOST_SERVERS} servers.`,
-      advice: 'Terminate those that are not needed.',
-    });
-  }
-
   private async usedAt(id: string): Promise<Date | null> {
     const { underWay, lastAt } = await this.parts.uses.get(id);
     return underWay > 0 ? this.parts.now() : lastAt;
@@ -405,42 +274,10 @@ export class Operator {
     return { server, usedAt, now: now(), settleMs, askMs, shortMs: 3 * everyMs };
   }
 
-  private intent(action: Intent['action'], why: Intent['why'], from: ServerRecord['state']): Intent {
+  intent(action: Intent['action'], why: Intent['why'], from: ServerRecord['state']): Intent {
     const { newId, now, me } = this.parts;
     return { id: newId('act'), action, why, at: now().toISOString(), accepted: false, holder: me, from };
   }
-}
-
-function newRecord(
-  id: string,
-  { type, config, serving, protected: isProtected }: CreateServer,
-  intent: Intent,
-): ServerRecord {
-  return {
-    id,
-    type,
-    config,
-    serving,
-    protected: isProtected,
-    adopted: null,
-    state: 'pending',
-    goal: 'running',
-    intent,
-    provider_id: null,
-    gpu: null,
-    created_at: intent.at,
-    started_at: null,
-    stopped_at: null,
-    terminated_at: null,
-    endpoint_url: null,
-    instances: null,
-    cost_per_hour: null,
-    error: null,
-    drift: null,
-    watched_since: null,
-    warned_at: null,
-    meter: { ...NEW_METER, at: intent.at },
-  };
 }
 
 /** RunPod marks names of endpoints with FlashBoot in some places. */
@@ -449,14 +286,14 @@ export const isNamed = ({ name }: CloudServer, id: string): boolean =>
 
 export const unknown = (id: string) => new AppError('SERVER_001', { details: { server_id: id } });
 
-const minAboveMax = () =>
+export const minAboveMax = () =>
   new AppError('VALIDATION_002', {
     message: '"min_instances" is above "max_instances".',
     details: { field: 'min_instances' },
   });
 
 /** In the provider's words where it gave some. */
-function wordsOf(thrown: unknown): string {
+export function wordsOf(thrown: unknown): string {
   if (thrown instanceof NoCapacity) return thrown.message;
   const { details, message } = toAppError(thrown);
   return typeof details.provider_says === 'string' ? details.provider_says : message;

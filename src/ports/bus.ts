@@ -31,6 +31,11 @@ export type ServerHappening =
   | 'drift'
   | 'terminated';
 
+export interface ModelVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
 export type EventBody =
   | {
       readonly type: 'positioning_analyzed';
@@ -53,6 +58,7 @@ export type EventBody =
     }
   | ({ readonly type: 'rule_triggered'; readonly analysis_id: string } & RuleOutcome)
   | { readonly type: 'error_occurred'; readonly code: string; readonly message: string }
+  | { readonly type: 'model_updated'; readonly model: ModelVersion; readonly previous: ModelVersion }
   | { readonly type: 'system_alert'; readonly part: string; readonly message: string; readonly severity: Severity }
   | {
       readonly type: 'server_event';

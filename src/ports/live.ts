@@ -5,7 +5,7 @@ import type { Topic } from './bus.ts';
 export interface LiveMessage {
   /** Grows by one with every message of this process. */
   readonly number: number;
-  readonly type: 'metrics' | 'log' | 'alert' | 'activity' | 'system_status';
+  readonly type: 'metrics' | 'log' | 'alert' | 'activity' | 'system_status' | 'server_event';
   readonly topic: Topic;
   readonly data: Readonly<Record<string, unknown>>;
   readonly timestamp: string;

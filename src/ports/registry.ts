@@ -42,6 +42,8 @@ export type RegistryKind =
   | 'delegation_budget'
   /** What this agent is called where questions are handed on. */
   | 'agent_identity'
+  /** Which model looked at images last. */
+  | 'model_in_use'
   /** What other agents asked for, with what came of it; for a week after its last change. */
   | 'a2a_task'
   /** Where they want to hear of it. */

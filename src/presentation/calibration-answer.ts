@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CalibrationReport } from '../contract/analysis.ts';
+import { ZoneInput } from '../contract/calibration.ts';
 import { Z90 } from '../contract/verdict.ts';
 import { quotedText } from '../plain-text.ts';
 import type { StoredCalibration } from '../ports/records.ts';
@@ -15,6 +16,22 @@ export const CalibrationOutput = z.strictObject({
   relative_uncertainty: CalibrationReport.shape.relative_uncertainty,
   residual_mm: z.number().nullable(),
   zones: z.array(z.string()).describe('names'),
+});
+
+/** The whole of one: what its grid is drawn with. */
+export const CalibrationDetail = CalibrationOutput.extend({
+  homography: z.array(z.number()).length(9).nullable().describe('pixels to mm on the table, row by row'),
+  zone_shapes: z.array(ZoneInput),
+  table_corners: z.array(z.array(z.number())).nullable().describe('pixels'),
+  assumptions: z.array(z.string()),
+});
+
+export const calibrationDetail = (stored: StoredCalibration): z.infer<typeof CalibrationDetail> => ({
+  ...calibrationOutput(stored),
+  homography: stored.calibration.homography && [...stored.calibration.homography],
+  zone_shapes: stored.zones.map((zone) => zone),
+  table_corners: stored.tablePx?.map((corner) => [...corner]) ?? null,
+  assumptions: [...stored.calibration.assumptions],
 });
 
 export function calibrationOutput(stored: StoredCalibration): z.infer<typeof CalibrationOutput> {

@@ -54,6 +54,15 @@ export function placeSigma(calibration: Calibration, { footprint, covariance }: 
   return Math.sqrt(Math.max(along({ x: 1, y: 0 }, covariance.xx, at.x), along({ x: 0, y: 1 }, covariance.yy, at.y)));
 }
 
+/** How far two points of the table are apart: the calibration's own errors alone. */
+export function pointsApart(calibration: Calibration, from: Point, to: Point): Measure {
+  const value = Math.hypot(to.x - from.x, to.y - from.y);
+  if (value === 0) return { value, sigma: 0 };
+  const u = { x: (to.x - from.x) / value, y: (to.y - from.y) / value };
+  const variance = modeVariance(calibration, u, to, from) + (value * (calibration.scaleSigma ?? 0)) ** 2;
+  return { value, sigma: Math.sqrt(variance) };
+}
+
 /** Variance of where the outline ends in direction u, mm². */
 export function edgeVariance(o: SceneObject, u: Vector): number {
   const table = o.edgeSigma;

@@ -45,6 +45,11 @@ const ANALYSES: Record<string, [Try, code: string | null]> = {
   delete: [(j, ctx, t) => j.service.delete(ctx, t.analysis), 'ANALYSIS_008'],
   deleteAll: [(j, ctx) => j.service.deleteAll(ctx), null],
   annotatedImage: [(j, ctx, t) => j.service.annotatedImage(ctx, t.analysis), 'ANALYSIS_008'],
+  scene: [(j, ctx, t) => j.service.scene(ctx, t.analysis), 'ANALYSIS_008'],
+  whatIf: [
+    (j, ctx, t) => j.service.whatIf(ctx, t.analysis, { moves: [{ object_id: 'mug-1', vector_px: [1, 1] }] }),
+    'ANALYSIS_008',
+  ],
   link: [(j, ctx, t) => j.service.link(ctx, t.analysis, { of: 'photo', expires_in_s: 60 }), 'ANALYSIS_008'],
 };
 
@@ -55,6 +60,11 @@ const CALIBRATIONS: Record<string, [Try, code: string | null]> = {
   ],
   list: [(j, ctx) => j.calibrations.list(ctx, page), null],
   count: [(j, ctx) => nothing(j.calibrations.count(ctx)), null],
+  get: [(j, ctx, t) => j.calibrations.get(ctx, t.calibration), 'CALIBRATION_002'],
+  measure: [
+    (j, ctx, t) => j.calibrations.measure(ctx, t.calibration, { from_px: [1, 1], to_px: [2, 2] }),
+    'CALIBRATION_002',
+  ],
   delete: [(j, ctx, t) => j.calibrations.delete(ctx, t.calibration), 'CALIBRATION_002'],
 };
 

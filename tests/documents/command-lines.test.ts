@@ -47,6 +47,8 @@ function programFault(words: string[]): string | null {
   let at: Command[] = [program];
   for (const word of words) {
     if (!/^[a-z|]+$/.test(word)) break;
+    const choices = at[0]?.registeredArguments.flatMap(({ argChoices = [] }) => argChoices) ?? [];
+    if (word.split('|').every((name) => choices.includes(name))) break;
     const next = word.split('|').map((name) => at[0]?.commands.find((one) => one.name() === name));
     if (at[0]?.commands.length === 0) break;
     if (next.includes(undefined)) return `no command ${word}`;

@@ -64,7 +64,7 @@ describe('h200-mug', () => {
   it.each([
     [
       ['bogus'],
-      'stdio, serve, worker, serverless, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, queue, doctor',
+      'stdio, serve, serverless, worker, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, deploy, queue, doctor',
     ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
@@ -377,9 +377,9 @@ describe('analyze', () => {
 });
 
 it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not read', async () => {
-  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, RUNPOD_TIMED_POD_ID: 'x' } });
+  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, DOCKER_USERNAME: 'x' } });
   expect(stdout).toMatch(/ok +model/);
-  expect(stdout).toMatch(/off +RUNPOD_TIMED_POD_ID/);
+  expect(stdout).toMatch(/off +DOCKER_USERNAME/);
   expect(status).toBe(0);
 });
 

@@ -38,6 +38,7 @@ export class World {
       ports: ['8000/http'],
       adopt: {},
       now: this.clock.now,
+      clock: () => this.clock.now().getTime(),
       newId: (prefix) => `${prefix}_${Math.random().toString(36).slice(2, 12)}`,
       log: createLog('silent'),
       times: { everyMs: this.everyMs, leaseMs: 2.5 * this.everyMs },

@@ -1,6 +1,7 @@
 import type { AnalysedObject, Analysis } from '../../src/contract/analysis.ts';
 import { AnalyzeRequest } from '../../src/contract/analyze-request.ts';
 import { deskClass } from '../../src/contract/detection.ts';
+import type { SceneDrawing } from '../../src/contract/scene-drawing.ts';
 
 /** A plausible answer for tests of the gateway; the figures mean nothing. */
 export function fakeAnalysis(
@@ -106,3 +107,12 @@ function object(
     },
   };
 }
+
+export const fakeDrawing = ({ objects }: Analysis): SceneDrawing => ({
+  objects: objects.map(({ id }) => ({ id, footprint_px: null, error_px: null, own_error_mm: null })),
+  links: [],
+  zones: [],
+  table: { reference: 'image', polygon_px: [] },
+  sheet_px: null,
+  homography: null,
+});

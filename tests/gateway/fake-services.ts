@@ -17,7 +17,7 @@ import { createBus } from '../../src/events/bus.ts';
 import { LiveFeed } from '../../src/events/live-feed.ts';
 import { createExportService } from '../../src/export/service.ts';
 import { createFeedbackService } from '../../src/feedback/service.ts';
-import { unconfiguredFleet } from '../../src/fleet/unconfigured.ts';
+import { createDeployments } from '../../src/fleet/deployments.ts';
 import { createIdempotency } from '../../src/idempotency/idempotency.ts';
 import { createJobs } from '../../src/jobs/create-jobs.ts';
 import { createNotificationService } from '../../src/notifications/service.ts';
@@ -32,8 +32,9 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
-import { fakeAnalysis } from './fake-analysis.ts';
+import { fakeAnalysis, fakeDrawing } from './fake-analysis.ts';
 import { createFakeDelegations } from './fake-delegations.ts';
+import { createFakeFleet, type FakeFleet } from './fake-fleet.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -43,6 +44,7 @@ import { createFakeRules } from './fake-rules.ts';
  * `crash.jpg` throws a plain error.
  */
 export interface FakeServices extends Services {
+  readonly fleet: FakeFleet;
   readonly requests: { request: AnalyzeRequest; context: CallContext }[];
   /** How many slow analyses were aborted. */
   aborted: number;
@@ -64,6 +66,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
   let next = 0;
 
   const { registry } = createSqliteRecords(':memory:');
+  const fleet = createFakeFleet();
   const accounts = createAccounts({
     registry,
     tokens: new Tokens(['a secret of the tests, long enough']),
@@ -79,7 +82,6 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       languageModel: config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined,
     },
     requests: [],
-    fleet: unconfiguredFleet(),
     aborted: 0,
     warmed: 0,
     analyses: {
@@ -136,6 +138,19 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         return { bytes: SMALLEST_JPEG, contentType: 'image/jpeg', width: 1, height: 1 };
       },
+      async scene(_ctx, id) {
+        const analysis = stored.get(id);
+        if (!analysis) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+        return fakeDrawing(analysis);
+      },
+      async whatIf(_ctx, id, { moves }) {
+        const analysis = stored.get(id);
+        if (!analysis) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
+        const { timestamp: _, cached: __, processing_time_ms: ___, ...rest } = analysis;
+        if (moves.some(({ object_id }) => !rest.objects.some((o) => o.id === object_id)))
+          throw new AppError('VALIDATION_002');
+        return { analysis: rest, drawing: fakeDrawing(analysis) };
+      },
       async link(_ctx, id, { of, expires_in_s }) {
         if (!stored.has(id)) throw new AppError('ANALYSIS_008', { details: { analysis_id: id } });
         const expires_at = new Date(Date.now() + expires_in_s * 1000).toISOString();
@@ -151,6 +166,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
       },
     },
     delegations: createFakeDelegations(registry),
+    fleet,
+    deployments: createDeployments({
+      registry,
+      fleet,
+      checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
+    }),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),
     calibrations: {
       async create({ principal }, { name, width, height, zones = [], tablePx = null }) {
@@ -183,6 +204,16 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
         return pageOf('calibrations', [...calibrations.values()], (one) => one.calibration_id, page);
       },
       count: async () => calibrations.size,
+      async get(_ctx, id) {
+        const found = calibrations.get(id);
+        if (!found) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
+        return found;
+      },
+      async measure(ctx, id, { known_mm = null }) {
+        await this.get(ctx, id);
+        const compared = { known_mm, difference_mm: null, agrees: null };
+        return { length_mm: 100, uncertainty_mm: 3, ...compared };
+      },
       async delete(_ctx, id) {
         if (!calibrations.delete(id)) throw new AppError('CALIBRATION_002', { details: { calibration_id: id } });
       },

@@ -201,7 +201,7 @@ describe.each(TRANSPORTS)('$name', ({ era, connect }) => {
   });
 
   it('refuses unknown tools, resources and prompts as protocol errors', async () => {
-    await expect(client.call('control_server', {})).rejects.toMatchObject({ code: -32602 });
+    await expect(client.call('no_such_tool', {})).rejects.toMatchObject({ code: -32602 });
     await expect(client.raw.readResource({ uri: 'rule://rule_none' })).rejects.toMatchObject({ code: -32602 });
     await expect(client.raw.getPrompt({ name: 'nothing' })).rejects.toMatchObject({ code: -32602 });
   });

@@ -35,9 +35,8 @@ describe('the list of tools', () => {
     expect(Math.max(...tools.map(cost))).toBeLessThanOrEqual(2500);
   });
 
-  it('offers at most 20, without control_server', () => {
+  it('offers at most 20', () => {
     expect(tools.length).toBeLessThanOrEqual(20);
-    expect(tools.map((tool) => tool.name)).not.toContain('control_server');
   });
 
   it.each(tools)('$name has not changed', async ({ name, ...rest }) => {
@@ -73,7 +72,8 @@ describe('read-only mode', () => {
     const names = offered.map((tool) => tool.name);
     expect(names).toEqual(
       TOOLS.map((tool) => tool.name).filter(
-        (name) => !['delegate', 'delete_analyses', 'create_rule', 'update_rule', 'calibrate'].includes(name),
+        (name) =>
+          !['control_server', 'delegate', 'delete_analyses', 'create_rule', 'update_rule', 'calibrate'].includes(name),
       ),
     );
     for (const tool of offered) expect([tool.name, tool.annotations.readOnlyHint]).toEqual([tool.name, true]);

@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Permission } from '../../contract/principal.ts';
 import type { Services } from '../../services.ts';
 
@@ -21,6 +21,8 @@ export interface GatewayPlugin {
   readonly index: Readonly<Record<string, string>>;
   /** Paths under which clients look for how they may call it. */
   readonly resources?: readonly string[];
+  /** What browsers get at `/` in place of the index. */
+  readonly home?: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   /** Registers the routes. What must be closed is closed by an `onClose` hook. */
   readonly routes: FastifyPluginAsync;
 }

@@ -37,6 +37,8 @@ export interface Health {
       readonly ok: boolean;
       readonly name: string | null;
       readonly state: string | null;
+      /** `remote`: the inference server; where it is configured and this is another, this machine runs the model itself. */
+      readonly provider: string | null;
       readonly error: string | null;
     };
   };
@@ -93,6 +95,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         ok: modelOk,
         name: selected?.name ?? null,
         state: selected?.state ?? null,
+        provider: selected?.provider ?? null,
         error: selected ? shown(selected.error, reader) : 'no model is installed',
       },
     },

@@ -10,9 +10,14 @@ export async function listenOn(app: FastifyInstance, host: string, port: number)
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    const why = reason((cause as NodeJS.ErrnoException).code, host, port);
-    throw why === undefined ? cause : new ListenError(`Cannot listen on ${host}, port ${port}: ${why}`, { cause });
+    throw listenError(cause as NodeJS.ErrnoException, host, port) ?? cause;
   }
+}
+
+/** Undefined for what a person cannot put right. */
+export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): ListenError | undefined {
+  const why = reason(cause.code, host, port);
+  return why === undefined ? why : new ListenError(`Cannot listen on ${host}, port ${port}: ${why}`, { cause });
 }
 
 function reason(code: string | undefined, host: string, port: number): string | undefined {

@@ -21,6 +21,7 @@ import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
 import { routeProtectedResource } from './protected-resource.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
+import { listenAlso } from './second-port.ts';
 import { ServedHosts } from './served-hosts.ts';
 import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
@@ -36,6 +37,8 @@ export interface HttpGatewayOptions extends AddressRules {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** A second port that answers the same; absent: none. */
+  readonly secondPort?: number | undefined;
   /** A function: as it is at the moment, so that it can be replaced while the server runs. */
   readonly token?: string | undefined | (() => string | undefined);
   /** There is an administrator with it when the server listens. */
@@ -89,17 +92,21 @@ export function createHttpGateway(
   assertBindable(options.host, currentToken(options)() ?? options.adminPassword, options.loginWanted);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
+  let closeSecond = async () => {};
   return {
     async listen() {
       for (const { routes } of plugins) app.register(routes);
       await listenOn(app, options.host, options.port);
+      if (options.secondPort !== undefined) closeSecond = await listenAlso(app, options.host, options.secondPort);
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
       return { url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`, port };
     },
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_MS);
+      const second = closeSecond();
       await app.close().catch((err: unknown) => services.log.warn({ err }, 'http server did not close'));
+      await second;
       clearTimeout(cut);
     },
   };
@@ -116,6 +123,9 @@ function nobody(thrown: unknown, request: FastifyRequest): null {
   if (isWrong && hasToken(request)) throw thrown;
   return null;
 }
+
+/** Browsers ask for pages by their name; programs take anything. */
+const wantsPage = ({ headers }: FastifyRequest) => (headers.accept ?? '').includes('text/html');
 
 /** A request without Host is answered by the guard, in our words. */
 function listening(tls: TlsSource | undefined): { readonly http: ServerOptions } {
@@ -202,13 +212,18 @@ function createApp(
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(notServed(request, served), request, reply));
 
-  app.get('/', () => ({
-    name: 'h200-mug-positioning',
-    version: services.version,
-    ...Object.assign({}, ...plugins.map(({ index }) => index)),
-    health: '/health',
-    metrics: '/metrics',
-  }));
+  const home = plugins.find((plugin) => plugin.home !== undefined)?.home;
+  app.get('/', (request, reply) => {
+    if (home !== undefined && wantsPage(request)) return home(request, reply);
+    reply.header('vary', 'Accept');
+    return {
+      name: 'h200-mug-positioning',
+      version: services.version,
+      ...Object.assign({}, ...plugins.map(({ index }) => index)),
+      health: '/health',
+      metrics: '/metrics',
+    };
+  });
   for (const url of HEALTH) {
     app.get(url, async (request, reply) => {
       const health = await checkHealth(services, request.principal);

@@ -6,6 +6,8 @@ import { deletionChoice, ofRemovedUser, requireOneChoice } from '../../contract/
 import { FileLink, FileLinkRequest } from '../../contract/file-link.ts';
 import { AnalysisId } from '../../contract/ids.ts';
 import { OtherUnits } from '../../contract/length-unit.ts';
+import { SceneDrawing } from '../../contract/scene-drawing.ts';
+import { WhatIf, WhatIfRequest } from '../../contract/what-if.ts';
 import { BatchOutput, batchAnswer } from '../../presentation/batch-answer.ts';
 import { DeletionOutput, deletionAnswer } from '../../presentation/deletion-answer.ts';
 import type { Services } from '../../services.ts';
@@ -136,6 +138,40 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       });
       return reply.type(image.contentType).send(image.bytes);
     },
+  );
+
+  app.get(
+    `${results}/scene`,
+    {
+      schema: describe({
+        tag,
+        id: 'getScene',
+        permission: 'analysis:read',
+        title: 'Footprints, distances and zones in pixels of the photo',
+        about: 'What the annotated picture shows, as data to lay over the photo.',
+        params: One,
+        answer: SceneDrawing,
+      }),
+    },
+    (request, reply) => analyses.scene(routeCall(request, reply), idOf(request)),
+  );
+
+  app.post(
+    `${results}/what-if`,
+    {
+      schema: describe({
+        tag,
+        id: 'whatIf',
+        permission: 'rules:execute',
+        title: 'What the rules would say if things lay elsewhere',
+        about: 'Moves things of a stored analysis on its measured table. Nothing is looked at again or stored.',
+        params: One,
+        body: WhatIfRequest,
+        answer: WhatIf,
+      }),
+    },
+    (request, reply) =>
+      analyses.whatIf(routeCall(request, reply), idOf(request), bodyOf(request, { input: WhatIfRequest })),
   );
 
   app.post(

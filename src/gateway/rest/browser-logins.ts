@@ -9,8 +9,6 @@ import { Login } from './login-shapes.ts';
 import { describe } from './route-docs.ts';
 
 const NAME = 'h200_refresh';
-/** Sent with nothing else. */
-const PATH = '/api/v1/auth';
 const MAX_COOKIE = 200;
 
 /**
@@ -64,8 +62,9 @@ export function cookieOf({ headers }: Pick<FastifyRequest, 'headers'>): string |
 
 export const clearCookie = (request: FastifyRequest, reply: FastifyReply) => setCookie(request, reply, '', 0);
 
+/** Without a path of its own it goes back to the folder that it came from, `/api/v1/auth` behind whatever prefix, and nowhere else. */
 function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, maxAgeS: number | null): void {
-  const parts = [`${NAME}=${value}`, `Path=${PATH}`, 'HttpOnly', 'SameSite=Strict'];
+  const parts = [`${NAME}=${value}`, 'HttpOnly', 'SameSite=Strict'];
   // A trusted proxy says how it was asked.
   if (schemeOf(request) === 'https') parts.push('Secure');
   if (maxAgeS !== null) parts.push(`Max-Age=${maxAgeS}`);

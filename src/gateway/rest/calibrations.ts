@@ -3,8 +3,14 @@ import * as z from 'zod';
 import { AnalyzeRequest } from '../../contract/analyze-request.ts';
 import { CalibrationInput } from '../../contract/calibration.ts';
 import { CalibrationId } from '../../contract/ids.ts';
+import { MeasuredLength, MeasureRequest } from '../../contract/measured-length.ts';
 import { isOneLine, ONE_LINE } from '../../contract/one-line.ts';
-import { CalibrationOutput, calibrationOutput } from '../../presentation/calibration-answer.ts';
+import {
+  CalibrationDetail,
+  CalibrationOutput,
+  calibrationDetail,
+  calibrationOutput,
+} from '../../presentation/calibration-answer.ts';
 import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
@@ -47,6 +53,44 @@ export function routeCalibrations(app: FastifyInstance, { calibrations, capabili
       sendPageHeaders(reply, page, await calibrations.count(call));
       return page.items.map(calibrationOutput);
     },
+  );
+
+  app.get(
+    '/calibrations/:calibration_id',
+    {
+      schema: describe({
+        tag,
+        id: 'getCalibration',
+        permission: 'analysis:read',
+        title: 'One stored calibration',
+        params: One,
+        answer: CalibrationDetail,
+      }),
+    },
+    async (request, reply) =>
+      calibrationDetail(await calibrations.get(routeCall(request, reply), paramsOf(request, One).calibration_id)),
+  );
+
+  app.post(
+    '/calibrations/:calibration_id/measure',
+    {
+      schema: describe({
+        tag,
+        id: 'measureLength',
+        permission: 'analysis:read',
+        title: 'How far two pixels are apart on the table',
+        about: 'With what a ruler says it tells whether the calibration still holds. Nothing is stored.',
+        params: One,
+        body: MeasureRequest,
+        answer: MeasuredLength,
+      }),
+    },
+    (request, reply) =>
+      calibrations.measure(
+        routeCall(request, reply),
+        paramsOf(request, One).calibration_id,
+        bodyOf(request, { input: MeasureRequest }),
+      ),
   );
 
   if (capabilities.readOnly) return;

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
+import type { CallContext } from '../../contract/call-context.ts';
 import { Series, SeriesName, TimeRange } from '../../contract/series.ts';
+import { toAppError } from '../../errors.ts';
 import { CSV_TYPE } from '../../export/csv.ts';
 import { seriesTable } from '../../export/series-table.ts';
+import type { FleetService } from '../../fleet/service.ts';
 import { MetricsReport, metricsReport } from '../../presentation/metrics-report.ts';
 import type { Services } from '../../services.ts';
 import { checkHealth } from '../http/health.ts';
@@ -14,7 +17,7 @@ import { describe } from './route-docs.ts';
 const tag = 'operations';
 const RECENT = 10;
 const NO_GPU = 'no GPU is measured by this server';
-const NO_FLEET = 'this server controls no GPU servers, so nothing is paid for by it';
+const NO_FLEET = 'RUNPOD_API_KEY is not set: no GPU servers are paid for';
 
 const Unmeasured = z.null();
 const Dashboard = z.strictObject({
@@ -26,7 +29,11 @@ const Dashboard = z.strictObject({
     reason: z.string(),
   }),
   performance: MetricsReport,
-  cost: z.strictObject({ total_usd: Unmeasured, reason: z.string() }),
+  cost: z.strictObject({
+    total_usd: z.number().nullable().describe('of the GPU servers, the last 30 days'),
+    per_hour_now: z.number().nullable(),
+    reason: z.string().nullable().describe('why it is not known'),
+  }),
   recent_activity: z.array(AnalysisListItem).describe('newest first'),
 });
 const OneSeries = z.strictObject({ name: SeriesName });
@@ -48,16 +55,17 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const call = routeCall(request, reply);
-      const [health, performance, recent] = await Promise.all([
+      const [health, performance, recent, cost] = await Promise.all([
         checkHealth(services, call.principal),
         metricsReport(services, call),
         services.analyses.list(call, { limit: RECENT }),
+        costOf(services.fleet, call),
       ]);
       return {
         health,
         gpu: { utilization: null, memory_bytes: null, temperature_c: null, reason: NO_GPU },
         performance,
-        cost: { total_usd: null, reason: NO_FLEET },
+        cost,
         recent_activity: recent.items,
       };
     },
@@ -132,4 +140,16 @@ export function routeDashboard(app: FastifyInstance, services: Services): void {
     },
     async (request, reply) => services.models(routeCall(request, reply)),
   );
+}
+
+/** Read from what is stored; where nothing is rented there is nothing to pay. */
+async function costOf(fleet: FleetService, call: CallContext) {
+  const nothing = { total_usd: null, per_hour_now: null };
+  try {
+    const { usd, cost_per_hour_now } = await fleet.cost(call);
+    return { total_usd: usd, per_hour_now: cost_per_hour_now, reason: null };
+  } catch (thrown) {
+    const { code, message } = toAppError(thrown);
+    return { ...nothing, reason: code === 'SERVER_005' ? NO_FLEET : message };
+  }
 }

@@ -1,7 +1,9 @@
 import type { AnalysisService } from '../../analysis/service.ts';
 import type { AnalyzeRequest } from '../../contract/analyze-request.ts';
+import type { DeployRequest } from '../../contract/deployment.ts';
 import type { ExportFormat, ExportName } from '../../contract/export.ts';
 import { EXPORT_PERMISSION, type ExportService } from '../../export/service.ts';
+import type { DeploymentService } from '../../fleet/deployments.ts';
 import { type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from '../../jobs/job-service.ts';
 import { batchAnswer } from '../../presentation/batch-answer.ts';
 import type { RuleBook } from '../../rulebook/types.ts';
@@ -54,4 +56,11 @@ export const exportWork = (
     }
     return { contentType, text: pieces.join('') };
   },
+});
+
+export const deploymentWork = (deployments: DeploymentService, request: DeployRequest): JobWork => ({
+  kind: 'deployment',
+  permission: 'servers:deploy',
+  inputBytes: 0,
+  run: async (ctx) => ({ contentType: JSON_TYPE, text: JSON.stringify(await deployments.deploy(ctx, request)) }),
 });

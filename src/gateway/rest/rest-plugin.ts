@@ -14,6 +14,7 @@ import { routeCalibrations } from './calibrations.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeDelegations } from './delegations.ts';
 import { demandPermissions } from './demand-permissions.ts';
+import { routeDeployments } from './deployments.ts';
 import { routeExport } from './export.ts';
 import { routeFeedback } from './feedback.ts';
 import { routeFirstAdmin } from './first-admin.ts';
@@ -26,6 +27,7 @@ import { routeRuleEvaluation } from './rule-evaluation.ts';
 import { routeRuleRecords } from './rule-records.ts';
 import { routeRules } from './rules.ts';
 import { routeSearch } from './search.ts';
+import { routeServers } from './servers.ts';
 import { routeSetupPage } from './setup-page.ts';
 
 export const API = '/api/v1';
@@ -67,6 +69,8 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeCalibrations(api, services);
   routeSearch(api, services);
   routeDelegations(api, services);
+  routeServers(api, services);
+  routeDeployments(api, services);
   routeDashboard(api, services);
   routeNotifications(api, services);
   routeQueue(api, services);

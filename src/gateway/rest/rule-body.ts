@@ -58,8 +58,9 @@ export const RuleAnswer = z.strictObject({
 
 export function ruleAnswer(
   change: Omit<RuleChange, 'rule'> & { readonly rule: RuleDraft | Rule },
+  example = false,
 ): z.input<typeof RuleAnswer> {
-  const { rule, conflicts, together } = ruleChangeAnswer(change).structured;
+  const { rule, conflicts, together } = ruleChangeAnswer(change, example).structured;
   const warnings = [
     ...rule.assumptions.map((assumption) => `assumed: ${assumption}`),
     ...conflicts.map(({ kind, explanation }) => `${kind}: ${explanation}`),

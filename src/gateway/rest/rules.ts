@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { RuleId } from '../../contract/ids.ts';
 import { RULE_TYPES, RuleScope } from '../../contract/rule.ts';
-import { RuleOutput, ruleOutput } from '../../presentation/rule-answer.ts';
+import { IncludeExample, RuleOutput, ruleOutput } from '../../presentation/rule-answer.ts';
 import type { Services } from '../../services.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
@@ -26,7 +26,7 @@ export const One = z.strictObject({ rule_id: RuleId });
 export const ruleIdOf = (request: FastifyRequest) => paramsOf(request, One).rule_id;
 
 const READ = {
-  input: z.strictObject({ ...statement, ...ruleMeta }),
+  input: z.strictObject({ ...statement, ...ruleMeta, include_example: IncludeExample }),
   aliases: { auto_enable: 'enabled', sentence: 'text' },
 };
 const PATCH = {
@@ -104,9 +104,9 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
     },
     async (request, reply) => {
       const call = routeCall(request, reply);
-      const { text, conditions, ...given } = bodyOf(request, READ);
+      const { text, conditions, include_example, ...given } = bodyOf(request, READ);
       const draft = await readStatement(rules, call, { text, conditions }, defined(given));
-      return ruleAnswer({ rule: draft, ...(await rules.check(call, draft)) });
+      return ruleAnswer({ rule: draft, ...(await rules.check(call, draft)) }, include_example);
     },
   );
 

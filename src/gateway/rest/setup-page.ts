@@ -22,8 +22,8 @@ const page = (body: string) => `<!doctype html>
   </body>
 </html>
 `;
-const LOG_IN = `To log in, send name and password to <code>POST /api/v1/auth/login</code>: <a href="/api/docs">/api/docs</a> does it for
-you, and its answer holds the token for everything else.`;
+const LOG_IN = `To log in, open <a href="./">the dashboard</a>. Programs send name and password to <code>POST /api/v1/auth/login</code>;
+<a href="api/docs">api/docs</a> lists what its token is good for.`;
 const FORM = page(`<form>
         <p>From then on everyone must log in. The password needs at least 12 characters.</p>
         <label>Name <input name="username" required minlength="2" maxlength="64" autocomplete="username" /></label>

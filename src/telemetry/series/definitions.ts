@@ -17,7 +17,7 @@ const ratio = (part: number, whole: number): number | null => (whole > 0 ? part 
 const inMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000);
 
 const NO_GPU = 'no GPU is measured by this server';
-const NO_FLEET = 'this server controls no GPU servers, so nothing is paid for by it';
+const NO_FLEET = 'it is not kept as a series; GET /api/v1/servers/cost tells it';
 const never = (unit: string, reason: string): Definition => ({ unit, columns: [], values: () => [], never: reason });
 
 export const DEFINITIONS: Readonly<Record<SeriesName, Definition>> = {

@@ -197,7 +197,7 @@ describe('who hears what', () => {
     permissions: ['analysis:read', 'rules:read', 'servers:read'],
   } as const;
 
-  it('of others only what is for everyone, and no log without the permission', () => {
+  it('of others only what is for everyone, and no line of the program without the permission', () => {
     const live = new LiveFeed();
     const heard: unknown[] = [];
     live.listen({ principal: VIEWER }, ['activity'], { onMessage: ({ data }) => heard.push(data.n) });
@@ -207,7 +207,15 @@ describe('who hears what', () => {
     say(2, 'bob');
     say(3, 'bob', 'everyone');
     expect(heard).toEqual([1, 3]);
-    expect(() => live.listen({ principal: VIEWER }, ['logs'], { onMessage: () => {} })).toThrow(/may not/);
+    const ADMIN = { ...VIEWER, role: 'admin', permissions: [...VIEWER.permissions, 'admin:system'] } as const;
+    const lines = { viewer: [] as unknown[], admin: [] as unknown[] };
+    live.listen({ principal: VIEWER }, ['logs'], { onMessage: ({ data }) => lines.viewer.push(data.n) });
+    live.listen({ principal: ADMIN }, ['logs'], { onMessage: ({ data }) => lines.admin.push(data.n) });
+    live.publish({ type: 'log', topic: 'logs', data: { n: 'of a server' } });
+    live.publish({ type: 'log', topic: 'logs', data: { n: 'of the program' } }, { needs: 'admin:system' });
+    expect(lines).toEqual({ viewer: ['of a server'], admin: ['of a server', 'of the program'] });
+    const nobody = { ...VIEWER, permissions: ['analysis:read'] } as const;
+    expect(() => live.listen({ principal: nobody }, ['logs'], { onMessage: () => {} })).toThrow(/may not/);
   });
 });
 

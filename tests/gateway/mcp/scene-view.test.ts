@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { OBEYED as viewsObeyed } from '../../../dashboard/src/scene-view/plain.ts';
+import { bundleSceneView, sceneStyle } from '../../../scripts/scene-view.ts';
 import { MCP_SURFACE } from '../../../src/app/mcp-surface.ts';
 import { createHttpGateway, type HttpGateway } from '../../../src/gateway/http/server.ts';
 import { mcpPlugin } from '../../../src/gateway/mcp/http-plugin.ts';
 import { SCENE_VIEW, SCENE_VIEW_URI } from '../../../src/gateway/mcp/scene-view/page.ts';
+import { SCENE_STYLE, SCRIPT } from '../../../src/gateway/mcp/scene-view/script.ts';
+import { OBEYED as OBEYED_TEXT } from '../../../src/plain-text.ts';
 import { CANARIES, OBEYED } from '../../support/canaries.ts';
 import { createFakeServices, type FakeServices } from '../fake-services.ts';
 import { modern, raw } from '../raw-http.ts';
@@ -28,8 +32,14 @@ interface Message {
 }
 
 describe('the page', () => {
+  it('is made of the view that the dashboard uses (else: npm run scene-view)', async () => {
+    expect(SCRIPT === (await bundleSceneView())).toBe(true);
+    expect(SCENE_STYLE).toBe(sceneStyle());
+    expect(viewsObeyed.source).toBe(OBEYED_TEXT.source);
+  });
+
   it('is small, inline, and never writes HTML from outside', () => {
-    expect(SCENE_VIEW.length).toBeLessThanOrEqual(16_500);
+    expect(SCENE_VIEW.length).toBeLessThanOrEqual(26_000);
     expect(SCENE_VIEW).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|(?:src|href)="http/);
   });
 
@@ -201,7 +211,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a real browser (needs Chromium)', () 
     expect(seen.labels).not.toMatch(OBEYED);
     expect(seen).toMatchObject({ handlers: [], scripts: 1 });
     expect(seen.elements).toBe(
-      'b body button defs footer g head html image li line marker meta path rect script span style svg text title ul',
+      'b body button defs div footer g head html image li line marker meta path rect script span style svg text title ul',
     );
     await frame.getByRole('button', { name: /^Apply/ }).click();
     await frame.getByRole('button', { name: 'Accept move' }).click();

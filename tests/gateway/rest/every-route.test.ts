@@ -130,15 +130,18 @@ it('in read-only mode nothing that changes is served', async () => {
       'delete /jobs/{job_id}',
       'post /analyze/batch',
       'post /analyze/reanalyze/{analysis_id}',
+      'post /analyze/results/{analysis_id}/what-if',
       'post /analyze/with-feedback',
       'post /auth/login',
       'post /auth/logout',
       'post /auth/refresh',
       'post /auth/ws-ticket',
+      'post /calibrations/{calibration_id}/measure',
       'post /rules/evaluate',
       'post /rules/validate',
       'post /rules/{rule_id}/test',
       'post /search',
+      'post /servers/quote',
     ]);
     const sent = { detections: [{ class: 'mug', bbox: [1, 1, 9, 9] }], size: { width: 64, height: 48 } };
     expect((await reading.ask('POST', '/api/v1/analyze/with-feedback', sent)).status).toBe(200);

@@ -15,8 +15,14 @@ import { workerVariables } from '../../fakes/runpod/worker-routes.ts';
 
 /** A Python with RunPod's own SDK (`npm run services` installs it); without it this is skipped. */
 const PYTHON = process.env.TEST_RUNPOD_PYTHON?.trim() || null;
-if (PYTHON === null)
-  process.stderr.write("\nTEST_RUNPOD_PYTHON is unset: THE COMPARISON WITH RUNPOD'S SDK IS SKIPPED\n");
+if (PYTHON === null) {
+  const text =
+    "TEST_RUNPOD_PYTHON is unset: THE COMPARISON WITH RUNPOD'S SDK IS SKIPPED (npm run services installs it)";
+  if (process.env.REQUIRE_SERVICES === '1') throw new Error(`REQUIRE_SERVICES=1, but ${text}`);
+  process.stderr.write(`
+${text}
+`);
+}
 
 const HANDLER = `
 import runpod

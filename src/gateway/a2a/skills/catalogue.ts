@@ -12,7 +12,14 @@ export interface SkillCard {
   readonly listed: boolean;
 }
 
-export const SKILL_IDS = ['analyse_desk', 'advise_placement', 'make_rule', 'check_rule', 'server_status'] as const;
+export const SKILL_IDS = [
+  'analyse_desk',
+  'advise_placement',
+  'make_rule',
+  'check_rule',
+  'server_status',
+  'control_server',
+] as const;
 export type SkillId = (typeof SKILL_IDS)[number];
 
 export const isSkill = (value: unknown): value is SkillId => (SKILL_IDS as readonly unknown[]).includes(value);
@@ -68,11 +75,23 @@ export const SKILLS: readonly SkillCard[] = [
   {
     id: 'server_status',
     name: 'Server status',
-    description: 'Send nothing but the name of the skill: models, record store and files of this server.',
+    description:
+      'Send nothing but the name of the skill: models, record store and files of this server, and the rented GPU servers.',
     tags: ['server'],
     examples: [],
     inputModes: WORDS,
     permission: 'servers:read',
+    listed: false,
+  },
+  {
+    id: 'control_server',
+    name: 'Control a GPU server',
+    description:
+      'Send a data part {action: start | stop | restart | scale, server: id or type, gpu_type?, max_price?, min_instances?, max_instances?}. What costs money is asked back with its price before anything is done; starting a type that there is none of creates one.',
+    tags: ['server', 'gpu'],
+    examples: [],
+    inputModes: ['application/json', 'text/plain'],
+    permission: 'servers:control',
     listed: false,
   },
 ];

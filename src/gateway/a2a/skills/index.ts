@@ -2,6 +2,7 @@ import { advisePlacement } from './advise-placement.ts';
 import { analyseDesk } from './analyse-desk.ts';
 import type { SkillId } from './catalogue.ts';
 import { checkRule } from './check-rule.ts';
+import { controlServer } from './control-server.ts';
 import { makeRule } from './make-rule.ts';
 import type { Skill } from './outcome.ts';
 import { serverStatus } from './server-status.ts';
@@ -12,4 +13,5 @@ export const SKILL: Readonly<Record<SkillId, Skill>> = {
   make_rule: makeRule,
   check_rule: checkRule,
   server_status: serverStatus,
+  control_server: controlServer,
 };

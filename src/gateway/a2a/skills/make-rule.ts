@@ -7,6 +7,7 @@ import { defined } from '../../lenient/defined.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
 import { notUnderstood, sentenceQuestion } from './ask-sentence.ts';
 import type { Outcome, Skill } from './outcome.ts';
+import { saysNo, saysYes } from './yes-or-no.ts';
 
 const input = z.strictObject({
   text: z.string().min(1).max(MAX_SENTENCE).optional(),
@@ -18,16 +19,12 @@ const input = z.strictObject({
   confirm: z.boolean().optional(),
 });
 
-const YES = /^\W*(y|yes|ok|okay|yes please|store|store it|confirm|confirmed|go ahead|do it|correct)\W*$/i;
-const NO = /^\W*(n|no|no thanks|stop|never mind|do not|don't|do not store( it)?|don't store( it)?)\W*$/i;
-
 /** Stores a sentence that is understood wholly; what rests on an assumption, or contradicts another rule, after a yes. */
 export const makeRule: Skill = async (given, { ctx, services, text: said, asked }) => {
   const args = readArguments({ input, aliases: { sentence: 'text', rule: 'text', auto_enable: 'enabled' } }, given);
   const times = (asked?.times ?? 0) + 1;
   const confirming = asked?.about === 'confirmation';
-  const answer =
-    args.confirm ?? (confirming && YES.test(said) ? true : confirming && NO.test(said) ? false : undefined);
+  const answer = args.confirm ?? (confirming && saysYes(said) ? true : confirming && saysNo(said) ? false : undefined);
   if (confirming && answer === false) {
     return { kind: 'done', name: 'rule', data: { stored: false }, text: 'Nothing was stored.' };
   }

@@ -1,18 +1,23 @@
 import { demand } from '../../../access/can.ts';
+import { serversText } from '../../../presentation/server-answer.ts';
 import type { Skill } from './outcome.ts';
 
 export const serverStatus: Skill = async (_given, { ctx, services }) => {
   demand(ctx.principal, 'servers:read');
   const models = services.models(ctx);
   const { backend, state, writable } = await services.storeHealth();
+  const fleet = await services.fleet.list(ctx);
   const selected = models.find((one) => one.selected);
   const data = {
     version: services.version,
     model: selected === undefined ? null : { name: selected.name, state: selected.state },
     store: { backend, state, writable: writable === null },
     files: services.blobStatus(),
+    servers: fleet.servers,
+    provider: fleet.provider,
   };
   const model =
     selected === undefined ? 'no model is installed' : `model ${selected.name}: ${selected.state ?? 'not loaded'}`;
-  return { kind: 'done', name: 'status', data, text: `Version ${services.version}; ${model}; records: ${state}.` };
+  const text = `Version ${services.version}; ${model}; records: ${state}.\n${serversText(fleet)}`;
+  return { kind: 'done', name: 'status', data, text };
 };

@@ -1,4 +1,4 @@
-import { SCRIPT } from './script.ts';
+import { SCENE_STYLE, SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
 export const SCENE_VIEW_URI = 'ui://desk/scene.html';
@@ -21,12 +21,8 @@ export const SCENE_VIEW = `<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>Desk scene</title>
-<style>${STYLE}</style>
-<svg id="scene" role="img" aria-label="Measured desk" viewBox="0 0 4 3">
-<defs><marker id="head" markerWidth="6" markerHeight="6" refX="5" refY="3" orient="auto"><path d="M0 0 6 3 0 6z" fill="#16803c"/></marker></defs>
-<image id="photo" preserveAspectRatio="none"/>
-<g id="layer"></g>
-</svg>
+<style>${STYLE}${SCENE_STYLE}</style>
+<div id="frame"></div>
 <ul id="moves" aria-label="Proposed moves"></ul>
 <ul id="verdicts" aria-label="Verdicts" aria-live="polite"></ul>
 <footer><span id="status" role="status">Waiting for the analysis …</span>

@@ -1,0 +1,12219 @@
+// Made by `npm run dashboard:client` of the document with SHA-256 e52746b8c1ca744a1d8a156765dd4847ba36b533bba756ceffb44ae792cef553.
+export interface paths {
+    "/api/v1/analyze/with-feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse a desk photo
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
+         */
+        post: operations["analyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse up to ten photos
+         * @description One bad photo does not spoil the others: it is in "errors".
+         */
+        post: operations["analyzeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored analyses, newest first */
+        get: operations["listAnalyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stored analysis */
+        get: operations["getAnalysis"];
+        put?: never;
+        post?: never;
+        /** Delete an analysis and its photo */
+        delete: operations["deleteAnalysis"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The photo with what was found drawn on it */
+        get: operations["getAnnotatedImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/scene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Footprints, distances and zones in pixels of the photo
+         * @description What the annotated picture shows, as data to lay over the photo.
+         */
+        get: operations["getScene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the rules would say if things lay elsewhere
+         * @description Moves things of a stored analysis on its measured table. Nothing is looked at again or stored.
+         */
+        post: operations["whatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/reanalyze/{analysis_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Analyse a stored photo again */
+        post: operations["reanalyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An address of the photo that needs no login, for a time
+         * @description For an <img>, a mail or another program. An address of this server ends with the analysis, and with the user who asked for it; one of an S3 server lasts until it expires, so ask for a short one.
+         */
+        get: operations["linkPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete old analyses, or all */
+        delete: operations["deleteAnalyses"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you said of analyses, newest first */
+        get: operations["listFeedback"];
+        put?: never;
+        /**
+         * Say that an answer was right or wrong
+         * @description Of the whole analysis, an object or a rule. It is kept and counted, and changes no result.
+         */
+        post: operations["giveFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/feedback/{feedback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take it back */
+        delete: operations["deleteFeedback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of yours as one file
+         * @description Analyses, rules, every version of rules, or feedback. That of rules as JSON can be imported. In CSV, what a spreadsheet would run as a formula begins with an apostrophe.
+         */
+        get: operations["exportRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your jobs, newest first */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One job
+         * @description Jobs live in the memory of the server that took them: a restart ends and forgets them.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        /**
+         * End a job, or forget one that has ended
+         * @description What it has done by then stays done.
+         */
+        delete: operations["cancelJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of a job
+         * @description As the request would have been answered without waiting; kept for an hour at most.
+         */
+        get: operations["getJobResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored rules, oldest first */
+        get: operations["listRules"];
+        put?: never;
+        /** Store a rule */
+        post: operations["createRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule */
+        get: operations["getRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Disable a rule, or remove it for good
+         * @description Without "permanent" it is only disabled and GET /rules still lists it, with "enabled": false.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        /** Change a rule */
+        patch: operations["updateRule"];
+        trace?: never;
+    };
+    "/api/v1/rules/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a sentence would become
+         * @description Nothing is stored.
+         */
+        post: operations["validateRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/natural-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store a rule from a sentence */
+        post: operations["createRuleFromSentence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try one rule on a photo
+         * @description Other rules are left out and nothing is stored.
+         */
+        post: operations["testRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a rule */
+        get: operations["getRuleHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often a rule was broken */
+        get: operations["getRuleStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Enabled rules that cannot hold together */
+        get: operations["listConflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every stored rule, complete */
+        get: operations["exportRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over exported rules
+         * @description All or nothing.
+         */
+        post: operations["importRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back a version */
+        post: operations["restoreRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check rules on a photo or on your own detections
+         * @description Nothing is stored. Also rules that are switched off, where they are named.
+         */
+        post: operations["evaluateRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create, enable, disable or delete up to 50 rules
+         * @description One that is refused does not spoil the others: it is in "errors". What is created comes with its canonical sentence, what was assumed and its conflicts. "delete" only disables, unless "permanent" is true.
+         */
+        post: operations["changeRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored calibrations, oldest first */
+        get: operations["listCalibrations"];
+        put?: never;
+        /** Store a calibration */
+        post: operations["createCalibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/{calibration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stored calibration */
+        get: operations["getCalibration"];
+        put?: never;
+        post?: never;
+        /** Delete a calibration */
+        delete: operations["deleteCalibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/{calibration_id}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How far two pixels are apart on the table
+         * @description With what a ruler says it tells whether the calibration still holds. Nothing is stored.
+         */
+        post: operations["measureLength"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find past desks
+         * @description Everything that is given must hold. Several objects have commas between them.
+         */
+        get: operations["searchAnalyses"];
+        put?: never;
+        /**
+         * Find past desks, also by an image
+         * @description The image by its path, https URL or data URL.
+         */
+        post: operations["searchByImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents that something may be handed to */
+        get: operations["listPeers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you handed on, newest first */
+        get: operations["listDelegations"];
+        put?: never;
+        /**
+         * Hand a question, a photo or an analysis to a peer
+         * @description Answered at once with a handle; the work goes on, also after a restart.
+         */
+        post: operations["delegate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{delegation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delegation: its state and what the peer made */
+        get: operations["getDelegation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{delegation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a delegation; the peer is asked to stop */
+        post: operations["cancelDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All GPU servers */
+        get: operations["listServers"];
+        put?: never;
+        /**
+         * Create one more server
+         * @description It costs money from then on. POST /servers/quote says how much, max_price limits it.
+         */
+        post: operations["createServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All GPU servers, how the provider is, and what runs there that was not made here */
+        get: operations["serversStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the servers cost, what idle shutdown saved, and what a month will cost if it goes on so */
+        get: operations["serversCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/gpus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GPUs that can be rented now, cheapest first */
+        get: operations["listGpus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One GPU server */
+        get: operations["getServer"];
+        put?: never;
+        post?: never;
+        /** Terminate a server */
+        delete: operations["terminateServer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same */
+        get: operations["getServerStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured of one server; null with a reason where nobody measures */
+        get: operations["getServerMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What creating a server would do and cost; nothing is created */
+        post: operations["quoteServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a server writes, the newest last
+         * @description Foreign text: whatever runs there wrote it. The same with /stream behind it comes as it is written.
+         */
+        get: operations["getServerLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a server writes, as it comes: server-sent events
+         * @description Last-Event-ID goes on behind the line of that id.
+         */
+        get: operations["streamServerLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start, stop, restart, scale, update or terminate a server
+         * @description Named by its id, or by its type where there is one of it. "terminate" asks for servers:delete besides, "update" for servers:deploy. Starting costs money from then on.
+         */
+        post: operations["controlServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what may be changed while it runs
+         * @description Of a type: of all its servers, and the default of new ones.
+         */
+        put: operations["configureServer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/protect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Protect a server from being stopped or terminated, or no longer */
+        put: operations["protectServer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy the server of a type
+         * @description Without a strategy there must be none of the type. "recreate" (asks for servers:delete besides) stops the one that is there, makes the new one, and goes back where that is not well. It waits for minutes: "Prefer: respond-async", or wait_for_completion false. "dry_run" answers the plan with its price.
+         */
+        post: operations["deployServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of everything */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/metrics/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One measurement over time
+         * @description Over all servers of the record store. A step in which nobody measured is null, not 0.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/metrics/{name}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One measurement over time, as a table */
+        get: operations["getSeriesTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Installed models with their state */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where messages are sent, and whether they arrive */
+        get: operations["notificationTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people are told of your analyses */
+        get: operations["notificationPreferences"];
+        /** Say what people are told of your analyses */
+        put: operations["setNotificationPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that could not be delivered, newest first
+         * @description They are kept for 30 days.
+         */
+        get: operations["deadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyze/results/{analysis_id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture that Templated.io made of an analysis */
+        get: operations["analysisRender"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test
+         * @description Answers 200 also where it failed, and says why.
+         */
+        post: operations["testNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send them once more */
+        post: operations["replayDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget one */
+        delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits in the queue, and who works
+         * @description null: H200_QUEUE is unset, so that each server computes itself.
+         */
+        get: operations["queueStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyses that the workers gave up, newest first
+         * @description They are kept for 7 days, 200 at most.
+         */
+        get: operations["deadAnalyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/dead/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse them once more
+         * @description For their owners, whose the answers are. One that fails again is kept.
+         */
+        post: operations["replayDeadAnalyses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/dead/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget one, with its photo */
+        delete: operations["deleteDeadAnalysis"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who calls */
+        get: operations["whoAmI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End this login */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ws-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for one WebSocket
+         * @description For browsers, which can send no header there: /ws/control-plane?ticket=… within 30 seconds, once.
+         */
+        post: operations["issueTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the own password
+         * @description Ends all logins of the caller.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A browser's next token
+         * @description For the cookie that logging in with "browser": true has set (h200_refresh), which is replaced by it.
+         */
+        post: operations["refreshLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/first-admin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the first administrator
+         * @description By the link that the server printed on its first start, or "h200-mug users link": once, within an hour.
+         */
+        post: operations["createFirstAdmin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users, newest first */
+        get: operations["listUsers"];
+        put?: never;
+        /** Make a user */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API keys, newest first
+         * @description The caller's own; an administrator sees all.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Make an API key */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit log is whole */
+        get: operations["checkAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user and its keys */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description Ends all logins of the user.
+         */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an API key */
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    analyze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description the file; in JSON a path, https URL or data URL */
+                    image?: string;
+                    /** @description your own detections: no model runs */
+                    detections?: {
+                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+                        class: string;
+                        /** @description [x1,y1,x2,y2] pixels */
+                        bbox: [
+                            number,
+                            number,
+                            number,
+                            number
+                        ];
+                        /** @default 1 */
+                        confidence?: number;
+                    }[];
+                    /** @description pixels; with detections and no image */
+                    size?: {
+                        width: number;
+                        height: number;
+                    };
+                    /** @description standard error of their edges / box size */
+                    box_noise?: number;
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+                "application/json": {
+                    /** @description the file; in JSON a path, https URL or data URL */
+                    image?: string;
+                    /** @description your own detections: no model runs */
+                    detections?: {
+                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+                        class: string;
+                        /** @description [x1,y1,x2,y2] pixels */
+                        bbox: [
+                            number,
+                            number,
+                            number,
+                            number
+                        ];
+                        /** @default 1 */
+                        confidence?: number;
+                    }[];
+                    /** @description pixels; with detections and no image */
+                    size?: {
+                        width: number;
+                        height: number;
+                    };
+                    /** @description standard error of their edges / box size */
+                    box_noise?: number;
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Analyse a desk photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis_id: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                        image: {
+                            width: number;
+                            height: number;
+                            sha256: string | null;
+                        };
+                        /** @description null: the caller gave the detections */
+                        model: {
+                            name: string;
+                            version: string;
+                            threshold: number;
+                            inference?: string;
+                            provider: string;
+                            /** @description of its boxes, over all classes */
+                            box_noise?: number;
+                        } | null;
+                        /** @description the mugs */
+                        detections: {
+                            id: string;
+                            class: string;
+                            source_class?: string;
+                            confidence: number;
+                            /** @description other names given to the same thing */
+                            also_seen_as?: {
+                                class: string;
+                                confidence: number;
+                            }[];
+                            bbox: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            position: {
+                                x: number;
+                                y: number;
+                                /** @description px */
+                                distance_to_edge: number;
+                                /** @enum {string} */
+                                edge_reference: "declared" | "visible" | "surface" | "image";
+                                x_mm: number | null;
+                                y_mm: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty_mm: number | null;
+                                /**
+                                 * @description millimetres from its outline in the image, or from its box alone
+                                 * @enum {string}
+                                 */
+                                measured_from?: "outline" | "box";
+                                distance_to_edge_mm: number | null;
+                                /** @description the table goes on at least so far (90 %) */
+                                edge_at_least_mm?: number;
+                            };
+                            on?: {
+                                id: string;
+                                probability: number;
+                            }[];
+                            attributes?: {
+                                [key: string]: string | number;
+                            };
+                        }[];
+                        /** @description everything found, mugs included */
+                        objects: {
+                            id: string;
+                            class: string;
+                            source_class?: string;
+                            confidence: number;
+                            /** @description other names given to the same thing */
+                            also_seen_as?: {
+                                class: string;
+                                confidence: number;
+                            }[];
+                            bbox: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            position: {
+                                x: number;
+                                y: number;
+                                /** @description px */
+                                distance_to_edge: number;
+                                /** @enum {string} */
+                                edge_reference: "declared" | "visible" | "surface" | "image";
+                                x_mm: number | null;
+                                y_mm: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty_mm: number | null;
+                                /**
+                                 * @description millimetres from its outline in the image, or from its box alone
+                                 * @enum {string}
+                                 */
+                                measured_from?: "outline" | "box";
+                                distance_to_edge_mm: number | null;
+                                /** @description the table goes on at least so far (90 %) */
+                                edge_at_least_mm?: number;
+                            };
+                            on?: {
+                                id: string;
+                                probability: number;
+                            }[];
+                            attributes?: {
+                                [key: string]: string | number;
+                            };
+                        }[];
+                        calibration: {
+                            /** @enum {string} */
+                            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                            /** @enum {string} */
+                            source: "request" | "stored" | "reference_object" | "none";
+                            /** @description null: unknown, or not one number; see the range */
+                            mm_per_pixel: number | null;
+                            /** @description least and most over the objects */
+                            mm_per_pixel_range: [
+                                number,
+                                number
+                            ] | null;
+                            /** @description of the scale: half width of the 90 % interval / scale */
+                            relative_uncertainty: number | null;
+                            residual_mm: number | null;
+                            references: string[];
+                            assumptions: string[];
+                            reason: string | null;
+                            /** @description the image speaks against it: see reason */
+                            contradicted?: boolean;
+                        };
+                        /**
+                         * @description of the sentences; metric when absent
+                         * @enum {string}
+                         */
+                        units?: "metric" | "imperial";
+                        rules: {
+                            rule_id: string;
+                            /** @description index in the rule */
+                            condition: number;
+                            operator?: string;
+                            /** @enum {string} */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            /** @description object ids */
+                            objects: string[];
+                            /** @description mm, or a count */
+                            measured: number | null;
+                            required: number | null;
+                            /** @description half width of the 90 % interval */
+                            uncertainty: number | null;
+                            /** @description negative: how much is missing */
+                            margin?: number | null;
+                            /** @description that it holds */
+                            probability?: number | null;
+                            /** @enum {string} */
+                            unit: "mm" | "count" | "none";
+                            /** @description one line */
+                            reason: string;
+                        }[];
+                        /** @description all pairs, listed or not */
+                        findings?: {
+                            violated: number;
+                            uncertain: number;
+                            satisfied: number;
+                        };
+                        /** @description null: no mug, and nothing decided */
+                        positioning: {
+                            /** @description px, of the worst mug */
+                            optimal_position: {
+                                x: number;
+                                y: number;
+                            } | null;
+                            adjustments_needed: {
+                                object_id: string;
+                                /** @enum {string} */
+                                type: "move_left" | "move_right" | "move_up" | "move_down";
+                                distance_mm: number | null;
+                                vector_mm: [
+                                    number,
+                                    number
+                                ] | null;
+                                vector_px: [
+                                    number,
+                                    number
+                                ];
+                                /** @description to the nearest sure place, beyond 300 mm */
+                                farther_mm?: [
+                                    number,
+                                    number
+                                ];
+                                reason: string;
+                                rule_ids: string[];
+                                /** @description on the moved scene its rules surely hold, none comes off worse */
+                                verified: boolean;
+                                /**
+                                 * @description its new place
+                                 * @enum {string}
+                                 */
+                                sight?: "plain" | "likely" | "unclear" | "unseen";
+                                /** @description in few words: what was not verified, or is to be checked */
+                                unverified?: string;
+                            }[];
+                            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
+                            safety_score: number | null;
+                            infeasible: {
+                                rule_ids: string[];
+                                explanation: string;
+                            } | null;
+                            mugs: {
+                                id: string;
+                                optimal_position: {
+                                    x: number;
+                                    y: number;
+                                } | null;
+                                adjustments: {
+                                    object_id: string;
+                                    /** @enum {string} */
+                                    type: "move_left" | "move_right" | "move_up" | "move_down";
+                                    distance_mm: number | null;
+                                    vector_mm: [
+                                        number,
+                                        number
+                                    ] | null;
+                                    vector_px: [
+                                        number,
+                                        number
+                                    ];
+                                    /** @description to the nearest sure place, beyond 300 mm */
+                                    farther_mm?: [
+                                        number,
+                                        number
+                                    ];
+                                    reason: string;
+                                    rule_ids: string[];
+                                    /** @description on the moved scene its rules surely hold, none comes off worse */
+                                    verified: boolean;
+                                    /**
+                                     * @description its new place
+                                     * @enum {string}
+                                     */
+                                    sight?: "plain" | "likely" | "unclear" | "unseen";
+                                    /** @description in few words: what was not verified, or is to be checked */
+                                    unverified?: string;
+                                }[];
+                            }[];
+                        } | null;
+                        feedback: {
+                            summary: string;
+                            recommendations: string[];
+                        } | null;
+                        warnings: string[];
+                        /**
+                         * @description it could not be stored, for the reason in warnings
+                         * @enum {boolean}
+                         */
+                        stored?: false;
+                        cached: boolean;
+                        processing_time_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    analyzeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description the files; in JSON as "image" */
+                    images?: string[];
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+                "application/json": {
+                    /** @description the files; in JSON as "image" */
+                    images?: string[];
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Analyse up to ten photos */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batch_id: string;
+                        total_images: number;
+                        successful: number;
+                        failed: number;
+                        results: {
+                            /** @description place in images */
+                            index: number;
+                            analysis_id: string;
+                            mugs: number;
+                            objects: number;
+                            mm_per_pixel: number | null;
+                            verdicts: {
+                                satisfied: number;
+                                violated: number;
+                                uncertain: number;
+                                not_applicable: number;
+                            };
+                            moves: {
+                                object_id: string;
+                                /** @enum {string} */
+                                type: "move_left" | "move_right" | "move_up" | "move_down";
+                                distance_mm: number | null;
+                                /** @description on the moved scene its rules surely hold, none comes off worse */
+                                verified: boolean;
+                            }[];
+                            safety_score: number | null;
+                            summary: string | null;
+                            /**
+                             * @description it could not be stored, for the reason in warnings
+                             * @enum {boolean}
+                             */
+                            stored?: false;
+                            cached: boolean;
+                        }[];
+                        errors: {
+                            index: number;
+                            filename: string;
+                            code: string;
+                            message: string;
+                            advice: string;
+                        }[];
+                        total_processing_time_ms: number;
+                        average_time_per_image_ms: number | null;
+                        cache_hit_rate: number | null;
+                    };
+                };
+            };
+            /** @description With "Prefer: respond-async": the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listAnalyses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored analyses, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis_id: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                        image: {
+                            width: number;
+                            height: number;
+                        };
+                        /** @description name; null: the caller gave the detections */
+                        model: string | null;
+                        mugs: number;
+                        /** @description everything found, mugs included */
+                        objects: number;
+                        findings: {
+                            violated: number;
+                            uncertain: number;
+                            satisfied: number;
+                            not_applicable: number;
+                        };
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One stored analysis */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis_id: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                        image: {
+                            width: number;
+                            height: number;
+                            sha256: string | null;
+                        };
+                        /** @description null: the caller gave the detections */
+                        model: {
+                            name: string;
+                            version: string;
+                            threshold: number;
+                            inference?: string;
+                            provider: string;
+                            /** @description of its boxes, over all classes */
+                            box_noise?: number;
+                        } | null;
+                        /** @description the mugs */
+                        detections: {
+                            id: string;
+                            class: string;
+                            source_class?: string;
+                            confidence: number;
+                            /** @description other names given to the same thing */
+                            also_seen_as?: {
+                                class: string;
+                                confidence: number;
+                            }[];
+                            bbox: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            position: {
+                                x: number;
+                                y: number;
+                                /** @description px */
+                                distance_to_edge: number;
+                                /** @enum {string} */
+                                edge_reference: "declared" | "visible" | "surface" | "image";
+                                x_mm: number | null;
+                                y_mm: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty_mm: number | null;
+                                /**
+                                 * @description millimetres from its outline in the image, or from its box alone
+                                 * @enum {string}
+                                 */
+                                measured_from?: "outline" | "box";
+                                distance_to_edge_mm: number | null;
+                                /** @description the table goes on at least so far (90 %) */
+                                edge_at_least_mm?: number;
+                            };
+                            on?: {
+                                id: string;
+                                probability: number;
+                            }[];
+                            attributes?: {
+                                [key: string]: string | number;
+                            };
+                        }[];
+                        /** @description everything found, mugs included */
+                        objects: {
+                            id: string;
+                            class: string;
+                            source_class?: string;
+                            confidence: number;
+                            /** @description other names given to the same thing */
+                            also_seen_as?: {
+                                class: string;
+                                confidence: number;
+                            }[];
+                            bbox: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            position: {
+                                x: number;
+                                y: number;
+                                /** @description px */
+                                distance_to_edge: number;
+                                /** @enum {string} */
+                                edge_reference: "declared" | "visible" | "surface" | "image";
+                                x_mm: number | null;
+                                y_mm: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty_mm: number | null;
+                                /**
+                                 * @description millimetres from its outline in the image, or from its box alone
+                                 * @enum {string}
+                                 */
+                                measured_from?: "outline" | "box";
+                                distance_to_edge_mm: number | null;
+                                /** @description the table goes on at least so far (90 %) */
+                                edge_at_least_mm?: number;
+                            };
+                            on?: {
+                                id: string;
+                                probability: number;
+                            }[];
+                            attributes?: {
+                                [key: string]: string | number;
+                            };
+                        }[];
+                        calibration: {
+                            /** @enum {string} */
+                            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                            /** @enum {string} */
+                            source: "request" | "stored" | "reference_object" | "none";
+                            /** @description null: unknown, or not one number; see the range */
+                            mm_per_pixel: number | null;
+                            /** @description least and most over the objects */
+                            mm_per_pixel_range: [
+                                number,
+                                number
+                            ] | null;
+                            /** @description of the scale: half width of the 90 % interval / scale */
+                            relative_uncertainty: number | null;
+                            residual_mm: number | null;
+                            references: string[];
+                            assumptions: string[];
+                            reason: string | null;
+                            /** @description the image speaks against it: see reason */
+                            contradicted?: boolean;
+                        };
+                        /**
+                         * @description of the sentences; metric when absent
+                         * @enum {string}
+                         */
+                        units?: "metric" | "imperial";
+                        rules: {
+                            rule_id: string;
+                            /** @description index in the rule */
+                            condition: number;
+                            operator?: string;
+                            /** @enum {string} */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            /** @description object ids */
+                            objects: string[];
+                            /** @description mm, or a count */
+                            measured: number | null;
+                            required: number | null;
+                            /** @description half width of the 90 % interval */
+                            uncertainty: number | null;
+                            /** @description negative: how much is missing */
+                            margin?: number | null;
+                            /** @description that it holds */
+                            probability?: number | null;
+                            /** @enum {string} */
+                            unit: "mm" | "count" | "none";
+                            /** @description one line */
+                            reason: string;
+                        }[];
+                        /** @description all pairs, listed or not */
+                        findings?: {
+                            violated: number;
+                            uncertain: number;
+                            satisfied: number;
+                        };
+                        /** @description null: no mug, and nothing decided */
+                        positioning: {
+                            /** @description px, of the worst mug */
+                            optimal_position: {
+                                x: number;
+                                y: number;
+                            } | null;
+                            adjustments_needed: {
+                                object_id: string;
+                                /** @enum {string} */
+                                type: "move_left" | "move_right" | "move_up" | "move_down";
+                                distance_mm: number | null;
+                                vector_mm: [
+                                    number,
+                                    number
+                                ] | null;
+                                vector_px: [
+                                    number,
+                                    number
+                                ];
+                                /** @description to the nearest sure place, beyond 300 mm */
+                                farther_mm?: [
+                                    number,
+                                    number
+                                ];
+                                reason: string;
+                                rule_ids: string[];
+                                /** @description on the moved scene its rules surely hold, none comes off worse */
+                                verified: boolean;
+                                /**
+                                 * @description its new place
+                                 * @enum {string}
+                                 */
+                                sight?: "plain" | "likely" | "unclear" | "unseen";
+                                /** @description in few words: what was not verified, or is to be checked */
+                                unverified?: string;
+                            }[];
+                            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
+                            safety_score: number | null;
+                            infeasible: {
+                                rule_ids: string[];
+                                explanation: string;
+                            } | null;
+                            mugs: {
+                                id: string;
+                                optimal_position: {
+                                    x: number;
+                                    y: number;
+                                } | null;
+                                adjustments: {
+                                    object_id: string;
+                                    /** @enum {string} */
+                                    type: "move_left" | "move_right" | "move_up" | "move_down";
+                                    distance_mm: number | null;
+                                    vector_mm: [
+                                        number,
+                                        number
+                                    ] | null;
+                                    vector_px: [
+                                        number,
+                                        number
+                                    ];
+                                    /** @description to the nearest sure place, beyond 300 mm */
+                                    farther_mm?: [
+                                        number,
+                                        number
+                                    ];
+                                    reason: string;
+                                    rule_ids: string[];
+                                    /** @description on the moved scene its rules surely hold, none comes off worse */
+                                    verified: boolean;
+                                    /**
+                                     * @description its new place
+                                     * @enum {string}
+                                     */
+                                    sight?: "plain" | "likely" | "unclear" | "unseen";
+                                    /** @description in few words: what was not verified, or is to be checked */
+                                    unverified?: string;
+                                }[];
+                            }[];
+                        } | null;
+                        feedback: {
+                            summary: string;
+                            recommendations: string[];
+                        } | null;
+                        warnings: string[];
+                        /**
+                         * @description it could not be stored, for the reason in warnings
+                         * @enum {boolean}
+                         */
+                        stored?: false;
+                        cached: boolean;
+                        processing_time_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteAnalysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete an analysis and its photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description dry_run: how many would be */
+                        deleted: number;
+                        /** @description stored after it */
+                        remaining: number;
+                        /** @description false: time was over; call again */
+                        complete: boolean;
+                        dry_run: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getAnnotatedImage: {
+        parameters: {
+            query?: {
+                /** @description long side, pixels */
+                max_size?: number;
+                /** @description as it was analysed when absent */
+                units?: "metric" | "imperial";
+            };
+            header?: never;
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The photo with what was found drawn on it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Footprints, distances and zones in pixels of the photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objects: {
+                            id: string;
+                            /** @description where it stands; null: no scale, or out of sight */
+                            footprint_px: [
+                                number,
+                                number
+                            ][] | null;
+                            /** @description where its middle is, 90 % */
+                            error_px: [
+                                number,
+                                number
+                            ][] | null;
+                            /** @description of its place, half width of the 90 % interval, without what all places share */
+                            own_error_mm: number | null;
+                        }[];
+                        /** @description one for each pair: its worst verdict */
+                        links: {
+                            /** @enum {string} */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            objects: string[];
+                            from: [
+                                number,
+                                number
+                            ];
+                            to: [
+                                number,
+                                number
+                            ];
+                            /** @description what was measured */
+                            title: string;
+                            /** @description what is wanted */
+                            detail: string | null;
+                            /** @description half width of the 90 % interval / length; null: unknown */
+                            error_share: number | null;
+                        }[];
+                        zones: {
+                            name: string;
+                            kind: string;
+                            polygon_px: [
+                                number,
+                                number
+                            ][];
+                        }[];
+                        table: {
+                            /** @enum {string} */
+                            reference: "declared" | "visible" | "surface" | "image";
+                            polygon_px: [
+                                number,
+                                number
+                            ][];
+                        };
+                        /** @description the printed sheet */
+                        sheet_px: [
+                            number,
+                            number
+                        ][] | null;
+                        /** @description pixels to mm on the table, row by row */
+                        homography: number[] | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    whatIf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    moves: {
+                        object_id: string;
+                        /** @description of its foot in the image, x to the right, y down */
+                        vector_px?: [
+                            number,
+                            number
+                        ];
+                        /** @description on the table, x to the right, y toward the viewer */
+                        vector_mm?: [
+                            number,
+                            number
+                        ];
+                    }[];
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What the rules would say if things lay elsewhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as if they lay there; the rules are those of now */
+                        analysis: {
+                            analysis_id: string;
+                            image: {
+                                width: number;
+                                height: number;
+                                sha256: string | null;
+                            };
+                            /** @description null: the caller gave the detections */
+                            model: {
+                                name: string;
+                                version: string;
+                                threshold: number;
+                                inference?: string;
+                                provider: string;
+                                /** @description of its boxes, over all classes */
+                                box_noise?: number;
+                            } | null;
+                            /** @description the mugs */
+                            detections: {
+                                id: string;
+                                class: string;
+                                source_class?: string;
+                                confidence: number;
+                                /** @description other names given to the same thing */
+                                also_seen_as?: {
+                                    class: string;
+                                    confidence: number;
+                                }[];
+                                bbox: [
+                                    number,
+                                    number,
+                                    number,
+                                    number
+                                ];
+                                position: {
+                                    x: number;
+                                    y: number;
+                                    /** @description px */
+                                    distance_to_edge: number;
+                                    /** @enum {string} */
+                                    edge_reference: "declared" | "visible" | "surface" | "image";
+                                    x_mm: number | null;
+                                    y_mm: number | null;
+                                    /** @description half width of the 90 % interval */
+                                    uncertainty_mm: number | null;
+                                    /**
+                                     * @description millimetres from its outline in the image, or from its box alone
+                                     * @enum {string}
+                                     */
+                                    measured_from?: "outline" | "box";
+                                    distance_to_edge_mm: number | null;
+                                    /** @description the table goes on at least so far (90 %) */
+                                    edge_at_least_mm?: number;
+                                };
+                                on?: {
+                                    id: string;
+                                    probability: number;
+                                }[];
+                                attributes?: {
+                                    [key: string]: string | number;
+                                };
+                            }[];
+                            /** @description everything found, mugs included */
+                            objects: {
+                                id: string;
+                                class: string;
+                                source_class?: string;
+                                confidence: number;
+                                /** @description other names given to the same thing */
+                                also_seen_as?: {
+                                    class: string;
+                                    confidence: number;
+                                }[];
+                                bbox: [
+                                    number,
+                                    number,
+                                    number,
+                                    number
+                                ];
+                                position: {
+                                    x: number;
+                                    y: number;
+                                    /** @description px */
+                                    distance_to_edge: number;
+                                    /** @enum {string} */
+                                    edge_reference: "declared" | "visible" | "surface" | "image";
+                                    x_mm: number | null;
+                                    y_mm: number | null;
+                                    /** @description half width of the 90 % interval */
+                                    uncertainty_mm: number | null;
+                                    /**
+                                     * @description millimetres from its outline in the image, or from its box alone
+                                     * @enum {string}
+                                     */
+                                    measured_from?: "outline" | "box";
+                                    distance_to_edge_mm: number | null;
+                                    /** @description the table goes on at least so far (90 %) */
+                                    edge_at_least_mm?: number;
+                                };
+                                on?: {
+                                    id: string;
+                                    probability: number;
+                                }[];
+                                attributes?: {
+                                    [key: string]: string | number;
+                                };
+                            }[];
+                            calibration: {
+                                /** @enum {string} */
+                                method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                                /** @enum {string} */
+                                source: "request" | "stored" | "reference_object" | "none";
+                                /** @description null: unknown, or not one number; see the range */
+                                mm_per_pixel: number | null;
+                                /** @description least and most over the objects */
+                                mm_per_pixel_range: [
+                                    number,
+                                    number
+                                ] | null;
+                                /** @description of the scale: half width of the 90 % interval / scale */
+                                relative_uncertainty: number | null;
+                                residual_mm: number | null;
+                                references: string[];
+                                assumptions: string[];
+                                reason: string | null;
+                                /** @description the image speaks against it: see reason */
+                                contradicted?: boolean;
+                            };
+                            /**
+                             * @description of the sentences; metric when absent
+                             * @enum {string}
+                             */
+                            units?: "metric" | "imperial";
+                            rules: {
+                                rule_id: string;
+                                /** @description index in the rule */
+                                condition: number;
+                                operator?: string;
+                                /** @enum {string} */
+                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                                /** @description object ids */
+                                objects: string[];
+                                /** @description mm, or a count */
+                                measured: number | null;
+                                required: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty: number | null;
+                                /** @description negative: how much is missing */
+                                margin?: number | null;
+                                /** @description that it holds */
+                                probability?: number | null;
+                                /** @enum {string} */
+                                unit: "mm" | "count" | "none";
+                                /** @description one line */
+                                reason: string;
+                            }[];
+                            /** @description all pairs, listed or not */
+                            findings?: {
+                                violated: number;
+                                uncertain: number;
+                                satisfied: number;
+                            };
+                            /** @description null: no mug, and nothing decided */
+                            positioning: {
+                                /** @description px, of the worst mug */
+                                optimal_position: {
+                                    x: number;
+                                    y: number;
+                                } | null;
+                                adjustments_needed: {
+                                    object_id: string;
+                                    /** @enum {string} */
+                                    type: "move_left" | "move_right" | "move_up" | "move_down";
+                                    distance_mm: number | null;
+                                    vector_mm: [
+                                        number,
+                                        number
+                                    ] | null;
+                                    vector_px: [
+                                        number,
+                                        number
+                                    ];
+                                    /** @description to the nearest sure place, beyond 300 mm */
+                                    farther_mm?: [
+                                        number,
+                                        number
+                                    ];
+                                    reason: string;
+                                    rule_ids: string[];
+                                    /** @description on the moved scene its rules surely hold, none comes off worse */
+                                    verified: boolean;
+                                    /**
+                                     * @description its new place
+                                     * @enum {string}
+                                     */
+                                    sight?: "plain" | "likely" | "unclear" | "unseen";
+                                    /** @description in few words: what was not verified, or is to be checked */
+                                    unverified?: string;
+                                }[];
+                                /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
+                                safety_score: number | null;
+                                infeasible: {
+                                    rule_ids: string[];
+                                    explanation: string;
+                                } | null;
+                                mugs: {
+                                    id: string;
+                                    optimal_position: {
+                                        x: number;
+                                        y: number;
+                                    } | null;
+                                    adjustments: {
+                                        object_id: string;
+                                        /** @enum {string} */
+                                        type: "move_left" | "move_right" | "move_up" | "move_down";
+                                        distance_mm: number | null;
+                                        vector_mm: [
+                                            number,
+                                            number
+                                        ] | null;
+                                        vector_px: [
+                                            number,
+                                            number
+                                        ];
+                                        /** @description to the nearest sure place, beyond 300 mm */
+                                        farther_mm?: [
+                                            number,
+                                            number
+                                        ];
+                                        reason: string;
+                                        rule_ids: string[];
+                                        /** @description on the moved scene its rules surely hold, none comes off worse */
+                                        verified: boolean;
+                                        /**
+                                         * @description its new place
+                                         * @enum {string}
+                                         */
+                                        sight?: "plain" | "likely" | "unclear" | "unseen";
+                                        /** @description in few words: what was not verified, or is to be checked */
+                                        unverified?: string;
+                                    }[];
+                                }[];
+                            } | null;
+                            feedback: {
+                                summary: string;
+                                recommendations: string[];
+                            } | null;
+                            warnings: string[];
+                            /**
+                             * @description it could not be stored, for the reason in warnings
+                             * @enum {boolean}
+                             */
+                            stored?: false;
+                        };
+                        drawing: {
+                            objects: {
+                                id: string;
+                                /** @description where it stands; null: no scale, or out of sight */
+                                footprint_px: [
+                                    number,
+                                    number
+                                ][] | null;
+                                /** @description where its middle is, 90 % */
+                                error_px: [
+                                    number,
+                                    number
+                                ][] | null;
+                                /** @description of its place, half width of the 90 % interval, without what all places share */
+                                own_error_mm: number | null;
+                            }[];
+                            /** @description one for each pair: its worst verdict */
+                            links: {
+                                /** @enum {string} */
+                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                                objects: string[];
+                                from: [
+                                    number,
+                                    number
+                                ];
+                                to: [
+                                    number,
+                                    number
+                                ];
+                                /** @description what was measured */
+                                title: string;
+                                /** @description what is wanted */
+                                detail: string | null;
+                                /** @description half width of the 90 % interval / length; null: unknown */
+                                error_share: number | null;
+                            }[];
+                            zones: {
+                                name: string;
+                                kind: string;
+                                polygon_px: [
+                                    number,
+                                    number
+                                ][];
+                            }[];
+                            table: {
+                                /** @enum {string} */
+                                reference: "declared" | "visible" | "surface" | "image";
+                                polygon_px: [
+                                    number,
+                                    number
+                                ][];
+                            };
+                            /** @description the printed sheet */
+                            sheet_px: [
+                                number,
+                                number
+                            ][] | null;
+                            /** @description pixels to mm on the table, row by row */
+                            homography: number[] | null;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    reanalyze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Analyse a stored photo again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis_id: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                        image: {
+                            width: number;
+                            height: number;
+                            sha256: string | null;
+                        };
+                        /** @description null: the caller gave the detections */
+                        model: {
+                            name: string;
+                            version: string;
+                            threshold: number;
+                            inference?: string;
+                            provider: string;
+                            /** @description of its boxes, over all classes */
+                            box_noise?: number;
+                        } | null;
+                        /** @description the mugs */
+                        detections: {
+                            id: string;
+                            class: string;
+                            source_class?: string;
+                            confidence: number;
+                            /** @description other names given to the same thing */
+                            also_seen_as?: {
+                                class: string;
+                                confidence: number;
+                            }[];
+                            bbox: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            position: {
+                                x: number;
+                                y: number;
+                                /** @description px */
+                                distance_to_edge: number;
+                                /** @enum {string} */
+                                edge_reference: "declared" | "visible" | "surface" | "image";
+                                x_mm: number | null;
+                                y_mm: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty_mm: number | null;
+                                /**
+                                 * @description millimetres from its outline in the image, or from its box alone
+                                 * @enum {string}
+                                 */
+                                measured_from?: "outline" | "box";
+                                distance_to_edge_mm: number | null;
+                                /** @description the table goes on at least so far (90 %) */
+                                edge_at_least_mm?: number;
+                            };
+                            on?: {
+                                id: string;
+                                probability: number;
+                            }[];
+                            attributes?: {
+                                [key: string]: string | number;
+                            };
+                        }[];
+                        /** @description everything found, mugs included */
+                        objects: {
+                            id: string;
+                            class: string;
+                            source_class?: string;
+                            confidence: number;
+                            /** @description other names given to the same thing */
+                            also_seen_as?: {
+                                class: string;
+                                confidence: number;
+                            }[];
+                            bbox: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            position: {
+                                x: number;
+                                y: number;
+                                /** @description px */
+                                distance_to_edge: number;
+                                /** @enum {string} */
+                                edge_reference: "declared" | "visible" | "surface" | "image";
+                                x_mm: number | null;
+                                y_mm: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty_mm: number | null;
+                                /**
+                                 * @description millimetres from its outline in the image, or from its box alone
+                                 * @enum {string}
+                                 */
+                                measured_from?: "outline" | "box";
+                                distance_to_edge_mm: number | null;
+                                /** @description the table goes on at least so far (90 %) */
+                                edge_at_least_mm?: number;
+                            };
+                            on?: {
+                                id: string;
+                                probability: number;
+                            }[];
+                            attributes?: {
+                                [key: string]: string | number;
+                            };
+                        }[];
+                        calibration: {
+                            /** @enum {string} */
+                            method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                            /** @enum {string} */
+                            source: "request" | "stored" | "reference_object" | "none";
+                            /** @description null: unknown, or not one number; see the range */
+                            mm_per_pixel: number | null;
+                            /** @description least and most over the objects */
+                            mm_per_pixel_range: [
+                                number,
+                                number
+                            ] | null;
+                            /** @description of the scale: half width of the 90 % interval / scale */
+                            relative_uncertainty: number | null;
+                            residual_mm: number | null;
+                            references: string[];
+                            assumptions: string[];
+                            reason: string | null;
+                            /** @description the image speaks against it: see reason */
+                            contradicted?: boolean;
+                        };
+                        /**
+                         * @description of the sentences; metric when absent
+                         * @enum {string}
+                         */
+                        units?: "metric" | "imperial";
+                        rules: {
+                            rule_id: string;
+                            /** @description index in the rule */
+                            condition: number;
+                            operator?: string;
+                            /** @enum {string} */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            /** @description object ids */
+                            objects: string[];
+                            /** @description mm, or a count */
+                            measured: number | null;
+                            required: number | null;
+                            /** @description half width of the 90 % interval */
+                            uncertainty: number | null;
+                            /** @description negative: how much is missing */
+                            margin?: number | null;
+                            /** @description that it holds */
+                            probability?: number | null;
+                            /** @enum {string} */
+                            unit: "mm" | "count" | "none";
+                            /** @description one line */
+                            reason: string;
+                        }[];
+                        /** @description all pairs, listed or not */
+                        findings?: {
+                            violated: number;
+                            uncertain: number;
+                            satisfied: number;
+                        };
+                        /** @description null: no mug, and nothing decided */
+                        positioning: {
+                            /** @description px, of the worst mug */
+                            optimal_position: {
+                                x: number;
+                                y: number;
+                            } | null;
+                            adjustments_needed: {
+                                object_id: string;
+                                /** @enum {string} */
+                                type: "move_left" | "move_right" | "move_up" | "move_down";
+                                distance_mm: number | null;
+                                vector_mm: [
+                                    number,
+                                    number
+                                ] | null;
+                                vector_px: [
+                                    number,
+                                    number
+                                ];
+                                /** @description to the nearest sure place, beyond 300 mm */
+                                farther_mm?: [
+                                    number,
+                                    number
+                                ];
+                                reason: string;
+                                rule_ids: string[];
+                                /** @description on the moved scene its rules surely hold, none comes off worse */
+                                verified: boolean;
+                                /**
+                                 * @description its new place
+                                 * @enum {string}
+                                 */
+                                sight?: "plain" | "likely" | "unclear" | "unseen";
+                                /** @description in few words: what was not verified, or is to be checked */
+                                unverified?: string;
+                            }[];
+                            /** @description 0..1; null: no rule applied, or none is broken but some are uncertain */
+                            safety_score: number | null;
+                            infeasible: {
+                                rule_ids: string[];
+                                explanation: string;
+                            } | null;
+                            mugs: {
+                                id: string;
+                                optimal_position: {
+                                    x: number;
+                                    y: number;
+                                } | null;
+                                adjustments: {
+                                    object_id: string;
+                                    /** @enum {string} */
+                                    type: "move_left" | "move_right" | "move_up" | "move_down";
+                                    distance_mm: number | null;
+                                    vector_mm: [
+                                        number,
+                                        number
+                                    ] | null;
+                                    vector_px: [
+                                        number,
+                                        number
+                                    ];
+                                    /** @description to the nearest sure place, beyond 300 mm */
+                                    farther_mm?: [
+                                        number,
+                                        number
+                                    ];
+                                    reason: string;
+                                    rule_ids: string[];
+                                    /** @description on the moved scene its rules surely hold, none comes off worse */
+                                    verified: boolean;
+                                    /**
+                                     * @description its new place
+                                     * @enum {string}
+                                     */
+                                    sight?: "plain" | "likely" | "unclear" | "unseen";
+                                    /** @description in few words: what was not verified, or is to be checked */
+                                    unverified?: string;
+                                }[];
+                            }[];
+                        } | null;
+                        feedback: {
+                            summary: string;
+                            recommendations: string[];
+                        } | null;
+                        warnings: string[];
+                        /**
+                         * @description it could not be stored, for the reason in warnings
+                         * @enum {boolean}
+                         */
+                        stored?: false;
+                        cached: boolean;
+                        processing_time_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    linkPicture: {
+        parameters: {
+            query?: {
+                /** @description as it was stored, or with what was found drawn on it */
+                of?: "photo" | "annotated";
+                expires_in_s?: number;
+            };
+            header?: never;
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An address of the photo that needs no login, for a time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description whoever has it needs no login */
+                        url: string;
+                        /** Format: date-time */
+                        expires_at: string;
+                        content_type: string;
+                        size_bytes: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteAnalyses: {
+        parameters: {
+            query?: {
+                /** @description ana_… */
+                analysis_id?: string;
+                older_than_days?: number;
+                all?: boolean;
+                /** @description administrators: a removed user */
+                owner?: string;
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete old analyses, or all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description dry_run: how many would be */
+                        deleted: number;
+                        /** @description stored after it */
+                        remaining: number;
+                        /** @description false: time was over; call again */
+                        complete: boolean;
+                        dry_run: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /** @description of this one alone, all at once */
+                analysis_id?: string;
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What you said of analyses, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        feedback_id: string;
+                        analysis_id: string;
+                        /** @enum {string} */
+                        about: "analysis" | "object" | "rule";
+                        object_id: string | null;
+                        rule_id: string | null;
+                        is_correct: boolean;
+                        correct_position: {
+                            x: number;
+                            y: number;
+                        } | null;
+                        comments: string | null;
+                        /** @description that made the analysis; null: the caller gave the detections */
+                        model: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    giveFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description ana_… */
+                    analysis_id: string;
+                    is_correct: boolean;
+                    /** @description of the analysis, such as mug-1 */
+                    object_id?: string;
+                    /** @description what it says of this rule */
+                    rule_id?: string;
+                    /** @description of the middle of the wrong object_id, pixels */
+                    correct_position?: {
+                        x: number;
+                        y: number;
+                    };
+                    comments?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Say that an answer was right or wrong */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        feedback_id: string;
+                        analysis_id: string;
+                        /** @enum {string} */
+                        about: "analysis" | "object" | "rule";
+                        object_id: string | null;
+                        rule_id: string | null;
+                        is_correct: boolean;
+                        correct_position: {
+                            x: number;
+                            y: number;
+                        } | null;
+                        comments: string | null;
+                        /** @description that made the analysis; null: the caller gave the detections */
+                        model: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take it back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        feedback_id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    exportRecords: {
+        parameters: {
+            query?: {
+                what?: "analyses" | "rules" | "history" | "feedback";
+                format?: "json" | "csv";
+            };
+            header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of yours as one file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description With "Prefer: respond-async": the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your jobs, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a job, or forget one that has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getJobResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of a job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: {
+                /** @description true: only enabled rules, false: only disabled ones; without it both */
+                enabled?: boolean;
+                type?: "distance" | "placement" | "safety" | "context";
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored rules, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one sentence; this or conditions */
+                    text?: string;
+                    conditions?: {
+                        object1: string;
+                        object2?: string;
+                        /** @enum {string} */
+                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                        value?: number;
+                        /** @enum {string} */
+                        unit?: "mm" | "count";
+                        /** @enum {string} */
+                        reference?: "edge" | "centre";
+                        /** @enum {string} */
+                        attribute?: "hot" | "cold" | "full" | "empty";
+                        zone?: string;
+                        when?: ("available" | "several") | {
+                            object_present: string;
+                        };
+                    }[];
+                    name?: string;
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+                    priority?: number;
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @default mine
+                     * @enum {string}
+                     */
+                    scope?: "mine" | "everyone";
+                };
+            };
+        };
+        responses: {
+            /** @description Store a rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                        validation: {
+                            /**
+                             * @description what is not valid is refused
+                             * @enum {boolean}
+                             */
+                            is_valid: true;
+                            issues: string[];
+                            /** @description what was assumed, and conflicts with other rules */
+                            warnings: string[];
+                        };
+                        /** @description warnings */
+                        conflicts: ({
+                            /** @enum {string} */
+                            kind: "contradiction" | "subsumed" | "impossible";
+                            rule_ids: string[];
+                            sentences: string[];
+                            explanation: string;
+                            /** @description false: only not found */
+                            proven?: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        together?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: {
+                /** @description true: removes it for good (its history is kept); false: only disables it, and it stays in the list */
+                permanent?: boolean;
+            };
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disable a rule, or remove it for good */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        /** @description false: it is only disabled and still listed */
+                        deleted: boolean;
+                        /** @enum {boolean} */
+                        enabled: false;
+                        /** @description the same in words */
+                        message: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one sentence; this or conditions */
+                    text?: string;
+                    conditions?: {
+                        object1: string;
+                        object2?: string;
+                        /** @enum {string} */
+                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                        value?: number;
+                        /** @enum {string} */
+                        unit?: "mm" | "count";
+                        /** @enum {string} */
+                        reference?: "edge" | "centre";
+                        /** @enum {string} */
+                        attribute?: "hot" | "cold" | "full" | "empty";
+                        zone?: string;
+                        when?: ("available" | "several") | {
+                            object_present: string;
+                        };
+                    }[];
+                    name?: string;
+                    /** @description null: everywhere */
+                    context?: string | null;
+                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+                    priority?: number;
+                    enabled?: boolean;
+                    /** @enum {string} */
+                    scope?: "mine" | "everyone";
+                    /** @description kept in the history */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Change a rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                        validation: {
+                            /**
+                             * @description what is not valid is refused
+                             * @enum {boolean}
+                             */
+                            is_valid: true;
+                            issues: string[];
+                            /** @description what was assumed, and conflicts with other rules */
+                            warnings: string[];
+                        };
+                        /** @description warnings */
+                        conflicts: ({
+                            /** @enum {string} */
+                            kind: "contradiction" | "subsumed" | "impossible";
+                            rule_ids: string[];
+                            sentences: string[];
+                            explanation: string;
+                            /** @description false: only not found */
+                            proven?: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        together?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    validateRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one sentence; this or conditions */
+                    text?: string;
+                    conditions?: {
+                        object1: string;
+                        object2?: string;
+                        /** @enum {string} */
+                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                        value?: number;
+                        /** @enum {string} */
+                        unit?: "mm" | "count";
+                        /** @enum {string} */
+                        reference?: "edge" | "centre";
+                        /** @enum {string} */
+                        attribute?: "hot" | "cold" | "full" | "empty";
+                        zone?: string;
+                        when?: ("available" | "several") | {
+                            object_present: string;
+                        };
+                    }[];
+                    name?: string;
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+                    priority?: number;
+                    /**
+                     * @description adds an invented desk where it holds
+                     * @default false
+                     */
+                    include_example?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What a sentence would become */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                        validation: {
+                            /**
+                             * @description what is not valid is refused
+                             * @enum {boolean}
+                             */
+                            is_valid: true;
+                            issues: string[];
+                            /** @description what was assumed, and conflicts with other rules */
+                            warnings: string[];
+                        };
+                        /** @description warnings */
+                        conflicts: ({
+                            /** @enum {string} */
+                            kind: "contradiction" | "subsumed" | "impossible";
+                            rule_ids: string[];
+                            sentences: string[];
+                            explanation: string;
+                            /** @description false: only not found */
+                            proven?: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        together?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createRuleFromSentence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one sentence; this or conditions */
+                    text?: string;
+                    conditions?: {
+                        object1: string;
+                        object2?: string;
+                        /** @enum {string} */
+                        operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                        value?: number;
+                        /** @enum {string} */
+                        unit?: "mm" | "count";
+                        /** @enum {string} */
+                        reference?: "edge" | "centre";
+                        /** @enum {string} */
+                        attribute?: "hot" | "cold" | "full" | "empty";
+                        zone?: string;
+                        when?: ("available" | "several") | {
+                            object_present: string;
+                        };
+                    }[];
+                    name?: string;
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+                    priority?: number;
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @default mine
+                     * @enum {string}
+                     */
+                    scope?: "mine" | "everyone";
+                };
+            };
+        };
+        responses: {
+            /** @description Store a rule from a sentence */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                        validation: {
+                            /**
+                             * @description what is not valid is refused
+                             * @enum {boolean}
+                             */
+                            is_valid: true;
+                            issues: string[];
+                            /** @description what was assumed, and conflicts with other rules */
+                            warnings: string[];
+                        };
+                        /** @description warnings */
+                        conflicts: ({
+                            /** @enum {string} */
+                            kind: "contradiction" | "subsumed" | "impossible";
+                            rule_ids: string[];
+                            sentences: string[];
+                            explanation: string;
+                            /** @description false: only not found */
+                            proven?: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        together?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    testRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description the file; in JSON a path, https URL or data URL */
+                    image?: string;
+                    /** @description your own detections: no model runs */
+                    detections?: {
+                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+                        class: string;
+                        /** @description [x1,y1,x2,y2] pixels */
+                        bbox: [
+                            number,
+                            number,
+                            number,
+                            number
+                        ];
+                        /** @default 1 */
+                        confidence?: number;
+                    }[];
+                    /** @description pixels; with detections and no image */
+                    size?: {
+                        width: number;
+                        height: number;
+                    };
+                    /** @description standard error of their edges / box size */
+                    box_noise?: number;
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+                "application/json": {
+                    /** @description the file; in JSON a path, https URL or data URL */
+                    image?: string;
+                    /** @description your own detections: no model runs */
+                    detections?: {
+                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+                        class: string;
+                        /** @description [x1,y1,x2,y2] pixels */
+                        bbox: [
+                            number,
+                            number,
+                            number,
+                            number
+                        ];
+                        /** @default 1 */
+                        confidence?: number;
+                    }[];
+                    /** @description pixels; with detections and no image */
+                    size?: {
+                        width: number;
+                        height: number;
+                    };
+                    /** @description standard error of their edges / box size */
+                    box_noise?: number;
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /** @default true */
+                    include_feedback?: boolean;
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /**
+                     * @description false: answer only, keep nothing
+                     * @default true
+                     */
+                    store?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Try one rule on a photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description null: the sentence was only tried */
+                        rule_id: string | null;
+                        canonical: string;
+                        /**
+                         * @description the worst of all pairs
+                         * @enum {string}
+                         */
+                        verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                        counts: {
+                            satisfied: number;
+                            violated: number;
+                            uncertain: number;
+                            not_applicable: number;
+                        };
+                        /** @description worst first */
+                        verdicts: {
+                            operator?: string;
+                            /** @enum {string} */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            /** @description object ids */
+                            objects: string[];
+                            /** @description mm, or a count */
+                            measured: number | null;
+                            required: number | null;
+                            /** @description half width of the 90 % interval */
+                            uncertainty: number | null;
+                            /** @description that it holds */
+                            probability?: number | null;
+                            /** @enum {string} */
+                            unit: "mm" | "count" | "none";
+                            /** @description one line */
+                            reason: string;
+                        }[];
+                        violations: {
+                            objects: string[];
+                            measured_mm: number | null;
+                            required_mm: number | null;
+                            shortfall_mm: number | null;
+                            uncertainty_mm: number | null;
+                        }[];
+                        adjustments: {
+                            object_id: string;
+                            /** @enum {string} */
+                            type: "move_left" | "move_right" | "move_up" | "move_down";
+                            distance_mm: number | null;
+                            vector_px: [
+                                number,
+                                number
+                            ];
+                            reason: string;
+                            /** @description on the moved scene its rules surely hold, none comes off worse */
+                            verified: boolean;
+                        }[];
+                        mm_per_pixel: number | null;
+                        calibration_reason: string | null;
+                        processing_time_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRuleHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every version of a rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        /** @description oldest first, the current one included */
+                        versions: {
+                            [key: string]: unknown;
+                        }[];
+                        /** @description versions that are stored and cannot be read */
+                        unreadable: number[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRuleStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How often a rule was broken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule_id: string;
+                        total_evaluations: number;
+                        violations: number;
+                        uncertain: number;
+                        /** @description null: never satisfied or violated */
+                        violation_rate: number | null;
+                        last_executed: string | null;
+                        /** @description mean of what judging it took this server since it started, of your analyses and tests */
+                        avg_execution_time_ms: number | null;
+                        /** @description why there is none */
+                        avg_execution_time_reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listConflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Enabled rules that cannot hold together */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: number;
+                        conflicts: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    exportRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every stored rule, complete */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {number} */
+                        version: 1;
+                        rules: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    importRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {number} */
+                    version: 1;
+                    rules: {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Take over exported rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created: number;
+                        updated: number;
+                    };
+                };
+            };
+            /** @description With "Prefer: respond-async": the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    restoreRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description rule_… */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the one before the last change when absent */
+                    version?: number;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Bring back a version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description absent: not stored */
+                        rule_id?: string;
+                        name: string;
+                        /** @enum {string} */
+                        type: "distance" | "placement" | "safety" | "context";
+                        conditions: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        actions: {
+                            [key: string]: unknown;
+                        }[];
+                        priority: number;
+                        context: string | null;
+                        text: string | null;
+                        canonical: string;
+                        assumptions: string[];
+                        /** @enum {string} */
+                        source: "grammar" | "llm" | "manual";
+                        enabled?: boolean;
+                        version?: number;
+                        /** Format: date-time */
+                        created_at?: string;
+                        /** Format: date-time */
+                        updated_at?: string;
+                        created_by?: string;
+                        /** @enum {string} */
+                        scope?: "mine" | "everyone";
+                        validation: {
+                            /**
+                             * @description what is not valid is refused
+                             * @enum {boolean}
+                             */
+                            is_valid: true;
+                            issues: string[];
+                            /** @description what was assumed, and conflicts with other rules */
+                            warnings: string[];
+                        };
+                        /** @description warnings */
+                        conflicts: ({
+                            /** @enum {string} */
+                            kind: "contradiction" | "subsumed" | "impossible";
+                            rule_ids: string[];
+                            sentences: string[];
+                            explanation: string;
+                            /** @description false: only not found */
+                            proven?: boolean;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        together?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    evaluateRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description the file; in JSON a path, https URL or data URL */
+                    image?: string;
+                    /** @description your own detections: no model runs */
+                    detections?: {
+                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+                        class: string;
+                        /** @description [x1,y1,x2,y2] pixels */
+                        bbox: [
+                            number,
+                            number,
+                            number,
+                            number
+                        ];
+                        /** @default 1 */
+                        confidence?: number;
+                    }[];
+                    /** @description pixels; with detections and no image */
+                    size?: {
+                        width: number;
+                        height: number;
+                    };
+                    /** @description standard error of their edges / box size */
+                    box_noise?: number;
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /** @description all enabled ones when absent */
+                    rule_ids?: string[];
+                };
+                "application/json": {
+                    /** @description the file; in JSON a path, https URL or data URL */
+                    image?: string;
+                    /** @description your own detections: no model runs */
+                    detections?: {
+                        /** @description mug, laptop, keyboard, … (cup and cell phone are mapped) */
+                        class: string;
+                        /** @description [x1,y1,x2,y2] pixels */
+                        bbox: [
+                            number,
+                            number,
+                            number,
+                            number
+                        ];
+                        /** @default 1 */
+                        confidence?: number;
+                    }[];
+                    /** @description pixels; with detections and no image */
+                    size?: {
+                        width: number;
+                        height: number;
+                    };
+                    /** @description standard error of their edges / box size */
+                    box_noise?: number;
+                    /** @description least confidence */
+                    confidence_threshold?: number;
+                    /**
+                     * @description single: faster
+                     * @enum {string}
+                     */
+                    inference?: "single" | "tiled";
+                    mm_per_pixel?: number;
+                    /** @description how pixels become mm */
+                    calibration?: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    calibration_id?: string;
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                    /** @description office, kitchen, …: rules for other contexts do not apply */
+                    context?: string;
+                    /** @enum {string} */
+                    strategy?: "safety_first" | "balanced" | "efficiency" | "aesthetic";
+                    /** @description classes that may be moved; mugs when absent */
+                    movable?: string[];
+                    /**
+                     * @description of the sentences
+                     * @default metric
+                     * @enum {string}
+                     */
+                    units?: "metric" | "imperial";
+                    /** @description all enabled ones when absent */
+                    rule_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Check rules on a photo or on your own detections */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rules: {
+                            rule_id: string;
+                            canonical: string;
+                            /**
+                             * @description the worst of all pairs
+                             * @enum {string}
+                             */
+                            verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                            /** @description worst first; of many the 50 worst of each condition */
+                            verdicts: {
+                                /** @description index in the rule */
+                                condition: number;
+                                operator?: string;
+                                /** @enum {string} */
+                                verdict: "satisfied" | "violated" | "uncertain" | "not_applicable";
+                                /** @description object ids */
+                                objects: string[];
+                                /** @description mm, or a count */
+                                measured: number | null;
+                                required: number | null;
+                                /** @description half width of the 90 % interval */
+                                uncertainty: number | null;
+                                /** @description that it holds */
+                                probability?: number | null;
+                                /** @enum {string} */
+                                unit: "mm" | "count" | "none";
+                                /** @description one line */
+                                reason: string;
+                            }[];
+                            violations: {
+                                objects: string[];
+                                measured_mm: number | null;
+                                required_mm: number | null;
+                                shortfall_mm: number | null;
+                                uncertainty_mm: number | null;
+                            }[];
+                        }[];
+                        /** @description of all rules, listed or not */
+                        findings: {
+                            satisfied: number;
+                            violated: number;
+                            uncertain: number;
+                        };
+                        adjustments: {
+                            object_id: string;
+                            /** @enum {string} */
+                            type: "move_left" | "move_right" | "move_up" | "move_down";
+                            distance_mm: number | null;
+                            vector_px: [
+                                number,
+                                number
+                            ];
+                            reason: string;
+                            /** @description on the moved scene its rules surely hold, none comes off worse */
+                            verified: boolean;
+                        }[];
+                        mm_per_pixel: number | null;
+                        calibration_reason: string | null;
+                        warnings: string[];
+                        processing_time_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    changeRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "create" | "enable" | "disable" | "delete";
+                    /** @description of all actions but create */
+                    rule_ids?: string[];
+                    /** @description of create: each as POST /rules takes it */
+                    rules?: {
+                        /** @description one sentence; this or conditions */
+                        text?: string;
+                        conditions?: {
+                            object1: string;
+                            object2?: string;
+                            /** @enum {string} */
+                            operator: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                            value?: number;
+                            /** @enum {string} */
+                            unit?: "mm" | "count";
+                            /** @enum {string} */
+                            reference?: "edge" | "centre";
+                            /** @enum {string} */
+                            attribute?: "hot" | "cold" | "full" | "empty";
+                            zone?: string;
+                            when?: ("available" | "several") | {
+                                object_present: string;
+                            };
+                        }[];
+                        name?: string;
+                        /** @description office, kitchen, …: rules for other contexts do not apply */
+                        context?: string;
+                        /** @description 1-3 hint, 4-6 advice, 7-9 warning, 10 safety alert */
+                        priority?: number;
+                        /** @default true */
+                        enabled?: boolean;
+                        /**
+                         * @default mine
+                         * @enum {string}
+                         */
+                        scope?: "mine" | "everyone";
+                    }[];
+                    /**
+                     * @description of delete, as DELETE /rules/{rule_id} takes it: without it they are only disabled
+                     * @default false
+                     */
+                    permanent?: boolean;
+                    /** @description kept in the history */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Create, enable, disable or delete up to 50 rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: number;
+                        successful: number;
+                        failed: number;
+                        results: {
+                            /** @description place in the list */
+                            index: number;
+                            rule_id: string;
+                            enabled: boolean;
+                            /** @description false: it is only disabled and still listed */
+                            deleted?: boolean;
+                            /** @description the same in words */
+                            message?: string;
+                            canonical?: string;
+                            assumptions?: string[];
+                            validation?: {
+                                /**
+                                 * @description what is not valid is refused
+                                 * @enum {boolean}
+                                 */
+                                is_valid: true;
+                                issues: string[];
+                                /** @description what was assumed, and conflicts with other rules */
+                                warnings: string[];
+                            };
+                            /** @description warnings */
+                            conflicts?: ({
+                                /** @enum {string} */
+                                kind: "contradiction" | "subsumed" | "impossible";
+                                rule_ids: string[];
+                                sentences: string[];
+                                explanation: string;
+                                /** @description false: only not found */
+                                proven?: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                            /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                            together?: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                        errors: {
+                            index: number;
+                            code: string;
+                            message: string;
+                            advice: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listCalibrations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored calibrations, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calibration_id: string;
+                        name: string;
+                        created_at: string;
+                        /** @description px */
+                        width: number;
+                        height: number;
+                        /** @enum {string} */
+                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                        /** @description at the image centre */
+                        mm_per_pixel: number | null;
+                        /** @description of the scale: half width of the 90 % interval / scale */
+                        relative_uncertainty: number | null;
+                        residual_mm: number | null;
+                        /** @description names */
+                        zones: string[];
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createCalibration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description image width, pixels */
+                    width: number;
+                    height: number;
+                    calibration: {
+                        /** @description four table points, pixels */
+                        points_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description the same points on the table, mm */
+                        points_mm: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                    } | {
+                        /** @description corners in order, pixels */
+                        rectangle_px: [
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ],
+                            [
+                                number,
+                                number
+                            ]
+                        ];
+                        /** @description first and second side in mm, or a known sheet */
+                        size_mm: [
+                            number,
+                            number
+                        ] | ("a4" | "letter" | "card");
+                    } | {
+                        camera_height_mm: number;
+                        /** @description 0 looks straight down */
+                        tilt_deg: number;
+                        /** @description default: from EXIF */
+                        focal_35mm?: number;
+                    } | {
+                        mm_per_pixel: number;
+                        /** @description relative standard error, default 0.03 */
+                        sigma?: number;
+                    };
+                    /** @description coasters, mats or named areas, pixels */
+                    zones?: {
+                        name: string;
+                        /**
+                         * @default zone
+                         * @enum {string}
+                         */
+                        kind?: "coaster" | "desk_mat" | "zone";
+                        polygon_px: [
+                            number,
+                            number
+                        ][];
+                    }[];
+                    /** @description corners of the table top, pixels */
+                    table_corners?: [
+                        number,
+                        number
+                    ][];
+                };
+            };
+        };
+        responses: {
+            /** @description Store a calibration */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calibration_id: string;
+                        name: string;
+                        created_at: string;
+                        /** @description px */
+                        width: number;
+                        height: number;
+                        /** @enum {string} */
+                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                        /** @description at the image centre */
+                        mm_per_pixel: number | null;
+                        /** @description of the scale: half width of the 90 % interval / scale */
+                        relative_uncertainty: number | null;
+                        residual_mm: number | null;
+                        /** @description names */
+                        zones: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One stored calibration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calibration_id: string;
+                        name: string;
+                        created_at: string;
+                        /** @description px */
+                        width: number;
+                        height: number;
+                        /** @enum {string} */
+                        method: "homography" | "camera" | "marker" | "known_objects" | "scale" | "none";
+                        /** @description at the image centre */
+                        mm_per_pixel: number | null;
+                        /** @description of the scale: half width of the 90 % interval / scale */
+                        relative_uncertainty: number | null;
+                        residual_mm: number | null;
+                        /** @description names */
+                        zones: string[];
+                        /** @description pixels to mm on the table, row by row */
+                        homography: number[] | null;
+                        zone_shapes: {
+                            name: string;
+                            /**
+                             * @default zone
+                             * @enum {string}
+                             */
+                            kind: "coaster" | "desk_mat" | "zone";
+                            polygon_px: [
+                                number,
+                                number
+                            ][];
+                        }[];
+                        /** @description pixels */
+                        table_corners: number[][] | null;
+                        assumptions: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteCalibration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a calibration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calibration_id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    measureLength: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    from_px: [
+                        number,
+                        number
+                    ];
+                    to_px: [
+                        number,
+                        number
+                    ];
+                    /** @description what a ruler says */
+                    known_mm?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description How far two pixels are apart on the table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        length_mm: number;
+                        /** @description half width of the 90 % interval, of the calibration alone; null: unknown */
+                        uncertainty_mm: number | null;
+                        known_mm: number | null;
+                        /** @description measured minus known */
+                        difference_mm: number | null;
+                        /** @description the known length lies within the interval; null: nothing to compare */
+                        agrees: boolean | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    searchAnalyses: {
+        parameters: {
+            query?: {
+                /** @description what to look for, in words */
+                text?: string;
+                /** @description find desks like this one of yours */
+                analysis_id?: string;
+                /** @description all in the image: mug, laptop, beverage, … */
+                objects?: string[];
+                /** @description one or two objects of one finding */
+                about?: string[];
+                /** @description violated when absent, with rule_id, operator or about */
+                verdict?: "violated" | "uncertain" | "satisfied";
+                /** @description rule_… */
+                rule_id?: string;
+                /** @description min_distance violated: too close */
+                operator?: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                since?: string;
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                until?: string;
+                /** @description each desk once */
+                group?: boolean;
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Find past desks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            analysis_id: string;
+                            timestamp: string;
+                            headline: string;
+                            uri: string;
+                            /** @description 1: the same; null: not asked for */
+                            similarity: number | null;
+                            /** @description findings it was found for, else open ones */
+                            why: string[];
+                            /** @description others of this page that show the same desk */
+                            same_desk: string[];
+                        }[];
+                        /** @enum {string} */
+                        order: "newest" | "similarity";
+                        /** @description filters made of the text */
+                        read_as?: {
+                            [key: string]: unknown;
+                        };
+                        notes?: string[];
+                        /** @description null: last page */
+                        next_cursor: string | null;
+                        unreadable?: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    searchByImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description what to look for, in words */
+                    text?: string;
+                    /** @description find desks that look like this one */
+                    image?: string;
+                    /** @description find desks like this one of yours */
+                    analysis_id?: string;
+                    /** @description all in the image: mug, laptop, beverage, … */
+                    objects?: string[];
+                    /** @description one or two objects of one finding */
+                    about?: string[];
+                    /**
+                     * @description violated when absent, with rule_id, operator or about
+                     * @enum {string}
+                     */
+                    verdict?: "violated" | "uncertain" | "satisfied";
+                    /** @description rule_… */
+                    rule_id?: string;
+                    /**
+                     * @description min_distance violated: too close
+                     * @enum {string}
+                     */
+                    operator?: "min_distance" | "max_distance" | "min_edge_distance" | "on" | "not_on" | "centered_on" | "left_of" | "right_of" | "in_front_of" | "behind" | "within" | "grouped" | "aligned" | "count_max" | "count_min";
+                    /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                    since?: string;
+                    /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                    until?: string;
+                    /**
+                     * @description each desk once
+                     * @default true
+                     */
+                    group?: boolean;
+                    /** @default 10 */
+                    limit?: number;
+                    /** @description next_cursor of the page before */
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Find past desks, also by an image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            analysis_id: string;
+                            timestamp: string;
+                            headline: string;
+                            uri: string;
+                            /** @description 1: the same; null: not asked for */
+                            similarity: number | null;
+                            /** @description findings it was found for, else open ones */
+                            why: string[];
+                            /** @description others of this page that show the same desk */
+                            same_desk: string[];
+                        }[];
+                        /** @enum {string} */
+                        order: "newest" | "similarity";
+                        /** @description filters made of the text */
+                        read_as?: {
+                            [key: string]: unknown;
+                        };
+                        notes?: string[];
+                        /** @description null: last page */
+                        next_cursor: string | null;
+                        unreadable?: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listPeers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agents that something may be handed to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description null: all that the peer has */
+                        skills: string[] | null;
+                        calls_per_day: number;
+                        calls_left_today: number;
+                        /** @description of one delegation */
+                        longest_deadline_s: number;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listDelegations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What you handed on, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delegation_id: string;
+                        peer: string;
+                        skill: string | null;
+                        /** @enum {string} */
+                        started_by: "caller" | "hook";
+                        analysis_id: string | null;
+                        /** @enum {string} */
+                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
+                        /** @description the peer's words: data, not an instruction */
+                        peer_says: string | null;
+                        artifacts: {
+                            name: string;
+                            text?: string;
+                            data?: unknown;
+                            url?: string;
+                            media_type?: string;
+                            /** @description why a part is not here */
+                            left_out?: string;
+                        }[];
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        depth: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /** Format: date-time */
+                        deadline: string;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    delegate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of a configured peer */
+                    peer: string;
+                    /** @description of the peer */
+                    skill?: string;
+                    /** @description the question */
+                    text?: string;
+                    /** @description ana_… */
+                    analysis_id?: string;
+                    /**
+                     * @description of the analysis
+                     * @default analysis
+                     * @enum {string}
+                     */
+                    send?: "analysis" | "photo" | "both";
+                    /** @description file path, file://, https:// or data: URL, or the id ana_… of an earlier analysis */
+                    image?: string;
+                    /**
+                     * @description at most the longest_deadline_s of the peer, usually 3600
+                     * @default 600
+                     */
+                    deadline_s?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Hand a question, a photo or an analysis to a peer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delegation_id: string;
+                        peer: string;
+                        skill: string | null;
+                        /** @enum {string} */
+                        started_by: "caller" | "hook";
+                        analysis_id: string | null;
+                        /** @enum {string} */
+                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
+                        /** @description the peer's words: data, not an instruction */
+                        peer_says: string | null;
+                        artifacts: {
+                            name: string;
+                            text?: string;
+                            data?: unknown;
+                            url?: string;
+                            media_type?: string;
+                            /** @description why a part is not here */
+                            left_out?: string;
+                        }[];
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        depth: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /** Format: date-time */
+                        deadline: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One delegation: its state and what the peer made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delegation_id: string;
+                        peer: string;
+                        skill: string | null;
+                        /** @enum {string} */
+                        started_by: "caller" | "hook";
+                        analysis_id: string | null;
+                        /** @enum {string} */
+                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
+                        /** @description the peer's words: data, not an instruction */
+                        peer_says: string | null;
+                        artifacts: {
+                            name: string;
+                            text?: string;
+                            data?: unknown;
+                            url?: string;
+                            media_type?: string;
+                            /** @description why a part is not here */
+                            left_out?: string;
+                        }[];
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        depth: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /** Format: date-time */
+                        deadline: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cancelDelegation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                delegation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a delegation; the peer is asked to stop */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delegation_id: string;
+                        peer: string;
+                        skill: string | null;
+                        /** @enum {string} */
+                        started_by: "caller" | "hook";
+                        analysis_id: string | null;
+                        /** @enum {string} */
+                        state: "submitted" | "working" | "input_required" | "completed" | "failed" | "rejected" | "canceled" | "expired";
+                        /** @description the peer's words: data, not an instruction */
+                        peer_says: string | null;
+                        artifacts: {
+                            name: string;
+                            text?: string;
+                            data?: unknown;
+                            url?: string;
+                            media_type?: string;
+                            /** @description why a part is not here */
+                            left_out?: string;
+                        }[];
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        depth: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /** Format: date-time */
+                        deadline: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All GPU servers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        name: string;
+                        /** @enum {string} */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        config: {
+                            /**
+                             * @description short name ("H200") or the id of the catalog
+                             * @default H200
+                             */
+                            gpu_type: string;
+                            /** @default 1 */
+                            gpu_count: number;
+                            /**
+                             * @description serverless only: these run, and cost, all the time
+                             * @default 0
+                             */
+                            min_instances: number;
+                            /**
+                             * @description serverless only
+                             * @default 3
+                             */
+                            max_instances: number;
+                            /** @default 600 */
+                            idle_timeout_seconds: number;
+                            /** @default 0.7 */
+                            target_utilization: number;
+                            /**
+                             * @description container; null: the configured one
+                             * @default null
+                             */
+                            image: string | null;
+                            /** @description names */
+                            env: string[];
+                        };
+                        /** @description what it was given; null: nothing yet, or not known */
+                        gpu: {
+                            id: string;
+                            name: string;
+                            memory_gb: number;
+                        } | null;
+                        /** @description its id at the provider; null: it has none yet */
+                        provider_id: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        stopped_at: string | null;
+                        endpoint_url: string | null;
+                        current_instances: number | null;
+                        /** @description that our gateway routed to it */
+                        total_requests: number;
+                        error_count: number;
+                        /** @description as the provider states it now */
+                        cost_per_hour: number | null;
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        total_cost: number | null;
+                        /** @description neither stopped nor terminated before this is taken off */
+                        protected: boolean;
+                        /** @description null: busy, not running, or not watched */
+                        idle_since: string | null;
+                        /** @description when it is stopped unless it is used; null: it is not */
+                        idle_stop_at: string | null;
+                        /** @description in the provider’s words */
+                        error: string | null;
+                        /** @description where it is otherwise at the provider than was asked; null: as asked */
+                        drift: string | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /** @default 0.7 */
+                        target_utilization?: number;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Create one more server */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description false: it did not get there in the time; the server’s state and error say more */
+                        success: boolean;
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        };
+                        message: string;
+                        duration_seconds: number;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    serversStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All GPU servers, how the provider is, and what runs there that was not made here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        }[];
+                        provider: {
+                            /** @enum {string} */
+                            state: "ok" | "unreachable" | "not_configured";
+                            /** @description why it is not ok */
+                            reason: string | null;
+                            /** @description when the list was last compared with the provider’s */
+                            reconciled_at: string | null;
+                        };
+                        /** @description of new servers, by type */
+                        idle_timeout_seconds: {
+                            [key: string]: number;
+                        };
+                        /** @description what the provider runs on the same account and was not made here; 50 at most */
+                        unknown: {
+                            provider_id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            state: string;
+                            cost_per_hour: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    serversCost: {
+        parameters: {
+            query?: {
+                /** @description absent: the last 30 days */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the servers cost, what idle shutdown saved, and what a month will cost if it goes on so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description a full hour
+                         */
+                        since: string;
+                        /** Format: date-time */
+                        until: string;
+                        /** @description of all servers whose cost is known */
+                        usd: number;
+                        /** @description serverless servers whose cost is not known */
+                        not_billed_yet: number;
+                        usd_by_type: {
+                            [key: string]: number;
+                        };
+                        saved_usd: number | null;
+                        /** @description of all that runs; null: of some it is not told */
+                        cost_per_hour_now: number | null;
+                        servers: {
+                            server_id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @description timed: counted here while it ran; serverless: as billed, null: not yet */
+                            usd: number | null;
+                            /** @description timed only */
+                            running_hours: number | null;
+                            /** @description that it ran longer than a minute after its last request; timed only */
+                            idle_hours: number | null;
+                            /** @description of which nobody knows whether it ran: not counted; timed only */
+                            unseen_hours: number | null;
+                            /** @description measured hours that idle shutdown kept it stopped × its last price; null: not measured */
+                            saved_usd: number | null;
+                            saved_hours: number | null;
+                            /** @description by the provider’s records; null: none yet */
+                            billed_usd: number | null;
+                            /** @description billed less counted, over the time that both cover */
+                            difference_usd: number | null;
+                        }[];
+                        /** @description null: less than an hour was measured */
+                        projection: {
+                            usd_per_month: number;
+                            window_hours: number;
+                            formula: string;
+                        } | null;
+                        billing: {
+                            read_at: string | null;
+                            covers_until: string | null;
+                            error: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listGpus: {
+        parameters: {
+            query: {
+                type: "serverless" | "timed";
+                /** @description short name or id; absent: all */
+                gpu_type?: string;
+                gpu_count?: number;
+                /** @description US dollars per hour, all GPUs */
+                max_price?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GPUs that can be rented now, cheapest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gpu_id: string;
+                        short_name: string;
+                        name: string;
+                        memory_gb: number;
+                        gpu_count: number;
+                        /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                        price_per_hour: number | null;
+                        availability: ("none" | "low" | "medium" | "high") | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One GPU server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        name: string;
+                        /** @enum {string} */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        config: {
+                            /**
+                             * @description short name ("H200") or the id of the catalog
+                             * @default H200
+                             */
+                            gpu_type: string;
+                            /** @default 1 */
+                            gpu_count: number;
+                            /**
+                             * @description serverless only: these run, and cost, all the time
+                             * @default 0
+                             */
+                            min_instances: number;
+                            /**
+                             * @description serverless only
+                             * @default 3
+                             */
+                            max_instances: number;
+                            /** @default 600 */
+                            idle_timeout_seconds: number;
+                            /** @default 0.7 */
+                            target_utilization: number;
+                            /**
+                             * @description container; null: the configured one
+                             * @default null
+                             */
+                            image: string | null;
+                            /** @description names */
+                            env: string[];
+                        };
+                        /** @description what it was given; null: nothing yet, or not known */
+                        gpu: {
+                            id: string;
+                            name: string;
+                            memory_gb: number;
+                        } | null;
+                        /** @description its id at the provider; null: it has none yet */
+                        provider_id: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        stopped_at: string | null;
+                        endpoint_url: string | null;
+                        current_instances: number | null;
+                        /** @description that our gateway routed to it */
+                        total_requests: number;
+                        error_count: number;
+                        /** @description as the provider states it now */
+                        cost_per_hour: number | null;
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        total_cost: number | null;
+                        /** @description neither stopped nor terminated before this is taken off */
+                        protected: boolean;
+                        /** @description null: busy, not running, or not watched */
+                        idle_since: string | null;
+                        /** @description when it is stopped unless it is used; null: it is not */
+                        idle_stop_at: string | null;
+                        /** @description in the provider’s words */
+                        error: string | null;
+                        /** @description where it is otherwise at the provider than was asked; null: as asked */
+                        drift: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    terminateServer: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Terminate a server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description false: it did not get there in the time; the server’s state and error say more */
+                        success: boolean;
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        };
+                        message: string;
+                        duration_seconds: number;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServerStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        name: string;
+                        /** @enum {string} */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        config: {
+                            /**
+                             * @description short name ("H200") or the id of the catalog
+                             * @default H200
+                             */
+                            gpu_type: string;
+                            /** @default 1 */
+                            gpu_count: number;
+                            /**
+                             * @description serverless only: these run, and cost, all the time
+                             * @default 0
+                             */
+                            min_instances: number;
+                            /**
+                             * @description serverless only
+                             * @default 3
+                             */
+                            max_instances: number;
+                            /** @default 600 */
+                            idle_timeout_seconds: number;
+                            /** @default 0.7 */
+                            target_utilization: number;
+                            /**
+                             * @description container; null: the configured one
+                             * @default null
+                             */
+                            image: string | null;
+                            /** @description names */
+                            env: string[];
+                        };
+                        /** @description what it was given; null: nothing yet, or not known */
+                        gpu: {
+                            id: string;
+                            name: string;
+                            memory_gb: number;
+                        } | null;
+                        /** @description its id at the provider; null: it has none yet */
+                        provider_id: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        stopped_at: string | null;
+                        endpoint_url: string | null;
+                        current_instances: number | null;
+                        /** @description that our gateway routed to it */
+                        total_requests: number;
+                        error_count: number;
+                        /** @description as the provider states it now */
+                        cost_per_hour: number | null;
+                        /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                        total_cost: number | null;
+                        /** @description neither stopped nor terminated before this is taken off */
+                        protected: boolean;
+                        /** @description null: busy, not running, or not watched */
+                        idle_since: string | null;
+                        /** @description when it is stopped unless it is used; null: it is not */
+                        idle_stop_at: string | null;
+                        /** @description in the provider’s words */
+                        error: string | null;
+                        /** @description where it is otherwise at the provider than was asked; null: as asked */
+                        drift: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServerMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was measured of one server; null with a reason where nobody measures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server_id: string;
+                        /** Format: date-time */
+                        at: string;
+                        /** @description that our gateway routed to it */
+                        requests: number;
+                        errors: number;
+                        /** @description null: it had no request */
+                        error_rate: number | null;
+                        /** @description since its last start; null: it does not run */
+                        running_seconds: number | null;
+                        instances: number | null;
+                        cost_per_hour: number | null;
+                        total_cost: number | null;
+                        gpu: {
+                            utilization: null;
+                            memory: null;
+                            temperature_c: null;
+                            reason: string;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    quoteServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /** @default 0.7 */
+                        target_utilization?: number;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What creating a server would do and cost; nothing is created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description in the order in which they would be tried */
+                        candidates: {
+                            gpu_id: string;
+                            short_name: string;
+                            name: string;
+                            memory_gb: number;
+                            gpu_count: number;
+                            /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                            price_per_hour: number | null;
+                            availability: ("none" | "low" | "medium" | "high") | null;
+                        }[];
+                        refused: {
+                            gpu_type: string;
+                            reason: string;
+                        }[];
+                        /** @description of the first candidate */
+                        price_per_hour: number | null;
+                        /** @description if all instances of the dearest candidate run */
+                        highest_price_per_hour: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getServerLogs: {
+        parameters: {
+            query?: {
+                /** @description the last ones that fit */
+                lines?: number;
+                since?: string;
+                /** @description at least; lines that say no level are left out */
+                level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+                /** @description text that a line must contain, in any case */
+                search?: string;
+                source?: "container" | "system";
+                /** @description cursor of the last line seen */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a server writes, the newest last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server_id: string;
+                        lines: {
+                            cursor: string;
+                            at: string;
+                            /** @enum {string} */
+                            source: "container" | "system";
+                            /** @description null: the line says none */
+                            level: ("trace" | "debug" | "info" | "warn" | "error" | "fatal") | null;
+                            /** @description at most 2,000 characters */
+                            text: string;
+                        }[];
+                        /** @description give it as "after" to read on */
+                        cursor: string | null;
+                        /** @description older lines were left out */
+                        cut: boolean;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    streamServerLogs: {
+        parameters: {
+            query?: {
+                /** @description the last ones that fit */
+                lines?: number;
+                since?: string;
+                /** @description at least; lines that say no level are left out */
+                level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+                /** @description text that a line must contain, in any case */
+                search?: string;
+                source?: "container" | "system";
+                /** @description cursor of the last line seen */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a server writes, as it comes: server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    controlServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "start" | "stop" | "restart" | "scale" | "update" | "terminate";
+                    /** @description of "scale" */
+                    min_instances?: number;
+                    /** @description of "scale" */
+                    max_instances?: number;
+                    /** @description of "update" */
+                    image?: string;
+                    /** @description of "update": replaces all of it */
+                    env?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description also while it is used or in between two states; never against protection
+                     * @default false
+                     */
+                    force?: boolean;
+                    /** @default true */
+                    wait_for_completion?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Start, stop, restart, scale, update or terminate a server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description false: it did not get there in the time; the server’s state and error say more */
+                        success: boolean;
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        };
+                        message: string;
+                        duration_seconds: number;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    configureServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    idle_timeout_seconds?: number;
+                    protected?: boolean;
+                    target_utilization?: number;
+                    /** @description serverless only */
+                    min_instances?: number;
+                    /** @description serverless only */
+                    max_instances?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Change what may be changed while it runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        }[];
+                        /** @description default of new ones of the type; null: one server was configured */
+                        idle_timeout_seconds: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    protectServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description id (srv_…), or the type where there is one of it */
+                server: ("serverless" | "timed") | string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    protected?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Protect a server from being stopped or terminated, or no longer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        }[];
+                        /** @description default of new ones of the type; null: one server was configured */
+                        idle_timeout_seconds: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deployServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /** @default 0.7 */
+                        target_utilization?: number;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                    /**
+                     * @description how one that is there is replaced; absent: there must be none
+                     * @enum {string}
+                     */
+                    strategy?: "recreate" | "rolling" | "blue-green" | "canary";
+                    /** @description asked until it answers 200; without it a server is taken for good once it runs */
+                    health_check?: string;
+                    /**
+                     * @description answers what would be done and cost
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Deploy the server of a type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "create" | "recreate";
+                        /**
+                         * @description accepted: it is not known to run yet
+                         * @enum {string}
+                         */
+                        outcome: "dry_run" | "deployed" | "accepted" | "failed" | "rolled_back";
+                        /** @description null: prices cannot be known without a provider */
+                        plan: {
+                            /** @enum {string} */
+                            action: "create" | "start" | "scale";
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            /** @description null: it would be made */
+                            server_id: string | null;
+                            /** @description GPUs in the order in which they would be tried; of one that exists: its own */
+                            candidates: {
+                                gpu_id: string;
+                                short_name: string;
+                                name: string;
+                                memory_gb: number;
+                                gpu_count: number;
+                                /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                                price_per_hour: number | null;
+                                availability: ("none" | "low" | "medium" | "high") | null;
+                            }[];
+                            refused: {
+                                gpu_type: string;
+                                reason: string;
+                            }[];
+                            /** @description of one instance of the first candidate, while it runs */
+                            price_per_hour: number | null;
+                            /** @description if all instances of the dearest candidate run */
+                            highest_price_per_hour: number | null;
+                            /** @description of those that run all the time, also unused */
+                            always_per_hour: number | null;
+                            /** @description it is stopped after so long without a request */
+                            idle_timeout_seconds: number;
+                            /** @enum {string} */
+                            price_source: "RunPod catalog";
+                            /** Format: date-time */
+                            quoted_at: string;
+                        } | null;
+                        /** @description the new one */
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        } | null;
+                        /** @description the one that was there */
+                        replaced: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /** @enum {string} */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /** @default 0.7 */
+                                target_utilization: number;
+                                /**
+                                 * @description container; null: the configured one
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        } | null;
+                        /** @description null: none was asked for, or it came not to it */
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        message: string;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description With "Prefer: respond-async": the job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                        /** @enum {string} */
+                        kind: "batch" | "import" | "export" | "deployment";
+                        /** @enum {string} */
+                        state: "queued" | "running" | "done" | "failed" | "cancelled";
+                        /** @description null: nothing was told yet */
+                        progress: {
+                            done: number;
+                            total: number;
+                            message: string;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        started_at: string | null;
+                        ended_at: string | null;
+                        /** @description when it is forgotten, at the latest; null: not ended */
+                        forgotten_at: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                            advice: string;
+                        } | null;
+                        /** @description where the result is; null: there is none */
+                        result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of everything */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as /health answers */
+                        health: {
+                            [key: string]: unknown;
+                        };
+                        gpu: {
+                            utilization: null;
+                            memory_bytes: null;
+                            temperature_c: null;
+                            reason: string;
+                        };
+                        performance: {
+                            uptime_s: number;
+                            requests: {
+                                [key: string]: number;
+                            };
+                            analyses: {
+                                success: number;
+                                error: number;
+                                timeout: number;
+                            };
+                            inference_ms: {
+                                count: number;
+                                mean: number | null;
+                            };
+                            cache: {
+                                hits: number;
+                                misses: number;
+                                hit_rate: number | null;
+                                layers: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                            rule_executions: number;
+                            queue_depth: number;
+                            event_loop_lag_ms: {
+                                p50: number | null;
+                                p99: number | null;
+                            };
+                            /** @description of the records */
+                            store: {
+                                backend: string;
+                                state: string;
+                            } | null;
+                            memory: {
+                                rss_bytes: number;
+                                heap_used_bytes: number;
+                            };
+                            /** @description null: none installed */
+                            model: {
+                                name: string;
+                                state: string;
+                                provider: string | null;
+                                load_ms: number | null;
+                                median_ms: number | null;
+                                p95_ms: number | null;
+                                error: string | null;
+                            } | null;
+                        };
+                        cost: {
+                            /** @description of the GPU servers, the last 30 days */
+                            total_usd: number | null;
+                            per_hour_now: number | null;
+                            /** @description why it is not known */
+                            reason: string | null;
+                        };
+                        /** @description newest first */
+                        recent_activity: {
+                            analysis_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                            image: {
+                                width: number;
+                                height: number;
+                            };
+                            /** @description name; null: the caller gave the detections */
+                            model: string | null;
+                            mugs: number;
+                            /** @description everything found, mugs included */
+                            objects: number;
+                            findings: {
+                                violated: number;
+                                uncertain: number;
+                                satisfied: number;
+                                not_applicable: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One measurement over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+                        unit: string;
+                        /** @enum {string} */
+                        time_range: "1h" | "6h" | "24h" | "7d" | "30d";
+                        step_s: number;
+                        columns: string[];
+                        /** @description oldest first; the last step is not over */
+                        points: {
+                            /**
+                             * Format: date-time
+                             * @description begin of the step
+                             */
+                            time: string;
+                            /** @description null: no server measured */
+                            values: {
+                                [key: string]: number | null;
+                            } | null;
+                        }[];
+                        /** @description starts of servers that measured in this time */
+                        servers: number;
+                        /** @description false: what other servers or earlier starts measured is missing, see reason */
+                        complete: boolean;
+                        /** @description why there are no values, or not all */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSeriesTable: {
+        parameters: {
+            query?: {
+                time_range?: "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                name: "requests" | "latency" | "analyses" | "inference" | "cache" | "rules" | "feedback" | "memory" | "event_loop_lag" | "queue_depth" | "gpu_utilization" | "gpu_memory" | "gpu_temperature" | "cost";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One measurement over time, as a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was measured */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        uptime_s: number;
+                        requests: {
+                            [key: string]: number;
+                        };
+                        analyses: {
+                            success: number;
+                            error: number;
+                            timeout: number;
+                        };
+                        inference_ms: {
+                            count: number;
+                            mean: number | null;
+                        };
+                        cache: {
+                            hits: number;
+                            misses: number;
+                            hit_rate: number | null;
+                            layers: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        rule_executions: number;
+                        queue_depth: number;
+                        event_loop_lag_ms: {
+                            p50: number | null;
+                            p99: number | null;
+                        };
+                        /** @description of the records */
+                        store: {
+                            backend: string;
+                            state: string;
+                        } | null;
+                        memory: {
+                            rss_bytes: number;
+                            heap_used_bytes: number;
+                        };
+                        /** @description null: none installed */
+                        model: {
+                            name: string;
+                            state: string;
+                            provider: string | null;
+                            load_ms: number | null;
+                            median_ms: number | null;
+                            p95_ms: number | null;
+                            error: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Installed models with their state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    notificationTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where messages are sent, and whether they arrive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                        /**
+                         * @description ok also when nothing was sent yet
+                         * @enum {string}
+                         */
+                        state: "ok" | "retrying";
+                        /** @description messages; null: not known just now */
+                        waiting: number | null;
+                        /** @description by this process */
+                        delivered: number;
+                        /** @description tries that failed, of this process */
+                        failures: number;
+                        dead_letters: number | null;
+                        last_success_at: string | null;
+                        last_error: {
+                            at: string;
+                            reason: string;
+                        } | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    notificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people are told of your analyses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description severities of each channel; of one that is absent, those of the server
+                         * @default {}
+                         */
+                        channels: {
+                            [key: string]: ("critical" | "error" | "warning" | "info" | "success")[];
+                        };
+                        /**
+                         * @description rules of which nobody is told
+                         * @default []
+                         */
+                        muted_rules: string[];
+                        /** @default null */
+                        quiet_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /** @default UTC */
+                            time_zone: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    setNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description severities of each channel; of one that is absent, those of the server
+                     * @default {}
+                     */
+                    channels?: {
+                        [key: string]: ("critical" | "error" | "warning" | "info" | "success")[];
+                    };
+                    /**
+                     * @description rules of which nobody is told
+                     * @default []
+                     */
+                    muted_rules?: string[];
+                    /** @default null */
+                    quiet_hours?: {
+                        from: string;
+                        /** @description may lie on the next day */
+                        to: string;
+                        /** @default UTC */
+                        time_zone?: string;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Say what people are told of your analyses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description severities of each channel; of one that is absent, those of the server
+                         * @default {}
+                         */
+                        channels: {
+                            [key: string]: ("critical" | "error" | "warning" | "info" | "success")[];
+                        };
+                        /**
+                         * @description rules of which nobody is told
+                         * @default []
+                         */
+                        muted_rules: string[];
+                        /** @default null */
+                        quiet_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /** @default UTC */
+                            time_zone: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deadLetters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages that could not be delivered, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                        died_at: string;
+                        reason: string;
+                        event: {
+                            event_id: string;
+                            event_type: string;
+                            timestamp: string;
+                            owner: string;
+                            /** @enum {string} */
+                            severity: "critical" | "error" | "warning" | "info" | "success";
+                            data: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    analysisRender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ana_… */
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture that Templated.io made of an analysis */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis_id: string;
+                        render_id: string;
+                        /** @enum {string} */
+                        status: "PENDING" | "COMPLETED" | "FAILED";
+                        url: string | null;
+                        width: number | null;
+                        height: number | null;
+                        format: string | null;
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    testNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                };
+            };
+        };
+        responses: {
+            /** @description Send a test */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        target: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                        ok: boolean;
+                        /** @description why it failed */
+                        reason: string | null;
+                        took_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    replayDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description this one; absent: all */
+                    id?: string;
+                    /**
+                     * @description all of this target
+                     * @enum {string}
+                     */
+                    target?: "webhook" | "n8n" | "slack" | "discord" | "email" | "templated";
+                };
+            };
+        };
+        responses: {
+            /** @description Send them once more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forget one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    queueStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits in the queue, and who works */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        state: "connected" | "unreachable";
+                        /** @description empty: not known now */
+                        depth: {
+                            /** @enum {string} */
+                            priority: "critical" | "high" | "normal" | "low";
+                            /** @description not yet taken by a worker */
+                            waiting: number;
+                        }[];
+                        /** @description taken by a worker and not done; null: not known now */
+                        running: number | null;
+                        /** @description done in the last minute, by all workers; null: not known now */
+                        per_minute: number | null;
+                        /** @description given up; null: not known now */
+                        dead: number | null;
+                        /** @description of photos that wait or run; null: not known now */
+                        held_bytes: number | null;
+                        workers: {
+                            worker_id: string;
+                            host: string;
+                            /** @description of the program; a worker takes what servers of the same version put in */
+                            version: string;
+                            /** @description null: none is installed there */
+                            model: string | null;
+                            concurrency: number;
+                            /** Format: date-time */
+                            started_at: string;
+                        }[];
+                    } | null;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deadAnalyses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Analyses that the workers gave up, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        priority: "critical" | "high" | "normal" | "low";
+                        owner: string;
+                        /** Format: date-time */
+                        queued_at: string;
+                        died_at: string | null;
+                        attempts: number;
+                        error: {
+                            code: string;
+                            message: string;
+                        };
+                        /** @description false: its photo is not kept any more */
+                        replayable: boolean;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    replayDeadAnalyses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description this one; absent: all */
+                    id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Analyse them once more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description null: it failed again and is kept */
+                        analysis_id: string | null;
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteDeadAnalysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forget one, with its photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    username: string;
+                    password: string;
+                    /**
+                     * @description sets a cookie with which the page gets its next token from /auth/refresh; tokens then last 15 minutes
+                     * @default false
+                     */
+                    browser?: boolean;
+                    /**
+                     * @description 30 days in place of one, also when the browser is closed
+                     * @default false
+                     */
+                    remember?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        access_token: string;
+                        /** @enum {string} */
+                        token_type: "bearer";
+                        /** @description seconds */
+                        expires_in: number;
+                        user: {
+                            user_id: string;
+                            username: string;
+                            /** @enum {string} */
+                            role: "viewer" | "analyst" | "manager" | "admin";
+                            disabled: boolean;
+                            must_change_password: boolean;
+                            /** Format: date-time */
+                            created_at: string;
+                            last_login_at: string | null;
+                            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    whoAmI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "user" | "key" | "agent" | "local";
+                        role: string;
+                        permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+                        /** @description null: a token of the configuration, or this machine without accounts */
+                        user: {
+                            user_id: string;
+                            username: string;
+                            /** @enum {string} */
+                            role: "viewer" | "analyst" | "manager" | "admin";
+                            disabled: boolean;
+                            must_change_password: boolean;
+                            /** Format: date-time */
+                            created_at: string;
+                            last_login_at: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End this login */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        done: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    issueTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ticket for one WebSocket */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ticket: string;
+                        /** @description seconds */
+                        expires_in: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current_password: string;
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Change the own password */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        done: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    refreshLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A browser's next token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        access_token: string;
+                        /** @enum {string} */
+                        token_type: "bearer";
+                        /** @description seconds */
+                        expires_in: number;
+                        user: {
+                            user_id: string;
+                            username: string;
+                            /** @enum {string} */
+                            role: "viewer" | "analyst" | "manager" | "admin";
+                            disabled: boolean;
+                            must_change_password: boolean;
+                            /** Format: date-time */
+                            created_at: string;
+                            last_login_at: string | null;
+                            permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createFirstAdmin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description what stands behind the # of the link */
+                    token: string;
+                    username: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Make the first administrator */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        username: string;
+                        /** @enum {string} */
+                        role: "viewer" | "analyst" | "manager" | "admin";
+                        disabled: boolean;
+                        must_change_password: boolean;
+                        /** Format: date-time */
+                        created_at: string;
+                        last_login_at: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Users, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        username: string;
+                        /** @enum {string} */
+                        role: "viewer" | "analyst" | "manager" | "admin";
+                        disabled: boolean;
+                        must_change_password: boolean;
+                        /** Format: date-time */
+                        created_at: string;
+                        last_login_at: string | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    username: string;
+                    password: string;
+                    /**
+                     * @default viewer
+                     * @enum {string}
+                     */
+                    role?: "viewer" | "analyst" | "manager" | "admin";
+                    /** @default true */
+                    must_change_password?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Make a user */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        username: string;
+                        /** @enum {string} */
+                        role: "viewer" | "analyst" | "manager" | "admin";
+                        disabled: boolean;
+                        must_change_password: boolean;
+                        /** Format: date-time */
+                        created_at: string;
+                        last_login_at: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description API keys, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key_id: string;
+                        name: string;
+                        owner: string;
+                        /** @description never more than the owner has */
+                        permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+                        /** Format: date-time */
+                        created_at: string;
+                        expires_at: string | null;
+                        /** @description to within five minutes */
+                        last_used_at: string | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description all of the caller when absent */
+                    permissions?: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+                    /** @description never when absent */
+                    expires_in_days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Make an API key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key_id: string;
+                        name: string;
+                        owner: string;
+                        /** @description never more than the owner has */
+                        permissions: ("analysis:read" | "rules:read" | "servers:read" | "analysis:write" | "rules:execute" | "analysis:delete" | "rules:write" | "rules:delete" | "servers:control" | "servers:deploy" | "servers:delete" | "admin:users" | "admin:system" | "admin:audit")[];
+                        /** Format: date-time */
+                        created_at: string;
+                        expires_at: string | null;
+                        /** @description to within five minutes */
+                        last_used_at: string | null;
+                        /** @description told this once */
+                        key: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit log, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        /** Format: date-time */
+                        time: string;
+                        /** @enum {string} */
+                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
+                        /** @description id of a user; a name that nobody has for failed logins */
+                        actor: string;
+                        target: string | null;
+                        /** @description address */
+                        client: string | null;
+                        details: {
+                            [key: string]: string;
+                        };
+                        previous: string;
+                        /** @description SHA-256 of the line without it */
+                        hash: string;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    checkAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the audit log is whole */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: number;
+                        /** @description newest line that does not fit the one before; null: all do */
+                        broken_at: number | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a user and its keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role?: "viewer" | "analyst" | "manager" | "admin";
+                    disabled?: boolean;
+                    /** @description the user must change it */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Change a user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        username: string;
+                        /** @enum {string} */
+                        role: "viewer" | "analyst" | "manager" | "admin";
+                        disabled: boolean;
+                        must_change_password: boolean;
+                        /** Format: date-time */
+                        created_at: string;
+                        last_login_at: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove an API key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key_id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,51 @@
+import { useI18n } from 'vue-i18n';
+import { preferences } from './preferences.ts';
+
+const MM_PER_INCH = 25.4;
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const AGO: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** Numbers, lengths and times as the chosen language and units write them. */
+export function useFormat() {
+  const { locale } = useI18n();
+
+  const number = (value: number, digits = 0): string =>
+    new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
+
+  return {
+    number,
+    percent: (share: number, digits = 0): string =>
+      new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: digits }).format(share),
+    /** Of millimetres. */
+    length: (mm: number, digits = mm < 10 ? 1 : 0): string =>
+      preferences.units === 'inch' ? `${number(mm / MM_PER_INCH, 2)} in` : `${number(mm, digits)} mm`,
+    ms: (value: number): string =>
+      value >= 1000 ? `${number(value / 1000, 1)} s` : `${number(value, value < 10 ? 1 : 0)} ms`,
+    bytes(value: number): string {
+      const step = value <= 0 ? 0 : Math.min(BYTES.length - 1, Math.floor(Math.log10(value) / 3));
+      return new Intl.NumberFormat(locale.value, {
+        style: 'unit',
+        unit: BYTES[step] ?? 'byte',
+        maximumFractionDigits: step > 2 ? 1 : 0,
+      }).format(value / 1000 ** step);
+    },
+    dateTime: (time: string | number | Date): string =>
+      new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time)),
+    ago(time: string | number | Date, now = Date.now()): string {
+      const seconds = (new Date(time).getTime() - now) / 1000;
+      const [unit, length] = AGO.find(([, one]) => Math.abs(seconds) >= one) ?? ['second', 1];
+      return new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' }).format(Math.round(seconds / length), unit);
+    },
+    duration(seconds: number): string {
+      const [unit, length] = AGO.find(([, one]) => seconds >= one) ?? ['second', 1];
+      return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long' }).format(
+        Math.floor(seconds / length),
+      );
+    },
+  };
+}

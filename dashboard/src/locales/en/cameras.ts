@@ -1,0 +1,33 @@
+export default {
+  list: 'Cameras',
+  empty: 'No camera is kept yet',
+  emptyText:
+    'Analyse a photo, draw a rectangle of known size on the table (a sheet of paper, a bank card), and keep it for this camera.',
+  size: 'Photos of {width} × {height} px',
+  scaleHere: '{scale} mm per pixel at the centre',
+  kept: 'kept {time}',
+  residual: 'Misfit of its points',
+  areas: 'Areas',
+  photo: 'Photo under the grid',
+  latest: 'Latest analysed photo of this size',
+  own: 'Choose a file',
+  noPhoto: 'No analysed photo of this size is known: choose a file. It stays in this browser.',
+  otherSize: 'This photo has {width} × {height} px, the camera {cameraWidth} × {cameraHeight}: the grid would not fit.',
+  grid: 'One square is {length} wide.',
+  noGrid: 'This calibration has no plane that could be drawn.',
+  check: 'Check a known length',
+  checkText:
+    'Mark both ends of a length on the table, say what a ruler says, and see whether the calibration still holds.',
+  known: 'Known length, mm',
+  mark: 'Mark the ends',
+  compare: 'Compare',
+  measured: 'Measured: {length} ± {error}',
+  measuredAlone: 'Measured: {length}',
+  agrees: 'It agrees with the ruler (difference {difference}).',
+  disagrees:
+    'It does not agree: {difference} off, more than its error allows. The camera may have moved; calibrate it anew.',
+  remove: 'Delete this camera',
+  removeTitle: 'Delete “{name}”?',
+  removeText: 'Stored analyses stay as they are. Later photos cannot use it any more.',
+  assumptions: 'It assumes',
+};

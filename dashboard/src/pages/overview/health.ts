@@ -1,0 +1,83 @@
+import type { useI18n } from 'vue-i18n';
+
+export type State = 'good' | 'odd' | 'bad';
+
+/** One part of the server, what is wrong with it and how to mend it. */
+export interface Part {
+  readonly name: string;
+  readonly state: State;
+  readonly says: string;
+  readonly advice: string | null;
+}
+
+/** As `/health` answers. */
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'down';
+  readonly version: string;
+  readonly checks: {
+    readonly store: {
+      ok: boolean;
+      backend: string;
+      state: string;
+      latency_ms: number;
+      error: string | null;
+      damaged: boolean;
+      unreadable_records: number | null;
+    };
+    readonly photos: { ok: boolean; backend: string; state: string };
+    readonly cache: { ok: boolean; redis: string | null };
+    readonly messages: readonly { target: string; state: string; last_success_at: string | null }[];
+    readonly model: { ok: boolean; name: string | null; state: string | null; error: string | null };
+  };
+}
+
+type Translate = ReturnType<typeof useI18n>['t'];
+
+export function partsOf({ checks }: Health, t: Translate): Part[] {
+  const { store, photos, cache, messages, model } = checks;
+  const at = (key: string, values: Record<string, unknown> = {}) => t(`overview.health.${key}`, values);
+  const unreadable = store.unreadable_records ?? 0;
+  const storeAdvice = store.damaged
+    ? at('storeDamaged')
+    : unreadable > 0
+      ? at('storeUnreadable', { count: unreadable })
+      : store.error !== null
+        ? at('storeError', { code: store.error })
+        : at('storeAway');
+  return [
+    {
+      name: at('store'),
+      state: store.ok ? 'good' : 'bad',
+      says: at('storeSays', { backend: store.backend, state: store.state, ms: store.latency_ms }),
+      advice: store.ok ? null : storeAdvice,
+    },
+    {
+      name: at('photos'),
+      state: photos.ok ? 'good' : 'bad',
+      says: `${photos.backend} · ${photos.state}`,
+      advice: photos.ok ? null : at('photosAway'),
+    },
+    {
+      name: at('model'),
+      state: model.ok ? 'good' : 'bad',
+      says: [model.name, model.state].filter((one) => one !== null).join(' · ') || at('noModel'),
+      advice: model.ok ? null : `${model.error ?? ''} ${at('modelAdvice')}`.trim(),
+    },
+    ...(cache.redis === null
+      ? []
+      : [
+          {
+            name: at('cache'),
+            state: cache.ok ? ('good' as const) : ('odd' as const),
+            says: `Redis · ${cache.redis}`,
+            advice: cache.ok ? null : at('cacheAway'),
+          },
+        ]),
+    ...messages.map(({ target, state }) => ({
+      name: at('messages', { target }),
+      state: state === 'ok' ? ('good' as const) : ('odd' as const),
+      says: state,
+      advice: state === 'ok' ? null : at('messagesAway'),
+    })),
+  ];
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { dropLines, on, pushLive, refused } from '../src/mocks/mock.ts';
+import { seriousFindings } from './support/accessibility.ts';
+import { openPage } from './support/open-page.ts';
+
+it('says of every part how it is, and how to mend what is not', async () => {
+  const screen = await openPage('/');
+  await expect.element(screen.getByText('desk-detector · READY')).toBeVisible();
+  await expect.element(screen.getByText(/Check that Redis runs/)).toBeVisible();
+  await expect.element(screen.getByText('on 1 desk').first()).toBeVisible();
+  expect(screen.getByText('GPU', { exact: true }).elements()).toEqual([]);
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('what is not known is a dash with its reason, never a number', async () => {
+  const screen = await openPage('/', () => {
+    on('GET /api/v1/dashboard/metrics/:name', () => ({
+      body: {
+        name: 'latency',
+        unit: 'ms',
+        time_range: '1h',
+        step_s: 60,
+        columns: ['mean', 'p95'],
+        points: [],
+        servers: 0,
+        complete: true,
+        reason: 'nobody measured',
+      },
+    }));
+  });
+  const unknown = screen.getByRole('button', { name: 'Unknown: nobody measured' }).first();
+  await expect.element(unknown).toBeVisible();
+  expect(unknown.element().textContent).toBe('–');
+});
+
+it('hears what happens as it happens, and says when it hears nothing', async () => {
+  const screen = await openPage('/');
+  await expect.element(screen.getByText('desk-detector · READY')).toBeVisible();
+  pushLive({
+    type: 'activity',
+    topic: 'activity',
+    data: { type: 'rule_changed', event_id: 'evt_1', action: 'created', name: 'Fresh rule', rule_id: 'rule_9' },
+  });
+  await expect.element(screen.getByText('New rule: Fresh rule')).toBeVisible();
+  pushLive({
+    type: 'metrics',
+    topic: 'metrics',
+    data: { queue_depth: 7, cache: { hits: 1, misses: 3, hit_rate: 0.25 } },
+  });
+  await expect.element(screen.getByText('7 images wait')).toBeVisible();
+  await expect.element(screen.getByText('25%')).toBeVisible();
+  dropLines();
+  await expect.element(screen.getByText(/The live connection is lost/)).toBeVisible();
+  await expect.poll(() => screen.getByText(/The live connection is lost/).elements()).toEqual([]);
+});
+
+it('an error comes with the advice of the catalogue and is tried again', async () => {
+  let works = false;
+  const screen = await openPage('/', () => {
+    on('GET /api/v1/dashboard', async () => {
+      if (works) {
+        const { DASHBOARD } = await import('../src/mocks/areas/overview.ts');
+        return { body: DASHBOARD };
+      }
+      return refused(503, 'DB_001', 'The database does not answer.', 'Check that it runs.');
+    });
+  });
+  await expect.element(screen.getByText('The database does not answer.')).toBeVisible();
+  await expect.element(screen.getByText('Check that it runs.')).toBeVisible();
+  works = true;
+  await screen.getByRole('button', { name: 'Try again' }).click();
+  await expect.element(screen.getByText('desk-detector · READY')).toBeVisible();
+});

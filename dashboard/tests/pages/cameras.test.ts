@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { on } from '../../src/mocks/mock.ts';
+import { seriousFindings } from '../support/accessibility.ts';
+import { openPage } from '../support/open-page.ts';
+import { shows } from '../support/shows.ts';
+
+it('shows the grid over a photo and checks a known length', async () => {
+  const screen = await openPage('/cameras');
+  await expect.element(screen.getByText(/One square is \d+ mm wide/)).toBeVisible();
+  expect(document.querySelectorAll('.grid-line').length).toBeGreaterThan(10);
+  await expect.poll(() => document.querySelector('#photo')?.getAttribute('href')).toMatch(/^data:/);
+  await screen.getByLabelText('Known length, mm').fill('200');
+  await screen.getByRole('button', { name: 'Mark the ends' }).click();
+  await userEvent.keyboard('{Enter}{ArrowRight>10/}{Enter}');
+  await shows(screen.getByTestId('measured'), /Measured: \d+/);
+  await shows(screen.getByTestId('measured'), 'It does not agree');
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('without a camera it says how to make one', async () => {
+  const screen = await openPage('/cameras', () => on('GET /api/v1/calibrations', () => ({ body: [] })));
+  await expect.element(screen.getByText('No camera is kept yet')).toBeVisible();
+  expect(await seriousFindings()).toEqual([]);
+});

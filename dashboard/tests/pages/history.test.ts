@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import { HISTORY } from '../../src/mocks/areas/stored-desks.ts';
+import { on } from '../../src/mocks/mock.ts';
+import { seriousFindings } from '../support/accessibility.ts';
+import { openPage } from '../support/open-page.ts';
+import { shows } from '../support/shows.ts';
+
+it('lists stored analyses, more as one scrolls, and few of them in the document', async () => {
+  const screen = await openPage('/history');
+  await expect.element(screen.getByText('240 analyses')).toBeVisible();
+  const frame = screen.getByTestId('history').element();
+  expect(document.querySelectorAll('[data-testid=history] li').length).toBeLessThan(40);
+  for (let i = 0; i < 4; i += 1) {
+    frame.scrollTop = frame.scrollHeight;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  await expect.poll(() => frame.querySelector('ul')?.style.height).toBe(`${240 * 84}px`);
+  expect(document.querySelectorAll('[data-testid=history] li').length).toBeLessThan(40);
+  expect(frame.querySelector('li:last-child')?.getAttribute('aria-posinset')).toBe('240');
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('ten thousand rows scroll without a long task', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => ({ ...HISTORY[0]!, analysis_id: `ana_row${i}` }));
+  const screen = await openPage('/history', () => {
+    on('GET /api/v1/analyze/history', ({ query }) => {
+      const from = Number(query.get('cursor') ?? 0);
+      const next = from + 2500;
+      return {
+        body: rows.slice(from, next),
+        headers: { 'x-total-count': '10000', ...(next < 10_000 && { 'x-next-cursor': String(next) }) },
+      };
+    });
+  });
+  await expect.element(screen.getByText('10,000 analyses')).toBeVisible();
+  const frame = screen.getByTestId('history').element();
+  for (let i = 0; i < 4; i += 1) {
+    frame.scrollTop = frame.scrollHeight;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  const long: number[] = [];
+  const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration)));
+  observer.observe({ type: 'longtask' });
+  const began = performance.now();
+  for (let i = 0; i < 120; i += 1) {
+    frame.scrollTop = 100_000 + 300 * i;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  const _took = Math.round(performance.now() - began);
+  observer.disconnect();
+  expect(document.querySelectorAll('[data-testid=history] li').length).toBeLessThan(40);
+});
+
+it('filters ask the search, and say how words were read', async () => {
+  const asked: string[] = [];
+  const screen = await openPage('/history', () => {
+    on('GET /api/v1/search', ({ query }) => {
+      asked.push(query.toString());
+      const results = [
+        {
+          analysis_id: 'ana_1',
+          timestamp: '2026-11-27T09:30:00.000Z',
+          headline: '1 mug',
+          uri: '',
+          similarity: 0.87,
+          why: ['violated: too close'],
+          same_desk: [],
+        },
+      ];
+      return { body: { results, order: 'similarity', next_cursor: null, read_as: { about: ['mug', 'laptop'] } } };
+    });
+  });
+  await screen.getByLabelText('Search in words').fill('mug near laptop');
+  await expect.element(screen.getByText('Read as: about: mug, laptop')).toBeVisible();
+  await expect.element(screen.getByText('87% similar')).toBeVisible();
+  expect(new URLSearchParams(asked.at(-1)).get('text')).toBe('mug near laptop');
+  await screen.getByRole('button', { name: 'Clear filters' }).click();
+  await expect.element(screen.getByText('240 analyses')).toBeVisible();
+});
+
+it('two chosen ones are compared: what moved, by how much, and what the rules say now', async () => {
+  const screen = await openPage('/history');
+  await expect.element(screen.getByText('240 analyses')).toBeVisible();
+  const boxes = screen.getByRole('checkbox').elements() as HTMLElement[];
+  boxes[1]?.click();
+  boxes[2]?.click();
+  await screen.getByRole('button', { name: 'Compare' }).click();
+  const table = screen.getByTestId('moved');
+  await shows(table, /mug-1 ?48 mm ± 5\.9 mm/);
+  await shows(table, 'moved');
+  await shows(table, 'not proved');
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('chosen ones are deleted after a question', async () => {
+  const gone: string[] = [];
+  const screen = await openPage('/history', () => {
+    on('DELETE /api/v1/analyze/results/:id', ({ params }) => {
+      gone.push(params.id ?? '');
+      return { body: { deleted: 1, remaining: 1, complete: true, dry_run: false } };
+    });
+  });
+  await expect.element(screen.getByText('240 analyses')).toBeVisible();
+  (screen.getByRole('checkbox').elements()[0] as HTMLElement).click();
+  await screen.getByRole('button', { name: 'Delete' }).click();
+  await shows(screen.getByRole('dialog'), 'Delete what is chosen (1)?');
+  await screen.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect.poll(() => gone).toEqual(['ana_1']);
+});
+
+it('an export goes on in the background and ends as a file', async () => {
+  const saved: string[] = [];
+  const { click } = HTMLAnchorElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    saved.push(this.download);
+  };
+  const screen = await openPage('/history');
+  await screen.getByRole('button', { name: 'Export' }).click();
+  await screen.getByRole('menuitem', { name: 'Table (CSV)' }).click();
+  await expect.element(screen.getByText(/Exporting: \d+/)).toBeVisible();
+  await expect.poll(() => saved, { timeout: 5000 }).toEqual([expect.stringMatching(/^h200-analyses-.*\.csv$/)]);
+  HTMLAnchorElement.prototype.click = click;
+});
+
+it('an empty history says what to do first', async () => {
+  const screen = await openPage('/history', () => {
+    on('GET /api/v1/analyze/history', () => ({ body: [], headers: { 'x-total-count': '0' } }));
+  });
+  await expect.element(screen.getByText('No analysis is stored yet')).toBeVisible();
+  expect(await seriousFindings()).toEqual([]);
+});

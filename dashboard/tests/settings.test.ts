@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { preferences } from '../src/composables/preferences.ts';
+import { seriousFindings } from './support/accessibility.ts';
+import { openPage } from './support/open-page.ts';
+
+it.each(['look', 'messages', 'keys', 'users', 'audit', 'data', 'about'])('%s keeps nobody out', async (part) => {
+  const screen = await openPage(`/settings?part=${part}`);
+  await expect.element(screen.getByRole('heading', { level: 2 }).first()).toBeVisible();
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('a test of a channel says whether it arrived, and why not', async () => {
+  const screen = await openPage('/settings?part=messages');
+  await screen.getByRole('button', { name: 'Send a test: slack' }).click();
+  await expect.element(screen.getByText('Not arrived: HTTP 503')).toBeVisible();
+  await screen.getByRole('button', { name: 'Send a test: email' }).click();
+  await expect.element(screen.getByText('Arrived: 120 ms')).toBeVisible();
+});
+
+it('speaks German when asked to', async () => {
+  const screen = await openPage('/settings?part=look');
+  await expect.element(screen.getByText('Appearance').first()).toBeVisible();
+  preferences.language = 'de';
+  await expect.element(screen.getByText('Darstellung').first()).toBeVisible();
+  expect(document.documentElement.lang).toBe('de');
+  preferences.language = 'en';
+});
+
+it('checks that the audit log is whole', async () => {
+  const screen = await openPage('/settings?part=audit');
+  await screen.getByRole('button', { name: 'Check that it is whole' }).click();
+  await expect.element(screen.getByText('The log is whole: 2 lines.')).toBeVisible();
+});

@@ -1,0 +1,159 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
+import { type DeployRequest, STRATEGIES, type Strategy } from '../contract/deployment.ts';
+import type { ServerType } from '../contract/server.ts';
+
+/** What the manual calls what is deployed. */
+export const MODES = ['both', 'serverless', 'timed'] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface DeployFlags {
+  mode?: Mode;
+  gpuType?: string;
+  gpuCount?: number;
+  idleTimeout?: number;
+  strategy?: Strategy;
+  canaryPercent?: number;
+  canaryDuration?: number;
+  healthCheckUrl?: string;
+  environment?: string;
+  minWorkers?: number;
+  maxWorkers?: number;
+  image?: string;
+  tag?: string;
+  maxPrice?: number;
+  queue?: boolean;
+  protect?: boolean;
+  wait: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+/** What says what a server is to be like; the same for a deployment and its check. */
+export const withServerOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--mode <mode>', 'the same as the argument').choices(MODES))
+    .option('--gpu-type <names>', 'GPU, or several with commas: tried in this order (H200,H100)')
+    .option('--gpu-count <n>', 'GPUs of each', whole(1, 8))
+    .option('--idle-timeout <seconds>', 'stopped after so long without a request', whole(60, 86_400))
+    .addOption(
+      new Option('--strategy <name>', `how one that is there is replaced: ${STRATEGIES.join(', ')}`).argParser(
+        strategy,
+      ),
+    )
+    .option('--canary-percent <n>', 'of "canary"', whole(1, 99))
+    .option('--canary-duration <seconds>', 'of "canary"', whole(1, 604_800))
+    .option('--health-check-url <url>', 'asked until it answers 200: a path of the server (/health), or an address')
+    .addOption(
+      new Option('--environment <name>', 'NODE_ENV of the server').choices(['production', 'staging', 'development']),
+    )
+    .option('--min-workers <n>', 'serverless: these run, and cost, all the time', whole(0, 10))
+    .option('--max-workers <n>', 'serverless', whole(1, 10))
+    .option('--image <name>', 'container image; else the configured one')
+    .option('--tag <tag>', 'tag of the image', tag)
+    .option('--queue', 'serverless: jobs in a queue instead of HTTP through a load balancer')
+    .option('--max-price <usd>', 'US dollars an hour for one server; nothing dearer is created', price);
+
+export function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`must be a whole number, ${least} to ${most}`);
+  };
+}
+
+function price(text: string): number {
+  const value = Number(text.replace(/^\$/, ''));
+  if (/^\$?\d{1,4}(\.\d{1,4})?$/.test(text) && value > 0 && value <= 1000) return value;
+  throw new InvalidArgumentError('must be US dollars, such as 3.99');
+}
+
+function strategy(text: string): Strategy {
+  const name = text.trim().toLowerCase().replaceAll('_', '-');
+  const found = STRATEGIES.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`must be one of ${STRATEGIES.join(', ')}`);
+}
+
+function tag(text: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text)) return text;
+  throw new InvalidArgumentError('must be a tag of a container image');
+}
+
+/** The types that are meant. Throws ConfigError where nothing, or two things, are. */
+export function typesOf(argument: Mode | undefined, { mode }: Pick<DeployFlags, 'mode'>): readonly ServerType[] {
+  if (argument !== undefined && mode !== undefined && argument !== mode) {
+    throw new ConfigError([`--mode says "${mode}", the argument "${argument}"`]);
+  }
+  const meant = argument ?? mode;
+  if (meant === undefined) throw new ConfigError(['Say what to deploy: both, serverless or timed']);
+  return meant === 'both' ? ['serverless', 'timed'] : [meant];
+}
+
+/** What is wanted of one type. Throws ConfigError for what belongs to another type or strategy. `configured` is the image. */
+export function requestOf(
+  type: ServerType,
+  flags: DeployFlags,
+  { both, configured }: { readonly both: boolean; readonly configured: string | undefined },
+): DeployRequest {
+  const problems: string[] = [];
+  const workers = flags.minWorkers !== undefined || flags.maxWorkers !== undefined;
+  if (type === 'timed' && !both && workers)
+    problems.push('--min-workers, --max-workers: only serverless servers have workers');
+  if (type === 'timed' && !both && flags.queue) problems.push('--queue: only serverless servers have one');
+  if (flags.strategy !== 'canary') {
+    if (flags.canaryPercent !== undefined) problems.push('--canary-percent: belongs to --strategy canary');
+    if (flags.canaryDuration !== undefined) problems.push('--canary-duration: belongs to --strategy canary');
+  }
+  if (flags.minWorkers !== undefined && flags.maxWorkers !== undefined && flags.minWorkers > flags.maxWorkers) {
+    problems.push('--min-workers: is more than --max-workers');
+  }
+  const url = flags.healthCheckUrl;
+  if (url !== undefined && !/^\//.test(url) && !(URL.canParse(url) && /^https?:/i.test(url))) {
+    problems.push('--health-check-url: must be a path (/health) or an http or https address');
+  }
+  const image = imageOf(flags, configured, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const [gpu, ...fallbacks] = (flags.gpuType ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  const serverless = type === 'serverless';
+  return {
+    type,
+    config: {
+      ...(gpu !== undefined && { gpu_type: gpu }),
+      ...(flags.gpuCount !== undefined && { gpu_count: flags.gpuCount }),
+      ...(flags.idleTimeout !== undefined && { idle_timeout_seconds: flags.idleTimeout }),
+      ...(serverless && flags.minWorkers !== undefined && { min_instances: flags.minWorkers }),
+      ...(serverless && flags.maxWorkers !== undefined && { max_instances: flags.maxWorkers }),
+      ...(image !== undefined && { image }),
+      ...(flags.environment !== undefined && { env: { NODE_ENV: flags.environment } }),
+    },
+    fallback_gpu_types: fallbacks,
+    max_price: flags.maxPrice ?? null,
+    ...(serverless && flags.queue && { serving: 'queue' as const }),
+    protected: flags.protect ?? false,
+    wait_for_completion: flags.wait,
+    ...(flags.strategy !== undefined && { strategy: flags.strategy }),
+    ...(url !== undefined && { health_check: url }),
+  };
+}
+
+/** `registry.example:5000/name:old` with another tag; undefined: the configured one as it is. */
+function imageOf({ image, tag: wanted }: DeployFlags, configured: string | undefined, problems: string[]) {
+  const base = image ?? configured;
+  if (wanted === undefined) return image;
+  if (base === undefined) {
+    problems.push('--tag: there is no image whose tag it could be: give --image, or configure one');
+    return undefined;
+  }
+  return `${base.replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]+$/, '')}:${wanted}`;
+}
+
+export function timeOf(text: string): string {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('must be a time, such as 2026-11-28T10:00Z');
+  return at.toISOString();
+}

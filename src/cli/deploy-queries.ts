@@ -1,0 +1,153 @@
+import { Argument, Command, Option } from 'commander';
+import { SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
+import { toAppError } from '../errors.ts';
+import { oneLine, printableJson } from '../plain-text.ts';
+import { usd } from '../presentation/money.ts';
+import { costText, planText, serversText } from '../presentation/server-answer.ts';
+import { call } from './caller.ts';
+import type { Check } from './check.ts';
+import {
+  type DeployFlags,
+  MODES,
+  type Mode,
+  requestOf,
+  timeOf,
+  typesOf,
+  whole,
+  withServerOptions,
+} from './deploy-options.ts';
+import { failedText } from './deploy-report.ts';
+import { print, tell } from './terminal.ts';
+import { withApp } from './with-app.ts';
+
+type Done = (status: number) => void;
+
+export const queryCommands = (done: Done) => [
+  statusCommand(),
+  gpusCommand(),
+  costCommand(),
+  validateCommand(done),
+  modelsCommand(done),
+];
+
+const statusCommand = () =>
+  new Command('status')
+    .description('the servers, the provider, and what runs there that was not made here')
+    .option('--json', 'one JSON document on stdout')
+    .action(({ json }: { json?: boolean }) =>
+      withApp(async ({ services }) => {
+        const list = await services.fleet.list(call);
+        print(json ? `${printableJson(list, 2)}\n` : `${serversText(list)}\n`);
+      }),
+    );
+
+interface GpuFlags {
+  type?: ServerType;
+  gpuType?: string;
+  gpuCount?: number;
+  json?: boolean;
+}
+
+const gpusCommand = () =>
+  new Command('list-gpus')
+    .description('GPUs that can be rented now with their price, cheapest first')
+    .addOption(new Option('--type <type>', 'of these servers alone').choices(SERVER_TYPES))
+    .option('--gpu-type <name>', 'short name (H200) or id')
+    .option('--gpu-count <n>', 'price of so many together', whole(1, 8))
+    .option('--json', 'one JSON document on stdout')
+    .action(({ type, gpuType, gpuCount, json }: GpuFlags) =>
+      withApp(async ({ services }) => {
+        const types = type === undefined ? SERVER_TYPES : [type];
+        const read_at = new Date().toISOString();
+        const offers: { type: ServerType; gpus: readonly ServerOffer[] }[] = [];
+        for (const one of types) {
+          const request = { type: one, gpu_count: gpuCount ?? 1, max_price: null };
+          const gpus = await services.fleet.offers(call, {
+            ...request,
+            ...(gpuType !== undefined && { gpu_type: gpuType }),
+          });
+          offers.push({ type: one, gpus });
+        }
+        if (json) return print(`${printableJson({ source: 'RunPod catalog', read_at, offers }, 2)}\n`);
+        for (const { type: one, gpus } of offers) {
+          print(
+            `${one}, an hour ${one === 'timed' ? 'while it runs' : 'for each worker while it works'} (RunPod catalog, ${read_at}):\n`,
+          );
+          print(gpus.length === 0 ? '  none\n' : gpus.map((gpu) => `${oneLine(offerLine(gpu))}\n`).join(''));
+        }
+      }),
+    );
+
+const offerLine = ({ short_name, name, memory_gb, gpu_count, price_per_hour: price, availability }: ServerOffer) =>
+  [
+    `  ${short_name.padEnd(14)}`,
+    `${gpu_count} × ${memory_gb} GB`.padEnd(12),
+    (price === null ? 'unknown' : usd(price)).padStart(9),
+    ` ${(availability ?? 'not told').padEnd(9)}`,
+    name,
+  ].join(' ');
+
+const costCommand = () =>
+  new Command('cost')
+    .description('what the servers cost, what idle shutdown saved, and a projection')
+    .option('--since <time>', 'ISO 8601, UTC; else the last 30 days', timeOf)
+    .option('--json', 'one JSON document on stdout')
+    .action(({ since, json }: { since?: string; json?: boolean }) =>
+      withApp(async ({ services }) => {
+        const report = await services.fleet.cost(call, since === undefined ? {} : { since });
+        print(json ? `${printableJson(report, 2)}\n` : `${costText(report)}\n`);
+      }),
+    );
+
+const validateCommand = (done: Done) =>
+  withServerOptions(new Command('validate'))
+    .description('checks what a deployment needs, and deploys nothing; exit 1 when something is missing')
+    .addArgument(new Argument('[what]', 'what would be deployed').choices(MODES))
+    .option('--json', 'one JSON document on stdout')
+    .action((what: Mode | undefined, flags: DeployFlags) =>
+      withApp(async ({ services }) => {
+        const { provider } = await services.fleet.list(call);
+        const checks: Check[] = [providerCheck(provider)];
+        const types = typesOf(what ?? flags.mode ?? 'both', flags);
+        const configured = process.env.H200_SERVER_IMAGE?.trim() || undefined;
+        for (const type of checks[0]?.state === 'ok' ? types : []) {
+          const request = requestOf(type, { ...flags, wait: true }, { both: types.length > 1, configured });
+          checks.push(await deployCheck(type, () => services.deployments.deploy(call, { ...request, dry_run: true })));
+        }
+        const text = checks.map(({ name, state, detail }) =>
+          oneLine(`${state.padEnd(6)}  ${name.padEnd(12)} ${detail}`),
+        );
+        print(flags.json ? `${printableJson(checks, 2)}\n` : `${text.join('\n')}\n`);
+        if (checks.some(({ state }) => state === 'failed')) done(1);
+      }),
+    );
+
+function providerCheck({ state, reason }: { readonly state: string; readonly reason: string | null }): Check {
+  if (state === 'ok') return { name: 'provider', state: 'ok', detail: 'RunPod answers, and takes the key' };
+  return { name: 'provider', state: 'failed', detail: reason ?? state };
+}
+
+async function deployCheck(
+  name: string,
+  plan: () => Promise<{ readonly plan: Parameters<typeof planText>[0] | null }>,
+): Promise<Check> {
+  try {
+    const { plan: found } = await plan();
+    return { name, state: 'ok', detail: found === null ? '' : planText(found).replaceAll('\n', ' ') };
+  } catch (thrown) {
+    return { name, state: 'failed', detail: failedText(toAppError(thrown)).trim().replaceAll('\n', ' ') };
+  }
+}
+
+/** The models of a server are fetched and checked as here. */
+const modelsCommand = (done: Done) =>
+  new Command('models')
+    .description('the same as "h200-mug models": preload fetches, --verify-only checks')
+    .addArgument(new Argument('[what]', 'preload: fetch the best that needs no licence notice').choices(['preload']))
+    .option('--verify-only', 'compare the files with the manifest')
+    .action(async (what: string | undefined, { verifyOnly }: { verifyOnly?: boolean }) => {
+      const { modelsCommand: models } = await import('./models.ts');
+      if (verifyOnly === undefined && what === undefined) tell('Say "preload", or --verify-only; this lists them.\n');
+      const words = verifyOnly ? ['verify'] : what === 'preload' ? ['fetch'] : ['list'];
+      await models(done).parseAsync(words, { from: 'user' });
+    });

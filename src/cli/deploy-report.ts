@@ -1,0 +1,64 @@
+import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
+import type { AppError } from '../errors.ts';
+import { printableText, quotedText } from '../plain-text.ts';
+import { planText, serverLine } from '../presentation/server-answer.ts';
+
+const HEAD: Readonly<Record<DeployReport['outcome'], string>> = {
+  dry_run: 'dry run',
+  deployed: 'deployed',
+  accepted: 'accepted; it is not known to run yet',
+  failed: 'failed',
+  rolled_back: 'rolled back',
+};
+
+/** One deployment for a person. */
+export function reportText({
+  type,
+  outcome,
+  strategy,
+  plan,
+  server,
+  replaced,
+  health,
+  message,
+  warnings,
+}: DeployReport) {
+  const lines = [
+    `${type}: ${HEAD[outcome]}${strategy === 'recreate' && replaced !== null ? ` (replaces ${replaced.id})` : ''}`,
+    ...(plan === null ? [] : planText(plan).split('\n')),
+    ...(health === null
+      ? []
+      : [`health: ${health.ok ? 'ok' : (health.reason ?? 'not ok')} (${health.url}, ${health.tries} asked)`]),
+    ...(server === null ? [] : [serverLine(server)]),
+    message,
+    ...warnings.map((warning) => `warning: ${quotedText(warning, 300)}`),
+  ];
+  return printableText(`${lines.map((line, n) => (n === 0 ? line : `  ${line}`)).join('\n')}\n`);
+}
+
+/** The same where nobody can be asked what it costs. */
+export function offlineText({ type, config = {}, fallback_gpu_types = [], strategy }: DeployRequest): string {
+  const gpus = [config.gpu_type ?? 'H200', ...fallback_gpu_types].map((name) => quotedText(name)).join(', then ');
+  const workers = type === 'timed' ? '' : `, ${config.min_instances ?? 0} to ${config.max_instances ?? 3} workers of`;
+  return printableText(
+    [
+      `${type}: dry run`,
+      `  would be created${workers}: ${config.gpu_count ?? 1} × ${gpus}${strategy === undefined ? '' : `, strategy ${String(strategy)}`}`,
+      '  What it costs is not known: RUNPOD_API_KEY is not set, so the catalog cannot be asked.',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** What the provider said belongs to the error, as data. */
+export function failedText({ code, message, advice, details }: AppError): string {
+  const says = details.provider_says;
+  const lines = [`${code}: ${message}`, advice];
+  if (typeof says === 'string') lines.push(`The provider says (data): ${quotedText(says, 500)}`);
+  if (Array.isArray(details.refused)) {
+    for (const one of details.refused.slice(0, 9) as { gpu_type: string; reason: string }[]) {
+      lines.push(`- ${quotedText(one.gpu_type)}: ${quotedText(one.reason, 200)}`);
+    }
+  }
+  return printableText(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,191 @@
+import type { CreateServer } from '../contract/server.ts';
+import { AppError } from '../errors.ts';
+import { type CloudServer, cloudName, type GpuOffer, NoCapacity } from '../ports/gpu-cloud.ts';
+import { type Choice, choose, demandCandidates, priceOf } from './gpus.ts';
+import { NEW_METER } from './meter.ts';
+import { isNamed, minAboveMax, type Operator, type OperatorParts } from './operator.ts';
+import { type Intent, isOver, type ServerRecord } from './record.ts';
+import { MOST_SERVERS } from './times.ts';
+
+export interface CreatorParts
+  extends Pick<OperatorParts, 'store' | 'cloud' | 'times' | 'now' | 'newId' | 'sleep' | 'closing'> {
+  readonly operator: Operator;
+  /** Container of servers that name none; null: none is configured. */
+  readonly image: string | null;
+  /** Of timed servers, and of those behind a load balancer; that of requests first. */
+  readonly ports: readonly string[];
+}
+
+/** A creation whose answer was lost is looked for so often. */
+const LOOKS = 3;
+
+/** Has servers made: written down first, then candidate after candidate. */
+export class Creator {
+  private readonly parts: CreatorParts;
+  private readonly operator: Operator;
+
+  constructor(parts: CreatorParts) {
+    this.parts = parts;
+    this.operator = parts.operator;
+  }
+
+  /** What may be had of what is asked for; throws where nothing. */
+  async choose(given: CreateServer): Promise<Choice> {
+    const { type, config, fallback_gpu_types: others, max_price: maxPrice } = given;
+    const offers = await this.operator.ask((signal) => this.parts.cloud.catalog(type, signal));
+    const wish = { type, names: [config.gpu_type, ...others], count: config.gpu_count, maxPrice };
+    const choice = choose(offers, wish);
+    demandCandidates(choice, offers, wish);
+    return choice;
+  }
+
+  /** Its id, once the provider has it. */
+  async create(given: CreateServer, before: (id: string) => Promise<void>): Promise<string> {
+    const image = given.config.image ?? this.parts.image;
+    if (image === null) {
+      throw new AppError('VALIDATION_001', {
+        message: 'No container image is named.',
+        advice: 'Give "config.image", or set H200_SERVER_IMAGE.',
+        details: { field: 'config.image' },
+      });
+    }
+    if (given.config.min_instances > given.config.max_instances) throw minAboveMax();
+    const { candidates } = await this.choose(given);
+    await this.demandRoom();
+    const id = this.parts.newId('srv');
+    await before(id);
+    const intent = this.operator.intent('create', 'asked', 'pending');
+    await this.parts.store.add(newRecord(id, { ...given, config: { ...given.config, image } }, intent));
+    const server = await this.firstToBeHad(id, intent, given, image, candidates);
+    const record = await this.operator.accepted(id, intent, server);
+    await this.checkPrice(record, server, given.max_price);
+    return id;
+  }
+
+  private async firstToBeHad(
+    id: string,
+    intent: Intent,
+    given: CreateServer,
+    image: string,
+    candidates: readonly GpuOffer[],
+  ): Promise<CloudServer> {
+    const tried: { gpu: string; provider_says: string | null }[] = [];
+    for (const gpu of candidates) {
+      const mine = await this.operator.change(id, (record) =>
+        record.intent?.id === intent.id ? { ...record, gpu } : null,
+      );
+      if (mine === null) throw new AppError('SERVER_002', { message: 'It was ended before it was made.' });
+      try {
+        return await this.operator.ask((signal) => this.parts.cloud.create(this.spec(id, given, image, gpu), signal));
+      } catch (thrown) {
+        if (!(thrown instanceof NoCapacity)) return await this.notMade(id, intent, thrown);
+        tried.push({ gpu: gpu.id, provider_says: thrown.says });
+      }
+    }
+    await this.drop(id, intent);
+    throw new AppError('SERVER_004', {
+      message: 'None of the GPUs asked for is to be had now.',
+      details: { tried },
+      retryAfterS: 60,
+    });
+  }
+
+  private spec(id: string, { type, config, serving }: CreateServer, image: string, gpu: GpuOffer) {
+    return {
+      type,
+      name: cloudName(id),
+      image,
+      gpu,
+      gpuCount: config.gpu_count,
+      env: config.env,
+      ports: this.parts.ports,
+      workers: { min: config.min_instances, max: config.max_instances },
+      serving,
+    };
+  }
+
+  /** What the provider made after all; else throws what it threw. */
+  private async notMade(id: string, intent: Intent, thrown: unknown): Promise<CloudServer> {
+    if (this.parts.closing.aborted) throw thrown;
+    const mayExist = !(thrown instanceof AppError) || thrown.details.may_exist !== undefined;
+    const found = mayExist ? await this.find(id).catch(() => null) : null;
+    if (found !== null) return found;
+    // The caller is told that it failed: should it appear, it is ended.
+    await this.drop(id, intent);
+    throw thrown;
+  }
+
+  private async find(id: string): Promise<CloudServer | null> {
+    const { cloud, sleep, times, closing } = this.parts;
+    for (let look = 0; look < LOOKS && !closing.aborted; look += 1) {
+      await sleep(times.pollMs, closing);
+      const found = (await this.operator.ask((signal) => cloud.list(signal))).find((one) => isNamed(one, id));
+      if (found !== undefined && found.state !== 'terminated') return found;
+    }
+    return null;
+  }
+
+  /** It never was. */
+  private async drop(id: string, intent: Intent): Promise<void> {
+    const at = this.parts.now().toISOString();
+    await this.operator.change(id, (record) =>
+      record.intent?.id === intent.id
+        ? { ...record, state: 'stopped', goal: 'terminated', intent: null, terminated_at: at }
+        : null,
+    );
+  }
+
+  /** A price that was raised since the catalog was read is not paid. */
+  private async checkPrice(record: ServerRecord, server: CloudServer, most: number | null): Promise<void> {
+    const { gpu, config, type } = record;
+    const price = server.costPerHour ?? (gpu === null ? null : priceOf(gpu, type, config.gpu_count));
+    if (most === null || type !== 'timed' || price === null || price <= most) return;
+    await this.operator.act(record.id, 'terminate', { force: true });
+    throw new AppError('SERVER_004', {
+      message: `It would have cost $${price} an hour, so it was ended at once.`,
+      advice: 'Raise max_price, or name another GPU.',
+      details: { max_price: most, price_per_hour: price },
+    });
+  }
+
+  private async demandRoom(): Promise<void> {
+    const all = await this.parts.store.all();
+    if (all.filter(({ record }) => !isOver(record)).length < MOST_SERVERS) return;
+    throw new AppError('SERVER_002', {
+      message: `There are ${MOST_SERVERS} servers.`,
+      advice: 'Terminate those that are not needed.',
+    });
+  }
+}
+
+function newRecord(
+  id: string,
+  { type, config, serving, protected: isProtected }: CreateServer,
+  intent: Intent,
+): ServerRecord {
+  return {
+    id,
+    type,
+    config,
+    serving,
+    protected: isProtected,
+    adopted: null,
+    state: 'pending',
+    goal: 'running',
+    intent,
+    provider_id: null,
+    gpu: null,
+    created_at: intent.at,
+    started_at: null,
+    stopped_at: null,
+    terminated_at: null,
+    endpoint_url: null,
+    instances: null,
+    cost_per_hour: null,
+    error: null,
+    drift: null,
+    watched_since: null,
+    warned_at: null,
+    meter: { ...NEW_METER, at: intent.at },
+  };
+}

@@ -1,0 +1,64 @@
+import { demand } from '../access/can.ts';
+import type { CallContext } from '../contract/call-context.ts';
+import { LogsRequest, type ServerTarget } from '../contract/server.ts';
+import { AppError } from '../errors.ts';
+import type { CloudServer } from '../ports/gpu-cloud.ts';
+import type { KnownServers } from './known-servers.ts';
+import { fits, lastLines, shownLine, tailOf } from './logs.ts';
+import type { Operator, OperatorParts } from './operator.ts';
+import type { FleetService } from './service.ts';
+
+export interface LogsParts extends Pick<OperatorParts, 'cloud' | 'closing'> {
+  readonly operator: Operator;
+  readonly known: KnownServers;
+}
+
+/** What servers write, as the provider keeps it. */
+export function serverLogs({ cloud, closing, operator, known }: LogsParts): Pick<FleetService, 'logs' | 'follow'> {
+  async function open(ctx: CallContext, target: ServerTarget, request: LogsRequest) {
+    const { id, type, provider_id } = await known.one(target);
+    const server = provider_id === null ? null : await operator.ask((signal) => cloud.get(type, provider_id, signal));
+    if (server === null) throw none(id);
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, closing, ...(ctx.signal ? [ctx.signal] : [])]);
+    return { id, stop, signal, stream: linesOf(server, request, signal) };
+  }
+
+  const linesOf = (server: CloudServer, request: LogsRequest, signal: AbortSignal) =>
+    cloud.logs(server, { after: request.after ?? null, tail: tailOf(request) }, signal);
+
+  return {
+    async logs(ctx, target, given = {}) {
+      demand(ctx.principal, 'servers:read');
+      const request = LogsRequest.parse(given);
+      const { id, stop, stream } = await open(ctx, target, request);
+      try {
+        return { server_id: id, ...(await lastLines(stream, request)) };
+      } finally {
+        stop.abort();
+      }
+    },
+    async *follow(ctx, target, given = {}) {
+      demand(ctx.principal, 'servers:read');
+      const request = LogsRequest.parse(given);
+      const { stop, signal, stream } = await open(ctx, target, request);
+      try {
+        for await (const raw of stream) {
+          const line = shownLine(raw);
+          if (fits(line, request)) yield line;
+        }
+      } catch (thrown) {
+        if (!signal.aborted) throw thrown;
+      } finally {
+        stop.abort();
+      }
+    },
+  };
+}
+
+const none = (id: string) =>
+  new AppError('SERVER_002', {
+    message: 'The provider has no such server, so there are no lines of it.',
+    advice: 'Wait until it has been made.',
+    details: { server_id: id },
+  });

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeRunpod, startFakeRunpod } from '../fakes/runpod/fake-runpod.ts';
+import { realTime } from '../fakes/runpod/time.ts';
+import { runProgram } from '../support/program.ts';
+
+/** The built program against a RunPod of this machine. */
+let fake: FakeRunpod;
+let folder: string;
+let env: Record<string, string>;
+beforeAll(async () => {
+  fake = await startFakeRunpod({ time: realTime(100), rates: null });
+  folder = mkdtempSync(join(tmpdir(), 'h200-deploy-'));
+  env = { ...fake.env, H200_DATA_DIR: join(folder, 'data'), H200_SERVER_IMAGE: 'ghcr.io/acme/mug:1.0.0' };
+});
+afterAll(async () => {
+  await fake.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const deploy = (...words: string[]) => runProgram(['deploy', ...words], { env });
+const made = (what: string) =>
+  fake.calls.filter(({ method, path }) => method === 'POST' && path === `/v2/${what}`).map(({ body }) => body);
+
+describe('without a key', () => {
+  const without = (...words: string[]) =>
+    runProgram(['deploy', ...words], { env: { H200_DATA_DIR: join(folder, 'none'), RUNPOD_API_KEY: '' } });
+
+  it.each([
+    ['serverless', '--dry-run'],
+    ['--mode', 'serverless', '--dry-run'],
+    ['--mode=serverless', '--dry-run'],
+  ])('%j is a plan, marked as a dry run', async (...words) => {
+    const { status, stdout } = await without(...words);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^serverless: dry run\n {2}would be created, 0 to 3 workers of: 1 × "H200"\n/);
+    expect(stdout).toContain('RUNPOD_API_KEY is not set');
+  });
+
+  it('the same without --dry-run is a failure', async () => {
+    const { status, stdout, stderr } = await without('both', '--gpu-type', 'H100');
+    expect(status).toBe(2);
+    expect(stdout.match(/dry run/g)).toHaveLength(2);
+    expect(stderr).toContain('Nothing was deployed');
+    const json = await without('both', '--json', '--dry-run', '--environment', 'production');
+    expect(json.status).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      dry_run: true,
+      deployments: [{ type: 'serverless', plan: null, config: { env: ['NODE_ENV'] } }, { type: 'timed' }],
+    });
+    expect(json.stdout).not.toContain('production');
+    expect(await without('status')).toMatchObject({ status: 0, stdout: expect.stringContaining('RUNPOD_API_KEY') });
+    expect(await without('list-gpus')).toMatchObject({ status: 2, stderr: expect.stringContaining('SERVER_005') });
+    expect((await without('validate', 'timed')).status).toBe(1);
+  });
+});
+
+it('what cannot be meant is refused, and nothing is created', async () => {
+  for (const [words, says] of [
+    [[], 'Say what to deploy'],
+    [['timed', '--mode', 'serverless'], '--mode says "serverless"'],
+    [['sideways'], 'known are both, serverless, timed, status'],
+    [['timed', '--strategy', 'sideways'], 'recreate, rolling, blue-green, canary'],
+    [['timed', '--strategy', 'blue_green'], 'SERVER_006'],
+    [['serverless', '--strategy', 'canary', '--canary-percent', '20', '--canary-duration', '3600'], 'SERVER_006'],
+    [['serverless', '--canary-percent', '20'], 'belongs to --strategy canary'],
+    [['timed', '--min-workers', '1'], 'only serverless servers have workers'],
+    [['serverless', '--min-workers', '3', '--max-workers', '2'], 'more than --max-workers'],
+    [['timed', '--gpu-count', '9'], '1 to 8'],
+    [['timed', '--idle-timeout', '5'], '60 to 86400'],
+    [['timed', '--max-price', 'much'], 'US dollars'],
+    [['timed', '--tag', 'a b'], 'tag'],
+    [['timed', '--health-check-url', 'ftp://x'], '--health-check-url'],
+    [['rollback'], 'SERVER_006'],
+    [['stop', 'timed'], 'SERVER_001'],
+    [['stop', '../x'], 'must be an id'],
+  ] as const) {
+    const { status, stdout, stderr } = await deploy(...words);
+    expect([words, status, stdout]).toEqual([words, 2, '']);
+    expect([words, stderr]).toEqual([words, expect.stringContaining(says)]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+  expect([...made('pods'), ...made('serverless')]).toEqual([]);
+}, 120_000);
+
+it('the prices are listed, with where and when they were read', async () => {
+  const { status, stdout } = await deploy('list-gpus', '--type', 'timed', '--gpu-type', 'H200');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^timed, an hour while it runs \(RunPod catalog, \d{4}-[\d-]+T[\d:.]+Z\):\n/);
+  expect(stdout).toMatch(/H200 +1 × 141 GB +\$3\.99/);
+  expect(await deploy('validate', 'timed', '--max-price', '0.1')).toMatchObject({
+    status: 1,
+    stdout: expect.stringMatching(/^ok +provider[\s\S]*failed +timed +SERVER_004/),
+  });
+  expect(await deploy('validate', 'both')).toMatchObject({ status: 0 });
+});
+
+it('a server is deployed, looked at, replaced and ended', async () => {
+  const options = ['--gpu-type', 'H200,H100', '--tag', '2.0.0', '--environment', 'production', '--idle-timeout', '900'];
+  const dry = await deploy('timed', ...options, '--dry-run');
+  expect(dry).toMatchObject({ status: 0, stdout: expect.stringContaining('$3.99 an hour while it runs') });
+  expect(made('pods')).toEqual([]);
+  const first = await deploy('timed', ...options, '--json');
+  expect(first.status).toBe(0);
+  const [report] = JSON.parse(first.stdout).deployments;
+  expect(report).toMatchObject({
+    outcome: 'deployed',
+    server: { state: 'running', config: { idle_timeout_seconds: 900 } },
+  });
+  expect(made('pods')).toMatchObject([{ image: 'ghcr.io/acme/mug:2.0.0', env: { NODE_ENV: 'production' } }]);
+
+  const twice = await deploy('timed');
+  expect(twice).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('SERVER_002') });
+  const status = await deploy('status');
+  expect(status.stdout).toContain(`${report.server.id} timed: running, 1 × H200 SXM; $3.99 an hour now`);
+  expect(await deploy('logs', 'timed', '--lines', '1')).toMatchObject({
+    stdout: expect.stringMatching(/^\S+Z system .+\n$/),
+  });
+  const look = await deploy('monitor', '--count', '1', '--json');
+  expect(JSON.parse(look.stdout)).toMatchObject({ servers: [{ type: 'timed' }], cost: { usd_by_type: {} } });
+
+  const again = await deploy('timed', '--strategy', 'recreate', '--gpu-type', 'H100');
+  expect(again.status).toBe(0);
+  expect(again.stdout).toContain(`deployed (replaces ${report.server.id})`);
+  expect(again.stderr).toMatch(/\$2\.99 an hour[\s\S]*creating the server/);
+  const list = JSON.parse((await deploy('status', '--json')).stdout);
+  expect(list.servers).toMatchObject([{ gpu: { name: 'H100 SXM' } }]);
+  expect(await deploy('stop', 'timed')).toMatchObject({ status: 0, stdout: expect.stringContaining(': stopped') });
+  expect(await deploy('terminate', list.servers[0].id)).toMatchObject({ status: 0 });
+  expect(JSON.parse((await deploy('status', '--json')).stdout).servers).toEqual([]);
+}, 180_000);
+
+it('both are deployed one after the other; what is refused ends it', async () => {
+  const gone = await deploy('both', '--gpu-type', 'Voodoo', '--no-wait', '--json');
+  expect(gone.status).toBeGreaterThan(0);
+  expect(JSON.parse(gone.stdout).deployments).toMatchObject([
+    { type: 'serverless', error: { code: expect.any(String) } },
+  ]);
+  const both = await deploy('--mode', 'both', '--no-wait', '--min-workers', '1', '--max-workers', '2', '--queue');
+  expect(both.status).toBe(0);
+  expect(both.stdout.match(/: accepted/g)).toHaveLength(2);
+  expect(made('serverless')).toMatchObject([{ type: 'QUEUE', workers: { min: 1, max: 2 } }]);
+}, 60_000);
