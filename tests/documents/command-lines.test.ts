@@ -15,6 +15,8 @@ for (const make of COMMANDS) {
 }
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+/** Programs of others that documents speak of. */
+const OTHERS = new Set(['tritonserver']);
 const NPM = new Set(['ci', 'install', 'pack', 'sbom', 'audit', 'dedupe']);
 
 /** What is wrong with a command line as it stands in a document; null when nothing. */
@@ -30,7 +32,7 @@ function fault(line: string): string | null {
   if (command === 'node') return nodeFault(rest);
   if (command === 'claude')
     return line.includes(' -- ') ? fault(line.split(' -- ')[1] as string) : 'no command after --';
-  return `unknown command ${command}`;
+  return OTHERS.has(command ?? '') ? null : `unknown command ${command}`;
 }
 
 function npmFault([verb = '', name = '']: string[]): string | null {

@@ -134,6 +134,10 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   notificationPreferences: 'analysis:read',
   setNotificationPreferences: 'analysis:read',
   testNotification: 'admin:system',
+  queueStatus: 'servers:read',
+  deadAnalyses: 'admin:system',
+  replayDeadAnalyses: 'admin:system',
+  deleteDeadAnalysis: 'admin:system',
   deadLetters: 'admin:system',
   analysisRender: 'analysis:read',
   replayDeadLetters: 'admin:system',
@@ -177,7 +181,8 @@ const addressOf = (path: string) =>
     .replace('{server}', 'srv_none')
     .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')
-    .replace('{key_id}', 'key_none');
+    .replace('{key_id}', 'key_none')
+    .replace('{id}', 'none');
 
 it('every operation asks for its permission, of every role', async () => {
   const { body: document } = await server.ask('GET', '/api/openapi.json');
