@@ -21,6 +21,13 @@ export function useFormat() {
     number,
     percent: (share: number, digits = 0): string =>
       new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: digits }).format(share),
+    /** US dollars; what is less than one with up to four digits. */
+    money: (usd: number): string =>
+      new Intl.NumberFormat(locale.value, {
+        style: 'currency',
+        currency: 'USD',
+        maximumFractionDigits: usd !== 0 && Math.abs(usd) < 1 ? 4 : 2,
+      }).format(usd),
     /** Of millimetres. */
     length: (mm: number, digits = mm < 10 ? 1 : 0): string =>
       preferences.units === 'inch' ? `${number(mm / MM_PER_INCH, 2)} in` : `${number(mm, digits)} mm`,

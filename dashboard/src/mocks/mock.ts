@@ -87,7 +87,8 @@ export function answerMocked(): void {
         headers: request.headers,
         body: await bodyOf(request),
       });
-      if (body instanceof Blob || typeof body === 'string') return new Response(body, { status, headers });
+      if (body instanceof Blob || body instanceof ReadableStream || typeof body === 'string')
+        return new Response(body, { status, headers });
       return Response.json(body ?? null, { status, headers });
     }
     const { status, body } = refused(404, 'NOT_FOUND', `${request.method} ${url.pathname} is not mocked.`);

@@ -48,6 +48,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./rules/RulesPage.vue'),
   },
   {
+    name: 'servers',
+    path: '/servers',
+    icon: 'i-lucide-server',
+    permission: 'servers:read',
+    load: () => import('./servers/ServersPage.vue'),
+  },
+  {
     name: 'metrics',
     path: '/metrics',
     icon: 'i-lucide-chart-line',

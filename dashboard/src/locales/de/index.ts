@@ -7,7 +7,8 @@ import login from './login.ts';
 import metrics from './metrics.ts';
 import overview from './overview.ts';
 import rules from './rules.ts';
+import servers from './servers.ts';
 import settings from './settings.ts';
 
 /** One file for each page. */
-export default { ...common, analyse, cameras, desk, history, login, metrics, overview, rules, settings };
+export default { ...common, analyse, cameras, desk, history, login, metrics, overview, rules, servers, settings };

@@ -58,7 +58,7 @@ export const DASHBOARD = {
       error: null,
     },
   },
-  cost: { total_usd: null, reason: 'this server controls no GPU servers, so nothing is paid for by it' },
+  cost: { total_usd: 6.5175, per_hour_now: 3.99, reason: null },
   recent_activity: RECENT,
 };
 

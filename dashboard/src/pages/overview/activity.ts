@@ -72,6 +72,12 @@ function entryOf({ data, timestamp }: LiveMessage, t: Translate): Entry | null {
       );
     case 'error_occurred':
       return entry('i-lucide-triangle-alert', `${String(data.code)}: ${String(data.message)}`, 'bad');
+    case 'server_event':
+      return entry(
+        'i-lucide-server',
+        `${String(data.name)}: ${String(data.message)}`,
+        data.severity === 'error' || data.severity === 'critical' ? 'bad' : 'plain',
+      );
     case 'system_alert':
       return entry(
         'i-lucide-bell',

@@ -18,6 +18,7 @@ export interface Gpu {
 }
 export interface Cost {
   readonly total_usd: number | null;
+  readonly per_hour_now: number | null;
   readonly reason: string | null;
 }
 

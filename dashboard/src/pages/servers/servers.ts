@@ -1,0 +1,68 @@
+import { useQuery, useQueryClient } from '@tanstack/vue-query';
+import { ref } from 'vue';
+import { answer, api } from '../../api/client.ts';
+import type { paths } from '../../api/schema.d.ts';
+import { onBack, useLive } from '../../live/live.ts';
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+export type Fleet = Answer<'/api/v1/servers/status'>;
+export type Server = Fleet['servers'][number];
+export type ServerKind = Server['type'];
+export type Cost = Answer<'/api/v1/servers/cost'>;
+export type Offer = Answer<'/api/v1/servers/gpus'>[number];
+export type LogLine = Answer<'/api/v1/servers/{server}/logs'>['lines'][number];
+export type Quote = paths['/api/v1/servers/quote']['post']['responses'][200]['content']['application/json'];
+export type NewServer = paths['/api/v1/servers']['post']['requestBody']['content']['application/json'];
+
+export interface Happening {
+  readonly id: string;
+  readonly time: string;
+  readonly severity: string;
+  readonly name: string;
+  readonly message: string;
+}
+const MOST_HAPPENINGS = 20;
+
+/** All servers; what nobody tells (time going by, requests) is asked for now and then. */
+export const useFleet = () =>
+  useQuery({
+    queryKey: ['servers', 'status'],
+    queryFn: () => answer(api.GET('/api/v1/servers/status')),
+    refetchInterval: 15_000,
+  });
+
+export const useCost = () =>
+  useQuery({
+    queryKey: ['servers', 'cost'],
+    queryFn: () => answer(api.GET('/api/v1/servers/cost')),
+    refetchInterval: 60_000,
+  });
+
+/** GPUs of the catalog at this moment: prices are never shown from an earlier one. */
+export const offersOf = (query: { type: ServerKind; gpu_type?: string; gpu_count: number }): Promise<Offer[]> =>
+  answer(api.GET('/api/v1/servers/gpus', { params: { query } }));
+
+/** What happens to servers as it happens, newest first; all that is shown of them follows. */
+export function useHappenings() {
+  const client = useQueryClient();
+  const happenings = ref<Happening[]>([]);
+  const again = () => void client.invalidateQueries({ queryKey: ['servers'] });
+  useLive('alerts', ({ data, timestamp }) => {
+    if (data.type !== 'server_event') return;
+    const one = {
+      id: String(data.event_id ?? `${timestamp} ${happenings.value.length}`),
+      time: timestamp,
+      severity: String(data.severity),
+      name: String(data.name),
+      message: String(data.message),
+    };
+    happenings.value = [one, ...happenings.value].slice(0, MOST_HAPPENINGS);
+    again();
+  });
+  onBack(again);
+  return happenings;
+}
