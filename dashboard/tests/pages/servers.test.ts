@@ -35,7 +35,7 @@ it('shows what each server does and costs, and why something is not known', asyn
   const one = screen.getByRole('article', { name: 'h200-mug-srv_one' });
   await expect.element(one.getByText('$3.99 an hour')).toBeVisible();
   await expect.element(one.getByText('$6.32')).toBeVisible();
-  await shows(one.getByTestId('idle'), 'Nobody uses it: it is stopped in');
+  await shows(one.getByTestId('idle'), 'It is stopped in 3 minutes (');
   const two = screen.getByRole('article', { name: 'h200-mug-srv_two' });
   expect(two.getByRole('button', { name: 'Unknown: not billed yet' }).element().textContent).toBe('–');
   expect(two.getByRole('button', { name: 'Terminate' }).elements()).toEqual([]);

@@ -48,7 +48,7 @@ export default {
   noRequests: 'er hatte keine Anfrage',
   noGpuLoad: 'die Last seiner GPU wird bei RunPod nicht gelesen',
   isProtected: 'Geschützt: Er wird weder angehalten noch beendet.',
-  idleStop: 'Niemand nutzt ihn: Er wird {when} angehalten ({time}), wenn keine Anfrage kommt.',
+  idleStop: 'Er wird {when} angehalten ({time}), wenn keine Anfrage kommt.',
   idleAfter: 'Er wird nach {seconds} s ohne Anfrage über dieses Programm angehalten.',
   neverIdle: 'Er wird nicht wegen Leerlaufs angehalten: Einige Worker laufen immer.',
   providerSays: 'RunPods eigene Worte',

@@ -46,7 +46,7 @@ export default {
   noRequests: 'it had no request',
   noGpuLoad: 'the load of its GPU is not read from RunPod',
   isProtected: 'Protected: it is neither stopped nor terminated.',
-  idleStop: 'Nobody uses it: it is stopped {when} ({time}) unless a request comes.',
+  idleStop: 'It is stopped {when} ({time}) unless a request comes.',
   idleAfter: 'It is stopped after {seconds} s without a request through this program.',
   neverIdle: 'It is not stopped for being idle: some workers run all the time.',
   providerSays: 'RunPod’s own words',
