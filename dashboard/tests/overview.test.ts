@@ -12,6 +12,14 @@ it('says of every part how it is, and how to mend what is not', async () => {
   expect(await seriousFindings()).toEqual([]);
 });
 
+it('says what the servers cost, and how a month was reckoned', async () => {
+  const screen = await openPage('/');
+  await expect.element(screen.getByText('$6.52')).toBeVisible();
+  await expect.element(screen.getByText('now $3.99 an hour')).toBeVisible();
+  await expect.element(screen.getByText('$190.31')).toBeVisible();
+  await expect.element(screen.getByText('cost of the last 25 hours ÷ 25 × 730 hours of a month')).toBeVisible();
+});
+
 it('what is not known is a dash with its reason, never a number', async () => {
   const screen = await openPage('/', () => {
     on('GET /api/v1/dashboard/metrics/:name', () => ({

@@ -54,7 +54,7 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the page Servers of a real ser
     await page.getByRole('button', { name: 'New server' }).click();
     await dialog.getByRole('radio', { name: /H200 SXM/ }).click();
     await dialog.getByRole('button', { name: 'Show the price' }).click();
-    const price = /\$[\d.]+/.exec(await dialog.getByTestId('price').innerText())?.[0];
+    const price = /\$[\d.]+/.exec((await dialog.getByTestId('price').textContent()) ?? '')?.[0];
     expect(price).toMatch(/^\$\d+\.\d\d$/);
     expect(calls('POST', /\/v2\/pods$/)).toBe(0);
     await dialog.getByRole('button', { name: `Create for ${price} an hour` }).click();
