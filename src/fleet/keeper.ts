@@ -24,6 +24,8 @@ export interface KeeperParts extends Pick<OperatorParts, 'store' | 'uses' | 'clo
   readonly log: Log;
 }
 
+/** A GPU that is busy for this share of the time works for somebody. */
+const WORKING = 0.05;
 /** Of those that are not ours, told at most. */
 const MOST_UNKNOWN = 50;
 
@@ -84,6 +86,7 @@ export class Keeper {
     }
     const known = mine.find(({ id }) => id === record.provider_id) ?? mine[0] ?? null;
     for (const one of mine) if (one !== known) await operator.end(one);
+    if (isWorking(known)) await this.parts.uses.sawWork(record.id);
     const changed = await operator.seen(record.id, known, version);
     const after = changed?.after;
     if (after === undefined || isOver(after)) return;
@@ -158,6 +161,9 @@ export class Keeper {
 
 const isOf = ({ id, provider_id, adopted: name }: ServerRecord, server: CloudServer): boolean =>
   server.id === provider_id || (name === null && isNamed(server, id));
+
+const isWorking = (server: CloudServer | null): boolean =>
+  server?.gpus?.some(({ utilization }) => (utilization ?? 0) >= WORKING) ?? false;
 
 const older = (a: CloudServer, b: CloudServer) => Date.parse(a.createdAt) - Date.parse(b.createdAt);
 

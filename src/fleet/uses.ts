@@ -16,6 +16,8 @@ const Stored = z.object({
   users: z.array(Holder.extend({ count: z.int().min(1), until: z.iso.datetime() })),
 });
 
+type StoredUse = z.infer<typeof Stored>;
+
 export interface Use {
   /** The last request that is known. */
   readonly lastAt: Date | null;
@@ -55,20 +57,34 @@ export class UseStore {
   }
 
   /** Durable when it resolves. */
-  async write(id: string, here: UseHere): Promise<void> {
-    await turnsOf(this.registry).until(`${KIND} ${id}`, async () => {
-      const found = await this.registry.get(KIND, id);
-      const before = storedOf(found);
-      const now = this.now();
+  write(id: string, here: UseHere): Promise<void> {
+    return this.update(id, (before, now) => {
       const others = before.users.filter((one) => one.holder !== this.me.holder && isBelieved(one, now));
       const until = new Date(now.getTime() + this.believedMs).toISOString();
       const mine = here.underWay > 0 ? [{ ...this.me, count: here.underWay, until }] : [];
-      const value = {
+      return {
         last_at: later(before.last_at, here.at),
         requests: before.requests + here.requests,
         errors: before.errors + here.errors,
         users: [...mine, ...others].slice(0, MOST_USERS),
       };
+    });
+  }
+
+  /** Its GPUs were seen at work, whoever asked it. Durable when it resolves. */
+  sawWork(id: string): Promise<void> {
+    return this.update(id, (before, now) => ({ ...before, last_at: later(before.last_at, now) }));
+  }
+
+  close(): void {
+    letGo(this.me);
+  }
+
+  private async update(id: string, change: (before: StoredUse, now: Date) => StoredUse): Promise<void> {
+    await turnsOf(this.registry).until(`${KIND} ${id}`, async () => {
+      const found = await this.registry.get(KIND, id);
+      const now = this.now();
+      const value = change(storedOf(found), now);
       const entry: RegistryEntry = {
         id,
         lookup: null,
@@ -83,10 +99,6 @@ export class UseStore {
     });
   }
 
-  close(): void {
-    letGo(this.me);
-  }
-
   private useOf(entry: RegistryEntry): Use {
     const { last_at, requests, errors, users } = storedOf(entry);
     const now = this.now();
@@ -95,11 +107,10 @@ export class UseStore {
   }
 }
 
-const isBelieved = (user: z.infer<typeof Stored>['users'][number], now: Date) =>
-  new Date(user.until) > now && !isGone(user);
+const isBelieved = (user: StoredUse['users'][number], now: Date) => new Date(user.until) > now && !isGone(user);
 
 const later = (before: string | null, at: Date): string =>
   before !== null && new Date(before) > at ? before : at.toISOString();
 
-const storedOf = (entry: RegistryEntry | null) =>
+const storedOf = (entry: RegistryEntry | null): StoredUse =>
   Stored.safeParse(entry?.value).data ?? { last_at: null, requests: 0, errors: 0, users: [] };

@@ -55,7 +55,7 @@ export interface CacheStatistics {
 export const CACHE_ERRORS = ['timeout', 'lost', 'server', 'broken', 'skipped'] as const;
 export type CacheErrorKind = (typeof CACHE_ERRORS)[number];
 
-/** Loss of the cache is never an error: `get` answers undefined, `set` and `forget` do what they can. None throws. */
+/** Loss of the cache is never an error: `get` answers undefined, `set` and `forget` do what they can and never throw. */
 export interface Cache {
   /** A copy of what was kept. What comes from outside the process passes `schema`, else it is a miss. */
   get<T>(key: CacheKey, schema: z.ZodType<T>): Promise<T | undefined>;
@@ -63,7 +63,7 @@ export interface Cache {
   set(key: CacheKey, value: unknown, options: KeepOptions): Promise<void>;
   /** Removes all that is about the subject; how many entries at least. */
   forget(subject: string): Promise<number>;
-  /** Removes all entries, or those of a kind; how many at least. */
+  /** Removes all entries, or those of a kind; how many at least. Throws CACHE_001 where not all could be removed. */
   clear(kind?: string): Promise<number>;
   /** Fetches in the background what was asked for the most before. */
   warm(): void;

@@ -95,7 +95,12 @@ export class DualCache implements Cache {
 
   async clear(kind?: string): Promise<number> {
     const here = this.memory.clear(kind);
-    return Math.max(here, (await this.redis?.clear(kind)) ?? 0);
+    if (this.redis === null) return here;
+    try {
+      return Math.max(here, await this.redis.clear(kind));
+    } catch (thrown) {
+      throw this.unanswered(this.redis, thrown);
+    }
   }
 
   warm(): void {
@@ -107,10 +112,14 @@ export class DualCache implements Cache {
     try {
       return await this.redis.examine();
     } catch (thrown) {
-      const { word, isRefused } = failureOf(thrown);
-      const why = this.redis.state === 'refused' || isRefused ? 'refuses us' : 'gives no answer';
-      throw new AppError('CACHE_001', { message: `Redis ${why} (${word}).` });
+      throw this.unanswered(this.redis, thrown);
     }
+  }
+
+  private unanswered({ state }: RedisLayer, thrown: unknown): AppError {
+    const { word, isRefused } = failureOf(thrown);
+    const why = state === 'refused' || isRefused ? 'refuses us' : 'gives no answer';
+    return new AppError('CACHE_001', { message: `Redis ${why} (${word}).` });
   }
 
   statistics(): CacheStatistics {

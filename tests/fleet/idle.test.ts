@@ -77,6 +77,20 @@ describe('a server that nobody uses', () => {
     expect((await fleet.service.list(ann)).idle_timeout_seconds).toEqual({ serverless: 600, timed: 1800 });
   });
 
+  it.each([
+    ['works for somebody who asks it directly', 0.4, true],
+    ['is warm and does nothing', 0.01, false],
+  ])('one whose GPU %s', async (_what, works, stays) => {
+    await make();
+    const machine = [...world.cloud.machines.values()][0]!;
+    machine.works = works;
+    await world.pass(60 * MINUTE, fleet);
+    expect(isRunning()).toBe(stays);
+    machine.works = 0;
+    await world.pass(11 * MINUTE, fleet);
+    expect(isRunning()).toBe(false);
+  });
+
   it('what is protected stays', async () => {
     const { id } = await make({ protected: true });
     await world.pass(120 * MINUTE, fleet);

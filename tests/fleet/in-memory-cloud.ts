@@ -61,6 +61,8 @@ interface Machine {
   instances: number;
   image: string;
   readonly runs: Run[];
+  /** Share of the time that its GPU works; undefined: not told. */
+  works?: number;
 }
 
 /** A fake: a provider in memory, by the rules of the port and of RunPod's state machine, with the time of a clock of its own. */
@@ -278,7 +280,8 @@ export class InMemoryCloud implements GpuCloud {
     const stateOf = { on: up || !isTimed ? 'running' : 'starting', stopped: 'stopped', error: 'error' } as const;
     const isOn = state === 'on';
     return {
-      ...{ id, type: spec.type, name: spec.name, image, locked: false, gpus: null },
+      ...{ id, type: spec.type, name: spec.name, image, locked: false },
+      gpus: machine.works === undefined ? null : [{ utilization: machine.works, memory: null }],
       state: !isTimed && workers.max === 0 ? 'stopped' : stateOf[state],
       url: isOn ? `https://${id}.example` : null,
       instances: isTimed ? (isOn ? 1 : 0) : instances,

@@ -42,7 +42,7 @@ export const inLanguage = (...languages: string[]) => SNIPPETS.filter(({ languag
 /** Single commands of the fences, and code within sentences that begins as a command does. */
 export function commandLines(): Snippet[] {
   const fenced = inLanguage('sh').flatMap(({ file, language, text }) =>
-    text.split(/\n|&&/).map((line) => ({ file, language, text: line.trim() })),
+    text.split(/\n|&&/).map((line) => ({ file, language, text: line.replace(/ +# .*/, '').trim() })),
   );
   const inline = inLanguage('inline').filter(({ text }) =>
     /^(?:[A-Z0-9_]+=\S+ )*(?:h200-mug|npm|npx|node)(?: |$)/.test(text),

@@ -88,7 +88,7 @@ it('two chosen ones are compared: what moved, by how much, and what the rules sa
   const table = screen.getByTestId('moved');
   await shows(table, /mug-1 ?48 mm ± 5\.9 mm/);
   await shows(table, 'moved');
-  await shows(table, 'not proved');
+  await shows(table, 'too little to tell');
   expect(await seriousFindings()).toEqual([]);
 });
 

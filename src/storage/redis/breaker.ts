@@ -17,6 +17,8 @@ export const ANSWER_MS = 100;
 const FIRST_MS = 1000;
 /** A server that is away is asked again after so long, ms. */
 const PROBE_MS = 150;
+/** So long somebody who asks for it by hand waits for an answer, ms. */
+const PATIENT_MS = 3000;
 /** Calls that may wait for answers at once; more are misses. */
 const MOST_WAITING = 1000;
 
@@ -72,6 +74,21 @@ export class Breaker {
     }
   }
 
+  /** As `run`, for what somebody asks for by hand: a server or machine that is slow for a moment is asked again. */
+  async runPatiently<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const until = performance.now() + PATIENT_MS;
+    for (;;) {
+      try {
+        return await this.run(key, work);
+      } catch (thrown) {
+        const { isAway, isRefused } = failureOf(thrown);
+        const isOver = this.over.signal.aborted || performance.now() > until;
+        if (!isAway || isRefused || this.state === 'refused' || isOver) throw thrown;
+        await sleep(PROBE_MS);
+      }
+    }
+  }
+
   /** The client has a connection (null), or says why it has none. */
   hear(thrown: unknown): void {
     this.said = thrown === null ? null : failureOf(thrown);
@@ -86,6 +103,10 @@ export class Breaker {
     this.over.abort();
     this.woken.resolve();
     this.gone.reject(new CacheFailure(NOT_ASKED));
+  }
+
+  get isClosed(): boolean {
+    return this.over.signal.aborted;
   }
 
   private open(key: string, failure: Failure): void {

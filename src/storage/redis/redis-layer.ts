@@ -34,7 +34,7 @@ const MOST_PAGES = 10_000;
 /** Longest wait for what is still being written when this is closed, ms. */
 const FLUSH_MS = 100;
 
-/** Entries in Redis. Nothing throws but `examine`: what cannot be asked is not there. */
+/** Entries in Redis. Nothing throws but `examine` and `clear`: what cannot be asked is not there. */
 export class RedisLayer {
   private readonly link: RedisLink;
   private readonly client: RedisClient;
@@ -108,18 +108,23 @@ export class RedisLayer {
     return removed;
   }
 
-  /** All, or those of a kind, by SCAN; how many. */
+  /** All, or those of a kind, by SCAN; how many. Throws CacheFailure where the server stops answering. */
   async clear(kind?: string): Promise<number> {
     const match = `${PREFIX}${kind === undefined ? '*' : `{*}:${kind}:*`}`;
     let removed = 0;
+    if (this.breaker.isClosed) return removed;
     for (const node of this.masters()) {
       let cursor = '0';
       for (let page = 0; page < MOST_PAGES; page += 1) {
-        const found = await this.ask('', async () => pageOf(await node.scan(cursor, 'MATCH', match, 'COUNT', PAGE)));
-        if (!found) break;
+        const from = cursor;
+        const found = await this.breaker.runPatiently('', async () =>
+          pageOf(await node.scan(from, 'MATCH', match, 'COUNT', PAGE)),
+        );
         const keys = found[1].filter((key) => key.startsWith(PREFIX));
         // One by one: keys of several slots in one command are refused by a cluster.
-        const gone = await Promise.all(keys.map((key) => this.ask(key, async () => count(await node.unlink(key)))));
+        const gone = await Promise.all(
+          keys.map((key) => this.breaker.runPatiently(key, async () => count(await node.unlink(key)))),
+        );
         removed += keys.filter((key, n) => gone[n] === 1 && key.split(':').length > 4).length;
         cursor = found[0];
         if (cursor === '0') break;
@@ -140,7 +145,7 @@ export class RedisLayer {
 
   /** What the server says of itself; throws CacheFailure. */
   examine(): Promise<string> {
-    return this.breaker.run(HOT, async () => text(await this.client.info()));
+    return this.breaker.runPatiently(HOT, async () => text(await this.client.info()));
   }
 
   /** What is being written may still be written for a moment. */

@@ -48,7 +48,7 @@ export default {
   by: 'Bewegt um',
   direction: 'Wohin',
   surely: 'bewegt',
-  notProved: 'nicht bewiesen',
+  notProved: 'zu wenig, um es zu sagen',
   gone: 'weg',
   appeared: 'neu',
   pixels: '{count} px (kein Maßstab)',

@@ -48,7 +48,7 @@ export default {
   by: 'Moved by',
   direction: 'Where to',
   surely: 'moved',
-  notProved: 'not proved',
+  notProved: 'too little to tell',
   gone: 'gone',
   appeared: 'new',
   pixels: '{count} px (no scale)',
