@@ -141,12 +141,9 @@ async function whileRunning(tally: Tally): Promise<void> {
   try {
     const desk = await new Desk(product).prepare();
     await desk.look();
-    await strike({ endThreads: 'all' });
-    await tryFlows(tally, 'threadsEnded', desk);
-    // Not those inside onnxruntime: its native code throws when its thread is ended by force, which ends the process.
     const running = Array.from({ length: 4 }, () => desk.look());
     await wait(20);
-    await strike({ endThreads: 'without a model' });
+    await strike({ endThreads: true });
     await runningEnd(tally, 'threadsEnded', running);
     await tryFlows(tally, 'threadsEnded', desk);
 

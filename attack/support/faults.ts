@@ -32,7 +32,7 @@ export const FAULTS = {
   modelMissing: { title: 'the model is not there', expected: { ...answered, photo: 'ANALYSIS_001' }, running: '–' },
   modelCorrupt: { title: 'the model file is damaged', expected: { ...answered, photo: 'ANALYSIS_007' }, running: '–' },
   threadsEnded: {
-    title: 'all threads end (model, store), those of the model while idle',
+    title: 'all threads end but those of the model (store, computing)',
     expected: answered,
     running: 'answered, or a typed error',
   },
