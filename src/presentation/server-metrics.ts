@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ServerId, type ServerInfo } from '../contract/server.ts';
 
-const NOT_READ = 'the load of its GPU is not read from the provider';
+const NOT_READ = 'the load of its GPU is looked at for idleness alone, and not kept';
 
 /** What is known by numbers of one server. */
 export const ServerMetrics = z.strictObject({
