@@ -27,7 +27,7 @@ const MaxInstances = z.int().min(1).max(10);
 const TargetUtilization = z.number().min(0.1).max(1);
 const ContainerImage = z.string().min(1).max(512).refine(isImageReference, IMAGE_REFERENCE);
 /** As it is known: one that was not made here has whatever it has. */
-const KnownImage = z.string().max(512).nullable().default(null);
+const KnownImage = z.string().max(512).nullable().default(null).describe('container; null: not known');
 const Environment = z.record(EnvironmentName, z.string().max(4096));
 
 export const ServerConfig = z.strictObject({

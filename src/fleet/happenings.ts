@@ -17,7 +17,7 @@ export function happeningsOf({ before, after }: Changed): Happening[] {
     void found.push({ event, severity, message });
   if (isOver(after) && !isOver(before)) {
     if (after.provider_id === null && before.intent?.action === 'terminate')
-      say('terminated', 'info', 'It was ended before it was there; it cost nothing.');
+      say('terminated', 'info', 'It was ended before it was seen at the provider.');
     else if (after.goal === 'terminated' && after.provider_id !== null)
       say('terminated', 'info', `It was terminated; it cost $${usd(after)} as counted here.`);
     else say('error', 'error', after.error ?? 'It was not made.');
