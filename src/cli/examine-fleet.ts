@@ -33,7 +33,9 @@ function inWords(thrown: unknown): unknown {
       ? ` It says (data): ${quotedText(details.provider_says, MOST_QUOTED)}.`
       : '';
   if (code === 'SERVER_003') {
-    return new Found(`${code}: RunPod refuses.${says} Correct RUNPOD_API_KEY: it is valid, and may read and write.`);
+    return new Found(
+      `${code}: RunPod refuses.${says} Correct RUNPOD_API_KEY: it must be valid, and may read and write.`,
+    );
   }
   if (code === 'SERVER_004') {
     return new Found(`${code}: ${message}${says} Correct RUNPOD_REST_URL or the network, or try again later.`);
