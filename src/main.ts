@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, DEFAULT_COMMAND } from './cli/commands.ts';
 import { OutputError, print, tell, tellLine, watchOutput } from './cli/terminal.ts';
+import { UsageError } from './cli/usage-error.ts';
 import { ConfigError } from './config/config-error.ts';
 import { AppError } from './errors.ts';
 import { ListenError } from './gateway/http/listen.ts';
@@ -68,7 +69,7 @@ function tame(command: Command): void {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof UsageError) {
     tell(`${error.message}\n`);
     return EXIT.badInput;
   }

@@ -290,6 +290,7 @@ export async function createApp(
       deployments: createDeployments({
         registry,
         fleet: fleet.service,
+        image: config.H200_SERVER_IMAGE ?? null,
         checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
         now,
       }),

@@ -1,15 +1,15 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { ServerTarget } from '../contract/server.ts';
+import { type ServerInfo, ServerTarget } from '../contract/server.ts';
 import { AppError } from '../errors.ts';
 import type { Wish } from '../fleet/spending.ts';
 import { printableJson } from '../plain-text.ts';
-import { controlText, planText } from '../presentation/server-answer.ts';
+import { controlText, planText, serverLine } from '../presentation/server-answer.ts';
 import { call } from './caller.ts';
 import { whole } from './deploy-options.ts';
 import { waiting } from './progress-bar.ts';
 import { print, tell } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
-import { withApp } from './with-app.ts';
+import { withFleet } from './with-fleet.ts';
 
 type Done = (status: number) => void;
 
@@ -21,6 +21,8 @@ export const controlCommands = (done: Done) => [
     .option('--min-workers <n>', 'these run, and cost, all the time', whole(0, 10))
     .option('--max-workers <n>', 'at most so many', whole(1, 10)),
   actionCommand('terminate', 'ends one for good', done),
+  protectionCommand('protect', 'neither stopped for being idle nor stopped, replaced or terminated by hand'),
+  protectionCommand('unprotect', 'takes that off'),
   rollbackCommand(),
 ];
 
@@ -31,6 +33,10 @@ export const serverArgument = () =>
     if (read.success) return read.data;
     throw new InvalidArgumentError('must be an id (srv_…), "serverless" or "timed"');
   });
+
+/** Of one that was to run when the command was interrupted. */
+export const goesOn = ({ id }: Pick<ServerInfo, 'id'>) =>
+  `It was interrupted; the server goes on and costs money: "h200-mug deploy terminate ${id} --force" ends it.`;
 
 interface ControlFlags {
   force?: boolean;
@@ -49,7 +55,7 @@ const actionCommand = (action: Wish['action'] | 'terminate', words: string, done
     .option('--no-wait', 'answers once the provider took it')
     .option('--json', 'one JSON document on stdout')
     .action((target: ServerTarget, { force = false, wait, minWorkers, maxWorkers, json }: ControlFlags) =>
-      withApp(({ services }) =>
+      withFleet(({ services }) =>
         untilInterrupted(async (signal) => {
           const ctx = { ...call, signal };
           const progress = waiting(!json);
@@ -77,13 +83,32 @@ const actionCommand = (action: Wish['action'] | 'terminate', words: string, done
                 : await services.deployments.carryOut(ctx, wish, considered);
             progress.stop();
             const plan = considered?.plan ?? null;
-            print(json ? `${printableJson({ ...answer, plan }, 2)}\n` : `${controlText(answer)}\n`);
+            const runsOn = signal.aborted && RUNS.has(action);
+            const told = runsOn ? { ...answer, message: `${answer.message} ${goesOn(answer.server)}` } : answer;
+            print(json ? `${printableJson({ ...told, plan }, 2)}\n` : `${controlText(told)}\n`);
             if (!answer.success) done(1);
           } finally {
             progress.stop();
           }
         }),
       ),
+    );
+
+/** Those after which it costs money. */
+const RUNS: ReadonlySet<string> = new Set(['start', 'restart']);
+
+const protectionCommand = (name: 'protect' | 'unprotect', words: string) =>
+  new Command(name)
+    .description(words)
+    .addArgument(serverArgument())
+    .option('--json', 'one JSON document on stdout')
+    .action((target: ServerTarget, { json }: { json?: boolean }) =>
+      withFleet(async ({ services }) => {
+        // A type means the only one of it here, not all.
+        const { id } = await services.fleet.get(call, target);
+        const { servers } = await services.fleet.configure(call, id, { protected: name === 'protect' });
+        print(json ? `${printableJson(servers[0] ?? null, 2)}\n` : `${servers.map(serverLine).join('\n')}\n`);
+      }),
     );
 
 /** Said plainly: nothing is kept that could be gone back to. */

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ConfigError } from '../config/config-error.ts';
-import { type DeployRequest, STRATEGIES, type Strategy } from '../contract/deployment.ts';
+import { DeployRequest, HealthPath, STRATEGIES, type Strategy } from '../contract/deployment.ts';
+import { isOneLine } from '../contract/one-line.ts';
 import type { ServerType } from '../contract/server.ts';
+import { checked } from './checked-options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What the manual calls what is deployed. */
 export const MODES = ['both', 'serverless', 'timed'] as const;
@@ -81,17 +83,20 @@ function tag(text: string): string {
   throw new InvalidArgumentError('must be a tag of a container image');
 }
 
-/** The types that are meant. Throws ConfigError where nothing, or two things, are. */
+/** The types that are meant. Throws UsageError where nothing, or two things, are. */
 export function typesOf(argument: Mode | undefined, { mode }: Pick<DeployFlags, 'mode'>): readonly ServerType[] {
   if (argument !== undefined && mode !== undefined && argument !== mode) {
-    throw new ConfigError([`--mode says "${mode}", the argument "${argument}"`]);
+    throw new UsageError('deploy', [`--mode says "${mode}", the argument "${argument}"`]);
   }
   const meant = argument ?? mode;
-  if (meant === undefined) throw new ConfigError(['Say what to deploy: both, serverless or timed']);
+  if (meant === undefined) throw new UsageError('deploy', ['Say what to deploy: both, serverless or timed']);
   return meant === 'both' ? ['serverless', 'timed'] : [meant];
 }
 
-/** What is wanted of one type. Throws ConfigError for what belongs to another type or strategy. `configured` is the image. */
+/**
+ * What is wanted of one type. Throws UsageError for what belongs to another type or strategy, VALIDATION_002 for values that no door
+ * takes. `configured` is the image.
+ */
 export function requestOf(
   type: ServerType,
   flags: DeployFlags,
@@ -110,17 +115,17 @@ export function requestOf(
     problems.push('--min-workers: is more than --max-workers');
   }
   const url = flags.healthCheckUrl;
-  if (url !== undefined && !/^\//.test(url) && !(URL.canParse(url) && /^https?:/i.test(url))) {
+  if (url !== undefined && !isHealthUrl(url)) {
     problems.push('--health-check-url: must be a path (/health) or an http or https address');
   }
   const image = imageOf(flags, configured, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new UsageError('deploy', problems);
   const [gpu, ...fallbacks] = (flags.gpuType ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
   const serverless = type === 'serverless';
-  return {
+  const wanted = {
     type,
     config: {
       ...(gpu !== undefined && { gpu_type: gpu }),
@@ -137,8 +142,17 @@ export function requestOf(
     protected: flags.protect ?? false,
     wait_for_completion: flags.wait,
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
-    ...(url !== undefined && { health_check: url }),
   };
+  return { ...checked(Wanted, wanted), ...(url !== undefined && { health_check: url }) };
+}
+
+/** Whoever sits here may have any address asked, not only a path of the server. */
+const Wanted = DeployRequest.omit({ health_check: true });
+const MAX_ADDRESS = 2000;
+
+function isHealthUrl(text: string): boolean {
+  if (HealthPath.safeParse(text).success) return true;
+  return text.length <= MAX_ADDRESS && isOneLine(text) && URL.canParse(text) && /^https?:/i.test(text);
 }
 
 /** `registry.example:5000/name:old` with another tag; undefined: the configured one as it is. */

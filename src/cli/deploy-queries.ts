@@ -1,11 +1,13 @@
 import { Argument, Command, Option } from 'commander';
-import { SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
+import type { DeployReport } from '../contract/deployment.ts';
+import { CostRequest, OffersRequest, SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
 import { toAppError } from '../errors.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { usd } from '../presentation/money.ts';
 import { costText, planText, serversText } from '../presentation/server-answer.ts';
 import { call } from './caller.ts';
 import type { Check } from './check.ts';
+import { checked } from './checked-options.ts';
 import {
   type DeployFlags,
   MODES,
@@ -18,7 +20,7 @@ import {
 } from './deploy-options.ts';
 import { failedText } from './deploy-report.ts';
 import { print, tell } from './terminal.ts';
-import { withApp } from './with-app.ts';
+import { withFleet } from './with-fleet.ts';
 
 type Done = (status: number) => void;
 
@@ -35,7 +37,7 @@ const statusCommand = () =>
     .description('the servers, the provider, and what runs there that was not made here')
     .option('--json', 'one JSON document on stdout')
     .action(({ json }: { json?: boolean }) =>
-      withApp(async ({ services }) => {
+      withFleet(async ({ services }) => {
         const list = await services.fleet.list(call);
         print(json ? `${printableJson(list, 2)}\n` : `${serversText(list)}\n`);
       }),
@@ -56,16 +58,14 @@ const gpusCommand = () =>
     .option('--gpu-count <n>', 'price of so many together', whole(1, 8))
     .option('--json', 'one JSON document on stdout')
     .action(({ type, gpuType, gpuCount, json }: GpuFlags) =>
-      withApp(async ({ services }) => {
+      withFleet(async ({ services }) => {
         const types = type === undefined ? SERVER_TYPES : [type];
         const read_at = new Date().toISOString();
         const offers: { type: ServerType; gpus: readonly ServerOffer[] }[] = [];
         for (const one of types) {
           const request = { type: one, gpu_count: gpuCount ?? 1, max_price: null };
-          const gpus = await services.fleet.offers(call, {
-            ...request,
-            ...(gpuType !== undefined && { gpu_type: gpuType }),
-          });
+          const asked = checked(OffersRequest, { ...request, ...(gpuType !== undefined && { gpu_type: gpuType }) });
+          const gpus = await services.fleet.offers(call, asked as OffersRequest);
           offers.push({ type: one, gpus });
         }
         if (json) return print(`${printableJson({ source: 'RunPod catalog', read_at, offers }, 2)}\n`);
@@ -93,8 +93,8 @@ const costCommand = () =>
     .option('--since <time>', 'ISO 8601, UTC; else the last 30 days', timeOf)
     .option('--json', 'one JSON document on stdout')
     .action(({ since, json }: { since?: string; json?: boolean }) =>
-      withApp(async ({ services }) => {
-        const report = await services.fleet.cost(call, since === undefined ? {} : { since });
+      withFleet(async ({ services }) => {
+        const report = await services.fleet.cost(call, checked(CostRequest, since === undefined ? {} : { since }));
         print(json ? `${printableJson(report, 2)}\n` : `${costText(report)}\n`);
       }),
     );
@@ -105,14 +105,20 @@ const validateCommand = (done: Done) =>
     .addArgument(new Argument('[what]', 'what would be deployed').choices(MODES))
     .option('--json', 'one JSON document on stdout')
     .action((what: Mode | undefined, flags: DeployFlags) =>
-      withApp(async ({ services }) => {
-        const { provider } = await services.fleet.list(call);
-        const checks: Check[] = [providerCheck(provider)];
+      withFleet(async ({ services }) => {
         const types = typesOf(what ?? flags.mode ?? 'both', flags);
         const configured = process.env.H200_SERVER_IMAGE?.trim() || undefined;
-        for (const type of checks[0]?.state === 'ok' ? types : []) {
-          const request = requestOf(type, { ...flags, wait: true }, { both: types.length > 1, configured });
-          checks.push(await deployCheck(type, () => services.deployments.deploy(call, { ...request, dry_run: true })));
+        const both = types.length > 1;
+        const isNamed = flags.image !== undefined || configured !== undefined;
+        const requests = types.map((type) => requestOf(type, { ...flags, wait: true }, { both, configured }));
+        const { provider } = await services.fleet.list(call);
+        const checks: Check[] = [providerCheck(provider)];
+        for (const request of checks[0]?.state === 'ok' ? requests : []) {
+          checks.push(
+            await deployCheck(request.type, isNamed, () =>
+              services.deployments.deploy(call, { ...request, dry_run: true }),
+            ),
+          );
         }
         const text = checks.map(({ name, state, detail }) =>
           oneLine(`${state.padEnd(6)}  ${name.padEnd(12)} ${detail}`),
@@ -129,11 +135,14 @@ function providerCheck({ state, reason }: { readonly state: string; readonly rea
 
 async function deployCheck(
   name: string,
-  plan: () => Promise<{ readonly plan: Parameters<typeof planText>[0] | null }>,
+  isNamed: boolean,
+  plan: () => Promise<Pick<DeployReport, 'plan' | 'warnings'>>,
 ): Promise<Check> {
   try {
-    const { plan: found } = await plan();
-    return { name, state: 'ok', detail: found === null ? '' : planText(found).replaceAll('\n', ' ') };
+    const { plan: found, warnings } = await plan();
+    const detail = [...warnings, found === null ? '' : planText(found)].join(' ').replaceAll('\n', ' ');
+    const isToBeHad = found === null || found.candidates.some(({ availability }) => availability !== 'none');
+    return { name, state: isNamed && isToBeHad ? 'ok' : 'failed', detail };
   } catch (thrown) {
     return { name, state: 'failed', detail: failedText(toAppError(thrown)).trim().replaceAll('\n', ' ') };
   }

@@ -11,20 +11,18 @@ const HEAD: Readonly<Record<DeployReport['outcome'], string>> = {
   rolled_back: 'rolled back',
 };
 
-/** One deployment for a person. */
-export function reportText({
-  type,
-  outcome,
-  strategy,
-  plan,
-  server,
-  replaced,
-  health,
-  message,
-  warnings,
-}: DeployReport) {
+/** What is about to be done, before it is. */
+export function intentText(planned: DeployReport): string {
+  const { replaced } = planned;
+  const message = replaced === null ? 'It is created now.' : `${replaced.id} is stopped now, and this one created.`;
+  return reportText({ ...planned, message }, replaced === null ? 'to be created' : 'to be made anew');
+}
+
+/** One deployment for a person. `head`: where its outcome does not say it. */
+export function reportText(report: DeployReport, head: string = HEAD[report.outcome]): string {
+  const { type, strategy, plan, server, replaced, health, message, warnings } = report;
   const lines = [
-    `${type}: ${HEAD[outcome]}${strategy === 'recreate' && replaced !== null ? ` (replaces ${replaced.id})` : ''}`,
+    `${type}: ${head}${strategy === 'recreate' && replaced !== null ? ` (replaces ${replaced.id})` : ''}`,
     ...(plan === null ? [] : planText(plan).split('\n')),
     ...(health === null
       ? []

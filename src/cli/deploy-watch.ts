@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { LOG_LEVELS, type LogsRequestInput, type ServerLogLine, type ServerTarget } from '../contract/server.ts';
+import {
+  LOG_LEVELS,
+  LogsRequest,
+  type LogsRequestInput,
+  type ServerLogLine,
+  type ServerTarget,
+} from '../contract/server.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { costText, serversText } from '../presentation/server-answer.ts';
 import { call } from './caller.ts';
+import { checked } from './checked-options.ts';
 import { serverArgument } from './deploy-control.ts';
 import { timeOf, whole } from './deploy-options.ts';
 import { print } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
-import { withApp } from './with-app.ts';
+import { withFleet } from './with-fleet.ts';
 
 type Done = (status: number) => void;
 export const watchCommands = (_done: Done) => [monitorCommand(), logsCommand()];
@@ -20,7 +27,7 @@ const monitorCommand = () =>
     .option('--count <n>', 'so many looks', whole(1, 100_000))
     .option('--json', 'one JSON document on a line for each look')
     .action(({ interval, count, json }: { interval: number; count?: number; json?: boolean }) =>
-      withApp(({ services }) =>
+      withFleet(({ services }) =>
         untilInterrupted(async (signal) => {
           for (let look = 1; ; look += 1) {
             const at = new Date().toISOString();
@@ -61,16 +68,16 @@ const logsCommand = () =>
     .addOption(new Option('--source <source>', 'who wrote them').choices(['container', 'system']))
     .option('--json', 'one JSON document on stdout; with --follow one on each line')
     .action((target: ServerTarget, { follow, json, ...rest }: LogFlags) =>
-      withApp(({ services }) =>
+      withFleet(({ services }) =>
         untilInterrupted(async (signal) => {
           const { lines, level, search, source, since } = rest;
-          const request: LogsRequestInput = {
+          const request: LogsRequestInput = checked(LogsRequest, {
             lines,
             ...(level !== undefined && { level }),
             ...(search !== undefined && { search }),
             ...(source !== undefined && { source }),
             ...(since !== undefined && { since }),
-          };
+          });
           const ctx = { ...call, signal };
           if (follow) {
             for await (const line of services.fleet.follow(ctx, target, request)) {

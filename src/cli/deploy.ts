@@ -3,18 +3,19 @@ import { Argument, Command } from 'commander';
 import type { CallContext } from '../contract/call-context.ts';
 import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
 import { type AppError, toAppError } from '../errors.ts';
+import { noImage } from '../fleet/no-image.ts';
 import { printableJson } from '../plain-text.ts';
 import type { Services } from '../services.ts';
 import { call } from './caller.ts';
-import { controlCommands } from './deploy-control.ts';
+import { controlCommands, goesOn } from './deploy-control.ts';
 import { type DeployFlags, MODES, type Mode, requestOf, typesOf, withServerOptions } from './deploy-options.ts';
 import { queryCommands } from './deploy-queries.ts';
-import { failedText, offlineText, reportText } from './deploy-report.ts';
+import { failedText, intentText, offlineText, reportText } from './deploy-report.ts';
 import { watchCommands } from './deploy-watch.ts';
 import { waiting } from './progress-bar.ts';
 import { print, tell, tellLine } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
-import { withApp } from './with-app.ts';
+import { withFleet } from './with-fleet.ts';
 
 export const deployCommand = (done: (status: number) => void) => {
   const command = withServerOptions(new Command('deploy'))
@@ -33,7 +34,7 @@ export const deployCommand = (done: (status: number) => void) => {
 
 /** What became of one type. */
 export type Deployed = { readonly request: DeployRequest } & (
-  | { readonly report: DeployReport }
+  | { readonly report: DeployReport; readonly head?: string }
   | { readonly error: AppError }
   /** There is no provider that could be asked. */
   | { readonly offline: true }
@@ -43,16 +44,20 @@ async function deploy(what: Mode | undefined, flags: DeployFlags, done: (status:
   const types = typesOf(what, flags);
   const configured = process.env.H200_SERVER_IMAGE?.trim() || undefined;
   const requests = types.map((type) => requestOf(type, flags, { both: types.length > 1, configured }));
-  await withApp(({ services }) =>
+  const isNamed = flags.image !== undefined || configured !== undefined;
+  await withFleet(({ services }) =>
     untilInterrupted(async (signal) => {
       const ctx: CallContext = { ...call, signal };
       const { provider } = await services.fleet.list(ctx);
       const offline = provider.state === 'not_configured';
       const outcomes: Deployed[] = [];
       for (const request of requests) {
-        const outcome = offline ? { request, offline: true as const } : await deployOne(services, ctx, request, flags);
+        const outcome = offline
+          ? { request, offline: true as const }
+          : await deployOne(services, ctx, request, { ...flags, isNamed });
         outcomes.push(outcome);
-        if (!flags.json) print('report' in outcome ? reportText(outcome.report) : offline ? offlineText(request) : '');
+        if (!flags.json)
+          print('report' in outcome ? reportText(outcome.report, outcome.head) : offline ? offlineText(request) : '');
         if ('error' in outcome) {
           if (!flags.json) tell(failedText(outcome.error));
           // The next one is not begun: whoever asked looks into this one first.
@@ -72,15 +77,16 @@ async function deployOne(
   services: Services,
   ctx: CallContext,
   request: DeployRequest,
-  { dryRun = false, yes = false, json = false }: DeployFlags,
+  { dryRun = false, yes = false, json = false, isNamed }: DeployFlags & { readonly isNamed: boolean },
 ): Promise<Deployed> {
   try {
     const planned = await services.deployments.deploy(ctx, { ...request, dry_run: true });
     if (dryRun) return { request, report: planned };
+    if (!isNamed) throw noImage();
     // The price stands there before anything is created; on a terminal somebody says yes to it.
-    if (!json) tell(reportText(planned));
+    if (!json) tell(intentText(planned));
     if (!yes && !json && !(await agreed(ctx.signal))) {
-      return { request, report: { ...planned, message: 'Nothing was done: nobody said yes.' } };
+      return { request, report: { ...planned, message: 'Nothing was done: nobody said yes.' }, head: 'not deployed' };
     }
     const progress = waiting(!json);
     try {
@@ -88,13 +94,20 @@ async function deployOne(
         { ...ctx, progress: (_done, _total, message) => progress.say(message) },
         { ...request, max_price: dearest(planned) ?? request.max_price ?? null },
       );
-      return { request, report };
+      return { request, report: ctx.signal?.aborted === true ? interrupted(report) : report };
     } finally {
       progress.stop();
     }
   } catch (thrown) {
     return { request, error: toAppError(thrown) };
   }
+}
+
+/** Whoever pressed Ctrl-C is told what goes on, and what ends it. */
+function interrupted(report: DeployReport): DeployReport {
+  const { server, outcome } = report;
+  if (server === null || outcome === 'rolled_back') return report;
+  return { ...report, message: `${report.message} ${goesOn(server)}` };
 }
 
 /** Nothing dearer than what was shown. */

@@ -72,7 +72,10 @@ export const ServerInfo = z.strictObject({
     .describe('while it ran, as counted here; of serverless ones as billed, null: not billed yet'),
   protected: z.boolean().describe('neither stopped nor terminated before this is taken off'),
   idle_since: z.iso.datetime().nullable().describe('null: busy, not running, or not watched'),
-  idle_stop_at: z.iso.datetime().nullable().describe('when it is stopped unless it is used; null: it is not'),
+  idle_stop_at: z.iso
+    .datetime()
+    .nullable()
+    .describe('when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would'),
   error: z.string().nullable().describe('in the provider’s words'),
   drift: z.string().nullable().describe('where it is otherwise at the provider than was asked; null: as asked'),
 });

@@ -77,7 +77,8 @@ export function checkAction(record: Judged, action: ServerAction, force: boolean
   if (guarded && record.protected) {
     throw new AppError('SERVER_002', {
       message: 'The server is protected.',
-      advice: 'Take the protection off first ("protected": false in its configuration).',
+      advice:
+        'Take the protection off first ("protected": false in its configuration, or "h200-mug deploy unprotect").',
       details: { server_id: id, action },
     });
   }

@@ -24,6 +24,7 @@ import { type Changed, ServerStore } from './store.ts';
 import { type FleetTimes, TIMES } from './times.ts';
 import { UseHere } from './use-here.ts';
 import { UseStore } from './uses.ts';
+import { sayUnwatched } from './watched.ts';
 
 export interface FleetParts {
   readonly registry: Registry;
@@ -108,7 +109,7 @@ export function createFleet(parts: FleetParts): Fleet {
   });
   const keeper = new Keeper({
     ...common,
-    ...{ operator, notes, bills, lease, log },
+    ...{ operator, notes, bills, lease, me, log },
     adopt: parts.adopt,
     alert: (message) =>
       void bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'error', owner: SYSTEM }),
@@ -121,7 +122,7 @@ export function createFleet(parts: FleetParts): Fleet {
     if (await lease.holds(0)) await keeper.reconcile();
   }
 
-  const known = new KnownServers({ ...common, operator, bills });
+  const known = new KnownServers({ ...common, operator, bills, notes });
   const service: FleetService = {
     ...createFleetService({ ...common, operator, creator, known, notes, bills, audit, refresh, tell }),
     ...serverLogs({ cloud, closing: end.signal, operator, known }),
@@ -150,6 +151,7 @@ export function createFleet(parts: FleetParts): Fleet {
       end.abort();
       await running;
       await use.flush();
+      await sayUnwatched(notes, me).catch(() => undefined);
       await lease.release().catch(() => undefined);
       uses.close();
       letGo(me);

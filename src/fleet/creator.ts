@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { type CloudServer, cloudName, type GpuOffer, NoCapacity } from '../ports/gpu-cloud.ts';
 import { type Choice, choose, demandCandidates, priceOf } from './gpus.ts';
 import { NEW_METER } from './meter.ts';
+import { noImage } from './no-image.ts';
 import { isNamed, minAboveMax, type Operator, type OperatorParts } from './operator.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
 import { MOST_SERVERS } from './times.ts';
@@ -43,13 +44,7 @@ export class Creator {
   /** Its id, once the provider has it. */
   async create(given: CreateServer, before: (id: string) => Promise<void>): Promise<string> {
     const image = given.config.image ?? this.parts.image;
-    if (image === null) {
-      throw new AppError('VALIDATION_001', {
-        message: 'No container image is named.',
-        advice: 'Give "config.image", or set H200_SERVER_IMAGE.',
-        details: { field: 'config.image' },
-      });
-    }
+    if (image === null) throw noImage();
     const { candidates } = await this.choose(given);
     await this.demandRoom();
     const id = this.parts.newId('srv');

@@ -2,11 +2,15 @@ import { demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { DeployReport, DeployRequest, HealthCheck, Strategy } from '../contract/deployment.ts';
 import type { ControlAnswer, CreateServerInput, ServerInfo } from '../contract/server.ts';
+import type { ServerPlan } from '../contract/server-plan.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { noImage } from './no-image.ts';
 import type { FleetService } from './service.ts';
 import { creationPlan } from './spending.ts';
 
 export interface DeployDeps {
+  /** Container of servers that name none; null: none is configured. */
+  readonly image: string | null;
   readonly fleet: FleetService;
   /** Asks the server whether it is well, until it is or its time is over. Heeds the signal. */
   readonly checkHealth: (server: ServerInfo, path: string, signal: AbortSignal | undefined) => Promise<HealthCheck>;
@@ -41,7 +45,13 @@ export async function deploy(deps: DeployDeps, ctx: CallContext, request: Deploy
     ...rest,
     warnings: [...(rest.warnings ?? [])],
   });
-  if (dryRun) return report({ outcome: 'dry_run', message: 'Nothing was done: this is a dry run.' });
+  const isNamed = (wanted.config?.image ?? deps.image) !== null;
+  if (dryRun) {
+    const warnings = [...(isNamed ? [] : [missingImage()]), ...noneFree(plan)];
+    return report({ outcome: 'dry_run', message: 'Nothing was done: this is a dry run.', warnings });
+  }
+  // Said before anything is stopped for it.
+  if (!isNamed) throw noImage();
 
   const prices = plan.candidates.map(({ price_per_hour }) => price_per_hour);
   const ceiling = prices.includes(null) ? wanted.max_price : Math.max(...(prices as number[]));
@@ -174,6 +184,20 @@ function demandStopped({ success, server, message }: ControlAnswer): void {
   });
 }
 
+const missingImage = () => {
+  const { message, advice } = noImage();
+  return `${message} Creating it would be refused. ${advice}`;
+};
+
+/** What the catalog says is not to be had now. */
+function noneFree({ candidates }: ServerPlan): string[] {
+  const [first, ...others] = candidates;
+  if (first?.availability !== 'none') return [];
+  const left = others.find(({ availability }) => availability !== 'none');
+  const then = left === undefined ? 'creating it would probably fail' : `${left.name} would be tried next`;
+  return [`None of ${first.name} is free now by the catalog: ${then}.`];
+}
+
 const mustWait = (replaces: boolean) =>
   new AppError('VALIDATION_002', {
     message: replaces
@@ -186,7 +210,7 @@ const mustWait = (replaces: boolean) =>
 const isProtected = ({ id }: ServerInfo) =>
   new AppError('SERVER_002', {
     message: `${id} is protected: it is not replaced.`,
-    advice: 'Take the protection off first. Nothing was changed.',
+    advice: 'Take the protection off first ("protected": false, or "h200-mug deploy unprotect"). Nothing was changed.',
     details: { server_id: id },
   });
 

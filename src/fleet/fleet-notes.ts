@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SERVER_TYPES, ServerType } from '../contract/server.ts';
 import { turnsOf } from '../one-after-another.ts';
 import type { Registry } from '../ports/registry.ts';
+import { Holder } from '../process-holder.ts';
 
 const KIND = 'fleet';
 const Time = z.iso.datetime();
@@ -35,9 +36,14 @@ export type LastBills = z.infer<typeof LastBills>;
 export const Defaults = z.object({ idle_timeout_seconds: z.record(ServerType, z.int()) });
 export type Defaults = z.infer<typeof Defaults>;
 
+/** Who looks after the fleet, and when it last said so; null: nobody. */
+export const Watch = z.object({ by: Holder.nullable(), at: Time.nullable() });
+export type Watch = z.infer<typeof Watch>;
+
 const NOTES = {
   look: { schema: LastLook, first: { reconciled_at: null, error: null, unknown: [] } },
   bills: { schema: LastBills, first: { read_at: null, covers_until: null, error: null } },
+  watch: { schema: Watch, first: { by: null, at: null } },
   defaults: {
     schema: Defaults,
     first: { idle_timeout_seconds: Object.fromEntries(SERVER_TYPES.map((type) => [type, 600])) },
@@ -47,6 +53,7 @@ const NOTES = {
 interface Noted {
   readonly look: LastLook;
   readonly bills: LastBills;
+  readonly watch: Watch;
   readonly defaults: Defaults;
 }
 

@@ -2,6 +2,7 @@ import { KnownConfig, type ServerType } from '../contract/server.ts';
 import { isStoreGone, toAppError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import { type CloudServer, idOfCloudName } from '../ports/gpu-cloud.ts';
+import type { Holder } from '../process-holder.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Bills } from './bills.ts';
 import type { FleetNotes } from './fleet-notes.ts';
@@ -11,12 +12,15 @@ import { isAbandoned } from './observe.ts';
 import { isNamed, type Operator, type OperatorParts } from './operator.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { Kept } from './store.ts';
+import { sayWatched } from './watched.ts';
 
 export interface KeeperParts extends Pick<OperatorParts, 'store' | 'uses' | 'cloud' | 'times' | 'now' | 'newId'> {
   readonly operator: Operator;
   readonly notes: FleetNotes;
   readonly bills: Bills;
   readonly lease: Lease;
+  /** This process, as others see that it watches. */
+  readonly me: Holder;
   /** Servers that were not made here and are to be looked after, by their ids at the provider. */
   readonly adopt: Readonly<Partial<Record<ServerType, string>>>;
   /** The provider was lost. */
@@ -46,6 +50,7 @@ export class Keeper {
       this.sawAt = null;
       return false;
     }
+    await sayWatched(this.parts.notes, this.parts.me, now());
     const isWatching = this.sawAt !== null && now().getTime() - this.sawAt <= 3 * times.everyMs;
     if (!(await this.reconcile())) return true;
     this.sawAt = now().getTime();
@@ -149,8 +154,10 @@ export class Keeper {
 
   private async lost(thrown: unknown): Promise<void> {
     const { notes, alert, log } = this.parts;
-    const { message, details } = toAppError(thrown);
-    const error = typeof details.provider_says === 'string' ? `${message} ${details.provider_says}` : message;
+    const { code, message, advice, details } = toAppError(thrown);
+    const said = typeof details.provider_says === 'string' ? `${message} ${details.provider_says}` : message;
+    // Silence passes; a refusal is for somebody to mend.
+    const error = code === 'SERVER_003' ? `${/[.!?]$/.test(said) ? said : `${said}.`} ${advice}` : said;
     const { error: before } = await notes.get('look');
     await notes.change('look', (look) => ({ ...look, error }));
     if (before !== null) return;

@@ -1,13 +1,16 @@
 import type { ServerInfo, ServerTarget } from '../contract/server.ts';
 import { AppError } from '../errors.ts';
 import type { Bills } from './bills.ts';
+import type { FleetNotes } from './fleet-notes.ts';
 import { isInBetween, type Operator, type OperatorParts, unknown } from './operator.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import { shown } from './shown.ts';
+import { isWatched } from './watched.ts';
 
 export interface KnownParts extends Pick<OperatorParts, 'store' | 'uses' | 'times' | 'now'> {
   readonly operator: Operator;
   readonly bills: Bills;
+  readonly notes: FleetNotes;
 }
 
 /** Servers as callers name and see them. */
@@ -51,8 +54,10 @@ export class KnownServers {
   }
 
   async info(record: ServerRecord): Promise<ServerInfo> {
-    const { uses, now, times } = this.parts;
-    return shown(record, await uses.get(record.id), await this.billed(record), now(), times.warnMs);
+    const { uses, now, times, notes } = this.parts;
+    const watched = await isWatched(notes, now(), times.leaseMs);
+    const found = shown(record, await uses.get(record.id), await this.billed(record), now(), times.warnMs);
+    return watched ? found : { ...found, idle_stop_at: null };
   }
 
   async infoOf(id: string): Promise<ServerInfo> {

@@ -15,12 +15,18 @@ export function serverLine(one: ServerInfo): string {
     ...(price === null ? [] : [`${usd(price)} an hour now`]),
     total === null ? 'not billed yet' : `${usd(total)} so far`,
     ...(one.protected ? ['protected'] : []),
-    ...(one.idle_stop_at === null ? [] : [`is stopped at ${minute(one.idle_stop_at)} unless it is used`]),
+    ...idleNote(one),
     ...(one.endpoint_url === null ? [] : [one.endpoint_url]),
     ...(one.error === null ? [] : [`the provider says (data): ${quotedText(one.error, MOST_QUOTED)}`]),
     ...(one.drift === null ? [] : [`otherwise there than asked: ${quotedText(one.drift, MOST_QUOTED)}`]),
   ];
   return `${id} ${type}: ${state}, ${on}; ${notes.join('; ')}`;
+}
+
+function idleNote({ idle_stop_at: at, idle_since: since, protected: isProtected }: ServerInfo): string[] {
+  if (at !== null) return [`is stopped at ${minute(at)} unless it is used`];
+  if (since === null || isProtected) return [];
+  return ['unused, and nobody watches: it is stopped for being idle only while serve or stdio runs'];
 }
 
 export function serversText({ servers, provider, unknown }: ServerList): string {
@@ -32,7 +38,7 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
     ...(provider.state === 'ok'
       ? []
       : [
-          `RunPod is ${provider.state.replace('_', ' ')}${provider.reason ? `: ${quotedText(provider.reason, MOST_QUOTED)}` : ''}; states are as last seen.`,
+          `RunPod ${provider.state === 'unreachable' ? 'gives no list' : 'is not configured'}${provider.reason ? `: ${quotedText(provider.reason, MOST_QUOTED)}` : ''}; states are as last seen.`,
         ]),
     ...unknown
       .slice(0, MOST_UNKNOWN)

@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FakeRunpod, startFakeRunpod } from '../fakes/runpod/fake-runpod.ts';
 import { realTime } from '../fakes/runpod/time.ts';
-import { runProgram } from '../support/program.ts';
+import { runProgram, start, waitForLine } from '../support/program.ts';
 
 /** The built program against a RunPod of this machine. */
 let fake: FakeRunpod;
@@ -59,7 +60,18 @@ describe('without a key', () => {
 
 it('what cannot be meant is refused, and nothing is created', async () => {
   for (const [words, says] of [
-    [[], 'Say what to deploy'],
+    [[], 'error: Say what to deploy'],
+    [['timed', '--gpu-type', 'H200\u001b[31m', '--dry-run'], 'VALIDATION_002: --gpu-type: holds'],
+    [['timed', '--gpu-type', `H200,${'x'.repeat(65)}`], 'VALIDATION_002: --gpu-type: must'],
+    [['timed', '--gpu-type', 'a,b,c,d,e,f,g,h,i,j'], 'VALIDATION_002: --gpu-type: must'],
+    [['timed', '--image', 'a\nb'], 'VALIDATION_002: --image: holds'],
+    [['timed', '--image', ''], 'VALIDATION_002: --image: must not be empty'],
+    [['validate', 'timed', '--image', 'a\u202eb'], 'VALIDATION_002: --image: holds'],
+    [['timed', '--health-check-url', '/a\nb'], '--health-check-url'],
+    [['list-gpus', '--gpu-type', 'H200\n'], 'VALIDATION_002: --gpu-type: holds'],
+    [['cost', '--since', '+020000-01-01T00:00:00Z'], '--since'],
+    [['logs', 'timed', '--search', ''], 'VALIDATION_002: --search: must not be empty'],
+    [['protect', 'timed'], 'SERVER_001'],
     [['timed', '--mode', 'serverless'], '--mode says "serverless"'],
     [['sideways'], 'known are both, serverless, timed, status'],
     [['timed', '--strategy', 'sideways'], 'recreate, rolling, blue-green, canary'],
@@ -81,6 +93,7 @@ it('what cannot be meant is refused, and nothing is created', async () => {
     expect([words, status, stdout]).toEqual([words, 2, '']);
     expect([words, stderr]).toEqual([words, expect.stringContaining(says)]);
     expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr).not.toMatch(/Bad configuration|SYSTEM_003/);
   }
   expect([...made('pods'), ...made('serverless')]).toEqual([]);
 }, 120_000);
@@ -143,3 +156,76 @@ it('both are deployed one after the other; what is refused ends it', async () =>
   expect(both.stdout.match(/: accepted/g)).toHaveLength(2);
   expect(made('serverless')).toMatchObject([{ type: 'QUEUE', workers: { min: 1, max: 2 } }]);
 }, 60_000);
+
+describe('what a command says of what is', () => {
+  let one: FakeRunpod;
+  let own: Record<string, string>;
+  const ask = (words: string[], more: Record<string, string> = {}) =>
+    runProgram(['deploy', ...words], { env: { ...own, ...more } });
+  beforeEach(async () => {
+    one = await startFakeRunpod({ time: realTime(100), rates: null });
+    const image = 'ghcr.io/acme/mug:1.0.0';
+    own = { ...one.env, H200_DATA_DIR: mkdtempSync(join(folder, 'own-')), H200_SERVER_IMAGE: image, LOG_LEVEL: '' };
+  });
+  afterEach(() => one.close());
+
+  it('the price block before a creation is no dry run, and nobody watches the server', async () => {
+    const { status, stdout, stderr } = await ask(['timed', '--yes']);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^timed: to be created\n[\s\S]*\$3\.99[\s\S]*It is created now\./);
+    expect(stderr).not.toMatch(/dry run|^\{/m);
+    expect(stdout).toMatch(/^timed: deployed\n[\s\S]*nobody watches/);
+    expect(stdout).not.toContain('is stopped at');
+
+    const kept = await ask(['protect', 'timed']);
+    expect(kept).toMatchObject({ status: 0, stdout: expect.stringContaining('; protected') });
+    const refused = await ask(['stop', 'timed']);
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('h200-mug deploy unprotect') });
+    const freed = await ask(['unprotect', 'timed', '--json']);
+    expect(JSON.parse(freed.stdout)).toMatchObject({ type: 'timed', protected: false });
+  });
+
+  it('no image, and no GPU that is free', async () => {
+    const none = { H200_SERVER_IMAGE: '' };
+    const says = expect.stringMatching(/No container image[\s\S]*--image[\s\S]*H200_SERVER_IMAGE/);
+    expect(await ask(['validate', 'timed'], none)).toMatchObject({ status: 1, stdout: says });
+    expect(await ask(['timed', '--dry-run'], none)).toMatchObject({ status: 0, stdout: says });
+    expect(await ask(['timed', '--yes'], none)).toMatchObject({ status: 2, stderr: says, stdout: '' });
+    one.account.gpu('NVIDIA H200').free = 0;
+    const rare = await ask(['validate', 'timed', '--gpu-type', 'NVIDIA H200']);
+    expect(rare).toMatchObject({ status: 1, stdout: expect.stringContaining('None of H200 SXM is free now') });
+    const next = await ask(['validate', 'timed', '--gpu-type', 'NVIDIA H200,H100']);
+    expect(next).toMatchObject({ status: 0, stdout: expect.stringMatching(/None of H200 SXM.* would be tried next/) });
+  });
+
+  it('a wrong key is a refusal with advice, in words', async () => {
+    const wrong = { RUNPOD_API_KEY: 'rpa_wrong0123456789' };
+    const validate = await ask(['validate', 'timed'], wrong);
+    expect(validate).toMatchObject({ status: 1, stderr: '' });
+    expect(validate.stdout).toMatch(/^failed +provider .*refused.*Correct RUNPOD_API_KEY/);
+    const { stdout, stderr } = await ask(['status'], wrong);
+    expect([stdout, stderr]).toEqual([expect.stringContaining('Correct RUNPOD_API_KEY'), '']);
+    expect(stdout).not.toContain('unreachable');
+  });
+
+  it('Ctrl-C during a creation names what ends it', async () => {
+    const slow = await startFakeRunpod({ rates: null });
+    try {
+      const child = start(['deploy', 'timed', '--yes'], { env: { ...own, ...slow.env } });
+      let stdout = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+      });
+      await waitForLine(child, /creating the server/);
+      await vi.waitFor(
+        () => expect(slow.calls.some(({ method, status }) => method === 'POST' && status)).toBe(true),
+        9000,
+      );
+      child.kill('SIGINT');
+      await once(child, 'close');
+      expect(stdout).toMatch(/"h200-mug deploy terminate srv_\S+ --force" ends it/);
+    } finally {
+      await slow.close();
+    }
+  });
+});

@@ -10,8 +10,8 @@ let fleet: FakeFleet;
 let health: Omit<HealthCheck, 'url' | 'tries'>;
 let registry: Registry;
 /** Of another process, as far as they can tell. */
-const deployments = () =>
-  createDeployments({ fleet, registry, checkHealth: async (_server, url) => ({ url, tries: 1, ...health }) });
+const deployments = (image: string | null = 'ghcr.io/acme/mug:1') =>
+  createDeployments({ fleet, registry, image, checkHealth: async (_server, url) => ({ url, tries: 1, ...health }) });
 const deploy = (request: DeployRequest, ctx = localCall) => deployments().deploy(ctx, request);
 const states = () => [...fleet.servers.values()].map(({ id, state }) => `${id} ${state}`);
 
@@ -19,6 +19,20 @@ beforeEach(() => {
   fleet = createFakeFleet();
   ({ registry } = createSqliteRecords(':memory:'));
   health = { ok: true, status: 200, reason: null };
+});
+
+describe('without an image', () => {
+  const imageless = (request: DeployRequest) => deployments(null).deploy(localCall, request);
+
+  it('a dry run says so, and what is there is not stopped for it', async () => {
+    const { warnings } = await imageless({ type: 'timed', dry_run: true });
+    expect(warnings).toEqual([expect.stringMatching(/No container image.*--image.*H200_SERVER_IMAGE/)]);
+    await deploy({ type: 'timed' });
+    const before = [...fleet.asked];
+    await expect(imageless({ type: 'timed', strategy: 'recreate' })).rejects.toMatchObject({ code: 'VALIDATION_001' });
+    expect(fleet.asked).toEqual(before);
+    expect((await imageless({ type: 'serverless', config: { image: 'a/b:1' }, dry_run: true })).warnings).toEqual([]);
+  });
 });
 
 describe('one where there is none', () => {

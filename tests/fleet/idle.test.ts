@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerType } from '../../src/contract/server.ts';
 import type { Fleet } from '../../src/fleet/create-fleet.ts';
+import { serverLine } from '../../src/presentation/server-answer.ts';
 import { ann, World } from './open-fleet.ts';
 
 let world: World;
@@ -33,6 +34,28 @@ describe('a server that nobody uses', () => {
     expect(world.told()).toEqual(['created', 'started', 'idle_warning', 'idle_stopped']);
     await world.pass(60 * MINUTE, fleet);
     expect(world.told('idle_stopped')).toHaveLength(1);
+  });
+
+  it('nobody is promised to stop it where no process watches', async () => {
+    const { id } = await make();
+    await fleet.service.list(ann);
+    expect(await fleet.service.get(ann, id)).toMatchObject({ state: 'running', idle_stop_at: null });
+    expect(serverLine(await fleet.service.get(ann, id))).toContain('unused, and nobody watches');
+    const serving = world.process();
+    await fleet.close();
+    await serving.round();
+    const other = world.process();
+    expect(serverLine(await other.service.get(ann, id))).toContain('is stopped at 2');
+    await serving.close();
+    expect((await other.service.get(ann, id)).idle_stop_at).toBeNull();
+  });
+
+  it('one that died elsewhere is no watcher once its lease is over', async () => {
+    const { id } = await make();
+    await fleet.round();
+    expect((await fleet.service.get(ann, id)).idle_stop_at).not.toBeNull();
+    world.clock.advance(76_000);
+    expect((await fleet.service.get(ann, id)).idle_stop_at).toBeNull();
   });
 
   it('a request makes the warning void', async () => {

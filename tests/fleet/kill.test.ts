@@ -70,7 +70,7 @@ async function expectOrder(fleet: Fleet): Promise<void> {
 describe.each(Object.keys(STORIES))('killed at every step of: %s', (story) => {
   it.each([true, false])('what it asked for last takes effect: %s', { timeout: 120_000 }, async (lastTakesEffect) => {
     let steps = 0;
-    for (let after = 0; after < 400; after += story === 'idle shutdown' ? 7 : 1) {
+    for (let after = 0; after < 600; after += story === 'idle shutdown' ? 7 : 1) {
       const died = await tell(story, { after, lastTakesEffect });
       await world.close();
       world = new World();
@@ -78,6 +78,6 @@ describe.each(Object.keys(STORIES))('killed at every step of: %s', (story) => {
       steps = after;
     }
     expect(steps).toBeGreaterThan(5);
-    expect(steps).toBeLessThan(390);
+    expect(steps).toBeLessThan(590);
   });
 });

@@ -170,6 +170,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     deployments: createDeployments({
       registry,
       fleet,
+      image: 'ghcr.io/acme/mug:1',
       checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
     }),
     blobStatus: () => ({ backend: 'memory', state: 'connected' }),

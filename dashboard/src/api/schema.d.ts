@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 6fa439095e3da813c29c4ab48fdc431c5763c946b2171e51f342141c868171b5.
+// Made by `npm run dashboard:client` of the document with SHA-256 cbdef28b9f32337a0e5ebc0325697e3759c70783876d1e7e77f1791fa4308758.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -8005,7 +8005,7 @@ export interface operations {
                         protected: boolean;
                         /** @description null: busy, not running, or not watched */
                         idle_since: string | null;
-                        /** @description when it is stopped unless it is used; null: it is not */
+                        /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                         idle_stop_at: string | null;
                         /** @description in the provider’s words */
                         error: string | null;
@@ -8194,7 +8194,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -8316,7 +8316,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -8619,7 +8619,7 @@ export interface operations {
                         protected: boolean;
                         /** @description null: busy, not running, or not watched */
                         idle_since: string | null;
-                        /** @description when it is stopped unless it is used; null: it is not */
+                        /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                         idle_stop_at: string | null;
                         /** @description in the provider’s words */
                         error: string | null;
@@ -8747,7 +8747,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -8871,7 +8871,7 @@ export interface operations {
                         protected: boolean;
                         /** @description null: busy, not running, or not watched */
                         idle_since: string | null;
-                        /** @description when it is stopped unless it is used; null: it is not */
+                        /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                         idle_stop_at: string | null;
                         /** @description in the provider’s words */
                         error: string | null;
@@ -9361,7 +9361,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -9501,7 +9501,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -9635,7 +9635,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -9885,7 +9885,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
@@ -9958,7 +9958,7 @@ export interface operations {
                             protected: boolean;
                             /** @description null: busy, not running, or not watched */
                             idle_since: string | null;
-                            /** @description when it is stopped unless it is used; null: it is not */
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
                             idle_stop_at: string | null;
                             /** @description in the provider’s words */
                             error: string | null;
