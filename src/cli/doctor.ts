@@ -57,6 +57,7 @@ async function examineParts(config: Config): Promise<Check[]> {
   const [
     { createApp },
     { examineCache },
+    { examineFleet },
     { examineQueue },
     { examineServer },
     { examineStore },
@@ -65,6 +66,7 @@ async function examineParts(config: Config): Promise<Check[]> {
   ] = await Promise.all([
     import('../app/create-app.ts'),
     import('./examine-cache.ts'),
+    import('./examine-fleet.ts'),
     import('./examine-queue.ts'),
     import('./examine-server.ts'),
     import('./examine-store.ts'),
@@ -82,6 +84,7 @@ async function examineParts(config: Config): Promise<Check[]> {
       await examineCache(app, config.H200_QUEUE !== undefined),
       await examineQueue(app),
       ...(await examineMessages(app)),
+      await examineFleet(app.services),
     ];
     const model = await attempt(
       'model',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isOneLine, ONE_LINE } from '../contract/one-line.ts';
+import { IMAGE_REFERENCE, isImageReference } from '../contract/image-reference.ts';
 import { variable } from './variable.ts';
 
 /** What the setup of the manual writes where nothing was made yet. */
@@ -13,7 +13,7 @@ const providerId = z
 export const FLEET = {
   H200_SERVER_IMAGE: variable(
     'fleet',
-    z.string().max(512).refine(isOneLine, ONE_LINE).optional(),
+    z.string().max(512).refine(isImageReference, IMAGE_REFERENCE).optional(),
     'none',
     'Container image of GPU servers that are created without one.',
   ),

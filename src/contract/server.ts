@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IMAGE_REFERENCE, isImageReference } from './image-reference.ts';
 import { isOneLine, ONE_LINE } from './one-line.ts';
 
 /** A RunPod endpoint (`serverless`: workers come and go with the load) or pod (`timed`: one machine, paid by the hour). */
@@ -24,7 +25,9 @@ const IdleTimeout = z.int().min(60).max(86_400);
 const MinInstances = z.int().min(0).max(10);
 const MaxInstances = z.int().min(1).max(10);
 const TargetUtilization = z.number().min(0.1).max(1);
-const ContainerImage = z.string().min(1).max(512).refine(isOneLine, ONE_LINE);
+const ContainerImage = z.string().min(1).max(512).refine(isImageReference, IMAGE_REFERENCE);
+/** As it is known: one that was not made here has whatever it has. */
+const KnownImage = z.string().max(512).nullable().default(null).describe('container; null: not known');
 const Environment = z.record(EnvironmentName, z.string().max(4096));
 
 export const ServerConfig = z.strictObject({
@@ -39,13 +42,16 @@ export const ServerConfig = z.strictObject({
 });
 export type ServerConfig = z.infer<typeof ServerConfig>;
 
+/** The same of a server that is there. */
+export const KnownConfig = ServerConfig.extend({ image: KnownImage });
+
 /** One server as everybody sees it. Amounts are US dollars; null: not known. */
 export const ServerInfo = z.strictObject({
   id: ServerId,
   type: ServerType,
   name: z.string(),
-  state: z.enum(SERVER_STATES),
-  config: ServerConfig.omit({ env: true }).extend({ env: z.array(z.string()).describe('names') }),
+  state: z.enum([...SERVER_STATES, 'terminated']).describe('"terminated": in the answer that ended it alone'),
+  config: KnownConfig.omit({ env: true }).extend({ env: z.array(z.string()).describe('names') }),
   gpu: z
     .strictObject({ id: z.string(), name: z.string(), memory_gb: z.number() })
     .nullable()

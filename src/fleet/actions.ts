@@ -68,8 +68,10 @@ export const RULES: Readonly<Record<ServerAction, Rule>> = {
   },
 };
 
-/** Throws SERVER_002 where it may not be done now. */
-export function checkAction(record: ServerRecord, action: ServerAction, force: boolean): void {
+type Judged = Pick<ServerRecord, 'id' | 'state' | 'protected' | 'intent'>;
+
+/** Throws SERVER_002 where it may not be done now. `isLeft`: whoever was at it is gone, so nothing is awaited. */
+export function checkAction(record: Judged, action: ServerAction, force: boolean, isLeft = false): void {
   const { id, state } = record;
   const { from, forced, guarded } = RULES[action];
   if (guarded && record.protected) {
@@ -80,7 +82,7 @@ export function checkAction(record: ServerRecord, action: ServerAction, force: b
       details: { server_id: id, action },
     });
   }
-  if (from.includes(state) || (force && forced.includes(state))) return;
+  if (from.includes(state) || ((force || isLeft) && forced.includes(state))) return;
   const could = forced.includes(state);
   throw new AppError('SERVER_002', {
     message: `The server is ${stateWords(record)}: "${action}" is not possible now.`,
@@ -99,7 +101,7 @@ export function checkType(type: ServerType, action: string): void {
   });
 }
 
-const stateWords = ({ state, intent }: ServerRecord) =>
+const stateWords = ({ state, intent }: Judged) =>
   intent === null ? state : `${state} ("${intent.action}" is under way)`;
 
 const listOf = (states: readonly string[]) =>

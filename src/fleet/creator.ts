@@ -33,6 +33,7 @@ export class Creator {
   /** What may be had of what is asked for; throws where nothing. */
   async choose(given: CreateServer): Promise<Choice> {
     const { type, config, fallback_gpu_types: others, max_price: maxPrice } = given;
+    if (config.min_instances > config.max_instances) throw minAboveMax();
     const offers = await this.operator.ask((signal) => this.parts.cloud.catalog(type, signal));
     const wish = { type, names: [config.gpu_type, ...others], count: config.gpu_count, maxPrice };
     const choice = choose(offers, wish);
@@ -44,7 +45,6 @@ export class Creator {
   async create(given: CreateServer, before: (id: string) => Promise<void>): Promise<string> {
     const image = given.config.image ?? this.parts.image;
     if (image === null) throw noImage();
-    if (given.config.min_instances > given.config.max_instances) throw minAboveMax();
     const { candidates } = await this.choose(given);
     await this.demandRoom();
     const id = this.parts.newId('srv');

@@ -110,11 +110,14 @@ async function back(
   // Whoever asked may have gone by now: the old one is started all the same.
   const { signal: _, ...stays } = ctx;
   ctx.progress?.(3, STEPS, `going back to ${old.id}`);
+  let ended: ControlAnswer | null = null;
   const warnings = [
     ...(made?.warnings ?? []),
     ...(made === null
       ? []
-      : await attempt(() => fleet.control(stays, made.server.id, { action: 'terminate', force: true }))),
+      : await attempt(async () => {
+          ended = await fleet.control(stays, made.server.id, { action: 'terminate', force: true });
+        })),
   ];
   const why =
     failure !== null
@@ -132,8 +135,9 @@ async function back(
   }
   const isBack = old.state === 'stopped' || (restarted as ControlAnswer | null)?.success === true;
   const replaced = await fleet.get(stays, old.id).catch(() => old);
+  const server = (ended as ControlAnswer | null)?.server ?? made?.server ?? null;
   return report({
-    ...{ outcome: isBack ? 'rolled_back' : 'failed', server: made?.server ?? null, replaced, health, warnings },
+    ...{ outcome: isBack ? 'rolled_back' : 'failed', server, replaced, health, warnings },
     message: isBack
       ? `The new server was not taken (${why}); ${old.id} is as it was.`
       : `The new server was not taken (${why}), and ${old.id} could not be started again.`,

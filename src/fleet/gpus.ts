@@ -30,7 +30,7 @@ export function priceOf(offer: GpuOffer, type: ServerType, count: number): numbe
  */
 export function matching(offers: readonly GpuOffer[], type: ServerType, name: string): GpuOffer[] {
   const offered = offers.filter(({ pool }) => type === 'timed' || pool !== null);
-  const exact = offered.filter(({ id }) => id.toLowerCase() === name.trim().toLowerCase());
+  const exact = offered.filter((offer) => isIdOf(offer, name));
   if (exact.length > 0) return exact;
   const asked = wordsOf(name);
   if (asked.length === 0) return [];
@@ -62,6 +62,11 @@ export interface Wish {
   readonly maxPrice: number | null;
 }
 
+/** Nobody is shown a price of it: it is taken where just this GPU is named, and nothing limits the price. */
+const NO_PRICE = 'its price is not told; to have it all the same, name it by its id';
+
+const isIdOf = ({ id }: GpuOffer, name: string) => id.toLowerCase() === name.trim().toLowerCase();
+
 /** What may be tried, in this order, and why not the rest. */
 export function choose(offers: readonly GpuOffer[], { type, names, count, maxPrice }: Wish): Choice {
   const candidates: GpuOffer[] = [];
@@ -71,7 +76,8 @@ export function choose(offers: readonly GpuOffer[], { type, names, count, maxPri
     if (found.length === 0) refused.push({ gpu_type: name, reason: 'is not in the catalog for this type' });
     for (const offer of found) {
       if (candidates.some(({ id }) => id === offer.id)) continue;
-      const reason = tooDear(priceOf(offer, type, count), maxPrice);
+      const price = priceOf(offer, type, count);
+      const reason = price === null && !isIdOf(offer, name) ? NO_PRICE : tooDear(price, maxPrice);
       if (reason === null) candidates.push(offer);
       else refused.push({ gpu_type: offer.id, reason });
     }
@@ -90,9 +96,14 @@ export function demandCandidates({ candidates, refused }: Choice, offers: readon
       details: { field: 'config.gpu_type', asked: wish.names, known: knownNames(offers, wish.type) },
     });
   }
+  const isUntold = refused.every(({ reason }) => reason === NO_PRICE || reason.includes('catalog'));
   throw new AppError('SERVER_004', {
-    message: 'Every GPU asked for costs more than "max_price".',
-    advice: 'Raise max_price, or name another GPU.',
+    message: isUntold
+      ? 'The price of every GPU asked for is unknown.'
+      : 'Every GPU asked for costs more than "max_price", or its price is unknown.',
+    advice: isUntold
+      ? 'Name another GPU; one of them is taken all the same if it is named by its id.'
+      : 'Raise max_price, or name another GPU.',
     details: { max_price: wish.maxPrice, refused },
   });
 }

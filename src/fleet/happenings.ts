@@ -16,7 +16,9 @@ export function happeningsOf({ before, after }: Changed): Happening[] {
   const say = (event: ServerHappening, severity: Severity, message: string) =>
     void found.push({ event, severity, message });
   if (isOver(after) && !isOver(before)) {
-    if (after.goal === 'terminated')
+    if (after.provider_id === null && before.intent?.action === 'terminate')
+      say('terminated', 'info', 'It was ended before it was seen at the provider.');
+    else if (after.goal === 'terminated' && after.provider_id !== null)
       say('terminated', 'info', `It was terminated; it cost $${usd(after)} as counted here.`);
     else say('error', 'error', after.error ?? 'It was not made.');
     return found;

@@ -1,4 +1,4 @@
-import { ServerConfig, type ServerType } from '../contract/server.ts';
+import { KnownConfig, type ServerType } from '../contract/server.ts';
 import { isStoreGone, toAppError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import { type CloudServer, idOfCloudName } from '../ports/gpu-cloud.ts';
@@ -180,7 +180,7 @@ function adopted(id: string, server: CloudServer, idleTimeout: number, now: Date
   const at = now.toISOString();
   const within = (value: number | undefined, least: number, otherwise: number) =>
     Math.min(10, Math.max(least, value ?? otherwise));
-  const config = ServerConfig.parse({
+  const config = KnownConfig.parse({
     idle_timeout_seconds: idleTimeout,
     image: image === '' ? null : image.slice(0, 512),
     min_instances: within(workers?.min, 0, 0),

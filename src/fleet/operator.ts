@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../errors.ts';
 import { type CloudServer, cloudName, type GpuCloud, NoCapacity } from '../ports/gpu-cloud.ts';
 import type { Holder } from '../process-holder.ts';
 import { checkAction, RULES } from './actions.ts';
-import { observe } from './observe.ts';
+import { isAbandoned, observe } from './observe.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
 import type { Changed, ServerStore } from './store.ts';
 import type { FleetTimes } from './times.ts';
@@ -45,6 +45,7 @@ export const isInBetween = (record: ServerRecord): boolean => !isOver(record) &&
  */
 export class Operator {
   private readonly parts: OperatorParts;
+  private listing: Promise<CloudServer[]> | null = null;
 
   constructor(parts: OperatorParts) {
     this.parts = parts;
@@ -56,7 +57,7 @@ export class Operator {
     const rule = RULES[action];
     const begun = await this.change(id, (record) => {
       if (isOver(record)) throw unknown(id);
-      checkAction(record, action, force);
+      checkAction(record, action, force, this.isLeft(record));
       const merged = { ...record.config, ...config };
       if (merged.min_instances > merged.max_instances) throw minAboveMax();
       return {
@@ -85,7 +86,7 @@ export class Operator {
       throw await this.failed(id, intent, begun.before, thrown);
     }
     if (server !== null) await this.accepted(id, intent, server);
-    else if (action === 'terminate') await this.gone(id, intent);
+    else if (action === 'terminate') await this.gone(id, intent, this.isSettled(begun.before));
   }
 
   /** Goes on with what another process began and did not end. */
@@ -117,18 +118,43 @@ export class Operator {
       if (!isInBetween(record)) return record;
       if (end.aborted || now().getTime() >= until) return record;
       await sleep(times.pollMs, end);
-      await this.look(id).catch(() => undefined);
+      await this.look(id)
+        .then((server) => this.endFound(id, server))
+        .catch(() => undefined);
     }
   }
 
-  /** One look at the provider; null: nobody knows its id there yet. */
-  async look(id: string): Promise<void> {
-    const { store, cloud } = this.parts;
-    const kept = await store.read(id);
-    if (kept === null || isOver(kept.record) || kept.record.provider_id === null) return;
-    const { type, provider_id } = kept.record;
-    const server = await this.ask((signal) => cloud.get(type, provider_id, signal));
+  /** One look at the provider; null: it has none, or somebody is still asking for it. */
+  async look(id: string): Promise<CloudServer | null> {
+    const kept = await this.parts.store.read(id);
+    if (kept === null || isOver(kept.record)) return null;
+    const { provider_id, goal } = kept.record;
+    // Whoever makes it hears its id there first.
+    if (provider_id === null && goal !== 'terminated' && !this.isLeft(kept.record)) return null;
+    const server = await this.locate(kept.record);
     await this.seen(id, server, kept.version);
+    return server;
+  }
+
+  /** One that was to be ended before anybody knew its id at the provider, and has appeared. */
+  private async endFound(id: string, server: CloudServer | null): Promise<void> {
+    const record = await this.parts.store.get(id);
+    if (record !== null && !isOver(record) && record.goal === 'terminated') await this.resume(record, server);
+  }
+
+  /** Whoever was at it is gone before the provider answered. */
+  private isLeft({ intent }: ServerRecord): boolean {
+    const { now, times } = this.parts;
+    return intent !== null && isAbandoned(intent, { now: now(), askMs: times.askMs });
+  }
+
+  /** What was asked of the provider before would have shown by now. */
+  private isSettled(record: ServerRecord): boolean {
+    const { intent } = record;
+    if (intent === null) return true;
+    const { now, times } = this.parts;
+    const isOld = now().getTime() - Date.parse(intent.at) >= times.settleMs;
+    return isOld && (intent.action !== 'create' || this.isLeft(record));
   }
 
   /** What was seen, unless the record has changed since it was read. */
@@ -160,6 +186,7 @@ export class Operator {
     const { config, id } = record;
     const workers = { min: config.min_instances, max: config.max_instances };
     const server = await this.locate(record);
+    if (server !== null && record.provider_id === null) await this.found(record, server);
     if (server === null) {
       if (action === 'terminate') return null;
       throw new AppError('SERVER_001', {
@@ -191,7 +218,26 @@ export class Operator {
   private async locate({ id, type, provider_id }: ServerRecord): Promise<CloudServer | null> {
     const { cloud } = this.parts;
     if (provider_id !== null) return this.ask((signal) => cloud.get(type, provider_id, signal));
-    return (await this.ask((signal) => cloud.list(signal))).find((one) => isNamed(one, id)) ?? null;
+    const mine = (await this.list()).filter((one) => isNamed(one, id) && one.state !== 'terminated');
+    return mine.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))[0] ?? null;
+  }
+
+  /** Whoever asks meanwhile gets the same answer. */
+  private list(): Promise<CloudServer[]> {
+    this.listing ??= this.ask((signal) => this.parts.cloud.list(signal)).finally(() => {
+      this.listing = null;
+    });
+    return this.listing;
+  }
+
+  /** Its id at the provider is written down, and what it cost until now, before anything is done to it. */
+  private async found({ id, intent }: ServerRecord, server: CloudServer): Promise<void> {
+    const usedAt = await this.usedAt(id);
+    await this.change(id, (record) =>
+      record.provider_id === null && record.intent?.id === intent?.id
+        ? observe(record, this.seenNow(server, usedAt))
+        : null,
+    );
   }
 
   /** The record after what the provider answered. */
@@ -211,12 +257,12 @@ export class Operator {
     return changed.after;
   }
 
-  /** The provider was told to end it, or has none: without an id there, one may still appear. */
-  private async gone(id: string, intent: Intent | null): Promise<void> {
+  /** The provider was told to end it, or has none: without an id there, one may still appear unless that `isSettled`. */
+  private async gone(id: string, intent: Intent | null, isSettled = false): Promise<void> {
     const usedAt = await this.usedAt(id);
     await this.change(id, (record) => {
       const isMine = intent !== null && record.intent?.id === intent.id;
-      if (!isMine || record.provider_id === null) return null;
+      if (!isMine || (record.provider_id === null && !isSettled)) return null;
       return observe({ ...record, intent: { ...intent, accepted: true } }, this.seenNow(null, usedAt));
     });
   }

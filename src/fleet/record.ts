@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SERVER_ACTIONS, SERVER_STATES, ServerConfig, ServerId, ServerType } from '../contract/server.ts';
+import { KnownConfig, SERVER_ACTIONS, SERVER_STATES, ServerId, ServerType } from '../contract/server.ts';
 import { Holder } from '../process-holder.ts';
 import { Meter } from './meter.ts';
 
@@ -35,7 +35,7 @@ export type Intent = z.infer<typeof Intent>;
 export const ServerRecord = z.object({
   id: ServerId,
   type: ServerType,
-  config: ServerConfig,
+  config: KnownConfig,
   serving: z.enum(['queue', 'load_balancer']),
   protected: z.boolean(),
   /** Found by its configured id, not made here: its name is not ours. */

@@ -2,7 +2,7 @@ import type { ServerInfo } from '../contract/server.ts';
 import { plainText } from '../plain-text.ts';
 import { cloudName } from '../ports/gpu-cloud.ts';
 import { idleness } from './idle.ts';
-import type { ServerRecord } from './record.ts';
+import { isOver, type ServerRecord } from './record.ts';
 import type { Use } from './uses.ts';
 
 export const nameOf = ({ id, adopted }: Pick<ServerRecord, 'id' | 'adopted'>): string =>
@@ -17,7 +17,7 @@ export function shown(record: ServerRecord, use: Use, billed: number | null, now
     id: record.id,
     type: record.type,
     name: nameOf(record),
-    state: record.state,
+    state: isOver(record) ? 'terminated' : record.state,
     config: { ...rest, env: Object.keys(env) },
     gpu: gpu === null ? null : { id: gpu.id, name: gpu.name, memory_gb: gpu.memoryGb },
     provider_id: record.provider_id,

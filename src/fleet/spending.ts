@@ -5,12 +5,13 @@ import type {
   ControlServerInput,
   CreateServerInput,
   ServerInfo,
-  ServerState,
   ServerTarget,
 } from '../contract/server.ts';
 import { SERVER_TYPES, type ServerType } from '../contract/server.ts';
 import { PRICE_SOURCE, type ServerPlan } from '../contract/server-plan.ts';
 import { AppError } from '../errors.ts';
+import { checkAction, checkType } from './actions.ts';
+import { minAboveMax, unknown } from './operator.ts';
 import type { FleetService } from './service.ts';
 
 /** What somebody wants of a server, which need not be there yet: to start a type that there is none of is to create one. */
@@ -50,6 +51,7 @@ export async function consider(
   const server = await existing(fleet, ctx, wish);
   if (server === null) return { plan: await creation(fleet, ctx, wish, now), server };
   if (wish.create?.config !== undefined) throw ofNewOnes(server);
+  demandPossible(wish, server);
   return { plan: await costing(fleet, ctx, wish, server, now), server };
 }
 
@@ -162,7 +164,7 @@ async function costing(
 }
 
 /** It costs what it costs already. */
-const RUNS: ReadonlySet<ServerState> = new Set(['pending', 'starting', 'running', 'updating']);
+const RUNS: ReadonlySet<ServerInfo['state']> = new Set(['pending', 'starting', 'running', 'updating']);
 
 /** Null: what runs goes on, stops, or shrinks. */
 function beginsToCost(wish: Wish, server: ServerInfo): 'start' | 'scale' | null {
@@ -173,6 +175,18 @@ function beginsToCost(wish: Wish, server: ServerInfo): 'start' | 'scale' | null 
     return min > server.config.min_instances || max > server.config.max_instances ? 'scale' : null;
   }
   return (action === 'start' || action === 'restart') && !runs ? 'start' : null;
+}
+
+/** Nobody is asked to pay for what is refused whatever they say; what force or time may change is left to the act itself. */
+function demandPossible(wish: Wish, server: ServerInfo): void {
+  const { action } = wish;
+  checkType(server.type, action);
+  if (action === 'scale') {
+    const { min, max } = instances(wish, server);
+    if (min > max) throw minAboveMax();
+  }
+  if (server.state === 'terminated') throw unknown(server.id);
+  checkAction({ ...server, state: server.state, intent: null }, action, true);
 }
 
 function instances({ min_instances, max_instances }: Wish, { type, config }: ServerInfo): { min: number; max: number } {

@@ -121,6 +121,7 @@ describe('where there is one', () => {
       outcome: 'rolled_back',
       message: 'The new server was not taken (it cannot be reached); srv_1 is as it was.',
       replaced: { id: 'srv_1', state: 'running' },
+      server: { id: 'srv_2', state: 'terminated', cost_per_hour: 0 },
     });
     fleet.gone.add('H200');
     const none = await deploy({ type: 'timed', strategy: 'recreate' });

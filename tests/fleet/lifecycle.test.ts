@@ -74,6 +74,8 @@ describe('a server is made', () => {
     });
     expect(await fleet.service.list(ann)).toMatchObject({ servers: [] });
     expect((await fleet.service.cost(ann)).servers).toEqual([]);
+    // It never was: nothing was terminated.
+    expect(world.told()).toEqual(['error']);
   });
 
   it('the price is told before, and no more than max_price is paid', async () => {
@@ -93,6 +95,30 @@ describe('a server is made', () => {
     expect(world.cloud.asked).toEqual([]);
     await expect(make('timed', { ...request, max_price: 1 })).rejects.toMatchObject({ code: 'SERVER_004' });
     expect(world.cloud.asked).toEqual([]);
+  });
+
+  it('a GPU of unknown price is left out, and taken where just that one is named', async () => {
+    const priceless = { ...world.cloud.catalogue[0]!, price: { timed: null, serverless: null } };
+    world.cloud.catalogue = [priceless, ...world.cloud.catalogue.slice(1)];
+    const refused = [{ gpu_type: 'NVIDIA H200', reason: expect.stringContaining('price is not told') }];
+    const type = 'timed' as const;
+    const quote = await fleet.service.quote(ann, { type });
+    expect(quote).toMatchObject({ price_per_hour: 3.59, highest_price_per_hour: 3.59, refused });
+    expect((await make()).gpu?.id).toBe('NVIDIA H200 NVL');
+    world.cloud.catalogue = [priceless];
+    await expect(make()).rejects.toMatchObject({ code: 'SERVER_004', details: { refused } });
+    const config = { gpu_type: 'nvidia h200' };
+    await expect(make(type, { config, max_price: 99 })).rejects.toMatchObject({ code: 'SERVER_004' });
+    expect(await fleet.service.quote(ann, { type, config })).toMatchObject({ price_per_hour: null, refused: [] });
+    expect((await make(type, { config })).gpu?.id).toBe('NVIDIA H200');
+  });
+
+  it('more instances at least than at most are refused before any price', async () => {
+    const config = { min_instances: 5, max_instances: 1 };
+    await expect(fleet.service.quote(ann, { type: 'serverless', config })).rejects.toMatchObject({
+      code: 'VALIDATION_002',
+      details: { field: 'min_instances' },
+    });
   });
 
   it('one whose price was raised since the catalog was read is ended at once', async () => {
@@ -144,7 +170,11 @@ describe('what is asked of a server', () => {
     expect(await control(id, 'start')).toMatchObject({ success: true, server: { state: 'running' } });
     expect(await control(id, 'restart')).toMatchObject({ success: true, server: { state: 'running' } });
     const done = await control(id, 'terminate');
-    expect(done).toMatchObject({ success: true, message: 'The server was terminated.' });
+    expect(done).toMatchObject({
+      success: true,
+      message: 'The server was terminated.',
+      server: { state: 'terminated', cost_per_hour: 0 },
+    });
     expect(world.cloud.machines.size).toBe(0);
     await expect(fleet.service.get(ann, id)).rejects.toMatchObject({ code: 'SERVER_001' });
     expect(world.told()).toEqual(['created', 'started', 'stopped', 'started', 'started', 'terminated']);

@@ -134,7 +134,7 @@ export function createFakeFleet({ configured = true } = {}): FakeFleet {
       if (action === 'start' && one.state === 'running') throw new AppError('SERVER_002');
       if (action === 'terminate') {
         servers.delete(one.id);
-        return answer({ ...one, state: 'stopped' }, `${one.id} is gone.`);
+        return answer({ ...one, state: 'terminated', cost_per_hour: 0 }, `${one.id} is gone.`);
       }
       if (action === 'stop')
         return answer(change(one, { state: 'stopped', cost_per_hour: 0 }), `${one.id} is stopped.`);

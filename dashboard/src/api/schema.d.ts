@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 e52746b8c1ca744a1d8a156765dd4847ba36b533bba756ceffb44ae792cef553.
+// Made by `npm run dashboard:client` of the document with SHA-256 6fa439095e3da813c29c4ab48fdc431c5763c946b2171e51f342141c868171b5.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -7945,8 +7945,11 @@ export interface operations {
                         /** @enum {string} */
                         type: "serverless" | "timed";
                         name: string;
-                        /** @enum {string} */
-                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        /**
+                         * @description "terminated": in the answer that ended it alone
+                         * @enum {string}
+                         */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                         config: {
                             /**
                              * @description short name ("H200") or the id of the catalog
@@ -7970,7 +7973,7 @@ export interface operations {
                             /** @default 0.7 */
                             target_utilization: number;
                             /**
-                             * @description container; null: the configured one
+                             * @description container; null: not known
                              * @default null
                              */
                             image: string | null;
@@ -8131,8 +8134,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -8156,7 +8162,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -8250,8 +8256,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -8275,7 +8284,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -8550,8 +8559,11 @@ export interface operations {
                         /** @enum {string} */
                         type: "serverless" | "timed";
                         name: string;
-                        /** @enum {string} */
-                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        /**
+                         * @description "terminated": in the answer that ended it alone
+                         * @enum {string}
+                         */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                         config: {
                             /**
                              * @description short name ("H200") or the id of the catalog
@@ -8575,7 +8587,7 @@ export interface operations {
                             /** @default 0.7 */
                             target_utilization: number;
                             /**
-                             * @description container; null: the configured one
+                             * @description container; null: not known
                              * @default null
                              */
                             image: string | null;
@@ -8675,8 +8687,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -8700,7 +8715,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -8796,8 +8811,11 @@ export interface operations {
                         /** @enum {string} */
                         type: "serverless" | "timed";
                         name: string;
-                        /** @enum {string} */
-                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                        /**
+                         * @description "terminated": in the answer that ended it alone
+                         * @enum {string}
+                         */
+                        state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                         config: {
                             /**
                              * @description short name ("H200") or the id of the catalog
@@ -8821,7 +8839,7 @@ export interface operations {
                             /** @default 0.7 */
                             target_utilization: number;
                             /**
-                             * @description container; null: the configured one
+                             * @description container; null: not known
                              * @default null
                              */
                             image: string | null;
@@ -9283,8 +9301,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9308,7 +9329,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -9420,8 +9441,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9445,7 +9469,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -9551,8 +9575,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9576,7 +9603,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -9798,8 +9825,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9823,7 +9853,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;
@@ -9868,8 +9898,11 @@ export interface operations {
                             /** @enum {string} */
                             type: "serverless" | "timed";
                             name: string;
-                            /** @enum {string} */
-                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating";
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9893,7 +9926,7 @@ export interface operations {
                                 /** @default 0.7 */
                                 target_utilization: number;
                                 /**
-                                 * @description container; null: the configured one
+                                 * @description container; null: not known
                                  * @default null
                                  */
                                 image: string | null;

@@ -24,6 +24,7 @@ export default {
     stopped: 'angehalten',
     error: 'fehlgeschlagen',
     updating: 'wird geändert',
+    terminated: 'beendet',
   },
   protected: 'geschützt',
   gpuAsked: 'verlangt: {count} × {gpu}',

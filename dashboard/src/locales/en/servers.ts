@@ -22,6 +22,7 @@ export default {
     stopped: 'stopped',
     error: 'failed',
     updating: 'is being changed',
+    terminated: 'terminated',
   },
   protected: 'protected',
   gpuAsked: 'asked for {count} × {gpu}',

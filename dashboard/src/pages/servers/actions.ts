@@ -1,5 +1,5 @@
 export type Action = 'start' | 'stop' | 'restart' | 'scale' | 'terminate';
-type State = 'pending' | 'starting' | 'running' | 'stopping' | 'stopped' | 'error' | 'updating';
+type State = 'pending' | 'starting' | 'running' | 'stopping' | 'stopped' | 'error' | 'updating' | 'terminated';
 type Permission = 'servers:control' | 'servers:delete';
 
 interface Offered {
