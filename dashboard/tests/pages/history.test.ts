@@ -20,7 +20,7 @@ it('lists stored analyses, more as one scrolls, and few of them in the document'
   expect(await seriousFindings()).toEqual([]);
 });
 
-it('ten thousand rows scroll without a long task', async () => {
+it('of ten thousand rows only those in sight are in the page, wherever it is scrolled', async () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => ({ ...HISTORY[0]!, analysis_id: `ana_row${i}` }));
   const screen = await openPage('/history', () => {
     on('GET /api/v1/analyze/history', ({ query }) => {
@@ -38,17 +38,12 @@ it('ten thousand rows scroll without a long task', async () => {
     frame.scrollTop = frame.scrollHeight;
     await new Promise((resolve) => setTimeout(resolve, 400));
   }
-  const long: number[] = [];
-  const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration)));
-  observer.observe({ type: 'longtask' });
-  const began = performance.now();
-  for (let i = 0; i < 120; i += 1) {
-    frame.scrollTop = 100_000 + 300 * i;
+  for (let i = 0; i < 12; i += 1) {
+    frame.scrollTop = 100_000 + 3000 * i;
     await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(document.querySelectorAll('[data-testid=history] li').length).toBeLessThan(40);
   }
-  const _took = Math.round(performance.now() - began);
-  observer.disconnect();
-  expect(document.querySelectorAll('[data-testid=history] li').length).toBeLessThan(40);
+  await expect.poll(() => document.querySelectorAll('[data-testid=history] li').length).toBeGreaterThan(0);
 });
 
 it('filters ask the search, and say how words were read', async () => {

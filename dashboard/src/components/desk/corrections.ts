@@ -1,6 +1,6 @@
 import type { Box, Px, SceneObject } from '../../scene-view/types.ts';
 
-/** What rules can speak of. */
+/** Things of a desk, first in lists; a detector may know others. */
 export const CLASSES = [
   'mug',
   'glass',
