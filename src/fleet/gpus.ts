@@ -63,7 +63,7 @@ export interface Wish {
 }
 
 /** Nobody is shown a price of it: it is taken where just this GPU is named, and nothing limits the price. */
-const NO_PRICE = 'its price is not told; to have it all the same, name it by its id';
+const NO_PRICE = 'its price is not told; to have it all the same, name it by its id, and nothing besides';
 
 const isIdOf = ({ id }: GpuOffer, name: string) => id.toLowerCase() === name.trim().toLowerCase();
 
@@ -77,7 +77,9 @@ export function choose(offers: readonly GpuOffer[], { type, names, count, maxPri
     for (const offer of found) {
       if (candidates.some(({ id }) => id === offer.id)) continue;
       const price = priceOf(offer, type, count);
-      const reason = price === null && !isIdOf(offer, name) ? NO_PRICE : tooDear(price, maxPrice);
+      // Beside others it would leave them without a limit too.
+      const isMeant = isIdOf(offer, name) && names.length === 1;
+      const reason = price === null && !isMeant ? NO_PRICE : tooDear(price, maxPrice);
       if (reason === null) candidates.push(offer);
       else refused.push({ gpu_type: offer.id, reason });
     }
@@ -102,7 +104,7 @@ export function demandCandidates({ candidates, refused }: Choice, offers: readon
       ? 'The price of every GPU asked for is unknown.'
       : 'Every GPU asked for costs more than "max_price", or its price is unknown.',
     advice: isUntold
-      ? 'Name another GPU; one of them is taken all the same if it is named by its id.'
+      ? 'Name another GPU; one of them is taken all the same if its id alone is named.'
       : 'Raise max_price, or name another GPU.',
     details: { max_price: wish.maxPrice, refused },
   });

@@ -105,6 +105,10 @@ describe('a server is made', () => {
     const quote = await fleet.service.quote(ann, { type });
     expect(quote).toMatchObject({ price_per_hour: 3.59, highest_price_per_hour: 3.59, refused });
     expect((await make()).gpu?.id).toBe('NVIDIA H200 NVL');
+    const beside = { type, config: { gpu_type: 'NVIDIA H200' }, fallback_gpu_types: ['H100'] };
+    const { candidates, refused: left } = await fleet.service.quote(ann, beside);
+    expect(left).toEqual(refused);
+    expect(candidates.every(({ price_per_hour }) => price_per_hour !== null)).toBe(true);
     world.cloud.catalogue = [priceless];
     await expect(make()).rejects.toMatchObject({ code: 'SERVER_004', details: { refused } });
     const config = { gpu_type: 'nvidia h200' };
