@@ -38,6 +38,8 @@ export function createAnalyze(parts: AnalysisDeps) {
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, permissionFor(given));
+    // What comes before everybody's is for those who look after the servers.
+    if (context.priority === 'critical') demand(context.principal, 'servers:control');
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
     let leave = () => {};

@@ -47,7 +47,7 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       permission: 'analysis:write',
       title: 'Analyse a desk photo',
       about:
-        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
+        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
       form: PHOTO_FORM.input,
       answer: Analysis,
     }),
