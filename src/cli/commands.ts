@@ -1,5 +1,6 @@
 import { analysesCommand } from './analyses.ts';
 import { analyzeCommand } from './analyze.ts';
+import { backupCommand } from './backup.ts';
 import { cacheCommand } from './cache.ts';
 import { dataCommand } from './data.ts';
 import { deployCommand } from './deploy.ts';
@@ -28,6 +29,7 @@ export const COMMANDS = [
   modelsCommand,
   markerCommand,
   dataCommand,
+  backupCommand,
   cacheCommand,
   secretsCommand,
   usersCommand,

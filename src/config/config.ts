@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
+import { BACKUP } from './backup.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
 import { FLEET } from './fleet.ts';
@@ -21,6 +22,7 @@ import { VISION } from './vision.ts';
 /** Every variable that some part reads, one file per part. `docs/configuration.md` is generated from these. */
 export const VARIABLES = {
   ...STORAGE,
+  ...BACKUP,
   ...CACHE,
   ...QUEUE,
   ...VISION,

@@ -57,7 +57,9 @@ export type RegistryKind =
   /** When they were last used, and how often. */
   | 'server_use'
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
-  | 'fleet';
+  | 'fleet'
+  /** A backup that is being taken in, until all of it is there. */
+  | 'restore';
 
 export interface RegistryEntry {
   readonly id: string;
