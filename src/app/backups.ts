@@ -54,6 +54,23 @@ export function makeBackup(config: Config, choice: CreateChoice = {}): Promise<C
   );
 }
 
+/** When the newest one was made, by its name; null: there is none. */
+export async function newestBackup(config: Config, { at: to, key }: Place = {}): Promise<Date | null> {
+  try {
+    return await withRepository(config, { to, key }, async (repository) => {
+      const newest = (await repository.ids()).at(-1);
+      return newest === undefined ? null : timeOf(newest);
+    });
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'BACKUP_005') return null;
+    throw thrown;
+  }
+}
+
+/** 20260131T235959Z-… */
+const timeOf = (id: string): Date =>
+  new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
+
 export type Listed = Manifest | { readonly id: string; readonly problem: string };
 
 /** Oldest first; those that cannot be read say why. */

@@ -71,6 +71,7 @@ import {
   storeExists,
 } from './open-stores.ts';
 import { createPictureLinks } from './picture-links.ts';
+import { startBackups } from './scheduled-backups/start-backups.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -79,6 +80,8 @@ export interface App {
   readonly services: Services;
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
+  /** From now on backups are made (H200_BACKUP_EVERY); of a program that serves. Throws VALIDATION_001. */
+  startBackups(): void;
   /** What other servers count too; null: nothing. Of a program that serves; asked once. */
   shareRates(): Promise<SharedRates | null>;
   readonly signingKeys: KeyRing;
@@ -272,6 +275,7 @@ export async function createApp(
   });
   tap = live.tap;
   let rates: SharedRates | null = null;
+  let backups: ReturnType<typeof startBackups> = null;
   return {
     signingKeys,
     cardKeys,
@@ -340,6 +344,10 @@ export async function createApp(
       live,
     },
     recordSeries: () => recorder.start(),
+    startBackups() {
+      const key = () => secrets.get('H200_BACKUP_KEY');
+      backups ??= startBackups({ config, metrics, key, bus, log, now });
+    },
     async shareRates() {
       rates = await openRates(config, () => secrets.get('JWT_SECRET'), { log, metrics });
       return rates;
@@ -356,6 +364,8 @@ export async function createApp(
     clearCache: (kind) => cache.clear(kind),
     async close() {
       rates?.close();
+      backups?.stop();
+      await backups?.done();
       jobs.close();
       await queue?.close();
       agentTasks.close();

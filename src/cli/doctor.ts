@@ -56,6 +56,7 @@ async function examine(config: Config): Promise<Check[]> {
 async function examineParts(config: Config): Promise<Check[]> {
   const [
     { createApp },
+    { examineBackups },
     { examineCache },
     { examineFleet },
     { examineQueue },
@@ -65,6 +66,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     { blankImage },
   ] = await Promise.all([
     import('../app/create-app.ts'),
+    import('./examine-backups.ts'),
     import('./examine-cache.ts'),
     import('./examine-fleet.ts'),
     import('./examine-queue.ts'),
@@ -85,6 +87,7 @@ async function examineParts(config: Config): Promise<Check[]> {
       await examineQueue(app),
       ...(await examineMessages(app)),
       await examineFleet(app.services),
+      await examineBackups(config),
     ];
     const model = await attempt(
       'model',
