@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
+import { ownModule } from '../../own-module.ts';
 import { type Failure, unpackError } from '../../storage/sqlite/thread/failure.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { newestBackup } from '../backups.ts';
@@ -47,10 +47,7 @@ export function startBackups({ config, metrics, key, ...parts }: Parts, times?: 
 }
 
 async function onThread(task: BackupTask, signal: AbortSignal): Promise<MadeBackup> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(fileURLToPath(new URL(`./backup-worker.${extension}`, import.meta.url)), {
-    workerData: task,
-  });
+  const worker = new Worker(ownModule('app/scheduled-backups/backup-worker'), { workerData: task });
   const { promise, resolve, reject } = Promise.withResolvers<BackupAnswer>();
   const stop = () => {
     worker.postMessage('stop');

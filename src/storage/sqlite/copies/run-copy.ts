@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import { ownModule } from '../../../own-module.ts';
 import { type Failure, unpackError } from '../thread/failure.ts';
 
 /** `copy`: of a store that others write. `use`: a copy becomes a store, without the registry's entries of some kinds. */
@@ -20,8 +20,7 @@ export type CopyAnswer = { readonly facts: CopyFacts } | { readonly error: Failu
 /** On a thread of its own, for as long as it takes. Throws catalogue errors, or the reason of the signal. */
 export async function runCopy(task: CopyTask, signal?: AbortSignal): Promise<CopyFacts> {
   signal?.throwIfAborted();
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(fileURLToPath(new URL(`./copy-worker.${extension}`, import.meta.url)), { workerData: task });
+  const worker = new Worker(ownModule('storage/sqlite/copies/copy-worker'), { workerData: task });
   const { promise, resolve, reject } = Promise.withResolvers<CopyAnswer>();
   const stop = () => reject(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
