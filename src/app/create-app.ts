@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Audit } from '../access/accounts/audit.ts';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
 import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
 import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
@@ -52,6 +53,7 @@ import { healthChecker } from './check-health.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { inferenceServer } from './inference-server.ts';
+import { keptKinds } from './kept-kinds.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
@@ -248,6 +250,7 @@ export async function createApp(
   const prepare = () => void preparation.catchUp();
   const search = createSearchService({ records, embedder, blobs, intake, now, prepare });
   const watch = watchStore({ records, log, exists });
+  const audit = new Audit(records.registry, now);
   const housekeeping = startHousekeeping({
     blobs,
     records,
@@ -255,6 +258,15 @@ export async function createApp(
     log,
     now,
     retentionDays: config.H200_RETENTION_DAYS,
+    keptKinds: keptKinds(config),
+    ...(config.H200_RETENTION_AUDIT_DAYS !== undefined && {
+      audit: { days: config.H200_RETENTION_AUDIT_DAYS, removeBefore: (...given) => audit.removeBefore(...given) },
+    }),
+    async told({ kind, count, days }) {
+      metrics.removedByAge.inc({ kind }, count);
+      const details = { count: String(count), older_than_days: String(days) };
+      await accounts.record({ principal: { ...LOCAL, id: SYSTEM } }, 'removed_by_age', kind, details);
+    },
     clock: openClockRecord(config),
     watch,
     prepareSearch: () => preparation.catchUp(),

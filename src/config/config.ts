@@ -12,6 +12,7 @@ import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { QUEUE } from './queue.ts';
+import { RETENTION } from './retention.ts';
 import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
@@ -22,6 +23,7 @@ import { VISION } from './vision.ts';
 /** Every variable that some part reads, one file per part. `docs/configuration.md` is generated from these. */
 export const VARIABLES = {
   ...STORAGE,
+  ...RETENTION,
   ...BACKUP,
   ...CACHE,
   ...QUEUE,

@@ -95,6 +95,8 @@ export interface Registry {
   countUnder(kind: RegistryKind, name: string): Promise<number>;
   /** False where there was none. */
   remove(kind: RegistryKind, id: string): Promise<boolean>;
+  /** Removes `limit` at most of those that were made before `time`, the oldest first; how many. */
+  removeOlder(kind: RegistryKind, time: string, limit: number): Promise<number>;
   /** Removes what had expired by then. */
   removeExpired(now: string): Promise<number>;
 }

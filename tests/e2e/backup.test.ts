@@ -17,6 +17,7 @@ const envOf = (name: string) => ({
   H200_DATA_DIR: join(folder, name),
   H200_BACKUP_TO: join(folder, 'kept'),
   H200_BACKUP_KEY: 'a key for the drill, long enough',
+  H200_ADMIN_USERNAME: 'root',
   H200_ADMIN_PASSWORD: PASSWORD,
   JWT_SECRET: TOKEN,
   H200_RATE_LIMIT: '0',
@@ -41,15 +42,19 @@ async function serve(name: string): Promise<{ url: string; stop(): Promise<void>
   };
 }
 
+/** The first password must be changed; both are of this test alone. */
 async function login(url: string): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-  });
-  const body = (await answer.json()) as { access_token: string };
-  expect(answer.status, JSON.stringify(body)).toBe(200);
-  return body.access_token;
+  const post = async (path: string, body: object, bearer = '') => {
+    const headers = { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) };
+    const answer = await fetch(`${url}/api/v1/auth/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return JSON.parse((await answer.text()) || '{}') as { access_token?: string };
+  };
+  const first = await post('login', { username: 'root', password: PASSWORD });
+  const changed = `${PASSWORD}-changed`;
+  await post('password', { current_password: PASSWORD, new_password: changed }, first.access_token);
+  const { access_token } = await post('login', { username: 'root', password: changed });
+  expect(access_token).toBeDefined();
+  return access_token as string;
 }
 
 async function analyze(url: string, token: string, shade: number): Promise<string> {
@@ -115,7 +120,7 @@ describe('a server in use', () => {
     expect(contents('desk')).toEqual(before);
     const again = await serve('desk');
     // The login of before the loss.
-    const list = await fetch(`${again.url}/api/v1/analyses?limit=1`, { headers: { authorization: `Bearer ${token}` } });
+    const list = await fetch(`${again.url}/api/v1/analyze/history?limit=1`, { headers: { authorization: `Bearer ${token}` } });
     expect(list.status).toBe(200);
     await again.stop();
     expect(await backup('desk', 'restore')).toMatchObject({ status: 2, stderr: expect.stringContaining('BACKUP_004') });
