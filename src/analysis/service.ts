@@ -19,13 +19,18 @@ export interface Deletion {
   readonly complete: boolean;
 }
 
+export interface AnalysisListRequest extends PageRequest {
+  /** Only those that were measured by it: of one camera. */
+  readonly calibration_id?: string | undefined;
+}
+
 export interface AnalysisService {
   analyze(ctx: CallContext, request: AnalyzeRequest): Promise<Analysis>;
   /** At most 10 requests; one bad image never spoils the others. */
   batch(ctx: CallContext, requests: readonly AnalyzeRequest[]): Promise<BatchResult>;
   get(ctx: CallContext, id: string): Promise<Analysis>;
-  /** Newest first. */
-  list(ctx: CallContext, page: PageRequest): Promise<Page<AnalysisListItem>>;
+  /** Newest first. By calibration a page may hold fewer than asked for, or none, and not be the last. */
+  list(ctx: CallContext, page: AnalysisListRequest): Promise<Page<AnalysisListItem>>;
   count(ctx: CallContext): Promise<number>;
   /** Ids that begin with `prefix`, newest first. */
   ids(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;

@@ -59,7 +59,7 @@ async function login(url: string): Promise<string> {
 
 async function analyze(url: string, token: string, shade: number): Promise<string> {
   const body = new FormData();
-  body.set('image', new Blob([new Uint8Array(await plainPhoto(320, 240, shade))], { type: 'image/jpeg' }), 'desk.jpg');
+  body.set('image', new Blob([new Uint8Array(await plainPhoto(640, 480, shade))], { type: 'image/jpeg' }), 'desk.jpg');
   body.set('detections', JSON.stringify(DESK.map(({ class: name, confidence, bbox }) => ({ class: name, confidence, bbox }))));
   const answer = await fetch(`${url}/api/v1/analyze/with-feedback`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body });
   const text = await answer.text();
