@@ -91,11 +91,16 @@ export function listBackups(config: Config, { at: to, key }: Place = {}): Promis
 }
 
 /** `id`: one of them, `latest` or `all`. */
-export function verifyBackups(config: Config, id: string, { at: to, key, signal }: Place = {}): Promise<VerifyReport[]> {
+export function verifyBackups(
+  config: Config,
+  id: string,
+  { at: to, key, signal }: Place = {},
+): Promise<VerifyReport[]> {
   return withRepository(config, { to, key }, async (repository) => {
     const ids = await repository.ids();
     const reports: VerifyReport[] = [];
-    for (const one of id === 'all' ? ids : [chosen(ids, id)]) reports.push(await verifyBackup(repository, one, { signal }));
+    for (const one of id === 'all' ? ids : [chosen(ids, id)])
+      reports.push(await verifyBackup(repository, one, { signal }));
     return reports;
   });
 }

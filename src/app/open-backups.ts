@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import type { BackupSource } from '../backup/create.ts';
-import { diskPlace } from '../backup/disk-place.ts';
-import type { BackupPlace } from '../backup/place.ts';
 import { Repository } from '../backup/repository.ts';
 import { ALL_KINDS } from '../backup/restored-kinds.ts';
-import { type BackupDestination, backupDestination } from '../config/backup.ts';
+import { type BackupDestination, backupDestination } from '../config/backup-destination.ts';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
+import type { BackupPlace } from '../ports/backup-place.ts';
 import type { Blobs } from '../ports/blobs.ts';
+import { diskPlace } from '../storage/disk/backup-place.ts';
+import { copyStore } from '../storage/records/copy-store.ts';
+import type { Store } from '../storage/records/store.ts';
 import { CopiedStore } from '../storage/sqlite/copies/copied-store.ts';
 import { runCopy } from '../storage/sqlite/copies/run-copy.ts';
 import { StoreThread } from '../storage/sqlite/thread/store-thread.ts';
-import { copyStore } from '../storage/records/copy-store.ts';
-import type { Store } from '../storage/records/store.ts';
 import { openBlobs, openStore, recordsFile, storeExists } from './open-stores.ts';
 
 /** `to`: in place of H200_BACKUP_TO. Throws VALIDATION_001 where neither says where, ConfigError for a place that makes no sense. */
@@ -39,7 +39,11 @@ export async function openPlace(destination: BackupDestination): Promise<BackupP
 /** The place is closed afterwards. Where there are no backups: `create` makes a place of them, else BACKUP_005. */
 export async function withRepository<T>(
   config: Config,
-  { to, key, create = false }: { readonly to?: string | undefined; readonly key?: string | undefined; readonly create?: boolean },
+  {
+    to,
+    key,
+    create = false,
+  }: { readonly to?: string | undefined; readonly key?: string | undefined; readonly create?: boolean },
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
   const place = await openPlace(destinationOf(config, to));

@@ -1,11 +1,10 @@
+import { existsSync } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { existsSync } from 'node:fs';
-import { ALL_KINDS, RESTORED } from '../backup/restored-kinds.ts';
 import type { RestoreTarget } from '../backup/restore.ts';
+import { ALL_KINDS, RESTORED } from '../backup/restored-kinds.ts';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
-import type { Blobs } from '../ports/blobs.ts';
 import { syncFolder, writeError } from '../storage/disk/durable-rename.ts';
 import { privateDataFolder } from '../storage/private.ts';
 import { copyStore } from '../storage/records/copy-store.ts';
@@ -61,7 +60,9 @@ function embeddedTarget(file: string, { force, now }: TargetOptions): Target {
       try {
         if (existsSync(file)) {
           if (!isUnused(file)) throw inUse();
-          const stamp = now().toISOString().replace(/[-:]|\.\d+/g, '');
+          const stamp = now()
+            .toISOString()
+            .replace(/[-:]|\.\d+/g, '');
           await link(file, join(dirname(file), `records-before-restore-${stamp}.db`));
         }
         for (const log of logs) await rm(log, { force: true });

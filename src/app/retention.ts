@@ -18,7 +18,10 @@ export interface RetentionParts {
   /** Of the registry; absent: only what says itself when it expires. */
   readonly keptKinds?: readonly KeptKind[];
   /** Lines of the audit log: removes what is older, in steps; how many. */
-  readonly audit?: { readonly days: number; readonly removeBefore: (time: Date, signal?: AbortSignal) => Promise<number> };
+  readonly audit?: {
+    readonly days: number;
+    readonly removeBefore: (time: Date, signal?: AbortSignal) => Promise<number>;
+  };
   /** Hears what went, for metrics and the audit log. */
   readonly told?: (what: RemovedByAge) => Promise<void>;
   /** What earlier rounds knew of the clock. */
@@ -104,7 +107,9 @@ async function inSteps(
 
 async function tell({ told, log }: RetentionParts, what: RemovedByAge): Promise<void> {
   if (what.count === 0) return;
-  await told?.(what).catch((err: unknown) => log.error({ err, ...what }, 'what went by its age is missing in the audit log'));
+  await told?.(what).catch((err: unknown) =>
+    log.error({ err, ...what }, 'what went by its age is missing in the audit log'),
+  );
 }
 
 async function trusts({ clock, records, log }: RetentionParts, now: Date, days: number): Promise<boolean> {

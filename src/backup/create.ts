@@ -158,5 +158,4 @@ async function assertWhole(repository: Repository, manifest: Manifest, signal?: 
   throw new AppError('BACKUP_001', { message: 'Something that the backup needs was removed while it was made.' });
 }
 
-const idOf = (createdAt: string): string =>
-  `${createdAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
+const idOf = (createdAt: string): string => `${createdAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;

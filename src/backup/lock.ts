@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
+import { type BackupPlace, LOCK } from '../ports/backup-place.ts';
 import { Holder, holderHere, isGone, letGo } from '../process-holder.ts';
-import { type BackupPlace, LOCK } from './place.ts';
 
 const Held = Holder.extend({ since: z.iso.datetime() });
 type Held = z.output<typeof Held>;

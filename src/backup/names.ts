@@ -14,7 +14,7 @@ export class Names {
       larger.set(this.values);
       this.values = larger;
     }
-    this.values[this.count] = valueOf(name);
+    this.values[this.count] = numberOf(name);
     this.count += 1;
     this.isSorted = false;
   }
@@ -22,7 +22,7 @@ export class Names {
   has(name: string): boolean {
     if (!this.isSorted) this.values.subarray(0, this.count).sort();
     this.isSorted = true;
-    const wanted = valueOf(name);
+    const wanted = numberOf(name);
     let [low, high] = [0, this.count];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -33,4 +33,4 @@ export class Names {
   }
 }
 
-const valueOf = (name: string): bigint => BigInt(`0x${name.slice(0, 16)}`);
+const numberOf = (name: string): bigint => BigInt(`0x${name.slice(0, 16)}`);

@@ -1,9 +1,9 @@
 import { toAppError } from '../errors.ts';
+import { objectPlace } from '../ports/backup-place.ts';
 import { type Keep, notKept } from './keep.ts';
 import type { PlaceLock } from './lock.ts';
 import type { Manifest } from './manifest.ts';
 import { Names } from './names.ts';
-import { objectPlace } from './place.ts';
 import type { Repository } from './repository.ts';
 
 export interface Pruned {

@@ -1,19 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { damagedBackup, wrongKey } from './failures.ts';
+import { type BackupPlace, backupPlace, CONFIG, damagedBackup, objectPlace } from '../ports/backup-place.ts';
 import {
   BackupId,
   MAX_MANIFEST,
   MAX_PHOTO,
   Manifest,
   PART_BYTES,
-  PLACE_VERSION,
   PhotoHead,
+  PLACE_VERSION,
   PlaceConfig,
   type Stream,
 } from './manifest.ts';
 import { Names } from './names.ts';
-import { type BackupPlace, backupPlace, CONFIG, objectPlace } from './place.ts';
 import { keyedSealing, openSealing, SALT_BYTES, SEAL_BYTES, type Sealing } from './sealing.ts';
 
 const MAX_CONFIG = 4096;
@@ -97,7 +96,8 @@ export class Repository {
       hash.update(part);
       bytes += part.length;
       const name = this.sealing.nameOf('part', hashOf(part));
-      if (!known.has(name)) await this.place.put(objectPlace(name), await this.sealing.seal(name, part, { pack: true }));
+      if (!known.has(name))
+        await this.place.put(objectPlace(name), await this.sealing.seal(name, part, { pack: true }));
       parts.push(name);
     }
     return { bytes, sha256: hash.digest('hex'), parts };
@@ -139,7 +139,8 @@ export class Repository {
     if (sealed === null) throw new AppError('BACKUP_005', { message: 'There is no backup of that id.' });
     const bytes = await this.sealing.open(backupPlace(id), sealed, MAX_MANIFEST);
     const manifest = Manifest.safeParse(json(bytes.toString()));
-    if (!manifest.success || manifest.data.id !== id) throw damagedBackup('what it says of itself is not as it must be');
+    if (!manifest.success || manifest.data.id !== id)
+      throw damagedBackup('what it says of itself is not as it must be');
     return manifest.data;
   }
 
@@ -229,6 +230,8 @@ async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const wrongKey = (message: string, advice: string): AppError => new AppError('BACKUP_003', { message, advice });
 
 function json(text: string): unknown {
   try {

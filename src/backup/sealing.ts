@@ -10,7 +10,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import { damagedBackup } from './failures.ts';
+import { damagedBackup } from '../ports/backup-place.ts';
 
 const packed = promisify<Buffer, object, Buffer>(deflateRaw as never);
 const unpacked = promisify<Buffer, object, Buffer>(inflateRaw as never);
@@ -71,7 +71,7 @@ export async function keyedSealing(key: string, salt: Buffer): Promise<KeyedSeal
       } catch {
         throw damaged(name);
       }
-      return plain(name, flags, body, maxBytes);
+      return plain(flags, body, maxBytes);
     },
   };
 }
@@ -89,7 +89,7 @@ export const openSealing: Sealing = {
     const body = sealed.subarray(1 + HASH);
     if ((flags & ~PACKED) !== 0 || sealed.length < 1 + HASH) throw damaged(name);
     if (!timingSafeEqual(sealed.subarray(1, 1 + HASH), sumOf(flags, name, body))) throw damaged(name);
-    return plain(name, flags, body, maxBytes);
+    return plain(flags, body, maxBytes);
   },
 };
 
@@ -103,7 +103,7 @@ async function contentOf(bytes: Uint8Array, pack: boolean): Promise<Buffer> {
   return pack ? packed(buffer, { level: 1 }) : buffer;
 }
 
-async function plain(name: string, flags: number, body: Buffer, maxBytes: number): Promise<Buffer> {
+async function plain(flags: number, body: Buffer, maxBytes: number): Promise<Buffer> {
   let content = body;
   if ((flags & PACKED) !== 0) {
     try {

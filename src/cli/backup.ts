@@ -103,7 +103,10 @@ const restoreCommand = (done: Done) =>
     .description('puts a backup into the store of the configuration, embedded or MongoDB; stop its servers first')
     .argument('[id]', 'its id, or "latest"', 'latest')
     .option('--from <place>', PLACE)
-    .option('--force', 'although there is a store: an embedded one is kept under another name, MongoDB keeps what it has')
+    .option(
+      '--force',
+      'although there is a store: an embedded one is kept under another name, MongoDB keeps what it has',
+    )
     .option('--end-logins', 'everybody has to log in again')
     .option('--partial', 'goes on without photos that the backup does not have whole')
     .option('--json', 'one JSON document on stdout')

@@ -1,7 +1,4 @@
 import * as z from 'zod';
-import type { Config } from './config.ts';
-import { ConfigError } from './config-error.ts';
-import { type R2Settings, r2Settings } from './r2.ts';
 import { integer, serverAddress, variable } from './variable.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -15,16 +12,20 @@ const duration = z
   .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
   .pipe(z.number().min(LEAST_MS, 'must be 5m at least').max(MOST_MS, 'must be 31d at most'));
 
-const place = z
+export const backupPlace = z
   .string()
-  .refine((text) => !/^[a-z][a-z0-9+.-]+:/i.test(text) || BUCKET_PLACE.test(text), 'must be a folder or s3://BUCKET/FOLDER');
+  .refine(
+    (text) => !/^[a-z][a-z0-9+.-]+:/i.test(text) || BUCKET_PLACE.test(text),
+    'must be a folder or s3://BUCKET/FOLDER',
+  );
 
-const BUCKET_PLACE = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w.-]{1,64}(?:\/[\w.-]{1,64}){0,7}))?\/?$/;
+export const BUCKET_PLACE =
+  /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w.-]{1,64}(?:\/[\w.-]{1,64}){0,7}))?\/?$/;
 
 export const BACKUP = {
   H200_BACKUP_TO: variable(
     'backup',
-    place.optional(),
+    backupPlace.optional(),
     'unset: `--to` says where',
     'Where backups are kept: a folder, or `s3://BUCKET/FOLDER`.',
   ),
@@ -75,40 +76,3 @@ export const BACKUP = {
     'Its region, such as `us-east-1`.',
   ),
 } as const;
-
-export type BackupDestination =
-  | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'bucket'; readonly settings: R2Settings; readonly folder: string };
-
-const TOGETHER = [
-  'H200_BACKUP_S3_ENDPOINT_URL',
-  'H200_BACKUP_S3_ACCESS_KEY_ID',
-  'H200_BACKUP_S3_SECRET_ACCESS_KEY',
-] as const;
-
-/** Throws ConfigError for a place that cannot be understood, or a bucket of no server. */
-export function backupDestination(config: Config, text: string): BackupDestination {
-  const { error } = place.safeParse(text);
-  if (error) throw new ConfigError([`the place of backups ${error.issues[0]?.message ?? 'is not valid'}`]);
-  const [, bucket, folder = ''] = BUCKET_PLACE.exec(text) ?? [];
-  if (bucket === undefined) return { kind: 'folder', folder: text };
-  const given = TOGETHER.filter((name) => config[name] !== undefined);
-  if (given.length > 0 && given.length < TOGETHER.length) {
-    throw new ConfigError(
-      TOGETHER.filter((name) => config[name] === undefined).map(
-        (name) => `${name}: must be set too, as ${TOGETHER.join(', ')} belong together`,
-      ),
-    );
-  }
-  const own = {
-    endpoint: config.H200_BACKUP_S3_ENDPOINT_URL?.replace(/\/+$/, '') ?? '',
-    region: config.H200_BACKUP_S3_REGION,
-    accessKeyId: config.H200_BACKUP_S3_ACCESS_KEY_ID ?? '',
-    secretAccessKey: config.H200_BACKUP_S3_SECRET_ACCESS_KEY ?? '',
-  };
-  const settings = given.length > 0 ? own : r2Settings(config);
-  if (settings === null) {
-    throw new ConfigError([`${TOGETHER[0]}: must be set for backups in a bucket, or R2_ENDPOINT_URL`]);
-  }
-  return { kind: 'bucket', settings: { ...settings, bucket }, folder: folder === '' ? '' : `${folder}/` };
-}

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -60,7 +69,13 @@ async function fill(name: string, env: Env = {}): Promise<void> {
   await feedback.give(localCall, { analysis_id: made[0]!, is_correct: false, comments: 'ü, "no"' });
   await app.close();
   const store = await openStore(configOf(name, env));
-  const entry = { owner: 'usr_1', created_at: '2026-01-01T00:00:00.000Z', expires_at: null, version: 1, value: { a: 'ü' } };
+  const entry = {
+    owner: 'usr_1',
+    created_at: '2026-01-01T00:00:00.000Z',
+    expires_at: null,
+    version: 1,
+    value: { a: 'ü' },
+  };
   for (const kind of ALL_KINDS.filter((one) => one !== 'feedback' && one !== 'restore')) {
     await recordsOver(store).registry.add(kind, { ...entry, id: `${kind}_1`, lookup: `look ${kind}` });
   }
@@ -74,7 +89,8 @@ async function everything(name: string, env: Env = {}, without: readonly string[
   try {
     const found: Record<string, unknown> = {};
     for (const kind of ['analysis', 'rule version', 'calibration'] as const) {
-      for (const { a: id } of await store.call('recordKeys', kind, { a: '', b: 0 }, 1000)) found[`${kind} ${id}`] = await one(store, kind, id);
+      for (const { a: id } of await store.call('recordKeys', kind, { a: '', b: 0 }, 1000))
+        found[`${kind} ${id}`] = await one(store, kind, id);
     }
     for (const kind of ALL_KINDS.filter((one) => !without.includes(one))) {
       found[kind] = (await store.call('listEntries', kind, null, null, 1000)).texts;
@@ -103,7 +119,10 @@ const tablesOf = (name: string) => {
   const left = kindsLeftOut(false).map((kind) => `'${kind}'`);
   const rows = names.map((table) => [
     table,
-    db.prepare(`SELECT * FROM ${table} ${table === 'entries' ? `WHERE kind NOT IN (${left})` : ''}`).raw().all(),
+    db
+      .prepare(`SELECT * FROM ${table} ${table === 'entries' ? `WHERE kind NOT IN (${left})` : ''}`)
+      .raw()
+      .all(),
   ]);
   db.close();
   return rows;
@@ -114,7 +133,9 @@ it('brings back every row of every table and every photo, byte by byte, but what
   const { manifest, new_photos } = await makeBackup(configOf('a'));
   expect(manifest).toMatchObject({ store: 'embedded', moment: true, analyses: 3, photos: { count: 2, missing: 0 } });
   expect(new_photos).toBe(2);
-  expect(await verifyBackups(configOf('a'), 'all')).toEqual([{ id: manifest.id, photos: 2, problem: null, damaged: 0 }]);
+  expect(await verifyBackups(configOf('a'), 'all')).toEqual([
+    { id: manifest.id, photos: 2, problem: null, damaged: 0 },
+  ]);
   const [rows, before] = [tablesOf('a'), await everything('a', {}, kindsLeftOut(false))];
   rmSync(join(folder, 'a'), { recursive: true });
 
@@ -131,7 +152,11 @@ it('brings back every row of every table and every photo, byte by byte, but what
   const app = await open('b');
   await analyze(app, 200);
   expect((await app.services.analyses.list(localCall, { limit: 10 } as never)).items).toHaveLength(4);
-  expect(await app.examine.records(60_000)).toMatchObject({ complete: true, unreadable: expect.anything(), damage: null });
+  expect(await app.examine.records(60_000)).toMatchObject({
+    complete: true,
+    unreadable: expect.anything(),
+    damage: null,
+  });
 });
 
 const targets: readonly (readonly [string, boolean, () => Env])[] = [
@@ -174,7 +199,12 @@ describe.skipIf(S3 === null)('in a bucket', () => {
 
   it('backups are made, listed, checked, removed by age and restored', async () => {
     await fill('a');
-    const settings = { ...env(), H200_BACKUP_KEEP_LAST: '1', H200_BACKUP_KEEP_DAILY: '0', H200_BACKUP_KEEP_WEEKLY: '0' };
+    const settings = {
+      ...env(),
+      H200_BACKUP_KEEP_LAST: '1',
+      H200_BACKUP_KEEP_DAILY: '0',
+      H200_BACKUP_KEEP_WEEKLY: '0',
+    };
     const config = configOf('a', settings);
     await makeBackup(config);
     const second = await makeBackup(config);
@@ -184,7 +214,9 @@ describe.skipIf(S3 === null)('in a bucket', () => {
     const before = await everything('a', {}, kindsLeftOut(false));
     await restore(configOf('b', settings), second.manifest.id);
     expect(await everything('b', {}, kindsLeftOut(false))).toEqual(before);
-    await expect(restore(configOf('c', { ...settings, H200_BACKUP_KEY: `${KEY}!` }), 'latest')).rejects.toMatchObject({ code: 'BACKUP_003' });
+    await expect(restore(configOf('c', { ...settings, H200_BACKUP_KEY: `${KEY}!` }), 'latest')).rejects.toMatchObject({
+      code: 'BACKUP_003',
+    });
   }, 120_000);
 
   it('one at a time makes one', async () => {
@@ -204,7 +236,7 @@ describe('while others write', () => {
     let isOver = false;
     let written = 30;
     const writing = (async () => {
-      while (!isOver) await analyze(app, (written += 1) % 250);
+      for (; !isOver; written += 1) await analyze(app, (written + 1) % 250);
     })();
     for (let n = 0; n < 3; n += 1) await makeBackup(configOf('a'));
     isOver = true;
@@ -267,7 +299,12 @@ describe('a restore', () => {
     const { manifest } = await makeBackup(configOf('a'));
     const objects = join(folder, 'kept', 'objects');
     const photos = readdirSync(objects, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !manifest.records.parts.includes(entry.name) && !manifest.photos.list.parts.includes(entry.name))
+      .filter(
+        (entry) =>
+          entry.isFile() &&
+          !manifest.records.parts.includes(entry.name) &&
+          !manifest.photos.list.parts.includes(entry.name),
+      )
       .map((entry) => join(entry.parentPath, entry.name));
     expect(photos).toHaveLength(2);
     const bytes = readFileSync(photos[0]!);
@@ -285,7 +322,7 @@ describe('a restore', () => {
 
   it.each([
     ['another program', 'CREATE TABLE x (a)'],
-    ['a trigger of somebody else', "CREATE TRIGGER evil AFTER INSERT ON entries BEGIN DELETE FROM analyses; END"],
+    ['a trigger of somebody else', 'CREATE TRIGGER evil AFTER INSERT ON entries BEGIN DELETE FROM analyses; END'],
     ['a view', 'CREATE VIEW v AS SELECT * FROM entries'],
     ['a table less', 'DROP TABLE vectors'],
     ['another version', 'PRAGMA user_version = 999'],
@@ -296,7 +333,9 @@ describe('a restore', () => {
     db.exec(sql);
     db.close();
     await makeBackup(configOf('a'));
-    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({ code: expect.stringMatching(/^(BACKUP_002|DB_001)$/) });
+    await expect(restore(configOf('b'), 'latest')).rejects.toMatchObject({
+      code: expect.stringMatching(/^(BACKUP_002|DB_001)$/),
+    });
     expect(existsSync(join(folder, 'b', 'records.db'))).toBe(false);
   });
 });
@@ -314,12 +353,16 @@ it('backs up nothing of a store that is damaged, and says so', async () => {
 
 it('says where there is no store, no backup and no place', async () => {
   await expect(makeBackup(configOf('a'))).rejects.toMatchObject({ code: 'VALIDATION_002' });
-  await expect(listBackups(configOf('a', { H200_BACKUP_TO: join(folder, 'none') }))).rejects.toMatchObject({ code: 'BACKUP_005' });
+  await expect(listBackups(configOf('a', { H200_BACKUP_TO: join(folder, 'none') }))).rejects.toMatchObject({
+    code: 'BACKUP_005',
+  });
   await expect(listBackups(configOf('a', { H200_BACKUP_TO: '' }))).rejects.toMatchObject({ code: 'VALIDATION_001' });
   await fill('a');
   await makeBackup(configOf('a'));
   await expect(restore(configOf('b'), '20260101T000000Z-00000001')).rejects.toMatchObject({ code: 'BACKUP_005' });
   mkdirSync(join(folder, 'file'));
   writeFileSync(join(folder, 'file', 'x'), '');
-  await expect(makeBackup(configOf('a'), { at: join(folder, 'file', 'x') })).rejects.toMatchObject({ code: 'STORAGE_001' });
+  await expect(makeBackup(configOf('a'), { at: join(folder, 'file', 'x') })).rejects.toMatchObject({
+    code: 'STORAGE_001',
+  });
 });

@@ -72,11 +72,19 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
   });
 
   const server = (over: Partial<Parameters<typeof deleteExpired>[0]> = {}) => {
+    servers += 1;
     const told: RemovedByAge[] = [];
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const parts = {
-      ...{ blobs, records, bus: createBus(() => {}), log: log as unknown as Log, now: () => now, retentionDays: undefined },
-      clock: jsonFile(join(folder, `clock-${(servers += 1)}.json`), ClockRecord),
+      ...{
+        blobs,
+        records,
+        bus: createBus(() => {}),
+        log: log as unknown as Log,
+        now: () => now,
+        retentionDays: undefined,
+      },
+      clock: jsonFile(join(folder, `clock-${servers}.json`), ClockRecord),
       told: async (what: RemovedByAge) => void told.push(what),
       ...over,
     };
@@ -98,10 +106,24 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
   });
 
   it('each kind goes by its own age and the others stay', async () => {
-    const env = { H200_RETENTION_FEEDBACK_DAYS: '10', H200_RETENTION_MESSAGES_DAYS: '20', H200_RETENTION_COSTS_DAYS: '5' };
+    const env = {
+      H200_RETENTION_FEEDBACK_DAYS: '10',
+      H200_RETENTION_MESSAGES_DAYS: '20',
+      H200_RETENTION_COSTS_DAYS: '5',
+    };
     const config = loadConfig({ H200_DATA_DIR: folder, ...env });
-    const kinds = ['feedback', 'dead_letter', 'render', 'server_hour', 'server_bill', 'series', 'user', 'delegation'] as const;
-    for (const kind of kinds) for (const days of [1, 6, 12, 30]) await records.registry.add(kind, entry(`${kind}${days}`, days));
+    const kinds = [
+      'feedback',
+      'dead_letter',
+      'render',
+      'server_hour',
+      'server_bill',
+      'series',
+      'user',
+      'delegation',
+    ] as const;
+    for (const kind of kinds)
+      for (const days of [1, 6, 12, 30]) await records.registry.add(kind, entry(`${kind}${days}`, days));
     const { told, log, run } = server({ keptKinds: keptKinds(config) });
     await run();
     const left = await Promise.all(kinds.map((kind) => records.registry.count(kind, null)));
@@ -144,9 +166,18 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
     // The one of exactly ten days goes.
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(120);
     expect(await records.analyses.count({})).toBe(10);
-    expect((await records.vectors.of(Array.from({ length: 130 }, (_, n) => `ana_${n}`), 'space')).size).toBe(10);
+    expect(
+      (
+        await records.vectors.of(
+          Array.from({ length: 130 }, (_, n) => `ana_${n}`),
+          'space',
+        )
+      ).size,
+    ).toBe(10);
     const there = await Promise.all(Array.from({ length: 130 }, (_, n) => blobs.stat(`image/${n}`)));
-    expect(there.map((one, n) => (one === undefined ? -1 : n)).filter((n) => n >= 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(there.map((one, n) => (one === undefined ? -1 : n)).filter((n) => n >= 0)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
     for (const { log } of both) expect(log.warn).not.toHaveBeenCalled();
   }, 60_000);
 
@@ -159,15 +190,20 @@ describe.each(stores.filter(([, isThere]) => isThere))('in the store %s', (_name
     await expect.poll(() => records.analyses.count({})).toBeLessThan(60);
     await server({ retentionDays: 10 }).run();
     expect(await records.analyses.count({})).toBe(10);
-    const stored = async () => (await Promise.all(Array.from({ length: 60 }, (_, n) => blobs.stat(`image/${n}`)))).filter((one) => one !== undefined);
+    const stored = async () =>
+      (await Promise.all(Array.from({ length: 60 }, (_, n) => blobs.stat(`image/${n}`)))).filter(
+        (one) => one !== undefined,
+      );
     expect((await stored()).length).toBeGreaterThan(10);
     await sweepImages({ blobs, records }, { olderThanMs: 3_600_000, limit: 1000 });
     expect(await stored()).toHaveLength(10);
   }, 60_000);
 
   describe('the audit log', () => {
-    const line = (n: number) => ({ event: 'login_success', actor: `usr_${n}`, target: null, client: null, details: {} }) as const;
-    const numbers = async () => (await records.registry.list('audit', null, { limit: 100 })).items.map(({ id }) => Number(id)).toReversed();
+    const line = (n: number) =>
+      ({ event: 'login_success', actor: `usr_${n}`, target: null, client: null, details: {} }) as const;
+    const numbers = async () =>
+      (await records.registry.list('audit', null, { limit: 100 })).items.map(({ id }) => Number(id)).toReversed();
 
     async function filled(days: readonly number[]): Promise<Audit> {
       const real = now;

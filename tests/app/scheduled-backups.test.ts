@@ -63,10 +63,16 @@ describe('the schedule', () => {
     first.schedule.stop();
     await first.schedule.done();
     expect(await scraped(first.all)).toEqual(
-      expect.arrayContaining(['h200_backup_last_success_timestamp 1768003200', 'h200_backup_failures_total 0', 'h200_backup_interval_seconds 21600']),
+      expect.arrayContaining([
+        'h200_backup_last_success_timestamp 1768003200',
+        'h200_backup_failures_total 0',
+        'h200_backup_interval_seconds 21600',
+      ]),
     );
     const other = start(5 * HOUR, async () => {});
-    await expect.poll(async () => (await scraped(other.all))?.includes('h200_backup_last_success_timestamp 1767985200')).toBe(true);
+    await expect
+      .poll(async () => (await scraped(other.all))?.includes('h200_backup_last_success_timestamp 1767985200'))
+      .toBe(true);
     other.schedule.stop();
     await other.schedule.done();
     expect(other.made).not.toHaveBeenCalled();
@@ -116,10 +122,17 @@ it('is made on a thread of its own, with the key of the moment, and of two serve
   const both = [parts(), parts()].map(({ all, bus, log }) => ({
     log,
     all,
-    running: startBackups({ config: configOf(), metrics: all, bus, log, now: () => new Date(), key: () => 'a key of this very moment' }, { firstAfterMs: 1, againMs: 200 })!,
+    running: startBackups(
+      { config: configOf(), metrics: all, bus, log, now: () => new Date(), key: () => 'a key of this very moment' },
+      { firstAfterMs: 1, againMs: 200 },
+    )!,
   }));
   await expect
-    .poll(async () => Promise.all(both.map(async ({ all }) => /last_success_timestamp [1-9]/.test(await all.registry.metrics()))), { timeout: 30_000 })
+    .poll(
+      async () =>
+        Promise.all(both.map(async ({ all }) => /last_success_timestamp [1-9]/.test(await all.registry.metrics()))),
+      { timeout: 30_000 },
+    )
     .toEqual([true, true]);
   for (const { running } of both) running.stop();
   await Promise.all(both.map(({ running }) => running.done()));
@@ -132,20 +145,41 @@ it('is made on a thread of its own, with the key of the moment, and of two serve
 it('cannot be asked for without a place', async () => {
   const { all, bus, log } = parts();
   const config = configOf({ H200_BACKUP_TO: '' });
-  expect(() => startBackups({ config, metrics: all, bus, log, now: () => new Date(), key: () => undefined })).toThrow('H200_BACKUP_TO is not');
-  expect(startBackups({ config: configOf({ H200_BACKUP_EVERY: '' }), metrics: all, bus, log, now: () => new Date(), key: () => undefined })).toBeNull();
+  expect(() => startBackups({ config, metrics: all, bus, log, now: () => new Date(), key: () => undefined })).toThrow(
+    'H200_BACKUP_TO is not',
+  );
+  expect(
+    startBackups({
+      config: configOf({ H200_BACKUP_EVERY: '' }),
+      metrics: all,
+      bus,
+      log,
+      now: () => new Date(),
+      key: () => undefined,
+    }),
+  ).toBeNull();
 });
 
 it('is looked at by the doctor', async () => {
   expect(await examineBackups(configOf({ H200_BACKUP_TO: '', H200_BACKUP_EVERY: '' }))).toMatchObject({ state: 'off' });
-  expect(await examineBackups(configOf())).toMatchObject({ state: 'failed', detail: expect.stringContaining('there is none yet') });
+  expect(await examineBackups(configOf())).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('there is none yet'),
+  });
   const app = await createApp(configOf(), undefined, { delivery: 'never' });
   await app.services.ping();
   await app.close();
   const { manifest } = await makeBackup(configOf());
   const at = Date.parse(manifest.created_at);
-  expect(await examineBackups(configOf(), new Date(at + 5 * HOUR))).toMatchObject({ state: 'ok', detail: expect.stringContaining('5 h old') });
+  expect(await examineBackups(configOf(), new Date(at + 5 * HOUR))).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('5 h old'),
+  });
   expect(await examineBackups(configOf(), new Date(at + 13 * HOUR))).toMatchObject({ state: 'failed' });
-  expect(await examineBackups(configOf({ H200_BACKUP_EVERY: '' }), new Date(at + 999 * HOUR))).toMatchObject({ state: 'ok' });
-  expect(await examineBackups(configOf({ H200_BACKUP_KEY: 'another key than none' }))).toMatchObject({ state: 'failed' });
+  expect(await examineBackups(configOf({ H200_BACKUP_EVERY: '' }), new Date(at + 999 * HOUR))).toMatchObject({
+    state: 'ok',
+  });
+  expect(await examineBackups(configOf({ H200_BACKUP_KEY: 'another key than none' }))).toMatchObject({
+    state: 'failed',
+  });
 });

@@ -32,7 +32,9 @@ it('days without a backup are not counted', () => {
 });
 
 it('names are found, and others are not, however many there are', () => {
-  const name = fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 }).map((one) => one.join(''));
+  const name = fc
+    .array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 })
+    .map((one) => one.join(''));
   fc.assert(
     fc.property(fc.uniqueArray(name, { maxLength: 3000 }), (all) => {
       const names = new Names();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createBackup } from '../../src/backup/create.ts';
-import { diskPlace } from '../../src/backup/disk-place.ts';
-import type { BackupPlace } from '../../src/backup/place.ts';
 import { Repository } from '../../src/backup/repository.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
+import type { BackupPlace } from '../../src/ports/backup-place.ts';
+import { diskPlace } from '../../src/storage/disk/backup-place.ts';
 import { createMemoryBlobs } from '../../src/storage/memory/blobs.ts';
 import { CopiedStore } from '../../src/storage/sqlite/copies/copied-store.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -59,13 +59,23 @@ async function sourceOf(photos: readonly string[]) {
   return {
     blobs,
     imagesInUse: async (keys: readonly string[]) => keys,
-    copy: async () => ({ file, store: 'embedded' as const, moment: true, analyses: photos.length, unreadable: 0, imageKeys: copied.imageKeys }),
+    copy: async () => ({
+      file,
+      store: 'embedded' as const,
+      moment: true,
+      analyses: photos.length,
+      unreadable: 0,
+      imageKeys: copied.imageKeys,
+    }),
   };
 }
 
 let second = 0;
 const options = (keep: { last: number; daily: number; weekly: number } | null = null) => ({
-  now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, (second += 1))),
+  now: () => {
+    second += 1;
+    return new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+  },
   program: 'test',
   keep,
 });
@@ -106,7 +116,8 @@ it('on a full disk: nothing is listed that is not whole, and it works again once
       disk.fill(leave);
       const end = await createBackup(repository, more, options()).catch((thrown: unknown) => thrown);
       if (end instanceof Error) expect(end).toMatchObject({ code: 'STORAGE_003' });
-      for (const id of await repository.ids()) expect(await verifyBackup(repository, id)).toMatchObject({ problem: null });
+      for (const id of await repository.ids())
+        expect(await verifyBackup(repository, id)).toMatchObject({ problem: null });
       disk.free();
     }
     const { manifest } = await createBackup(repository, more, options());

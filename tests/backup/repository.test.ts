@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskPlace } from '../../src/backup/disk-place.ts';
 import { lockPlace } from '../../src/backup/lock.ts';
 import { type Manifest, PART_BYTES } from '../../src/backup/manifest.ts';
 import { Names } from '../../src/backup/names.ts';
 import { prune } from '../../src/backup/prune.ts';
 import { Repository } from '../../src/backup/repository.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
+import { diskPlace } from '../../src/storage/disk/backup-place.ts';
 
 let root: string;
 beforeEach(() => {
@@ -121,7 +121,9 @@ describe.each(keys)('with the key %s', (key) => {
     const repository = await opened(key);
     await fill(repository, '20260101T000000Z-00000001', 'first');
     await fill(repository, '20260102T000000Z-00000002', 'second');
-    const [older, newer] = ['20260101T000000Z-00000001', '20260102T000000Z-00000002'].map((id) => join(root, 'backups', id));
+    const [older, newer] = ['20260101T000000Z-00000001', '20260102T000000Z-00000002'].map((id) =>
+      join(root, 'backups', id),
+    );
     writeFileSync(newer!, readFileSync(older!));
     await expect(readWhole(key)).rejects.toMatchObject({ code: 'BACKUP_002' });
     const [a, b, c] = filesOf(join(root, 'objects'));
@@ -170,7 +172,15 @@ describe('a hostile place', () => {
   it('is asked for nothing outside of it, and for nothing too long', async () => {
     const place = diskPlace(join(root, 'in'));
     writeFileSync(join(root, 'secret'), 'x');
-    for (const name of ['../secret', 'objects/../../secret', 'backups/../../secret', '/etc/passwd', 'objects/aa/b', 'lock/x', '']) {
+    for (const name of [
+      '../secret',
+      'objects/../../secret',
+      'backups/../../secret',
+      '/etc/passwd',
+      'objects/aa/b',
+      'lock/x',
+      '',
+    ]) {
       await expect(place.get(name, 100), name).rejects.toMatchObject({ code: 'BACKUP_002' });
       await expect(place.put(name, Buffer.from('x')), name).rejects.toMatchObject({ code: 'BACKUP_002' });
       await expect(place.remove(name), name).rejects.toMatchObject({ code: 'BACKUP_002' });
@@ -185,7 +195,7 @@ describe('a hostile place', () => {
 
   it.each([
     ['parts that are no names', (m: Manifest) => ({ ...m, records: { ...m.records, parts: ['../../../etc/passwd'] } })],
-    ['more fields', (m: Manifest) => ({ ...m, then: 'rm' })],
+    ['more fields', (m: Manifest) => ({ ...m, more: 'rm' })],
     ['another id', (m: Manifest) => ({ ...m, id: '20260101T000000Z-00000009' })],
     ['negative sizes', (m: Manifest) => ({ ...m, records: { ...m.records, bytes: -1 } })],
     ['no object', () => []],
@@ -235,7 +245,10 @@ describe('the lock', () => {
   it('of another machine, or one that nobody can read, ends by its age', async () => {
     const { utimesSync } = await import('node:fs');
     const place = diskPlace(root);
-    for (const text of [JSON.stringify({ holder: 'x', machine: 'other', pid: 1, since: new Date().toISOString() }), 'x']) {
+    for (const text of [
+      JSON.stringify({ holder: 'x', machine: 'other', pid: 1, since: new Date().toISOString() }),
+      'x',
+    ]) {
       await place.put('lock', Buffer.from(text));
       await expect(lockPlace(place, now)).rejects.toMatchObject({ code: 'BACKUP_001' });
       utimesSync(join(root, 'lock'), 0, Date.now() / 1000 - 601);
@@ -254,9 +267,17 @@ describe('what is not kept', () => {
     const older = join(root, 'backups', '20260101T000000Z-00000001');
     const bytes = readFileSync(older);
     writeFileSync(older, 'x');
-    expect(await prune(repository, free, { ...keep, last: 3 })).toEqual({ backups: [], objects: 0, unreadable: ['20260101T000000Z-00000001'] });
+    expect(await prune(repository, free, { ...keep, last: 3 })).toEqual({
+      backups: [],
+      objects: 0,
+      unreadable: ['20260101T000000Z-00000001'],
+    });
     writeFileSync(older, bytes);
-    await repository.putPhoto({ key: `image/${'cd'.repeat(32)}`, contentType: 'image/png', bytes: Buffer.from('of a killed one') });
+    await repository.putPhoto({
+      key: `image/${'cd'.repeat(32)}`,
+      contentType: 'image/png',
+      bytes: Buffer.from('of a killed one'),
+    });
     expect(await prune(repository, free, keep)).toEqual({
       backups: ['20260102T000000Z-00000002', '20260101T000000Z-00000001'],
       objects: 3,

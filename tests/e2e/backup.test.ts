@@ -1,4 +1,4 @@
-import { type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,8 +60,15 @@ async function login(url: string): Promise<string> {
 async function analyze(url: string, token: string, shade: number): Promise<string> {
   const body = new FormData();
   body.set('image', new Blob([new Uint8Array(await plainPhoto(640, 480, shade))], { type: 'image/jpeg' }), 'desk.jpg');
-  body.set('detections', JSON.stringify(DESK.map(({ class: name, confidence, bbox }) => ({ class: name, confidence, bbox }))));
-  const answer = await fetch(`${url}/api/v1/analyze/with-feedback`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body });
+  body.set(
+    'detections',
+    JSON.stringify(DESK.map(({ class: name, confidence, bbox }) => ({ class: name, confidence, bbox }))),
+  );
+  const answer = await fetch(`${url}/api/v1/analyze/with-feedback`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body,
+  });
   const text = await answer.text();
   expect(answer.status, text.slice(0, 300)).toBe(200);
   return (JSON.parse(text) as { analysis_id: string }).analysis_id;
@@ -76,7 +83,10 @@ function contents(name: string) {
   const left = "('outgoing', 'held_notice', 'first_admin', 'delivery_lease')";
   const rows = tables.map((table) => [
     table,
-    db.prepare(`SELECT * FROM ${table} ${table === 'entries' ? `WHERE kind NOT IN ${left}` : ''}`).raw().all(),
+    db
+      .prepare(`SELECT * FROM ${table} ${table === 'entries' ? `WHERE kind NOT IN ${left}` : ''}`)
+      .raw()
+      .all(),
   ]);
   db.close();
   const blobs = join(folder, name, 'blobs');
@@ -120,16 +130,24 @@ describe('a server in use', () => {
     expect(contents('desk')).toEqual(before);
     const again = await serve('desk');
     // The login of before the loss.
-    const list = await fetch(`${again.url}/api/v1/analyze/history?limit=1`, { headers: { authorization: `Bearer ${token}` } });
+    const list = await fetch(`${again.url}/api/v1/analyze/history?limit=1`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(list.status).toBe(200);
     await again.stop();
     expect(await backup('desk', 'restore')).toMatchObject({ status: 2, stderr: expect.stringContaining('BACKUP_004') });
-    const wrong = await runProgram(['backup', 'restore'], { env: { ...envOf('other'), H200_BACKUP_KEY: 'another key, also long enough' } });
+    const wrong = await runProgram(['backup', 'restore'], {
+      env: { ...envOf('other'), H200_BACKUP_KEY: 'another key, also long enough' },
+    });
     expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('is not the key') });
   }, 240_000);
 
   /** Kills the program after shares of the time that it takes. */
-  async function killedOften(name: (n: number) => string, args: readonly string[], check: (n: number) => Promise<void>) {
+  async function killedOften(
+    name: (n: number) => string,
+    args: readonly string[],
+    check: (n: number) => Promise<void>,
+  ) {
     const begun = performance.now();
     await backup(name(0), ...args);
     const wholeMs = performance.now() - begun;
@@ -143,10 +161,14 @@ describe('a server in use', () => {
   }
 
   it('has no backup that is not whole when it is killed while making one', async () => {
-    await killedOften(() => 'desk', ['create', '--full'], async () => {
-      const checked = await backup('desk', 'verify', 'all', '--json');
-      expect(checked, checked.stdout + checked.stderr).toMatchObject({ status: 0 });
-    });
+    await killedOften(
+      () => 'desk',
+      ['create', '--full'],
+      async () => {
+        const checked = await backup('desk', 'verify', 'all', '--json');
+        expect(checked, checked.stdout + checked.stderr).toMatchObject({ status: 0 });
+      },
+    );
     const made = await backup('desk', 'create');
     expect(made, made.stderr).toMatchObject({ status: 0 });
     expect(readdirSync(join(folder, 'desk', 'backup-work'))).toEqual([]);
@@ -155,16 +177,20 @@ describe('a server in use', () => {
   it('has no store or a whole one when it is killed while restoring, and restoring again goes on', async () => {
     const before = contents('desk');
     await backup('desk', 'create');
-    await killedOften((n) => `killed-${n}`, ['restore'], async (n) => {
-      const name = `killed-${n}`;
-      if (existsSync(join(folder, name, 'records.db'))) {
+    await killedOften(
+      (n) => `killed-${n}`,
+      ['restore'],
+      async (n) => {
+        const name = `killed-${n}`;
+        if (existsSync(join(folder, name, 'records.db'))) {
+          expect(contents(name)).toEqual(before);
+          return;
+        }
+        const restored = await backup(name, 'restore');
+        expect(restored, restored.stderr).toMatchObject({ status: 0 });
         expect(contents(name)).toEqual(before);
-        return;
-      }
-      const restored = await backup(name, 'restore');
-      expect(restored, restored.stderr).toMatchObject({ status: 0 });
-      expect(contents(name)).toEqual(before);
-      expect(readdirSync(join(folder, name, 'backup-work'))).toEqual([]);
-    });
+        expect(readdirSync(join(folder, name, 'backup-work'))).toEqual([]);
+      },
+    );
   }, 400_000);
 });

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { CalibrationId } from '../../contract/ids.ts';
 import { ExportFormat, ExportName } from '../../contract/export.ts';
+import { CalibrationId } from '../../contract/ids.ts';
 import { CSV_TYPE } from '../../export/csv.ts';
 import type { Services } from '../../services.ts';
 import { queryOf } from './accept.ts';
@@ -49,7 +49,12 @@ export function routeExport(app: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { what, format, calibration_id } = queryOf(request, EXPORT);
       if (wantsJob(request)) {
-        return startJob(services, request, reply, exportWork(exports, what, format, EXPORT_TYPE[format], { calibration_id }));
+        return startJob(
+          services,
+          request,
+          reply,
+          exportWork(exports, what, format, EXPORT_TYPE[format], { calibration_id }),
+        );
       }
       const pieces = exports.write(routeCall(request, reply), what, format, { calibration_id });
       // What fails before anything is sent is an answer of its own.

@@ -15,7 +15,8 @@ const AT_ONCE = 200;
 export type EntryOutcome = 'copied' | 'found' | 'unreadable' | 'different';
 
 /** What was said of analyses, and with `accounts` users, keys and the like. */
-export const portableKinds = (accounts: boolean): readonly RegistryKind[] => (accounts ? [...KINDS, ...ACCOUNTS] : KINDS);
+export const portableKinds = (accounts: boolean): readonly RegistryKind[] =>
+  accounts ? [...KINDS, ...ACCOUNTS] : KINDS;
 
 /** Copies entries of these kinds and reads each back; what is there already is compared only. */
 export async function copyRegistry(

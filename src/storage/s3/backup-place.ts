@@ -1,6 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { damagedBackup } from '../../backup/failures.ts';
-import { type BackupPlace, isPlaceName } from '../../backup/place.ts';
+import { type BackupPlace, damagedBackup, isPlaceName } from '../../ports/backup-place.ts';
 import { readAll } from '../../ports/byte-stream.ts';
 import type { Bucket } from './bucket.ts';
 import { listObjects, removeObject } from './objects.ts';

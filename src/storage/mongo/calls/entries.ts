@@ -102,10 +102,7 @@ export function entryCalls({ entries }: Collections) {
     },
     async removeOlderEntries(kind, time, limit) {
       const found = await entries
-        .find(
-          { kind: { $eq: kind }, created_at: { $lt: time } },
-          { projection: { _id: 1 }, hint: INDEX.entriesByTime },
-        )
+        .find({ kind: { $eq: kind }, created_at: { $lt: time } }, { projection: { _id: 1 }, hint: INDEX.entriesByTime })
         .sort({ created_at: 1, _id: 1 })
         .limit(limit)
         .toArray();

@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+
 /** Where backups lie: a folder or a bucket. Names are those of `PLACE_NAMES` alone, so that none is a path of others. */
 export interface BackupPlace {
   /** For people, without secrets. */
@@ -30,3 +32,7 @@ export const isPlaceName = (name: string): boolean => PLACE_NAMES.test(name);
 
 export const objectPlace = (name: string): string => `objects/${name.slice(0, 2)}/${name}`;
 export const backupPlace = (id: string): string => `backups/${id}`;
+
+/** `why`: "its hash is another". */
+export const damagedBackup = (why: string, cause?: unknown): AppError =>
+  new AppError('BACKUP_002', { message: `The backup cannot be used: ${why}.`, ...(cause !== undefined && { cause }) });

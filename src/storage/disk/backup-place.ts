@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../errors.ts';
-import { makeFolderLater } from '../make-folder.ts';
-import { syncFolder } from '../storage/disk/durable-rename.ts';
-import { FILE_MODE, FOLDER_MODE } from '../storage/private.ts';
-import { damagedBackup } from './failures.ts';
-import { type BackupPlace, isPlaceName } from './place.ts';
+import { AppError } from '../../errors.ts';
+import { makeFolderLater } from '../../make-folder.ts';
+import { type BackupPlace, damagedBackup, isPlaceName } from '../../ports/backup-place.ts';
+import { FILE_MODE, FOLDER_MODE } from '../private.ts';
+import { syncFolder } from './durable-rename.ts';
 
 const PART = /\.[0-9a-f-]{36}\.part$/;
 
@@ -87,7 +86,8 @@ export function diskPlace(root: string): BackupPlace {
     tidy: () =>
       guarded(async () => {
         for (const prefix of ['objects/', 'backups/', '']) {
-          for await (const name of filesBelow(root, prefix)) if (PART.test(name)) await rm(join(root, name), { force: true });
+          for await (const name of filesBelow(root, prefix))
+            if (PART.test(name)) await rm(join(root, name), { force: true });
         }
       }),
     close: async () => {},
