@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listBackups, makeBackup, restore, verifyBackups } from '../../src/app/backups.ts';
 import { type App, createApp } from '../../src/app/create-app.ts';
 import { openBlobs, openStore } from '../../src/app/open-stores.ts';
@@ -24,6 +24,9 @@ import { localCall, makeRule, removeRule } from '../support/caller.ts';
 import { DESK, plainPhoto } from '../support/journey.ts';
 import { freshDatabase, MONGODB_URI } from '../support/mongo.ts';
 import { freshBucket, r2Environment, S3 } from '../support/s3.ts';
+
+// Keys are slow to derive, and a busy machine is slower.
+vi.setConfig({ testTimeout: 240_000 });
 
 const KEY = 'sixteen characters and some more';
 let folder: string;
@@ -182,7 +185,7 @@ describe.each(targets.filter(([, isThere]) => isThere))('between stores: %s', (_
     expect(manifest).toMatchObject({ analyses: 3, unreadable: 0, photos: { count: 2, missing: 0 } });
     await restore(configOf('c'), 'latest', { at: to });
     expect(await everything('c', {}, kindsLeftOut(false))).toEqual(before);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe.skipIf(S3 === null)('in a bucket', () => {
@@ -217,7 +220,7 @@ describe.skipIf(S3 === null)('in a bucket', () => {
     await expect(restore(configOf('c', { ...settings, H200_BACKUP_KEY: `${KEY}!` }), 'latest')).rejects.toMatchObject({
       code: 'BACKUP_003',
     });
-  }, 120_000);
+  }, 240_000);
 
   it('one at a time makes one', async () => {
     await fill('a');
@@ -226,7 +229,7 @@ describe.skipIf(S3 === null)('in a bucket', () => {
     expect(ends.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
     for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'BACKUP_001' });
     expect(await verifyBackups(config, 'all')).toHaveLength(ends.filter(({ status }) => status === 'fulfilled').length);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('while others write', () => {
@@ -253,7 +256,7 @@ describe('while others write', () => {
     expect(analyses).toBeLessThan(written);
     const found = await everything('b');
     for (const [key, value] of Object.entries(found)) if (key.startsWith('image/')) expect(value, key).toBeDefined();
-  }, 120_000);
+  }, 240_000);
 
   it('one whose analysis goes meanwhile is not missing, a lost one is named', async () => {
     await fill('a');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createBackup } from '../../src/backup/create.ts';
 import { Repository } from '../../src/backup/repository.ts';
 import { verifyBackup } from '../../src/backup/verify.ts';
@@ -12,6 +12,9 @@ import { createMemoryBlobs } from '../../src/storage/memory/blobs.ts';
 import { CopiedStore } from '../../src/storage/sqlite/copies/copied-store.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { smallDisk } from '../support/small-disk.ts';
+
+// Keys are slow to derive, and a busy machine is slower.
+vi.setConfig({ testTimeout: 240_000 });
 
 let root: string;
 beforeEach(() => {
