@@ -1,4 +1,4 @@
-import { type CreateReport, createBackup } from '../backup/create.ts';
+import { type CreateReport, createBackup, timeOfBackup } from '../backup/create.ts';
 import type { Keep } from '../backup/keep.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import { type RestoreReport, restoreBackup } from '../backup/restore.ts';
@@ -21,6 +21,8 @@ interface Place {
 interface CreateChoice extends Place {
   /** What is there is written once more. */
   readonly full?: boolean;
+  /** BACKUP_001 where somebody made one so short a time ago, ms. */
+  readonly unlessWithinMs?: number | undefined;
   /** Nothing is removed. */
   readonly keepAll?: boolean;
   readonly onStart?: (analyses: number) => void;
@@ -45,6 +47,7 @@ export function makeBackup(config: Config, choice: CreateChoice = {}): Promise<C
           program: VERSION,
           keep: keepAll ? null : keepOf(config),
           full,
+          unlessWithinMs: choice.unlessWithinMs,
           signal,
           ...(onStart && { onStart }),
           ...(onPhoto && { onPhoto }),
@@ -59,17 +62,13 @@ export async function newestBackup(config: Config, { at: to, key }: Place = {}):
   try {
     return await withRepository(config, { to, key }, async (repository) => {
       const newest = (await repository.ids()).at(-1);
-      return newest === undefined ? null : timeOf(newest);
+      return newest === undefined ? null : timeOfBackup(newest);
     });
   } catch (thrown) {
     if (toAppError(thrown).code === 'BACKUP_005') return null;
     throw thrown;
   }
 }
-
-/** 20260131T235959Z-… */
-const timeOf = (id: string): Date =>
-  new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 
 export type Listed = Manifest | { readonly id: string; readonly problem: string };
 

@@ -34,6 +34,8 @@ export interface CreateOptions {
   readonly program: string;
   /** Null: nothing is removed. */
   readonly keep: Keep | null;
+  /** BACKUP_001 where somebody made one so short a time ago, ms. */
+  readonly unlessWithinMs?: number | undefined;
   /** What is there is written once more. */
   readonly full?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -61,6 +63,7 @@ export async function createBackup(
   const { now, program, keep, signal } = options;
   const lock = await lockPlace(repository.place, now);
   try {
+    await assertDue(repository, options);
     await repository.place.tidy();
     const created_at = now().toISOString();
     const known = options.full ? new Names() : await repository.objects(signal);
@@ -88,6 +91,18 @@ export async function createBackup(
     await lock.release();
   }
 }
+
+/** Others may have made one while this one waited to begin. */
+async function assertDue(repository: Repository, { unlessWithinMs, now }: CreateOptions): Promise<void> {
+  const newest = unlessWithinMs === undefined ? undefined : (await repository.ids()).at(-1);
+  if (newest === undefined || unlessWithinMs === undefined) return;
+  if (Math.abs(now().getTime() - timeOfBackup(newest).getTime()) >= unlessWithinMs) return;
+  throw new AppError('BACKUP_001', { message: 'Another backup was made just now.' });
+}
+
+/** Of its id, 20260131T235959Z-… */
+export const timeOfBackup = (id: string): Date =>
+  new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 
 async function keepPhotos(
   repository: Repository,

@@ -10,7 +10,11 @@ parentPort?.once('message', () => stop.abort());
 
 async function run(): Promise<BackupAnswer> {
   try {
-    const { manifest } = await makeBackup(config, { key, signal: stop.signal });
+    const { manifest } = await makeBackup(config, {
+      key,
+      signal: stop.signal,
+      unlessWithinMs: config.H200_BACKUP_EVERY,
+    });
     const { id, created_at, photos } = manifest;
     return { made: { id, created_at, photos: photos.count, missing: photos.missing } };
   } catch (thrown) {
