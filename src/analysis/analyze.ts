@@ -106,6 +106,9 @@ export function createAnalyze(parts: AnalysisDeps) {
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         ...content,
+        ...(calibration && {
+          calibration: { ...content.calibration, calibration_id: calibration.calibration_id },
+        }),
         warnings: [...(warning === undefined ? [] : [warning]), ...content.warnings, ...repeated],
         cached: false,
         processing_time_ms: elapsed(started),
