@@ -1,6 +1,6 @@
+import type { Done } from '../analysis/away/outcome.ts';
 import type { Judged } from '../analysis/judge.ts';
 import type { Priority } from '../contract/priority.ts';
-import type { Done } from './outcome.ts';
 
 export type Stage = 'detect' | 'measure' | 'check';
 
