@@ -57,7 +57,11 @@ export type RegistryKind =
   /** When they were last used, and how often. */
   | 'server_use'
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
-  | 'fleet';
+  | 'fleet'
+  /** Which backend gets how many of the analyses. */
+  | 'routing'
+  /** What one process sent to one backend in ten seconds; the lookup is the backend, the ten minutes, the time and the process. */
+  | 'backend_traffic';
 
 export interface RegistryEntry {
   readonly id: string;
