@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 bc6c8d543e321a88db43b4d89c0174fb9ef3ca52a9472f890c9f188a841d36c9.
+// Made by `npm run dashboard:client` of the document with SHA-256 ffcf2cba4e556d7b45ef5fe78ed0d0f4a0fcabbce2ca81ad330513b2007b662c.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -31,7 +31,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse up to ten photos
-         * @description One bad photo does not spoil the others: it is in "errors".
+         * @description One bad photo does not spoil the others: it is in "errors". With "Accept: application/x-ndjson" or "text/event-stream" each photo's result comes as soon as it is ready ("result" or "error"), and the whole answer last ("batch").
          */
         post: operations["analyzeBatch"];
         delete?: never;
