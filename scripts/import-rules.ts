@@ -36,7 +36,7 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications|fleet/(?!runpod/))/',
+    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications|routing|fleet/(?!runpod/))/',
     '^src/(storage|computing|network|peer-agents|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),

@@ -36,6 +36,8 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   server_bill: 'store',
   server_use: 'store',
   fleet: 'store',
+  routing: 'store',
+  backend_traffic: 'not',
   restore: 'not',
 };
 

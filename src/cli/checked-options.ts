@@ -23,6 +23,7 @@ export function checked<T>(schema: z.ZodType<unknown, T>, request: T): T {
 function optionOf(path: readonly PropertyKey[]): string {
   if (path[0] === 'fallback_gpu_types') return '--gpu-type';
   if (path.includes('env')) return '--environment';
+  if (path[0] === 'weights') return 'shares';
   if (path[0] === 'health_check') return '--health-check-url';
   return `--${String(path.at(-1) ?? 'option').replaceAll('_', '-')}`;
 }

@@ -4,6 +4,7 @@ import { CostRequest, OffersRequest, SERVER_TYPES, type ServerOffer, type Server
 import { toAppError } from '../errors.ts';
 import { oneLine, printableJson } from '../plain-text.ts';
 import { usd } from '../presentation/money.ts';
+import { routingText } from '../presentation/routing-answer.ts';
 import { costText, planText, serversText } from '../presentation/server-answer.ts';
 import { call } from './caller.ts';
 import type { Check } from './check.ts';
@@ -19,6 +20,7 @@ import {
   withServerOptions,
 } from './deploy-options.ts';
 import { failedText } from './deploy-report.ts';
+import { routeCommand } from './deploy-route.ts';
 import { print, tell } from './terminal.ts';
 import { withFleet } from './with-fleet.ts';
 
@@ -26,6 +28,7 @@ type Done = (status: number) => void;
 
 export const queryCommands = (done: Done) => [
   statusCommand(),
+  routeCommand(),
   gpusCommand(),
   costCommand(),
   validateCommand(done),
@@ -38,8 +41,8 @@ const statusCommand = () =>
     .option('--json', 'one JSON document on stdout')
     .action(({ json }: { json?: boolean }) =>
       withFleet(async ({ services }) => {
-        const list = await services.fleet.list(call);
-        print(json ? `${printableJson(list, 2)}\n` : `${serversText(list)}\n`);
+        const [list, routing] = await Promise.all([services.fleet.list(call), services.routing.show(call)]);
+        print(json ? `${printableJson({ ...list, routing }, 2)}\n` : `${serversText(list)}\n${routingText(routing)}\n`);
       }),
     );
 

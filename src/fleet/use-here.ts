@@ -1,5 +1,6 @@
 import { AppError, isStoreGone } from '../errors.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { ServerRecord } from './record.ts';
 import type { ServerUse } from './service.ts';
 import type { ServerStore } from './store.ts';
 import type { UseStore } from './uses.ts';
@@ -102,7 +103,7 @@ export class UseHere implements ServerUse {
       await this.write(id, one);
       const record = await store.get(id);
       if (record === null) throw new AppError('SERVER_001', { details: { server_id: id } });
-      if (record.state !== 'running' && record.state !== 'updating') {
+      if (!takesRequests(record)) {
         throw new AppError('SERVER_002', { details: { server_id: id, state: record.state } });
       }
       one.saidAt = now().getTime();
@@ -130,3 +131,7 @@ export class UseHere implements ServerUse {
     one.saidUnderWay = underWay > 0;
   }
 }
+
+/** A serverless one is "starting" while its first worker is: requests wait for that at the provider. */
+const takesRequests = ({ type, state }: ServerRecord) =>
+  state === 'running' || state === 'updating' || (type === 'serverless' && state === 'starting');

@@ -59,7 +59,11 @@ export type RegistryKind =
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
   | 'fleet'
   /** A backup that is being taken in, until all of it is there. */
-  | 'restore';
+  | 'restore'
+  /** Which backend gets how many of the analyses. */
+  | 'routing'
+  /** What one process sent to one backend in ten seconds; the lookup is the backend, the ten minutes, the time and the process. */
+  | 'backend_traffic';
 
 export interface RegistryEntry {
   readonly id: string;

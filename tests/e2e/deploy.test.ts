@@ -229,3 +229,16 @@ describe('what a command says of what is', () => {
     }
   });
 });
+
+it('says where analyses go, and sends them elsewhere', async () => {
+  expect((await deploy('route')).stdout).toMatch(
+    /^Analyses go to: here 100 % \(0 sent, 0 failed\); counted over 5 minutes\.\n$/,
+  );
+  expect((await deploy('status')).stdout).toContain('Analyses go to: here 100 %');
+  expect(JSON.parse((await deploy('route', 'here=100', '--json')).stdout)).toMatchObject({ revision: 1 });
+  for (const words of [['here=50'], ['here=50', 'here=50'], ['there=100'], ['srv_nobody=100']]) {
+    const { status, stderr } = await deploy('route', ...words);
+    expect([words, status]).toEqual([words, 2]);
+    expect(stderr).toMatch(/sum to 100|twice|must look like|SERVER_001/);
+  }
+});

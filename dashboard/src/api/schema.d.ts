@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 8613297e2aeebcd62a0d82f7b491aec59e4a9e949259c84a0da3232709959d2e.
+// Made by `npm run dashboard:client` of the document with SHA-256 d24511c0849b5e847f7ec1a587cbfcff7add781bd45dca10013320a0819aa866.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a desk photo
-         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
          */
         post: operations["analyze"];
         delete?: never;
@@ -951,6 +951,27 @@ export interface paths {
          * @description Without a strategy there must be none of the type. "recreate" (asks for servers:delete besides) stops the one that is there, makes the new one, and goes back where that is not well. It waits for minutes: "Prefer: respond-async", or wait_for_completion false. "dry_run" answers the plan with its price.
          */
         post: operations["deployServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where analyses go, and how that came out in the last five minutes */
+        get: operations["getRouting"];
+        /**
+         * Send analyses elsewhere
+         * @description Counts everywhere within two seconds. Weights are percent; whoever is not named gets nothing.
+         */
+        put: operations["setRouting"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10023,6 +10044,171 @@ export interface operations {
                         } | null;
                         /** @description where the result is; null: there is none */
                         result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRouting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where analyses go, and how that came out in the last five minutes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        revision: number;
+                        /** @description null: never changed */
+                        changed_at: string | null;
+                        /** @description of the rollout that set it; null: somebody did */
+                        rollout_id: string | null;
+                        /** @description of the measurements, up to now, over all our processes */
+                        window_seconds: number;
+                        backends: {
+                            /** @description "here", "queue" or the id of a server */
+                            id: ("here" | "queue") | string;
+                            /**
+                             * @description endpoint_jobs: jobs of an endpoint; endpoint_http: its load balancer
+                             * @enum {string}
+                             */
+                            kind: "here" | "queue" | "endpoint_jobs" | "endpoint_http" | "pod";
+                            server_id: string | null;
+                            /** @description percent of the analyses */
+                            weight: number;
+                            /** @description sent there */
+                            requests: number;
+                            /** @description of these: brought no answer, and went elsewhere */
+                            errors: number;
+                            /** @description of those that were answered; null: none was */
+                            p50_ms: number | null;
+                            p95_ms: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    setRouting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description percent by "here", "queue" or the id of a server; together 100 */
+                    weights: {
+                        [key: string]: number;
+                    };
+                    /** @description only if it is still this one */
+                    revision?: number;
+                    /**
+                     * @description also while a rollout sets them
+                     * @default false
+                     */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Send analyses elsewhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        revision: number;
+                        /** @description null: never changed */
+                        changed_at: string | null;
+                        /** @description of the rollout that set it; null: somebody did */
+                        rollout_id: string | null;
+                        /** @description of the measurements, up to now, over all our processes */
+                        window_seconds: number;
+                        backends: {
+                            /** @description "here", "queue" or the id of a server */
+                            id: ("here" | "queue") | string;
+                            /**
+                             * @description endpoint_jobs: jobs of an endpoint; endpoint_http: its load balancer
+                             * @enum {string}
+                             */
+                            kind: "here" | "queue" | "endpoint_jobs" | "endpoint_http" | "pod";
+                            server_id: string | null;
+                            /** @description percent of the analyses */
+                            weight: number;
+                            /** @description sent there */
+                            requests: number;
+                            /** @description of these: brought no answer, and went elsewhere */
+                            errors: number;
+                            /** @description of those that were answered; null: none was */
+                            p50_ms: number | null;
+                            p95_ms: number | null;
+                        }[];
                     };
                 };
             };
