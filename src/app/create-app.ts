@@ -58,6 +58,7 @@ import { createMeasured } from './measured.ts';
 import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
+import { noRouting } from './no-routing.ts';
 import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import { openAnalysisQueue } from './open-queue.ts';
@@ -260,7 +261,7 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
-  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
+  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId, routing: noRouting(now) });
   const live = createLive({
     bus,
     metrics,
@@ -290,6 +291,7 @@ export async function createApp(
       deployments: createDeployments({
         registry,
         fleet: fleet.service,
+        rollouts: fleet.rollouts,
         image: config.H200_SERVER_IMAGE ?? null,
         checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
         now,

@@ -7,6 +7,7 @@ const HEAD: Readonly<Record<DeployReport['outcome'], string>> = {
   dry_run: 'dry run',
   deployed: 'deployed',
   accepted: 'accepted; it is not known to run yet',
+  under_way: 'under way',
   failed: 'failed',
   rolled_back: 'rolled back',
 };

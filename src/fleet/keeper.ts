@@ -23,6 +23,8 @@ export interface KeeperParts extends Pick<OperatorParts, 'store' | 'uses' | 'clo
   readonly me: Holder;
   /** Servers that were not made here and are to be looked after, by their ids at the provider. */
   readonly adopt: Readonly<Partial<Record<ServerType, string>>>;
+  /** Servers that a rollout works on, by their ids. */
+  readonly held: () => Promise<ReadonlyMap<string, string>>;
   /** The provider was lost. */
   readonly alert: (message: string) => void;
   readonly log: Log;
@@ -104,8 +106,9 @@ export class Keeper {
 
   private async stopIdle(mayStop: boolean): Promise<void> {
     const { store, uses, now, times, operator, log } = this.parts;
+    const held = await this.parts.held();
     for (const { record, version } of await store.all()) {
-      if (isOver(record) || record.state !== 'running') continue;
+      if (isOver(record) || record.state !== 'running' || held.has(record.id)) continue;
       const { since, due } = idleness(record, await uses.get(record.id), now(), times.warnMs);
       if (since === null || due === 'nothing') continue;
       if (due === 'warning') {

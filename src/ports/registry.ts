@@ -57,7 +57,9 @@ export type RegistryKind =
   /** When they were last used, and how often. */
   | 'server_use'
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
-  | 'fleet';
+  | 'fleet'
+  /** How a server is replaced by another one, step by step; the lookup is its type while it goes on. */
+  | 'rollout';
 
 export interface RegistryEntry {
   readonly id: string;
