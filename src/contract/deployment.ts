@@ -147,7 +147,7 @@ export const Deployment = z.strictObject({
   overlap: Overlap,
   can_promote: z.boolean(),
   can_roll_back: z.boolean(),
-  attended: z.boolean().describe('false: no program drives it now; it goes on where serve or stdio runs'),
+  attended: z.boolean().describe('false: nobody drives it but who waits for it; it goes on while serve or stdio runs'),
   notes: z.array(z.strictObject({ at: z.iso.datetime(), text: z.string() })).describe('what happened; the last 50'),
 });
 export type Deployment = z.infer<typeof Deployment>;

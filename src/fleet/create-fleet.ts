@@ -17,13 +17,13 @@ import { Keeper } from './keeper.ts';
 import { KnownServers } from './known-servers.ts';
 import { Operator } from './operator.ts';
 import type { ServerRecord } from './record.ts';
-import { serverLogs } from './server-logs.ts';
-import type { FleetService, ServerUse } from './service.ts';
 import { RolloutDriver } from './rollouts/driver.ts';
 import type { RolloutParts, RoutingParts } from './rollouts/parts.ts';
 import { createRollouts, heldServers, type Rollouts } from './rollouts/service.ts';
 import { RolloutStore } from './rollouts/store.ts';
 import { ROLLOUT_TIMES, type RolloutTimes } from './rollouts/times.ts';
+import { serverLogs } from './server-logs.ts';
+import type { FleetService, ServerUse } from './service.ts';
 import { nameOf } from './shown.ts';
 import { type Changed, ServerStore } from './store.ts';
 import { type FleetTimes, TIMES } from './times.ts';
@@ -132,7 +132,14 @@ export function createFleet(parts: FleetParts): Fleet {
   async function refresh(): Promise<void> {
     const { reconciled_at } = await notes.get('look');
     if (reconciled_at !== null && now().getTime() - Date.parse(reconciled_at) < 2 * times.everyMs) return;
-    if (await lease.holds(0)) await keeper.reconcile();
+    // For this look alone: whoever looks after them all the time is not kept from it.
+    const once = new Lease(registry, 'fleet', { leaseMs: times.leaseMs, ...(parts.clock && { clock: parts.clock }) });
+    if (!(await once.holds(0))) return;
+    try {
+      await keeper.reconcile();
+    } finally {
+      await once.release();
+    }
   }
 
   const rolloutParts: RolloutParts = {

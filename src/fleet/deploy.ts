@@ -27,8 +27,8 @@ export interface DeployDeps {
 const WAIT_MS = 600_000;
 
 export interface DeployOptions {
-  /** Until the old servers are gone too; else until the new one has taken over. */
-  readonly untilOver?: boolean;
+  /** Whether to wait until the old servers are gone too; else until the new one has taken over. */
+  readonly untilOver?: (one: Deployment) => boolean;
   /** Null: as long as it takes. */
   readonly limitMs?: number | null;
 }
@@ -83,8 +83,8 @@ export async function deploy(
     ...{ strategy: chosen, create: { ...create, wait_for_completion: false }, olds: olds.map(({ id }) => id) },
     ...{ traffic: traffic ?? null, health: health_check ?? null, overlap, ...rest },
   });
-  const { untilOver = false, limitMs = WAIT_MS } = options;
-  const reached = (one: Deployment) => one.outcome !== null || (!untilOver && HAS_TAKEN_OVER.includes(one.phase));
+  const { untilOver = () => false, limitMs = WAIT_MS } = options;
+  const reached = (one: Deployment) => one.outcome !== null || (HAS_TAKEN_OVER.includes(one.phase) && !untilOver(one));
   const found = wait ? await deps.rollouts.wait(ctx, begun.id, reached, limitMs) : begun;
   return reportOf(fleet, ctx, base, found);
 }
@@ -136,7 +136,8 @@ export async function reportOf(
   };
 }
 
-const UNATTENDED = 'No program drives this deployment now: it goes on while "h200-mug serve" or "stdio" runs, or somebody waits for it.';
+const UNATTENDED =
+  'No program drives this deployment now: it goes on while "h200-mug serve" or "stdio" runs, or somebody waits for it.';
 
 /** Those that are replaced. */
 async function thoseThere(fleet: FleetService, ctx: CallContext, request: DeployRequest): Promise<ServerInfo[]> {

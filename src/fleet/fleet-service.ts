@@ -88,7 +88,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       return {
         servers: await Promise.all(latest.filter((one) => !isOver(one)).map((one) => known.info(one))),
         provider: {
-          state: look.error === null ? 'ok' : 'unreachable',
+          state: look.error === null ? 'ok' : look.refused ? 'refused' : 'unreachable',
           reason: look.error,
           reconciled_at: look.reconciled_at,
         },
@@ -159,7 +159,9 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       const { min_instances, max_instances, ...rest } = settings;
       const scales = min_instances !== undefined || max_instances !== undefined;
       const isType = target === 'serverless' || target === 'timed';
-      const all = isType ? (await live()).filter(({ type }) => type === target) : [await known.one(target)];
+      const isDefault = isType && Object.keys(settings).every((name) => name === 'idle_timeout_seconds');
+      // The idle time of a type is that of all; anything else is of one server, which is to be named where there are several.
+      const all = isDefault ? (await live()).filter(({ type }) => type === target) : [await known.one(target)];
       for (const { type } of all) if (scales) checkType(type, 'scale');
       await audit(
         line(ctx, 'server_controlled', target, { action: 'configure', what: Object.keys(settings).join(', ') }),
@@ -243,14 +245,13 @@ function configured(
   record: ServerRecord,
   settings: Omit<ServerSettings, 'min_instances' | 'max_instances'>,
 ): ServerRecord {
-  const { protected: isProtected, idle_timeout_seconds, target_utilization } = settings;
+  const { protected: isProtected, idle_timeout_seconds } = settings;
   return {
     ...record,
     protected: isProtected ?? record.protected,
     config: {
       ...record.config,
       ...(idle_timeout_seconds !== undefined && { idle_timeout_seconds }),
-      ...(target_utilization !== undefined && { target_utilization }),
     },
   };
 }

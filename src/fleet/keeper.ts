@@ -151,7 +151,7 @@ export class Keeper {
         cost_per_hour: costPerHour,
       }));
     const before = (await notes.get('look')).error;
-    await notes.change('look', () => ({ reconciled_at: now().toISOString(), error: null, unknown }));
+    await notes.change('look', () => ({ reconciled_at: now().toISOString(), error: null, refused: false, unknown }));
     if (before !== null) log.info('the GPU provider answers again');
   }
 
@@ -162,7 +162,7 @@ export class Keeper {
     // Silence passes; a refusal is for somebody to mend.
     const error = code === 'SERVER_003' ? `${/[.!?]$/.test(said) ? said : `${said}.`} ${advice}` : said;
     const { error: before } = await notes.get('look');
-    await notes.change('look', (look) => ({ ...look, error }));
+    await notes.change('look', (look) => ({ ...look, error, refused: code === 'SERVER_003' }));
     if (before !== null) return;
     log.warn({ err: thrown }, 'the GPU provider cannot be asked');
     alert('The GPU provider cannot be asked: servers are neither compared nor stopped until it answers.');

@@ -28,7 +28,14 @@ export function createFakeRollouts(fleet: FakeFleet): Rollouts {
       const id = `dep_${all.size + 1}`;
       const share = traffic ?? 100;
       all.set(id, {
-        ...{ id, type: create.type, strategy, phase: 'keeping', outcome: null, message: `${server.id} has taken over.` },
+        ...{
+          id,
+          type: create.type,
+          strategy,
+          phase: 'keeping',
+          outcome: null,
+          message: `${server.id} has taken over.`,
+        },
         ...{ created_at: AT, created_by: principal.id, phase_since: AT, ended_at: null },
         swaps: [{ old_server_id: old, new_server_id: server.id, traffic: share, handed_over: 100 }],
         weights: [...(old === null ? [] : [{ id: old, weight: 0 }]), { id: server.id, weight: share }],

@@ -52,7 +52,11 @@ export const keepOf = ({ strategy, keepS }: Pick<NewRollout, 'strategy' | 'keepS
   keepS ?? (strategy === 'recreate' ? 0 : KEEP_S);
 
 /** The share of the old one that the new one gets, step by step. */
-export function stepsOf({ strategy, canaryPercent, canaryS }: Pick<NewRollout, 'strategy' | 'canaryPercent' | 'canaryS'>) {
+export function stepsOf({
+  strategy,
+  canaryPercent,
+  canaryS,
+}: Pick<NewRollout, 'strategy' | 'canaryPercent' | 'canaryS'>) {
   if (strategy !== 'canary') return { steps: [100], stepMs: 0 };
   const first = canaryPercent ?? CANARY.percent;
   const steps = [...new Set([first, Math.max(50, first), 100])];
@@ -60,7 +64,11 @@ export function stepsOf({ strategy, canaryPercent, canaryS }: Pick<NewRollout, '
 }
 
 /** How long two may run at once, seconds. */
-export function longestS(wanted: Parameters<typeof stepsOf>[0] & Pick<NewRollout, 'keepS'>, count: number, times: RolloutTimes) {
+export function longestS(
+  wanted: Parameters<typeof stepsOf>[0] & Pick<NewRollout, 'keepS'>,
+  count: number,
+  times: RolloutTimes,
+) {
   const { steps, stepMs } = stepsOf(wanted);
   const each = times.createMs + times.bootMs + times.checkMs + 2 * stepMs * (steps.length - 1) + times.drainMs;
   return Math.round((each * count) / 1000) + keepOf(wanted);
@@ -87,7 +95,11 @@ async function swapsOf({ store }: RolloutParts, wanted: NewRollout, base: Rollou
 }
 
 /** While nothing runs, this program computes: it must be able to. */
-async function demandSomebody({ routing, closing, times }: RolloutParts, swaps: readonly Swap[], base: RolloutRecord['base']) {
+async function demandSomebody(
+  { routing, closing, times }: RolloutParts,
+  swaps: readonly Swap[],
+  base: RolloutRecord['base'],
+) {
   const moves = swaps.some(({ old, share }) => old !== null && share > 0);
   const others = base.some(({ id, weight }) => weight > 0 && !swaps.some(({ old }) => old === id));
   if (!moves || others) return;

@@ -73,9 +73,14 @@ export class RolloutDriver {
     return 'waits';
   }
 
-  /** This process drives it now. */
-  isDriving(id: string): boolean {
-    return this.driven.has(id) || this.leases.get(id)?.isHeld(0) === true;
+  /** This process drives whatever there is, also when nobody waits. */
+  isStarted(): boolean {
+    return this.timer !== undefined;
+  }
+
+  /** This process has it, as long as somebody waits. */
+  isHeldHere(id: string): boolean {
+    return this.leases.get(id)?.isHeld(0) === true;
   }
 
   async close(): Promise<void> {

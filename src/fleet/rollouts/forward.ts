@@ -32,7 +32,8 @@ export class Forward {
     if (!this.isSeen(record)) return null;
     if (swap.old !== null && swap.oldRan) {
       const way = await this.servers.stop(record, swap.old);
-      if (way === 'waits') return this.isLate(record, 'drainMs') ? this.back(record, `${swap.old} did not stop.`) : null;
+      if (way === 'waits')
+        return this.isLate(record, 'drainMs') ? this.back(record, `${swap.old} did not stop.`) : null;
       if (way !== 'there') return this.back(record, way.not);
     }
     return this.to(record, 'creating');
@@ -147,7 +148,10 @@ export class Forward {
     if (moved === false) return null;
     const { fresh, share, moved: percent } = swapOf(record);
     const after = { ...record, moved_at: this.time() };
-    const words = share === 0 ? 'No analyses were moved: none went to the old one.' : `${fresh} has ${percent} % of its ${share} %.`;
+    const words =
+      share === 0
+        ? 'No analyses were moved: none went to the old one.'
+        : `${fresh} has ${percent} % of its ${share} %.`;
     if (moved !== 'same') this.parts.tell(after, words, 'info');
     const said = noted(after, words, this.time());
     if (percent < 100) return this.to(said, 'canary');
@@ -184,7 +188,8 @@ export class Forward {
     if (old !== null && oldRan) {
       const way = await this.servers.stop(record, old);
       if (way === 'waits' && !this.isLate(record, 'drainMs')) return null;
-      if (way !== 'there') said = noted(record, `${old} was not stopped: ${way === 'waits' ? 'it is still used.' : way.not}`, this.time());
+      if (way !== 'there')
+        said = noted(record, `${old} was not stopped: ${way === 'waits' ? 'it is still used.' : way.not}`, this.time());
     }
     const next = record.at + 1;
     if (next >= record.swaps.length) return this.to(said, 'keeping');
@@ -225,7 +230,10 @@ export class Forward {
 
   back(record: RolloutRecord, why: string): RolloutRecord {
     const failure = why.slice(0, 500);
-    return this.to(noted({ ...record, failure, retry_at: null }, `It goes back: ${failure}`, this.time()), 'going_back');
+    return this.to(
+      noted({ ...record, failure, retry_at: null }, `It goes back: ${failure}`, this.time()),
+      'going_back',
+    );
   }
 
   private with(record: RolloutRecord, change: Partial<Swap>): RolloutRecord {

@@ -64,8 +64,7 @@ export class RolloutServers {
     try {
       await this.parts.operator.act(id, action, {
         force,
-        before: () =>
-          this.parts.audit({ event: 'server_controlled', actor: created_by, target: id, client, details }),
+        before: () => this.parts.audit({ event: 'server_controlled', actor: created_by, target: id, client, details }),
       });
       return (await this.get(id)) === null && action === 'terminate' ? 'there' : 'waits';
     } catch (thrown) {

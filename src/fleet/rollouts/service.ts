@@ -44,7 +44,8 @@ export function createRollouts(parts: RolloutServiceParts): Rollouts {
   const { rollouts, routing, driver, notes, registry, now, sleep, closing, times, audit, watchMs } = parts;
 
   async function attended({ id }: RolloutRecord): Promise<boolean> {
-    if (driver.isDriving(id) || (await isWatched(notes, now(), watchMs))) return true;
+    if (driver.isStarted() || (await isWatched(notes, now(), watchMs))) return true;
+    if (driver.isHeldHere(id)) return false;
     const held = await registry.get('delivery_lease', leaseName(id));
     const holder = Holder.safeParse(held?.value).data;
     return holder !== undefined && !isGone(holder);

@@ -47,7 +47,10 @@ export class InMemoryRouting implements RoutingParts {
   readonly traffic = {
     between: async (id: string, from: Date, to: Date) => {
       const mine = this.sent.filter((one) => one.id === id && one.at >= from.getTime() && one.at <= to.getTime());
-      const times = mine.filter(({ ok }) => ok).map(({ ms }) => ms).toSorted((a, b) => a - b);
+      const times = mine
+        .filter(({ ok }) => ok)
+        .map(({ ms }) => ms)
+        .toSorted((a, b) => a - b);
       const at = (share: number) => times[Math.ceil(times.length * share) - 1] ?? null;
       return {
         requests: mine.length,

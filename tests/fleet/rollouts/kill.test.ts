@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { DeployRequest } from '../../../src/contract/deployment.ts';
-import { ann } from '../open-fleet.ts';
 import { type Death, Mortal } from '../mortal.ts';
+import { ann } from '../open-fleet.ts';
 import { Stage } from './stage.ts';
 
 /** Our process is killed at every single step of every rollout; the next one goes on, or back. */
 const MINUTE = 60_000;
 
-const STORIES: Record<string, { readonly request: Partial<DeployRequest>; readonly sick?: true; readonly byHand?: 'rollBack' }> = {
+const STORIES: Record<
+  string,
+  { readonly request: Partial<DeployRequest>; readonly sick?: true; readonly byHand?: 'rollBack' }
+> = {
   'blue-green': { request: { strategy: 'blue-green', keep_seconds: 60 } },
   'blue-green that goes back': { request: { strategy: 'blue-green', keep_seconds: 60 }, sick: true },
   'blue-green, rolled back by hand': { request: { strategy: 'blue-green', keep_seconds: 3600 }, byHand: 'rollBack' },
@@ -31,7 +34,8 @@ async function tell(name: string, death: Death): Promise<boolean> {
   try {
     const before = stage.product();
     const olds = [await stage.first(before.fleet)];
-    if (request.strategy === 'rolling') olds.push((await before.fleet.service.create(ann, { type: 'timed' })).server.id);
+    if (request.strategy === 'rolling')
+      olds.push((await before.fleet.service.create(ann, { type: 'timed' })).server.id);
     await before.fleet.close();
     stage.minds = true;
     // Canaries are found out by their requests, the others when they are tried.
@@ -45,7 +49,11 @@ async function tell(name: string, death: Death): Promise<boolean> {
       ...mortal.parts({ registry: stage.records.registry, cloud: stage.cloud }),
       routing: {
         home: routing.home,
-        ...{ table: mortal.wrap(routing.table), traffic: mortal.wrap(routing.traffic), probe: mortal.wrap(routing.probe) },
+        ...{
+          table: mortal.wrap(routing.table),
+          traffic: mortal.wrap(routing.traffic),
+          probe: mortal.wrap(routing.probe),
+        },
       },
     };
     const doomed = stage.product(parts);
@@ -53,7 +61,8 @@ async function tell(name: string, death: Death): Promise<boolean> {
       .deploy(ann, { ...request, type: 'timed', wait_for_completion: false })
       .catch(() => null);
     const minutes = byHand ? 2.5 : 8;
-    for (let minute = 0; minute < minutes && !mortal.isDead; minute += 0.5) await stage.serve(MINUTE / 2, [doomed.fleet]);
+    for (let minute = 0; minute < minutes && !mortal.isDead; minute += 0.5)
+      await stage.serve(MINUTE / 2, [doomed.fleet]);
     if (byHand && begun?.deployment && !mortal.isDead) {
       await doomed.deployments[byHand](ann, begun.deployment.id).catch(() => null);
       await stage.serve(2 * MINUTE, [doomed.fleet]);

@@ -77,7 +77,8 @@ export class Stage extends World {
       this.clock.advance(5000);
       this.endUses();
       for (const fleet of fleets) {
-        for (let n = 0; n < perStep; n += 1) await this.request(fleet);
+        // Who is dead sends nothing.
+        for (let n = 0; n < perStep; n += 1) await this.request(fleet).catch(expectedEnd);
         await fleet.flush().catch(expectedEnd);
         if (left % 30_000 === 0) await fleet.round().catch(expectedEnd);
         await fleet.rollOn().catch(expectedEnd);
@@ -101,7 +102,10 @@ export class Stage extends World {
   }
 
   private async answered(fleet: Fleet, id: string): Promise<boolean> {
-    const over = await fleet.use.use(id).catch(() => null);
+    const over = await fleet.use.use(id).catch((thrown: Error) => {
+      if (thrown.message === 'dead') throw thrown;
+      return null;
+    });
     const { ok = true, ms = 100 } = this.answers.get(id) ?? this.usual;
     const isDone = over !== null && ok && this.isUp(id);
     this.routing.measured(id, isDone, ms);
@@ -140,7 +144,7 @@ export class Stage extends World {
 }
 
 export const isOver = ({ outcome }: Deployment): boolean => outcome !== null;
-export const untilOver: DeployOptions = { untilOver: true, limitMs: null };
+export const untilOver: DeployOptions = { untilOver: () => true, limitMs: null };
 export const bluegreen: DeployRequest = { type: 'timed', strategy: 'blue-green' };
 
 function expectedEnd(thrown: unknown): void {

@@ -31,12 +31,17 @@ describe('blue-green', () => {
   it('the new one is tried, gets everything in one write, and the old one ends after its time', async () => {
     const before = stage.routing.tables.length;
     const begun = await roll(bluegreen, 3 * MINUTE);
-    expect(begun).toMatchObject({ phase: 'keeping', outcome: null, can_roll_back: true, smoke: { ok: true, same: true } });
+    expect(begun).toMatchObject({
+      phase: 'keeping',
+      outcome: null,
+      can_roll_back: true,
+      smoke: { ok: true, same: true },
+    });
     const fresh = begun.swaps[0]!.new_server_id!;
     expect(stage.routing.smoked).toEqual([fresh]);
-    expect(stage.routing.tables.slice(before).map(({ entries }) => entries.map(({ id, weight }) => [id, weight]))).toEqual([
-      [[fresh, 100]],
-    ]);
+    expect(
+      stage.routing.tables.slice(before).map(({ entries }) => entries.map(({ id, weight }) => [id, weight])),
+    ).toEqual([[[fresh, 100]]]);
     expect(begun.weights).toEqual([
       { id: old, weight: 0 },
       { id: fresh, weight: 100 },
@@ -49,7 +54,9 @@ describe('blue-green', () => {
     expect([stage.lost, stage.wrong, await stage.leaked(fleet)]).toEqual([0, [], []]);
     expect(stage.routing.current.rollout_id).toBeNull();
     expect(stage.events.filter((one) => one.type === 'server_event' && one.event === 'rollout')).toEqual([
-      expect.objectContaining({ deployment: { deployment_id: begun.id, phase: 'shifting', weights: [{ id: fresh, weight: 100 }] } }),
+      expect.objectContaining({
+        deployment: { deployment_id: begun.id, phase: 'shifting', weights: [{ id: fresh, weight: 100 }] },
+      }),
       expect.objectContaining({ severity: 'success', message: expect.stringContaining('has taken over') }),
     ]);
   });
@@ -204,7 +211,10 @@ describe('rolling', () => {
     stage.routing.give(old, 60);
     stage.routing.current = {
       ...stage.routing.current,
-      entries: [...stage.routing.current.entries.filter(({ id }) => id === old), { id: second, kind: 'pod', server_id: second, weight: 40 }],
+      entries: [
+        ...stage.routing.current.entries.filter(({ id }) => id === old),
+        { id: second, kind: 'pod', server_id: second, weight: 40 },
+      ],
     };
     let most = 0;
     stage.cloud.after = () => {
@@ -221,14 +231,20 @@ describe('rolling', () => {
 
   it('where the second is not well, the first is had back too', async () => {
     const second = (await fleet.service.create(ann, { type: 'timed' })).server.id;
-    const { deployment } = await deployments.deploy(ann, { type: 'timed', strategy: 'rolling', wait_for_completion: false });
+    const { deployment } = await deployments.deploy(ann, {
+      type: 'timed',
+      strategy: 'rolling',
+      wait_for_completion: false,
+    });
     await stage.serve(70_000, [fleet]);
     stage.routing.usual = { same: false, detail: 'it finds 2 objects, here 5' };
     await stage.serve(5 * MINUTE, [fleet]);
     expect(await deployments.get(ann, deployment!.id)).toMatchObject({ outcome: 'rolled_back' });
     expect(stage.routing.weight(old)).toBe(100);
     const { servers } = await fleet.service.list(ann);
-    expect(servers.map(({ id, state }) => `${id} ${state}`).toSorted()).toEqual([`${old} running`, `${second} running`].toSorted());
+    expect(servers.map(({ id, state }) => `${id} ${state}`).toSorted()).toEqual(
+      [`${old} running`, `${second} running`].toSorted(),
+    );
     expect([stage.lost, stage.wrong]).toEqual([0, []]);
   });
 });
@@ -238,7 +254,10 @@ describe('recreate', () => {
 
   it('stops the old one first; meanwhile this program computes', async () => {
     const begun = await roll(recreate, 30_000);
-    expect(begun).toMatchObject({ phase: 'creating', weights: [{ id: old, weight: 0 }, { weight: 0 }, { id: 'here', weight: 100 }] });
+    expect(begun).toMatchObject({
+      phase: 'creating',
+      weights: [{ id: old, weight: 0 }, { weight: 0 }, { id: 'here', weight: 100 }],
+    });
     expect(running()).toBe(1);
     await stage.serve(3 * MINUTE, [fleet]);
     const ended = await deployments.get(ann, begun.id);
@@ -260,7 +279,10 @@ describe('recreate', () => {
     for (const { id } of stage.cloud.catalogue) stage.cloud.famine.add(id);
     stage.cloud.after = (what) => {
       // Its own host has its GPU still.
-      if (what === 'stop') stage.cloud.start = async (server) => (stage.cloud.famine.clear(), Object.getPrototypeOf(stage.cloud).start.call(stage.cloud, server, null));
+      if (what === 'stop')
+        stage.cloud.start = async (server) => (
+          stage.cloud.famine.clear(), Object.getPrototypeOf(stage.cloud).start.call(stage.cloud, server, null)
+        );
     };
     const ended = await roll(recreate, 8 * MINUTE);
     expect(ended).toMatchObject({ outcome: 'rolled_back' });
@@ -287,7 +309,8 @@ describe('whoever asks', () => {
     };
     const other = stage.product({ sleep });
     const report = await other.deployments.deploy({ ...ann, signal: leaves.signal }, bluegreen);
-    expect(report).toMatchObject({ outcome: 'under_way', deployment: { phase: 'creating', attended: true } });
+    expect(report).toMatchObject({ outcome: 'under_way', deployment: { phase: 'creating', attended: false } });
+    expect(report.warnings).toEqual([expect.stringContaining('goes on while')]);
     await other.fleet.close();
     await stage.serve(15 * MINUTE, [fleet]);
     expect(await deployments.get(ann, report.deployment!.id)).toMatchObject({ outcome: 'deployed' });
@@ -339,7 +362,10 @@ describe('whoever asks', () => {
     const { deployment } = await deployments.deploy(ann, { ...bluegreen, wait_for_completion: false });
     stage.cloud.catalogue = catalogue.map((one) => ({ ...one, price: { timed: 20, serverless: 20 } }));
     await stage.serve(2 * MINUTE, [fleet]);
-    expect(await deployments.get(ann, deployment!.id)).toMatchObject({ outcome: 'rolled_back', message: expect.stringContaining('max_price') });
+    expect(await deployments.get(ann, deployment!.id)).toMatchObject({
+      outcome: 'rolled_back',
+      message: expect.stringContaining('max_price'),
+    });
     expect(running()).toBe(1);
   });
 

@@ -76,6 +76,11 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   quoteServer: 'servers:read',
   createServer: 'servers:deploy',
   deployServer: 'servers:deploy',
+  beginDeployment: 'servers:deploy',
+  listDeployments: 'servers:read',
+  getDeployment: 'servers:read',
+  promoteDeployment: 'servers:deploy',
+  rollBackDeployment: 'servers:deploy',
   getServer: 'servers:read',
   getServerStatus: 'servers:read',
   getServerMetrics: 'servers:read',
@@ -165,6 +170,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   quoteServer: { type: 'timed' },
   createServer: { type: 'timed' },
   deployServer: { type: 'timed' },
+  beginDeployment: { type: 'timed' },
   controlServer: { action: 'stop' },
   createUser: { username: 'new-one', password: PASSWORD },
   updateUser: { disabled: false },
@@ -179,6 +185,7 @@ const addressOf = (path: string) =>
     .replace('{delegation_id}', 'del_none')
     .replace('{job_id}', 'job_none')
     .replace('{server}', 'srv_none')
+    .replace('{deployment}', 'dep_none')
     .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none')

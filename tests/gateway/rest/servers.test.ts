@@ -155,7 +155,7 @@ it('a deployment may go on in the background', async () => {
 
 it.each([
   [{ type: 'both' }, 422],
-  [{ type: 'timed', strategy: 'blue_green' }, 422],
+  [{ type: 'timed', strategy: 'sideways' }, 422],
   [{ type: 'timed', health_check: 'https://169.254.169.254/latest' }, 422],
   [{ type: 'timed', health_check: '//evil.example/x' }, 422],
   [{ type: 'timed', config: { env: { 'A B': 'x' } } }, 422],

@@ -11,7 +11,7 @@ const server = (given: Partial<Server> & Pick<Server, 'id' | 'type' | 'state'>):
     min_instances: 0,
     max_instances: 3,
     idle_timeout_seconds: 600,
-    target_utilization: 0.7,
+    target_utilization: null,
     image: null,
     env: [],
   },
