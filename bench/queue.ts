@@ -10,7 +10,7 @@ import { createImageIntake } from '../src/image/intake.ts';
 import { AT_ONCE } from '../src/ports/computing.ts';
 import { queueKeys } from '../src/queue/queue-keys.ts';
 import { RemoteQueue } from '../src/queue/remote-queue.ts';
-import { encodeWork } from '../src/queue/work.ts';
+import { encodeWork } from '../src/analysis/away/work.ts';
 import { connectQueueClient } from '../src/storage/redis/queue-client.ts';
 import { openRig, scripted } from '../tests/queue/rig.ts';
 import { freePort } from '../tests/services/ports.ts';

@@ -220,6 +220,12 @@ export const ERRORS = {
     'This version cannot do that.',
     'Do what the message says instead; nothing was changed.',
   ),
+  SERVER_007: spec(
+    'backend_failed',
+    502,
+    'A server that analyses are routed to gave no usable answer.',
+    'Try again; GET /api/v1/servers/routing shows where analyses go and how that came out.',
+  ),
   CALIBRATION_001: spec(
     'calibration_impossible',
     422,

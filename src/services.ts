@@ -18,6 +18,7 @@ import type { CacheStatistics } from './ports/cache.ts';
 import type { Live } from './ports/live.ts';
 import type { StoreStatus } from './ports/records.ts';
 import type { QueueService } from './queue/service.ts';
+import type { RoutingService } from './routing/service.ts';
 import type { RuleBook } from './rulebook/types.ts';
 import type { SearchService } from './search/service.ts';
 import type { Log } from './telemetry/log.ts';
@@ -67,6 +68,7 @@ export interface Services {
   readonly queue: QueueService;
   readonly delegations: DelegationService;
   readonly fleet: FleetService;
+  readonly routing: RoutingService;
   readonly deployments: DeploymentService;
   readonly jobs: JobService;
   readonly agentTasks: AgentTasks;

@@ -96,6 +96,7 @@ export function createAnalyze(parts: AnalysisDeps) {
           priority: context.priority ?? 'normal',
           repeats: context.repeats ?? false,
           model,
+          until: started + parts.timeoutMs,
         },
       );
       const { content, state, outcomes, times, passing } = await awaitBoth(running, keeping);

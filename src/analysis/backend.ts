@@ -12,6 +12,16 @@ export interface Assignment extends PipelineInput {
   readonly repeats: boolean;
   /** The model that the place of the answer in the cache names; null: none runs. */
   readonly model: ModelIdentity | null;
+  /** When its time is over, ms of `performance`. */
+  readonly until: number;
+}
+
+/** What decides where an analysis goes, so that the same one goes to the same place. */
+export interface Asked {
+  /** sha256; null: there is none. */
+  readonly image: string | null;
+  /** Id of the principal. */
+  readonly principal: string;
 }
 
 /** What was computed. `passing`: no other request should get it, since another model ran or something stood in. */
@@ -22,8 +32,8 @@ export type Computed = Judged & { readonly passing?: true };
  * read from the stores and what is written into them stays here.
  */
 export interface Backend {
-  /** The model that would run. */
-  identity(options: DetectOptions): Promise<ModelIdentity>;
+  /** The model that would run for this request. */
+  identity(options: DetectOptions, asked: Asked): Promise<ModelIdentity>;
   /** `here`: the parts of this process. */
   run(here: PipelineParts, what: Assignment): Promise<Computed>;
 }

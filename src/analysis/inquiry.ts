@@ -56,7 +56,12 @@ export async function inquire(
   const calibration = await storedCalibration(parts, context, request);
   const rules = await rulesOf(context, request, parts.rules, parts.now());
   const backend = parts.backend ?? hereBackend(parts);
-  const model = request.detections ? null : await backend.identity(detectOptions(request, context.signal));
+  const model = request.detections
+    ? null
+    : await backend.identity(detectOptions(request, context.signal), {
+        image,
+        principal: context.principal.id,
+      });
   const calibrationVersion = calibration && `${calibration.calibration_id}@${calibration.created_at}`;
   const digest = digestOf(model, calibrationVersion, [rules.revision, ...rules.unreadable].join(' '));
   const key = answerKey(digest, image);

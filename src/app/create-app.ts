@@ -6,6 +6,7 @@ import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
 import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAgentTasks } from '../agent-tasks/create-agent-tasks.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
+import { type Compute, createCompute } from '../analysis/away/compute.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
@@ -56,12 +57,13 @@ import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { tellOfModel } from './model-in-use.ts';
-import { noRouting } from './no-routing.ts';
+import { lateRouting } from './late-routing.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
 import { openAnalysisQueue } from './open-queue.ts';
+import { openRouting } from './open-routing.ts';
 import {
   openBlobs,
   openCache,
@@ -78,6 +80,8 @@ import { tryFiles } from './try-files.ts';
 
 export interface App {
   readonly services: Services;
+  /** The journey for another server of ours, without stores. */
+  readonly compute: Compute;
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
   /** What other servers count too; null: nothing. Of a program that serves; asked once. */
@@ -117,13 +121,15 @@ export interface AppOptions {
   readonly delivery?: Delivery;
   /** Of H200_QUEUE: use: analyses are put into it; look: it can be looked at. Absent: it is not opened. */
   readonly queue?: 'use' | 'look';
+  /** Analyses go where the routing says; else this process, or the queue that it uses, computes. */
+  readonly routed?: boolean;
 }
 
 /** Builds every part once. The only file that knows them all. `secrets` are closed with it. */
 export async function createApp(
   config: Config,
   secrets: LiveSecrets = fixedSecrets(config),
-  { delivery = 'once it wrote', queue: queueUse }: AppOptions = {},
+  { delivery = 'once it wrote', queue: queueUse, routed = false }: AppOptions = {},
 ): Promise<App> {
   let tap: LogTap = () => {};
   const log = createLog(
@@ -202,13 +208,25 @@ export async function createApp(
     void accounts
       .record({ principal: LOCAL }, 'configuration_change', target, { what })
       .catch((err: unknown) => log.error({ err, target }, 'a change of the configuration is missing in the audit log'));
-  const analyses = createAnalysisService({
-    intake,
+  const pipeline = {
     detector: vision,
-    ...(queue && queueUse === 'use' && { backend: queue.backend }),
     readGradient,
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
+  };
+  const hasQueue = queue !== null && queueUse === 'use';
+  const moving = lateRouting(hasQueue ? 'queue' : 'here');
+  const common = { config, records, secrets, bus, metrics, log, now, newId };
+  const fleet = await openFleet({ ...common, routing: moving.parts });
+  const routing = openRouting({
+    ...{ config, registry: records.registry, fleet, pipeline, intake, metrics, log, now, routed },
+    queue: hasQueue ? queue.backend : null,
+  });
+  moving.set(routing);
+  const analyses = createAnalysisService({
+    ...pipeline,
+    backend: routing.backend,
+    intake,
     records,
     storeName: recordsName(config),
     rules,
@@ -261,7 +279,6 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
-  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId, routing: noRouting(now) });
   const live = createLive({
     bus,
     metrics,
@@ -274,6 +291,7 @@ export async function createApp(
   tap = live.tap;
   let rates: SharedRates | null = null;
   return {
+    compute: createCompute({ ...pipeline, intake }, config.H200_TIMEOUT_MS),
     signingKeys,
     cardKeys,
     services: {
@@ -288,6 +306,7 @@ export async function createApp(
       search,
       delegations: delegations.service,
       fleet: fleet.service,
+      routing: routing.service,
       deployments: createDeployments({
         registry,
         fleet: fleet.service,
@@ -367,6 +386,7 @@ export async function createApp(
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([routing.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);

@@ -2,9 +2,10 @@ import { Audit } from '../access/accounts/audit.ts';
 import type { Config } from '../config/config.ts';
 import type { RoutingParts } from '../fleet/rollouts/parts.ts';
 import type { Rollouts } from '../fleet/rollouts/service.ts';
-import type { FleetService, ServerUse } from '../fleet/service.ts';
+import type { FleetService, ServerPlaces, ServerUse } from '../fleet/service.ts';
 import { unconfiguredFleet } from '../fleet/unconfigured.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { GpuWorkers } from '../ports/gpu-workers.ts';
 import type { Records } from '../ports/records.ts';
 import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -26,9 +27,9 @@ interface Parts {
 export interface OpenFleet {
   readonly service: FleetService;
   /** Null where nothing is rented. */
-  readonly use: ServerUse | null;
-  /** The same. */
   readonly rollouts: Rollouts | null;
+  /** What analyses are sent with; null where nothing is rented. */
+  readonly routed: { readonly use: ServerUse; readonly places: ServerPlaces; readonly workers: GpuWorkers } | null;
   /** Looks after what is rented from now on; of a program that serves. */
   start(): void;
   close(): Promise<void>;
@@ -37,7 +38,9 @@ export interface OpenFleet {
 /** GPU servers. Without a provider nothing of it is loaded. */
 export async function openFleet({ config, records, secrets, ...parts }: Parts): Promise<OpenFleet> {
   const runpod = await openProvider(config, secrets);
-  if (runpod === null) return { service: unconfiguredFleet(), use: null, rollouts: null, start() {}, async close() {} };
+  if (runpod === null) {
+    return { service: unconfiguredFleet(), routed: null, rollouts: null, start() {}, async close() {} };
+  }
   const { createFleet } = await import('../fleet/create-fleet.ts');
   const audit = new Audit(records.registry, parts.now);
   const { RUNPOD_TIMED_POD_ID: timed, RUNPOD_SERVERLESS_ENDPOINT_ID: serverless } = config;
@@ -53,8 +56,8 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
   });
   return {
     service: fleet.service,
-    use: fleet.use,
     rollouts: fleet.rollouts,
+    routed: { use: fleet.use, places: fleet.places, workers: runpod.workers },
     start() {
       if (!config.H200_READ_ONLY) fleet.start();
     },
@@ -81,6 +84,7 @@ async function openProvider(config: Config, secrets: Pick<LiveSecrets, 'get'>) {
     podUrl: config.RUNPOD_POD_URL_TEMPLATE,
     networkVolumeId: config.RUNPOD_NETWORK_VOLUME_ID ?? null,
     flashboot: config.FLASHBOOT_ENABLED,
+    serverToken: () => secrets.get('H200_SERVER_TOKEN'),
   });
 }
 

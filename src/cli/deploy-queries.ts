@@ -5,6 +5,7 @@ import { toAppError } from '../errors.ts';
 import { oneLine, printableJson, quotedText } from '../plain-text.ts';
 import { deploymentText, isUnderWay } from '../presentation/deployment-answer.ts';
 import { usd } from '../presentation/money.ts';
+import { routingText } from '../presentation/routing-answer.ts';
 import { costText, planText, serversText } from '../presentation/server-answer.ts';
 import { call } from './caller.ts';
 import type { Check } from './check.ts';
@@ -21,6 +22,7 @@ import {
 } from './deploy-options.ts';
 import { failedText } from './deploy-report.ts';
 import { oneDeployment, waited } from './deploy-rollouts.ts';
+import { routeCommand } from './deploy-route.ts';
 import { print, tell } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { UsageError } from './usage-error.ts';
@@ -30,6 +32,7 @@ type Done = (status: number) => void;
 
 export const queryCommands = (done: Done) => [
   statusCommand(),
+  routeCommand(),
   gpusCommand(),
   costCommand(),
   validateCommand(done),
@@ -52,10 +55,15 @@ const statusCommand = () =>
             const notes = one.notes.map(({ at, text }) => `  ${at} ${quotedText(text, 300)}`);
             return print(json ? `${printableJson(one, 2)}\n` : `${[deploymentText(one), ...notes].join('\n')}\n`);
           }
-          const list = await services.fleet.list(call);
-          const deployments = (await services.deployments.list(call)).filter(isUnderWay);
-          const text = [serversText(list), ...deployments.map((one) => `- ${deploymentText(one)}`)].join('\n');
-          print(json ? `${printableJson({ ...list, deployments }, 2)}\n` : `${text}\n`);
+          const [list, routing, all] = await Promise.all([
+            services.fleet.list(call),
+            services.routing.show(call),
+            services.deployments.list(call),
+          ]);
+          const deployments = all.filter(isUnderWay);
+          const lines = deployments.map((one) => `- ${deploymentText(one)}`);
+          const text = [serversText(list), ...lines, routingText(routing)].join('\n');
+          print(json ? `${printableJson({ ...list, routing, deployments }, 2)}\n` : `${text}\n`);
         }),
       ),
     );

@@ -50,7 +50,11 @@ export async function runServerless(flags: Flags, { print, tellLine, graceMs }: 
   const signal = stopSignal();
   try {
     start.ended('parts');
-    const run = jobRunner(analyses, config.TEMPLATED_API_KEY === undefined ? null : config.TEMPLATED_TEMPLATE_ID);
+    const run = jobRunner(
+      analyses,
+      app.compute,
+      config.TEMPLATED_API_KEY === undefined ? null : config.TEMPLATED_TEMPLATE_ID,
+    );
     if (flags.testInput !== undefined) {
       const result = await run(parsed(flags.testInput), {}).then(
         (output) => ({ output }),
@@ -67,6 +71,7 @@ export async function runServerless(flags: Flags, { print, tellLine, graceMs }: 
           healthPort: env.PORT_HEALTH ?? env.PORT,
           healthPath: env.HEALTH_CHECK_PATH,
           token: () => secrets.get('H200_API_TOKEN'),
+          compute: app.compute,
           log,
         });
     try {

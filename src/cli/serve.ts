@@ -32,6 +32,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { aguiPlugin },
         { a2aPlugin },
         { dashboardPlugin },
+        { computePlugin },
         { PACKAGE_ROOT },
         { checkStore },
         { prepareAccounts },
@@ -51,6 +52,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('../gateway/agui/agui-plugin.ts'),
         import('../gateway/a2a/a2a-plugin.ts'),
         import('../gateway/dashboard/dashboard-plugin.ts'),
+        import('../gateway/worker/compute-plugin.ts'),
         import('../version.ts'),
         import('./check-store.ts'),
         import('./prepare-accounts.ts'),
@@ -61,7 +63,7 @@ export const serveCommand = (_done: (status: number) => void) =>
       ]);
       const { config, secrets } = await readSettings(process.env);
       assertBindable(options.host, config.H200_API_TOKEN ?? config.H200_ADMIN_PASSWORD, options.login);
-      const app = await createApp(config, secrets, { delivery: 'always', queue: 'use' });
+      const app = await createApp(config, secrets, { delivery: 'always', queue: 'use', routed: true });
       const tls = await openCertificate(config, app.services).catch(async (thrown: unknown) => {
         await app.close();
         throw thrown;
@@ -76,6 +78,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           filesPlugin(),
           aguiPlugin(surface),
           a2aPlugin({ keys: app.cardKeys }),
+          computePlugin(app.compute),
           dashboardPlugin({ folder: fileURLToPath(new URL('dashboard/dist/', PACKAGE_ROOT)) }),
         ],
         {

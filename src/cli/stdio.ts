@@ -14,7 +14,7 @@ export const stdioCommand = (_done: (status: number) => void) =>
       import('../gateway/mcp/transports/end-process.ts'),
     ]);
     const { config, secrets } = await readSettings(process.env);
-    const app = await createApp(config, secrets, { delivery: 'always' });
+    const app = await createApp(config, secrets, { delivery: 'always', routed: true });
     let end: NodeJS.Timeout | undefined;
     try {
       // An agent shows its user what a tool answers, not how a server ended: it lives on also without a usable folder.

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { IMAGE_REFERENCE, isImageReference } from '../contract/image-reference.ts';
-import { variable } from './variable.ts';
+import { integer, variable } from './variable.ts';
 
 /** What the setup of the manual writes where nothing was made yet. */
 const NOT_YET = 'auto_generated';
@@ -24,4 +24,26 @@ export const FLEET = {
     'A pod that was not made here and is to be looked after: cost, idle shutdown, start and stop. `auto_generated` is none.',
   ),
   RUNPOD_SERVERLESS_ENDPOINT_ID: variable('fleet', providerId, 'none', 'The same of a serverless endpoint.'),
+  H200_SERVER_TOKEN: variable(
+    'fleet',
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{8,512}$/, 'must be one word of ASCII')
+      .optional(),
+    'unset',
+    'Sent with analyses to GPU servers: the H200_API_TOKEN that they were started with ([docs/servers.md](servers.md#where-an-analysis-runs)).',
+    { secret: true },
+  ),
+  H200_SERVER_WAIT_MS: variable(
+    'fleet',
+    integer(100, 600_000).optional(),
+    'half of what is left of H200_TIMEOUT_MS',
+    'How long a GPU server may take for one analysis before that goes elsewhere.',
+  ),
+  H200_SERVER_FALLBACK: variable(
+    'fleet',
+    z.enum(['local', 'none']).default('local'),
+    '`local`',
+    'Where no GPU server that analyses are routed to gives an answer: this process (or the queue) computes, and the answer says so; `none`: SERVER_007.',
+  ),
 } as const;

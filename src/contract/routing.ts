@@ -42,3 +42,31 @@ export type Routing = z.infer<typeof Routing>;
 function isOwn(kind: BackendKind): boolean {
   return kind === 'here' || kind === 'queue';
 }
+
+const Measured = z.strictObject({
+  ...RoutingEntry.shape,
+  requests: z.int().min(0).describe('sent there'),
+  errors: z.int().min(0).describe('of these: brought no answer, and went elsewhere'),
+  p50_ms: z.number().nullable().describe('of those that were answered; null: none was'),
+  p95_ms: z.number().nullable(),
+});
+
+/** The same as it comes out. */
+export const RoutingReport = z.strictObject({
+  ...Routing.omit({ entries: true }).shape,
+  window_seconds: z.int().describe('of the measurements, up to now, over all our processes'),
+  backends: z.array(Measured),
+});
+export type RoutingReport = z.infer<typeof RoutingReport>;
+
+/** Whoever is not named gets nothing. */
+export const SetRouting = z.strictObject({
+  weights: z
+    .record(z.union([z.literal(['here', 'queue']), ServerId]), z.int().min(0).max(100))
+    .refine((all) => Object.keys(all).length <= MOST_BACKENDS, `at most ${MOST_BACKENDS}`)
+    .refine((all) => Object.values(all).reduce((sum, weight) => sum + weight, 0) === 100, 'must sum to 100')
+    .describe('percent by "here", "queue" or the id of a server; together 100'),
+  revision: z.int().min(0).optional().describe('only if it is still this one'),
+  force: z.boolean().default(false).describe('also while a rollout sets them'),
+});
+export type SetRouting = z.infer<typeof SetRouting>;

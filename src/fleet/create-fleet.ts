@@ -16,14 +16,14 @@ import { type Happening, happeningsOf } from './happenings.ts';
 import { Keeper } from './keeper.ts';
 import { KnownServers } from './known-servers.ts';
 import { Operator } from './operator.ts';
-import type { ServerRecord } from './record.ts';
+import { isOver, type ServerRecord } from './record.ts';
 import { RolloutDriver } from './rollouts/driver.ts';
 import type { RolloutParts, RoutingParts } from './rollouts/parts.ts';
 import { createRollouts, heldServers, type Rollouts } from './rollouts/service.ts';
 import { RolloutStore } from './rollouts/store.ts';
 import { ROLLOUT_TIMES, type RolloutTimes } from './rollouts/times.ts';
 import { serverLogs } from './server-logs.ts';
-import type { FleetService, ServerUse } from './service.ts';
+import type { FleetService, ServerPlaces, ServerUse } from './service.ts';
 import { nameOf } from './shown.ts';
 import { type Changed, ServerStore } from './store.ts';
 import { type FleetTimes, TIMES } from './times.ts';
@@ -58,6 +58,7 @@ export interface Fleet {
   readonly service: FleetService;
   readonly use: ServerUse;
   readonly rollouts: Rollouts;
+  readonly places: ServerPlaces;
   /** Looks after all servers from now on, now and every 30 s. */
   start(): void;
   /** One round of that; false: another process does it. */
@@ -184,6 +185,15 @@ export function createFleet(parts: FleetParts): Fleet {
     service,
     use,
     rollouts,
+    places: {
+      async placeOf(id) {
+        const record = await store.get(id);
+        if (record === null || isOver(record) || record.provider_id === null) return null;
+        const { type, serving, provider_id: providerId } = record;
+        if (type === 'timed') return { kind: 'pod', providerId };
+        return { kind: serving === 'queue' ? 'endpoint_jobs' : 'endpoint_http', providerId };
+      },
+    },
     start() {
       if (timers.length > 0) return;
       round();

@@ -59,3 +59,14 @@ export interface ServerUse {
   /** A request went there and is over. */
   touched(serverId: string): Promise<void>;
 }
+
+/** Where a server is at the provider, and how it takes analyses. */
+export interface ServerPlace {
+  readonly kind: 'endpoint_jobs' | 'endpoint_http' | 'pod';
+  readonly providerId: string;
+}
+
+export interface ServerPlaces {
+  /** Null: there is none of this id, or it is not there yet. */
+  placeOf(serverId: string): Promise<ServerPlace | null>;
+}

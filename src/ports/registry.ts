@@ -59,7 +59,11 @@ export type RegistryKind =
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
   | 'fleet'
   /** How a server is replaced by another one, step by step; the lookup is its type while it goes on. */
-  | 'rollout';
+  | 'rollout'
+  /** Which backend gets how many of the analyses. */
+  | 'routing'
+  /** What one process sent to one backend in ten seconds; the lookup is the backend, the ten minutes, the time and the process. */
+  | 'backend_traffic';
 
 export interface RegistryEntry {
   readonly id: string;

@@ -1,12 +1,12 @@
 import type { Job } from 'bullmq';
+import { decodeFailure } from '../analysis/away/outcome.ts';
+import { decodeWork } from '../analysis/away/work.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import { Priority } from '../contract/priority.ts';
 import type { DeadAnalysis } from '../contract/queue.ts';
 import type { DeadRequest } from '../ports/analysis-queue.ts';
-import { decodeFailure } from './outcome.ts';
 import { GIVEN_BACK_MS, MOST_DEAD } from './queue-store.ts';
 import type { RemoteQueue } from './remote-queue.ts';
-import { decodeWork } from './work.ts';
 
 /** Newest first, after the one that the cursor names. */
 export async function listDead({ jobs, store }: RemoteQueue, page: PageRequest): Promise<Page<DeadAnalysis>> {

@@ -1,8 +1,7 @@
+import type { Done } from '../analysis/away/outcome.ts';
+import type { Stage } from '../analysis/each-once.ts';
 import type { Judged } from '../analysis/judge.ts';
 import type { Priority } from '../contract/priority.ts';
-import type { Done } from './outcome.ts';
-
-export type Stage = 'detect' | 'measure' | 'check';
 
 /** An analysis that somebody here waits for. */
 export interface Pending {
@@ -19,16 +18,6 @@ export interface Pending {
   heardAt: number;
   /** Looks in a row at which Redis knew nothing of it. */
   missing: number;
-}
-
-const STAGES: readonly Stage[] = ['detect', 'measure', 'check'];
-
-/** Each stage once, in order, however often a job is begun again. */
-export function eachOnce(step: (stage: Stage) => void): (stage: Stage) => void {
-  let next = 0;
-  return (stage) => {
-    for (const to = STAGES.indexOf(stage); next <= to; next += 1) step(STAGES[next]!);
-  };
 }
 
 export const withWarning = (judged: Judged, warning: string): Judged => ({

@@ -1,14 +1,14 @@
+import { identityOf } from '../analysis/away/outcome.ts';
+import { encodeWork } from '../analysis/away/work.ts';
 import type { Assignment, Backend, Computed } from '../analysis/backend.ts';
 import type { Judged } from '../analysis/judge.ts';
 import { type PipelineParts, runPipeline } from '../analysis/pipeline.ts';
 import { AppError } from '../errors.ts';
 import type { DetectOptions, Detector, ModelIdentity } from '../ports/detector.ts';
 import { VERSION } from '../version.ts';
-import { identityOf } from './outcome.ts';
 import { withWarning } from './pending.ts';
 import type { WorkerCard } from './queue-store.ts';
 import type { RemoteQueue } from './remote-queue.ts';
-import { encodeWork } from './work.ts';
 
 /** Who works is asked so often at most, ms. */
 const KNOWN_MS = 1000;

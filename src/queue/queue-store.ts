@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { ModelCard } from '../analysis/away/outcome.ts';
 import type { Priority } from '../contract/priority.ts';
 import { QueueWorker } from '../contract/queue.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
-import { ModelCard } from './outcome.ts';
 import { type QueueKeys, rankOf } from './queue-keys.ts';
 import { ADMIT, BEAT, BURY, LEAVE, MEASURES, WORKERS } from './scripts.ts';
 

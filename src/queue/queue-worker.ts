@@ -1,17 +1,17 @@
 import { hostname } from 'node:os';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { answerWork, type WorkParts } from '../analysis/away/answer-work.ts';
+import { encodeFailure, modelCard } from '../analysis/away/outcome.ts';
 import { knownDetections } from '../analysis/known-detections.ts';
-import { type PipelineParts, runPipeline } from '../analysis/pipeline.ts';
+import type { PipelineParts } from '../analysis/pipeline.ts';
 import { AppError, type ErrorCode, toAppError } from '../errors.ts';
-import type { Image, ImageIntake } from '../image/image.ts';
+import type { ImageIntake } from '../image/image.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
 import type { Log } from '../telemetry/log.ts';
 import { VERSION } from '../version.ts';
-import { encodeDone, encodeFailure, encodeRefused, modelCard } from './outcome.ts';
 import type { QueueKeys } from './queue-keys.ts';
 import { BEAT_MS, QueueStore, type WorkerCard } from './queue-store.ts';
-import { decodeWork, type Work } from './work.ts';
 
 export interface WorkerParts extends PipelineParts {
   readonly intake: ImageIntake;
@@ -54,7 +54,7 @@ export class QueueWorker {
   private readonly parts: WorkerParts;
   private readonly store: QueueStore;
   private readonly worker: Worker;
-  private readonly remembering: ReturnType<typeof knownDetections>;
+  private readonly working: WorkParts;
   private readonly id: string;
   private readonly startedAt = new Date().toISOString();
   private readonly beating: NodeJS.Timeout;
@@ -64,7 +64,12 @@ export class QueueWorker {
     this.parts = parts;
     this.id = parts.newId();
     this.store = new QueueStore(parts.asking, keys);
-    this.remembering = knownDetections({ ...parts, version: VERSION });
+    const remembering = knownDetections({ ...parts, version: VERSION });
+    this.working = {
+      ...parts,
+      detectorFor: ({ use_cache, store }) =>
+        use_cache === false ? parts.detector : remembering({ where: store ? 'shared' : 'here' }),
+    };
     this.worker = new Worker(keys.queue, (job) => this.take(job), {
       prefix: keys.prefix,
       connection: parts.waiting,
@@ -154,8 +159,9 @@ export class QueueWorker {
     try {
       const signal = AbortSignal.any([end.signal, AbortSignal.timeout(this.parts.timeoutMs)]);
       // What Redis fails with is no fault of the analysis: it is thrown as it is, and tried again.
-      const text = await this.computed(entry, signal, (stage) => {
-        job.updateProgress(stage).catch(() => undefined);
+      const text = await answerWork(this.working, entry, {
+        signal,
+        step: (stage) => void job.updateProgress(stage).catch(() => undefined),
       }).catch((thrown: unknown) => {
         throw this.failure(thrown);
       });
@@ -168,37 +174,6 @@ export class QueueWorker {
     } finally {
       clearInterval(asking);
     }
-  }
-
-  /** What the caller did wrong is an answer too. */
-  private async computed(entry: Buffer, signal: AbortSignal, step: (stage: string) => void): Promise<string> {
-    try {
-      const work = decodeWork(entry);
-      const { request, size, calibration, rules, unreadable, rulesNotRead } = work;
-      const image = await this.imageOf(work);
-      const detector =
-        request.use_cache === false
-          ? this.parts.detector
-          : this.remembering({ where: request.store ? 'shared' : 'here' });
-      const judged = await runPipeline(
-        { ...this.parts, detector },
-        { request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
-      );
-      return encodeDone(judged, await modelCard(this.parts.detector));
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (signal.aborted || error.http >= 500) throw error;
-      return encodeRefused(error);
-    }
-  }
-
-  /** Its facts are read from its bytes, as the server did. */
-  private async imageOf({ image, bytes }: Work): Promise<Image | null> {
-    if (image === null) return null;
-    const { label, warnings, sha256 } = image;
-    const read = await this.parts.intake.fromBytes(bytes, label);
-    if (read.sha256 !== sha256) throw new AppError('SYSTEM_003', { message: 'The photo in the queue is damaged.' });
-    return { ...read, label, warnings };
   }
 
   private failure(thrown: unknown): Error {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Queue, QueueEvents } from 'bullmq';
+import { type Done, decodeFailure, decodeOutcome } from '../analysis/away/outcome.ts';
+import { eachOnce, type Stage } from '../analysis/each-once.ts';
 import type { Priority } from '../contract/priority.ts';
 import { AppError } from '../errors.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
-import { type Done, decodeFailure, decodeOutcome } from './outcome.ts';
-import { eachOnce, type Pending, type Stage } from './pending.ts';
+import type { Pending } from './pending.ts';
 import { type QueueKeys, rankOf } from './queue-keys.ts';
 import { DEAD_MS, MOST_DEAD, type QueueLimits, QueueStore } from './queue-store.ts';
 import { retryAfterS } from './retry-after.ts';

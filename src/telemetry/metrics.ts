@@ -90,6 +90,20 @@ export class Metrics {
     'GPU servers that were started, stopped or scaled',
     [],
   );
+  readonly backendRequests = this.counter('h200_backend_requests_total', 'Analyses sent to a backend, by outcome', [
+    'backend',
+    'status',
+  ]);
+  readonly backendDuration = new Histogram({
+    name: 'h200_backend_duration_seconds',
+    help: 'Time until a backend answered an analysis',
+    labelNames: ['backend'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  readonly backendWeight = this.gauge('h200_backend_weight', 'Percent of the analyses that a backend gets', [
+    'backend',
+  ]);
   private storeStatus: (() => StoreStatus) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });

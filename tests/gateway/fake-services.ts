@@ -25,6 +25,9 @@ import { createWebPost } from '../../src/outgoing/create-web-post.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import type { StoredCalibration } from '../../src/ports/records.ts';
 import { createQueueService } from '../../src/queue/service.ts';
+import { createRoutingService } from '../../src/routing/service.ts';
+import { createRoutingTable } from '../../src/routing/table.ts';
+import { TrafficLog } from '../../src/routing/traffic.ts';
 import type { Services } from '../../src/services.ts';
 import { createMemoryCache } from '../../src/storage/memory/cache.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
@@ -168,6 +171,15 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     },
     delegations: createFakeDelegations(registry),
     fleet,
+    routing: createRoutingService({
+      table: createRoutingTable(registry, 'here', () => new Date()),
+      traffic: new TrafficLog({ registry, now: () => new Date(), log: createLog('silent'), stores: true }),
+      places: { placeOf: async () => null },
+      hasQueue: false,
+      changed() {},
+      audit: async () => {},
+      now: () => new Date(),
+    }),
     deployments: createDeployments({
       registry,
       fleet,

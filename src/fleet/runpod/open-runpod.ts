@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { type GpuCloud, NoCapacity } from '../../ports/gpu-cloud.ts';
 import type { GpuJobs } from '../../ports/gpu-jobs.ts';
+import type { GpuWorkers } from '../../ports/gpu-workers.ts';
 import { readBills } from './billing.ts';
 import { readCatalog } from './catalog.ts';
 import { runpodJobs } from './jobs.ts';
@@ -10,10 +11,12 @@ import { RunpodApi } from './runpod-api.ts';
 import { serverlessServers } from './serverless-servers.ts';
 import type { Clock, RunpodLimits, RunpodSettings } from './settings.ts';
 import { timedServers } from './timed-servers.ts';
+import { openWorkers } from './workers.ts';
 
 export interface Runpod {
   readonly cloud: GpuCloud;
   readonly jobs: GpuJobs;
+  readonly workers: GpuWorkers;
   close(): Promise<void>;
 }
 
@@ -26,10 +29,13 @@ export interface RunpodOptions {
 export function openRunpod(settings: RunpodSettings, options: RunpodOptions = {}): Runpod {
   const api = new RunpodApi({ base: settings.restUrl, key: settings.key, ...options });
   const jobs = new RunpodApi({ base: settings.jobsUrl, key: settings.key, ...options });
+  const queues = runpodJobs(jobs);
+  const workers = openWorkers(queues, settings);
   return {
     cloud: createCloud(api, settings),
-    jobs: runpodJobs(jobs),
-    close: async () => void (await Promise.all([api.close(), jobs.close()])),
+    jobs: queues,
+    workers,
+    close: async () => void (await Promise.all([api.close(), jobs.close(), workers.close()])),
   };
 }
 

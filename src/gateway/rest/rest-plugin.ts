@@ -22,6 +22,7 @@ import { routeJobs } from './jobs.ts';
 import { routeNotifications } from './notifications.ts';
 import { routeQueue } from './queue.ts';
 import { makeRepeatable } from './repeatable.ts';
+import { routeRouting } from './routing.ts';
 import { routeRuleBulk } from './rule-bulk.ts';
 import { routeRuleEvaluation } from './rule-evaluation.ts';
 import { routeRuleRecords } from './rule-records.ts';
@@ -71,6 +72,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeDelegations(api, services);
   routeServers(api, services);
   routeDeployments(api, services);
+  routeRouting(api, services);
   routeDashboard(api, services);
   routeNotifications(api, services);
   routeQueue(api, services);

@@ -1,9 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Compute } from '../../analysis/away/compute.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { errorBody, sendError } from '../http/errors.ts';
 import { whenClosed } from '../when-closed.ts';
+import { routeCompute } from './compute-routes.ts';
 import type { RunJob } from './run-job.ts';
 
 export interface BalancedServerOptions {
@@ -11,8 +19,13 @@ export interface BalancedServerOptions {
   readonly port: number;
   readonly healthPort: number;
   readonly healthPath: string;
-  /** Asked for besides what RunPod's balancer asks for, where there is one. */
+  /**
+   * Asked for besides what RunPod's balancer asks for, where there is one: as bearer token, or in `x-h200-token` where the balancer
+   * takes that for itself.
+   */
   readonly token: () => string | undefined;
+  /** Also `/compute`, for a server of ours that routes analyses here. */
+  readonly compute: Compute;
   readonly log: Log;
 }
 
@@ -21,8 +34,8 @@ const MOST_BODY = 30 * 2 ** 20;
 const SHUTDOWN_MS = 1500;
 
 /**
- * A worker behind RunPod's load balancer: `POST /analyze` with the input of a job, and the health check, which says 204 until
- * `ready`. Nothing else can be called here.
+ * A worker behind RunPod's load balancer: `POST /analyze` with the input of a job, `/compute` with the work of a server of ours, and the
+ * health check, which says 204 until `ready`. Nothing else can be called here.
  */
 export class BalancedServer {
   private readonly options: BalancedServerOptions;
@@ -67,10 +80,34 @@ export class BalancedServer {
     clearTimeout(cut);
   }
 
-  private isAdmitted(authorization = ''): boolean {
+  private isAdmitted({ headers }: FastifyRequest): boolean {
     const token = this.options.token();
+    if (token === undefined) return true;
     const digest = (text: string) => createHash('sha256').update(text).digest();
-    return token === undefined || timingSafeEqual(digest(authorization), digest(`Bearer ${token}`));
+    const own = headers['x-h200-token'];
+    const asBearer = timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token}`));
+    return timingSafeEqual(digest(typeof own === 'string' ? own : ''), digest(token)) || asBearer;
+  }
+
+  /** While the worker is ready, and until nobody waits any more. */
+  private async work<T>(request: FastifyRequest, reply: FastifyReply, job: Job<T>): Promise<T | FastifyReply> {
+    if (!this.isAdmitted(request)) {
+      const refused = errorBody(new AppError('AUTH_001'), request.id);
+      return reply.code(401).header('www-authenticate', 'Bearer').send(refused);
+    }
+    const { run } = this;
+    if (run === null || this.stopping) {
+      const message = run === null ? 'The worker is still starting.' : 'The worker is stopping.';
+      throw new AppError('SYSTEM_001', { message, retryAfterS: 1 });
+    }
+    const gone = new AbortController();
+    whenClosed(reply.raw, () => gone.abort(new AppError('ANALYSIS_006')));
+    this.working++;
+    try {
+      return await job(run, gone.signal);
+    } finally {
+      if (--this.working === 0 && this.stopping) this.idle.resolve();
+    }
   }
 
   private create(works: boolean, tells: boolean): FastifyInstance {
@@ -91,31 +128,20 @@ export class BalancedServer {
       });
     }
     if (works) {
-      app.post('/analyze', async (request, reply) => {
-        if (!this.isAdmitted(request.headers.authorization)) {
-          return reply
-            .code(401)
-            .header('www-authenticate', 'Bearer')
-            .send(errorBody(new AppError('AUTH_001'), request.id));
-        }
-        const { run } = this;
-        if (run === null || this.stopping) {
-          const message = run === null ? 'The worker is still starting.' : 'The worker is stopping.';
-          throw new AppError('SYSTEM_001', { message, retryAfterS: 1 });
-        }
-        const gone = new AbortController();
-        whenClosed(reply.raw, () => gone.abort(new AppError('ANALYSIS_006')));
-        this.working++;
-        try {
-          return await run(inputOf(request.body), { signal: gone.signal });
-        } finally {
-          if (--this.working === 0 && this.stopping) this.idle.resolve();
-        }
+      app.post('/analyze', (request, reply) =>
+        this.work(request, reply, (run, signal) => run(inputOf(request.body), { signal })),
+      );
+      const { compute } = this.options;
+      routeCompute(app, compute, {
+        mostBytes: MOST_BODY,
+        admitted: (request, reply, job) => this.work(request, reply, (_, signal) => job(signal)),
       });
     }
     return app;
   }
 }
+
+type Job<T> = (run: RunJob, signal: AbortSignal) => Promise<T>;
 
 /** The input itself, or a job with it, as it is sent to a queue. */
 function inputOf(body: unknown): unknown {

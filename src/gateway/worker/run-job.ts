@@ -1,4 +1,5 @@
-import type { Analysis } from '../../contract/analysis.ts';
+import * as z from 'zod';
+import type { Compute } from '../../analysis/away/compute.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { Services } from '../../services.ts';
@@ -15,16 +16,30 @@ const SENDER: Principal = {
 /** The template of Templated.io that pictures are made with; null: none are made. */
 export type Template = string | null;
 
-export type RunJob = (input: unknown, how: Pick<CallContext, 'signal' | 'progress'>) => Promise<Analysis>;
+export type RunJob = (input: unknown, how: Pick<CallContext, 'signal' | 'progress'>) => Promise<unknown>;
 
-/** One job from its input to the contract's analysis. Throws AppError. */
-export function jobRunner(analyses: Pick<Services['analyses'], 'analyze'>, template: Template): RunJob {
+/** Of a server of ours that routes analyses here: what an answer follows from, in base64; or who this is. */
+const Ours = z.union([z.strictObject({ h200_work: z.base64() }), z.strictObject({ h200_introduce: z.literal(true) })]);
+
+/** One job from its input to the contract's analysis, or to the outcome of work of ours. Throws AppError. */
+export function jobRunner(
+  analyses: Pick<Services['analyses'], 'analyze'>,
+  compute: Compute,
+  template: Template,
+): RunJob {
   return async (input, how) => {
+    const ours = Ours.safeParse(input);
+    if (ours.success) return computed(compute, ours.data, how.signal ?? new AbortController().signal);
     const { request, templateId } = readJob(input);
     const analysis = await analyses.analyze({ principal: SENDER, ...how }, request);
     const warning = unused(templateId, template);
     return warning === null ? analysis : { ...analysis, warnings: [...analysis.warnings, warning] };
   };
+}
+
+async function computed(compute: Compute, input: z.infer<typeof Ours>, signal: AbortSignal): Promise<unknown> {
+  if ('h200_introduce' in input) return JSON.parse(await compute.introduction());
+  return JSON.parse(await compute.answer(Buffer.from(input.h200_work, 'base64'), signal));
 }
 
 function unused(wanted: string | null, template: Template): string | null {

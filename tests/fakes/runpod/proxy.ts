@@ -86,6 +86,7 @@ function pass(target: string, path: string, request: IncomingMessage, response: 
   const onward = forward(new URL(`${target}${path}`), { method: request.method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
+    answer.on('close', () => void (answer.complete || response.destroy()));
   });
   onward.on(
     'error',

@@ -74,6 +74,8 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   serversCost: 'servers:read',
   listGpus: 'servers:read',
   quoteServer: 'servers:read',
+  getRouting: 'servers:read',
+  setRouting: 'servers:deploy',
   createServer: 'servers:deploy',
   deployServer: 'servers:deploy',
   beginDeployment: 'servers:deploy',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Compute } from '../../../src/analysis/away/compute.ts';
 import { AppError } from '../../../src/errors.ts';
 import { BalancedServer } from '../../../src/gateway/worker/balanced-server.ts';
 import type { RunJob } from '../../../src/gateway/worker/run-job.ts';
@@ -19,6 +20,7 @@ async function started({ token, apart = false }: { token?: string; apart?: boole
     healthPort,
     healthPath: '/ping',
     token: () => token,
+    compute,
     log: createLog('silent'),
   });
   await server.listen();
@@ -33,6 +35,12 @@ async function started({ token, apart = false }: { token?: string; apart?: boole
     });
   return { server, ping, analyze, port };
 }
+
+/** Says what it was given, and ends when nobody waits. */
+const compute: Compute = {
+  answer: async (work) => JSON.stringify({ seen: work.toString() }),
+  introduction: async () => '{"version":"test"}',
+};
 
 const echo = (async (input: unknown) => ({ seen: input })) as unknown as RunJob;
 
@@ -82,6 +90,29 @@ describe('a worker behind a load balancer', () => {
     expect((await analyze({})).status).toBe(401);
     expect((await analyze({}, { authorization: 'Bearer other' })).status).toBe(401);
     expect((await analyze({}, { authorization: 'Bearer secret' })).status).toBe(200);
+  });
+
+  it('computes for a server of ours, and says who it is, once it is ready and for whoever has the token', async () => {
+    const { server, port } = await started({ token: 'secret' });
+    const ask = (method: string, headers: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:${port}/compute`, {
+        method,
+        headers: { ...(method === 'POST' && { 'content-type': 'application/octet-stream' }), ...headers },
+        ...(method === 'POST' && { body: 'work' }),
+      });
+    const token = { 'x-h200-token': 'secret', authorization: 'Bearer of the balancer' };
+    expect((await ask('POST', token)).status).toBe(503);
+    server.ready(echo, {});
+    const said = await ask('GET', token);
+    expect([said.status, said.headers.get('content-type'), await said.json()]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      { version: 'test' },
+    ]);
+    expect(await (await ask('POST', token)).json()).toEqual({ seen: 'work' });
+    expect(await (await ask('POST', { authorization: 'Bearer secret' })).json()).toEqual({ seen: 'work' });
+    expect((await ask('POST')).status).toBe(401);
+    expect((await ask('GET', { 'x-h200-token': 'other' })).status).toBe(401);
   });
 
   it('stops working for a caller that has gone', async () => {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Assignment } from '../analysis/backend.ts';
-import { AnalyzeRequest, type CheckedRequest } from '../contract/analyze-request.ts';
-import { PERMISSIONS, type Principal, ROLES } from '../contract/principal.ts';
-import { PRIORITIES } from '../contract/priority.ts';
-import { Rule } from '../contract/rule.ts';
-import { AppError } from '../errors.ts';
-import type { StoredCalibration } from '../ports/records.ts';
+import { AnalyzeRequest, type CheckedRequest } from '../../contract/analyze-request.ts';
+import { PERMISSIONS, type Principal, ROLES } from '../../contract/principal.ts';
+import { PRIORITIES } from '../../contract/priority.ts';
+import { Rule } from '../../contract/rule.ts';
+import { AppError } from '../../errors.ts';
+import type { StoredCalibration } from '../../ports/records.ts';
+import type { Assignment } from '../backend.ts';
 
 const Principals = z.strictObject({
   id: z.string().max(200),
@@ -43,7 +43,7 @@ export type Work = Omit<z.output<typeof Head>, 'request'> & {
 
 const HEAD_BYTES = 4;
 
-export function encodeWork(what: Omit<Assignment, 'signal' | 'step' | 'model' | 'repeats'>): Buffer {
+export function encodeWork(what: Omit<Assignment, 'signal' | 'step' | 'model' | 'repeats' | 'until'>): Buffer {
   const { bytes: _, ...request } = what.request;
   const { image, width, height } = what.source;
   const head = {

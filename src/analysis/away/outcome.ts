@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Judged } from '../analysis/judge.ts';
-import type { DrawState } from '../annotate/state.ts';
-import { Analysis } from '../contract/analysis.ts';
-import { Inference } from '../contract/detection.ts';
-import { Verdict } from '../contract/verdict.ts';
-import { AppError, ERRORS, type ErrorCode } from '../errors.ts';
-import type { DetectOptions, Detector, ModelIdentity } from '../ports/detector.ts';
+import type { DrawState } from '../../annotate/state.ts';
+import { Analysis } from '../../contract/analysis.ts';
+import { Inference } from '../../contract/detection.ts';
+import { Verdict } from '../../contract/verdict.ts';
+import { AppError, ERRORS, type ErrorCode } from '../../errors.ts';
+import type { DetectOptions, Detector, ModelIdentity } from '../../ports/detector.ts';
+import type { Judged } from '../judge.ts';
 
 const Identity = z.strictObject({
   name: z.string().max(200),
@@ -76,14 +76,20 @@ const failureOf = (error: AppError) => {
 
 /** Throws what the worker refused it with, and SYSTEM_003 for what no worker of this version wrote. */
 export function decodeOutcome(text: string): Done {
-  let outcome: z.infer<typeof Outcome>;
+  let outcome: Done | { readonly refused: AppError };
   try {
-    outcome = Outcome.parse(JSON.parse(text));
+    outcome = readOutcome(JSON.parse(text));
   } catch (cause) {
     throw new AppError('SYSTEM_003', { message: 'The answer of the worker is damaged.', cause });
   }
-  if ('refused' in outcome) throw errorFrom(outcome.refused);
+  if ('refused' in outcome) throw outcome.refused;
   return outcome;
+}
+
+/** Throws ZodError. */
+export function readOutcome(value: unknown): Done | { readonly refused: AppError } {
+  const outcome = Outcome.parse(value);
+  return 'refused' in outcome ? { refused: errorFrom(outcome.refused) } : outcome;
 }
 
 /** As the reason that BullMQ keeps of a job that failed. */
