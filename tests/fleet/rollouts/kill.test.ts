@@ -99,7 +99,7 @@ async function tell(name: string, death: Death): Promise<boolean> {
 describe.each(Object.keys(STORIES))('killed at every step of: %s', (name) => {
   it.each([true, false])('what it asked for last takes effect: %s', { timeout: 600_000 }, async (lastTakesEffect) => {
     let steps = 0;
-    const by = Number(process.env.KILL_EVERY ?? 3);
+    const by = Number(process.env.KILL_EVERY ?? 7);
     for (let after = 0; after < 600; after += by) {
       const died = await tell(name, { after, lastTakesEffect }).catch((thrown: unknown) => {
         throw new Error(`killed after ${after} calls`, { cause: thrown });

@@ -24,6 +24,8 @@ export class Stage extends World {
   readonly answers = new Map<string, { readonly ok?: boolean; readonly ms?: number }>();
   /** Of all but the first. */
   usual: { readonly ok?: boolean; readonly ms?: number } = {};
+  /** Called when time goes on. */
+  everyStep: () => void = () => {};
   private uses: Use[] = [];
   private hash = 0;
 
@@ -76,6 +78,7 @@ export class Stage extends World {
     for (let left = ms; left > 0; left -= 5000) {
       this.clock.advance(5000);
       this.endUses();
+      this.everyStep();
       for (const fleet of fleets) {
         // Who is dead sends nothing.
         for (let n = 0; n < perStep; n += 1) await this.request(fleet).catch(expectedEnd);

@@ -279,10 +279,13 @@ describe('recreate', () => {
     for (const { id } of stage.cloud.catalogue) stage.cloud.famine.add(id);
     stage.cloud.after = (what) => {
       // Its own host has its GPU still.
-      if (what === 'stop')
-        stage.cloud.start = async (server) => (
-          stage.cloud.famine.clear(), Object.getPrototypeOf(stage.cloud).start.call(stage.cloud, server, null)
-        );
+      if (what === 'stop') {
+        const start = stage.cloud.start.bind(stage.cloud);
+        stage.cloud.start = (server, workers) => {
+          stage.cloud.famine.clear();
+          return start(server, workers);
+        };
+      }
     };
     const ended = await roll(recreate, 8 * MINUTE);
     expect(ended).toMatchObject({ outcome: 'rolled_back' });
