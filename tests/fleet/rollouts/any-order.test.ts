@@ -37,7 +37,12 @@ class Play {
     const { routing, records, cloud } = stage;
     const mortal = new Mortal(death, (name) => !['get', 'find', 'list', 'under', 'between', 'catalog'].includes(name));
     const table = mortal.wrap(routing.table);
-    const parts = { home: routing.home, table, traffic: mortal.wrap(routing.traffic), probe: mortal.wrap(routing.probe) };
+    const parts = {
+      home: routing.home,
+      table,
+      traffic: mortal.wrap(routing.traffic),
+      probe: mortal.wrap(routing.probe),
+    };
     const made = stage.product({ ...mortal.parts({ registry: records.registry, cloud }), routing: parts });
     this.processes[by] = { ...made, mortal };
   }
@@ -91,7 +96,11 @@ class Play {
 
   private async pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= MINUTE / 2) {
-      await this.stage.serve(Math.min(left, MINUTE / 2), this.processes.map(({ fleet }) => fleet), 1);
+      await this.stage.serve(
+        Math.min(left, MINUTE / 2),
+        this.processes.map(({ fleet }) => fleet),
+        1,
+      );
       await this.bury();
     }
   }
@@ -125,7 +134,8 @@ it('in any order', { timeout: 600_000 }, async () => {
       const play = new Play();
       try {
         await play.open();
-        for (const step of [{ what: 'deploy', by: 0, strategy: 'blue-green', keep: 120 } as const, ...steps]) await play.step(step);
+        for (const step of [{ what: 'deploy', by: 0, strategy: 'blue-green', keep: 120 } as const, ...steps])
+          await play.step(step);
         await play.rest();
         await play.expectOrder();
       } finally {

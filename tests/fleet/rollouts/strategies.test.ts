@@ -328,6 +328,24 @@ describe('whoever asks', () => {
     expect(second).toMatchObject({ outcome: 'deployed', deployment: { phase: 'over' }, server: { state: 'running' } });
   });
 
+  it('a program that runs drives it by itself', async () => {
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 5)));
+    const server = stage.product({ sleep, rolloutTimes: { everyMs: 20 } });
+    server.fleet.start();
+    const report = await server.deployments.deploy(ann, { ...bluegreen, keep_seconds: 60, wait_for_completion: false });
+    expect(report.deployment).toMatchObject({ attended: true });
+    await expect
+      .poll(
+        async () => {
+          stage.clock.advance(5000);
+          return (await deployments.get(ann, report.deployment!.id)).outcome;
+        },
+        { timeout: 60_000, interval: 50 },
+      )
+      .toBe('deployed');
+    expect([running(), stage.wrong]).toEqual([1, []]);
+  });
+
   it('one of a type at a time, in whichever process', async () => {
     const other = stage.product();
     const both = await Promise.allSettled(

@@ -150,6 +150,7 @@ export function mockArea(): void {
     warnings: [],
   });
   on('GET /api/v1/servers/status', () => ({ body: all }));
+  on('GET /api/v1/deployments', () => ({ body: [] }));
   on('GET /api/v1/servers/cost', () => ({ body: COST }));
   on('GET /api/v1/servers/gpus', ({ query }) => {
     const wanted = query.get('gpu_type');
