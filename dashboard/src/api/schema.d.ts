@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 b114844d049e8a758ed4639fe615f3af7285b50818e59f7a0b06d9f836aa96a4.
+// Made by `npm run dashboard:client` of the document with SHA-256 ab25e24a6666307ca4376f128e714d220f81a33c3970f3834ef94070810b8da7.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -31,7 +31,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse up to ten photos
-         * @description One bad photo does not spoil the others: it is in "errors".
+         * @description One bad photo does not spoil the others: it is in "errors". With "Accept: application/x-ndjson" or "text/event-stream" each photo's result comes as soon as it is ready ("result" or "error"), and the whole answer last ("batch").
          */
         post: operations["analyzeBatch"];
         delete?: never;
