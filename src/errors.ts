@@ -188,7 +188,7 @@ export const ERRORS = {
     'provider_unavailable',
     503,
     'The GPU provider cannot be reached, or has none of these GPUs now.',
-    'Try again after the seconds named in retry_after_s, or name another GPU.',
+    'Try again in a minute, or after the seconds of retry_after_s where it names some.',
   ),
   QUEUE_001: spec(
     'queue_unavailable',

@@ -1,28 +1,35 @@
 import * as z from 'zod';
+import { STRATEGIES } from '../src/contract/deployment.ts';
 import { ControlServer, CreateServer, ServerConfig, ServerTarget } from '../src/contract/server.ts';
 import { AppError } from '../src/errors.ts';
 import type { Wish } from '../src/fleet/spending.ts';
 import { confirmSpending } from '../src/gateway/mcp/elicitation/confirm-spending.ts';
+import { beginRollout, endRollout, ROLLOUT_ACTIONS } from '../src/gateway/mcp/elicitation/rollouts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { deploymentText, isUnderWay } from '../src/presentation/deployment-answer.ts';
 import { controlText, planText, serversText } from '../src/presentation/server-answer.ts';
+
+const ACTIONS = ['status', 'start', 'stop', 'restart', 'scale'] as const;
 
 export const controlServer = defineTool({
   name: 'control_server',
   title: 'GPU servers',
   description:
-    'Rented GPU servers: status (the default), start, stop, restart, scale. Starting a type that there is none of creates one. What costs money answers its price first and is done after a yes of the person, or with confirm: true after showing it to them. Ask status for how it went on.',
+    'Rented GPU servers: status (the default), start, stop, restart, scale. Starting a type that there is none of creates one; deploy replaces it by a new one, promote and rollback end that. What costs money answers its price first and is done after a yes of the person, or with confirm: true after showing it to them. Ask status for how it went on.',
   permission: 'servers:read',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   readOnlyMode: 'hidden',
   input: z.strictObject({
-    action: z.enum(['status', 'start', 'stop', 'restart', 'scale']).default('status'),
+    action: z.enum([...ACTIONS, ...ROLLOUT_ACTIONS]).default('status'),
     server: ServerTarget.optional(),
     gpu_type: ServerConfig.shape.gpu_type.unwrap().optional().describe('of a new one, "H200"'),
     gpu_count: ServerConfig.shape.gpu_count.unwrap().optional().describe('of a new one'),
     max_price: CreateServer.shape.max_price.unwrap().unwrap().optional().describe('US dollars per hour'),
     min_instances: ControlServer.shape.min_instances.describe('serverless: these always run'),
     max_instances: ControlServer.shape.max_instances.describe('serverless'),
+    strategy: z.enum(STRATEGIES).optional().describe('of deploy'),
+    image: z.string().max(512).optional().describe('of deploy'),
     force: z.boolean().default(false).describe('also while it is used'),
     confirm: z.boolean().default(false).describe('the person agreed to the price'),
   }),
@@ -42,11 +49,18 @@ export const controlServer = defineTool({
     if (action === 'status') {
       const list = await fleet.list(call);
       const servers = target === undefined ? list.servers : [await fleet.get(call, target)];
-      const shown = { ...list, servers, unknown: target === undefined ? list.unknown : [] };
-      const message = serversText(shown);
+      const open = (await deployments.list(call)).filter(isUnderWay);
+      const shown = { ...list, servers, unknown: target === undefined ? list.unknown : [], deployments: open };
+      const message = [serversText(shown), ...open.map((one) => `- ${deploymentText(one)}`)].join('\n');
       return { text: message, structured: { done: true, message, ...shown } };
     }
+    if (action === 'promote' || action === 'rollback') return endRollout(call, action, target);
     if (target === undefined) throw noServer();
+    if (action === 'deploy') {
+      const { strategy, max_price, image, gpu_type, gpu_count, min_instances, max_instances } = args;
+      const config = defined({ image, gpu_type, gpu_count, min_instances, max_instances });
+      return beginRollout(call, { server: target, strategy, max_price, config }, confirm);
+    }
     const wish = wishOf({ ...args, action, server: target });
     const considered = await deployments.consider(call, wish);
     const { plan } = considered;

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthCheck } from '../contract/deployment.ts';
 import type { ServerInfo } from '../contract/server.ts';
-import type { DeployDeps } from '../fleet/deploy.ts';
 
 /** Milliseconds. */
 export interface HealthTimes {
@@ -20,7 +19,11 @@ const TIMES: HealthTimes = { askMs: 10_000, everyMs: 5000, limitMs: 180_000 };
 export function healthChecker(
   key: () => string | undefined,
   { askMs, everyMs, limitMs }: HealthTimes = TIMES,
-): DeployDeps['checkHealth'] {
+): (
+  server: Pick<ServerInfo, 'type' | 'endpoint_url'>,
+  path: string,
+  signal: AbortSignal | undefined,
+) => Promise<HealthCheck> {
   return async (server, path, signal) => {
     const url = addressOf(server, path);
     if (url === null) return { url: path, ok: false, status: null, tries: 0, reason: 'the server has no address' };
@@ -40,12 +43,16 @@ export function healthChecker(
   };
 }
 
-function addressOf({ endpoint_url }: ServerInfo, path: string): string | null {
+function addressOf({ endpoint_url }: Pick<ServerInfo, 'endpoint_url'>, path: string): string | null {
   if (!path.startsWith('/')) return path;
   return endpoint_url === null ? null : `${endpoint_url.replace(/\/+$/, '')}${path}`;
 }
 
-function headersFor({ type, endpoint_url }: ServerInfo, url: string, key: string | undefined): Record<string, string> {
+function headersFor(
+  { type, endpoint_url }: Pick<ServerInfo, 'type' | 'endpoint_url'>,
+  url: string,
+  key: string | undefined,
+): Record<string, string> {
   const own = endpoint_url !== null && new URL(url).origin === new URL(endpoint_url).origin;
   return own && type === 'serverless' && key !== undefined ? { authorization: `Bearer ${key}` } : {};
 }

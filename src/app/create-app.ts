@@ -55,6 +55,7 @@ import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { inferenceServer } from './inference-server.ts';
 import { keptKinds } from './kept-kinds.ts';
+import { lateRouting } from './late-routing.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
@@ -218,11 +219,15 @@ export async function createApp(
     ...(markers && { readMarkers: createMarkerReader(markers) }),
     computing,
   };
-  const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
+  const hasQueue = queue !== null && queueUse === 'use';
+  const moving = lateRouting(hasQueue ? 'queue' : 'here');
+  const common = { config, records, secrets, bus, metrics, log, now, newId };
+  const fleet = await openFleet({ ...common, routing: moving.parts });
   const routing = openRouting({
     ...{ config, registry: records.registry, fleet, pipeline, intake, metrics, log, now, routed },
-    queue: queue !== null && queueUse === 'use' ? queue.backend : null,
+    queue: hasQueue ? queue.backend : null,
   });
+  moving.set(routing);
   const analyses = createAnalysisService({
     ...pipeline,
     backend: routing.backend,
@@ -321,6 +326,7 @@ export async function createApp(
       deployments: createDeployments({
         registry,
         fleet: fleet.service,
+        rollouts: fleet.rollouts,
         image: config.H200_SERVER_IMAGE ?? null,
         checkHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY')),
         now,

@@ -1,5 +1,7 @@
 import { Audit } from '../access/accounts/audit.ts';
 import type { Config } from '../config/config.ts';
+import type { RoutingParts } from '../fleet/rollouts/parts.ts';
+import type { Rollouts } from '../fleet/rollouts/service.ts';
 import type { FleetService, ServerPlaces, ServerUse } from '../fleet/service.ts';
 import { unconfiguredFleet } from '../fleet/unconfigured.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -8,6 +10,7 @@ import type { Records } from '../ports/records.ts';
 import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { healthChecker } from './check-health.ts';
 
 interface Parts {
   readonly config: Config;
@@ -18,10 +21,13 @@ interface Parts {
   readonly log: Log;
   readonly now: () => Date;
   readonly newId: (prefix: string) => string;
+  readonly routing: RoutingParts;
 }
 
 export interface OpenFleet {
   readonly service: FleetService;
+  /** Null where nothing is rented. */
+  readonly rollouts: Rollouts | null;
   /** What analyses are sent with; null where nothing is rented. */
   readonly routed: { readonly use: ServerUse; readonly places: ServerPlaces; readonly workers: GpuWorkers } | null;
   /** Looks after what is rented from now on; of a program that serves. */
@@ -32,7 +38,9 @@ export interface OpenFleet {
 /** GPU servers. Without a provider nothing of it is loaded. */
 export async function openFleet({ config, records, secrets, ...parts }: Parts): Promise<OpenFleet> {
   const runpod = await openProvider(config, secrets);
-  if (runpod === null) return { service: unconfiguredFleet(), routed: null, start() {}, async close() {} };
+  if (runpod === null) {
+    return { service: unconfiguredFleet(), routed: null, rollouts: null, start() {}, async close() {} };
+  }
   const { createFleet } = await import('../fleet/create-fleet.ts');
   const audit = new Audit(records.registry, parts.now);
   const { RUNPOD_TIMED_POD_ID: timed, RUNPOD_SERVERLESS_ENDPOINT_ID: serverless } = config;
@@ -43,10 +51,12 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
     audit: (event) => audit.write(event),
     image: config.H200_SERVER_IMAGE ?? null,
     ports: PORTS,
+    askHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY'), ONCE),
     adopt: { ...(timed !== undefined && { timed }), ...(serverless !== undefined && { serverless }) },
   });
   return {
     service: fleet.service,
+    rollouts: fleet.rollouts,
     routed: { use: fleet.use, places: fleet.places, workers: runpod.workers },
     start() {
       if (!config.H200_READ_ONLY) fleet.start();
@@ -57,6 +67,9 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
     },
   };
 }
+
+/** Whoever waits asks again. */
+const ONCE = { askMs: 10_000, everyMs: 0, limitMs: 0 };
 
 /** Null: none is configured. */
 async function openProvider(config: Config, secrets: Pick<LiveSecrets, 'get'>) {

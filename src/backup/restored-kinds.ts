@@ -36,6 +36,7 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   server_bill: 'store',
   server_use: 'store',
   fleet: 'store',
+  rollout: 'store',
   routing: 'store',
   backend_traffic: 'not',
   restore: 'not',

@@ -1,6 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type ServerInfo, ServerTarget } from '../contract/server.ts';
-import { AppError } from '../errors.ts';
 import type { Wish } from '../fleet/spending.ts';
 import { printableJson } from '../plain-text.ts';
 import { controlText, planText, serverLine } from '../presentation/server-answer.ts';
@@ -23,7 +22,6 @@ export const controlCommands = (done: Done) => [
   actionCommand('terminate', 'ends one for good', done),
   protectionCommand('protect', 'neither stopped for being idle nor stopped, replaced or terminated by hand'),
   protectionCommand('unprotect', 'takes that off'),
-  rollbackCommand(),
 ];
 
 /** An id, or a type where there is one of it. */
@@ -110,17 +108,3 @@ const protectionCommand = (name: 'protect' | 'unprotect', words: string) =>
         print(json ? `${printableJson(servers[0] ?? null, 2)}\n` : `${servers.map(serverLine).join('\n')}\n`);
       }),
     );
-
-/** Said plainly: nothing is kept that could be gone back to. */
-const rollbackCommand = () =>
-  new Command('rollback')
-    .description('not built: "recreate" goes back by itself where the new server is not well')
-    .argument('[server]')
-    .option('--json', 'one JSON document on stdout')
-    .action(() => {
-      throw new AppError('SERVER_006', {
-        message: 'A finished deployment cannot be rolled back: this version keeps no old server beside the new one.',
-        advice:
-          'Deploy the image or configuration of before with --strategy recreate; while that runs it goes back by itself.',
-      });
-    });

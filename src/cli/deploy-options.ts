@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DeployRequest, HealthPath, STRATEGIES, type Strategy } from '../contract/deployment.ts';
+import { CANARY, DeployRequest, HealthPath, KEEP_S, STRATEGIES, type Strategy } from '../contract/deployment.ts';
 import { isOneLine } from '../contract/one-line.ts';
-import type { ServerType } from '../contract/server.ts';
+import { ServerId, type ServerType } from '../contract/server.ts';
 import { checked } from './checked-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,6 +17,9 @@ export interface DeployFlags {
   strategy?: Strategy;
   canaryPercent?: number;
   canaryDuration?: number;
+  keep?: number;
+  traffic?: number;
+  replaces?: string;
   healthCheckUrl?: string;
   environment?: string;
   minWorkers?: number;
@@ -44,8 +47,15 @@ export const withServerOptions = (command: Command): Command =>
         strategy,
       ),
     )
-    .option('--canary-percent <n>', 'of "canary"', whole(1, 99))
-    .option('--canary-duration <seconds>', 'of "canary"', whole(1, 604_800))
+    .option('--replaces <server>', 'which one, where there are several of the type', serverId)
+    .option('--canary-percent <n>', `of "canary": its first share; else ${CANARY.percent}`, whole(1, 99))
+    .option(
+      '--canary-duration <seconds>',
+      `of "canary": until it has everything; else ${CANARY.durationS}`,
+      whole(1, 604_800),
+    )
+    .option('--keep <seconds>', `the old one is kept so long for a rollback; else ${KEEP_S}`, whole(0, 86_400))
+    .option('--traffic <percent>', 'of the analyses, of a first server; else what the old one has', whole(0, 100))
     .option('--health-check-url <url>', 'asked until it answers 200: a path of the server (/health), or an address')
     .addOption(
       new Option('--environment <name>', 'NODE_ENV of the server').choices(['production', 'staging', 'development']),
@@ -63,6 +73,11 @@ export function whole(least: number, most: number): (text: string) => number {
     if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`must be a whole number, ${least} to ${most}`);
   };
+}
+
+function serverId(text: string): string {
+  if (ServerId.safeParse(text).success) return text;
+  throw new InvalidArgumentError('must be an id (srv_…)');
 }
 
 function price(text: string): number {
@@ -111,6 +126,11 @@ export function requestOf(
     if (flags.canaryPercent !== undefined) problems.push('--canary-percent: belongs to --strategy canary');
     if (flags.canaryDuration !== undefined) problems.push('--canary-duration: belongs to --strategy canary');
   }
+  if (flags.strategy === undefined) {
+    if (flags.replaces !== undefined) problems.push('--replaces: needs a --strategy');
+    if (flags.keep !== undefined && !flags.traffic) problems.push('--keep: needs a --strategy');
+  }
+  if (flags.replaces !== undefined && both) problems.push('--replaces: name one type, not both');
   if (flags.minWorkers !== undefined && flags.maxWorkers !== undefined && flags.minWorkers > flags.maxWorkers) {
     problems.push('--min-workers: is more than --max-workers');
   }
@@ -142,6 +162,11 @@ export function requestOf(
     protected: flags.protect ?? false,
     wait_for_completion: flags.wait,
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
+    ...(flags.replaces !== undefined && { replaces: flags.replaces }),
+    ...(flags.traffic !== undefined && { traffic: flags.traffic }),
+    ...(flags.canaryPercent !== undefined && { canary_percent: flags.canaryPercent }),
+    ...(flags.canaryDuration !== undefined && { canary_duration: flags.canaryDuration }),
+    ...(flags.keep !== undefined && { keep_seconds: flags.keep }),
   };
   return { ...checked(Wanted, wanted), ...(url !== undefined && { health_check: url }) };
 }

@@ -2,7 +2,8 @@ import { Argument, Command, Option } from 'commander';
 import type { DeployReport } from '../contract/deployment.ts';
 import { CostRequest, OffersRequest, SERVER_TYPES, type ServerOffer, type ServerType } from '../contract/server.ts';
 import { toAppError } from '../errors.ts';
-import { oneLine, printableJson } from '../plain-text.ts';
+import { oneLine, printableJson, quotedText } from '../plain-text.ts';
+import { deploymentText, isUnderWay } from '../presentation/deployment-answer.ts';
 import { usd } from '../presentation/money.ts';
 import { routingText } from '../presentation/routing-answer.ts';
 import { costText, planText, serversText } from '../presentation/server-answer.ts';
@@ -20,8 +21,11 @@ import {
   withServerOptions,
 } from './deploy-options.ts';
 import { failedText } from './deploy-report.ts';
+import { oneDeployment, waited } from './deploy-rollouts.ts';
 import { routeCommand } from './deploy-route.ts';
 import { print, tell } from './terminal.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+import { UsageError } from './usage-error.ts';
 import { withFleet } from './with-fleet.ts';
 
 type Done = (status: number) => void;
@@ -37,13 +41,31 @@ export const queryCommands = (done: Done) => [
 
 const statusCommand = () =>
   new Command('status')
-    .description('the servers, the provider, and what runs there that was not made here')
+    .description('the servers, the provider, what runs there that was not made here, and deployments that go on')
+    .addArgument(oneDeployment())
+    .option('--wait', 'until it is over; it is driven from here where no other program does')
     .option('--json', 'one JSON document on stdout')
-    .action(({ json }: { json?: boolean }) =>
-      withFleet(async ({ services }) => {
-        const [list, routing] = await Promise.all([services.fleet.list(call), services.routing.show(call)]);
-        print(json ? `${printableJson({ ...list, routing }, 2)}\n` : `${serversText(list)}\n${routingText(routing)}\n`);
-      }),
+    .action((id: string | undefined, { wait, json }: { wait?: boolean; json?: boolean }) =>
+      withFleet(({ services }) =>
+        untilInterrupted(async (signal) => {
+          if (id === undefined && wait) throw new UsageError('deploy status', ['--wait: name a deployment']);
+          if (id !== undefined) {
+            const found = await services.deployments.get(call, id);
+            const one = wait ? await waited(services, { ...call, signal }, found, json) : found;
+            const notes = one.notes.map(({ at, text }) => `  ${at} ${quotedText(text, 300)}`);
+            return print(json ? `${printableJson(one, 2)}\n` : `${[deploymentText(one), ...notes].join('\n')}\n`);
+          }
+          const [list, routing, all] = await Promise.all([
+            services.fleet.list(call),
+            services.routing.show(call),
+            services.deployments.list(call),
+          ]);
+          const deployments = all.filter(isUnderWay);
+          const lines = deployments.map((one) => `- ${deploymentText(one)}`);
+          const text = [serversText(list), ...lines, routingText(routing)].join('\n');
+          print(json ? `${printableJson({ ...list, routing, deployments }, 2)}\n` : `${text}\n`);
+        }),
+      ),
     );
 
 interface GpuFlags {

@@ -1,34 +1,39 @@
 import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
 import type { AppError } from '../errors.ts';
 import { printableText, quotedText } from '../plain-text.ts';
+import { deploymentText, overlapText } from '../presentation/deployment-answer.ts';
 import { planText, serverLine } from '../presentation/server-answer.ts';
 
 const HEAD: Readonly<Record<DeployReport['outcome'], string>> = {
   dry_run: 'dry run',
   deployed: 'deployed',
   accepted: 'accepted; it is not known to run yet',
+  under_way: 'under way',
   failed: 'failed',
   rolled_back: 'rolled back',
 };
 
 /** What is about to be done, before it is. */
 export function intentText(planned: DeployReport): string {
-  const { replaced } = planned;
-  const message = replaced === null ? 'It is created now.' : `${replaced.id} is stopped now, and this one created.`;
-  return reportText({ ...planned, message }, replaced === null ? 'to be created' : 'to be made anew');
+  const { replaced, strategy } = planned;
+  const first =
+    strategy === 'recreate' ? `${replaced?.id} is stopped now, and this one created.` : 'It is created now.';
+  const head = replaced === null ? 'to be created' : strategy === 'recreate' ? 'to be made anew' : 'to be replaced';
+  return reportText({ ...planned, message: first }, head);
 }
 
 /** One deployment for a person. `head`: where its outcome does not say it. */
 export function reportText(report: DeployReport, head: string = HEAD[report.outcome]): string {
-  const { type, strategy, plan, server, replaced, health, message, warnings } = report;
+  const { type, strategy, plan, overlap, deployment, server, replaced, health, message, warnings } = report;
   const lines = [
-    `${type}: ${head}${strategy === 'recreate' && replaced !== null ? ` (replaces ${replaced.id})` : ''}`,
+    `${type}: ${head}${replaced === null ? '' : ` (${strategy}, replaces ${replaced.id})`}`,
     ...(plan === null ? [] : planText(plan).split('\n')),
+    ...(overlap === null || replaced === null ? [] : [overlapText(overlap)]),
     ...(health === null
       ? []
       : [`health: ${health.ok ? 'ok' : (health.reason ?? 'not ok')} (${health.url}, ${health.tries} asked)`]),
     ...(server === null ? [] : [serverLine(server)]),
-    message,
+    ...(deployment === null ? [message] : [deploymentText(deployment)]),
     ...warnings.map((warning) => `warning: ${quotedText(warning, 300)}`),
   ];
   return printableText(`${lines.map((line, n) => (n === 0 ? line : `  ${line}`)).join('\n')}\n`);

@@ -11,6 +11,7 @@ import { controlCommands, goesOn } from './deploy-control.ts';
 import { type DeployFlags, MODES, type Mode, requestOf, typesOf, withServerOptions } from './deploy-options.ts';
 import { queryCommands } from './deploy-queries.ts';
 import { failedText, intentText, offlineText, reportText } from './deploy-report.ts';
+import { rolloutCommands } from './deploy-rollouts.ts';
 import { watchCommands } from './deploy-watch.ts';
 import { waiting } from './progress-bar.ts';
 import { print, tell, tellLine } from './terminal.ts';
@@ -28,7 +29,13 @@ export const deployCommand = (done: (status: number) => void) => {
     .option('--json', 'one JSON document on stdout')
     .enablePositionalOptions()
     .action((what: Mode | undefined, flags: DeployFlags) => deploy(what, flags, done));
-  for (const one of [...queryCommands(done), ...controlCommands(done), ...watchCommands(done)]) command.addCommand(one);
+  for (const one of [
+    ...queryCommands(done),
+    ...controlCommands(done),
+    ...rolloutCommands(done),
+    ...watchCommands(done),
+  ])
+    command.addCommand(one);
   return command;
 };
 
@@ -89,10 +96,17 @@ async function deployOne(
       return { request, report: { ...planned, message: 'Nothing was done: nobody said yes.' }, head: 'not deployed' };
     }
     const progress = waiting(!json);
+    let last = '';
+    const say = (message: string) => {
+      if (message !== last) progress.say(message);
+      last = message;
+    };
     try {
       const report = await services.deployments.deploy(
-        { ...ctx, progress: (_done, _total, message) => progress.say(message) },
+        { ...ctx, progress: (_done, _total, message) => say(message) },
         { ...request, max_price: dearest(planned) ?? request.max_price ?? null },
+        // Where nobody else would end the old server, this waits for that.
+        { untilOver: ({ attended }) => !attended, limitMs: null },
       );
       return { request, report: ctx.signal?.aborted === true ? interrupted(report) : report };
     } finally {
@@ -105,7 +119,11 @@ async function deployOne(
 
 /** Whoever pressed Ctrl-C is told what goes on, and what ends it. */
 function interrupted(report: DeployReport): DeployReport {
-  const { server, outcome } = report;
+  const { server, outcome, deployment } = report;
+  if (deployment !== null && deployment.outcome === null) {
+    const words = `It was interrupted; the deployment goes on while serve or stdio runs: "h200-mug deploy status" shows it, "h200-mug deploy rollback ${deployment.id}" goes back.`;
+    return { ...report, warnings: [...report.warnings, words] };
+  }
   if (server === null || outcome === 'rolled_back') return report;
   return { ...report, message: `${report.message} ${goesOn(server)}` };
 }

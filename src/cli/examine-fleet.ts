@@ -15,7 +15,7 @@ export async function examineFleet({ fleet }: Pick<Services, 'fleet'>): Promise<
     try {
       const gpus = await fleet.offers(call, { type: 'timed', gpu_count: 1, max_price: null });
       const { servers, provider } = await fleet.list(call);
-      if (provider.state === 'unreachable')
+      if (provider.state === 'unreachable' || provider.state === 'refused')
         throw new Found(`its GPUs can be read, its servers not: ${provider.reason}`);
       return `takes the key; ${gpus.length} GPUs offered, ${servers.length} servers known`;
     } catch (thrown) {

@@ -16,6 +16,7 @@ import { jobRunner } from '../gateway/worker/run-job.ts';
 import { printableJson } from '../plain-text.ts';
 import { VERSION } from '../version.ts';
 import { call } from './caller.ts';
+import { UsageError } from './usage-error.ts';
 
 interface Flags {
   readonly mode: 'auto' | 'queue' | 'load-balancer';
@@ -148,6 +149,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ConfigError(['--test-input: is not JSON']);
+    throw new UsageError('serverless', ['--test-input: is not JSON']);
   }
 }

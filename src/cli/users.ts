@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { printableJson } from '../plain-text.ts';
 import { firstLinkAt } from './first-link.ts';
 import { print } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 import { withApp } from './with-app.ts';
 
 const MOST = 100;
@@ -17,7 +18,7 @@ const linkCommand = () =>
     .option('--json', 'one JSON document on stdout')
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
       if (!URL.canParse(url) || !/^https?:\/\//i.test(url))
-        throw new ConfigError(['--url: must be an http or https address']);
+        throw new UsageError('users link', ['--url: must be an http or https address']);
       await withApp(async ({ services: { accounts, capabilities } }) => {
         if (capabilities.readOnly) throw new ConfigError(['H200_READ_ONLY: nobody can be made while it is set']);
         const link = await accounts.firstLink({ again: true });

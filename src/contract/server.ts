@@ -24,7 +24,10 @@ const GpuName = z.string().min(1).max(64).refine(isOneLine, ONE_LINE);
 const IdleTimeout = z.int().min(60).max(86_400);
 const MinInstances = z.int().min(0).max(10);
 const MaxInstances = z.int().min(1).max(10);
-const TargetUtilization = z.number().min(0.1).max(1);
+/** RunPod scales workers by requests or by their wait. */
+const Unscaled = z
+  .null({ error: 'must be left out: RunPod scales workers by requests, nothing scales by utilization' })
+  .describe('always null: nothing scales by it');
 const ContainerImage = z.string().min(1).max(512).refine(isImageReference, IMAGE_REFERENCE);
 /** As it is known: one that was not made here has whatever it has. */
 const KnownImage = z.string().max(512).nullable().default(null).describe('container; null: not known');
@@ -36,7 +39,7 @@ export const ServerConfig = z.strictObject({
   min_instances: MinInstances.default(0).describe('serverless only: these run, and cost, all the time'),
   max_instances: MaxInstances.default(3).describe('serverless only'),
   idle_timeout_seconds: IdleTimeout.default(600),
-  target_utilization: TargetUtilization.default(0.7),
+  target_utilization: Unscaled.default(null),
   image: ContainerImage.nullable().default(null).describe('container; null: the configured one'),
   env: Environment.default({}).describe('never shown again: names only'),
 });
@@ -51,6 +54,7 @@ export const ServerInfo = z.strictObject({
   type: ServerType,
   name: z.string(),
   state: z.enum([...SERVER_STATES, 'terminated']).describe('"terminated": in the answer that ended it alone'),
+  as_of: z.iso.datetime().nullable().describe('when its state was last seen at the provider; null: not yet'),
   config: KnownConfig.omit({ env: true }).extend({ env: z.array(z.string()).describe('names') }),
   gpu: z
     .strictObject({ id: z.string(), name: z.string(), memory_gb: z.number() })
@@ -85,14 +89,18 @@ export const SERVER_ACTIONS = ['start', 'stop', 'restart', 'scale', 'update', 't
 export const ServerAction = z.enum(SERVER_ACTIONS);
 export type ServerAction = z.infer<typeof ServerAction>;
 
-export const PROVIDER_STATES = ['ok', 'unreachable', 'not_configured'] as const;
+/** refused: it answers, and does not take the key. */
+export const PROVIDER_STATES = ['ok', 'unreachable', 'refused', 'not_configured'] as const;
 
 export const ServerList = z.strictObject({
   servers: z.array(ServerInfo),
   provider: z.strictObject({
     state: z.enum(PROVIDER_STATES),
     reason: z.string().nullable().describe('why it is not ok'),
-    reconciled_at: z.iso.datetime().nullable().describe('when the list was last compared with the provider’s'),
+    reconciled_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('when the list was last compared with the provider’s: states are of then'),
   }),
   idle_timeout_seconds: z.record(ServerType, z.int()).describe('of new servers, by type'),
   unknown: z
@@ -153,11 +161,11 @@ export const ControlAnswer = z.strictObject({
 });
 export type ControlAnswer = z.infer<typeof ControlAnswer>;
 
-/** What may be changed at run time. Of a type: of all its servers, and the default of new ones. */
+/** What may be changed at run time. Of a type with several servers only the idle time: of all, and the default of new ones. */
 export const ServerSettings = z.strictObject({
   idle_timeout_seconds: IdleTimeout.optional(),
   protected: z.boolean().optional(),
-  target_utilization: TargetUtilization.optional(),
+  target_utilization: Unscaled.optional(),
   min_instances: MinInstances.optional().describe('serverless only'),
   max_instances: MaxInstances.optional().describe('serverless only'),
 });

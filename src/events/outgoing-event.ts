@@ -52,8 +52,9 @@ function contentOf(event: BusEvent): Content | null {
     case 'system_alert':
       return { severity: event.severity, data: { part: event.part, message: event.message } };
     case 'server_event': {
-      const { event: what, server_id, server_type, name, message } = event;
-      return { severity: event.severity, data: { event: what, server_id, server_type, name, message } };
+      const { event: what, server_id, server_type, name, message, deployment } = event;
+      const data = { event: what, server_id, server_type, name, message, ...(deployment && { deployment }) };
+      return { severity: event.severity, data };
     }
     case 'job_changed':
       return null;

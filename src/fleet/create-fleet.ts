@@ -3,7 +3,7 @@ import type { AuditEvent } from '../access/accounts/audit.ts';
 import type { ServerType } from '../contract/server.ts';
 import { Lease } from '../lease.ts';
 import type { Bus } from '../ports/bus.ts';
-import type { GpuCloud } from '../ports/gpu-cloud.ts';
+import { cloudName, type GpuCloud } from '../ports/gpu-cloud.ts';
 import type { Registry } from '../ports/registry.ts';
 import { holderHere, letGo } from '../process-holder.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -17,6 +17,11 @@ import { Keeper } from './keeper.ts';
 import { KnownServers } from './known-servers.ts';
 import { Operator } from './operator.ts';
 import { isOver, type ServerRecord } from './record.ts';
+import { RolloutDriver } from './rollouts/driver.ts';
+import type { RolloutParts, RoutingParts } from './rollouts/parts.ts';
+import { createRollouts, heldServers, type Rollouts } from './rollouts/service.ts';
+import { RolloutStore } from './rollouts/store.ts';
+import { ROLLOUT_TIMES, type RolloutTimes } from './rollouts/times.ts';
 import { serverLogs } from './server-logs.ts';
 import type { FleetService, ServerPlaces, ServerUse } from './service.ts';
 import { nameOf } from './shown.ts';
@@ -36,10 +41,13 @@ export interface FleetParts {
   readonly image: string | null;
   readonly ports: readonly string[];
   readonly adopt: Readonly<Partial<Record<ServerType, string>>>;
+  readonly routing: RoutingParts;
+  readonly askHealth: RolloutParts['askHealth'];
   readonly now: () => Date;
   readonly newId: (prefix: string) => string;
   readonly log: Log;
   readonly times?: Partial<FleetTimes>;
+  readonly rolloutTimes?: Partial<RolloutTimes>;
   /** Milliseconds; never goes back. */
   readonly clock?: () => number;
   /** Ends early, and resolves, with the signal. */
@@ -49,11 +57,14 @@ export interface FleetParts {
 export interface Fleet {
   readonly service: FleetService;
   readonly use: ServerUse;
+  readonly rollouts: Rollouts;
   readonly places: ServerPlaces;
   /** Looks after all servers from now on, now and every 30 s. */
   start(): void;
   /** One round of that; false: another process does it. */
   round(): Promise<boolean>;
+  /** One look at all rollouts. */
+  rollOn(): Promise<void>;
   /** Writes what is in use. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -108,9 +119,11 @@ export function createFleet(parts: FleetParts): Fleet {
     },
     store,
   });
+  const rolloutStore = new RolloutStore(registry);
+  const held = () => heldServers({ rollouts: rolloutStore });
   const keeper = new Keeper({
     ...common,
-    ...{ operator, notes, bills, lease, me, log },
+    ...{ operator, notes, bills, lease, me, log, held },
     adopt: parts.adopt,
     alert: (message) =>
       void bus.emit({ type: 'system_alert', part: 'fleet', message, severity: 'error', owner: SYSTEM }),
@@ -120,12 +133,43 @@ export function createFleet(parts: FleetParts): Fleet {
   async function refresh(): Promise<void> {
     const { reconciled_at } = await notes.get('look');
     if (reconciled_at !== null && now().getTime() - Date.parse(reconciled_at) < 2 * times.everyMs) return;
-    if (await lease.holds(0)) await keeper.reconcile();
+    // For this look alone: whoever looks after them all the time is not kept from it.
+    const once = new Lease(registry, 'fleet', { leaseMs: times.leaseMs, ...(parts.clock && { clock: parts.clock }) });
+    if (!(await once.holds(0))) return;
+    try {
+      await keeper.reconcile();
+    } finally {
+      await once.release();
+    }
+  }
+
+  const rolloutParts: RolloutParts = {
+    ...{ ...common, rollouts: rolloutStore, registry, operator, creator, me, sleep, closing: end.signal, audit, log },
+    ...{ routing: parts.routing, askHealth: parts.askHealth, clock: parts.clock },
+    tell: (rollout, message, severity) =>
+      void tellRollout(rollout, message, severity).catch((err: unknown) =>
+        log.warn({ err, rollout: rollout.id }, 'it could not be told how a deployment goes on'),
+      ),
+    times: { ...ROLLOUT_TIMES, ...parts.rolloutTimes },
+  };
+  const driver = new RolloutDriver(rolloutParts);
+  const rollouts = createRollouts({ ...rolloutParts, driver, notes, watchMs: times.leaseMs });
+
+  async function tellRollout(...[rollout, message, severity]: Parameters<RolloutParts['tell']>): Promise<void> {
+    const { id: deployment_id, type: server_type, phase, swaps, at } = rollout;
+    const { fresh, old } = swaps[at] ?? { fresh: null, old: null };
+    const server_id = fresh ?? old ?? deployment_id;
+    const { entries } = await parts.routing.table.get();
+    const weights = entries.map(({ id, weight }) => ({ id, weight }));
+    const about = { server_id, server_type, name: cloudName(server_id), message, severity };
+    const deployment = { deployment_id, phase, weights };
+    await bus.emit({ type: 'server_event', event: 'rollout', ...about, deployment, owner: SYSTEM, scope: 'everyone' });
+    log.info({ rollout: deployment_id, phase }, 'a deployment went on');
   }
 
   const known = new KnownServers({ ...common, operator, bills, notes });
   const service: FleetService = {
-    ...createFleetService({ ...common, operator, creator, known, notes, bills, audit, refresh, tell }),
+    ...createFleetService({ ...common, operator, creator, known, notes, bills, audit, refresh, tell, held }),
     ...serverLogs({ cloud, closing: end.signal, operator, known }),
   };
 
@@ -140,6 +184,7 @@ export function createFleet(parts: FleetParts): Fleet {
   return {
     service,
     use,
+    rollouts,
     places: {
       async placeOf(id) {
         const record = await store.get(id);
@@ -152,14 +197,17 @@ export function createFleet(parts: FleetParts): Fleet {
     start() {
       if (timers.length > 0) return;
       round();
+      driver.start();
       timers = [setInterval(round, times.everyMs).unref(), setInterval(() => void use.flush(), times.useMs).unref()];
     },
     round: () => keeper.round(),
+    rollOn: () => driver.passAll(),
     flush: () => use.flush(),
     async close() {
       for (const timer of timers) clearInterval(timer);
       end.abort();
       await running;
+      await driver.close();
       await use.flush();
       await sayUnwatched(notes, me).catch(() => undefined);
       await lease.release().catch(() => undefined);

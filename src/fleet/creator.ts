@@ -41,13 +41,16 @@ export class Creator {
     return choice;
   }
 
-  /** Its id, once the provider has it. */
-  async create(given: CreateServer, before: (id: string) => Promise<void>): Promise<string> {
+  /** Its id, once the provider has it; `id`: that, where nothing was ever made under it. */
+  async create(
+    given: CreateServer,
+    before: (id: string) => Promise<void>,
+    id: string = this.parts.newId('srv'),
+  ): Promise<string> {
     const image = given.config.image ?? this.parts.image;
     if (image === null) throw noImage();
     const { candidates } = await this.choose(given);
     await this.demandRoom();
-    const id = this.parts.newId('srv');
     await before(id);
     const intent = this.operator.intent('create', 'asked', 'pending');
     await this.parts.store.add(newRecord(id, { ...given, config: { ...given.config, image } }, intent));
@@ -80,6 +83,7 @@ export class Creator {
     await this.drop(id, intent);
     throw new AppError('SERVER_004', {
       message: 'None of the GPUs asked for is to be had now.',
+      advice: 'Name another GPU ("h200-mug deploy list-gpus"), or try again after the seconds of retry_after_s.',
       details: { tried },
       retryAfterS: 60,
     });

@@ -1,186 +1,193 @@
 import { demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import type { DeployReport, DeployRequest, HealthCheck, Strategy } from '../contract/deployment.ts';
-import type { ControlAnswer, CreateServerInput, ServerInfo } from '../contract/server.ts';
+import type { Deployment, DeployReport, DeployRequest, HealthCheck, Strategy } from '../contract/deployment.ts';
+import type { CreateServerInput, ServerInfo, ServerType } from '../contract/server.ts';
 import type { ServerPlan } from '../contract/server-plan.ts';
-import { AppError, toAppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { noImage } from './no-image.ts';
+import { overlapOf } from './rollouts/overlap.ts';
+import type { Rollouts } from './rollouts/service.ts';
 import type { FleetService } from './service.ts';
-import { creationPlan } from './spending.ts';
+import { ceiling, creationPlan } from './spending.ts';
 
 export interface DeployDeps {
   /** Container of servers that name none; null: none is configured. */
   readonly image: string | null;
   readonly fleet: FleetService;
+  /** Null: there is no provider. */
+  readonly rollouts: Rollouts | null;
   /** Asks the server whether it is well, until it is or its time is over. Heeds the signal. */
   readonly checkHealth: (server: ServerInfo, path: string, signal: AbortSignal | undefined) => Promise<HealthCheck>;
   readonly now?: () => Date;
+  /** Two who find none at the same time must not make two. */
+  readonly alone: <T>(type: ServerType, work: () => Promise<T>) => Promise<T>;
 }
 
-/** Stops before it throws away: what goes wrong behind the stop starts the old one again. */
-const STEPS = 5;
+/** A call waits no longer, ms: what it began goes on. */
+const WAIT_MS = 600_000;
+
+export interface DeployOptions {
+  /** Whether to wait until the old servers are gone too; else until the new one has taken over. */
+  readonly untilOver?: (one: Deployment) => boolean;
+  /** Null: as long as it takes. */
+  readonly limitMs?: number | null;
+}
 
 /**
- * Deploys a server of a type. Without a strategy there must be none of it (SERVER_002); `recreate` stops the one that is there,
- * makes the new one, and terminates the old one once the new one is well, else starts it again. SERVER_006 for the strategies
- * that move traffic: this version has none.
+ * Deploys a server of a type. Without a strategy there must be none of it (SERVER_002). With one, a rollout replaces what is there:
+ * it goes on whether somebody waits for it or not.
  */
-export async function deploy(deps: DeployDeps, ctx: CallContext, request: DeployRequest): Promise<DeployReport> {
+export async function deploy(
+  deps: DeployDeps,
+  ctx: CallContext,
+  request: DeployRequest,
+  options: DeployOptions = {},
+): Promise<DeployReport> {
   const { fleet, now = () => new Date() } = deps;
-  const { strategy, health_check: path, dry_run: dryRun = false, ...wanted } = request;
+  const { strategy, replaces, health_check, traffic, canary_percent, canary_duration, keep_seconds, ...more } = request;
+  const { dry_run: dryRun = false, ...wanted } = more;
   demand(ctx.principal, 'servers:deploy');
-  refuseUnbuilt(strategy as Strategy | undefined);
-  const old = await theOneThere(fleet, ctx, request, strategy !== undefined);
-  if (old !== null) demand(ctx.principal, 'servers:delete');
-  const wait = wanted.wait_for_completion ?? true;
-  if (!wait && (old !== null || path !== undefined)) throw mustWait(old !== null);
+  const olds = await thoseThere(fleet, ctx, request);
+  if (olds.length > 0) demand(ctx.principal, 'servers:delete');
   const plan = await creationPlan(fleet, ctx, wanted, now);
-  const base = {
-    ...{ type: request.type, plan, replaced: old, warnings: [] as readonly string[] },
-    strategy: old === null ? ('create' as const) : ('recreate' as const),
+  const chosen = strategyOf(request, olds);
+  const rest = {
+    canaryPercent: canary_percent ?? null,
+    ...{ canaryS: canary_duration ?? null, keepS: keep_seconds ?? null },
   };
-  const report = (rest: Pick<DeployReport, 'outcome' | 'message'> & Partial<DeployReport>): DeployReport => ({
-    ...base,
-    ...{ server: null, health: null },
-    ...rest,
-    warnings: [...(rest.warnings ?? [])],
-  });
+  refuseForeign(chosen, request);
+  const overlap = chosen === null ? null : overlapOf({ strategy: chosen, ...rest }, olds, plan);
+  const base = {
+    ...{ type: request.type, strategy: chosen ?? ('create' as const), plan, overlap, replaced: olds[0] ?? null },
+    ...{ deployment: null, server: null, health: null },
+  };
   const isNamed = (wanted.config?.image ?? deps.image) !== null;
   if (dryRun) {
     const warnings = [...(isNamed ? [] : [missingImage()]), ...noneFree(plan)];
-    return report({ outcome: 'dry_run', message: 'Nothing was done: this is a dry run.', warnings });
+    return { ...base, outcome: 'dry_run', message: 'Nothing was done: this is a dry run.', warnings };
   }
   // Said before anything is stopped for it.
   if (!isNamed) throw noImage();
-
-  const prices = plan.candidates.map(({ price_per_hour }) => price_per_hour);
-  const ceiling = prices.includes(null) ? wanted.max_price : Math.max(...(prices as number[]));
-  const creating: CreateServerInput = { ...wanted, max_price: ceiling ?? null, wait_for_completion: wait };
-  if (old !== null) {
-    if (old.protected) throw isProtected(old);
-    ctx.progress?.(0, STEPS, `stopping ${old.id}`);
-    if (old.state !== 'stopped') demandStopped(await fleet.control(ctx, old.id, { action: 'stop' }));
+  const wait = wanted.wait_for_completion ?? true;
+  const most = ceiling(plan, wanted.max_price ?? null);
+  const create: CreateServerInput = { ...wanted, max_price: most, wait_for_completion: wait };
+  if (chosen === null || overlap === null) {
+    return deps.alone(request.type, async () => {
+      const [other] = await thoseThere(fleet, ctx, request);
+      if (other !== undefined) throw madeMeanwhile(other.id);
+      return first(deps, ctx, create, health_check, base);
+    });
   }
-  let made: ControlAnswer | null = null;
-  let health: HealthCheck | null = null;
-  let failure: AppError | null = null;
-  try {
-    ctx.progress?.(1, STEPS, 'creating the server');
-    made = await fleet.create(ctx, creating);
-    if (path !== undefined && made.success) {
-      ctx.progress?.(2, STEPS, 'asking it whether it is well');
-      health = await deps.checkHealth(made.server, path, ctx.signal);
-    }
-  } catch (thrown) {
-    failure = toAppError(thrown);
-  }
-  const isWell = failure === null && made?.success === true && (health === null || health.ok);
-  if (isWell && made !== null) {
-    if (old === null) {
-      const outcome = wait ? 'deployed' : 'accepted';
-      return report({ outcome, server: made.server, health, message: made.message, warnings: made.warnings });
-    }
-    ctx.progress?.(3, STEPS, `terminating ${old.id}`);
-    const warnings = [...made.warnings, ...(await attempt(() => fleet.control(ctx, old.id, { action: 'terminate' })))];
-    return report({ outcome: 'deployed', server: made.server, health, message: made.message, warnings });
-  }
-  if (old === null) {
-    if (failure !== null) throw failure;
-    // It is left as it is: whoever looks into it finds its logs there.
-    const message = health === null ? made!.message : `It runs, but ${health.reason ?? 'it is not well'}.`;
-    return report({ outcome: 'failed', server: made!.server, health, message, warnings: made!.warnings });
-  }
-  return back(deps, ctx, old, { made, health, failure }, report);
-}
-
-type Ended = {
-  readonly made: ControlAnswer | null;
-  readonly health: HealthCheck | null;
-  readonly failure: AppError | null;
-};
-
-/** The old one runs again, and the new one is gone. */
-async function back(
-  { fleet }: DeployDeps,
-  ctx: CallContext,
-  old: ServerInfo,
-  { made, health, failure }: Ended,
-  report: (rest: Pick<DeployReport, 'outcome' | 'message'> & Partial<DeployReport>) => DeployReport,
-): Promise<DeployReport> {
-  // Whoever asked may have gone by now: the old one is started all the same.
-  const { signal: _, ...stays } = ctx;
-  ctx.progress?.(3, STEPS, `going back to ${old.id}`);
-  let ended: ControlAnswer | null = null;
-  const warnings = [
-    ...(made?.warnings ?? []),
-    ...(made === null
-      ? []
-      : await attempt(async () => {
-          ended = await fleet.control(stays, made.server.id, { action: 'terminate', force: true });
-        })),
-  ];
-  const why =
-    failure !== null
-      ? failure.message
-      : health !== null && !health.ok
-        ? (health.reason ?? 'it was not well')
-        : made!.message;
-  let restarted: ControlAnswer | null = null;
-  if (old.state !== 'stopped') {
-    warnings.push(
-      ...(await attempt(async () => {
-        restarted = await fleet.control(stays, old.id, { action: 'start' });
-      })),
-    );
-  }
-  const isBack = old.state === 'stopped' || (restarted as ControlAnswer | null)?.success === true;
-  const replaced = await fleet.get(stays, old.id).catch(() => old);
-  const server = (ended as ControlAnswer | null)?.server ?? made?.server ?? null;
-  return report({
-    ...{ outcome: isBack ? 'rolled_back' : 'failed', server, replaced, health, warnings },
-    message: isBack
-      ? `The new server was not taken (${why}); ${old.id} is as it was.`
-      : `The new server was not taken (${why}), and ${old.id} could not be started again.`,
+  if (deps.rollouts === null) throw new AppError('SERVER_005');
+  const begun = await deps.rollouts.begin(ctx, {
+    ...{ strategy: chosen, create: { ...create, wait_for_completion: false }, olds: olds.map(({ id }) => id) },
+    ...{ traffic: traffic ?? null, health: health_check ?? null, overlap, ...rest },
   });
+  const { untilOver = () => false, limitMs = WAIT_MS } = options;
+  const reached = (one: Deployment) => one.outcome !== null || (HAS_TAKEN_OVER.includes(one.phase) && !untilOver(one));
+  const found = wait ? await deps.rollouts.wait(ctx, begun.id, reached, limitMs) : begun;
+  return reportOf(fleet, ctx, base, found);
 }
 
-async function theOneThere(
-  fleet: FleetService,
+const HAS_TAKEN_OVER: readonly Deployment['phase'][] = ['keeping', 'retiring'];
+
+/** One where there is none. */
+async function first(
+  deps: DeployDeps,
   ctx: CallContext,
-  { type }: DeployRequest,
-  replace: boolean,
-): Promise<ServerInfo | null> {
+  create: CreateServerInput,
+  path: string | undefined,
+  base: Omit<DeployReport, 'outcome' | 'message' | 'warnings'>,
+): Promise<DeployReport> {
+  const wait = create.wait_for_completion ?? true;
+  if (!wait && path !== undefined) throw mustWait();
+  ctx.progress?.(0, 2, 'creating the server');
+  const made = await deps.fleet.create(ctx, create);
+  let health: HealthCheck | null = null;
+  if (path !== undefined && made.success) {
+    ctx.progress?.(1, 2, 'asking it whether it is well');
+    health = await deps.checkHealth(made.server, path, ctx.signal);
+  }
+  const { server, warnings } = made;
+  if (made.success && health?.ok !== false) {
+    return { ...base, outcome: wait ? 'deployed' : 'accepted', server, health, message: made.message, warnings };
+  }
+  // It is left as it is: whoever looks into it finds its logs there.
+  const message = health === null ? made.message : `It runs, but ${health.reason ?? 'it is not well'}.`;
+  return { ...base, outcome: 'failed', server, health, message, warnings };
+}
+
+/** How the rollout stands. */
+export async function reportOf(
+  fleet: Pick<FleetService, 'get'>,
+  ctx: CallContext,
+  base: Omit<DeployReport, 'outcome' | 'message' | 'warnings'>,
+  deployment: Deployment,
+): Promise<DeployReport> {
+  const { swaps, phase, outcome, health } = deployment;
+  const of = async (id: string | null | undefined) =>
+    id === null || id === undefined ? null : await fleet.get(ctx, id).catch(() => null);
+  const takenOver = HAS_TAKEN_OVER.includes(phase) ? ('deployed' as const) : ('under_way' as const);
+  return {
+    ...{ ...base, deployment, health, outcome: outcome ?? takenOver, message: deployment.message },
+    server: await of(swaps.at(-1)?.new_server_id),
+    replaced: (await of(swaps[0]?.old_server_id)) ?? base.replaced,
+    warnings: deployment.attended || outcome !== null ? [] : [UNATTENDED],
+  };
+}
+
+const UNATTENDED =
+  'No program drives this deployment now: it goes on while "h200-mug serve" or "stdio" runs, or somebody waits for it.';
+
+/** Those that are replaced. */
+async function thoseThere(fleet: FleetService, ctx: CallContext, request: DeployRequest): Promise<ServerInfo[]> {
+  const { type, strategy, replaces } = request;
+  if (replaces !== undefined) {
+    const named = await fleet.get(ctx, replaces);
+    if (named.type === type && strategy !== undefined) return [named];
+    throw new AppError('VALIDATION_002', {
+      message: strategy === undefined ? '"replaces" needs a strategy.' : `${replaces} is ${named.type}, not ${type}.`,
+      details: { field: 'replaces' },
+    });
+  }
+  if (strategy === 'rolling') {
+    const all = (await fleet.list(ctx)).servers.filter((one) => one.type === type);
+    if (all.length > 1) return all.toReversed();
+  }
   let found: ServerInfo;
   try {
     found = await fleet.get(ctx, type);
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'SERVER_001') return null;
-    throw thrown;
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code === 'SERVER_001') return [];
+    if (thrown.code !== 'VALIDATION_002') throw thrown;
+    throw new AppError('VALIDATION_002', {
+      message: thrown.message,
+      advice: 'Say which one is replaced: "replaces" (--replaces), or replace all with the strategy "rolling".',
+      details: thrown.details,
+    });
   }
-  if (replace) return found;
+  if (strategy !== undefined) return [found];
   throw new AppError('SERVER_002', {
     message: `There is a ${type} server already: ${found.id}, ${found.state}.`,
     advice:
-      'Start, scale or update that one, or give the strategy "recreate" to replace it. POST /api/v1/servers makes another one beside it.',
+      'Start, scale or update that one, or give a strategy to replace it ("blue-green" keeps it until the new one has taken over). POST /api/v1/servers makes another one beside it.',
     details: { server_id: found.id, state: found.state },
   });
 }
 
-function refuseUnbuilt(strategy: Strategy | undefined): void {
-  if (strategy === undefined || strategy === 'recreate') return;
-  throw new AppError('SERVER_006', {
-    message: `The strategy "${strategy}" is not built: this version moves no traffic between servers.`,
-    advice: 'Use "recreate", which stops the old server before it makes the new one. Nothing was changed.',
-    details: { strategy },
-  });
+/** Null: it is only created. A first one that is to get analyses is checked before it does. */
+function strategyOf({ strategy, traffic = 0 }: DeployRequest, olds: readonly ServerInfo[]): Strategy | null {
+  if (olds.length > 0) return strategy as Strategy;
+  if (traffic === 0) return null;
+  return strategy === 'canary' ? 'canary' : 'blue-green';
 }
 
-function demandStopped({ success, server, message }: ControlAnswer): void {
-  if (success) return;
-  throw new AppError('SERVER_002', {
-    message: `${server.id} did not stop: ${message}`,
-    advice: 'Look at its state, then try again. No new server was made.',
-    details: { server_id: server.id, state: server.state },
+function refuseForeign(chosen: Strategy | null, { canary_percent, canary_duration }: DeployRequest): void {
+  if (chosen === 'canary' || chosen === null || (canary_percent === undefined && canary_duration === undefined)) return;
+  throw new AppError('VALIDATION_002', {
+    message: '"canary_percent" and "canary_duration" belong to the strategy "canary".',
+    details: { field: canary_percent === undefined ? 'canary_duration' : 'canary_percent' },
   });
 }
 
@@ -198,29 +205,16 @@ function noneFree({ candidates }: ServerPlan): string[] {
   return [`None of ${first.name} is free now by the catalog: ${then}.`];
 }
 
-const mustWait = (replaces: boolean) =>
-  new AppError('VALIDATION_002', {
-    message: replaces
-      ? 'To replace a server, it must be known that the new one runs.'
-      : 'A health check needs a server that runs.',
-    advice: 'Leave out wait_for_completion (--no-wait). Nothing was changed.',
-    details: { field: 'wait_for_completion' },
-  });
-
-const isProtected = ({ id }: ServerInfo) =>
+export const madeMeanwhile = (id: string) =>
   new AppError('SERVER_002', {
-    message: `${id} is protected: it is not replaced.`,
-    advice: 'Take the protection off first ("protected": false, or "h200-mug deploy unprotect"). Nothing was changed.',
+    message: `Another call made ${id} meanwhile.`,
+    advice: 'Use that one. Nothing was changed.',
     details: { server_id: id },
   });
 
-/** What went wrong, as a warning. */
-async function attempt(work: () => Promise<unknown>): Promise<string[]> {
-  try {
-    await work();
-    return [];
-  } catch (thrown) {
-    const { code, message } = toAppError(thrown);
-    return [`${code}: ${message}`];
-  }
-}
+const mustWait = () =>
+  new AppError('VALIDATION_002', {
+    message: 'A health check needs a server that runs.',
+    advice: 'Leave out wait_for_completion (--no-wait). Nothing was changed.',
+    details: { field: 'wait_for_completion' },
+  });

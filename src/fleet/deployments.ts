@@ -1,10 +1,13 @@
+import { demand } from '../access/can.ts';
 import type { CallContext } from '../contract/call-context.ts';
-import type { DeployReport, DeployRequest } from '../contract/deployment.ts';
+import type { Deployment, DeployReport, DeployRequest } from '../contract/deployment.ts';
+import type { Permission } from '../contract/principal.ts';
 import type { ControlAnswer, ServerType } from '../contract/server.ts';
 import { AppError } from '../errors.ts';
 import { Lease } from '../lease.ts';
 import type { Registry } from '../ports/registry.ts';
-import { type DeployDeps, deploy } from './deploy.ts';
+import { type DeployDeps, type DeployOptions, deploy, madeMeanwhile } from './deploy.ts';
+import type { Rollouts } from './rollouts/service.ts';
 import { type Considered, carryOut, consider, type Wish } from './spending.ts';
 
 /** What doors ask that costs money: it is considered, shown, and then done. */
@@ -14,10 +17,17 @@ export interface DeploymentService {
   /** Does what was considered; see `carryOut`. SERVER_002 while another server of the type is being made. */
   carryOut(ctx: CallContext, wish: Wish, considered: Considered): Promise<ControlAnswer>;
   /** See `deploy`. SERVER_002 while another server of the type is being made. */
-  deploy(ctx: CallContext, request: DeployRequest): Promise<DeployReport>;
+  deploy(ctx: CallContext, request: DeployRequest, options?: DeployOptions): Promise<DeployReport>;
+  /** What replaces servers, newest first. Empty without a provider. */
+  list(ctx: CallContext): Promise<Deployment[]>;
+  /** As those of `Rollouts`; SERVER_005 without a provider. */
+  get(ctx: CallContext, id: string): Promise<Deployment>;
+  promote(ctx: CallContext, id: string): Promise<Deployment>;
+  rollBack(ctx: CallContext, id: string): Promise<Deployment>;
+  wait: Rollouts['wait'];
 }
 
-export interface DeploymentParts extends DeployDeps {
+export interface DeploymentParts extends Omit<DeployDeps, 'alone'> {
   readonly registry: Registry;
 }
 
@@ -25,7 +35,12 @@ export interface DeploymentParts extends DeployDeps {
 const LEASE_MS = 60_000;
 
 export function createDeployments(deps: DeploymentParts): DeploymentService {
-  const { fleet, registry, now } = deps;
+  const { fleet, registry, rollouts, now } = deps;
+  function demandRollouts({ principal }: CallContext, permission: Permission): Rollouts {
+    demand(principal, permission);
+    if (rollouts === null) throw new AppError('SERVER_005');
+    return rollouts;
+  }
   const making = new Set<ServerType>();
   /** Those that another process had when they were wanted: they remember what they saw. */
   const wanted = new Map<ServerType, Lease>();
@@ -60,8 +75,15 @@ export function createDeployments(deps: DeploymentParts): DeploymentService {
         return carryOut(fleet, ctx, wish, considered);
       });
     },
-    deploy: (ctx, request) =>
-      request.dry_run === true ? deploy(deps, ctx, request) : alone(request.type, () => deploy(deps, ctx, request)),
+    deploy: (ctx, request, options) => deploy({ ...deps, alone }, ctx, request, options),
+    async list(ctx) {
+      demand(ctx.principal, 'servers:read');
+      return rollouts === null ? [] : rollouts.list(ctx);
+    },
+    get: async (ctx, id) => demandRollouts(ctx, 'servers:read').get(ctx, id),
+    promote: async (ctx, id) => demandRollouts(ctx, 'servers:deploy').promote(ctx, id),
+    rollBack: async (ctx, id) => demandRollouts(ctx, 'servers:deploy').rollBack(ctx, id),
+    wait: async (ctx, id, reached, limitMs) => demandRollouts(ctx, 'servers:read').wait(ctx, id, reached, limitMs),
   };
 }
 
@@ -70,11 +92,4 @@ const underWay = (type: ServerType) =>
     message: `A ${type} server is being made by another call.`,
     advice: 'Look at the servers in a moment. Nothing was changed.',
     details: { type },
-  });
-
-const madeMeanwhile = (id: string) =>
-  new AppError('SERVER_002', {
-    message: `Another call made ${id} meanwhile.`,
-    advice: 'Use that one. Nothing was changed.',
-    details: { server_id: id },
   });

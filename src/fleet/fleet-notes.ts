@@ -13,6 +13,8 @@ export const LastLook = z.object({
   reconciled_at: Time.nullable(),
   /** Why the last one failed; null: it did not. */
   error: z.string().nullable(),
+  /** It answered, and would not. */
+  refused: z.boolean().default(false),
   unknown: z.array(
     z.object({
       provider_id: z.string(),
@@ -41,7 +43,7 @@ export const Watch = z.object({ by: Holder.nullable(), at: Time.nullable() });
 export type Watch = z.infer<typeof Watch>;
 
 const NOTES = {
-  look: { schema: LastLook, first: { reconciled_at: null, error: null, unknown: [] } },
+  look: { schema: LastLook, first: { reconciled_at: null, error: null, refused: false, unknown: [] } },
   bills: { schema: LastBills, first: { read_at: null, covers_until: null, error: null } },
   watch: { schema: Watch, first: { by: null, at: null } },
   defaults: {

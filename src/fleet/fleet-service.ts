@@ -10,6 +10,7 @@ import {
   type ServerAction,
   ServerSettings,
 } from '../contract/server.ts';
+import { AppError } from '../errors.ts';
 import { checkType } from './actions.ts';
 import type { Bills } from './bills.ts';
 import { costReport } from './cost.ts';
@@ -34,6 +35,8 @@ export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud'
   /** Looks at the provider where nobody does. */
   readonly refresh: () => Promise<void>;
   readonly tell: (record: ServerRecord, what: Happening) => void;
+  /** Servers that a rollout works on, with its id. */
+  readonly held: () => Promise<ReadonlyMap<string, string>>;
 }
 
 const COST_DAYS = 30;
@@ -41,7 +44,7 @@ const COST_DAYS = 30;
 const TAKES: Partial<Record<ServerAction, Permission>> = { terminate: 'servers:delete', update: 'servers:deploy' };
 
 export function createFleetService(parts: FleetServiceParts): Omit<FleetService, 'logs' | 'follow'> {
-  const { store, cloud, now, operator, creator, known, notes, bills, audit, refresh, tell } = parts;
+  const { store, cloud, now, operator, creator, known, notes, bills, audit, refresh, tell, held } = parts;
   const live = () => known.live();
 
   async function answer(
@@ -85,7 +88,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       return {
         servers: await Promise.all(latest.filter((one) => !isOver(one)).map((one) => known.info(one))),
         provider: {
-          state: look.error === null ? 'ok' : 'unreachable',
+          state: look.error === null ? 'ok' : look.refused ? 'refused' : 'unreachable',
           reason: look.error,
           reconciled_at: look.reconciled_at,
         },
@@ -137,6 +140,8 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       const begun = now().getTime();
       const { id, type } = await known.one(target);
       checkType(type, action);
+      const rollout = force ? undefined : (await held()).get(id);
+      if (rollout !== undefined) throw isRolledOut(id, rollout);
       const config = configOf(request);
       const before = () => audit(line(ctx, 'server_controlled', id, { action, force: String(force) }));
       await operator.act(id, action, { force, config, before });
@@ -154,7 +159,9 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       const { min_instances, max_instances, ...rest } = settings;
       const scales = min_instances !== undefined || max_instances !== undefined;
       const isType = target === 'serverless' || target === 'timed';
-      const all = isType ? (await live()).filter(({ type }) => type === target) : [await known.one(target)];
+      const isDefault = isType && Object.keys(settings).every((name) => name === 'idle_timeout_seconds');
+      // The idle time of a type is that of all; anything else is of one server, which is to be named where there are several.
+      const all = isDefault ? (await live()).filter(({ type }) => type === target) : [await known.one(target)];
       for (const { type } of all) if (scales) checkType(type, 'scale');
       await audit(
         line(ctx, 'server_controlled', target, { action: 'configure', what: Object.keys(settings).join(', ') }),
@@ -196,6 +203,13 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
   };
 }
 
+const isRolledOut = (id: string, rollout: string) =>
+  new AppError('SERVER_002', {
+    message: `${id} belongs to the deployment ${rollout}, which goes on.`,
+    advice: 'Promote it or roll it back, or wait until it is over; "force": true does it all the same.',
+    details: { server_id: id, deployment_id: rollout },
+  });
+
 const line = (
   { principal, client }: CallContext,
   event: 'server_created' | 'server_controlled',
@@ -231,14 +245,13 @@ function configured(
   record: ServerRecord,
   settings: Omit<ServerSettings, 'min_instances' | 'max_instances'>,
 ): ServerRecord {
-  const { protected: isProtected, idle_timeout_seconds, target_utilization } = settings;
+  const { protected: isProtected, idle_timeout_seconds } = settings;
   return {
     ...record,
     protected: isProtected ?? record.protected,
     config: {
       ...record.config,
       ...(idle_timeout_seconds !== undefined && { idle_timeout_seconds }),
-      ...(target_utilization !== undefined && { target_utilization }),
     },
   };
 }

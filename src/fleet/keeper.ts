@@ -23,6 +23,8 @@ export interface KeeperParts extends Pick<OperatorParts, 'store' | 'uses' | 'clo
   readonly me: Holder;
   /** Servers that were not made here and are to be looked after, by their ids at the provider. */
   readonly adopt: Readonly<Partial<Record<ServerType, string>>>;
+  /** Servers that a rollout works on, by their ids. */
+  readonly held: () => Promise<ReadonlyMap<string, string>>;
   /** The provider was lost. */
   readonly alert: (message: string) => void;
   readonly log: Log;
@@ -104,8 +106,9 @@ export class Keeper {
 
   private async stopIdle(mayStop: boolean): Promise<void> {
     const { store, uses, now, times, operator, log } = this.parts;
+    const held = await this.parts.held();
     for (const { record, version } of await store.all()) {
-      if (isOver(record) || record.state !== 'running') continue;
+      if (isOver(record) || record.state !== 'running' || held.has(record.id)) continue;
       const { since, due } = idleness(record, await uses.get(record.id), now(), times.warnMs);
       if (since === null || due === 'nothing') continue;
       if (due === 'warning') {
@@ -148,7 +151,7 @@ export class Keeper {
         cost_per_hour: costPerHour,
       }));
     const before = (await notes.get('look')).error;
-    await notes.change('look', () => ({ reconciled_at: now().toISOString(), error: null, unknown }));
+    await notes.change('look', () => ({ reconciled_at: now().toISOString(), error: null, refused: false, unknown }));
     if (before !== null) log.info('the GPU provider answers again');
   }
 
@@ -159,7 +162,7 @@ export class Keeper {
     // Silence passes; a refusal is for somebody to mend.
     const error = code === 'SERVER_003' ? `${/[.!?]$/.test(said) ? said : `${said}.`} ${advice}` : said;
     const { error: before } = await notes.get('look');
-    await notes.change('look', (look) => ({ ...look, error }));
+    await notes.change('look', (look) => ({ ...look, error, refused: code === 'SERVER_003' }));
     if (before !== null) return;
     log.warn({ err: thrown }, 'the GPU provider cannot be asked');
     alert('The GPU provider cannot be asked: servers are neither compared nor stopped until it answers.');

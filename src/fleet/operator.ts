@@ -118,10 +118,13 @@ export class Operator {
       if (!isInBetween(record)) return record;
       if (end.aborted || now().getTime() >= until) return record;
       await sleep(times.pollMs, end);
-      await this.look(id)
-        .then((server) => this.endFound(id, server))
-        .catch(() => undefined);
+      await this.advance(id).catch(() => undefined);
     }
+  }
+
+  /** One look, and one that was to be ended before it appeared is ended. */
+  async advance(id: string): Promise<void> {
+    await this.endFound(id, await this.look(id));
   }
 
   /** One look at the provider; null: it has none, or somebody is still asking for it. */

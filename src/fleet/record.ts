@@ -35,7 +35,13 @@ export type Intent = z.infer<typeof Intent>;
 export const ServerRecord = z.object({
   id: ServerId,
   type: ServerType,
-  config: KnownConfig,
+  config: KnownConfig.extend({
+    // Earlier versions kept a number that acted on nothing.
+    target_utilization: z
+      .union([z.null(), z.number()])
+      .transform(() => null)
+      .default(null),
+  }),
   serving: z.enum(['queue', 'load_balancer']),
   protected: z.boolean(),
   /** Found by its configured id, not made here: its name is not ours. */

@@ -18,6 +18,7 @@ export function shown(record: ServerRecord, use: Use, billed: number | null, now
     type: record.type,
     name: nameOf(record),
     state: isOver(record) ? 'terminated' : record.state,
+    as_of: record.provider_id === null ? null : record.meter.at,
     config: { ...rest, env: Object.keys(env) },
     gpu: gpu === null ? null : { id: gpu.id, name: gpu.name, memory_gb: gpu.memoryGb },
     provider_id: record.provider_id,

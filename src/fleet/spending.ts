@@ -83,7 +83,7 @@ export function carryOut(
 }
 
 /** The dearest that was shown: a candidate that became dearer since is not taken. */
-function ceiling({ candidates }: ServerPlan, wanted: number | null = null): number | null {
+export function ceiling({ candidates }: ServerPlan, wanted: number | null = null): number | null {
   const prices = candidates.map(({ price_per_hour }) => price_per_hour);
   if (prices.length === 0 || prices.includes(null)) return wanted;
   const dearest = Math.max(...(prices as number[]));

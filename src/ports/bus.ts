@@ -29,7 +29,15 @@ export type ServerHappening =
   | 'scaled'
   | 'error'
   | 'drift'
-  | 'terminated';
+  | 'terminated'
+  /** A deployment began, moved analyses, or is over. */
+  | 'rollout';
+
+export interface RolloutNews {
+  readonly deployment_id: string;
+  readonly phase: string;
+  readonly weights: readonly { readonly id: string; readonly weight: number }[];
+}
 
 export interface ModelVersion {
   readonly name: string;
@@ -68,6 +76,8 @@ export type EventBody =
       readonly name: string;
       readonly message: string;
       readonly severity: Severity;
+      /** Of "rollout": which one, how far it is, and who computes how much now. */
+      readonly deployment?: RolloutNews;
     }
   | {
       readonly type: 'batch_completed';

@@ -60,6 +60,8 @@ export type RegistryKind =
   | 'fleet'
   /** A backup that is being taken in, until all of it is there. */
   | 'restore'
+  /** How a server is replaced by another one, step by step; the lookup is its type while it goes on. */
+  | 'rollout'
   /** Which backend gets how many of the analyses. */
   | 'routing'
   /** What one process sent to one backend in ten seconds; the lookup is the backend, the ten minutes, the time and the process. */

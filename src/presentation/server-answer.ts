@@ -29,6 +29,13 @@ function idleNote({ idle_stop_at: at, idle_since: since, protected: isProtected 
   return ['unused, and nobody watches: it is stopped for being idle only while serve or stdio runs'];
 }
 
+const PROVIDER_WORDS = {
+  ok: 'answers',
+  unreachable: 'gives no list',
+  refused: 'refuses to give a list',
+  not_configured: 'is not configured',
+} as const;
+
 export function serversText({ servers, provider, unknown }: ServerList): string {
   if (provider.state === 'not_configured' && servers.length === 0) {
     return 'No GPU servers: RUNPOD_API_KEY is not set, so none can be rented.';
@@ -36,9 +43,11 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
   return [
     ...(servers.length === 0 ? ['There are no GPU servers.'] : servers.map((one) => `- ${serverLine(one)}`)),
     ...(provider.state === 'ok'
-      ? []
+      ? servers.length === 0 || provider.reconciled_at === null
+        ? []
+        : [`States are as of ${provider.reconciled_at.slice(0, 19).replace('T', ' ')} UTC.`]
       : [
-          `RunPod ${provider.state === 'unreachable' ? 'gives no list' : 'is not configured'}${provider.reason ? `: ${quotedText(provider.reason, MOST_QUOTED)}` : ''}; states are as last seen.`,
+          `RunPod ${PROVIDER_WORDS[provider.state]}${provider.reason ? `: ${quotedText(provider.reason, MOST_QUOTED)}` : ''}; states are as last seen.`,
         ]),
     ...unknown
       .slice(0, MOST_UNKNOWN)

@@ -75,8 +75,11 @@ it('what cannot be meant is refused, and nothing is created', async () => {
     [['timed', '--mode', 'serverless'], '--mode says "serverless"'],
     [['sideways'], 'known are both, serverless, timed, status'],
     [['timed', '--strategy', 'sideways'], 'recreate, rolling, blue-green, canary'],
-    [['timed', '--strategy', 'blue_green'], 'SERVER_006'],
-    [['serverless', '--strategy', 'canary', '--canary-percent', '20', '--canary-duration', '3600'], 'SERVER_006'],
+    [['timed', '--strategy', 'blue_green', '--canary-percent', '20'], 'belongs to --strategy canary'],
+    [['timed', '--keep', '60'], '--keep: needs a --strategy'],
+    [['timed', '--replaces', 'timed', '--strategy', 'canary'], 'must be an id (srv_'],
+    [['status', 'timed'], 'must be an id (dep_'],
+    [['promote', 'dep_none'], 'SERVER_001'],
     [['serverless', '--canary-percent', '20'], 'belongs to --strategy canary'],
     [['timed', '--min-workers', '1'], 'only serverless servers have workers'],
     [['serverless', '--min-workers', '3', '--max-workers', '2'], 'more than --max-workers'],
@@ -85,7 +88,7 @@ it('what cannot be meant is refused, and nothing is created', async () => {
     [['timed', '--max-price', 'much'], 'US dollars'],
     [['timed', '--tag', 'a b'], 'tag'],
     [['timed', '--health-check-url', 'ftp://x'], '--health-check-url'],
-    [['rollback'], 'SERVER_006'],
+    [['rollback'], 'SERVER_001'],
     [['stop', 'timed'], 'SERVER_001'],
     [['stop', '../x'], 'must be an id'],
   ] as const) {
@@ -136,8 +139,8 @@ it('a server is deployed, looked at, replaced and ended', async () => {
 
   const again = await deploy('timed', '--strategy', 'recreate', '--gpu-type', 'H100');
   expect(again.status).toBe(0);
-  expect(again.stdout).toContain(`deployed (replaces ${report.server.id})`);
-  expect(again.stderr).toMatch(/\$2\.99 an hour[\s\S]*creating the server/);
+  expect(again.stdout).toContain(`deployed (recreate, replaces ${report.server.id})`);
+  expect(again.stderr).toMatch(/\$2\.99 an hour[\s\S]*The new server is being made/);
   const list = JSON.parse((await deploy('status', '--json')).stdout);
   expect(list.servers).toMatchObject([{ gpu: { name: 'H100 SXM' } }]);
   expect(await deploy('stop', 'timed')).toMatchObject({ status: 0, stdout: expect.stringContaining(': stopped') });

@@ -4,6 +4,7 @@ import { createDeployments } from '../../src/fleet/deployments.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import { createSqliteRecords } from '../../src/storage/sqlite/records.ts';
 import { createFakeFleet, type FakeFleet } from '../gateway/fake-fleet.ts';
+import { createFakeRollouts } from '../gateway/fake-rollouts.ts';
 import { callOf, localCall } from '../support/caller.ts';
 
 let fleet: FakeFleet;
@@ -11,7 +12,10 @@ let health: Omit<HealthCheck, 'url' | 'tries'>;
 let registry: Registry;
 /** Of another process, as far as they can tell. */
 const deployments = (image: string | null = 'ghcr.io/acme/mug:1') =>
-  createDeployments({ fleet, registry, image, checkHealth: async (_server, url) => ({ url, tries: 1, ...health }) });
+  createDeployments({
+    ...{ fleet, registry, image, rollouts: createFakeRollouts(fleet) },
+    checkHealth: async (_server, url) => ({ url, tries: 1, ...health }),
+  });
 const deploy = (request: DeployRequest, ctx = localCall) => deployments().deploy(ctx, request);
 const states = () => [...fleet.servers.values()].map(({ id, state }) => `${id} ${state}`);
 
@@ -90,80 +94,43 @@ describe('where there is one', () => {
     await expect(deploy({ type: 'timed' })).rejects.toMatchObject({
       code: 'SERVER_002',
       details: { server_id: 'srv_1' },
-      advice: expect.stringContaining('recreate'),
+      advice: expect.stringContaining('blue-green'),
     });
     expect(fleet.asked).toEqual([]);
   });
 
-  it.each(['rolling', 'blue-green', 'canary', 'blue_green'])(
-    '"%s" is refused plainly: it is not built',
-    async (strategy) => {
-      await expect(deploy({ type: 'timed', strategy: strategy.replace('_', '-') as 'canary' })).rejects.toMatchObject({
-        code: 'SERVER_006',
-        message: expect.stringContaining('is not built'),
-      });
-      expect(fleet.asked).toEqual([]);
-    },
-  );
-
-  it('recreate stops it, makes the new one, and ends the old one', async () => {
+  it('with a strategy it is replaced; how, is told', async () => {
     const config = { gpu_type: 'A100' };
-    const report = await deploy({ type: 'timed', strategy: 'recreate', config, health_check: '/health' });
-    expect(report).toMatchObject({ outcome: 'deployed', replaced: { id: 'srv_1' }, server: { id: 'srv_2' } });
-    expect(fleet.asked).toEqual(['stop srv_1', 'create timed A100', 'terminate srv_1']);
-    expect(states()).toEqual(['srv_2 running']);
-  });
-
-  it('goes back where the new one is not well, or is not to be had', async () => {
-    health = { ok: false, status: null, reason: 'it cannot be reached' };
-    const sick = await deploy({ type: 'timed', strategy: 'recreate', health_check: '/health' });
-    expect(sick).toMatchObject({
-      outcome: 'rolled_back',
-      message: 'The new server was not taken (it cannot be reached); srv_1 is as it was.',
-      replaced: { id: 'srv_1', state: 'running' },
-      server: { id: 'srv_2', state: 'terminated', cost_per_hour: 0 },
+    const report = await deploy({ type: 'timed', strategy: 'blue-green', config });
+    expect(report).toMatchObject({
+      ...{ outcome: 'deployed', strategy: 'blue-green', replaced: { id: 'srv_1' }, server: { id: 'srv_2' } },
+      overlap: { server_ids: ['srv_1'], price_per_hour: 3.99, together_per_hour: 5.63 },
+      deployment: { id: 'dep_1', phase: 'keeping' },
     });
-    fleet.gone.add('H200');
-    const none = await deploy({ type: 'timed', strategy: 'recreate' });
-    expect(none).toMatchObject({ outcome: 'rolled_back', server: null, replaced: { id: 'srv_1', state: 'running' } });
-    expect(states()).toEqual(['srv_1 running']);
+    expect(states()).toEqual(['srv_1 running', 'srv_2 running']);
   });
 
-  it('says so where the old one cannot be started again', async () => {
-    fleet.gone.add('H200');
-    const control = fleet.control;
-    fleet.control = async (ctx, target, request) => {
-      if (request.action === 'start') throw new Error('its host has no GPU left');
-      return control(ctx, target, request);
-    };
-    const report = await deploy({ type: 'timed', strategy: 'recreate' });
-    expect(report).toMatchObject({ outcome: 'failed', replaced: { state: 'stopped' } });
-    expect(report.message).toContain('srv_1 could not be started again');
-    expect(report.warnings).toEqual([expect.stringContaining('SYSTEM_003')]);
-  });
-
-  it('touches no protected one, and waits where it must', async () => {
-    await expect(deploy({ type: 'timed', strategy: 'recreate', wait_for_completion: false })).rejects.toMatchObject({
+  it('where there are several, one is named, or all are replaced one after the other', async () => {
+    await fleet.create(localCall, { type: 'timed' });
+    await expect(deploy({ type: 'timed', strategy: 'recreate' })).rejects.toMatchObject({
       code: 'VALIDATION_002',
+      advice: expect.stringContaining('--replaces'),
     });
-    await fleet.configure(localCall, 'timed', { protected: true });
-    await expect(deploy({ type: 'timed', strategy: 'recreate' })).rejects.toMatchObject({ code: 'SERVER_002' });
-    expect(fleet.asked).toEqual([]);
+    const named = await deploy({ type: 'timed', strategy: 'recreate', replaces: 'srv_2' });
+    expect(named.replaced?.id).toBe('srv_2');
+    await expect(deploy({ type: 'serverless', strategy: 'recreate', replaces: 'srv_2' })).rejects.toMatchObject({
+      code: 'VALIDATION_002',
+      details: { field: 'replaces' },
+    });
   });
 
-  it.each(['in one process', 'in two'])('two at once, %s: the second is told', async (where) => {
+  it.each(['in one process', 'in two'])('two who find none at once, %s: one is made', async (where) => {
     const first = deployments();
     const second = where === 'in two' ? deployments() : first;
-    const both = await Promise.allSettled(
-      [first, second].map((one) => one.deploy(localCall, { type: 'timed', strategy: 'recreate' })),
-    );
+    const both = await Promise.allSettled([first, second].map((one) => one.deploy(localCall, { type: 'serverless' })));
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'SERVER_002' } });
-    expect(fleet.servers.size).toBe(1);
-    // It is free again.
-    expect(await second.deploy(localCall, { type: 'timed', strategy: 'recreate' })).toMatchObject({
-      outcome: 'deployed',
-    });
+    expect(fleet.servers.size).toBe(2);
   });
 });
 

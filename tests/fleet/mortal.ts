@@ -10,9 +10,12 @@ export class Mortal {
   calls = 0;
   isDead = false;
   private readonly death: Death | null;
+  private readonly counts: (name: string, args: readonly unknown[]) => boolean;
 
-  constructor(death: Death | null) {
+  /** `counts`: of which calls; who dies before one that changes nothing dies before the next one that does. */
+  constructor(death: Death | null, counts: Mortal['counts'] = () => true) {
     this.death = death;
+    this.counts = counts;
   }
 
   kill(): void {
@@ -27,8 +30,9 @@ export class Mortal {
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
           if (this.isDead) throw new Error('dead');
-          this.calls += 1;
-          const isLast = this.death !== null && this.calls > this.death.after;
+          const isCounted = this.counts(String(name), args);
+          if (isCounted) this.calls += 1;
+          const isLast = isCounted && this.death !== null && this.calls > this.death.after;
           if (isLast) this.isDead = true;
           if (isLast && this.death?.lastTakesEffect === false) throw new Error('dead');
           const answer = await (value as (...given: unknown[]) => unknown).apply(target, args);

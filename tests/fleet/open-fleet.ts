@@ -6,6 +6,7 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import { callOf } from '../support/caller.ts';
 import { InMemoryCloud, TestClock } from './in-memory-cloud.ts';
+import { InMemoryRouting } from './rollouts/in-memory-routing.ts';
 
 export const ann = callOf('ann');
 
@@ -16,6 +17,9 @@ export class World {
   everyMs = 30_000;
   readonly cloud = new InMemoryCloud(this.clock);
   readonly records = createSqliteRecords(':memory:');
+  readonly routing = new InMemoryRouting(this.clock.now);
+  /** What a server's own health page answers. */
+  health = { ok: true, status: 200, reason: null as string | null };
   readonly events: NewEvent[] = [];
   readonly audited: AuditEvent[] = [];
   readonly metrics = new Metrics();
@@ -37,6 +41,8 @@ export class World {
       image: 'ghcr.io/acme/mug:1',
       ports: ['8000/http'],
       adopt: {},
+      routing: this.routing,
+      askHealth: async (_server, url) => ({ url, tries: 1, ...this.health }),
       now: this.clock.now,
       clock: () => this.clock.now().getTime(),
       newId: (prefix) => `${prefix}_${Math.random().toString(36).slice(2, 12)}`,

@@ -113,7 +113,7 @@ export function createFakeFleet({ configured = true } = {}): FakeFleet {
       const id = `srv_${++next}`;
       const { env, ...config } = wanted.config;
       const server: ServerInfo = {
-        ...{ id, type: wanted.type, name: `h200-mug-${id}`, state: 'running' },
+        ...{ id, type: wanted.type, name: `h200-mug-${id}`, state: 'running', as_of: AT },
         config: { ...config, env: Object.keys(env) },
         gpu: { id: taken.gpu_id, name: taken.name, memory_gb: taken.memory_gb },
         ...{ provider_id: `pod-${id}`, created_at: AT, started_at: AT, stopped_at: null },

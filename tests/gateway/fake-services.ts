@@ -38,6 +38,7 @@ import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis, fakeDrawing } from './fake-analysis.ts';
 import { createFakeDelegations } from './fake-delegations.ts';
 import { createFakeFleet, type FakeFleet } from './fake-fleet.ts';
+import { createFakeRollouts } from './fake-rollouts.ts';
 import { createFakeRules } from './fake-rules.ts';
 
 /**
@@ -188,6 +189,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     deployments: createDeployments({
       registry,
       fleet,
+      rollouts: createFakeRollouts(fleet),
       image: 'ghcr.io/acme/mug:1',
       checkHealth: async (_server, url) => ({ url, ok: true, status: 200, tries: 1, reason: null }),
     }),

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 d24511c0849b5e847f7ec1a587cbfcff7add781bd45dca10013320a0819aa866.
+// Made by `npm run dashboard:client` of the document with SHA-256 ab25e24a6666307ca4376f128e714d220f81a33c3970f3834ef94070810b8da7.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a desk photo
-         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
          */
         post: operations["analyze"];
         delete?: never;
@@ -910,7 +910,7 @@ export interface paths {
         get?: never;
         /**
          * Change what may be changed while it runs
-         * @description Of a type: of all its servers, and the default of new ones.
+         * @description The idle time of a type is that of all its servers, and the default of new ones; anything else is of one server.
          */
         put: operations["configureServer"];
         post?: never;
@@ -937,6 +937,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How servers are and were replaced, newest first; 100 at most */
+        get: operations["listDeployments"];
+        put?: never;
+        /**
+         * The same without waiting
+         * @description GET /deployments/{deployment} says how it goes on.
+         */
+        post: operations["beginDeployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One deployment as it stands, with the weights of now */
+        get: operations["getDeployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers/deploy": {
         parameters: {
             query?: never;
@@ -947,10 +985,44 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deploy the server of a type
-         * @description Without a strategy there must be none of the type. "recreate" (asks for servers:delete besides) stops the one that is there, makes the new one, and goes back where that is not well. It waits for minutes: "Prefer: respond-async", or wait_for_completion false. "dry_run" answers the plan with its price.
+         * Deploy the server of a type, and wait for it
+         * @description Without a strategy there must be none of the type. With one (asks for servers:delete besides) what is there is replaced; it goes on in the background whoever waits, and the answer has its id. It waits until the new server has taken over, ten minutes at most. "dry_run" answers the plan with its price.
          */
         post: operations["deployServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give everything to the new server now, unjudged; where it has that, end the old one now */
+        post: operations["promoteDeployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the old server, as long as it is there */
+        post: operations["rollBackDeployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1965,8 +2037,6 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
-                            /** @description the stored one */
-                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -2521,8 +2591,6 @@ export interface operations {
                 cursor?: string;
                 /** @description how many to leave out; a cursor is faster */
                 offset?: number;
-                /** @description only those measured by this stored calibration: of one camera */
-                calibration_id?: string;
             };
             header?: never;
             path?: never;
@@ -2731,8 +2799,6 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
-                            /** @description the stored one */
-                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -3287,8 +3353,6 @@ export interface operations {
                                 references: string[];
                                 assumptions: string[];
                                 reason: string | null;
-                                /** @description the stored one */
-                                calibration_id?: string;
                                 /** @description the image speaks against it: see reason */
                                 contradicted?: boolean;
                             };
@@ -3784,8 +3848,6 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
-                            /** @description the stored one */
-                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -4287,8 +4349,6 @@ export interface operations {
             query?: {
                 what?: "analyses" | "rules" | "history" | "feedback";
                 format?: "json" | "csv";
-                /** @description analyses measured by this stored calibration alone */
-                calibration_id?: string;
             };
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
@@ -7983,6 +8043,8 @@ export interface operations {
                          * @enum {string}
                          */
                         state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                        /** @description when its state was last seen at the provider; null: not yet */
+                        as_of: string | null;
                         config: {
                             /**
                              * @description short name ("H200") or the id of the catalog
@@ -8003,8 +8065,11 @@ export interface operations {
                             max_instances: number;
                             /** @default 600 */
                             idle_timeout_seconds: number;
-                            /** @default 0.7 */
-                            target_utilization: number;
+                            /**
+                             * @description always null: nothing scales by it
+                             * @default null
+                             */
+                            target_utilization: null;
                             /**
                              * @description container; null: not known
                              * @default null
@@ -8111,8 +8176,11 @@ export interface operations {
                         max_instances?: number;
                         /** @default 600 */
                         idle_timeout_seconds?: number;
-                        /** @default 0.7 */
-                        target_utilization?: number;
+                        /**
+                         * @description always null: nothing scales by it
+                         * @default null
+                         */
+                        target_utilization?: null;
                         /**
                          * @description container; null: the configured one
                          * @default null
@@ -8172,6 +8240,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -8192,8 +8262,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -8294,6 +8367,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -8314,8 +8389,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -8358,10 +8436,10 @@ export interface operations {
                         }[];
                         provider: {
                             /** @enum {string} */
-                            state: "ok" | "unreachable" | "not_configured";
+                            state: "ok" | "unreachable" | "refused" | "not_configured";
                             /** @description why it is not ok */
                             reason: string | null;
-                            /** @description when the list was last compared with the provider’s */
+                            /** @description when the list was last compared with the provider’s: states are of then */
                             reconciled_at: string | null;
                         };
                         /** @description of new servers, by type */
@@ -8597,6 +8675,8 @@ export interface operations {
                          * @enum {string}
                          */
                         state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                        /** @description when its state was last seen at the provider; null: not yet */
+                        as_of: string | null;
                         config: {
                             /**
                              * @description short name ("H200") or the id of the catalog
@@ -8617,8 +8697,11 @@ export interface operations {
                             max_instances: number;
                             /** @default 600 */
                             idle_timeout_seconds: number;
-                            /** @default 0.7 */
-                            target_utilization: number;
+                            /**
+                             * @description always null: nothing scales by it
+                             * @default null
+                             */
+                            target_utilization: null;
                             /**
                              * @description container; null: not known
                              * @default null
@@ -8725,6 +8808,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -8745,8 +8830,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -8849,6 +8937,8 @@ export interface operations {
                          * @enum {string}
                          */
                         state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                        /** @description when its state was last seen at the provider; null: not yet */
+                        as_of: string | null;
                         config: {
                             /**
                              * @description short name ("H200") or the id of the catalog
@@ -8869,8 +8959,11 @@ export interface operations {
                             max_instances: number;
                             /** @default 600 */
                             idle_timeout_seconds: number;
-                            /** @default 0.7 */
-                            target_utilization: number;
+                            /**
+                             * @description always null: nothing scales by it
+                             * @default null
+                             */
+                            target_utilization: null;
                             /**
                              * @description container; null: not known
                              * @default null
@@ -9046,8 +9139,11 @@ export interface operations {
                         max_instances?: number;
                         /** @default 600 */
                         idle_timeout_seconds?: number;
-                        /** @default 0.7 */
-                        target_utilization?: number;
+                        /**
+                         * @description always null: nothing scales by it
+                         * @default null
+                         */
+                        target_utilization?: null;
                         /**
                          * @description container; null: the configured one
                          * @default null
@@ -9339,6 +9435,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9359,8 +9457,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -9453,7 +9554,8 @@ export interface operations {
                 "application/json": {
                     idle_timeout_seconds?: number;
                     protected?: boolean;
-                    target_utilization?: number;
+                    /** @description always null: nothing scales by it */
+                    target_utilization?: null;
                     /** @description serverless only */
                     min_instances?: number;
                     /** @description serverless only */
@@ -9479,6 +9581,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9499,8 +9603,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -9613,6 +9720,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9633,8 +9742,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -9708,12 +9820,151 @@ export interface operations {
             };
         };
     };
-    deployServer: {
+    listDeployments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How servers are and were replaced, newest first; 100 at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
+                        /** @enum {string} */
+                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+                        /** @description null: it goes on */
+                        outcome: ("deployed" | "rolled_back" | "failed") | null;
+                        message: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        phase_since: string;
+                        ended_at: string | null;
+                        /** @description one after the other */
+                        swaps: {
+                            old_server_id: string | null;
+                            /** @description null: none was made yet */
+                            new_server_id: string | null;
+                            /** @description percent of the analyses that is handed over */
+                            traffic: number;
+                            /** @description percent of that which the new one has */
+                            handed_over: number;
+                        }[];
+                        /** @description percent of all analyses, at this moment */
+                        weights: {
+                            id: string;
+                            weight: number;
+                        }[];
+                        /** @description what the new one gets, step by step */
+                        steps_percent: number[];
+                        /** @description of "canary" */
+                        step_until: string | null;
+                        /** @description until then the old one is there; null: not yet, or no more */
+                        kept_until: string | null;
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        smoke: {
+                            ok: boolean;
+                            detail: string;
+                            /** @description as here, or as the old server; null: nobody could compare */
+                            same: boolean | null;
+                            objects_there: number | null;
+                            took_ms: number;
+                        } | null;
+                        judgement: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            verdict: "good" | "bad" | "too_few";
+                            reason: string;
+                            fresh: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            };
+                            /** @description null: there is none to compare with */
+                            old: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            } | null;
+                        } | null;
+                        overlap: {
+                            /** @description that run on until the new one has taken over */
+                            server_ids: string[];
+                            /** @description US dollars, of those; null: not known */
+                            price_per_hour: number | null;
+                            /** @description at most, with the new one; null: not known */
+                            together_per_hour: number | null;
+                            /** @description so long at most */
+                            at_most_seconds: number;
+                        };
+                        can_promote: boolean;
+                        can_roll_back: boolean;
+                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+                        attended: boolean;
+                        /** @description what happened; the last 50 */
+                        notes: {
+                            /** Format: date-time */
+                            at: string;
+                            text: string;
+                        }[];
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    beginDeployment: {
         parameters: {
             query?: never;
             header?: {
-                /** @description respond-async: answer at once with a job, and the result later */
-                prefer?: string;
                 /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
                 "idempotency-key"?: string;
             };
@@ -9746,8 +9997,11 @@ export interface operations {
                         max_instances?: number;
                         /** @default 600 */
                         idle_timeout_seconds?: number;
-                        /** @default 0.7 */
-                        target_utilization?: number;
+                        /**
+                         * @description always null: nothing scales by it
+                         * @default null
+                         */
+                        target_utilization?: null;
                         /**
                          * @description container; null: the configured one
                          * @default null
@@ -9779,18 +10033,25 @@ export interface operations {
                     serving?: "queue" | "load_balancer";
                     /** @default false */
                     protected?: boolean;
-                    /**
-                     * @description until it runs; else it answers once the provider took it
-                     * @default true
-                     */
+                    /** @default false */
                     wait_for_completion?: boolean;
                     /**
                      * @description how one that is there is replaced; absent: there must be none
                      * @enum {string}
                      */
                     strategy?: "recreate" | "rolling" | "blue-green" | "canary";
+                    /** @description which one, where there are several; "rolling" replaces all of the type */
+                    replaces?: string;
                     /** @description asked until it answers 200; without it a server is taken for good once it runs */
                     health_check?: string;
+                    /** @description percent of the analyses that it computes in the end; absent: what the replaced one computes, else 0 */
+                    traffic?: number;
+                    /** @description of "canary": the first step (20) */
+                    canary_percent?: number;
+                    /** @description of "canary": seconds until it has everything (3600) */
+                    canary_duration?: number;
+                    /** @description the old one is kept, running and paid, for a rollback (600; of "recreate" 0, and stopped) */
+                    keep_seconds?: number;
                     /**
                      * @description answers what would be done and cost
                      * @default false
@@ -9800,8 +10061,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Deploy the server of a type */
-            200: {
+            /** @description The same without waiting */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9810,12 +10071,12 @@ export interface operations {
                         /** @enum {string} */
                         type: "serverless" | "timed";
                         /** @enum {string} */
-                        strategy: "create" | "recreate";
+                        strategy: "create" | "recreate" | "rolling" | "blue-green" | "canary";
                         /**
-                         * @description accepted: it is not known to run yet
+                         * @description accepted: it is not known to run yet; under_way: the deployment goes on, whoever waits for it
                          * @enum {string}
                          */
-                        outcome: "dry_run" | "deployed" | "accepted" | "failed" | "rolled_back";
+                        outcome: "dry_run" | "deployed" | "accepted" | "under_way" | "failed" | "rolled_back";
                         /** @description null: prices cannot be known without a provider */
                         plan: {
                             /** @enum {string} */
@@ -9852,6 +10113,114 @@ export interface operations {
                             /** Format: date-time */
                             quoted_at: string;
                         } | null;
+                        /** @description null: nothing else runs meanwhile */
+                        overlap: {
+                            /** @description that run on until the new one has taken over */
+                            server_ids: string[];
+                            /** @description US dollars, of those; null: not known */
+                            price_per_hour: number | null;
+                            /** @description at most, with the new one; null: not known */
+                            together_per_hour: number | null;
+                            /** @description so long at most */
+                            at_most_seconds: number;
+                        } | null;
+                        /** @description null: nothing was replaced */
+                        deployment: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            /** @enum {string} */
+                            strategy: "recreate" | "rolling" | "blue-green" | "canary";
+                            /** @enum {string} */
+                            phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+                            /** @description null: it goes on */
+                            outcome: ("deployed" | "rolled_back" | "failed") | null;
+                            message: string;
+                            /** Format: date-time */
+                            created_at: string;
+                            created_by: string;
+                            /** Format: date-time */
+                            phase_since: string;
+                            ended_at: string | null;
+                            /** @description one after the other */
+                            swaps: {
+                                old_server_id: string | null;
+                                /** @description null: none was made yet */
+                                new_server_id: string | null;
+                                /** @description percent of the analyses that is handed over */
+                                traffic: number;
+                                /** @description percent of that which the new one has */
+                                handed_over: number;
+                            }[];
+                            /** @description percent of all analyses, at this moment */
+                            weights: {
+                                id: string;
+                                weight: number;
+                            }[];
+                            /** @description what the new one gets, step by step */
+                            steps_percent: number[];
+                            /** @description of "canary" */
+                            step_until: string | null;
+                            /** @description until then the old one is there; null: not yet, or no more */
+                            kept_until: string | null;
+                            health: {
+                                url: string;
+                                ok: boolean;
+                                /** @description of the last answer; null: there was none */
+                                status: number | null;
+                                tries: number;
+                                /** @description why it is not ok */
+                                reason: string | null;
+                            } | null;
+                            smoke: {
+                                ok: boolean;
+                                detail: string;
+                                /** @description as here, or as the old server; null: nobody could compare */
+                                same: boolean | null;
+                                objects_there: number | null;
+                                took_ms: number;
+                            } | null;
+                            judgement: {
+                                /** Format: date-time */
+                                at: string;
+                                /** @enum {string} */
+                                verdict: "good" | "bad" | "too_few";
+                                reason: string;
+                                fresh: {
+                                    id: string;
+                                    requests: number;
+                                    errors: number;
+                                    p95_ms: number | null;
+                                };
+                                /** @description null: there is none to compare with */
+                                old: {
+                                    id: string;
+                                    requests: number;
+                                    errors: number;
+                                    p95_ms: number | null;
+                                } | null;
+                            } | null;
+                            overlap: {
+                                /** @description that run on until the new one has taken over */
+                                server_ids: string[];
+                                /** @description US dollars, of those; null: not known */
+                                price_per_hour: number | null;
+                                /** @description at most, with the new one; null: not known */
+                                together_per_hour: number | null;
+                                /** @description so long at most */
+                                at_most_seconds: number;
+                            };
+                            can_promote: boolean;
+                            can_roll_back: boolean;
+                            /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+                            attended: boolean;
+                            /** @description what happened; the last 50 */
+                            notes: {
+                                /** Format: date-time */
+                                at: string;
+                                text: string;
+                            }[];
+                        } | null;
                         /** @description the new one */
                         server: {
                             id: string;
@@ -9863,6 +10232,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9883,8 +10254,11 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -9936,6 +10310,8 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
                             config: {
                                 /**
                                  * @description short name ("H200") or the id of the catalog
@@ -9956,8 +10332,618 @@ export interface operations {
                                 max_instances: number;
                                 /** @default 600 */
                                 idle_timeout_seconds: number;
-                                /** @default 0.7 */
-                                target_utilization: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
+                                /**
+                                 * @description container; null: not known
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        } | null;
+                        /** @description null: none was asked for, or it came not to it */
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        message: string;
+                        warnings: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One deployment as it stands, with the weights of now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
+                        /** @enum {string} */
+                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+                        /** @description null: it goes on */
+                        outcome: ("deployed" | "rolled_back" | "failed") | null;
+                        message: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        phase_since: string;
+                        ended_at: string | null;
+                        /** @description one after the other */
+                        swaps: {
+                            old_server_id: string | null;
+                            /** @description null: none was made yet */
+                            new_server_id: string | null;
+                            /** @description percent of the analyses that is handed over */
+                            traffic: number;
+                            /** @description percent of that which the new one has */
+                            handed_over: number;
+                        }[];
+                        /** @description percent of all analyses, at this moment */
+                        weights: {
+                            id: string;
+                            weight: number;
+                        }[];
+                        /** @description what the new one gets, step by step */
+                        steps_percent: number[];
+                        /** @description of "canary" */
+                        step_until: string | null;
+                        /** @description until then the old one is there; null: not yet, or no more */
+                        kept_until: string | null;
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        smoke: {
+                            ok: boolean;
+                            detail: string;
+                            /** @description as here, or as the old server; null: nobody could compare */
+                            same: boolean | null;
+                            objects_there: number | null;
+                            took_ms: number;
+                        } | null;
+                        judgement: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            verdict: "good" | "bad" | "too_few";
+                            reason: string;
+                            fresh: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            };
+                            /** @description null: there is none to compare with */
+                            old: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            } | null;
+                        } | null;
+                        overlap: {
+                            /** @description that run on until the new one has taken over */
+                            server_ids: string[];
+                            /** @description US dollars, of those; null: not known */
+                            price_per_hour: number | null;
+                            /** @description at most, with the new one; null: not known */
+                            together_per_hour: number | null;
+                            /** @description so long at most */
+                            at_most_seconds: number;
+                        };
+                        can_promote: boolean;
+                        can_roll_back: boolean;
+                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+                        attended: boolean;
+                        /** @description what happened; the last 50 */
+                        notes: {
+                            /** Format: date-time */
+                            at: string;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deployServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description respond-async: answer at once with a job, and the result later */
+                prefer?: string;
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "serverless" | "timed";
+                    /** @default {} */
+                    config?: {
+                        /**
+                         * @description short name ("H200") or the id of the catalog
+                         * @default H200
+                         */
+                        gpu_type?: string;
+                        /** @default 1 */
+                        gpu_count?: number;
+                        /**
+                         * @description serverless only: these run, and cost, all the time
+                         * @default 0
+                         */
+                        min_instances?: number;
+                        /**
+                         * @description serverless only
+                         * @default 3
+                         */
+                        max_instances?: number;
+                        /** @default 600 */
+                        idle_timeout_seconds?: number;
+                        /**
+                         * @description always null: nothing scales by it
+                         * @default null
+                         */
+                        target_utilization?: null;
+                        /**
+                         * @description container; null: the configured one
+                         * @default null
+                         */
+                        image?: string | null;
+                        /**
+                         * @description never shown again: names only
+                         * @default {}
+                         */
+                        env?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /**
+                     * @description tried in this order where none of config.gpu_type is to be had
+                     * @default []
+                     */
+                    fallback_gpu_types?: string[];
+                    /**
+                     * @description US dollars per hour, all its GPUs
+                     * @default null
+                     */
+                    max_price?: number | null;
+                    /**
+                     * @description serverless only: HTTP through a load balancer, or jobs in a queue
+                     * @default load_balancer
+                     * @enum {string}
+                     */
+                    serving?: "queue" | "load_balancer";
+                    /** @default false */
+                    protected?: boolean;
+                    /**
+                     * @description until it runs; else it answers once the provider took it
+                     * @default true
+                     */
+                    wait_for_completion?: boolean;
+                    /**
+                     * @description how one that is there is replaced; absent: there must be none
+                     * @enum {string}
+                     */
+                    strategy?: "recreate" | "rolling" | "blue-green" | "canary";
+                    /** @description which one, where there are several; "rolling" replaces all of the type */
+                    replaces?: string;
+                    /** @description asked until it answers 200; without it a server is taken for good once it runs */
+                    health_check?: string;
+                    /** @description percent of the analyses that it computes in the end; absent: what the replaced one computes, else 0 */
+                    traffic?: number;
+                    /** @description of "canary": the first step (20) */
+                    canary_percent?: number;
+                    /** @description of "canary": seconds until it has everything (3600) */
+                    canary_duration?: number;
+                    /** @description the old one is kept, running and paid, for a rollback (600; of "recreate" 0, and stopped) */
+                    keep_seconds?: number;
+                    /**
+                     * @description answers what would be done and cost
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Deploy the server of a type, and wait for it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "create" | "recreate" | "rolling" | "blue-green" | "canary";
+                        /**
+                         * @description accepted: it is not known to run yet; under_way: the deployment goes on, whoever waits for it
+                         * @enum {string}
+                         */
+                        outcome: "dry_run" | "deployed" | "accepted" | "under_way" | "failed" | "rolled_back";
+                        /** @description null: prices cannot be known without a provider */
+                        plan: {
+                            /** @enum {string} */
+                            action: "create" | "start" | "scale";
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            /** @description null: it would be made */
+                            server_id: string | null;
+                            /** @description GPUs in the order in which they would be tried; of one that exists: its own */
+                            candidates: {
+                                gpu_id: string;
+                                short_name: string;
+                                name: string;
+                                memory_gb: number;
+                                gpu_count: number;
+                                /** @description US dollars, all GPUs of one instance while it runs; null: not told */
+                                price_per_hour: number | null;
+                                availability: ("none" | "low" | "medium" | "high") | null;
+                            }[];
+                            refused: {
+                                gpu_type: string;
+                                reason: string;
+                            }[];
+                            /** @description of one instance of the first candidate, while it runs */
+                            price_per_hour: number | null;
+                            /** @description if all instances of the dearest candidate run */
+                            highest_price_per_hour: number | null;
+                            /** @description of those that run all the time, also unused */
+                            always_per_hour: number | null;
+                            /** @description it is stopped after so long without a request */
+                            idle_timeout_seconds: number;
+                            /** @enum {string} */
+                            price_source: "RunPod catalog";
+                            /** Format: date-time */
+                            quoted_at: string;
+                        } | null;
+                        /** @description null: nothing else runs meanwhile */
+                        overlap: {
+                            /** @description that run on until the new one has taken over */
+                            server_ids: string[];
+                            /** @description US dollars, of those; null: not known */
+                            price_per_hour: number | null;
+                            /** @description at most, with the new one; null: not known */
+                            together_per_hour: number | null;
+                            /** @description so long at most */
+                            at_most_seconds: number;
+                        } | null;
+                        /** @description null: nothing was replaced */
+                        deployment: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            /** @enum {string} */
+                            strategy: "recreate" | "rolling" | "blue-green" | "canary";
+                            /** @enum {string} */
+                            phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+                            /** @description null: it goes on */
+                            outcome: ("deployed" | "rolled_back" | "failed") | null;
+                            message: string;
+                            /** Format: date-time */
+                            created_at: string;
+                            created_by: string;
+                            /** Format: date-time */
+                            phase_since: string;
+                            ended_at: string | null;
+                            /** @description one after the other */
+                            swaps: {
+                                old_server_id: string | null;
+                                /** @description null: none was made yet */
+                                new_server_id: string | null;
+                                /** @description percent of the analyses that is handed over */
+                                traffic: number;
+                                /** @description percent of that which the new one has */
+                                handed_over: number;
+                            }[];
+                            /** @description percent of all analyses, at this moment */
+                            weights: {
+                                id: string;
+                                weight: number;
+                            }[];
+                            /** @description what the new one gets, step by step */
+                            steps_percent: number[];
+                            /** @description of "canary" */
+                            step_until: string | null;
+                            /** @description until then the old one is there; null: not yet, or no more */
+                            kept_until: string | null;
+                            health: {
+                                url: string;
+                                ok: boolean;
+                                /** @description of the last answer; null: there was none */
+                                status: number | null;
+                                tries: number;
+                                /** @description why it is not ok */
+                                reason: string | null;
+                            } | null;
+                            smoke: {
+                                ok: boolean;
+                                detail: string;
+                                /** @description as here, or as the old server; null: nobody could compare */
+                                same: boolean | null;
+                                objects_there: number | null;
+                                took_ms: number;
+                            } | null;
+                            judgement: {
+                                /** Format: date-time */
+                                at: string;
+                                /** @enum {string} */
+                                verdict: "good" | "bad" | "too_few";
+                                reason: string;
+                                fresh: {
+                                    id: string;
+                                    requests: number;
+                                    errors: number;
+                                    p95_ms: number | null;
+                                };
+                                /** @description null: there is none to compare with */
+                                old: {
+                                    id: string;
+                                    requests: number;
+                                    errors: number;
+                                    p95_ms: number | null;
+                                } | null;
+                            } | null;
+                            overlap: {
+                                /** @description that run on until the new one has taken over */
+                                server_ids: string[];
+                                /** @description US dollars, of those; null: not known */
+                                price_per_hour: number | null;
+                                /** @description at most, with the new one; null: not known */
+                                together_per_hour: number | null;
+                                /** @description so long at most */
+                                at_most_seconds: number;
+                            };
+                            can_promote: boolean;
+                            can_roll_back: boolean;
+                            /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+                            attended: boolean;
+                            /** @description what happened; the last 50 */
+                            notes: {
+                                /** Format: date-time */
+                                at: string;
+                                text: string;
+                            }[];
+                        } | null;
+                        /** @description the new one */
+                        server: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
+                                /**
+                                 * @description container; null: not known
+                                 * @default null
+                                 */
+                                image: string | null;
+                                /** @description names */
+                                env: string[];
+                            };
+                            /** @description what it was given; null: nothing yet, or not known */
+                            gpu: {
+                                id: string;
+                                name: string;
+                                memory_gb: number;
+                            } | null;
+                            /** @description its id at the provider; null: it has none yet */
+                            provider_id: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            started_at: string | null;
+                            stopped_at: string | null;
+                            endpoint_url: string | null;
+                            current_instances: number | null;
+                            /** @description that our gateway routed to it */
+                            total_requests: number;
+                            error_count: number;
+                            /** @description as the provider states it now */
+                            cost_per_hour: number | null;
+                            /** @description while it ran, as counted here; of serverless ones as billed, null: not billed yet */
+                            total_cost: number | null;
+                            /** @description neither stopped nor terminated before this is taken off */
+                            protected: boolean;
+                            /** @description null: busy, not running, or not watched */
+                            idle_since: string | null;
+                            /** @description when it is stopped unless it is used; null: it is not, or no serve or stdio runs that would */
+                            idle_stop_at: string | null;
+                            /** @description in the provider’s words */
+                            error: string | null;
+                            /** @description where it is otherwise at the provider than was asked; null: as asked */
+                            drift: string | null;
+                        } | null;
+                        /** @description the one that was there */
+                        replaced: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "serverless" | "timed";
+                            name: string;
+                            /**
+                             * @description "terminated": in the answer that ended it alone
+                             * @enum {string}
+                             */
+                            state: "pending" | "starting" | "running" | "stopping" | "stopped" | "error" | "updating" | "terminated";
+                            /** @description when its state was last seen at the provider; null: not yet */
+                            as_of: string | null;
+                            config: {
+                                /**
+                                 * @description short name ("H200") or the id of the catalog
+                                 * @default H200
+                                 */
+                                gpu_type: string;
+                                /** @default 1 */
+                                gpu_count: number;
+                                /**
+                                 * @description serverless only: these run, and cost, all the time
+                                 * @default 0
+                                 */
+                                min_instances: number;
+                                /**
+                                 * @description serverless only
+                                 * @default 3
+                                 */
+                                max_instances: number;
+                                /** @default 600 */
+                                idle_timeout_seconds: number;
+                                /**
+                                 * @description always null: nothing scales by it
+                                 * @default null
+                                 */
+                                target_utilization: null;
                                 /**
                                  * @description container; null: not known
                                  * @default null
@@ -10044,6 +11030,298 @@ export interface operations {
                         } | null;
                         /** @description where the result is; null: there is none */
                         result: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    promoteDeployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                deployment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give everything to the new server now, unjudged; where it has that, end the old one now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
+                        /** @enum {string} */
+                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+                        /** @description null: it goes on */
+                        outcome: ("deployed" | "rolled_back" | "failed") | null;
+                        message: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        phase_since: string;
+                        ended_at: string | null;
+                        /** @description one after the other */
+                        swaps: {
+                            old_server_id: string | null;
+                            /** @description null: none was made yet */
+                            new_server_id: string | null;
+                            /** @description percent of the analyses that is handed over */
+                            traffic: number;
+                            /** @description percent of that which the new one has */
+                            handed_over: number;
+                        }[];
+                        /** @description percent of all analyses, at this moment */
+                        weights: {
+                            id: string;
+                            weight: number;
+                        }[];
+                        /** @description what the new one gets, step by step */
+                        steps_percent: number[];
+                        /** @description of "canary" */
+                        step_until: string | null;
+                        /** @description until then the old one is there; null: not yet, or no more */
+                        kept_until: string | null;
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        smoke: {
+                            ok: boolean;
+                            detail: string;
+                            /** @description as here, or as the old server; null: nobody could compare */
+                            same: boolean | null;
+                            objects_there: number | null;
+                            took_ms: number;
+                        } | null;
+                        judgement: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            verdict: "good" | "bad" | "too_few";
+                            reason: string;
+                            fresh: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            };
+                            /** @description null: there is none to compare with */
+                            old: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            } | null;
+                        } | null;
+                        overlap: {
+                            /** @description that run on until the new one has taken over */
+                            server_ids: string[];
+                            /** @description US dollars, of those; null: not known */
+                            price_per_hour: number | null;
+                            /** @description at most, with the new one; null: not known */
+                            together_per_hour: number | null;
+                            /** @description so long at most */
+                            at_most_seconds: number;
+                        };
+                        can_promote: boolean;
+                        can_roll_back: boolean;
+                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+                        attended: boolean;
+                        /** @description what happened; the last 50 */
+                        notes: {
+                            /** Format: date-time */
+                            at: string;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    rollBackDeployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                deployment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go back to the old server, as long as it is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        type: "serverless" | "timed";
+                        /** @enum {string} */
+                        strategy: "recreate" | "rolling" | "blue-green" | "canary";
+                        /** @enum {string} */
+                        phase: "parking" | "creating" | "checking" | "shifting" | "canary" | "draining" | "keeping" | "retiring" | "going_back" | "over";
+                        /** @description null: it goes on */
+                        outcome: ("deployed" | "rolled_back" | "failed") | null;
+                        message: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        phase_since: string;
+                        ended_at: string | null;
+                        /** @description one after the other */
+                        swaps: {
+                            old_server_id: string | null;
+                            /** @description null: none was made yet */
+                            new_server_id: string | null;
+                            /** @description percent of the analyses that is handed over */
+                            traffic: number;
+                            /** @description percent of that which the new one has */
+                            handed_over: number;
+                        }[];
+                        /** @description percent of all analyses, at this moment */
+                        weights: {
+                            id: string;
+                            weight: number;
+                        }[];
+                        /** @description what the new one gets, step by step */
+                        steps_percent: number[];
+                        /** @description of "canary" */
+                        step_until: string | null;
+                        /** @description until then the old one is there; null: not yet, or no more */
+                        kept_until: string | null;
+                        health: {
+                            url: string;
+                            ok: boolean;
+                            /** @description of the last answer; null: there was none */
+                            status: number | null;
+                            tries: number;
+                            /** @description why it is not ok */
+                            reason: string | null;
+                        } | null;
+                        smoke: {
+                            ok: boolean;
+                            detail: string;
+                            /** @description as here, or as the old server; null: nobody could compare */
+                            same: boolean | null;
+                            objects_there: number | null;
+                            took_ms: number;
+                        } | null;
+                        judgement: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            verdict: "good" | "bad" | "too_few";
+                            reason: string;
+                            fresh: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            };
+                            /** @description null: there is none to compare with */
+                            old: {
+                                id: string;
+                                requests: number;
+                                errors: number;
+                                p95_ms: number | null;
+                            } | null;
+                        } | null;
+                        overlap: {
+                            /** @description that run on until the new one has taken over */
+                            server_ids: string[];
+                            /** @description US dollars, of those; null: not known */
+                            price_per_hour: number | null;
+                            /** @description at most, with the new one; null: not known */
+                            together_per_hour: number | null;
+                            /** @description so long at most */
+                            at_most_seconds: number;
+                        };
+                        can_promote: boolean;
+                        can_roll_back: boolean;
+                        /** @description false: nobody drives it but who waits for it; it goes on while serve or stdio runs */
+                        attended: boolean;
+                        /** @description what happened; the last 50 */
+                        notes: {
+                            /** Format: date-time */
+                            at: string;
+                            text: string;
+                        }[];
                     };
                 };
             };
@@ -12173,7 +13451,7 @@ export interface operations {
                         /** Format: date-time */
                         time: string;
                         /** @enum {string} */
-                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "removed_by_age" | "data_access" | "configuration_change";
+                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
                         /** @description id of a user; a name that nobody has for failed logins */
                         actor: string;
                         target: string | null;

@@ -14,7 +14,7 @@ const STOPPED = {
   ...{ id: 'srv_one', type: 'timed', name: 'desk one', state: 'stopped', provider_id: 'pod_1', endpoint_url: null },
   config: {
     ...{ gpu_type: 'NVIDIA H200', gpu_count: 1, min_instances: 0, max_instances: 3, idle_timeout_seconds: 600 },
-    ...{ target_utilization: 0.7, image: null, env: [] },
+    ...{ target_utilization: null, image: null, env: [] },
   },
   gpu: { id: 'NVIDIA H200', name: 'H200 SXM', memory_gb: 141 },
   ...{ created_at: '2026-01-01T00:00:00Z', started_at: null, stopped_at: null, current_instances: 0 },
@@ -235,4 +235,46 @@ it('without a key it says what to set, and nothing else', async () => {
   expect(screen.getByRole('main').getByRole('button').elements()).toEqual([]);
   expect(screen.getByRole('main').getByRole('heading').elements()).toEqual([]);
   expect(await seriousFindings()).toEqual([]);
+});
+
+it('a deployment that goes on shows who computes how much, and is rolled back after a question', async () => {
+  const deployment = {
+    ...{
+      id: 'dep_1',
+      type: 'timed',
+      strategy: 'canary',
+      phase: 'canary',
+      outcome: null,
+      attended: true,
+      swaps: [],
+      notes: [],
+    },
+    ...{ message: 'srv_new has 20 % of 100 % of the analyses; step 1 of 3.', created_by: 'root', ended_at: null },
+    ...{ created_at: '2026-01-01T00:00:00Z', phase_since: '2026-01-01T00:00:00Z', steps_percent: [20, 50, 100] },
+    ...{
+      weights: [
+        { id: 'srv_old', weight: 80 },
+        { id: 'srv_new', weight: 20 },
+      ],
+      step_until: null,
+      kept_until: null,
+    },
+    ...{ health: null, smoke: null, judgement: null, can_promote: true, can_roll_back: true },
+    overlap: { server_ids: [], price_per_hour: 0, together_per_hour: 4, at_most_seconds: 60 },
+  };
+  let asked = 0;
+  const screen = await openPage('/servers', () => {
+    on('GET /api/v1/deployments', () => ({ body: asked === 0 ? [deployment] : [] }));
+    on('POST /api/v1/deployments/:deployment/rollback', () => {
+      asked += 1;
+      return { body: { ...deployment, message: 'It goes back.' } };
+    });
+  });
+  const one = screen.getByTestId('dep_1');
+  await expect.element(one.getByText('80 %')).toBeVisible();
+  await one.getByRole('button', { name: 'Roll back' }).click();
+  expect(asked).toBe(0);
+  await one.getByRole('button', { name: 'Do it' }).click();
+  await expect.element(screen.getByTestId('said')).toHaveTextContent('It goes back.');
+  expect(asked).toBe(1);
 });

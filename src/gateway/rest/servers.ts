@@ -191,7 +191,8 @@ export function routeServers(app: FastifyInstance, services: Services): void {
       schema: describe({
         ...{ tag, id: 'configureServer', permission: 'servers:control' },
         title: 'Change what may be changed while it runs',
-        about: 'Of a type: of all its servers, and the default of new ones.',
+        about:
+          'The idle time of a type is that of all its servers, and the default of new ones; anything else is of one server.',
         params: One,
         body: ServerSettings,
         answer: ConfiguredServers,

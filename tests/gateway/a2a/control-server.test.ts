@@ -30,6 +30,18 @@ it('what costs money is asked back with its price, and done after a yes to it', 
   expect(stopped.status.state).toBe('TASK_STATE_COMPLETED');
 });
 
+it('a server is replaced after a yes to the price of both, and promoted', async () => {
+  const one = await send([wish({ action: 'start', server: 'timed' })]);
+  await again(one, [text('yes')]);
+  const first = await send([wish({ action: 'deploy', server: 'timed', strategy: 'blue_green' })]);
+  expect(first.status.message.parts[0].text).toContain('together at most $7.98 an hour');
+  const begun = await again(first, [text('yes')]);
+  expect(begun.artifacts[0].parts[0].data).toMatchObject({ done: true, deployment: { strategy: 'blue-green' } });
+  const ended = await send([wish({ action: 'promote' })]);
+  expect(ended.artifacts[0].parts[0].data).toMatchObject({ deployment: { outcome: 'deployed' } });
+  expect(server.services.fleet.servers.size).toBe(1);
+});
+
 it('no is no, and a yes to another price is asked again', async () => {
   const first = await send([wish({ action: 'start', server: 'timed' })]);
   const no = await again(first, [text('no')]);

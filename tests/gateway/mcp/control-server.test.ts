@@ -45,6 +45,22 @@ describe.each(transports)('$name', ({ connect }) => {
     expect(await control(client)).toMatchObject({ done: true, servers: [], text: 'There are no GPU servers.' });
   });
 
+  it('replaces a server after the price of both, and goes back', async () => {
+    const client = await dial();
+    await control(client, { action: 'start', type: 'timed', confirm: true });
+    const replace = { action: 'deploy', server: 'timed', strategy: 'blue-green', gpu_type: 'H100' };
+    const shown = await control(client, replace);
+    expect(shown).toMatchObject({ done: false, overlap: { server_ids: ['srv_1'], together_per_hour: 6.98 } });
+    expect(shown.text).toContain('srv_1 runs on meanwhile at $3.99 an hour: together at most $6.98 an hour');
+    expect(services.fleet.servers.size).toBe(1);
+    const begun = await control(client, { ...replace, confirm: true });
+    expect(begun).toMatchObject({ done: true, deployment: { id: 'dep_1', strategy: 'blue-green' } });
+    expect((await control(client)).text).toContain('dep_1 timed, blue-green: keeping');
+    expect(await control(client, { action: 'rollback' })).toMatchObject({ deployment: { outcome: 'rolled_back' } });
+    expect([...services.fleet.servers.keys()]).toEqual(['srv_1']);
+    expect(await control(client, { action: 'promote' })).toMatchObject({ isError: true });
+  });
+
   it('shows the price before anything is created, and creates with confirm where the client has no forms', async () => {
     const client = await dial();
     const start = { action: 'start', type: 'timed', gpu_type: 'H100' };

@@ -78,6 +78,11 @@ const NEEDS: Readonly<Record<string, Permission | null>> = {
   setRouting: 'servers:deploy',
   createServer: 'servers:deploy',
   deployServer: 'servers:deploy',
+  beginDeployment: 'servers:deploy',
+  listDeployments: 'servers:read',
+  getDeployment: 'servers:read',
+  promoteDeployment: 'servers:deploy',
+  rollBackDeployment: 'servers:deploy',
   getServer: 'servers:read',
   getServerStatus: 'servers:read',
   getServerMetrics: 'servers:read',
@@ -167,6 +172,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   quoteServer: { type: 'timed' },
   createServer: { type: 'timed' },
   deployServer: { type: 'timed' },
+  beginDeployment: { type: 'timed' },
   controlServer: { action: 'stop' },
   createUser: { username: 'new-one', password: PASSWORD },
   updateUser: { disabled: false },
@@ -181,6 +187,7 @@ const addressOf = (path: string) =>
     .replace('{delegation_id}', 'del_none')
     .replace('{job_id}', 'job_none')
     .replace('{server}', 'srv_none')
+    .replace('{deployment}', 'dep_none')
     .replace('{name}', 'requests')
     .replace('{user_id}', 'usr_none')
     .replace('{key_id}', 'key_none')

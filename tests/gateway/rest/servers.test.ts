@@ -153,9 +153,26 @@ it('a deployment may go on in the background', async () => {
   expect(result.body).toMatchObject({ outcome: 'deployed', server: { type: 'serverless', state: 'running' } });
 }, 60_000);
 
+it('a replacement answers its id at once, and is looked at and rolled back by it', async () => {
+  const body = { type: 'serverless', strategy: 'blue-green' };
+  const begun = await as('admin', 'POST', '/deployments', body);
+  expect(begun).toMatchObject({ status: 201, body: { strategy: 'blue-green', deployment: { outcome: null } } });
+  const { id } = begun.body.deployment;
+  expect(begun.headers.get('location')).toBe(`/api/v1/deployments/${id}`);
+  expect((await as('viewer', 'GET', `/deployments/${id}`)).body).toMatchObject({ id, strategy: 'blue-green' });
+  const second = await as('admin', 'POST', '/deployments', body);
+  expect([second.status, second.body.error.details.deployment_id]).toEqual([409, id]);
+  expect((await as('manager', 'POST', `/deployments/${id}/rollback`)).status).toBe(403);
+  expect(begun.body.warnings).toEqual([expect.stringContaining('No program drives')]);
+  const back = await as('admin', 'POST', `/deployments/${id}/rollback`);
+  expect(back).toMatchObject({ status: 200, body: { can_roll_back: false, can_promote: false } });
+  // Whoever waits for another one of the type is told of this one: nothing here drives it, as "serve" would.
+  expect((await as('viewer', 'GET', '/deployments')).body).toMatchObject([{ id, outcome: null, attended: false }]);
+}, 60_000);
+
 it.each([
   [{ type: 'both' }, 422],
-  [{ type: 'timed', strategy: 'blue_green' }, 422],
+  [{ type: 'timed', strategy: 'sideways' }, 422],
   [{ type: 'timed', health_check: 'https://169.254.169.254/latest' }, 422],
   [{ type: 'timed', health_check: '//evil.example/x' }, 422],
   [{ type: 'timed', config: { env: { 'A B': 'x' } } }, 422],

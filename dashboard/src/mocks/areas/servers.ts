@@ -11,7 +11,7 @@ const server = (given: Partial<Server> & Pick<Server, 'id' | 'type' | 'state'>):
     min_instances: 0,
     max_instances: 3,
     idle_timeout_seconds: 600,
-    target_utilization: 0.7,
+    target_utilization: null,
     image: null,
     env: [],
   },
@@ -150,6 +150,7 @@ export function mockArea(): void {
     warnings: [],
   });
   on('GET /api/v1/servers/status', () => ({ body: all }));
+  on('GET /api/v1/deployments', () => ({ body: [] }));
   on('GET /api/v1/servers/cost', () => ({ body: COST }));
   on('GET /api/v1/servers/gpus', ({ query }) => {
     const wanted = query.get('gpu_type');

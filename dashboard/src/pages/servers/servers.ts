@@ -13,6 +13,7 @@ export type Fleet = Answer<'/api/v1/servers/status'>;
 export type Server = Fleet['servers'][number];
 export type ServerKind = Server['type'];
 export type Cost = Answer<'/api/v1/servers/cost'>;
+export type Deployment = Answer<'/api/v1/deployments'>[number];
 export type Offer = Answer<'/api/v1/servers/gpus'>[number];
 export type LogLine = Answer<'/api/v1/servers/{server}/logs'>['lines'][number];
 export type Quote = paths['/api/v1/servers/quote']['post']['responses'][200]['content']['application/json'];
@@ -33,6 +34,14 @@ export const useFleet = () =>
     queryKey: ['servers', 'status'],
     queryFn: () => answer(api.GET('/api/v1/servers/status')),
     refetchInterval: 15_000,
+  });
+
+/** How servers are replaced; weights and judgements change while nobody tells. */
+export const useDeployments = () =>
+  useQuery({
+    queryKey: ['servers', 'deployments'],
+    queryFn: () => answer(api.GET('/api/v1/deployments')),
+    refetchInterval: 5000,
   });
 
 export const useCost = () =>

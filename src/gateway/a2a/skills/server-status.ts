@@ -1,4 +1,5 @@
 import { demand } from '../../../access/can.ts';
+import { deploymentText, isUnderWay } from '../../../presentation/deployment-answer.ts';
 import { serversText } from '../../../presentation/server-answer.ts';
 import type { Skill } from './outcome.ts';
 
@@ -7,6 +8,7 @@ export const serverStatus: Skill = async (_given, { ctx, services }) => {
   const models = services.models(ctx);
   const { backend, state, writable } = await services.storeHealth();
   const fleet = await services.fleet.list(ctx);
+  const deployments = (await services.deployments.list(ctx)).filter(isUnderWay);
   const selected = models.find((one) => one.selected);
   const data = {
     version: services.version,
@@ -15,9 +17,10 @@ export const serverStatus: Skill = async (_given, { ctx, services }) => {
     files: services.blobStatus(),
     servers: fleet.servers,
     provider: fleet.provider,
+    deployments,
   };
   const model =
     selected === undefined ? 'no model is installed' : `model ${selected.name}: ${selected.state ?? 'not loaded'}`;
-  const text = `Version ${services.version}; ${model}; records: ${state}.\n${serversText(fleet)}`;
+  const text = `Version ${services.version}; ${model}; records: ${state}.\n${[serversText(fleet), ...deployments.map(deploymentText)].join('\n')}`;
   return { kind: 'done', name: 'status', data, text };
 };

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
+import type { Overlap } from '../../../contract/deployment.ts';
 import type { ServerPlan } from '../../../contract/server-plan.ts';
+import { overlapText } from '../../../presentation/deployment-answer.ts';
 import { usd } from '../../../presentation/money.ts';
 import { planText } from '../../../presentation/server-answer.ts';
 import type { ToolCall } from '../protocol/tool.ts';
@@ -15,32 +17,38 @@ export type Confirmed =
  * Whether money may be spent. Where the client has forms the person is asked, whatever the agent says; elsewhere `confirm` of the
  * call decides. The form's key holds what was shown, so that a yes to another price or GPU is no yes.
  */
-export function confirmSpending(plan: ServerPlan, confirm: boolean, call: ToolCall): Confirmed {
+export function confirmSpending(
+  plan: ServerPlan,
+  confirm: boolean,
+  call: ToolCall,
+  overlap: Overlap | null = null,
+): Confirmed {
   if (!call.canAsk) {
     if (confirm) return { go: true };
     return { go: false, why: 'Show this to the person; with their consent call again with confirm: true.' };
   }
-  const key = `spend_${digest(plan)}`;
+  const key = `spend_${digest(plan, overlap)}`;
   const answer = call.answer(key);
-  if (answer === undefined) return { asked: inputRequired({ inputRequests: { [key]: form(plan) } }) };
+  if (answer === undefined) return { asked: inputRequired({ inputRequests: { [key]: form(plan, overlap) } }) };
   if (answer.accepted && answer.content.spend === 'yes') return { go: true };
   return { go: false, why: answer.accepted ? 'The person said no.' : 'The person did not agree.' };
 }
 
-const digest = ({ action, type, server_id, candidates, always_per_hour }: ServerPlan) =>
+const digest = ({ action, type, server_id, candidates, always_per_hour }: ServerPlan, overlap: Overlap | null) =>
   createHash('sha256')
     .update(
       JSON.stringify([
         [action, type, server_id, always_per_hour],
         candidates.map(({ gpu_id, gpu_count, price_per_hour }) => [gpu_id, gpu_count, price_per_hour]),
+        ...(overlap === null ? [] : [[overlap.server_ids, overlap.together_per_hour]]),
       ]),
     )
     .digest('hex')
     .slice(0, 16);
 
-const form = (plan: ServerPlan) =>
+const form = (plan: ServerPlan, overlap: Overlap | null) =>
   inputRequired.elicit({
-    message: planText(plan),
+    message: [planText(plan), ...(overlap === null ? [] : [overlapText(overlap)])].join('\n'),
     requestedSchema: {
       type: 'object',
       properties: {
@@ -49,7 +57,7 @@ const form = (plan: ServerPlan) =>
           type: 'string',
           title: 'Spend this money?',
           oneOf: [
-            { const: 'yes', title: `Yes, at ${usd(plan.price_per_hour)} an hour` },
+            { const: 'yes', title: `Yes, ${priceWords(plan, overlap)} an hour` },
             { const: 'no', title: 'No' },
           ],
         },
@@ -57,3 +65,10 @@ const form = (plan: ServerPlan) =>
       required: ['spend'],
     },
   });
+
+/** What is agreed to is the most that it may come to. */
+function priceWords({ price_per_hour: price, highest_price_per_hour: highest }: ServerPlan, overlap: Overlap | null) {
+  const most = overlap === null ? highest : overlap.together_per_hour;
+  if (price === null) return 'at a price that is not known';
+  return most === null || most === price ? `at ${usd(price)}` : `at ${usd(price)}, at most ${usd(most)}`;
+}
