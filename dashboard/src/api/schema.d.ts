@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 ab25e24a6666307ca4376f128e714d220f81a33c3970f3834ef94070810b8da7.
+// Made by `npm run dashboard:client` of the document with SHA-256 9ae4ba14c91d11e289c9aa6383aed91104c96be84b73420b7bf4a2cde33a2a01.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a desk photo
-         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
+         * @description As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.
          */
         post: operations["analyze"];
         delete?: never;
@@ -2037,6 +2037,8 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
+                            /** @description the stored one */
+                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -2591,6 +2593,8 @@ export interface operations {
                 cursor?: string;
                 /** @description how many to leave out; a cursor is faster */
                 offset?: number;
+                /** @description only those measured by this stored calibration: of one camera */
+                calibration_id?: string;
             };
             header?: never;
             path?: never;
@@ -2799,6 +2803,8 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
+                            /** @description the stored one */
+                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -3353,6 +3359,8 @@ export interface operations {
                                 references: string[];
                                 assumptions: string[];
                                 reason: string | null;
+                                /** @description the stored one */
+                                calibration_id?: string;
                                 /** @description the image speaks against it: see reason */
                                 contradicted?: boolean;
                             };
@@ -3848,6 +3856,8 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
+                            /** @description the stored one */
+                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -4349,6 +4359,8 @@ export interface operations {
             query?: {
                 what?: "analyses" | "rules" | "history" | "feedback";
                 format?: "json" | "csv";
+                /** @description analyses measured by this stored calibration alone */
+                calibration_id?: string;
             };
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
@@ -13451,7 +13463,7 @@ export interface operations {
                         /** Format: date-time */
                         time: string;
                         /** @enum {string} */
-                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
+                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "removed_by_age" | "data_access" | "configuration_change";
                         /** @description id of a user; a name that nobody has for failed logins */
                         actor: string;
                         target: string | null;
