@@ -137,7 +137,7 @@ export function createAnalyze(parts: AnalysisDeps) {
     } catch (error) {
       discardImage(parts, keeping);
       const { code, http, message } = toAppError(error);
-      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : http >= 500 ? 'error' : 'refused' });
       // Nobody waits for it: the answer is a failure anyhow.
       if (http >= 500) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
       throw error;

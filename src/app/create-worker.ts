@@ -18,6 +18,7 @@ import { openCache } from './open-stores.ts';
 export interface WorkerApp {
   readonly name: string;
   readonly concurrency: number;
+  readonly metrics: Metrics;
   /** When it takes analyses: Redis answers and the model is asked for. */
   ready(): Promise<void>;
   /** Takes no more and ends what it has, within `ms`; what is not done by then is left to other workers. */
@@ -62,6 +63,7 @@ export async function createWorker(config: Config, secrets: LiveSecrets): Promis
   return {
     name: worker.name,
     concurrency,
+    metrics,
     ready: () => worker.ready(),
     async close(ms) {
       await worker.close(ms);
