@@ -70,6 +70,7 @@ import {
   recordsName,
   storeExists,
 } from './open-stores.ts';
+import { openTracing } from './open-tracing.ts';
 import { createPictureLinks } from './picture-links.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
@@ -129,6 +130,7 @@ export async function createApp(
     config.LOG_LEVEL,
     tapped(logToStderr(), (line) => tap(line)),
   );
+  const tracing = await openTracing(config);
   const metrics = new Metrics();
   let outbox = null as AppOutbox | null;
   const bus = createBus(
@@ -377,6 +379,7 @@ export async function createApp(
       await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();
+      await tracing.close();
       await secrets.close();
     },
   };

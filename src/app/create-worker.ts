@@ -14,6 +14,7 @@ import { createVision } from '../vision/vision.ts';
 import { inferenceServer } from './inference-server.ts';
 import { queueLimits, queueRedis } from './open-queue.ts';
 import { openCache } from './open-stores.ts';
+import { openTracing } from './open-tracing.ts';
 
 export interface WorkerApp {
   readonly name: string;
@@ -29,6 +30,7 @@ export interface WorkerApp {
 export async function createWorker(config: Config, secrets: LiveSecrets): Promise<WorkerApp> {
   const settings = queueRedis(config);
   const log = createLog(config.LOG_LEVEL, logToStderr());
+  const tracing = await openTracing(config);
   const metrics = new Metrics();
   const [{ QueueWorker }, { connectQueueClient }, { queueKeys }, { mostDeadBytes }] = await Promise.all([
     import('../queue/queue-worker.ts'),
@@ -70,6 +72,7 @@ export async function createWorker(config: Config, secrets: LiveSecrets): Promis
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       await cache.close();
       metrics.close();
+      await tracing.close();
     },
   };
 }

@@ -7,6 +7,8 @@ import type { Image, ImageIntake } from '../image/image.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { RedisClient } from '../storage/redis/queue-client.ts';
 import type { Log } from '../telemetry/log.ts';
+import { traced } from '../telemetry/trace/spans.ts';
+import { readTraceparent } from '../telemetry/trace/traceparent.ts';
 import { VERSION } from '../version.ts';
 import { encodeDone, encodeFailure, encodeRefused, modelCard } from './outcome.ts';
 import type { QueueKeys } from './queue-keys.ts';
@@ -175,15 +177,18 @@ export class QueueWorker {
     try {
       const work = decodeWork(entry);
       const { request, size, calibration, rules, unreadable, rulesNotRead } = work;
-      const image = await this.imageOf(work);
       const detector =
         request.use_cache === false
           ? this.parts.detector
           : this.remembering({ where: request.store ? 'shared' : 'here' });
-      const judged = await runPipeline(
-        { ...this.parts, detector },
-        { request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
-      );
+      const about = { kind: 'consumer', parent: readTraceparent(work.traceparent) } as const;
+      const judged = await traced('work', about, async () => {
+        const image = await this.imageOf(work);
+        return runPipeline(
+          { ...this.parts, detector },
+          { request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
+        );
+      });
       return encodeDone(judged, await modelCard(this.parts.detector));
     } catch (thrown) {
       const error = toAppError(thrown);

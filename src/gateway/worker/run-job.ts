@@ -2,6 +2,8 @@ import type { Analysis } from '../../contract/analysis.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { Services } from '../../services.ts';
+import { traced } from '../../telemetry/trace/spans.ts';
+import { readTraceparent } from '../../telemetry/trace/traceparent.ts';
 import { readJob } from './job-input.ts';
 
 /** Whoever may send jobs: they look at photos, and change no rules. Stored rules and calibrations are this machine's own. */
@@ -20,8 +22,9 @@ export type RunJob = (input: unknown, how: Pick<CallContext, 'signal' | 'progres
 /** One job from its input to the contract's analysis. Throws AppError. */
 export function jobRunner(analyses: Pick<Services['analyses'], 'analyze'>, template: Template): RunJob {
   return async (input, how) => {
-    const { request, templateId } = readJob(input);
-    const analysis = await analyses.analyze({ principal: SENDER, ...how }, request);
+    const { request, templateId, traceparent } = readJob(input);
+    const about = { kind: 'consumer', parent: readTraceparent(traceparent) } as const;
+    const analysis = await traced('job', about, () => analyses.analyze({ principal: SENDER, ...how }, request));
     const warning = unused(templateId, template);
     return warning === null ? analysis : { ...analysis, warnings: [...analysis.warnings, warning] };
   };
