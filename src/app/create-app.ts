@@ -72,6 +72,7 @@ import {
 } from './open-stores.ts';
 import { openTracing } from './open-tracing.ts';
 import { createPictureLinks } from './picture-links.ts';
+import { seenParts } from './seen-parts.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -317,6 +318,7 @@ export async function createApp(
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      parts: seenParts(config, now),
       cacheStatistics: ({ principal }) => {
         demand(principal, INTERNALS.metrics);
         return cache.statistics();
