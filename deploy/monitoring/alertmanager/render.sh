@@ -8,10 +8,20 @@ set -eu
 umask 077
 
 quoted() {
-  case $1 in *'
-'*) echo "render.sh: a variable has more than one line" >&2; exit 1 ;; esac
   printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")"
 }
+
+# A second line would be configuration of its own.
+for value in "${ALERT_WEBHOOK_URL:-}" "${WEBHOOK_URL:-}" "${SLACK_WEBHOOK_URL:-}" "${DISCORD_WEBHOOK_URL:-}" \
+  "${EMAIL_TO:-}" "${EMAIL_FROM:-}" "${SMTP_HOST:-}" "${SMTP_PORT:-}" "${SMTP_USERNAME:-}" "${SMTP_PASSWORD:-}"; do
+  case $value in
+    *'
+'*)
+      echo "render.sh: a variable has more than one line" >&2
+      exit 1
+      ;;
+  esac
+done
 
 webhook=${ALERT_WEBHOOK_URL:-${WEBHOOK_URL:-}}
 slack=${SLACK_WEBHOOK_URL:-}
