@@ -5,6 +5,17 @@ import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
 import { print } from './terminal.ts';
 
+/** Who looks deletes nothing. */
+const NOTHING_GOES = {
+  H200_RETENTION_DAYS: undefined,
+  H200_RETENTION_AUDIT_DAYS: undefined,
+  H200_RETENTION_FEEDBACK_DAYS: undefined,
+  H200_RETENTION_MESSAGES_DAYS: undefined,
+  H200_RETENTION_SERIES_DAYS: undefined,
+  H200_RETENTION_TASKS_DAYS: undefined,
+  H200_RETENTION_COSTS_DAYS: undefined,
+} as const;
+
 /** A model may be compiled for the device first. */
 const MODEL_MS = 120_000;
 
@@ -69,6 +80,7 @@ async function examineQuietParts(config: Config): Promise<Check[]> {
 async function examineParts(config: Config): Promise<Check[]> {
   const [
     { createApp },
+    { examineBackups },
     { examineCache },
     { examineFleet },
     { examineQueue },
@@ -78,6 +90,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     { blankImage },
   ] = await Promise.all([
     import('../app/create-app.ts'),
+    import('./examine-backups.ts'),
     import('./examine-cache.ts'),
     import('./examine-fleet.ts'),
     import('./examine-queue.ts'),
@@ -87,7 +100,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     import('../annotate/blank.ts'),
   ]);
   // Who looks deletes nothing and sends nothing: a retention that was set by mistake is seen here first.
-  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined }, undefined, {
+  const app = await createApp({ ...config, ...NOTHING_GOES }, undefined, {
     delivery: 'never',
     queue: 'look',
   });
@@ -98,6 +111,7 @@ async function examineParts(config: Config): Promise<Check[]> {
       await examineQueue(app),
       ...(await examineMessages(app)),
       await examineFleet(app.services),
+      await examineBackups(config),
     ];
     const model = await attempt(
       'model',

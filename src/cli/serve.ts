@@ -106,6 +106,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
         await warnOfSettings(config);
         closeMetrics = await openMetrics(config, app.services.metrics);
+        app.startBackups();
         const { url } = await gateway.listen();
         const signal = stopSignal();
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp, dashboard: ${url}/)`);

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
+import { BACKUP } from './backup.ts';
 import { CACHE } from './cache.ts';
 import { ConfigError } from './config-error.ts';
 import { FLEET } from './fleet.ts';
@@ -11,6 +12,7 @@ import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { QUEUE } from './queue.ts';
+import { RETENTION } from './retention.ts';
 import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
@@ -21,6 +23,8 @@ import { VISION } from './vision.ts';
 /** Every variable that some part reads, one file per part. `docs/configuration.md` is generated from these. */
 export const VARIABLES = {
   ...STORAGE,
+  ...RETENTION,
+  ...BACKUP,
   ...CACHE,
   ...QUEUE,
   ...VISION,

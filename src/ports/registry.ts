@@ -57,7 +57,9 @@ export type RegistryKind =
   /** When they were last used, and how often. */
   | 'server_use'
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
-  | 'fleet';
+  | 'fleet'
+  /** A backup that is being taken in, until all of it is there. */
+  | 'restore';
 
 export interface RegistryEntry {
   readonly id: string;
@@ -93,6 +95,8 @@ export interface Registry {
   countUnder(kind: RegistryKind, name: string): Promise<number>;
   /** False where there was none. */
   remove(kind: RegistryKind, id: string): Promise<boolean>;
+  /** Removes `limit` at most of those that were made before `time`, the oldest first; how many. */
+  removeOlder(kind: RegistryKind, time: string, limit: number): Promise<number>;
   /** Removes what had expired by then. */
   removeExpired(now: string): Promise<number>;
 }
