@@ -7,6 +7,8 @@ import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
 import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
 import { TOOLS } from '../tools/index.ts';
+import { allMetrics } from './monitoring/all-metrics.ts';
+import { EXPORTERS } from './monitoring/exporters.ts';
 import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
 
@@ -86,12 +88,31 @@ const matrix = (what: string, rows: readonly MatrixRow[]) =>
     rows.map((one) => [...one]),
   );
 const routes = await routeRows();
+const emitted = await allMetrics();
+
+const metrics = () =>
+  table(
+    ['metric', 'type', 'labels', 'what it is'],
+    emitted.map(({ name, type, labels, help }) => [
+      `\`${name}\``,
+      type,
+      labels.map((label) => `\`${label}\``).join(', '),
+      help,
+    ]),
+  );
+
+const exporters = () =>
+  table(
+    ['exporter', 'what rules and boards read of it'],
+    Object.entries(EXPORTERS).map(([name, all]) => [name, all.map((one) => `\`${one}\``).join(', ')]),
+  );
 
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/a2a.md': { skills },
   'docs/error-codes.md': { 'error-codes': errorCodes },
   'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
+  'docs/monitoring.md': { metrics, exporters },
   'docs/permissions.md': {
     permissions: () => table(['permission', ...ROLES], permissionRows()),
     'permissions-of-tools': () => matrix('tool', toolRows()),

@@ -156,6 +156,16 @@ export const forbidden: IForbiddenRuleType[] = [
     from: { path: '^src/', pathNot: '^src/fleet/runpod/' },
     to: { path: '^src/fleet/runpod/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   },
+  {
+    name: 'opentelemetry-is-loaded-late',
+    severity: 'error',
+    comment: 'a start without a collector loads nothing of it',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/telemetry/trace/otel' },
+    to: {
+      path: '(node_modules/@opentelemetry/|^src/telemetry/trace/otel)',
+      dependencyTypesNot: ['dynamic-import', 'type-only'],
+    },
+  },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

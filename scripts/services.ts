@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { mongodb } from './services/mongodb.ts';
+import { prometheus } from './services/prometheus.ts';
 import { redis } from './services/redis.ts';
 import { runpodSdk } from './services/runpod-sdk.ts';
 import { s3 } from './services/s3.ts';
@@ -12,7 +13,7 @@ import { triton } from './services/triton.ts';
  * The servers that some tests need: `npm run services` installs and starts them and prints what to export,
  * `npm run services -- stop` ends them. Status 3: this machine cannot have one of them; its tests are skipped.
  */
-const SERVICES: readonly Service[] = [mongodb, redis, s3, triton, runpodSdk];
+const SERVICES: readonly Service[] = [mongodb, redis, s3, triton, runpodSdk, prometheus];
 
 /** What is installed stays for the next time; `running` goes with the servers. */
 const folder = join(tmpdir(), `h200-services-${userInfo().uid}`);

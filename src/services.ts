@@ -3,6 +3,7 @@ import type { AgentTasks } from './agent-tasks/service.ts';
 import type { AnalysisService } from './analysis/service.ts';
 import type { CalibrationService } from './calibrations/service.ts';
 import type { CallContext } from './contract/call-context.ts';
+import type { Part } from './contract/part.ts';
 import type { DelegationService } from './delegation/service.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ExportService } from './export/service.ts';
@@ -80,6 +81,8 @@ export interface Services {
   ping(): Promise<void>;
   /** What is known of the store besides; never throws. */
   storeHealth(): Promise<StoreHealth>;
+  /** How the configured parts are, as far as it is seen without trying them; throws AUTH_003. */
+  parts(ctx: CallContext): Promise<readonly Part[]>;
   /** What the cache counted; throws AUTH_003. */
   cacheStatistics(ctx: CallContext): CacheStatistics;
   /** Where photos are, and whether they can be had. */

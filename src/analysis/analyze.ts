@@ -4,6 +4,7 @@ import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Permission } from '../contract/principal.ts';
 import { toAppError } from '../errors.ts';
+import { traced } from '../telemetry/trace/spans.ts';
 import { announce } from './announce.ts';
 import { hereBackend } from './backend.ts';
 import { checkedRequest } from './checked-request.ts';
@@ -139,11 +140,15 @@ export function createAnalyze(parts: AnalysisDeps) {
     };
 
     try {
-      return await inTime(context, parts.timeoutMs, journey);
+      return await traced('analysis', {}, async (span) => {
+        const analysis = await inTime(context, parts.timeoutMs, journey);
+        span.set({ 'h200.cached': analysis.cached, 'h200.objects': analysis.objects.length });
+        return analysis;
+      });
     } catch (error) {
       discardImage(parts, keeping);
       const { code, http, message } = toAppError(error);
-      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : 'error' });
+      parts.metrics.analyses.inc({ status: code === 'ANALYSIS_003' ? 'timeout' : http >= 500 ? 'error' : 'refused' });
       // Nobody waits for it: the answer is a failure anyhow.
       if (http >= 500) void parts.bus.emit({ type: 'error_occurred', code, message, owner: context.principal.id });
       throw error;

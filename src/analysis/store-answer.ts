@@ -2,6 +2,7 @@ import { notStored } from '../contract/without-store.ts';
 import { type ErrorCode, toAppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { NewAnalysis, Outcome } from '../ports/records.ts';
+import { traced } from '../telemetry/trace/spans.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { confirmImage } from './stored-image.ts';
 
@@ -24,7 +25,10 @@ const CANNOT_STORE: ReadonlySet<ErrorCode> = new Set([
  * Stores the answer once its image is kept, which is done with `keeping`; whether that was possible. Where it was not, the
  * answer says so.
  */
-export async function storeAnswer(
+export const storeAnswer = (...given: Parameters<typeof store>): Promise<boolean> =>
+  traced('store', {}, () => store(...given));
+
+async function store(
   parts: AnalysisDeps,
   keeping: Promise<string> | null,
   { owner, analysis, image, outcomes, state }: Answer,

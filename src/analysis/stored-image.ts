@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { readAll } from '../ports/byte-stream.ts';
+import { traced } from '../telemetry/trace/spans.ts';
 import type { AnalysisDeps } from './deps.ts';
 
 /** The keys of all images that came in begin so. */
@@ -18,9 +19,11 @@ type Parts = Pick<AnalysisDeps, 'blobs' | 'records' | 'withoutMetadata'>;
 /** Resolves with the blob's key. Content-addressed, so the same image is kept once for all analyses. */
 export async function keepImage(parts: Parts, image: Image, signal?: AbortSignal): Promise<string> {
   const key = `${IMAGE_PREFIX}${image.sha256}`;
-  const bytes = await parts.withoutMetadata(image, signal);
-  await parts.blobs.put(key, bytes, `image/${image.format}`, { maxBytes: MAX_IMAGE_BYTES, signal });
-  return key;
+  return traced('store photo', {}, async () => {
+    const bytes = await parts.withoutMetadata(image, signal);
+    await parts.blobs.put(key, bytes, `image/${image.format}`, { maxBytes: MAX_IMAGE_BYTES, signal });
+    return key;
+  });
 }
 
 /**

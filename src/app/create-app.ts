@@ -75,8 +75,10 @@ import {
   recordsName,
   storeExists,
 } from './open-stores.ts';
+import { openTracing } from './open-tracing.ts';
 import { createPictureLinks } from './picture-links.ts';
 import { startBackups } from './scheduled-backups/start-backups.ts';
+import { seenParts } from './seen-parts.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -141,6 +143,7 @@ export async function createApp(
     config.LOG_LEVEL,
     tapped(logToStderr(), (line) => tap(line)),
   );
+  const tracing = await openTracing(config);
   const metrics = new Metrics();
   let outbox = null as AppOutbox | null;
   const bus = createBus(
@@ -352,6 +355,7 @@ export async function createApp(
       },
       ping: () => records.ping(),
       storeHealth: () => watch.health(),
+      parts: seenParts(config, now),
       cacheStatistics: ({ principal }) => {
         demand(principal, INTERNALS.metrics);
         return cache.statistics();
@@ -421,6 +425,7 @@ export async function createApp(
       await Promise.all([records.close(), blobs.close(), cache.close()]);
       await housekeeping.done();
       metrics.close();
+      await tracing.close();
       await secrets.close();
     },
   };

@@ -14,10 +14,12 @@ import { createVision } from '../vision/vision.ts';
 import { inferenceServer } from './inference-server.ts';
 import { queueLimits, queueRedis } from './open-queue.ts';
 import { openCache } from './open-stores.ts';
+import { openTracing } from './open-tracing.ts';
 
 export interface WorkerApp {
   readonly name: string;
   readonly concurrency: number;
+  readonly metrics: Metrics;
   /** When it takes analyses: Redis answers and the model is asked for. */
   ready(): Promise<void>;
   /** Takes no more and ends what it has, within `ms`; what is not done by then is left to other workers. */
@@ -28,6 +30,7 @@ export interface WorkerApp {
 export async function createWorker(config: Config, secrets: LiveSecrets): Promise<WorkerApp> {
   const settings = queueRedis(config);
   const log = createLog(config.LOG_LEVEL, logToStderr());
+  const tracing = await openTracing(config);
   const metrics = new Metrics();
   const [{ QueueWorker }, { connectQueueClient }, { queueKeys }, { mostDeadBytes }] = await Promise.all([
     import('../queue/queue-worker.ts'),
@@ -62,12 +65,14 @@ export async function createWorker(config: Config, secrets: LiveSecrets): Promis
   return {
     name: worker.name,
     concurrency,
+    metrics,
     ready: () => worker.ready(),
     async close(ms) {
       await worker.close(ms);
       await Promise.all([vision.close(), computing.close(), markers?.close()]);
       await cache.close();
       metrics.close();
+      await tracing.close();
     },
   };
 }

@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Part } from '../contract/part.ts';
 import { toAppError } from '../errors.ts';
 
 /** One line of the doctor. */
-export interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'off' | 'failed';
-  readonly detail: string;
-}
+export type Check = Part;
 
 /** What a check found, in its own words. */
 export class Found extends Error {}

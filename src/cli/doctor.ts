@@ -47,6 +47,7 @@ async function examine(config: Config): Promise<Check[]> {
     () => checkCertificate(config),
     () => checkSettings(config, set, process.cwd()),
     () => checkNamedModel(config),
+    () => examineQuietParts(config),
     () => examineParts(config),
   ];
   for (const step of steps) {
@@ -62,6 +63,18 @@ async function examine(config: Config): Promise<Check[]> {
     checks.push({ name, state: 'off', detail: 'is set, but no part of this version reads it yet' });
   }
   return checks;
+}
+
+/** Of what was tried besides, the trial says more. */
+async function examineQuietParts(config: Config): Promise<Check[]> {
+  const [{ quietParts }, { examineOutside }] = await Promise.all([
+    import('../app/quiet-parts.ts'),
+    import('./examine-outside.ts'),
+  ]);
+  const [seen, tried] = await Promise.all([quietParts(config), examineOutside(config)]);
+  const isTried = ({ name }: Check) =>
+    tried.some((one) => one.name === name || (name === 'peers' && one.name.startsWith('peer ')));
+  return [...seen.filter((one) => !isTried(one)), ...tried];
 }
 
 async function examineParts(config: Config): Promise<Check[]> {

@@ -38,6 +38,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         { prepareAccounts },
         { tellOfFirstLink },
         { openCertificate },
+        { openMetrics },
         { stopSignal },
         { endProcess },
       ] = await Promise.all([
@@ -58,6 +59,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         import('./prepare-accounts.ts'),
         import('./first-link.ts'),
         import('./open-certificate.ts'),
+        import('./metrics-port.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
       ]);
@@ -98,6 +100,7 @@ export const serveCommand = (_done: (status: number) => void) =>
           tls,
         },
       );
+      let closeMetrics = async () => {};
       try {
         const stopPreparing = await prepareAccounts(app.services.accounts, config, process.env.NODE_ENV, {
           warn: ({ code, message }) => tellLine(`h200-mug: ${code}: ${message} The administrator is made later.`),
@@ -105,6 +108,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
         await warnOfSettings(config);
+        closeMetrics = await openMetrics(config, app.services.metrics);
         app.startBackups();
         const { url } = await gateway.listen();
         const signal = stopSignal();
@@ -117,6 +121,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         setTimeout(endProcess, STOP_MS).unref();
       } finally {
         tls?.close();
+        await closeMetrics();
         await gateway.close();
         await app.close();
       }

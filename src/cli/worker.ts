@@ -11,8 +11,9 @@ export const workerCommand = (_done: (status: number) => void) =>
   new Command('worker')
     .description('takes analyses from the queue of H200_QUEUE_NAME in Redis; start as many as you like, anywhere')
     .action(async () => {
-      const [{ createWorker }, { readSettings }, { stopSignal }, { endProcess }] = await Promise.all([
+      const [{ createWorker }, { openMetrics }, { readSettings }, { stopSignal }, { endProcess }] = await Promise.all([
         import('../app/create-worker.ts'),
+        import('./metrics-port.ts'),
         import('../app/read-settings.ts'),
         import('../gateway/mcp/transports/stop-signal.ts'),
         import('../gateway/mcp/transports/end-process.ts'),
@@ -20,8 +21,10 @@ export const workerCommand = (_done: (status: number) => void) =>
       const { config, secrets } = await readSettings(process.env);
       const signal = stopSignal();
       const worker = await createWorker(config, secrets);
+      let closeMetrics = async () => {};
       try {
         await warnOfSettings(config);
+        closeMetrics = await openMetrics(config, worker.metrics);
         const isUp = worker.ready().then(() => {
           tellLine(`h200-mug worker ${worker.name} takes analyses, ${worker.concurrency} at once`);
         });
@@ -31,6 +34,7 @@ export const workerCommand = (_done: (status: number) => void) =>
         setTimeout(endProcess, FINISH_MS + END_MS).unref();
       } finally {
         await worker.close(FINISH_MS);
+        await closeMetrics();
         await secrets.close();
       }
     });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AuditEvent } from '../access/accounts/audit.ts';
-import type { ServerType } from '../contract/server.ts';
+import { SERVER_TYPES, type ServerType } from '../contract/server.ts';
 import { Lease } from '../lease.ts';
 import type { Bus } from '../ports/bus.ts';
 import { cloudName, type GpuCloud } from '../ports/gpu-cloud.ts';
@@ -15,6 +15,7 @@ import { createFleetService } from './fleet-service.ts';
 import { type Happening, happeningsOf } from './happenings.ts';
 import { Keeper } from './keeper.ts';
 import { KnownServers } from './known-servers.ts';
+import { measureServers } from './measure-servers.ts';
 import { Operator } from './operator.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import { RolloutDriver } from './rollouts/driver.ts';
@@ -35,7 +36,7 @@ export interface FleetParts {
   readonly registry: Registry;
   readonly cloud: GpuCloud;
   readonly bus: Pick<Bus, 'emit'>;
-  readonly metrics: Pick<Metrics, 'serverCost' | 'scaleEvents'>;
+  readonly metrics: Pick<Metrics, 'serverCost' | 'scaleEvents' | 'gpuServers' | 'gpuServerIdle'>;
   /** Writes a line of the audit log. */
   readonly audit: (event: AuditEvent) => Promise<void>;
   readonly image: string | null;
@@ -175,10 +176,18 @@ export function createFleet(parts: FleetParts): Fleet {
 
   let timers: NodeJS.Timeout[] = [];
   let running: Promise<unknown> = Promise.resolve();
+  for (const server_type of SERVER_TYPES) metrics.serverCost.inc({ server_type }, 0);
+  async function lookAfterAll(): Promise<boolean> {
+    try {
+      return await keeper.round();
+    } finally {
+      await measureServers({ store, uses, times, now, metrics }).catch(() => undefined);
+    }
+  }
   const round = () => {
     if (end.signal.aborted) return;
     running = running
-      .then(() => keeper.round())
+      .then(lookAfterAll)
       .catch((err: unknown) => log.warn({ err }, 'the fleet could not be looked after; it is tried again'));
   };
   return {
@@ -200,7 +209,7 @@ export function createFleet(parts: FleetParts): Fleet {
       driver.start();
       timers = [setInterval(round, times.everyMs).unref(), setInterval(() => void use.flush(), times.useMs).unref()];
     },
-    round: () => keeper.round(),
+    round: lookAfterAll,
     rollOn: () => driver.passAll(),
     flush: () => use.flush(),
     async close() {

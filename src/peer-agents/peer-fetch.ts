@@ -1,6 +1,7 @@
 import type { PeerSettings } from '../contract/peer-settings.ts';
 import { AppError } from '../errors.ts';
 import { striker, struckBody } from '../outgoing/strike-credential.ts';
+import { traceparent } from '../telemetry/trace/spans.ts';
 
 export interface PeerLimits {
   /** From the request to the last byte of its answer, ms. */
@@ -29,6 +30,8 @@ export function peerFetch(
     const headers = new Headers(init.headers);
     const credentials = Object.entries(await authorization());
     for (const [name, value] of credentials) headers.set(name, value);
+    const trace = traceparent();
+    if (trace !== undefined) headers.set('traceparent', trace);
     const strike = striker(credentials.map(([, value]) => value.replace(/^Bearer /, '')));
     const response = await fetch(url, { ...init, headers, signal: stop, redirect: 'manual' });
     if (response.status >= 300 && response.status < 400) {

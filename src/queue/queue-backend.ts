@@ -5,6 +5,7 @@ import type { Judged } from '../analysis/judge.ts';
 import { type PipelineParts, runPipeline } from '../analysis/pipeline.ts';
 import { AppError } from '../errors.ts';
 import type { DetectOptions, Detector, ModelIdentity } from '../ports/detector.ts';
+import { traced } from '../telemetry/trace/spans.ts';
 import { VERSION } from '../version.ts';
 import { withWarning } from './pending.ts';
 import type { WorkerCard } from './queue-store.ts';
@@ -63,14 +64,17 @@ export function createQueueBackend({ queue, detector, fallback }: QueueBackendPa
 
   async function elsewhere(what: Assignment): Promise<Computed> {
     await workers();
-    const { judged, card } = await queue.run({
-      priority: what.priority,
-      owner: what.principal.id,
-      keepsFailure: !what.repeats,
-      work: encodeWork(what),
-      stage: what.step,
-      signal: what.signal,
-    });
+    const about = { kind: 'producer', attributes: { 'h200.priority': what.priority } } as const;
+    const { judged, card } = await traced('queue', about, () =>
+      queue.run({
+        priority: what.priority,
+        owner: what.principal.id,
+        keepsFailure: !what.repeats,
+        work: encodeWork(what),
+        stage: what.step,
+        signal: what.signal,
+      }),
+    );
     const ran = what.model && card && JSON.stringify(identityOf(card, optionsOf(what)));
     const isAsNamed = what.model === null || ran === JSON.stringify(what.model);
     return { ...judged, ...(!isAsNamed && { passing: true }) };

@@ -2,6 +2,7 @@ import pino, { type Logger } from 'pino';
 import type { LogLimit } from './log-limit.ts';
 import { plainLine } from './plain-line.ts';
 import { logToStderr } from './stderr.ts';
+import { traceFields } from './trace/spans.ts';
 
 export type Log = Logger;
 
@@ -29,6 +30,7 @@ export function createLog(level: string, target?: LogTarget): Log {
     {
       level,
       base: null,
+      mixin: () => ({ ...traceFields() }),
       redact: {
         paths: ['*.authorization', 'authorization', '*.token', '*.password', 'headers.cookie'],
         censor: '[redacted]',

@@ -4,6 +4,7 @@ import type { BlobsStatus } from '../ports/blobs.ts';
 import type { CacheStatistics } from '../ports/cache.ts';
 import type { StoreStatus } from '../ports/records.ts';
 import { observeCache } from './cache-metrics.ts';
+import { observeProcess } from './process-metrics.ts';
 
 export interface MetricsSnapshot {
   readonly uptime_s: number;
@@ -24,6 +25,9 @@ export interface MetricsSnapshot {
   readonly store: StoreStatus | null;
   readonly memory: { readonly rss_bytes: number; readonly heap_used_bytes: number };
 }
+
+/** How an analysis came out; refused: its caller's own doing, or nobody waited for it any more. */
+export const ANALYSIS_STATUSES = ['success', 'error', 'timeout', 'refused'] as const;
 
 /** Upper bounds of the histograms of times, seconds. */
 export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1, 2, 5, 10, 30];
@@ -105,6 +109,12 @@ export class Metrics {
   readonly backendWeight = this.gauge('h200_backend_weight', 'Percent of the analyses that a backend gets', [
     'backend',
   ]);
+  readonly gpuServers = this.gauge('h200_gpu_servers', 'GPU servers that are rented', ['server_type', 'state']);
+  readonly gpuServerIdle = this.gauge(
+    'h200_gpu_server_idle_seconds',
+    'Since when the longest idle of the running GPU servers is used by nobody',
+    ['server_type'],
+  );
   private storeStatus: (() => StoreStatus) | null = null;
   private cacheStatistics: (() => CacheStatistics) | null = null;
   private readonly lag = monitorEventLoopDelay({ resolution: 10 });
@@ -112,6 +122,9 @@ export class Metrics {
   constructor() {
     this.lag.enable();
     const lag = this.lag;
+    // A series that begins with its first count has no increase that Prometheus could see.
+    for (const status of ANALYSIS_STATUSES) this.analyses.inc({ status }, 0);
+    this.queueDepth.set({ priority: 'normal' }, 0);
     new Gauge({
       name: 'h200_event_loop_lag_seconds',
       help: '99th percentile of the event loop delay since start',
@@ -120,14 +133,7 @@ export class Metrics {
         if (lag.count > 0) this.set(lag.percentile(99) / 1e9);
       },
     });
-    new Gauge({
-      name: 'process_resident_memory_bytes',
-      help: 'Resident memory',
-      registers: [this.registry],
-      collect() {
-        this.set(process.memoryUsage.rss());
-      },
-    });
+    observeProcess(this.registry);
   }
 
   /** Of the server's certificate; `validTo` answers seconds since 1970. */

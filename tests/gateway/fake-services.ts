@@ -262,6 +262,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     rules: book,
     models: () => [MODEL],
     ping: async () => {},
+    parts: async () => [{ name: 'disk space', state: 'ok', detail: 'there is some' }],
     storeHealth: async () => ({ backend: 'embedded', state: 'connected', writable: null, damage: null, unreadable: 0 }),
     cacheStatistics: () => createMemoryCache().statistics(),
     warm: () => {

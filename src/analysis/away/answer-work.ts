@@ -2,6 +2,8 @@ import type { CheckedRequest } from '../../contract/analyze-request.ts';
 import { AppError, toAppError } from '../../errors.ts';
 import type { Image, ImageIntake } from '../../image/image.ts';
 import type { Detector } from '../../ports/detector.ts';
+import { traced } from '../../telemetry/trace/spans.ts';
+import { readTraceparent } from '../../telemetry/trace/traceparent.ts';
 import { type PipelineInput, type PipelineParts, runPipeline } from '../pipeline.ts';
 import { encodeDone, encodeRefused, modelCard } from './outcome.ts';
 import { decodeWork, type Work } from './work.ts';
@@ -21,11 +23,14 @@ export async function answerWork(
   try {
     const work = decodeWork(entry);
     const { request, size, calibration, rules, unreadable, rulesNotRead } = work;
-    const image = await imageOf(parts.intake, work);
-    const judged = await runPipeline(
-      { ...parts, detector: parts.detectorFor?.(request) ?? parts.detector },
-      { request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
-    );
+    const about = { kind: 'consumer', parent: readTraceparent(work.traceparent) } as const;
+    const judged = await traced('work', about, async () => {
+      const image = await imageOf(parts.intake, work);
+      return runPipeline(
+        { ...parts, detector: parts.detectorFor?.(request) ?? parts.detector },
+        { request, source: { image, ...size }, calibration, rules, unreadable, rulesNotRead, signal, step },
+      );
+    });
     return encodeDone(judged, await modelCard(parts.detector));
   } catch (thrown) {
     const error = toAppError(thrown);

@@ -5,6 +5,7 @@ import { PRIORITIES } from '../../contract/priority.ts';
 import { Rule } from '../../contract/rule.ts';
 import { AppError } from '../../errors.ts';
 import type { StoredCalibration } from '../../ports/records.ts';
+import { traceparent } from '../../telemetry/trace/spans.ts';
 import type { Assignment } from '../backend.ts';
 
 const Principals = z.strictObject({
@@ -32,6 +33,8 @@ const Head = z.strictObject({
   rules: z.array(Rule),
   unreadable: z.array(z.string().max(200)),
   rulesNotRead: z.boolean(),
+  /** The trace that it belongs to; null: nobody traces. */
+  traceparent: z.string().max(55).nullable(),
 });
 
 /** What a worker is told: all that the answer follows from, for it has no store of the server's. */
@@ -56,6 +59,7 @@ export function encodeWork(what: Omit<Assignment, 'signal' | 'step' | 'model' | 
     rules: what.rules,
     unreadable: what.unreadable ?? [],
     rulesNotRead: what.rulesNotRead ?? false,
+    traceparent: traceparent() ?? null,
   };
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(HEAD_BYTES);

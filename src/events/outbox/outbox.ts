@@ -63,6 +63,7 @@ export class StoredOutbox implements Outbox {
         }),
     );
     parts.metrics.observeOutbox(() => this.queues.map((queue) => queue.status()));
+    for (const target of this.targets) if (target !== 'templated') parts.metrics.webhookFailures.inc({ target }, 0);
   }
 
   /** Whether this process wrote anything that it may deliver itself. */

@@ -1,6 +1,7 @@
 import { mayKnow } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { TargetState } from '../../contract/notification.ts';
+import type { Part } from '../../contract/part.ts';
 import { LOCAL, type Principal } from '../../contract/principal.ts';
 import { toAppError } from '../../errors.ts';
 import type { BlobsStatus } from '../../ports/blobs.ts';
@@ -42,6 +43,8 @@ export interface Health {
       readonly error: string | null;
     };
   };
+  /** What the doctor would say of each configured part; only for those who may know. */
+  readonly parts?: readonly Part[];
 }
 
 /** The program itself asks, whoever reads the answer: nothing in it belongs to anybody. */
@@ -67,6 +70,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
   const photosOk = photos.state === 'connected' || photos.state === 'connecting';
   const selected = services.models(SELF).find((model) => model.selected && model.installed);
   const redis = services.cacheStatistics(SELF).shared?.state ?? null;
+  const mayKnowParts = reader !== null && mayKnow(reader, 'faults');
   const modelOk = selected !== undefined && selected.state !== 'ERROR';
   return {
     // Without its MongoDB the server still analyses; without its own file something is broken here.
@@ -99,6 +103,7 @@ export async function checkHealth(services: Services, reader: Principal | null):
         error: selected ? shown(selected.error, reader) : 'no model is installed',
       },
     },
+    ...(mayKnowParts && { parts: await services.parts(SELF) }),
   };
 }
 

@@ -4,8 +4,8 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 /** The client went away before the answer was complete. */
 const CLIENT_CLOSED = 499;
 const MOST_LISTENERS = 20;
-const UNCOUNTED = new Set(['/health', '/api/health', '/api/v1/health', '/healthz', '/readyz', '/metrics']);
-const STREAMS = new Set(['GET /mcp', 'GET /sse']);
+export const UNCOUNTED = new Set(['/health', '/api/health', '/api/v1/health', '/healthz', '/readyz', '/metrics']);
+export const STREAMS = new Set(['GET /mcp', 'GET /sse']);
 
 /** Sets the headers that every answer has, also one that a protocol writes by itself, and counts the request. */
 export function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {

@@ -28,6 +28,7 @@ import { shareSockets } from './share-sockets.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { renewWith, type TlsSource, tlsOptions } from './tls.ts';
 import { assertBindable, hasToken } from './token.ts';
+import { traceRequests } from './trace-requests.ts';
 import { trustedProxy } from './trusted-proxy.ts';
 import { endRefusedUpgrade, wantsWebSocket } from './upgrades.ts';
 
@@ -208,6 +209,7 @@ function createApp(
     if (request.is404 || isOther(request, served)) throw notServed(request, served);
     refuseCharset(request.headers['content-type']);
   });
+  traceRequests(app);
   boundBodies(app, options.maxBodyBytesAtOnce, options.bodyWaitMs);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(notServed(request, served), request, reply));

@@ -9,6 +9,7 @@ const { bytes: _, ...shape } = AnalyzeRequest.shape;
 const JOB = {
   input: z.strictObject({
     ...shape,
+    traceparent: z.string().max(200).optional(),
     mm_per_pixel: z.number().positive().max(100).optional(),
     template_id: z
       .string()
@@ -26,6 +27,8 @@ const JOB = {
 export interface JobRequest {
   readonly request: AnalyzeRequest;
   readonly templateId: string | null;
+  /** As it was sent; null: none. */
+  readonly traceparent: string | null;
 }
 
 /** Files of the worker are nobody's photos. */
@@ -34,7 +37,7 @@ const EARLIER = /^ana_[\w-]{1,60}$/;
 
 /** Throws VALIDATION_001, _002 or _007. */
 export function readJob(input: unknown): JobRequest {
-  const { template_id, mm_per_pixel, ...rest } = readArguments(JOB, input);
+  const { template_id, mm_per_pixel, traceparent, ...rest } = readArguments(JOB, input);
   if (rest.image === undefined && (rest.detections === undefined || rest.size === undefined)) {
     throw new AppError('VALIDATION_001', {
       message: 'There is no photo.',
@@ -57,5 +60,5 @@ export function readJob(input: unknown): JobRequest {
     });
   }
   const request = { ...rest, ...(mm_per_pixel !== undefined && { calibration: { mm_per_pixel } }) };
-  return { request, templateId: template_id ?? null };
+  return { request, templateId: template_id ?? null, traceparent: traceparent ?? null };
 }

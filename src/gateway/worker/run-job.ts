@@ -3,6 +3,8 @@ import type { Compute } from '../../analysis/away/compute.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { Services } from '../../services.ts';
+import { traced } from '../../telemetry/trace/spans.ts';
+import { readTraceparent } from '../../telemetry/trace/traceparent.ts';
 import { readJob } from './job-input.ts';
 
 /** Whoever may send jobs: they look at photos, and change no rules. Stored rules and calibrations are this machine's own. */
@@ -30,8 +32,9 @@ export function jobRunner(
   return async (input, how) => {
     const ours = Ours.safeParse(input);
     if (ours.success) return computed(compute, ours.data, how.signal ?? new AbortController().signal);
-    const { request, templateId } = readJob(input);
-    const analysis = await analyses.analyze({ principal: SENDER, ...how }, request);
+    const { request, templateId, traceparent } = readJob(input);
+    const about = { kind: 'consumer', parent: readTraceparent(traceparent) } as const;
+    const analysis = await traced('job', about, () => analyses.analyze({ principal: SENDER, ...how }, request));
     const warning = unused(templateId, template);
     return warning === null ? analysis : { ...analysis, warnings: [...analysis.warnings, warning] };
   };

@@ -4,6 +4,7 @@ import type { Priority } from '../../contract/priority.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { traced } from '../../telemetry/trace/spans.ts';
 import type { ModelReport, ModelState } from '../models/report.ts';
 import { Deadline } from './deadline.ts';
 import { InferenceQueue } from './inference-queue.ts';
@@ -144,7 +145,10 @@ export class ModelRunner<Input, Output> {
     prepare: (signal: AbortSignal) => Promise<readonly Input[]>,
     options: RunOptions = {},
   ): Promise<Output[]> {
-    const call = this.runNow(count, prepare, options).finally(() => this.active.delete(call));
+    const about = { attributes: { 'h200.model': this.label, 'h200.images': count } };
+    const call = traced('model', about, () => this.runNow(count, prepare, options)).finally(() =>
+      this.active.delete(call),
+    );
     this.active.add(call);
     return call;
   }

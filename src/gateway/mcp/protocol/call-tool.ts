@@ -8,6 +8,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { AppError, toAppError } from '../../../errors.ts';
 import type { Services } from '../../../services.ts';
+import { type SpanAbout, traced } from '../../../telemetry/trace/spans.ts';
+import { readTraceparent } from '../../../telemetry/trace/traceparent.ts';
 import { readArguments } from '../../lenient/read-arguments.ts';
 import { clientModel } from '../elicitation/client-model.ts';
 import { type RoundState, roundStates } from '../elicitation/round-state.ts';
@@ -54,7 +56,7 @@ export async function callTool(
   try {
     // A request can be cancelled before its handler starts.
     if (call.signal.aborted) throw new AppError('ANALYSIS_006');
-    const answer = await tool.run(readArguments(tool, args), call);
+    const answer = await traced(`tool ${tool.name}`, parentOf(ctx), () => tool.run(readArguments(tool, args), call));
     if (isInputRequiredResult(answer)) return answer;
     await progress.finish();
     return toolResult(answer as Exclude<typeof answer, InputRequiredResult>);
@@ -74,6 +76,12 @@ export async function callTool(
     // HTTP requests are counted by the HTTP server.
     if (transport === 'stdio') countRequest(services, status, performance.now() - started);
   }
+}
+
+/** What the client names in `_meta`, else the HTTP request that it came with. */
+function parentOf({ mcpReq }: ServerContext): SpanAbout {
+  const parent = readTraceparent(mcpReq._meta?.traceparent);
+  return { kind: 'server', ...(parent !== null && { parent }) };
 }
 
 function countRequest({ metrics }: Services, status: number, ms: number): void {

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { listenError } from './listen.ts';
+
+export interface MetricsPort {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Prometheus and a few who look. */
+const MOST_CONNECTIONS = 32;
+const MOST_MS = 10_000;
+
+/** `GET /metrics` without a token on a port of its own, and nothing else. Throws ListenError. */
+export async function openMetricsPort(
+  metrics: Pick<Metrics, 'registry' | 'exposition'>,
+  host: string,
+  port: number,
+): Promise<MetricsPort> {
+  const server = createServer({ requestTimeout: MOST_MS, headersTimeout: MOST_MS }, (request, response) => {
+    const { path, allowed } = asked(request);
+    if (path !== '/metrics' || !allowed) {
+      response.writeHead(path !== '/metrics' ? 404 : 405, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end('GET /metrics is all there is\n');
+      return;
+    }
+    metrics.exposition().then(
+      (text) => {
+        response.writeHead(200, { 'content-type': metrics.registry.contentType, 'x-content-type-options': 'nosniff' });
+        response.end(request.method === 'HEAD' ? undefined : text);
+      },
+      () => response.writeHead(500).end(),
+    );
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await listen(server, host, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A page of somebody else's that a browser takes for this host is no Prometheus. */
+function asked({ url = '', method, headers }: IncomingMessage): { readonly path: string; readonly allowed: boolean } {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  const isRead = method === 'GET' || method === 'HEAD';
+  return { path: url.split('?')[0] ?? '', allowed: isRead && site === 'none' && headers.origin === undefined };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port) ?? cause));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
