@@ -135,7 +135,15 @@ export function watchRows(all: readonly Judgement[]): { events: string[]; moves:
   const moves = all.flatMap((j) => j.moves);
   const inside = moves.filter((m) => Math.abs(m.told - m.truth) <= m.uncertainty).length;
   return {
-    events: [...kinds.map((k) => row(WORDS[k], all.filter((j) => j.of === k))), row('all', all)],
+    events: [
+      ...kinds.map((k) =>
+        row(
+          WORDS[k],
+          all.filter((j) => j.of === k),
+        ),
+      ),
+      row('all', all),
+    ],
     moves: [
       '| moves told | median of the way, mm | median error, mm | median stated ±90 %, mm | inside it |',
       '|---|---|---|---|---|',

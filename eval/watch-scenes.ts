@@ -15,7 +15,10 @@ import type { SequenceTruth } from './watch-events.ts';
 let vision: Vision | null = null;
 
 function detector(): Vision {
-  const config = loadConfig({ H200_MODELS_DIR: process.env.H200_MODELS_DIR ?? testAsset('models') ?? '', H200_TIMEOUT_MS: '600000' });
+  const config = loadConfig({
+    H200_MODELS_DIR: process.env.H200_MODELS_DIR ?? testAsset('models') ?? '',
+    H200_TIMEOUT_MS: '600000',
+  });
   vision ??= createVision({ config, metrics: new Metrics(), log: createLog('warn') });
   return vision;
 }
@@ -26,7 +29,14 @@ export async function measuredScenes(folder: string, truth: SequenceTruth, again
   if (!again && existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
   const first = truth.scenes[0]!;
   const { width, height } = first;
-  const square = ([[-150, -150], [150, -150], [150, 100], [-150, 100]] as const).map(([x, y]) => [x + 80, y] as const);
+  const square = (
+    [
+      [-150, -150],
+      [150, -150],
+      [150, 100],
+      [-150, 100],
+    ] as const
+  ).map(([x, y]) => [x + 80, y] as const);
   const calibration = {
     points_px: square.map(([x, y]) => pixelOf(first, x, y)),
     points_mm: square.map(([x, y]) => [x, -y]),

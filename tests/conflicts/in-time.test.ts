@@ -12,10 +12,15 @@ describe('rules that hold at different times', () => {
   });
 
   it('do where their hours overlap', () => {
-    const [found] = kinds('Before 10:00, no mugs on the desk', 'Between 9:00 and 17:00, there must be a mug on the desk');
+    const [found] = kinds(
+      'Before 10:00, no mugs on the desk',
+      'Between 9:00 and 17:00, there must be a mug on the desk',
+    );
     expect(found).toMatchObject({ kind: 'contradiction' });
     expect(found).not.toHaveProperty('proven');
-    expect(kinds('No mugs on the desk after 18:00', 'There must be a mug on the desk')).toMatchObject([{ kind: 'contradiction' }]);
+    expect(kinds('No mugs on the desk after 18:00', 'There must be a mug on the desk')).toMatchObject([
+      { kind: 'contradiction' },
+    ]);
   });
 
   it('also over midnight and over the end of the week', () => {

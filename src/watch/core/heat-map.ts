@@ -24,7 +24,8 @@ export function warmed(map: HeatMap, objects: readonly TrackedObject[], seconds:
   let { elsewhere_s } = map;
   for (const { class: is, state, position_mm: at } of objects) {
     if (is !== name || state !== 'present') continue;
-    const [column, row] = at === null ? [Number.NaN, Number.NaN] : [Math.floor(at.x / CELL_MM), Math.floor(at.y / CELL_MM)];
+    const [column, row] =
+      at === null ? [Number.NaN, Number.NaN] : [Math.floor(at.x / CELL_MM), Math.floor(at.y / CELL_MM)];
     if (Math.abs(column) < REACH && Math.abs(row) < REACH) {
       const key = `${column},${row}`;
       next[key] = (next[key] ?? 0) + seconds;

@@ -9,7 +9,10 @@ import { FAR, LAPTOP, NEAR, Watched } from './watched.ts';
 describe('tracks', () => {
   it('keep their id behind a hand, and are told when they leave', () => {
     const camera = new Watched([]).during(0, 10, [LAPTOP, NEAR]).during(11, 35, [LAPTOP]);
-    expect(trackedObjects(camera.state).find((o) => o.class === 'mug')).toMatchObject({ track_id: 'mug-1', state: 'hidden' });
+    expect(trackedObjects(camera.state).find((o) => o.class === 'mug')).toMatchObject({
+      track_id: 'mug-1',
+      state: 'hidden',
+    });
     camera.during(36, 40, [LAPTOP, NEAR]).during(41, 80, [LAPTOP]);
     expect(camera.kinds).toEqual(['object_left']);
     expect(camera.seconds(camera.only('object_left').since)).toBe(40);
@@ -94,14 +97,17 @@ describe('the mean place', () => {
     [3, 3, 100, 0],
     [1, 5, 200, 0],
     [3, 3, 60, 0.8],
-  ])('holds the truth as often as it says: common %d mm, own %d mm, %d frames, alike %d', (common, own, frames, alike) => {
-    const { covered, stated } = simulated(common, own, frames, alike);
-    expect(covered).toBeGreaterThan(0.86);
-    // What is common stays; what is each frame's own shrinks.
-    expect(stated).toBeGreaterThan(0.95 * common);
-    if (frames >= 30 && alike === 0) expect(stated).toBeLessThan(Math.hypot(common, own));
-    if (frames >= 100 && alike === 0) expect(stated).toBeLessThan(0.8 * Math.hypot(common, own));
-  });
+  ])(
+    'holds the truth as often as it says: common %d mm, own %d mm, %d frames, alike %d',
+    (common, own, frames, alike) => {
+      const { covered, stated } = simulated(common, own, frames, alike);
+      expect(covered).toBeGreaterThan(0.86);
+      // What is common stays; what is each frame's own shrinks.
+      expect(stated).toBeGreaterThan(0.95 * common);
+      if (frames >= 30 && alike === 0) expect(stated).toBeLessThan(Math.hypot(common, own));
+      if (frames >= 100 && alike === 0) expect(stated).toBeLessThan(0.8 * Math.hypot(common, own));
+    },
+  );
 });
 
 describe('assignment', () => {
