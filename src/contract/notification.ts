@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RuleId } from './ids.ts';
-import { isOneLine, ONE_LINE } from './one-line.ts';
+import { Clock, TimeZone } from './time-zone.ts';
 
 export const SEVERITIES = ['critical', 'error', 'warning', 'info', 'success'] as const;
 export const Severity = z.enum(SEVERITIES);
@@ -16,27 +16,11 @@ export const CHANNELS = ['slack', 'discord', 'email'] as const;
 export const Channel = z.enum(CHANNELS);
 export type Channel = z.infer<typeof Channel>;
 
-const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export const QuietHours = z
   .strictObject({
     from: Clock,
     to: Clock.describe('may lie on the next day'),
-    time_zone: z
-      .string()
-      .max(64)
-      .refine(isOneLine, ONE_LINE)
-      .refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
-      .default('UTC'),
+    time_zone: TimeZone.default('UTC'),
   })
   .describe('notices wait until they end; critical ones do not');
 export type QuietHours = z.infer<typeof QuietHours>;

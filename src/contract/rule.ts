@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UNIT_NAMES } from './length-unit.ts';
 import { isOneLine, ONE_LINE } from './one-line.ts';
+import { Timing } from './timing.ts';
 
 export const OPERATORS = [
   'min_distance',
@@ -87,6 +88,8 @@ export const RuleDraft = z.strictObject({
   name: z.string().min(1).max(120),
   type: z.enum(RULE_TYPES),
   conditions: z.array(Condition).min(1).max(MAX_CONDITIONS),
+  /** Absent: whenever it is looked at. */
+  timing: Timing.optional(),
   actions: z.array(Action).max(MAX_ACTIONS),
   priority: Priority,
   /** office, kitchen, …; null: everywhere. */

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import type { SceneObject } from '../../scene/types.ts';
+
+/** More things than a desk holds; the longest gone are forgotten first. */
+export const MAX_TRACKS = 200;
+/** More pairs of rule and object than anybody reads about. */
+export const MAX_CELLS = 2000;
+
+const At = z.iso.datetime();
+const Cov = z.strictObject({ xx: z.number(), xy: z.number(), yy: z.number() });
+
+/** As it was last measured, with the id of its track. It comes from our own store. */
+const Seen = z.custom<SceneObject>((value) => typeof value === 'object' && value !== null && 'bbox' in value);
+
+/** One place at which a thing stands: means over the frames that saw it there. */
+export const Stay = z.strictObject({
+  since: At,
+  /** Frames in which it was measured anew. */
+  n: z.int().positive(),
+  /** Camera time since it stands there, unseen time left out. */
+  seen_ms: z.number().nonnegative(),
+  /** Middle and size of its box, pixels. */
+  px: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  /** Mean of its middle, mm; null: no millimetres. */
+  mm: z.tuple([z.number(), z.number()]).nullable(),
+  /** Sums of squared deviations from that mean, mm². */
+  scatter: Cov,
+  /** Sum of squared differences between one frame and the next, mm²: they tell how far neighbours err alike. */
+  steps: z.number().nonnegative(),
+  last_mm: z.tuple([z.number(), z.number()]).nullable(),
+  /** Mean of the covariance stated for one frame, mm². */
+  stated: Cov.nullable(),
+  /** Mean radius of a round footprint, mm. */
+  radius: z.number().nullable(),
+});
+export type Stay = z.infer<typeof Stay>;
+
+export const Track = z.strictObject({
+  track_id: z.string(),
+  class: z.string(),
+  /** Frames in which it was given each name. */
+  named: z.record(z.string(), z.int().positive()),
+  first_seen: At,
+  last_seen: At,
+  /** It was told, or was there from the beginning. */
+  known: z.boolean(),
+  /** Camera time since it was last seen. */
+  absent_ms: z.number().nonnegative(),
+  /** Of it, time that nobody saw. */
+  unseen_ms: z.number().nonnegative(),
+  object: Seen,
+  stay: Stay,
+  /** Where it seems to stand now, until that is sure. */
+  elsewhere: Stay.nullable(),
+  moved: z.strictObject({ value: z.number(), uncertainty: z.number() }).nullable(),
+});
+export type Track = z.infer<typeof Track>;
+
+export const CELL_KINDS = ['violated', 'uncertain', 'satisfied', 'not_applicable', 'hidden'] as const;
+export type CellKind = (typeof CELL_KINDS)[number];
+
+/** One rule on one object (or on the desk as a whole), as it runs in time. */
+export const Cell = z.strictObject({
+  rule_id: z.string(),
+  /** Track of the object that the rule is about; null: it is about the desk as a whole. */
+  subject: z.string().nullable(),
+  broken: z.boolean(),
+  /** When it broke; null: it is not broken. */
+  broken_since: At.nullable(),
+  kind: z.enum(CELL_KINDS),
+  /** Begin of what may become a change; null: nothing points to one. */
+  run_since: At.nullable(),
+  /** Camera time of the run by what was seen in it, ms. */
+  run_ms: z.strictObject({ against: z.number(), for: z.number(), open: z.number(), unseen: z.number() }),
+  /** Camera time without a break in which what contradicts the run was seen, ms. */
+  contrary_ms: z.number(),
+  uncertain_since: At.nullable(),
+  uncertain_ms: z.number(),
+  uncertain_told: z.boolean(),
+  /** Of the verdict that was last open, for the events. */
+  last: z.strictObject({
+    objects: z.array(z.strictObject({ track_id: z.string(), class: z.string() })),
+    reason: z.string(),
+    measured: z.number().nullable(),
+    uncertainty: z.number().nullable(),
+    required: z.number().nullable(),
+  }),
+});
+export type Cell = z.infer<typeof Cell>;
+
+/** All that a camera remembers from one frame to the next. JSON, and bounded. */
+export const CameraState = z.strictObject({
+  version: z.literal(1),
+  camera: z.string(),
+  last_at: At.nullable(),
+  /** Frames in a row that are older than the last one: a clock that was set back. */
+  older: z.int().nonnegative(),
+  older_at: At.nullable(),
+  lost_since: At.nullable(),
+  lost_told: z.boolean(),
+  moved_since: At.nullable(),
+  moved_ms: z.number().nonnegative(),
+  moved_told: z.boolean(),
+  tracks: z.array(Track).max(MAX_TRACKS),
+  numbers: z.record(z.string(), z.int().positive()),
+  cells: z.array(Cell).max(MAX_CELLS),
+  /** Local day up to which each rule with a deadline is settled. */
+  settled: z.record(z.string(), z.string()),
+});
+export type CameraState = z.infer<typeof CameraState>;
+
+export const newCamera = (camera: string): CameraState => ({
+  version: 1,
+  camera,
+  last_at: null,
+  older: 0,
+  older_at: null,
+  lost_since: null,
+  lost_told: false,
+  moved_since: null,
+  moved_ms: 0,
+  moved_told: false,
+  tracks: [],
+  numbers: {},
+  cells: [],
+  settled: {},
+});
