@@ -1,7 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Who may import whom. Reasons: docs/architecture.md. */
-const PURE = '^src/(scene|rules|conflicts|placement|language/grammar|agent)/';
+const PURE = '^src/(scene|rules|conflicts|placement|language/grammar|agent|watch/core)/';
 const ADAPTERS =
   '^src/(storage|secrets|tls|computing|network|outgoing|image|peer-agents|fleet/runpod|vision/(?!models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';

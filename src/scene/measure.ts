@@ -43,15 +43,21 @@ export function positionVariance(o: SceneObject, u: Vector): number {
 }
 
 /**
- * Standard error of an object's place in the frame of the scene, mm, along the axis where it is larger: its own, that of the
- * calibration's modes there, and that of the common scale, which grows with the distance from the origin. Null where it has no place.
+ * Standard error of an object's place in the frame of the scene, mm, along both axes: its own, that of the calibration's modes
+ * there, and that of the common scale, which grows with the distance from the origin. Null where it has no place.
  */
-export function placeSigma(calibration: Calibration, { footprint, covariance }: SceneObject): number | null {
+export function placeSigmas(calibration: Calibration, { footprint, covariance }: SceneObject): Point | null {
   if (footprint === null || covariance === null) return null;
   const at = centreOf(footprint);
   const along = (u: Vector, own: number, value: number) =>
-    own + modeVariance(calibration, u, at) + (value * (calibration.scaleSigma ?? 0)) ** 2;
-  return Math.sqrt(Math.max(along({ x: 1, y: 0 }, covariance.xx, at.x), along({ x: 0, y: 1 }, covariance.yy, at.y)));
+    Math.sqrt(own + modeVariance(calibration, u, at) + (value * (calibration.scaleSigma ?? 0)) ** 2);
+  return { x: along({ x: 1, y: 0 }, covariance.xx, at.x), y: along({ x: 0, y: 1 }, covariance.yy, at.y) };
+}
+
+/** The same along the axis where it is larger. */
+export function placeSigma(calibration: Calibration, o: SceneObject): number | null {
+  const sigmas = placeSigmas(calibration, o);
+  return sigmas === null ? null : Math.max(sigmas.x, sigmas.y);
 }
 
 /** How far two points of the table are apart: the calibration's own errors alone. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SceneObject } from '../../scene/types.ts';
+import type { Scene, SceneObject } from '../../scene/types.ts';
 
 /** More things than a desk holds; the longest gone are forgotten first. */
 export const MAX_TRACKS = 200;
@@ -23,8 +23,9 @@ export const Stay = z.strictObject({
   px: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   /** Mean of its middle, mm; null: no millimetres. */
   mm: z.tuple([z.number(), z.number()]).nullable(),
-  /** Sums of squared deviations from that mean, mm². */
-  scatter: Cov,
+  /** Sums of squared deviations of its middle from the mean: along both axes, px² and mm². */
+  scatter_px: z.number().nonnegative(),
+  scatter: z.tuple([z.number().nonnegative(), z.number().nonnegative()]),
   /** Sum of squared differences between one frame and the next, mm²: they tell how far neighbours err alike. */
   steps: z.number().nonnegative(),
   last_mm: z.tuple([z.number(), z.number()]).nullable(),
@@ -44,12 +45,19 @@ export const Track = z.strictObject({
   last_seen: At,
   /** It was told, or was there from the beginning. */
   known: z.boolean(),
-  /** Camera time since it was last seen. */
+  /** Camera time since it was last seen; 0: it is in sight. */
   absent_ms: z.number().nonnegative(),
-  /** Of it, time that nobody saw. */
+  /** It was looked for and not found. */
+  absent: z.boolean(),
+  /** Time since it was last seen in which nobody looked. */
   unseen_ms: z.number().nonnegative(),
   object: Seen,
   stay: Stay,
+  /** Where it stood when that was last told: small moves add up from here. */
+  anchor: z.strictObject({
+    px: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    mm: z.tuple([z.number(), z.number()]).nullable(),
+  }),
   /** Where it seems to stand now, until that is sure. */
   elsewhere: Stay.nullable(),
   moved: z.strictObject({ value: z.number(), uncertainty: z.number() }).nullable(),
@@ -70,10 +78,17 @@ export const Cell = z.strictObject({
   kind: z.enum(CELL_KINDS),
   /** Begin of what may become a change; null: nothing points to one. */
   run_since: At.nullable(),
-  /** Camera time of the run by what was seen in it, ms. */
-  run_ms: z.strictObject({ against: z.number(), for: z.number(), open: z.number(), unseen: z.number() }),
-  /** Camera time without a break in which what contradicts the run was seen, ms. */
+  /** Camera time in the run, ms: what speaks for the change, against it, tells nothing, was not seen. */
+  run_ms: z.strictObject({ toward: z.number(), contrary: z.number(), open: z.number(), unseen: z.number() }),
+  /** Of `contrary`, what came last without a break. */
   contrary_ms: z.number(),
+  /** Time out of sight that counts for the run if what comes into sight again is as it was. */
+  pending_ms: z.number(),
+  /** Since it broke. */
+  broken_ms: z.strictObject({ seen: z.number(), unseen: z.number() }),
+  /** How often it changed of late: each time it has to last longer to be told. */
+  restless: z.int().nonnegative(),
+  calm_ms: z.number(),
   uncertain_since: At.nullable(),
   uncertain_ms: z.number(),
   uncertain_told: z.boolean(),
@@ -98,14 +113,17 @@ export const CameraState = z.strictObject({
   older_at: At.nullable(),
   lost_since: At.nullable(),
   lost_told: z.boolean(),
-  moved_since: At.nullable(),
-  moved_ms: z.number().nonnegative(),
-  moved_told: z.boolean(),
+  /** The camera was moved since it was calibrated. */
+  moved: z.strictObject({ on: z.boolean(), run_since: At.nullable(), run_ms: z.number() }),
   tracks: z.array(Track).max(MAX_TRACKS),
   numbers: z.record(z.string(), z.int().positive()),
   cells: z.array(Cell).max(MAX_CELLS),
-  /** Local day up to which each rule with a deadline is settled. */
-  settled: z.record(z.string(), z.string()),
+  /** Ids of the rules that the cells come from, in order. */
+  judged: z.array(z.string()).max(MAX_CELLS),
+  /** Rules with a deadline: whether it is met, or was missed unseen, on this local day. */
+  deadlines: z.record(z.string(), z.strictObject({ day: z.string(), settled: z.boolean() })),
+  /** The last scene without its objects, which are in the tracks. */
+  view: z.custom<Omit<Scene, 'objects'>>((value) => value === null || typeof value === 'object').nullable(),
 });
 export type CameraState = z.infer<typeof CameraState>;
 
@@ -117,11 +135,11 @@ export const newCamera = (camera: string): CameraState => ({
   older_at: null,
   lost_since: null,
   lost_told: false,
-  moved_since: null,
-  moved_ms: 0,
-  moved_told: false,
+  moved: { on: false, run_since: null, run_ms: 0 },
   tracks: [],
   numbers: {},
   cells: [],
-  settled: {},
+  judged: [],
+  deadlines: {},
+  view: null,
 });

@@ -1,0 +1,188 @@
+import type { WatchTiming } from '../../contract/watch.ts';
+import type { Scene, SceneObject } from '../../scene/types.ts';
+import { placeOf, renamed } from './averaged-scene.ts';
+import type { Told } from './event.ts';
+import { type Match, matched } from './match.ts';
+import { moveOf } from './moved.ts';
+import { type CameraState, MAX_TRACKS, type Track } from './state.ts';
+import { boxOf, newStay, withFrame } from './stay.ts';
+
+/** How one look continues those before it. */
+export interface Look {
+  readonly at: string;
+  /** Camera time since the look before, ms; 0 after a gap. */
+  readonly seen_ms: number;
+  /** Length of the gap, ms; 0: there is none. */
+  readonly unseen_ms: number;
+  /** Nothing is known of what was there before. */
+  readonly first: boolean;
+  /** The camera stood elsewhere in between: places say nothing about moves. */
+  readonly afresh: boolean;
+}
+
+export interface Followed {
+  readonly tracks: readonly Track[];
+  readonly numbers: CameraState['numbers'];
+  /** The scene with ids of tracks, as this frame measured it; null with a skipped frame. */
+  readonly scene: Scene | null;
+  readonly told: readonly Told[];
+}
+
+/** Who names a track wavers; more frames than this change nothing. */
+const MOST_NAMES = 1000;
+
+/** What is in sight, what is hidden, what came, left and was moved. `scene` null: all is as in the frame before. */
+export function follow(state: CameraState, scene: Scene | null, look: Look, timing: WatchTiming): Followed {
+  const told: Told[] = [];
+  if (scene === null) {
+    const tracks = state.tracks.flatMap((t) => next(t.absent ? missed(t, look) : stays(t, look)));
+    return { tracks, numbers: state.numbers, scene: null, told };
+  }
+  const objects = [...scene.objects].sort((a, b) => b.confidence - a.confidence).slice(0, MAX_TRACKS);
+  const pairs = new Map(matched(state.tracks, objects).map((m) => [m.track, m]));
+  const names = new Map<string, string>();
+  const tracks: Track[] = state.tracks.flatMap((track, i) => {
+    const match = pairs.get(i);
+    if (match === undefined) return next(missed(track, look));
+    const object = objects[match.object]!;
+    names.set(object.id, track.track_id);
+    return next(seen(track, object, match, look));
+  });
+  const numbers = { ...state.numbers };
+  const taken = new Set([...pairs.values()].map((m) => m.object));
+  objects.forEach((object, i) => {
+    if (taken.has(i) || tracks.length >= MAX_TRACKS) return;
+    const number = (numbers[object.class] ?? 0) + 1;
+    numbers[object.class] = number;
+    const track_id = `${object.class.replaceAll(' ', '_')}-${number}`;
+    names.set(object.id, track_id);
+    tracks.push(...next(newTrack(track_id, object, look)));
+  });
+  const own = renamed({ ...scene, objects }, names);
+  const byId = new Map(own.objects.map((o) => [o.id, o]));
+  return {
+    tracks: tracks.map((t) => ({ ...t, object: byId.get(t.track_id) ?? t.object })),
+    numbers,
+    scene: own,
+    told,
+  };
+
+  /** After a look: told what is sure, gone what has left. */
+  function next(track: Track): Track[] {
+    const { calibration } = scene ?? state.view ?? {};
+    if (track.absent) {
+      const patience = track.known ? timing.hidden_s : Math.min(timing.hidden_s, timing.hold_s);
+      if (track.absent_ms < 1000 * patience || track.absent_ms === 0) return [track];
+      if (track.known) told.push(change('object_left', track, look, track.last_seen));
+      return [];
+    }
+    let now = track;
+    if (!now.known && placeOf(now).seen_ms >= 1000 * timing.hold_s && now.first_seen !== look.at) {
+      now = { ...now, known: true };
+      told.push(change('object_entered', now, look, now.first_seen));
+    }
+    const to = now.elsewhere;
+    if (to === null || calibration === undefined || (!look.afresh && to.seen_ms < 1000 * timing.hold_s)) return [now];
+    const anchor = { px: to.px, mm: to.mm };
+    if (look.afresh || track.known === false) return [{ ...now, stay: to, elsewhere: null, anchor }];
+    const move = moveOf(now, to, calibration);
+    if (move === null) return [{ ...now, stay: to, elsewhere: null }];
+    now = { ...now, stay: to, elsewhere: null, anchor, moved: move.mm };
+    told.push({ ...change('object_moved', now, look, to.since), measured: move.mm, seen_ms: to.seen_ms });
+    return [now];
+  }
+}
+
+function change(kind: Told['kind'], track: Track, look: Look, since: string): Told {
+  return {
+    kind,
+    subject: track.track_id,
+    since,
+    objects: [{ track_id: track.track_id, class: track.class }],
+    measured: null,
+    seen_ms: kind === 'object_left' ? track.absent_ms : placeOf(track).seen_ms,
+    unseen_ms: kind === 'object_left' ? track.unseen_ms : look.unseen_ms,
+  };
+}
+
+const missed = (track: Track, look: Look): Track => ({
+  ...track,
+  absent: true,
+  absent_ms: track.absent_ms + look.seen_ms,
+  unseen_ms: track.unseen_ms + look.unseen_ms,
+});
+
+/** In sight as in the frame before. */
+function stays(track: Track, look: Look): Track {
+  const longer = <T extends { readonly seen_ms: number }>(stay: T): T => ({
+    ...stay,
+    seen_ms: stay.seen_ms + look.seen_ms,
+  });
+  const { stay, elsewhere } = track;
+  return {
+    ...track,
+    last_seen: look.at,
+    ...(elsewhere === null ? { stay: longer(stay) } : { elsewhere: longer(elsewhere) }),
+  };
+}
+
+function seen(track: Track, object: SceneObject, { as }: Match, look: Look): Track {
+  /** Between two frames that both saw it. */
+  const lasting = track.absent ? 0 : look.seen_ms;
+  const wasThere = track.elsewhere !== null;
+  const { stay } = track;
+  const place =
+    as === 'stay'
+      ? { stay: { ...withFrame(stay, object), seen_ms: stay.seen_ms + (wasThere ? 0 : lasting) }, elsewhere: null }
+      : as === 'part'
+        ? { stay: { ...stay, seen_ms: stay.seen_ms + (wasThere ? 0 : lasting) }, elsewhere: null }
+        : as === 'elsewhere' && track.elsewhere !== null
+          ? { elsewhere: { ...withFrame(track.elsewhere, object), seen_ms: track.elsewhere.seen_ms + lasting } }
+          : { elsewhere: newStay(object, look.at) };
+  return {
+    ...track,
+    ...place,
+    ...called(track, object.class),
+    last_seen: look.at,
+    absent: false,
+    absent_ms: 0,
+    unseen_ms: 0,
+    // Of a part, only that it is there.
+    object: as === 'part' ? track.object : object,
+  };
+}
+
+function called(track: Track, name: string): Pick<Track, 'class' | 'named'> {
+  const before = Object.values(track.named).reduce((sum, n) => sum + n, 0);
+  const kept =
+    before < MOST_NAMES
+      ? track.named
+      : Object.fromEntries(Object.entries(track.named).map(([c, n]) => [c, Math.ceil(n / 2)]));
+  const named = { ...kept, [name]: (kept[name] ?? 0) + 1 };
+  return { named, class: named[name]! > (named[track.class] ?? 0) ? name : track.class };
+}
+
+function newTrack(track_id: string, object: SceneObject, look: Look): Track {
+  const stay = newStay(object, look.at);
+  return {
+    track_id,
+    class: object.class,
+    named: { [object.class]: 1 },
+    first_seen: look.at,
+    last_seen: look.at,
+    known: look.first || look.afresh,
+    absent_ms: 0,
+    absent: false,
+    unseen_ms: 0,
+    object,
+    stay,
+    anchor: { px: boxOf(object), mm: stay.mm },
+    elsewhere: null,
+    moved: null,
+  };
+}
+
+export const isHidden = (track: Track): boolean => track.absent;
+
+/** What is or was there a moment ago. */
+export const inScene = (track: Track): boolean => !track.absent || track.known;
