@@ -7,6 +7,7 @@ import { demand, INTERNALS, mayKnow } from '../access/can.ts';
 import { createAgentTasks } from '../agent-tasks/create-agent-tasks.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
+import type { AnalysisDeps } from '../analysis/deps.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
@@ -57,6 +58,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
+import { type OpenCameras, openCameras } from './open-cameras.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
@@ -82,6 +84,8 @@ export interface App {
   /** What other servers count too; null: nothing. Of a program that serves; asked once. */
   shareRates(): Promise<SharedRates | null>;
   readonly signingKeys: KeyRing;
+  /** For who watches one camera in the foreground. */
+  readonly cameras: Pick<OpenCameras, 'watch' | 'store'>;
   /** What agent cards are signed with. */
   readonly cardKeys: CardKeys;
   /** For who looks after the store of all. */
@@ -201,7 +205,7 @@ export async function createApp(
     void accounts
       .record({ principal: LOCAL }, 'configuration_change', target, { what })
       .catch((err: unknown) => log.error({ err, target }, 'a change of the configuration is missing in the audit log'));
-  const analyses = createAnalysisService({
+  const analysisParts: AnalysisDeps = {
     intake,
     detector: vision,
     ...(queue && queueUse === 'use' && { backend: queue.backend }),
@@ -223,7 +227,8 @@ export async function createApp(
     isUser: (id) => accounts.isUser(id),
     newId,
     now,
-  });
+  };
+  const analyses = createAnalysisService(analysisParts);
   pictures.resolve(
     createPictureLinks({ base: config.H200_PUBLIC_URL ?? '', analyses, isUser: (id) => accounts.isActiveUser(id) }),
   );
@@ -260,6 +265,11 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
+  const cameras = openCameras({
+    ...{ config, secrets, calibrations, exists, log, newId },
+    analysis: analysisParts,
+    isActive: (id) => accounts.isActiveUser(id),
+  });
   const fleet = await openFleet({ config, records, secrets, bus, metrics, log, now, newId });
   const live = createLive({
     bus,
@@ -275,11 +285,13 @@ export async function createApp(
   return {
     signingKeys,
     cardKeys,
+    cameras,
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
       ...audited({ analyses, rules, exports: createExportService({ analyses, rules, feedback }) }, accounts, log),
       calibrations,
+      cameras: cameras.service,
       feedback,
       jobs,
       agentTasks,
@@ -327,6 +339,7 @@ export async function createApp(
         markers?.warm();
         delegations.resume();
         fleet.start();
+        cameras.start();
         if (config.H200_READ_ONLY) return;
         // Without a model there is nothing to tell: whoever asks for an analysis hears of that.
         const told = tellOfModel({ detector: vision, registry, bus, now });
@@ -365,6 +378,7 @@ export async function createApp(
       housekeeping.stop();
       preparation.stop();
       unheard?.();
+      await Promise.race([cameras.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);

@@ -3,6 +3,7 @@ import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { CACHE } from './cache.ts';
+import { CAMERAS } from './cameras.ts';
 import { ConfigError } from './config-error.ts';
 import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
@@ -35,6 +36,7 @@ export const VARIABLES = {
   ...AGENTS,
   ...RUNPOD,
   ...FLEET,
+  ...CAMERAS,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

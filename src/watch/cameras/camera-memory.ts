@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CameraCounts, CameraDaySummary } from '../../contract/camera-day.ts';
 import { WatchEvent } from '../../contract/watch.ts';
 import type { Registry, RegistryEntry } from '../../ports/registry.ts';
 import { CameraState, newCamera } from '../core/state.ts';
@@ -6,35 +7,12 @@ import { Heat } from './heat.ts';
 
 const KIND = 'camera_state';
 
-export const Counts = z.strictObject({
-  /** Pictures that came. */
-  pictures: z.int(),
-  /** Of them, those that a model looked at. */
-  analysed: z.int(),
-  /** Nothing had changed in them. */
-  unchanged: z.int(),
-  /** Too dark, covered, or not to be read. */
-  unusable: z.int(),
-  /** Due, and left out because the one before still ran. */
-  missed: z.int(),
-  /** The camera gave none. */
-  failed: z.int(),
-});
-export type Counts = z.infer<typeof Counts>;
+export const Counts = CameraCounts;
+export type Counts = CameraCounts;
 
 export const NO_COUNTS: Counts = { pictures: 0, analysed: 0, unchanged: 0, unusable: 0, missed: 0, failed: 0 };
 
-/** What is told of a day. */
-export const DaySummary = z.strictObject({
-  summary_id: z.string(),
-  camera: z.string(),
-  day: z.string(),
-  at: z.string(),
-  counts: Counts,
-  rules: z.array(z.strictObject({ rule_id: z.string(), name: z.string(), broken: z.int(), broken_s: z.number() })),
-  objects: z.array(z.strictObject({ class: z.string(), entered: z.int(), left: z.int(), moved: z.int() })),
-});
-export type DaySummary = z.infer<typeof DaySummary>;
+export type DaySummary = CameraDaySummary;
 
 /** Decided together with the state, and told afterwards. */
 export const Pending = z.discriminatedUnion('what', [
@@ -44,7 +22,7 @@ export const Pending = z.discriminatedUnion('what', [
     rule: z.string().nullable(),
     text: z.string().nullable(),
   }),
-  z.strictObject({ what: z.literal('summary'), summary: DaySummary }),
+  z.strictObject({ what: z.literal('summary'), summary: CameraDaySummary }),
 ]);
 export type Pending = z.infer<typeof Pending>;
 

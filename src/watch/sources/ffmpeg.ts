@@ -9,7 +9,7 @@ export interface FfmpegRun {
   readonly input: readonly string[];
   readonly output: readonly string[];
   /** Given on stdin, where nobody else sees it. */
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
   readonly maxBytes?: number;
   readonly timeoutMs: number;
 }

@@ -1,4 +1,4 @@
-import type { PrivacyZone } from '../../contract/camera.ts';
+import type { PrivacyZone } from '../contract/camera.ts';
 
 export interface Pixels {
   readonly width: number;
