@@ -60,7 +60,7 @@ function contentOf(event: BusEvent): Content | null {
       return cameraEvent(event);
     case 'camera_summary': {
       const { camera_id, camera, summary } = event;
-      return { severity: 'info', data: { camera_id, camera, ...summary } };
+      return { severity: 'info', data: { ...summary, camera_id, camera } };
     }
     case 'camera_changed':
     case 'job_changed':
