@@ -85,7 +85,7 @@ export interface App {
   shareRates(): Promise<SharedRates | null>;
   readonly signingKeys: KeyRing;
   /** For who watches one camera in the foreground. */
-  readonly cameras: Pick<OpenCameras, 'watch' | 'store'>;
+  readonly cameras: Pick<OpenCameras, 'watch' | 'store' | 'registry'>;
   /** What agent cards are signed with. */
   readonly cardKeys: CardKeys;
   /** For who looks after the store of all. */

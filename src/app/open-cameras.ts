@@ -8,6 +8,7 @@ import { toAppError } from '../errors.ts';
 import { createCameraPictures } from '../image/camera-picture.ts';
 import type { CameraSources } from '../ports/camera-source.ts';
 import type { StoredCalibration } from '../ports/records.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { LiveSecrets } from '../secrets/live-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
 import { CameraLog } from '../watch/cameras/camera-log.ts';
@@ -36,6 +37,7 @@ export interface OpenCameras {
   /** For who watches one camera in the foreground. */
   readonly watch: WatchParts;
   readonly store: CameraStore;
+  readonly registry: Registry;
   /** Watches the stored cameras from now on; of a program that serves. */
   start(): void;
   close(): Promise<void>;
@@ -94,6 +96,7 @@ export function openCameras({
     service,
     watch,
     store,
+    registry,
     start() {
       if (config.H200_CAMERAS && !config.H200_READ_ONLY) keeper.start();
     },

@@ -38,6 +38,8 @@ export interface Looked {
   readonly events: readonly { readonly kind: string }[];
   /** Until the next look, besides the interval, ms. */
   readonly pauseMs: number;
+  /** Why there is no picture; null: there is one, or none is due. */
+  readonly trouble: string | null;
 }
 
 /** Looks at one camera, picture by picture. One process at a time: who writes second is told, and reads again. */
@@ -98,12 +100,12 @@ export class Watcher {
     if (summary !== null) memory = { ...memory, summed: day, pending: [...memory.pending, ...summary] };
     if (!isActive(camera.active_hours, camera.time_zone, at)) {
       if (summary !== null || memory.day !== this.known.memory.day) await this.write(memory);
-      return { events: [], pauseMs: 0 };
+      return { events: [], pauseMs: 0, trouble: null };
     }
     if (this.missed > 0) memory = counted(memory, 'missed', this.missed);
     this.missed = 0;
     const grabbed = await this.grab(signal).catch((thrown: unknown) => toAppError(thrown));
-    if (signal.aborted) return { events: [], pauseMs: 0 };
+    if (signal.aborted) return { events: [], pauseMs: 0, trouble: null };
     if (grabbed instanceof Error) return this.failed(memory, grabbed.message, at);
     if (grabbed === null) return this.nothingNew(memory, at);
     return this.takeIn(memory, grabbed, at, signal);
@@ -146,7 +148,7 @@ export class Watcher {
     };
     const events = await this.decide(next, lost, null, at, isNews);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, 1000 * this.camera.interval_s * (2 ** Math.min(failures - 1, 12) - 1));
-    return { events, pauseMs };
+    return { events, pauseMs, trouble: reason };
   }
 
   private async nothingNew(memory: Memory, at: Date): Promise<Looked> {
@@ -157,7 +159,7 @@ export class Watcher {
       return { ...looked, pauseMs: 0 };
     }
     if (since === null) await this.write({ ...memory, trouble_since: at.toISOString(), trouble: 'no picture yet' });
-    return { events: [], pauseMs: 0 };
+    return { events: [], pauseMs: 0, trouble: null };
   }
 
   private async takeIn(before: Memory, { bytes, takenAt }: Grabbed, at: Date, signal: AbortSignal): Promise<Looked> {
@@ -224,7 +226,7 @@ export class Watcher {
       rules,
       this.timing,
     );
-    if (seen.ignored !== null) return { events: [], pauseMs: 0 };
+    if (seen.ignored !== null) return { events: [], pauseMs: 0, trouble: null };
     const passed = memory.core.last_at === null ? 0 : (takenAt.getTime() - Date.parse(memory.core.last_at)) / 1000;
     const stood = !isMoved && seen.scene !== null && passed <= this.timing.gap_s ? passed : 0;
     let next: Memory = {
@@ -245,7 +247,7 @@ export class Watcher {
     const about = { masked, view, rules, lastSeen: () => this.lastSeen };
     const pending = await withPictures(this.parts, { ctx, camera, observed: seen, ...about });
     const events = await this.decide({ ...next, pending: [...next.pending, ...pending] }, seen, pending, at, looks);
-    return { events, pauseMs: 0 };
+    return { events, pauseMs: 0, trouble: null };
   }
 
   private async unusable(memory: Memory, reason: string, at: Date): Promise<Looked> {
@@ -253,7 +255,7 @@ export class Watcher {
     const isNews = memory.trouble !== reason;
     const since = memory.trouble_since ?? at.toISOString();
     const next = { ...counted(memory, 'unusable'), core: lost.state, trouble: reason, trouble_since: since };
-    return { events: await this.decide(next, lost, null, at, isNews), pauseMs: 0 };
+    return { events: await this.decide(next, lost, null, at, isNews), pauseMs: 0, trouble: reason };
   }
 
   /** State and what is to be told in one write; then it is told. */
