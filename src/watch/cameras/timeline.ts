@@ -29,12 +29,12 @@ export function brokenSpans(events: readonly WatchEvent[], until: Date): RuleTim
     const { kind, rule_id, objects, since, at } = event;
     if (rule_id === null) continue;
     const key = keyOf(event);
-    const before = open.get(key);
+    const span = { rule_id, objects: objects.map(({ track_id }) => track_id), from: since };
     if (kind === 'rule_broken') {
-      if (before !== undefined) spans.push({ ...before, to: since });
-      open.set(key, { rule_id, objects: objects.map(({ track_id }) => track_id), from: since, to: null });
-    } else if ((kind === 'rule_mended' || kind === 'rule_ended') && before !== undefined) {
-      spans.push({ ...before, to: kind === 'rule_mended' ? since : at });
+      open.set(key, { ...span, to: null });
+    } else if (kind === 'rule_mended' || kind === 'rule_ended') {
+      // It says itself since when it was broken.
+      spans.push({ ...span, to: at });
       open.delete(key);
     }
   }

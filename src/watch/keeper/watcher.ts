@@ -178,6 +178,8 @@ export class Watcher {
     const glance = observer.glance(small, at.getTime(), calibration !== null);
     const came = counted(before, 'pictures');
     if (glance.unusable !== null) return this.unusable(came, glance.unusable, at);
+    // Something large is in front, or the camera was pushed far: nobody can tell where anything stands.
+    if (glance.view === 'unclear') return this.unusable(came, UNCLEAR, at);
     if (glance.anchors) await this.anchor(observer, small, at);
     const memory: Memory = {
       ...came,
@@ -185,7 +187,7 @@ export class Watcher {
       trouble: null,
       trouble_since: null,
       last_at: at.toISOString(),
-      view: glance.view === 'unclear' ? came.view : glance.view,
+      view: glance.view,
       shift: glance.shift,
     };
     return this.observed(memory, { image, takenAt, glance, calibration, observer }, at, signal);
@@ -347,6 +349,8 @@ interface Taken {
 
 /** Another process wrote what this one remembers. */
 export class Superseded extends Error {}
+
+const UNCLEAR = 'most of what the camera showed before is hidden, or elsewhere';
 
 export const MOVED =
   'The camera was moved since it was calibrated: put it back, confirm the calibration, or calibrate it anew.';
