@@ -1,12 +1,15 @@
 import { NOUNS, nounOf } from '../../contract/objects.ts';
 import type { Condition } from '../../contract/rule.ts';
+import type { Timing } from '../../contract/timing.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { hasTwoMeanings } from './quantity.ts';
+import { timingPhrase } from './time/canonical.ts';
 
 /** What a whole sentence says besides its conditions. */
 export interface SentenceExtras {
   readonly context?: string | null;
   readonly priority?: number;
+  readonly timing?: Timing;
 }
 
 /**
@@ -16,7 +19,8 @@ export interface SentenceExtras {
 export function canonicalSentence(conditions: readonly Condition[], extras: SentenceExtras = {}): string {
   const body = conditions.map(canonicalClause).join('; ');
   const context = extras.context ? `in the ${extras.context.replaceAll('_', ' ')}, ` : '';
-  return `${context}${body}${extras.priority === undefined ? '' : ` (priority ${extras.priority})`}`;
+  const time = extras.timing === undefined ? '' : `${timingPhrase(extras.timing)}, `;
+  return `${time}${context}${body}${extras.priority === undefined ? '' : ` (priority ${extras.priority})`}`;
 }
 
 export function canonicalClause(c: Condition): string {

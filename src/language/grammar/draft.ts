@@ -1,6 +1,7 @@
 import { membersOf, nounOf } from '../../contract/objects.ts';
 import type { Action, Condition, RuleDraft } from '../../contract/rule.ts';
 import { MAX_ACTIONS, MAX_ASSUMPTIONS, MAX_SENTENCE } from '../../contract/rule.ts';
+import type { Timing } from '../../contract/timing.ts';
 import { OPERATOR_SPECS } from '../../rules/operators/catalogue.ts';
 import { canonicalSentence } from './canonical.ts';
 import { HAZARD_PRIORITY } from './defaults.ts';
@@ -12,6 +13,7 @@ export interface Given {
   readonly text?: string | null;
   readonly source: RuleDraft['source'];
   readonly assumptions?: readonly string[];
+  readonly timing?: Timing;
 }
 
 /** Everything of a rule that follows from its conditions: type, name, priority, actions, canonical sentence. */
@@ -20,11 +22,12 @@ export function completeDraft(conditions: readonly Condition[], given: Given): R
     name: given.name ?? ruleName(conditions),
     type: ruleType(conditions),
     conditions: [...conditions],
+    ...(given.timing && { timing: given.timing }),
     actions: ruleActions(conditions),
     priority: given.priority ?? rulePriority(conditions),
     context: given.context ?? null,
     text: given.text !== null && given.text !== undefined && given.text.length <= MAX_SENTENCE ? given.text : null,
-    canonical: canonicalSentence(conditions),
+    canonical: canonicalSentence(conditions, given.timing ? { timing: given.timing } : {}),
     assumptions: [...(given.assumptions ?? [])].slice(0, MAX_ASSUMPTIONS),
     source: given.source,
   };

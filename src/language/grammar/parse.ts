@@ -17,10 +17,11 @@ export function parseSentence(text: string, options: ParseOptions = {}): ParseRe
         source: 'grammar',
         context: reading.context,
         assumptions: reading.assumptions,
+        ...(reading.timing !== null && { timing: reading.timing }),
         ...(reading.priority !== null && { priority: reading.priority }),
       }),
     };
   }
-  const suggestions = text.length <= MAX_SENTENCE ? suggestionsFor(text, reading, readOrNull) : [];
+  const suggestions = text.length <= MAX_SENTENCE && !reading.timed ? suggestionsFor(text, reading, readOrNull) : [];
   return { ok: false, unknown: reading.unknown, suggestions, question: reading.question, reason: reading.reason };
 }

@@ -28,7 +28,14 @@ export interface SentenceMeaning {
   readonly assumptions: readonly string[];
   readonly context: string | null;
   readonly priority: number | null;
+  /** Everything it says is a ban: what is asked for is the opposite of what is said. */
+  readonly bans: boolean;
+  /** How many demands it is made of. */
+  readonly demands: number;
 }
+
+const isBan = (s: Statement): boolean =>
+  s.form === 'count' ? s.min === null || s.max === null : s.subject.none !== s.negated;
 
 interface Entry {
   readonly statement: Statement;
@@ -94,6 +101,8 @@ class SentenceReader {
       assumptions: [...meanings.flatMap((m) => m.assumptions), ...this.assumptions],
       context: this.context,
       priority: this.priority,
+      bans: this.entries.every((e) => isBan(e.statement)),
+      demands: this.entries.length,
     };
   }
 

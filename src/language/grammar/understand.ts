@@ -1,5 +1,6 @@
 import type { Condition } from '../../contract/rule.ts';
 import { MAX_CONDITIONS, MAX_SENTENCE } from '../../contract/rule.ts';
+import type { Timing } from '../../contract/timing.ts';
 import { contradictionIn } from './contradiction.ts';
 import { POLITE_QUESTION, QUESTION_WORDS } from './courtesy.ts';
 import { Cursor, type Role } from './cursor.ts';
@@ -7,6 +8,8 @@ import { hasException, unknownSpans } from './known-words.ts';
 import { NOUN_WORDS } from './noun-words.ts';
 import { NO_SUCH_THING, Refusal } from './refusal.ts';
 import { readSentence, type SentenceMeaning } from './sentence.ts';
+import { mentionsTime } from './time/mentions.ts';
+import { readTimed } from './time/read.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 export interface ParseOptions {
@@ -28,11 +31,15 @@ export interface NotUnderstood {
   readonly open: boolean;
   /** Sentences that say no less. */
   readonly instead: readonly string[];
+  /** It speaks of time: without that it would be another rule. */
+  readonly timed: boolean;
   /** Character ranges of `unknown`. */
   readonly ranges: readonly (readonly [number, number])[];
 }
 export interface Understood extends SentenceMeaning {
   readonly ok: true;
+  /** Null: it holds whenever it is looked at. */
+  readonly timing: Timing | null;
   /** How every piece of the sentence was used. */
   readonly pieces: readonly { readonly text: string; readonly role: Role }[];
 }
@@ -45,10 +52,38 @@ export function understand(text: string, options: ParseOptions = {}): Understood
   if (tokens.length === 0) return refused('The sentence is empty.');
   const c = new Cursor(text, tokens);
   try {
-    return { ok: true, ...readAll(c, options), pieces: tokens.map((t, i) => piece(text, t, c.roles[i])) };
+    const pieces = () => tokens.map((t, i) => piece(text, t, c.roles[i]));
+    return { ok: true, ...readAll(c, options), timing: null, pieces: pieces() };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    return explain(text, tokens, thrown);
+    return inTime(text, tokens, options) ?? explain(text, tokens, thrown);
+  }
+}
+
+/** A sentence that says when it holds: its phrases of time apart, the rest as ever. Null: it has none. */
+function inTime(text: string, tokens: readonly Token[], options: ParseOptions): Understood | NotUnderstood | null {
+  let seen = tokens;
+  const roles = new Map<Token, Role | undefined>();
+  try {
+    const timed = readTimed(text, tokens, (rest) => {
+      seen = rest;
+      const c = new Cursor(text, rest);
+      const meaning = readAll(c, options);
+      for (const [i, t] of rest.entries()) roles.set(t, c.roles[i]);
+      seen = tokens;
+      return meaning;
+    });
+    if (timed === null) return null;
+    const pieces = tokens.map((t) => piece(text, t, roles.has(t) ? roles.get(t) : 'understood'));
+    return { ok: true, ...timed.meaning, timing: timed.timing, pieces };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    // What is wrong with the time itself is no matter of unknown words.
+    return {
+      ...(seen === tokens ? inSpans(text, tokens, thrown) : explain(text, seen, thrown)),
+      open: false,
+      timed: true,
+    };
   }
 }
 
@@ -78,7 +113,17 @@ function piece(text: string, t: Token, role: Role | undefined): { text: string; 
 }
 
 function refused(reason: string): NotUnderstood {
-  return { ok: false, unknown: [], question: null, reason, hint: null, open: false, instead: [], ranges: [] };
+  return {
+    ok: false,
+    unknown: [],
+    question: null,
+    reason,
+    hint: null,
+    open: false,
+    instead: [],
+    timed: false,
+    ranges: [],
+  };
 }
 
 /** Quotation marks around the whole sentence. */
@@ -153,6 +198,8 @@ function finished(meaning: SentenceMeaning, options: ParseOptions): SentenceMean
     assumptions: [...new Set(meaning.assumptions)],
     context: meaning.context ?? context ?? null,
     priority: meaning.priority ?? priority ?? null,
+    bans: meaning.bans,
+    demands: meaning.demands,
   };
 }
 
@@ -163,19 +210,36 @@ function distinct(conditions: readonly Condition[]): Condition[] {
 /** A refusal in terms of the text: unknown words come first, they are the likeliest cause. */
 function explain(text: string, tokens: readonly Token[], refusal: Refusal): NotUnderstood {
   const unknown = unknownSpans(tokens).filter(([from, to]) => !onlyBadNumbers(tokens, from, to));
-  const spans = unknown.length > 0 ? unknown : refusal.spans;
-  const ranges = spans
-    .filter(([from, to]) => to > from && from < tokens.length)
-    .map(([from, to]) => [tokens[from]!.start, tokens[Math.min(to, tokens.length) - 1]!.end] as const);
+  const ranges = rangesOf(tokens, unknown.length > 0 ? unknown : refusal.spans);
   const named = unknown.length > 0 && refusal.question === null;
+  const timed = mentionsTime(tokens);
   return {
     ok: false,
     unknown: ranges.map(([from, to]) => text.slice(from, to)),
     question: unknown.length > 0 ? null : refusal.question,
     reason: named ? 'These words are not understood.' : refusal.message,
     hint: refusal.hint,
-    open: refusal.open && !hasException(tokens),
+    open: refusal.open && !timed && !hasException(tokens),
     instead: unknown.length > 0 ? [] : refusal.instead,
+    timed,
+    ranges,
+  };
+}
+
+type Spans = readonly (readonly [number, number])[];
+
+const rangesOf = (tokens: readonly Token[], spans: Spans): (readonly [number, number])[] =>
+  spans
+    .filter(([from, to]) => to > from && from < tokens.length)
+    .map(([from, to]) => [tokens[from]!.start, tokens[Math.min(to, tokens.length) - 1]!.end] as const);
+
+/** The refusal as it stands. */
+function inSpans(text: string, tokens: readonly Token[], refusal: Refusal): NotUnderstood {
+  const ranges = rangesOf(tokens, refusal.spans);
+  return {
+    ...refused(refusal.message),
+    unknown: ranges.map(([from, to]) => text.slice(from, to)),
+    question: refusal.question,
     ranges,
   };
 }
