@@ -289,9 +289,12 @@ export async function createApp(
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
-      ...audited({ analyses, rules, exports: createExportService({ analyses, rules, feedback }) }, accounts, log),
+      ...audited(
+        { analyses, rules, cameras: cameras.service, exports: createExportService({ analyses, rules, feedback }) },
+        accounts,
+        log,
+      ),
       calibrations,
-      cameras: cameras.service,
       feedback,
       jobs,
       agentTasks,

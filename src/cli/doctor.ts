@@ -57,6 +57,7 @@ async function examineParts(config: Config): Promise<Check[]> {
   const [
     { createApp },
     { examineCache },
+    { examineCameras },
     { examineFleet },
     { examineQueue },
     { examineServer },
@@ -66,6 +67,7 @@ async function examineParts(config: Config): Promise<Check[]> {
   ] = await Promise.all([
     import('../app/create-app.ts'),
     import('./examine-cache.ts'),
+    import('./examine-cameras.ts'),
     import('./examine-fleet.ts'),
     import('./examine-queue.ts'),
     import('./examine-server.ts'),
@@ -85,6 +87,7 @@ async function examineParts(config: Config): Promise<Check[]> {
       await examineQueue(app),
       ...(await examineMessages(app)),
       await examineFleet(app.services),
+      ...(await examineCameras(app, config)),
     ];
     const model = await attempt(
       'model',

@@ -62,8 +62,12 @@ export class CameraLog {
     return entries.flatMap(({ value }) => KeptPicture.safeParse(value).data ?? []);
   }
 
-  async hasPicture(key: string): Promise<boolean> {
-    return (await this.registry.get('camera_picture', key)) !== null;
+  async forgetDay(cameraId: string, day: string): Promise<void> {
+    for (const kind of ['camera_event', 'camera_picture'] as const) {
+      const entries = await this.registry.under(kind, `${cameraId}/${day}`, MOST_OF_DAY);
+      for (const { id } of entries) await this.registry.remove(kind, id);
+    }
+    await this.registry.remove('camera_day', `${cameraId} ${day}`);
   }
 }
 

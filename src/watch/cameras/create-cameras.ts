@@ -12,6 +12,7 @@ import type { CameraLog } from './camera-log.ts';
 import type { MemoryStore } from './camera-memory.ts';
 import { type CameraStore, type KeptCamera, MOST_CAMERAS } from './camera-store.ts';
 import type { ViewStore } from './camera-view.ts';
+import { forgetCamera } from './forget-camera.ts';
 import { history } from './history.ts';
 import { lastKey } from './picture-keys.ts';
 import type { CameraService } from './service.ts';
@@ -104,8 +105,7 @@ export function createCameras(parts: CameraParts): CameraService {
       const { camera_id: id } = kept.camera;
       if (!(await store.remove(id))) throw new AppError('CAMERA_001', { details: { camera: named } });
       changed(kept);
-      // Events, days and kept pictures go with housekeeping, which sees that there is no such camera.
-      await Promise.all([memories.remove(id), views.remove(id), blobs.delete(lastKey(id)).catch(() => false)]);
+      await Promise.all([memories.remove(id), views.remove(id), forgetCamera(parts, kept)]);
     },
     async list({ principal }, page) {
       demand(principal, 'analysis:read');
