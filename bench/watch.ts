@@ -87,8 +87,9 @@ async function eightCameras(): Promise<void> {
   const rig = openRig();
   const looks = Number(/--looks=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 360);
   const watchers = [];
+  const calibration_id = await rig.calibrated();
   for (let n = 0; n < 8; n += 1)
-    watchers.push(rig.newWatcher(await rig.camera({ name: `desk-${n}`, picture_every_s: 300 })));
+    watchers.push(rig.newWatcher(await rig.camera({ name: `desk-${n}`, picture_every_s: 300, calibration_id })));
   const memory: number[] = [];
   for (let look = 0; look < looks; look += 1) {
     rig.scene.desk = { mug: look % 60 < 30 ? 40 : 200 };

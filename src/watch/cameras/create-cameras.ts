@@ -4,38 +4,14 @@ import { type Camera, CameraSettings } from '../../contract/camera.ts';
 import type { CameraTest } from '../../contract/camera-answers.ts';
 import type { Permission } from '../../contract/principal.ts';
 import { AppError, toAppError } from '../../errors.ts';
-import type { Image } from '../../image/image.ts';
-import type { Blobs } from '../../ports/blobs.ts';
-import type { Bus } from '../../ports/bus.ts';
-import type { CameraSources } from '../../ports/camera-source.ts';
-import type { CameraLog } from './camera-log.ts';
-import type { MemoryStore } from './camera-memory.ts';
-import { type CameraStore, type KeptCamera, MOST_CAMERAS } from './camera-store.ts';
-import type { ViewStore } from './camera-view.ts';
+import type { CameraParts } from './camera-parts.ts';
+import { type KeptCamera, MOST_CAMERAS } from './camera-store.ts';
 import { forgetCamera } from './forget-camera.ts';
 import { history } from './history.ts';
 import { lastKey } from './picture-keys.ts';
 import type { CameraService } from './service.ts';
 import { statusOf } from './status.ts';
-import { type FilmMaker, timeLapse } from './time-lapse.ts';
-
-export interface CameraParts {
-  readonly store: CameraStore;
-  readonly memories: MemoryStore;
-  readonly log: CameraLog;
-  readonly views: ViewStore;
-  readonly blobs: Blobs;
-  readonly sources: CameraSources;
-  readonly openPicture: (bytes: Buffer, label: string) => Promise<Image>;
-  /** Throws CALIBRATION_002 where there is none of the caller's. */
-  readonly demandCalibration: (ctx: CallContext, id: string) => Promise<unknown>;
-  /** Names of the caller's rules. */
-  readonly ruleNames: (ctx: CallContext) => Promise<ReadonlyMap<string, string>>;
-  readonly film: FilmMaker;
-  readonly bus: Bus;
-  readonly now: () => Date;
-  readonly newId: () => string;
-}
+import { timeLapse } from './time-lapse.ts';
 
 /** Longest wait for a picture of a source that is tried, ms. */
 const TEST_MS = 20_000;

@@ -3,8 +3,8 @@ import type { CameraStatus } from '../../contract/camera-answers.ts';
 import { trackedObjects } from '../core/tracked-objects.ts';
 import { isActive } from './active-hours.ts';
 import { NO_COUNTS, newMemory } from './camera-memory.ts';
+import type { CameraParts } from './camera-parts.ts';
 import type { KeptCamera } from './camera-store.ts';
-import type { CameraParts } from './create-cameras.ts';
 import { localTime } from './local-day.ts';
 
 const LAST_EVENTS = 10;

@@ -1,8 +1,8 @@
 import type { CallContext } from '../../contract/call-context.ts';
 import { AppError } from '../../errors.ts';
 import { readAll } from '../../ports/byte-stream.ts';
+import type { CameraParts } from './camera-parts.ts';
 import type { KeptCamera } from './camera-store.ts';
-import type { CameraParts } from './create-cameras.ts';
 import { spanOf } from './history.ts';
 import { daysBetween } from './local-day.ts';
 import { LONGEST_PICTURE } from './picture-keys.ts';
@@ -12,9 +12,6 @@ import { zipOf } from './zip.ts';
 /** Of one time lapse; of more pictures every n-th is taken. */
 const MOST_PICTURES = 600;
 const MOST_BYTES = 192 * 2 ** 20;
-
-/** Makes a film of JPEG pictures; throws CAMERA_004 without ffmpeg. */
-export type FilmMaker = (pictures: readonly Buffer[], signal: AbortSignal | undefined) => Promise<Buffer>;
 
 type Asked = Parameters<CameraService['timeLapse']>[2];
 
