@@ -330,6 +330,31 @@ export const ERRORS = {
     'The store of files cannot be reached.',
     'Check it with "h200-mug doctor" and try again; it is tried again by itself.',
   ),
+  BACKUP_001: spec(
+    'backup_in_progress',
+    409,
+    'Another backup is being made there, or one is being restored or removed.',
+    'Wait until it has ended. What a killed one holds is free after ten minutes, on its own machine at once.',
+  ),
+  BACKUP_002: spec(
+    'backup_damaged',
+    422,
+    'The backup is damaged, or none of this program.',
+    'Take an older one ("h200-mug backup list"), or another copy of the place where backups are kept.',
+  ),
+  BACKUP_003: spec(
+    'backup_key_wrong',
+    422,
+    'The backups there cannot be opened with this key.',
+    'Set H200_BACKUP_KEY to the key that they were made with.',
+  ),
+  BACKUP_004: spec(
+    'restore_refused',
+    409,
+    'The store is not empty, or in use.',
+    'Stop its servers. "--force" restores over what is there.',
+  ),
+  BACKUP_005: spec('backup_not_found', 404, 'There is no such backup.', 'List them with "h200-mug backup list".'),
   NOTIFICATION_001: spec(
     'target_not_configured',
     409,

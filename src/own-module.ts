@@ -2,10 +2,12 @@ import { PACKAGE_ROOT } from './version.ts';
 
 /** What threads and processes of ours start from, seen from `src/`: each is a file of its own in the build. */
 export const OWN_MODULES = [
+  'app/scheduled-backups/backup-worker',
   'computing/thread',
   'image/bare/thread',
   'image/decode/decoder-process',
   'image/markers/thread',
+  'storage/sqlite/copies/copy-worker',
   'storage/sqlite/thread/worker',
   'vision/detect/detection-task',
   'vision/embed/clip/image-task',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { threadId } from 'node:worker_threads';
 import * as z from 'zod';
 
 /** Who holds something that several servers may take: one server of one process of one machine. */
@@ -9,7 +10,7 @@ export type Holder = z.infer<typeof Holder>;
 
 /** Another one at every call. It is alive until `letGo`. */
 export function holderHere(given: Partial<Holder> = {}): Holder {
-  const { holder = randomUUID(), machine = machineName(), pid = process.pid } = given;
+  const { holder = `${threadId} ${randomUUID()}`, machine = machineName(), pid = process.pid } = given;
   living.add(holder);
   return { holder, machine, pid };
 }
@@ -21,11 +22,15 @@ export function isGone(other: Holder, machine = machineName()): boolean {
   return other.machine === machine && !isAlive(other);
 }
 
-/** Those of this process. */
+/** Those of this thread. */
 const living = new Set<string>();
 
 function isAlive({ holder, pid }: Holder): boolean {
-  if (pid === process.pid) return living.has(holder);
+  if (pid === process.pid) {
+    // What another thread holds, that one knows.
+    const isOfThisThread = holder.startsWith(`${threadId} `) || !/^\d+ /.test(holder);
+    return !isOfThisThread || living.has(holder);
+  }
   try {
     process.kill(pid, 0);
     return true;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
 import { ImageSource } from '../src/contract/ids.ts';
+import { Urgency, urgent } from '../src/contract/priority.ts';
 import { spelled } from '../src/contract/spelled.ts';
 import { aliasesOf, IMAGE_NAMES, measuring } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
@@ -25,6 +26,7 @@ export const analyzeBatch = defineTool({
     calibration_id: measuring.calibration_id,
     context: measuring.context,
     units: AnalyzeRequest.shape.units,
+    priority: Urgency,
   }),
   output: BatchOutput,
   aliases: {
@@ -32,9 +34,9 @@ export const analyzeBatch = defineTool({
     confidence_threshold: 'threshold',
   },
   async run(args, call) {
-    const { images, mm_per_pixel, ...options } = args;
+    const { images, mm_per_pixel, priority, ...options } = args;
     const calibration = mm_per_pixel === undefined ? undefined : { mm_per_pixel };
     const requests = images.map((image) => ({ ...options, calibration, image, store: call.mayStore }));
-    return batchAnswer(await call.services.analyses.batch(call, requests), call.mayStore);
+    return batchAnswer(await call.services.analyses.batch(urgent(call, priority), requests), call.mayStore);
   },
 });

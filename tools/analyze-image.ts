@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AnalyzeRequest } from '../src/contract/analyze-request.ts';
+import { Urgency, urgent } from '../src/contract/priority.ts';
 import { imageAliases, measuring, placing, requireSource, seen } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
 import { SCENE_VIEW_URI } from '../src/gateway/mcp/scene-view/page.ts';
@@ -23,6 +24,7 @@ export const analyzeImage = defineTool({
     include_feedback: AnalyzeRequest.shape.include_feedback,
     units: AnalyzeRequest.shape.units,
     store: AnalyzeRequest.shape.store,
+    priority: Urgency,
     detail: Detail.default('summary').describe('full: every object, verdict and move'),
   }),
   output: AnalysisAnswer,
@@ -30,9 +32,9 @@ export const analyzeImage = defineTool({
   aliases: imageAliases,
   async run(args, call) {
     requireSource(args);
-    const { detail, ...request } = args;
+    const { detail, priority, ...request } = args;
     const store = args.store && call.mayStore;
-    const analysis = await call.services.analyses.analyze(call, { ...request, store });
+    const analysis = await call.services.analyses.analyze(urgent(call, priority), { ...request, store });
     return analysisAnswer(analysis, detail, nextSteps(analysis, store && analysis.stored !== false));
   },
 });

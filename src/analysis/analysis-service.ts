@@ -6,6 +6,7 @@ import type { DrawState } from '../annotate/state.ts';
 import { countFindings } from '../contract/analysis.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { Permission, Principal } from '../contract/principal.ts';
+import { filterTerms } from '../contract/search-terms.ts';
 import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
@@ -45,8 +46,11 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
     batch: (context, requests) => analyzeBatch(parts, analyze, context, requests),
     stream: (context, requests) => streamBatch(parts, analyze, context, requests),
     get: async (context, id) => (await stored(context, id, 'analysis:read')).analysis,
-    async list({ principal }, page) {
+    async list({ principal }, { calibration_id: calibrationId, ...page }) {
       demand(principal, 'analysis:read');
+      if (calibrationId !== undefined) {
+        return parts.records.analyses.search(principal.id, { terms: filterTerms({ calibrationId }) }, page);
+      }
       return parts.records.analyses.list(principal.id, page);
     },
     async count({ principal }) {

@@ -38,6 +38,8 @@ export function createAnalyze(parts: AnalysisDeps) {
   return async function analyze(context: CallContext, given: AnalyzeRequest): Promise<Analysis> {
     const started = performance.now();
     demand(context.principal, permissionFor(given));
+    // What comes before everybody's is for those who look after the servers.
+    if (context.priority === 'critical') demand(context.principal, 'servers:control');
     const request = checkedRequest(given);
     let keeping: Promise<string> | null = null;
     let leave = () => {};
@@ -104,6 +106,9 @@ export function createAnalyze(parts: AnalysisDeps) {
         analysis_id: parts.newId('ana'),
         timestamp: parts.now().toISOString(),
         ...content,
+        ...(calibration && {
+          calibration: { ...content.calibration, calibration_id: calibration.calibration_id },
+        }),
         warnings: [...(warning === undefined ? [] : [warning]), ...content.warnings, ...repeated],
         cached: false,
         processing_time_ms: elapsed(started),

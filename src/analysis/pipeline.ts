@@ -1,6 +1,7 @@
 import type { CheckedRequest } from '../contract/analyze-request.ts';
 import { type BoxNoise, UNKNOWN_BOX_NOISE } from '../contract/box-noise.ts';
 import type { ImageGradient } from '../contract/image-gradient.ts';
+import type { Priority } from '../contract/priority.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { SeenTags } from '../contract/seen-tag.ts';
 import { notChecked } from '../contract/unreadable.ts';
@@ -42,6 +43,8 @@ export interface PipelineInput {
   /** Nobody knows which rules are stored. */
   readonly rulesNotRead?: boolean;
   readonly signal: AbortSignal;
+  /** Among what waits for the model; normal when absent. */
+  readonly priority?: Priority;
   /** Called before each stage; may throw to stop. */
   readonly step: (stage: 'detect' | 'measure' | 'check') => void;
 }
@@ -66,11 +69,11 @@ export interface SeenScene {
 /** The first half: what looks at the pixels. */
 export async function seeScene(
   parts: PipelineParts,
-  { request, source, calibration, signal, step }: Omit<PipelineInput, 'rules'>,
+  { request, source, calibration, signal, step, priority }: Omit<PipelineInput, 'rules'>,
 ): Promise<SeenScene> {
   step('detect');
   const looksForSheet = source.image !== null && !request.calibration && calibration === null;
-  const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal });
+  const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal, priority });
   step('measure');
   const scene = await parts.computing.run(
     MEASURE,
@@ -131,14 +134,18 @@ async function look(
   { detector, readGradient, readMarkers }: PipelineParts,
   request: CheckedRequest,
   source: Source,
-  { looksForSheet, signal }: { readonly looksForSheet: boolean; readonly signal: AbortSignal },
+  {
+    looksForSheet,
+    signal,
+    priority,
+  }: { readonly looksForSheet: boolean; readonly signal: AbortSignal; readonly priority: Priority | undefined },
 ) {
   const given = new AbortController();
   const beside = AbortSignal.any([signal, given.signal]);
   const gradient = source.image === null ? null : readGradient(source.image, beside).catch(() => null);
   const markers = looksForSheet && source.image ? readMarkers?.(source.image, beside).catch(() => null) : null;
   try {
-    const seen = await detect(detector, request, source, signal);
+    const seen = await detect(detector, request, source, { signal, ...(priority && { priority }) });
     const found = {
       seen,
       gradient: seen.detections.length === 0 ? null : await gradient,
@@ -151,12 +158,17 @@ async function look(
   }
 }
 
-async function detect(detector: Detector, request: CheckedRequest, source: Source, signal: AbortSignal): Promise<Seen> {
+async function detect(
+  detector: Detector,
+  request: CheckedRequest,
+  source: Source,
+  { signal, ...urgency }: Pick<PipelineInput, 'signal' | 'priority'>,
+): Promise<Seen> {
   if (request.detections || !source.image) {
     const boxNoise = request.box_noise === undefined ? UNKNOWN_BOX_NOISE : { sigma: request.box_noise };
     return { ...ownDetections(request.detections ?? []), model: null, boxNoise };
   }
-  return detector.detect(source.image, detectOptions(request, signal));
+  return detector.detect(source.image, { ...detectOptions(request, signal), ...urgency });
 }
 
 function sceneInput(

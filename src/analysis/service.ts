@@ -19,6 +19,11 @@ export interface Deletion {
   readonly complete: boolean;
 }
 
+export interface AnalysisListRequest extends PageRequest {
+  /** Only those that were measured by it: of one camera. */
+  readonly calibration_id?: string | undefined;
+}
+
 export interface AnalysisService {
   analyze(ctx: CallContext, request: AnalyzeRequest): Promise<Analysis>;
   /** At most 10 requests; one bad image never spoils the others. */
@@ -26,8 +31,8 @@ export interface AnalysisService {
   /** The same, each image as soon as it is ready; whoever stops reading ends the others. */
   stream(ctx: CallContext, requests: readonly AnalyzeRequest[]): AsyncGenerator<BatchItem, BatchResult>;
   get(ctx: CallContext, id: string): Promise<Analysis>;
-  /** Newest first. */
-  list(ctx: CallContext, page: PageRequest): Promise<Page<AnalysisListItem>>;
+  /** Newest first. By calibration a page may hold fewer than asked for, or none, and not be the last. */
+  list(ctx: CallContext, page: AnalysisListRequest): Promise<Page<AnalysisListItem>>;
   count(ctx: CallContext): Promise<number>;
   /** Ids that begin with `prefix`, newest first. */
   ids(ctx: CallContext, prefix: string, limit: number): Promise<string[]>;

@@ -114,9 +114,9 @@ export function audited(
       },
     },
     exports: {
-      async *write(ctx, name, format) {
+      async *write(ctx, name, format, filter) {
         let isWritten = false;
-        for await (const piece of exports.write(ctx, name, format)) {
+        for await (const piece of exports.write(ctx, name, format, filter)) {
           if (!isWritten) await record(ctx, 'data_access', name, { what: 'export', format });
           isWritten = true;
           yield piece;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Audit } from '../access/accounts/audit.ts';
 import { createAccounts } from '../access/accounts/create-accounts.ts';
 import { type KeyRing, SigningKeys } from '../access/accounts/signing-keys.ts';
 import { TOKEN_S, Tokens } from '../access/accounts/tokens.ts';
@@ -53,6 +54,7 @@ import { healthChecker } from './check-health.ts';
 import { forgetImages } from './forget-images.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { inferenceServer } from './inference-server.ts';
+import { keptKinds } from './kept-kinds.ts';
 import { createLinkedFiles } from './linked-files.ts';
 import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
@@ -73,6 +75,7 @@ import {
   storeExists,
 } from './open-stores.ts';
 import { createPictureLinks } from './picture-links.ts';
+import { startBackups } from './scheduled-backups/start-backups.ts';
 import { sentenceModel } from './sentence-model.ts';
 import { watchStore } from './store-watch.ts';
 import { tryFiles } from './try-files.ts';
@@ -81,6 +84,8 @@ export interface App {
   readonly services: Services;
   /** From now on what is measured is kept over time; of a program that serves, not of one command. */
   recordSeries(): void;
+  /** From now on backups are made (H200_BACKUP_EVERY); of a program that serves. Throws VALIDATION_001. */
+  startBackups(): void;
   /** What other servers count too; null: nothing. Of a program that serves; asked once. */
   shareRates(): Promise<SharedRates | null>;
   readonly signingKeys: KeyRing;
@@ -250,6 +255,7 @@ export async function createApp(
   const prepare = () => void preparation.catchUp();
   const search = createSearchService({ records, embedder, blobs, intake, now, prepare });
   const watch = watchStore({ records, log, exists });
+  const audit = new Audit(records.registry, now);
   const housekeeping = startHousekeeping({
     blobs,
     records,
@@ -257,6 +263,15 @@ export async function createApp(
     log,
     now,
     retentionDays: config.H200_RETENTION_DAYS,
+    keptKinds: keptKinds(config),
+    ...(config.H200_RETENTION_AUDIT_DAYS !== undefined && {
+      audit: { days: config.H200_RETENTION_AUDIT_DAYS, removeBefore: (...given) => audit.removeBefore(...given) },
+    }),
+    async told({ kind, count, days }) {
+      metrics.removedByAge.inc({ kind }, count);
+      const details = { count: String(count), older_than_days: String(days) };
+      await accounts.record({ principal: { ...LOCAL, id: SYSTEM } }, 'removed_by_age', kind, details);
+    },
     clock: openClockRecord(config),
     watch,
     prepareSearch: () => preparation.catchUp(),
@@ -282,6 +297,7 @@ export async function createApp(
   });
   tap = live.tap;
   let rates: SharedRates | null = null;
+  let backups: ReturnType<typeof startBackups> = null;
   return {
     signingKeys,
     cardKeys,
@@ -356,6 +372,10 @@ export async function createApp(
       live,
     },
     recordSeries: () => recorder.start(),
+    startBackups() {
+      const key = () => secrets.get('H200_BACKUP_KEY');
+      backups ??= startBackups({ config, metrics, key, bus, log, now });
+    },
     async shareRates() {
       rates = await openRates(config, () => secrets.get('JWT_SECRET'), { log, metrics });
       return rates;
@@ -372,6 +392,8 @@ export async function createApp(
     clearCache: (kind) => cache.clear(kind),
     async close() {
       rates?.close();
+      backups?.stop();
+      await backups?.done();
       jobs.close();
       await queue?.close();
       agentTasks.close();

@@ -28,7 +28,7 @@ import { redisSettings } from './redis-settings.ts';
 
 /** One function per port: which adapter stands behind it follows from the configuration alone. */
 
-const recordsFile = (config: Config): string => join(config.H200_DATA_DIR, 'records.db');
+export const recordsFile = (config: Config): string => join(config.H200_DATA_DIR, 'records.db');
 
 /** Whether there is a store to be looked at; a server's own one is always there. */
 export const storeExists = (config: Config): boolean =>

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { inFormat } from '../annotate/format.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
 import { Inference } from '../contract/detection.ts';
+import { PRIORITIES, type Priority, urgent } from '../contract/priority.ts';
 import type { RuleDraft } from '../contract/rule.ts';
 import { toAppError } from '../errors.ts';
 import { notUnderstood } from '../language/reading.ts';
@@ -28,6 +29,7 @@ interface Options extends RequestOptions {
   threshold?: number;
   inference?: Inference;
   context?: string;
+  priority?: Priority;
   imperial?: boolean;
   store: boolean;
 }
@@ -83,6 +85,7 @@ const command = (done: (status: number) => void) =>
       inference,
     )
     .option('--context <word>', 'office, kitchen, …')
+    .addOption(new Option('--priority <how>', 'where analyses wait in a queue').choices(PRIORITIES))
     .option('--imperial', 'text in inches beside millimetres')
     .option('--no-store', 'keep nothing (with --annotate the analysis is kept)')
     .action((given: string[], options: Options, analyze: Command) => {
@@ -123,7 +126,10 @@ async function analyzeOne(
 ): Promise<Outcome> {
   const input = nameOf(image);
   try {
-    const analysis = await services.analyses.analyze(call, await request(image, options, extraRules));
+    const analysis = await services.analyses.analyze(
+      urgent(call, options.priority),
+      await request(image, options, extraRules),
+    );
     if (file) await write(file.path, await annotatedBytes(services, analysis.analysis_id, file));
     return { input, analysis, annotatedFile: file?.path ?? null };
   } catch (thrown) {

@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   models: async () => (await import('./models.ts')).modelsCommand,
   marker: async () => (await import('./marker.ts')).markerCommand,
   data: async () => (await import('./data.ts')).dataCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
   cache: async () => (await import('./cache.ts')).cacheCommand,
   secrets: async () => (await import('./secrets.ts')).secretsCommand,
   users: async () => (await import('./users.ts')).usersCommand,

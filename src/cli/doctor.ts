@@ -5,6 +5,17 @@ import { call } from './caller.ts';
 import { attempt, type Check, failure, notUsed } from './check.ts';
 import { print } from './terminal.ts';
 
+/** Who looks deletes nothing. */
+const NOTHING_GOES = {
+  H200_RETENTION_DAYS: undefined,
+  H200_RETENTION_AUDIT_DAYS: undefined,
+  H200_RETENTION_FEEDBACK_DAYS: undefined,
+  H200_RETENTION_MESSAGES_DAYS: undefined,
+  H200_RETENTION_SERIES_DAYS: undefined,
+  H200_RETENTION_TASKS_DAYS: undefined,
+  H200_RETENTION_COSTS_DAYS: undefined,
+} as const;
+
 /** A model may be compiled for the device first. */
 const MODEL_MS = 120_000;
 
@@ -56,6 +67,7 @@ async function examine(config: Config): Promise<Check[]> {
 async function examineParts(config: Config): Promise<Check[]> {
   const [
     { createApp },
+    { examineBackups },
     { examineCache },
     { examineCameras },
     { examineFleet },
@@ -66,6 +78,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     { blankImage },
   ] = await Promise.all([
     import('../app/create-app.ts'),
+    import('./examine-backups.ts'),
     import('./examine-cache.ts'),
     import('./examine-cameras.ts'),
     import('./examine-fleet.ts'),
@@ -76,7 +89,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     import('../annotate/blank.ts'),
   ]);
   // Who looks deletes nothing and sends nothing: a retention that was set by mistake is seen here first.
-  const app = await createApp({ ...config, H200_RETENTION_DAYS: undefined }, undefined, {
+  const app = await createApp({ ...config, ...NOTHING_GOES }, undefined, {
     delivery: 'never',
     queue: 'look',
   });
@@ -88,6 +101,7 @@ async function examineParts(config: Config): Promise<Check[]> {
       ...(await examineMessages(app)),
       await examineFleet(app.services),
       ...(await examineCameras(app, config)),
+      await examineBackups(config),
     ];
     const model = await attempt(
       'model',

@@ -102,6 +102,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         const warning = await checkStore(app.services, config.H200_DATA_DIR);
         if (warning !== null) tellLine(`h200-mug: ${warning}`);
         await warnOfSettings(config);
+        app.startBackups();
         const { url } = await gateway.listen();
         const signal = stopSignal();
         tellLine(`h200-mug ${app.services.version} listens on ${url} (MCP: ${url}/mcp, dashboard: ${url}/)`);

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { quotedText } from '../plain-text.ts';
 import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
+import { BACKUP } from './backup.ts';
 import { CACHE } from './cache.ts';
 import { CAMERAS } from './cameras.ts';
 import { ConfigError } from './config-error.ts';
@@ -12,6 +13,7 @@ import { INFERENCE } from './inference.ts';
 import { LANGUAGE } from './language.ts';
 import { NOTIFY } from './notify.ts';
 import { QUEUE } from './queue.ts';
+import { RETENTION } from './retention.ts';
 import { RUNPOD } from './runpod.ts';
 import { SECRETS } from './secrets.ts';
 import { STORAGE } from './storage.ts';
@@ -22,6 +24,8 @@ import { VISION } from './vision.ts';
 /** Every variable that some part reads, one file per part. `docs/configuration.md` is generated from these. */
 export const VARIABLES = {
   ...STORAGE,
+  ...RETENTION,
+  ...BACKUP,
   ...CACHE,
   ...QUEUE,
   ...VISION,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { folder, integer, mongoAddress, paths, serverAddress, variable } from './variable.ts';
+import { folder, mongoAddress, paths, serverAddress, variable } from './variable.ts';
 
 export const STORAGE = {
   H200_DATA_DIR: variable(
@@ -49,11 +49,5 @@ export const STORAGE = {
       .default('auto'),
     '`auto`, which is right for R2',
     'Region of the bucket on other servers, such as `us-east-1`.',
-  ),
-  H200_RETENTION_DAYS: variable(
-    'storage',
-    integer(1, 36_500).optional(),
-    'unset: until somebody deletes them',
-    'Analyses and their photos that are older are deleted, at every start and every hour, whoever made them.',
   ),
 } as const;

@@ -59,6 +59,8 @@ export const AUDIT_EVENTS = [
   'suspicious_activity',
   /** Somebody asked for what the role or key does not allow. */
   'permission_denied',
+  /** What was older than it may be (H200_RETENTION_ variables) was deleted. */
+  'removed_by_age',
   /** Records were taken along, a link to a photo was made, or the audit log was read. */
   'data_access',
   /** A rule of everyone, a secret or the certificate is another one. */

@@ -65,6 +65,7 @@ export const CalibrationReport = z.strictObject({
   references: z.array(z.string()),
   assumptions: z.array(z.string()),
   reason: z.string().nullable(),
+  calibration_id: z.string().optional().describe('the stored one'),
   contradicted: z.boolean().optional().describe('the image speaks against it: see reason'),
 });
 

@@ -14,6 +14,8 @@ export interface TermFilter {
   readonly outcome?: Outcome | undefined;
   readonly ruleId?: string | undefined;
   readonly operator?: Operator | undefined;
+  /** Measured by this stored calibration, which is one camera. */
+  readonly calibrationId?: string | undefined;
   /** One or two objects of one finding. */
   readonly about?: readonly string[] | undefined;
 }
@@ -29,6 +31,9 @@ const pair = (a: string, b: string): string[] => [a, b].toSorted();
 /** Of all analyses of one photo. */
 export const photoTerm = (sha256: string): string => term('photo', sha256);
 
+/** Of all analyses that were measured by a stored calibration. */
+const calibrationTerm = (id: string): string => term('calibration', id);
+
 /** The class and the groups it belongs to; all things are objects, so that is none of them. */
 const namesOf = (name: string): string[] => [
   name,
@@ -43,8 +48,10 @@ export function searchTerms({
   objects,
   rules,
   image,
-}: Pick<Analysis, 'objects' | 'rules'> & Partial<Pick<Analysis, 'image'>>): string[] {
+  calibration,
+}: Pick<Analysis, 'objects' | 'rules'> & Partial<Pick<Analysis, 'image' | 'calibration'>>): string[] {
   const terms = new Set<string>(image?.sha256 ? [photoTerm(image.sha256)] : []);
+  if (calibration?.calibration_id !== undefined) terms.add(calibrationTerm(calibration.calibration_id));
   const classes = new Map(objects.map(({ id, class: name }) => [id, name]));
   for (const name of new Set(classes.values())) for (const word of namesOf(name)) terms.add(term('object', word));
   for (const outcome of OUTCOMES) {
@@ -80,8 +87,8 @@ function aboutOf(classes: readonly string[]): string[][] {
 }
 
 /** The words of which an analysis must have all, the rarest kinds first; empty: any analysis. */
-export function filterTerms({ objects = [], outcome, ruleId, operator, about }: TermFilter): string[] {
-  const terms: string[] = [];
+export function filterTerms({ objects = [], outcome, ruleId, operator, calibrationId, about }: TermFilter): string[] {
+  const terms: string[] = calibrationId === undefined ? [] : [calibrationTerm(calibrationId)];
   const asked = outcome ?? ((ruleId ?? operator ?? about) ? 'violated' : undefined);
   if (asked !== undefined) {
     if (ruleId !== undefined) terms.push(term(asked, 'rule', ruleId));

@@ -10,13 +10,18 @@ import type { RuleBook } from '../rulebook/types.ts';
 import { csvLine } from './csv.ts';
 import { ANALYSES, FEEDBACK, RULES, type Table, VERSIONS } from './rows.ts';
 
+export interface ExportFilter {
+  /** Of analyses, those that were measured by it; others it does not concern. */
+  readonly calibration_id?: string | undefined;
+}
+
 export interface ExportService {
   /**
    * All of one kind that is the caller's, piece by piece, a page in memory at a time. JSON is one document
    * (`{"version":1,"<name>":[…],"unreadable":[…]}`; that of rules can be imported), CSV one table. Throws AUTH_003 at once,
    * ANALYSIS_006 when the caller gives up.
    */
-  write(ctx: CallContext, name: ExportName, format: ExportFormat): AsyncGenerator<string>;
+  write(ctx: CallContext, name: ExportName, format: ExportFormat, filter?: ExportFilter): AsyncGenerator<string>;
 }
 
 export interface ExportDeps {
@@ -37,8 +42,8 @@ export const EXPORT_PERMISSION: Readonly<Record<ExportName, Permission>> = {
 type Found<T> = { readonly one: T } | { readonly unreadable: string };
 
 export function createExportService({ analyses, rules, feedback }: ExportDeps): ExportService {
-  async function* whole(ctx: CallContext): AsyncGenerator<Found<unknown>> {
-    for await (const item of all((page) => analyses.list(ctx, page))) {
+  async function* whole(ctx: CallContext, filter: ExportFilter): AsyncGenerator<Found<unknown>> {
+    for await (const item of all((page) => analyses.list(ctx, { ...page, ...filter }))) {
       if ('unreadable' in item) yield item;
       else yield* readable(item.one.analysis_id, () => analyses.get(ctx, item.one.analysis_id));
     }
@@ -64,10 +69,14 @@ export function createExportService({ analyses, rules, feedback }: ExportDeps): 
     ctx: CallContext,
     name: ExportName,
     format: ExportFormat,
+    filter: ExportFilter,
   ): [AsyncIterable<Found<unknown>>, Table<never>] {
     switch (name) {
       case 'analyses':
-        return [format === 'csv' ? all((page) => analyses.list(ctx, page)) : whole(ctx), ANALYSES];
+        return [
+          format === 'csv' ? all((page) => analyses.list(ctx, { ...page, ...filter })) : whole(ctx, filter),
+          ANALYSES,
+        ];
       case 'rules':
         return [all((page) => rules.list(ctx, {}, page)), RULES];
       case 'history':
@@ -78,9 +87,9 @@ export function createExportService({ analyses, rules, feedback }: ExportDeps): 
   }
 
   return {
-    write(ctx, name, format) {
+    write(ctx, name, format, filter = {}) {
       demand(ctx.principal, EXPORT_PERMISSION[name]);
-      const [items, table] = sourceOf(ctx, name, format);
+      const [items, table] = sourceOf(ctx, name, format, filter);
       const heeded = heed(items, ctx);
       return format === 'csv' ? asCsv(heeded, table as Table<unknown>) : asJson(heeded, name);
     },

@@ -1,5 +1,6 @@
 import type { BoxNoise } from '../contract/box-noise.ts';
 import type { Detection, Inference } from '../contract/detection.ts';
+import type { Priority } from '../contract/priority.ts';
 import type { ClassRecall } from '../contract/recall.ts';
 import type { Image } from '../image/image.ts';
 
@@ -9,6 +10,8 @@ export interface DetectOptions {
   /** How thoroughly; the model's own habit when absent. */
   readonly inference?: Inference;
   readonly signal?: AbortSignal;
+  /** Among what waits for the model; normal when absent. */
+  readonly priority?: Priority;
 }
 
 /** What was measured of a model: holds for whatever it finds. */

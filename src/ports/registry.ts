@@ -69,7 +69,9 @@ export type RegistryKind =
   /** Where things stood on one day; the lookup is the camera and the day. */
   | 'camera_day'
   /** Pictures that were kept; the lookup is the camera and the day, and the time. */
-  | 'camera_picture';
+  | 'camera_picture'
+  /** A backup that is being taken in, until all of it is there. */
+  | 'restore';
 
 export interface RegistryEntry {
   readonly id: string;
@@ -105,6 +107,8 @@ export interface Registry {
   countUnder(kind: RegistryKind, name: string): Promise<number>;
   /** False where there was none. */
   remove(kind: RegistryKind, id: string): Promise<boolean>;
+  /** Removes `limit` at most of those that were made before `time`, the oldest first; how many. */
+  removeOlder(kind: RegistryKind, time: string, limit: number): Promise<number>;
   /** Removes what had expired by then. */
   removeExpired(now: string): Promise<number>;
 }

@@ -7,7 +7,7 @@ export const FILE_MODE = 0o600;
 
 /** All that this program keeps in H200_DATA_DIR. */
 const OURS =
-  /^(records\.db(-wal|-shm|-journal|-reserve)?|blobs(-[0-9a-f]{12})?|files\.id(\.\d+\.part)?|models|runtime|card-key|clock\.json(\.\d+\.part)?)$/;
+  /^(records\.db(-wal|-shm|-journal|-reserve)?|blobs(-[0-9a-f]{12})?|files\.id(\.\d+\.part)?|models|runtime|card-key|clock\.json(\.\d+\.part)?|backup-work|records-before-restore-[0-9TZ]+\.db)$/;
 
 /**
  * Makes the data folder. One that exists and holds nothing but ours is narrowed; one with other files, such as a home

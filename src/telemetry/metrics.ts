@@ -65,6 +65,7 @@ export class Metrics {
   readonly blobLosses = this.counter('h200_blob_store_losses_total', 'Times that the store of files was lost', [
     'backend',
   ]);
+  readonly removedByAge = this.counter('h200_retention_deleted_total', 'What was deleted because of its age', ['kind']);
   readonly webhookFailures = this.counter('h200_webhook_failures_total', 'Deliveries of messages that failed', [
     'target',
   ]);

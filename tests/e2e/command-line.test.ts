@@ -64,12 +64,13 @@ describe('h200-mug', () => {
   it.each([
     [
       ['bogus'],
-      'stdio, serve, serverless, worker, analyze, analyses, rules, models, marker, data, cache, secrets, users, notify, deploy, queue, doctor',
+      'stdio, serve, serverless, worker, analyze, analyses, rules, models, marker, data, backup, cache, secrets, users, notify, deploy, queue, doctor',
     ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],
     [['models', 'bogus'], 'list, fetch, verify'],
     [['users', 'bogus'], 'link, list'],
+    [['backup', 'bogus'], 'create, list, verify, restore'],
   ])('%j is unknown, and the known commands are named', async (args, known) => {
     const { status, stdout, stderr } = await runProgram(args, { env });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -114,6 +114,21 @@ export function registryContract(name: string, open: () => Promise<Records>): vo
       expect(await registry.find('user', 'ana_1 a')).not.toBeNull();
     });
 
+    it('removes so many of a kind that are older, the oldest first', async () => {
+      for (const day of [1, 2, 3, 4]) {
+        await registry.add('audit', entry(`a${day}`, { created_at: `2026-01-0${day}T00:00:00.000Z` }));
+        await registry.add('feedback', entry(`a${day}`, { created_at: `2026-01-0${day}T00:00:00.000Z` }));
+      }
+      const left = async () => (await registry.list('audit', null, { limit: 9 })).items.map(({ id }) => id);
+      expect(await registry.removeOlder('audit', '2026-01-01T00:00:00.000Z', 9)).toBe(0);
+      expect(await registry.removeOlder('audit', '2026-01-04T00:00:00.000Z', 2)).toBe(2);
+      expect(await left()).toEqual(['a4', 'a3']);
+      expect(await registry.removeOlder('audit', '2026-01-04T00:00:00.000Z', 2)).toBe(1);
+      expect(await registry.removeOlder('audit', '2026-01-04T00:00:00.000Z', 2)).toBe(0);
+      expect(await left()).toEqual(['a4']);
+      expect(await registry.count('feedback', null)).toBe(4);
+    });
+
     it('removes one, and what has expired', async () => {
       await registry.add('revoked_token', entry('t1', { expires_at: '2026-01-02T00:00:00.000Z' }));
       await registry.add('revoked_token', entry('t2', { expires_at: '2026-01-03T00:00:00.000Z' }));

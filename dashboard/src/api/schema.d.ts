@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 dab166e0e333aa951841bf9f9f67b3c013d11ae075e0fed3a6233bf38b00cdb4.
+// Made by `npm run dashboard:client` of the document with SHA-256 8613297e2aeebcd62a0d82f7b491aec59e4a9e949259c84a0da3232709959d2e.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -1944,6 +1944,8 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
+                            /** @description the stored one */
+                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -2498,6 +2500,8 @@ export interface operations {
                 cursor?: string;
                 /** @description how many to leave out; a cursor is faster */
                 offset?: number;
+                /** @description only those measured by this stored calibration: of one camera */
+                calibration_id?: string;
             };
             header?: never;
             path?: never;
@@ -2706,6 +2710,8 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
+                            /** @description the stored one */
+                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -3260,6 +3266,8 @@ export interface operations {
                                 references: string[];
                                 assumptions: string[];
                                 reason: string | null;
+                                /** @description the stored one */
+                                calibration_id?: string;
                                 /** @description the image speaks against it: see reason */
                                 contradicted?: boolean;
                             };
@@ -3755,6 +3763,8 @@ export interface operations {
                             references: string[];
                             assumptions: string[];
                             reason: string | null;
+                            /** @description the stored one */
+                            calibration_id?: string;
                             /** @description the image speaks against it: see reason */
                             contradicted?: boolean;
                         };
@@ -4256,6 +4266,8 @@ export interface operations {
             query?: {
                 what?: "analyses" | "rules" | "history" | "feedback";
                 format?: "json" | "csv";
+                /** @description analyses measured by this stored calibration alone */
+                calibration_id?: string;
             };
             header?: {
                 /** @description respond-async: answer at once with a job, and the result later */
@@ -11975,7 +11987,7 @@ export interface operations {
                         /** Format: date-time */
                         time: string;
                         /** @enum {string} */
-                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "data_access" | "configuration_change";
+                        event: "login_success" | "login_failure" | "logout" | "password_changed" | "user_created" | "user_changed" | "user_removed" | "user_acted_for" | "key_created" | "key_removed" | "delegated" | "delegation_refused" | "server_created" | "server_controlled" | "suspicious_activity" | "permission_denied" | "removed_by_age" | "data_access" | "configuration_change";
                         /** @description id of a user; a name that nobody has for failed logins */
                         actor: string;
                         target: string | null;

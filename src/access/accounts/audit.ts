@@ -9,6 +9,11 @@ const KIND = 'audit';
 /** Of the line before the first. */
 const BEGIN = '0'.repeat(64);
 const PAGE = 200;
+/** Lines that are removed in one write. */
+const AT_ONCE = 500;
+/** What a line says that tells of a removal: the first line that is left, and the hash that it names. */
+const FROM = 'first_kept';
+const PREVIOUS = 'previous';
 /** What happens without accounts too. */
 const ANYBODYS: ReadonlySet<AuditLine['event']> = new Set([
   'delegated',
@@ -77,6 +82,7 @@ export class Audit {
   async check(): Promise<AuditCheck> {
     let lines = 0;
     let after: AuditLine | undefined;
+    let begin: Begin = { number: 1, previous: BEGIN };
     let cursor: string | null = '';
     while (cursor !== null) {
       const page: Page<AuditLine> = await this.list({ limit: PAGE, ...(cursor && { cursor }) });
@@ -86,12 +92,51 @@ export class Audit {
         if (after !== undefined && (after.previous !== line.hash || after.number !== line.number + 1)) {
           return { lines, broken_at: after.number };
         }
+        // The newest one that says so counts.
+        if (begin.previous === BEGIN) begin = beginSaidBy(line) ?? begin;
+        if (line.number === begin.number && line.previous !== begin.previous) return { lines, broken_at: line.number };
         after = line;
       }
       if (page.unreadable) return { lines, broken_at: after?.number ?? null };
       cursor = page.nextCursor;
     }
-    return { lines, broken_at: after === undefined || after.previous === BEGIN ? null : after.number };
+    // Of those before it some may still be there, where removing them was ended half-way.
+    return { lines, broken_at: after === undefined || after.number <= begin.number ? null : after.number };
+  }
+
+  /** Removes lines that are older, in steps; how many. Before, a line says where the log begins from then on. */
+  async removeBefore(time: Date, signal?: AbortSignal): Promise<number> {
+    const newest = await this.count();
+    const first = await this.firstSince(time.toISOString(), newest);
+    if (first === null) return 0;
+    if ((await this.registry.get(KIND, idOf(first.number - 1))) === null) return 0;
+    const details = { [FROM]: String(first.number), [PREVIOUS]: first.previous };
+    await this.write({ event: 'removed_by_age', actor: 'system', target: 'audit', client: null, details });
+    let count = 0;
+    for (let removed = 1; removed > 0 && !signal?.aborted; count += removed) {
+      removed = await this.registry.removeOlder(KIND, idOf(first.number), AT_ONCE);
+    }
+    return count;
+  }
+
+  /** By halving: numbers go up with time. Null where none is older; where all are, the newest, by which the next one is numbered. */
+  private async firstSince(time: string, newest: number): Promise<AuditLine | null> {
+    let [low, high] = [1, newest];
+    let found: AuditLine | null = null;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const entry = await this.registry.get(KIND, idOf(middle));
+      const line = entry && lineOf(entry);
+      // What is not there was removed before.
+      if (line === null || line.time < time) low = middle + 1;
+      else {
+        found = line;
+        high = middle - 1;
+      }
+    }
+    if (found !== null) return found.number === 1 ? null : found;
+    const last = newest > 1 ? await this.registry.get(KIND, idOf(newest)) : null;
+    return last && lineOf(last);
   }
 
   /** Null where another server wrote the line of this number. */
@@ -109,9 +154,24 @@ export class Audit {
   }
 }
 
+interface Begin {
+  readonly number: number;
+  readonly previous: string;
+}
+
+/** Where the log begins, as a line of it says that told of the removal of older ones. The newest one counts. */
+function beginSaidBy({ event, target, details }: AuditLine): Begin | null {
+  const number = Number(details[FROM]);
+  const previous = details[PREVIOUS];
+  const isOne = event === 'removed_by_age' && target === KIND && Number.isSafeInteger(number) && previous !== undefined;
+  return isOne ? { number, previous } : null;
+}
+
+const idOf = (number: number): string => String(number).padStart(12, '0');
+
 /** Ordered by number, whatever the clocks of several servers say. */
 function entryOf(line: AuditLine): RegistryEntry {
-  const id = String(line.number).padStart(12, '0');
+  const id = idOf(line.number);
   return { id, lookup: null, owner: line.actor, created_at: id, expires_at: null, version: 1, value: line };
 }
 

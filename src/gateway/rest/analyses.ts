@@ -4,7 +4,7 @@ import { Analysis } from '../../contract/analysis.ts';
 import { AnalysisListItem } from '../../contract/analysis-list-item.ts';
 import { deletionChoice, ofRemovedUser, requireOneChoice } from '../../contract/deletion.ts';
 import { FileLink, FileLinkRequest } from '../../contract/file-link.ts';
-import { AnalysisId } from '../../contract/ids.ts';
+import { AnalysisId, CalibrationId } from '../../contract/ids.ts';
 import { OtherUnits } from '../../contract/length-unit.ts';
 import { SceneDrawing } from '../../contract/scene-drawing.ts';
 import { WhatIf, WhatIfRequest } from '../../contract/what-if.ts';
@@ -24,7 +24,10 @@ import { describe } from './route-docs.ts';
 import { MAX_BATCH_BYTES, uploadBytes } from './upload.ts';
 
 const One = z.strictObject({ analysis_id: AnalysisId });
-const History = z.strictObject({ ...paging });
+const History = z.strictObject({
+  ...paging,
+  calibration_id: CalibrationId.optional().describe('only those measured by this stored calibration: of one camera'),
+});
 const Deletion = z.strictObject({ ...deletionChoice, owner: ofRemovedUser, dry_run: z.boolean().default(false) });
 const Annotated = z.strictObject({
   max_size: z.int().min(200).max(1600).default(1000).describe('long side, pixels'),
@@ -47,7 +50,7 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       permission: 'analysis:write',
       title: 'Analyse a desk photo',
       about:
-        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait in a queue, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
+        'As a form with the photo in "image", or as JSON with its path, https URL or data URL. Where analyses wait, the header "H200-Priority" (low, normal, high, critical) says how urgent it is.',
       form: PHOTO_FORM.input,
       answer: Analysis,
     }),
@@ -98,8 +101,9 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const call = routeCall(request, reply);
-      const page = await pageOf((asked) => analyses.list(call, asked), queryOf(request, { input: History }));
-      sendPageHeaders(reply, page, await analyses.count(call));
+      const { calibration_id, ...paged } = queryOf(request, { input: History });
+      const page = await pageOf((asked) => analyses.list(call, { ...asked, calibration_id }), paged);
+      sendPageHeaders(reply, page, calibration_id === undefined ? await analyses.count(call) : undefined);
       return page.items;
     },
   );

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ExportFormat, ExportName } from '../../contract/export.ts';
+import { CalibrationId } from '../../contract/ids.ts';
 import { CSV_TYPE } from '../../export/csv.ts';
 import type { Services } from '../../services.ts';
 import { queryOf } from './accept.ts';
@@ -11,7 +12,16 @@ import { routeCall } from './route-call.ts';
 import { describe } from './route-docs.ts';
 
 const EXPORT = {
-  input: z.strictObject({ what: ExportName.default('analyses'), format: ExportFormat.default('json') }),
+  input: z
+    .strictObject({
+      what: ExportName.default('analyses'),
+      format: ExportFormat.default('json'),
+      calibration_id: CalibrationId.optional().describe('analyses measured by this stored calibration alone'),
+    })
+    .refine(({ what, calibration_id: id }) => id === undefined || what === 'analyses', {
+      path: ['calibration_id'],
+      message: 'goes with what=analyses only',
+    }),
 };
 const EXPORT_TYPE: Readonly<Record<ExportFormat, string>> = {
   json: 'application/json; charset=utf-8',
@@ -37,11 +47,16 @@ export function routeExport(app: FastifyInstance, services: Services): void {
       }),
     },
     async (request, reply) => {
-      const { what, format } = queryOf(request, EXPORT);
+      const { what, format, calibration_id } = queryOf(request, EXPORT);
       if (wantsJob(request)) {
-        return startJob(services, request, reply, exportWork(exports, what, format, EXPORT_TYPE[format]));
+        return startJob(
+          services,
+          request,
+          reply,
+          exportWork(exports, what, format, EXPORT_TYPE[format], { calibration_id }),
+        );
       }
-      const pieces = exports.write(routeCall(request, reply), what, format);
+      const pieces = exports.write(routeCall(request, reply), what, format, { calibration_id });
       // What fails before anything is sent is an answer of its own.
       const first = await pieces.next();
       const day = new Date().toISOString().slice(0, 10);

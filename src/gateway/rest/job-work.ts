@@ -2,7 +2,7 @@ import type { AnalysisService } from '../../analysis/service.ts';
 import type { AnalyzeRequest } from '../../contract/analyze-request.ts';
 import type { DeployRequest } from '../../contract/deployment.ts';
 import type { ExportFormat, ExportName } from '../../contract/export.ts';
-import { EXPORT_PERMISSION, type ExportService } from '../../export/service.ts';
+import { EXPORT_PERMISSION, type ExportFilter, type ExportService } from '../../export/service.ts';
 import type { DeploymentService } from '../../fleet/deployments.ts';
 import { type JobWork, MAX_RESULT_CHARACTERS, resultTooLong } from '../../jobs/job-service.ts';
 import { batchAnswer } from '../../presentation/batch-answer.ts';
@@ -42,6 +42,7 @@ export const exportWork = (
   name: ExportName,
   format: ExportFormat,
   contentType: string,
+  filter: ExportFilter = {},
 ): JobWork => ({
   kind: 'export',
   permission: EXPORT_PERMISSION[name],
@@ -49,7 +50,7 @@ export const exportWork = (
   async run(ctx) {
     const pieces: string[] = [];
     let characters = 0;
-    for await (const piece of exports.write(ctx, name, format)) {
+    for await (const piece of exports.write(ctx, name, format, filter)) {
       characters += piece.length;
       if (characters > MAX_RESULT_CHARACTERS) throw resultTooLong();
       pieces.push(piece);

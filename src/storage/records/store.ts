@@ -106,6 +106,8 @@ export interface RecordCalls {
   /** How many have a lookup that begins with `name` and a space. */
   countEntriesUnder(kind: string, name: string): number;
   removeEntry(kind: string, id: string): boolean;
+  /** `limit` at most of those with an earlier `created_at`, the earliest first. */
+  removeOlderEntries(kind: string, time: string, limit: number): number;
   removeExpired(now: string): number;
 }
 

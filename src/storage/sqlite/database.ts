@@ -203,6 +203,29 @@ function migrate(db: Db): void {
   }).immediate();
 }
 
+/** Of a new store of that version, in words that can be compared; null for a version that is not known. */
+export function expectedSchema(version: number): string | null {
+  if (version < 1 || version > MIGRATIONS.length) return null;
+  const db = new Database(':memory:');
+  try {
+    for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
+    return schemaOf(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Tables, indexes, triggers and views; what SQLite counts for its own plans is none of it. */
+export const schemaOf = (db: Db): string =>
+  JSON.stringify(
+    db
+      .prepare(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name",
+      )
+      .raw()
+      .all(),
+  );
+
 /** Runs a store call and turns the driver's errors into DB_002 (or DB_001 when the store is gone). */
 export function guarded<T>(run: () => T): T {
   try {

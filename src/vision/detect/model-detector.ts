@@ -89,7 +89,13 @@ export class ModelDetector implements LocalDetector {
     const { threshold, inference } = identity;
     const minScore = options.threshold ?? lowestThreshold(this.entry, inference);
     const thresholds = classThresholds(this.entry, inference);
-    const call: Call = { signal: options.signal, early: isCostly(image.bytes), flaws: new Set(), provider: null };
+    const call: Call = {
+      signal: options.signal,
+      priority: options.priority,
+      early: isCostly(image.bytes),
+      flaws: new Set(),
+      provider: null,
+    };
     const rawDetections =
       inference === 'tiled'
         ? await this.detectTiled(image, minScore, call)

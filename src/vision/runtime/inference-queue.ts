@@ -1,5 +1,9 @@
+import { PRIORITIES, type Priority } from '../../contract/priority.ts';
+import { WaitingLine } from './waiting-line.ts';
+
 /** Some inputs of one caller: one place in the queue, one answer. */
 interface Call<Input, Output> {
+  readonly priority: Priority;
   readonly prepare: () => Promise<readonly Input[]>;
   readonly outputs: Output[];
   /** Inputs that no run has taken, and that no run has answered. */
@@ -25,12 +29,12 @@ export interface QueueOptions<Input, Output> {
   readonly maxBatch: number;
   /** One output for each input, or rejects for all of them. */
   readonly run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
-  /** Told how many calls wait. */
-  readonly onDepth?: (calls: number) => void;
+  /** Told how many calls of a priority wait. */
+  readonly onDepth?: (priority: Priority, calls: number) => void;
 }
 
 /**
- * Everything that waits for a model. A call waits in `admitted` with nothing done; as one of the next few it prepares its
+ * Everything that waits for a model. A call waits in `admitted` with nothing done, behind what is more urgent; as one of the next few it prepares its
  * inputs (an image is decoded); prepared inputs wait in `ready` until one of `slots` runs takes them. Few prepare ahead,
  * because decoded images are large: the next batch of each slot, and one.
  *
@@ -42,13 +46,13 @@ export class InferenceQueue<Input, Output> {
   private slots: number;
   private maxBatch: number;
   private readonly run: QueueOptions<Input, Output>['run'];
-  private readonly onDepth: (calls: number) => void;
-  private admitted: Call<Input, Output>[] = [];
+  private readonly onDepth: (priority: Priority, calls: number) => void;
+  private readonly admitted = new WaitingLine<Call<Input, Output>>(PRIORITIES.length);
   private ready: Job<Input, Output>[] = [];
   private ahead = 0;
   private busy = 0;
-  /** Calls of which an input waits still. */
-  private calls = 0;
+  /** Calls of which an input waits still, by priority. */
+  private readonly calls: Record<Priority, number> = { critical: 0, high: 0, normal: 0, low: 0 };
   /** Inputs that no run has taken. */
   inputsWaiting = 0;
 
@@ -67,7 +71,7 @@ export class InferenceQueue<Input, Output> {
 
   /** True: nothing more may be submitted. */
   get full(): boolean {
-    return this.calls >= this.limit + this.free;
+    return PRIORITIES.reduce((sum, one) => sum + this.calls[one], 0) >= this.limit + this.free;
   }
 
   resize(slots: number, maxBatch: number): void {
@@ -84,12 +88,18 @@ export class InferenceQueue<Input, Output> {
    * dropped, and only then is the slot free again: a run takes tens of milliseconds, a new worker takes longer to load
    * its model.
    */
-  submit(count: number, prepare: () => Promise<readonly Input[]>, signal: AbortSignal): Promise<Output[]> {
+  submit(
+    count: number,
+    prepare: () => Promise<readonly Input[]>,
+    signal: AbortSignal,
+    priority: Priority = 'normal',
+  ): Promise<Output[]> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const abort = () => this.fail(call, signal.reason);
       const forget = () => signal.removeEventListener('abort', abort);
       const call: Call<Input, Output> = {
+        priority,
         prepare,
         outputs: [],
         waiting: count,
@@ -106,15 +116,15 @@ export class InferenceQueue<Input, Output> {
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.admitted.push(call);
-      this.count(1, count);
+      this.admitted.add(call, PRIORITIES.indexOf(priority));
+      this.count(call, 1, count);
       this.prepareNext();
     });
   }
 
   private prepareNext(): void {
     while (this.ahead < this.slots * this.maxBatch + 1) {
-      const call = this.admitted.shift();
+      const call = this.admitted.take();
       if (!call) return;
       this.ahead++;
       call.ahead = true;
@@ -160,7 +170,7 @@ export class InferenceQueue<Input, Output> {
 
   private started(call: Call<Input, Output>): void {
     call.waiting--;
-    this.count(call.waiting === 0 ? -1 : 0, -1);
+    this.count(call, call.waiting === 0 ? -1 : 0, -1);
     if (call.waiting === 0) this.leaveAhead(call);
   }
 
@@ -177,9 +187,9 @@ export class InferenceQueue<Input, Output> {
     if (call.ended) return;
     call.ended = true;
     if (call.waiting > 0) {
-      this.admitted = this.admitted.filter((other) => other !== call);
+      this.admitted.remove(call);
       this.ready = this.ready.filter((job) => job.call !== call);
-      this.count(-1, -call.waiting);
+      this.count(call, -1, -call.waiting);
       call.waiting = 0;
     }
     complete();
@@ -193,9 +203,9 @@ export class InferenceQueue<Input, Output> {
     this.prepareNext();
   }
 
-  private count(calls: number, inputs: number): void {
-    this.calls += calls;
+  private count({ priority }: Call<Input, Output>, calls: number, inputs: number): void {
+    this.calls[priority] += calls;
     this.inputsWaiting += inputs;
-    this.onDepth(this.calls);
+    this.onDepth(priority, this.calls[priority]);
   }
 }

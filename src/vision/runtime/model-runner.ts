@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../../config/config.ts';
+import type { Priority } from '../../contract/priority.ts';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -55,6 +56,8 @@ export interface RunOptions {
   readonly early?: boolean;
   /** In place of H200_TIMEOUT_MS. */
   readonly timeoutMs?: number;
+  /** Its place among what waits; normal when absent. */
+  readonly priority?: Priority | undefined;
 }
 
 export type RunningReport = Pick<
@@ -117,7 +120,9 @@ export class ModelRunner<Input, Output> {
       slots: this.slots,
       maxBatch: 1,
       run: (inputs) => this.runOnce(inputs),
-      ...(!deps.background && { onDepth: (calls: number) => metrics.queueDepth.set({ priority: 'normal' }, calls) }),
+      ...(!deps.background && {
+        onDepth: (priority: Priority, calls: number) => metrics.queueDepth.set({ priority }, calls),
+      }),
     });
   }
 
@@ -171,7 +176,7 @@ export class ModelRunner<Input, Output> {
   private async runNow(
     count: number,
     prepare: (signal: AbortSignal) => Promise<readonly Input[]>,
-    { signal, early = false, timeoutMs = this.deps.config.H200_TIMEOUT_MS }: RunOptions,
+    { signal, early = false, timeoutMs = this.deps.config.H200_TIMEOUT_MS, priority }: RunOptions,
   ): Promise<Output[]> {
     if (this.queue.full) throw this.overloaded();
     const deadline = new Deadline(timeoutMs, signal);
@@ -184,7 +189,7 @@ export class ModelRunner<Input, Output> {
         await loading;
         return inputs;
       };
-      return await this.queue.submit(count, prepareAndLoad, deadline.signal);
+      return await this.queue.submit(count, prepareAndLoad, deadline.signal, priority);
     } finally {
       deadline.clear();
     }

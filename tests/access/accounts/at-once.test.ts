@@ -29,6 +29,7 @@ const slow = (registry: Registry, over: Partial<Registry> = {}): Registry => ({
   find: (...given) => registry.find(...given),
   under: (...given) => registry.under(...given),
   remove: (...given) => registry.remove(...given),
+  removeOlder: (...given) => registry.removeOlder(...given),
   removeExpired: (...given) => registry.removeExpired(...given),
   ...over,
 });

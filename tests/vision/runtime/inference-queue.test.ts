@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Priority } from '../../../src/contract/priority.ts';
 import { InferenceQueue } from '../../../src/vision/runtime/inference-queue.ts';
 
 const never = new AbortController().signal;
@@ -38,6 +39,25 @@ describe('runs', () => {
     runs[1]!.finish();
     expect(await results[1]).toBe('B');
     expect(ran()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('take what is more urgent first, and tell how many of each priority wait', async () => {
+    const { queue, runs, ran, submit, onDepth } = manual(1, 1);
+    submit('a');
+    submit('b');
+    const ask = (input: string, priority: Priority) => queue.submit(1, async () => [input], never, priority);
+    void ask('l', 'low');
+    void submit('n');
+    void ask('h', 'high');
+    void ask('c', 'critical');
+    expect(onDepth.mock.lastCall).toEqual(['critical', 1]);
+    for (const next of ['b', 'c', 'h', 'n', 'l']) {
+      await settled();
+      runs.at(-1)!.finish();
+      await settled();
+      expect(ran().at(-1)).toBe(next);
+    }
+    expect(onDepth.mock.lastCall).toEqual(['low', 0]);
   });
 
   it('take together what came together', async () => {
@@ -109,7 +129,7 @@ describe('cancelling', () => {
     await settled();
     cancel.abort(new Error('no longer wanted'));
     await expect(waiting).rejects.toThrow('no longer wanted');
-    expect(onDepth).toHaveBeenLastCalledWith(0);
+    expect(onDepth).toHaveBeenLastCalledWith('normal', 0);
     runs[0]!.finish();
     await settled();
     expect(runs).toHaveLength(1);
@@ -192,7 +212,7 @@ it('is full when so many calls wait that none runs at once, however many inputs 
   expect(queue.full).toBe(false);
   results.push(submitAll(['d']));
   expect([queue.full, queue.inputsWaiting]).toEqual([true, 3]);
-  expect(onDepth).toHaveBeenLastCalledWith(2);
+  expect(onDepth).toHaveBeenLastCalledWith('normal', 2);
   for (let i = 0; i < 4; i++) {
     runs[i]!.finish();
     await settled();

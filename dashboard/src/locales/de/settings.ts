@@ -102,6 +102,7 @@ export default {
     delegation_refused: 'Weitergabe abgelehnt',
     suspicious_activity: 'Verdächtig',
     permission_denied: 'Abgelehnt',
+    removed_by_age: 'Wegen des Alters gelöscht',
     data_access: 'Daten gelesen',
     configuration_change: 'Konfiguration geändert',
   },

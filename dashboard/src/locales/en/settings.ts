@@ -94,6 +94,7 @@ export default {
     delegation_refused: 'Handing on refused',
     suspicious_activity: 'Suspicious',
     permission_denied: 'Refused',
+    removed_by_age: 'Deleted because of its age',
     data_access: 'Data read',
     configuration_change: 'Configuration changed',
   },

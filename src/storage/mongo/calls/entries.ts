@@ -100,6 +100,15 @@ export function entryCalls({ entries }: Collections) {
     async removeEntry(kind, id) {
       return (await entries.deleteOne({ _id: { $eq: keyOf(kind, id) } })).deletedCount > 0;
     },
+    async removeOlderEntries(kind, time, limit) {
+      const found = await entries
+        .find({ kind: { $eq: kind }, created_at: { $lt: time } }, { projection: { _id: 1 }, hint: INDEX.entriesByTime })
+        .sort({ created_at: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      if (found.length === 0) return 0;
+      return (await entries.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } })).deletedCount;
+    },
     async removeExpired(now) {
       const { deletedCount } = await entries.deleteMany(
         { expires_at: { $type: 'string', $lte: now } },

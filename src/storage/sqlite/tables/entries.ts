@@ -44,6 +44,10 @@ export function entryTable(db: Db) {
     for (const row of rows) add.run(row);
   });
   const remove = db.prepare<[string, string]>('DELETE FROM entries WHERE kind = ? AND id = ?');
+  const removeOlder = db.prepare<[string, string, string, number]>(
+    `DELETE FROM entries WHERE kind = ? AND id IN (
+       SELECT id FROM entries INDEXED BY entries_by_time WHERE kind = ? AND created_at < ? ORDER BY created_at, id LIMIT ?)`,
+  );
   const removeExpired = db.prepare<[string]>('DELETE FROM entries WHERE expires_at <= ?');
   return {
     reads: {
@@ -66,6 +70,8 @@ export function entryTable(db: Db) {
       addEntries: (rows: readonly EntryRow[]): void => addAll(rows),
       replaceEntry: (row: EntryRow): boolean => replace.run(row).changes > 0,
       removeEntry: (kind: string, id: string): boolean => remove.run(kind, id).changes > 0,
+      removeOlderEntries: (kind: string, time: string, limit: number): number =>
+        removeOlder.run(kind, kind, time, limit).changes,
       removeExpired: (now: string): number => removeExpired.run(now).changes,
     },
   };

@@ -1,0 +1,139 @@
+import { type CreateReport, createBackup, timeOfBackup } from '../backup/create.ts';
+import type { Keep } from '../backup/keep.ts';
+import type { Manifest } from '../backup/manifest.ts';
+import { type RestoreReport, restoreBackup } from '../backup/restore.ts';
+import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
+import { inWorkFolder } from '../backup/work-folder.ts';
+import type { Config } from '../config/config.ts';
+import { AppError, toAppError } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import { withRepository, withSource } from './open-backups.ts';
+import { withTarget } from './restore-target.ts';
+
+interface Place {
+  /** In place of H200_BACKUP_TO. */
+  readonly at?: string | undefined;
+  /** In place of H200_BACKUP_KEY. */
+  readonly key?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface CreateChoice extends Place {
+  /** What is there is written once more. */
+  readonly full?: boolean;
+  /** BACKUP_001 where somebody made one so short a time ago, ms. */
+  readonly unlessWithinMs?: number | undefined;
+  /** Nothing is removed. */
+  readonly keepAll?: boolean;
+  readonly onStart?: (analyses: number) => void;
+  readonly onPhoto?: () => void;
+  readonly now?: () => Date;
+}
+
+export const keepOf = (config: Config): Keep => ({
+  last: config.H200_BACKUP_KEEP_LAST,
+  daily: config.H200_BACKUP_KEEP_DAILY,
+  weekly: config.H200_BACKUP_KEEP_WEEKLY,
+});
+
+/** Backs up the store of the configuration, also while servers write. */
+export function makeBackup(config: Config, choice: CreateChoice = {}): Promise<CreateReport> {
+  const { at: to, key, signal, full = false, keepAll = false, onStart, onPhoto } = choice;
+  return withRepository(config, { to, key, create: true }, (repository) =>
+    inWorkFolder(config.H200_DATA_DIR, (folder) =>
+      withSource(config, folder, (source) =>
+        createBackup(repository, source, {
+          now: choice.now ?? (() => new Date()),
+          program: VERSION,
+          keep: keepAll ? null : keepOf(config),
+          full,
+          unlessWithinMs: choice.unlessWithinMs,
+          signal,
+          ...(onStart && { onStart }),
+          ...(onPhoto && { onPhoto }),
+        }),
+      ),
+    ),
+  );
+}
+
+/** When the newest one was made, by its name; null: there is none. */
+export async function newestBackup(config: Config, { at: to, key }: Place = {}): Promise<Date | null> {
+  try {
+    return await withRepository(config, { to, key }, async (repository) => {
+      const newest = (await repository.ids()).at(-1);
+      return newest === undefined ? null : timeOfBackup(newest);
+    });
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'BACKUP_005') return null;
+    throw thrown;
+  }
+}
+
+export type Listed = Manifest | { readonly id: string; readonly problem: string };
+
+/** Oldest first; those that cannot be read say why. */
+export function listBackups(config: Config, { at: to, key }: Place = {}): Promise<Listed[]> {
+  return withRepository(config, { to, key }, async (repository) => {
+    const listed: Listed[] = [];
+    for (const id of await repository.ids()) {
+      listed.push(
+        await repository.backup(id).catch((thrown: unknown) => {
+          const { code, message } = toAppError(thrown);
+          if (!code.startsWith('BACKUP_')) throw thrown;
+          return { id, problem: message };
+        }),
+      );
+    }
+    return listed;
+  });
+}
+
+/** `id`: one of them, `latest` or `all`. */
+export function verifyBackups(
+  config: Config,
+  id: string,
+  { at: to, key, signal }: Place = {},
+): Promise<VerifyReport[]> {
+  return withRepository(config, { to, key }, async (repository) => {
+    const ids = await repository.ids();
+    const reports: VerifyReport[] = [];
+    for (const one of id === 'all' ? ids : [chosen(ids, id)])
+      reports.push(await verifyBackup(repository, one, { signal }));
+    return reports;
+  });
+}
+
+interface RestoreChoice extends Place {
+  readonly force?: boolean;
+  readonly endLogins?: boolean;
+  readonly partial?: boolean;
+  readonly onStart?: (photos: number) => void;
+  readonly onPhoto?: () => void;
+}
+
+/** Puts a backup, or the `latest`, into the store of the configuration. */
+export function restore(config: Config, id: string, choice: RestoreChoice = {}): Promise<RestoreReport> {
+  const { at: to, key, signal, force = false, endLogins = false, partial = false, onStart, onPhoto } = choice;
+  return withRepository(config, { to, key }, async (repository) => {
+    const one = chosen(await repository.ids(), id);
+    return inWorkFolder(config.H200_DATA_DIR, (folder) =>
+      withTarget(config, { id: one, force, signal, now: () => new Date() }, (target) =>
+        restoreBackup(repository, one, target, {
+          folder,
+          endLogins,
+          partial,
+          signal,
+          ...(onStart && { onStart }),
+          ...(onPhoto && { onPhoto }),
+        }),
+      ),
+    );
+  });
+}
+
+function chosen(ids: readonly string[], id: string): string {
+  const found = id === 'latest' ? ids.at(-1) : ids.find((one) => one === id);
+  if (found === undefined) throw new AppError('BACKUP_005');
+  return found;
+}

@@ -1,0 +1,242 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import { type BackupPlace, backupPlace, CONFIG, damagedBackup, objectPlace } from '../ports/backup-place.ts';
+import {
+  BackupId,
+  MAX_MANIFEST,
+  MAX_PHOTO,
+  Manifest,
+  PART_BYTES,
+  PhotoHead,
+  PLACE_VERSION,
+  PlaceConfig,
+  type Stream,
+} from './manifest.ts';
+import { Names } from './names.ts';
+import { keyedSealing, openSealing, SALT_BYTES, SEAL_BYTES, type Sealing } from './sealing.ts';
+
+const MAX_CONFIG = 4096;
+const MAX_HEAD = 1024;
+
+export interface Photo {
+  readonly key: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** Backups at one place: objects that several share, and what each consists of. */
+export class Repository {
+  readonly place: BackupPlace;
+  private readonly sealing: Sealing;
+
+  private constructor(place: BackupPlace, sealing: Sealing) {
+    this.place = place;
+    this.sealing = sealing;
+  }
+
+  /**
+   * Null where there is none and `create` is not set. Throws BACKUP_003 where the key is another one, is missing or has nothing to open,
+   * BACKUP_002 where somebody else's files lie.
+   */
+  static async open(place: BackupPlace, key: string | undefined, create = false): Promise<Repository | null> {
+    let bytes = await place.get(CONFIG, MAX_CONFIG);
+    if (bytes === null && !create) return null;
+    if (bytes === null) {
+      const salt = randomBytes(SALT_BYTES);
+      const made: PlaceConfig = {
+        format: 'h200-mug backups',
+        version: PLACE_VERSION,
+        key: key === undefined ? null : { salt: salt.toString('hex'), proof: (await keyedSealing(key, salt)).proof },
+      };
+      await place.putNew(CONFIG, configBytes(made));
+      bytes = await place.get(CONFIG, MAX_CONFIG);
+      if (bytes === null) throw damagedBackup('what was just written is not there');
+    }
+    return new Repository(place, await sealingOf(configOf(bytes), key));
+  }
+
+  get isEncrypted(): boolean {
+    return this.sealing !== openSealing;
+  }
+
+  /** All objects that are there. */
+  async objects(signal?: AbortSignal): Promise<Names> {
+    const names = new Names();
+    for await (const name of this.place.list('objects/', signal)) names.add(name.slice(-64));
+    return names;
+  }
+
+  nameOfPhoto = (key: string): string => this.sealing.nameOf('photo', key);
+
+  async putPhoto({ key, contentType, bytes }: Photo): Promise<void> {
+    const name = this.nameOfPhoto(key);
+    const head = PhotoHead.parse({ key, content_type: contentType, sha256: hashOf(bytes) });
+    const content = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
+    await this.place.put(objectPlace(name), await this.sealing.seal(name, content));
+  }
+
+  /** Throws BACKUP_002 where it is not there or not whole. */
+  async photo(key: string): Promise<Photo> {
+    const content = await this.object(this.nameOfPhoto(key), MAX_PHOTO + MAX_HEAD);
+    const end = content.subarray(0, MAX_HEAD).indexOf(0x0a);
+    const head = PhotoHead.safeParse(json(content.toString('utf8', 0, Math.max(end, 0))));
+    const bytes = content.subarray(end + 1);
+    if (!head.success || head.data.key !== key || hashOf(bytes) !== head.data.sha256) {
+      throw damagedBackup('a photo is not what it must be');
+    }
+    return { key, contentType: head.data.content_type, bytes };
+  }
+
+  /** Parts that are `known` are there already. */
+  async putStream(source: AsyncIterable<Uint8Array>, known: Names): Promise<Stream> {
+    const hash = createHash('sha256');
+    const parts: string[] = [];
+    let bytes = 0;
+    for await (const part of inParts(source)) {
+      hash.update(part);
+      bytes += part.length;
+      const name = this.sealing.nameOf('part', hashOf(part));
+      if (!known.has(name))
+        await this.place.put(objectPlace(name), await this.sealing.seal(name, part, { pack: true }));
+      parts.push(name);
+    }
+    return { bytes, sha256: hash.digest('hex'), parts };
+  }
+
+  /** Throws BACKUP_002 at the end where it is not what was put, so whoever reads does nothing with it before. */
+  async *stream({ bytes, sha256, parts }: Stream): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    let read = 0;
+    for (const name of parts) {
+      const part = await this.object(name, PART_BYTES);
+      if (this.sealing.nameOf('part', hashOf(part)) !== name) throw damagedBackup('a part has the name of another');
+      read += part.length;
+      if (read > bytes) throw damagedBackup('it has more parts than it says');
+      hash.update(part);
+      yield part;
+    }
+    if (read !== bytes || hash.digest('hex') !== sha256) throw damagedBackup('its hash is another');
+  }
+
+  async putBackup(manifest: Manifest): Promise<void> {
+    const name = backupPlace(manifest.id);
+    const bytes = Buffer.from(JSON.stringify(Manifest.parse(manifest)));
+    await this.place.put(name, await this.sealing.seal(name, bytes, { pack: true }));
+  }
+
+  /** Oldest first. */
+  async ids(): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const name of this.place.list('backups/')) ids.push(name.slice('backups/'.length));
+    return ids.filter((id) => BackupId.safeParse(id).success).toSorted();
+  }
+
+  /** Throws BACKUP_005 where there is none, BACKUP_002 where it is not whole. */
+  async backup(id: string): Promise<Manifest> {
+    const sealed = BackupId.safeParse(id).success
+      ? await this.place.get(backupPlace(id), MAX_MANIFEST + SEAL_BYTES)
+      : null;
+    if (sealed === null) throw new AppError('BACKUP_005', { message: 'There is no backup of that id.' });
+    const bytes = await this.sealing.open(backupPlace(id), sealed, MAX_MANIFEST);
+    const manifest = Manifest.safeParse(json(bytes.toString()));
+    if (!manifest.success || manifest.data.id !== id)
+      throw damagedBackup('what it says of itself is not as it must be');
+    return manifest.data;
+  }
+
+  removeBackup = (id: string): Promise<void> => this.place.remove(backupPlace(id));
+
+  /** Keys of its photos, in order. */
+  async *photoKeys({ photos }: Manifest): AsyncGenerator<string> {
+    let rest = '';
+    let count = 0;
+    for await (const part of this.stream(photos.list)) {
+      const lines = (rest + part.toString('latin1')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (!/^image\/[0-9a-f]{64}$/.test(line)) throw damagedBackup('its list of photos names something else');
+        count += 1;
+        yield line;
+      }
+    }
+    if (rest !== '' || count !== photos.count) throw damagedBackup('its list of photos is not whole');
+  }
+
+  private async object(name: string, maxBytes: number): Promise<Buffer> {
+    const sealed = await this.place.get(objectPlace(name), maxBytes + maxBytes / 8 + 1024);
+    if (sealed === null) throw damagedBackup('a part of it is not there');
+    return this.sealing.open(name, sealed, maxBytes);
+  }
+}
+
+async function sealingOf({ key: stored }: PlaceConfig, key: string | undefined): Promise<Sealing> {
+  if (stored === null && key === undefined) return openSealing;
+  if (stored === null) {
+    throw wrongKey(
+      'The backups there are not encrypted, and a key is given.',
+      'Name an empty place for encrypted backups, or unset H200_BACKUP_KEY.',
+    );
+  }
+  if (key === undefined) {
+    throw wrongKey('The backups there are encrypted, and no key is given.', 'Set H200_BACKUP_KEY.');
+  }
+  const sealing = await keyedSealing(key, Buffer.from(stored.salt, 'hex'));
+  if (sealing.proof === stored.proof) return sealing;
+  throw wrongKey(
+    'H200_BACKUP_KEY is not the key that the backups there were made with.',
+    'Set the key of that time; nobody can read them without it.',
+  );
+}
+
+/** Hash, line feed, JSON, so that no byte of it can change unseen. */
+function configBytes(config: PlaceConfig): Buffer {
+  const text = `${JSON.stringify(config)}\n`;
+  return Buffer.from(`${hashOf(Buffer.from(text))}\n${text}`);
+}
+
+function configOf(bytes: Buffer): PlaceConfig {
+  const end = bytes.indexOf(0x0a);
+  const text = bytes.subarray(end + 1);
+  const { data } = PlaceConfig.safeParse(json(text.toString()));
+  if (bytes.subarray(0, Math.max(end, 0)).toString('latin1') !== hashOf(text) || data === undefined) {
+    throw damagedBackup('the file h200-backup.json there is damaged, or of somebody else');
+  }
+  if (data.version > PLACE_VERSION) {
+    throw new AppError('BACKUP_002', {
+      message: `The backups there have version ${data.version} of their format; this program reads version ${PLACE_VERSION}.`,
+      advice: 'Use the version of the program that made them, or a newer one.',
+    });
+  }
+  return data;
+}
+
+/** All of `PART_BYTES` but the last. */
+async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let held = Buffer.allocUnsafe(PART_BYTES);
+  let length = 0;
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length; ) {
+      const taken = Math.min(chunk.length - at, PART_BYTES - length);
+      held.set(chunk.subarray(at, at + taken), length);
+      length += taken;
+      at += taken;
+      if (length < PART_BYTES) continue;
+      yield held;
+      held = Buffer.allocUnsafe(PART_BYTES);
+      length = 0;
+    }
+  }
+  if (length > 0) yield held.subarray(0, length);
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const wrongKey = (message: string, advice: string): AppError => new AppError('BACKUP_003', { message, advice });
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,122 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { toAppError } from '../errors.ts';
+import { damagedBackup } from '../ports/backup-place.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import { writeError } from '../storage/disk/durable-rename.ts';
+import { FILE_MODE } from '../storage/private.ts';
+import { MAX_PHOTO, type Manifest } from './manifest.ts';
+import type { Repository } from './repository.ts';
+import { kindsLeftOut } from './restored-kinds.ts';
+
+export interface RestoreTarget {
+  /** Throws BACKUP_004 where it holds something already, or is in use. */
+  assertFree(): Promise<void>;
+  readonly blobs: Blobs;
+  /** Whether the file is a store of ours through and through; takes entries of these kinds out of it. */
+  makeUsable(
+    file: string,
+    without: readonly string[],
+  ): Promise<{ readonly analyses: number; readonly left: Readonly<Record<string, number>> }>;
+  /** The file's records become those of the store. */
+  take(file: string): Promise<void>;
+}
+
+export interface RestoreOptions {
+  /** A folder for the copy, on the disk of the store. */
+  readonly folder: string;
+  /** Everybody has to log in again. */
+  readonly endLogins: boolean;
+  /** Photos that the backup does not have whole are left out. */
+  readonly partial: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStart?: (photos: number) => void;
+  readonly onPhoto?: () => void;
+}
+
+export interface RestoreReport {
+  readonly manifest: Manifest;
+  readonly photos: number;
+  /** Photos that the backup should have and has not whole. */
+  readonly lost: number;
+  /** What was left out of the registry, by kind; such as messages that waited to be sent. */
+  readonly left_out: Readonly<Record<string, number>>;
+}
+
+const AT_ONCE = 4;
+
+/**
+ * Puts a backup into a store. Its records are read and checked before anything is written; then come the photos, which nothing refers to
+ * yet, and the records last: a restore that is ended before leaves no store, and begun again goes on.
+ */
+export async function restoreBackup(
+  repository: Repository,
+  id: string,
+  target: RestoreTarget,
+  options: RestoreOptions,
+): Promise<RestoreReport> {
+  const { folder, signal, partial } = options;
+  const manifest = await repository.backup(id);
+  await target.assertFree();
+  const file = join(folder, 'records.db');
+  await write(repository, manifest, file, signal);
+  const { analyses, left } = await target.makeUsable(file, kindsLeftOut(options.endLogins));
+  if (analyses !== manifest.analyses) throw damagedBackup('it has other analyses than it says');
+  if (!partial) await assertPhotos(repository, manifest, signal);
+  options.onStart?.(manifest.photos.count);
+  const lost = await takePhotos(repository, manifest, target.blobs, options);
+  signal?.throwIfAborted();
+  await target.take(file);
+  const left_out = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
+  return { manifest, photos: manifest.photos.count - lost, lost, left_out };
+}
+
+async function write(repository: Repository, { records }: Manifest, file: string, signal?: AbortSignal): Promise<void> {
+  const into = createWriteStream(file, { flags: 'wx', mode: FILE_MODE });
+  await pipeline(Readable.from(repository.stream(records)), into, { signal }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw writeError(cause);
+  });
+}
+
+async function assertPhotos(repository: Repository, manifest: Manifest, signal?: AbortSignal): Promise<void> {
+  const there = await repository.objects(signal);
+  let missing = 0;
+  for await (const key of repository.photoKeys(manifest)) if (!there.has(repository.nameOfPhoto(key))) missing += 1;
+  if (missing > 0) throw damagedBackup(`${missing} of its photos are not there ("--partial" goes on without them)`);
+}
+
+async function takePhotos(
+  repository: Repository,
+  manifest: Manifest,
+  blobs: Blobs,
+  { signal, partial, onPhoto }: RestoreOptions,
+): Promise<number> {
+  let lost = 0;
+  const take = async (key: string): Promise<void> => {
+    try {
+      if ((await blobs.stat(key)) === undefined) {
+        const { bytes, contentType } = await repository.photo(key);
+        await blobs.put(key, bytes, contentType, { maxBytes: MAX_PHOTO, signal });
+      }
+    } catch (thrown) {
+      if (!partial || toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+      lost += 1;
+    }
+    onPhoto?.();
+  };
+  let some: string[] = [];
+  const takeSome = async () => {
+    signal?.throwIfAborted();
+    await Promise.all(some.map(take));
+    some = [];
+  };
+  for await (const key of repository.photoKeys(manifest)) {
+    some.push(key);
+    if (some.length === AT_ONCE) await takeSome();
+  }
+  await takeSome();
+  return lost;
+}

@@ -1,0 +1,41 @@
+import { toAppError } from '../errors.ts';
+import type { Manifest } from './manifest.ts';
+import type { Repository } from './repository.ts';
+
+export interface VerifyReport {
+  readonly id: string;
+  readonly photos: number;
+  /** What is wrong with it, in words; null: nothing. */
+  readonly problem: string | null;
+  /** Photos that are damaged or not there. */
+  readonly damaged: number;
+}
+
+/** Reads all of a backup. */
+export async function verifyBackup(
+  repository: Repository,
+  id: string,
+  { signal, onPhoto }: { readonly signal?: AbortSignal | undefined; readonly onPhoto?: () => void } = {},
+): Promise<VerifyReport> {
+  let manifest: Manifest;
+  let [photos, damaged] = [0, 0];
+  try {
+    manifest = await repository.backup(id);
+    for await (const _part of repository.stream(manifest.records)) signal?.throwIfAborted();
+    for await (const key of repository.photoKeys(manifest)) {
+      signal?.throwIfAborted();
+      photos += 1;
+      await repository.photo(key).catch((thrown: unknown) => {
+        if (toAppError(thrown).code !== 'BACKUP_002') throw thrown;
+        damaged += 1;
+      });
+      onPhoto?.();
+    }
+  } catch (thrown) {
+    const { code, message } = toAppError(thrown);
+    if (code !== 'BACKUP_002') throw thrown;
+    return { id, photos, problem: message, damaged };
+  }
+  const problem = damaged === 0 ? null : `${damaged} of its ${photos} photos are damaged or not there.`;
+  return { id, photos, problem, damaged };
+}
