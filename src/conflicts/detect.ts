@@ -3,6 +3,7 @@ import type { Conflict } from '../contract/rule.ts';
 import { type Chain, clashingChains } from './chain.ts';
 import { contradiction } from './contradiction.ts';
 import { ruleImplied } from './implied.ts';
+import { meetInTime } from './in-time.ts';
 import { orderCycles } from './order.ts';
 import { type ComparedRule, canMeet } from './statement.ts';
 
@@ -17,7 +18,11 @@ export function findConflicts(rules: readonly ComparedRule[]): Conflict[] {
     found.push(...impossible(rule));
     for (let j = i + 1; j < rules.length; j++) found.push(...between(rule, rules[j]!));
   });
-  return [...found, ...beyondPairs([...orderCycles(rules).map(ofCycle), ...clashingChains(rules).map(ofChain)], found)];
+  const always = rules.filter(holdsAlways);
+  return [
+    ...found,
+    ...beyondPairs([...orderCycles(always).map(ofCycle), ...clashingChains(always).map(ofChain)], found),
+  ];
 }
 
 /** The conflicts that one rule brings to others. */
@@ -25,9 +30,16 @@ export function conflictsOf(rule: ComparedRule, others: readonly ComparedRule[])
   const rest = others.filter((other) => other.rule_id !== rule.rule_id);
   const all = [rule, ...rest];
   const found = [...impossible(rule), ...rest.flatMap((other) => between(rule, other))];
-  const larger = [...orderCycles(all).map(ofCycle), ...clashingChains(all, rule).map(ofChain)];
+  const always = all.filter(holdsAlways);
+  const larger = [
+    ...orderCycles(always).map(ofCycle),
+    ...(holdsAlways(rule) ? clashingChains(always, rule).map(ofChain) : []),
+  ];
   return [...found, ...beyondPairs(larger, found).filter((c) => c.rule_ids.includes(rule.rule_id))];
 }
+
+/** Rings and chains are proved only of rules that hold at all times. */
+const holdsAlways = ({ timing }: ComparedRule): boolean => timing === undefined;
 
 /** Without those whose rules hold a clash that is already reported. */
 function beyondPairs(larger: readonly Conflict[], reported: readonly Conflict[]): Conflict[] {
@@ -58,12 +70,13 @@ function impossible(rule: ComparedRule): Conflict[] {
 }
 
 function between(rule: ComparedRule, other: ComparedRule): Conflict[] {
-  for (const c of rule.conditions) {
+  const meet = meetInTime(rule, other);
+  for (const c of meet === 'never' ? [] : rule.conditions) {
     for (const d of other.conditions) {
       checkpoint();
       if (!canMeet(rule, c, other, d)) continue;
       const why = contradiction(c, d);
-      if (why !== null) return [conflict('contradiction', [rule, other], why)];
+      if (why !== null) return [inTime(conflict('contradiction', [rule, other], why), meet)];
     }
   }
   const inOther = ruleImplied(rule, other);
@@ -73,6 +86,12 @@ function between(rule: ComparedRule, other: ComparedRule): Conflict[] {
   if (inRule) return [conflict('subsumed', [rule, other], 'the first rule already asks for all that the second does')];
   return [];
 }
+
+/** Where both allow the other for a while, or ask once a day, each may have its turn. */
+const inTime = (found: Conflict, meet: ReturnType<typeof meetInTime>): Conflict =>
+  meet === 'sure'
+    ? found
+    : { ...found, proven: false, assumes: ['both have to hold at one time, for longer than they allow'] };
 
 function conflict(kind: Conflict['kind'], rules: readonly ComparedRule[], explanation: string): Conflict {
   return { kind, rule_ids: rules.map((r) => r.rule_id), sentences: rules.map((r) => r.canonical), explanation };

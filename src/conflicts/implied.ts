@@ -1,5 +1,6 @@
 import type { Condition } from '../contract/rule.ts';
 import { OPERATOR_SPECS } from '../rules/operators/catalogue.ts';
+import { coversInTime } from './in-time.ts';
 import { asPairs, asUpperBound, bindsAll, type ComparedRule, contextKey, covers, zoneKey } from './statement.ts';
 
 /** Everything `weak` asks for is already asked for by `strong`. */
@@ -7,6 +8,7 @@ export function ruleImplied(weak: ComparedRule, strong: ComparedRule): boolean {
   if (strong.context !== null && (weak.context === null || contextKey(weak.context) !== contextKey(strong.context))) {
     return false;
   }
+  if (!coversInTime(strong, weak)) return false;
   return weak.conditions.every((c) => strong.conditions.some((d) => implied(c, d)));
 }
 

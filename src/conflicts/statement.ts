@@ -4,7 +4,7 @@ import type { Condition, Rule } from '../contract/rule.ts';
 import { ANYTHING, FLAT_SURFACES, normalSelector, wordFor } from '../rules/select.ts';
 
 /** What conflict search needs of a rule. */
-export type ComparedRule = Pick<Rule, 'rule_id' | 'conditions' | 'context' | 'priority' | 'canonical'>;
+export type ComparedRule = Pick<Rule, 'rule_id' | 'conditions' | 'context' | 'priority' | 'canonical' | 'timing'>;
 
 /** The classes that a selector may mean. The table is never an object of a pair. */
 export function classesOf(selector: string | undefined): readonly string[] {

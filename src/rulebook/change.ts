@@ -1,12 +1,14 @@
 import type { Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
+import { canonicalSentence } from '../language/grammar/canonical.ts';
 import { ruleName, rulePriority } from '../language/grammar/draft.ts';
 import type { Author, RulePatch } from './types.ts';
 
 /** The next state of a rule; null when the patch changes nothing. */
 export function patched(rule: Rule, patch: RulePatch): Rule | null {
   const { draft, name, priority, context, enabled, scope } = patch;
+  const { timing: _, ...untimed } = rule;
   const next: Rule = {
-    ...rule,
+    ...(draft === undefined ? rule : untimed),
     ...(draft !== undefined && content(rule, draft)),
     ...(name !== undefined && { name }),
     ...(priority !== undefined && { priority }),
@@ -25,8 +27,13 @@ function content(rule: Rule, draft: RuleDraft): RuleDraft {
   const chosenName = rule.name !== ruleName(rule.conditions);
   const chosenPriority = rule.priority !== rulePriority(rule.conditions);
   const saysPriority = draft.priority !== rulePriority(draft.conditions);
+  // Conditions made by hand say nothing of time; a new sentence does, also by not speaking of it.
+  const timing = draft.timing ?? (draft.source === 'manual' ? rule.timing : undefined);
+  const timed = timing === undefined ? {} : { timing };
   return {
     ...draft,
+    ...timed,
+    canonical: canonicalSentence(draft.conditions, timed),
     name: chosenName ? rule.name : draft.name,
     priority: chosenPriority && !saysPriority ? rule.priority : draft.priority,
     context: draft.context ?? rule.context,

@@ -23,7 +23,13 @@ export function readDocument(document: unknown, owner: string): Rule[] {
     const conditions = checkedConditions(rule.conditions, `rules.${index}.conditions`);
     const { scope = 'mine' } = rule;
     const assumptions = [...new Set([...assumedUnits(rule.conditions), ...rule.assumptions])].slice(0, MAX_ASSUMPTIONS);
-    const made = { conditions, assumptions, type: ruleType(conditions), canonical: canonicalSentence(conditions) };
+    const timed = rule.timing === undefined ? {} : { timing: rule.timing };
+    const made = {
+      conditions,
+      assumptions,
+      type: ruleType(conditions),
+      canonical: canonicalSentence(conditions, timed),
+    };
     return { ...rule, ...made, owner, scope };
   });
 }

@@ -9,7 +9,7 @@ import type { SceneIndex } from './scene-index.ts';
 import { hasAttribute, wordFor } from './select.ts';
 
 /** What evaluation needs of a rule. */
-export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context'>;
+export type CheckableRule = Pick<Rule, 'rule_id' | 'conditions' | 'context' | 'timing'>;
 
 /** One condition of a rule on one scene. */
 export interface Asked {
@@ -25,7 +25,7 @@ export function askedBy(rule: CheckableRule, index: SceneIndex, units: UnitSyste
   return rule.conditions.map((condition, position) => {
     checkpoint();
     const spec = OPERATOR_SPECS[condition.operator];
-    const ctx = caseOf(index, condition, units);
+    const ctx = { ...caseOf(index, condition, units), ...(rule.timing && { timing: rule.timing }) };
     return { rule_id: rule.rule_id, position, spec, ctx, why: whyNotApplicable(rule, ctx, spec) };
   });
 }

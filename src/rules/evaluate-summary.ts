@@ -107,14 +107,17 @@ type Counted = Pick<ConditionResult, 'counts' | 'comparison' | 'findings'>;
 const ABSENT: Counted = { counts: NOTHING, comparison: null, findings: [] };
 
 function countedOf(ctx: ConditionContext, spec: OperatorSpec): Counted {
-  const comparison = ctx.condition.attribute === undefined ? (spec.compare?.(ctx) ?? null) : null;
+  const comparison =
+    ctx.condition.attribute === undefined && ctx.timing === undefined ? (spec.compare?.(ctx) ?? null) : null;
   // Without a single pair the operator itself says why.
   if (comparison !== null && comparison.intervals.at.length > 0) {
     return { counts: countOf(comparison), comparison, findings: [] };
   }
   const { operator, object1, object2, reference } = ctx.condition;
   const key = `findings ${operator} ${reference ?? ''} ${object1.length} ${object1} ${object2 ?? ''}`;
-  return isPlain(ctx.condition) ? ctx.index.memo(key, () => resultsInFull(ctx, spec)) : resultsInFull(ctx, spec);
+  return isPlain(ctx.condition) && ctx.timing === undefined
+    ? ctx.index.memo(key, () => resultsInFull(ctx, spec))
+    : resultsInFull(ctx, spec);
 }
 
 /** Whether the findings of a condition depend on its operator and selectors alone. */

@@ -1,4 +1,5 @@
 import { checkpoint } from '../checkpoint.ts';
+import type { Timing } from '../contract/timing.ts';
 import type { Verdict, VerdictKind, VerdictNumbers } from '../contract/verdict.ts';
 import { AppError } from '../errors.ts';
 import type { Scene } from '../scene/types.ts';
@@ -56,6 +57,7 @@ export function evaluateCondition(
     code: 'measured',
     probability: Number.NaN,
     unseen: false,
+    untimed: false,
   };
   const { attribute } = ctx.condition;
   const sink: ResultSink = (
@@ -75,7 +77,9 @@ export function evaluateCondition(
       attribute !== undefined &&
       spec.unit !== 'count' &&
       !allHaveAttribute(ctx, a, members, attribute);
-    result.kind = result.unseen ? 'uncertain' : kind;
+    // One photo does not tell how long, nor at what hour.
+    result.kind = result.unseen || (kind === 'violated' && ctx.timing !== undefined) ? 'uncertain' : kind;
+    result.untimed = kind === 'violated' && ctx.timing !== undefined;
     result.a = a;
     result.b = b;
     result.members = members ?? null;
@@ -125,9 +129,16 @@ export function verdictNumbersOf(
 export function verdictOf({ rule_id, position, spec, ctx }: Asked, f: PairResult): Verdict {
   // Once for sentence and numbers.
   f.probability = heldAt(f);
-  const reason = f.unseen ? `${spec.explain(ctx, f)}; ${cannotBeSeen(ctx, f)}` : spec.explain(ctx, f);
+  const said = f.unseen ? `${spec.explain(ctx, f)}; ${cannotBeSeen(ctx, f)}` : spec.explain(ctx, f);
+  const reason = f.untimed && ctx.timing !== undefined ? `${said}; ${notFromOnePhoto(ctx.timing)}` : said;
   return { ...verdictNumbersOf(rule_id, position, spec, ctx, f), reason };
 }
+
+/** That a camera has to watch: one photo shows what is so, and not since when or at what hour. */
+const notFromOnePhoto = (timing: Timing): string =>
+  timing.for_seconds === undefined
+    ? 'the rule holds at its hours, and one photo does not tell the time'
+    : 'the rule allows it for a while, and one photo does not tell how long it lasts';
 
 /** What is left of a margin after the error; endless where there is no margin. */
 export const slackOf = (f: PairResult): number =>

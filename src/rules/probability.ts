@@ -36,7 +36,7 @@ export function probabilityOf(margin: number, half: number): number {
 const FAR = 4;
 
 /** Probability that the rule holds for these objects; NaN: nobody knows, for one because of what an image does not show. */
-export const holds = (f: PairResult): number => (f.unseen ? Number.NaN : heldAt(f));
+export const holds = (f: PairResult): number => (f.unseen || f.untimed ? Number.NaN : heldAt(f));
 
 /** The same by where things stand alone. */
 export function heldAt({ probability, margin, half, code }: PairResult): number {

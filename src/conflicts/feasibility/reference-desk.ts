@@ -1,4 +1,5 @@
 import type { Arrangements, TogetherCheck } from '../arrangements.ts';
+import { meetInTime } from '../in-time.ts';
 import type { ComparedRule } from '../statement.ts';
 import { type Arranger, arrangerFor, LITTLE_WORK } from './arranger.ts';
 import { connectedWith } from './connected.ts';
@@ -14,7 +15,10 @@ export function createReferenceDesk(): Arrangements {
   return { together, counterExample };
 }
 
-function together(rule: ComparedRule, others: readonly ComparedRule[]): TogetherCheck {
+function together(timed: ComparedRule, timedOthers: readonly ComparedRule[]): TogetherCheck {
+  // While they are all in force; how long something may last is no matter of where things stand.
+  const rule = untimed(timed);
+  const others = timedOthers.filter((other) => meetInTime(timed, other) !== 'never').map(untimed);
   const { rules: near, context, left } = connectedWith(rule, others);
   // Where they need too many objects, the less connected half is not tried.
   let rules = near;
@@ -33,6 +37,8 @@ function together(rule: ComparedRule, others: readonly ComparedRule[]): Together
   if (fewer !== null && fewer.find(rules) !== null) return bestOf(rule, rules, fewer, total);
   return smallestSet(rule, rules.slice(1), fewer ?? arranger, context, total);
 }
+
+const untimed = ({ timing: _, ...rule }: ComparedRule): ComparedRule => rule;
 
 /** One of a kind where a rule only says what is to hold when there are several; null when that changes nothing. */
 function withoutSeveral(rules: readonly ComparedRule[], context: string | null, before: number): Arranger | null {
@@ -116,7 +122,8 @@ function holdAlone(rules: readonly ComparedRule[], context: string | null, befor
   return arrangerFor(rules, objects, context, attributesOf(rules))?.find(rules) != null;
 }
 
-function counterExample(weak: ComparedRule, strong: ComparedRule) {
+function counterExample(timedWeak: ComparedRule, timedStrong: ComparedRule) {
+  const [weak, strong] = [untimed(timedWeak), untimed(timedStrong)];
   const rules = [weak, strong];
   const objects = objectsFor(rules);
   if (objects === null || objects.length === 0) return null;

@@ -85,7 +85,7 @@ export function explainDistance(ctx: ConditionContext, bound: Bound, f: PairResu
     return `${seen}; ${asked(bound, requiredOf(ctx, threshold))}; ${noMillimetres(ctx)}`;
   }
   const { range, required } = rangeOf(ctx, f, threshold);
-  if (f.code === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen) {
+  if (f.code === 'maybe_stacked' && f.kind === 'uncertain' && !f.unseen && !f.untimed) {
     return `${standing(ctx, f)}, or they are ${range} apart; ${asked(bound, required)}`;
   }
   const centre = ctx.condition.reference === 'centre' ? 'the centre of ' : '';

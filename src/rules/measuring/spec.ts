@@ -1,5 +1,6 @@
 import type { UnitSystem } from '../../contract/length-unit.ts';
 import type { Condition } from '../../contract/rule.ts';
+import type { Timing } from '../../contract/timing.ts';
 import type { Verdict, VerdictKind } from '../../contract/verdict.ts';
 import type { SceneIndex } from '../scene-index.ts';
 import type { OperatorStatement } from '../statement.ts';
@@ -46,6 +47,8 @@ export interface PairResult {
   probability: number;
   /** The rule would be broken, but only if the object has the attribute, which the image does not show. */
   unseen: boolean;
+  /** The rule would be broken, if it lasts or at its hours, which one scene does not show. */
+  untimed: boolean;
 }
 
 /** Takes the findings of one condition; called once per pair or set. */
@@ -69,6 +72,8 @@ export interface ConditionContext {
   readonly second: readonly number[];
   /** Of the sentences; metric when absent. Numbers are mm. */
   readonly units?: UnitSystem;
+  /** When the rule is broken in time, which one scene does not show. */
+  readonly timing?: Timing;
 }
 
 /** Where a length runs: between outlines or middles, or to the edge of the table or the border of the rule's zone. */

@@ -28,7 +28,7 @@ export interface States {
 
 /** "is too close to laptop-1 (97 % sure)", "is probably far enough from laptop-1 (70 % likely)"; `other`: what goes behind either. */
 export function state(f: PairResult, { good, bad }: States, other = '', verb: 'is' | 'are' = 'is'): string {
-  const seen: VerdictKind = f.unseen ? 'violated' : f.kind;
+  const seen: VerdictKind = f.unseen || f.untimed ? 'violated' : f.kind;
   const p = heldAt(f);
   if (seen === 'satisfied') return `${verb} ${good}${other}${brackets(p, sureWords)}`;
   if (seen === 'violated') return `${verb} ${bad}${other}${brackets(1 - p, sureWords)}`;

@@ -43,7 +43,7 @@ export const on: OperatorSpec = {
     if (f.code === 'maybe_missed') return mayStandText(where, f);
     const [a, b] = [nameOf(where, f.a), nameOf(where, f.b)];
     const p = where.index.restsOn(f.a, f.b);
-    if (f.kind !== 'violated' && !f.unseen) return standsText(a, b, p);
+    if (f.kind !== 'violated' && !f.unseen && !f.untimed) return standsText(a, b, p);
     return `${a} stands on no ${wordFor(where.condition.object2 ?? '')} (${sureWords(1 - p)}); the nearest is ${b}`;
   },
 };

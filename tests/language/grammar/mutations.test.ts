@@ -7,12 +7,12 @@ import { loadSentences } from './sentence-set.ts';
 /** What a reader would be shown; null for a refused sentence. */
 function reading(text: string): string | null {
   const r = understand(text);
-  return r.ok ? JSON.stringify([r.conditions, r.priority, r.context]) : null;
+  return r.ok ? JSON.stringify([r.conditions, r.timing, r.priority, r.context]) : null;
 }
 /** With what was assumed: a word may also show there. */
 function readingWithAssumptions(text: string): string | null {
   const r = understand(text);
-  return r.ok ? JSON.stringify([r.conditions, r.priority, r.context, r.assumptions]) : null;
+  return r.ok ? JSON.stringify([r.conditions, r.timing, r.priority, r.context, r.assumptions]) : null;
 }
 function conditionsOf(text: string): readonly Condition[] | null {
   const r = understand(text);
