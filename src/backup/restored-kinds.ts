@@ -36,6 +36,12 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   server_bill: 'store',
   server_use: 'store',
   fleet: 'store',
+  camera: 'store',
+  camera_state: 'store',
+  camera_view: 'store',
+  camera_event: 'store',
+  camera_day: 'store',
+  camera_picture: 'store',
   restore: 'not',
 };
 

@@ -93,5 +93,6 @@ function memoryRegistry(): Registry {
     countUnder: async () => 0,
     remove: async (kind, id) => entries.delete(key(kind, id)),
     removeExpired: async () => 0,
+    removeOlder: async () => 0,
   };
 }
