@@ -1,5 +1,6 @@
 import type { Resource } from '../src/gateway/mcp/protocol/resource.ts';
 import { analysis, annotatedImage, recentAnalyses } from './analyses.ts';
+import { camera, cameras } from './cameras.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { rule, rules, rulesExport } from './rules.ts';
@@ -14,6 +15,8 @@ export const RESOURCES: readonly Resource[] = [
   recentAnalyses,
   analysis,
   annotatedImage,
+  cameras,
+  camera,
   models,
   metrics,
   servers,

@@ -3,7 +3,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 /** Who may import whom. Reasons: docs/architecture.md. */
 const PURE = '^src/(scene|rules|conflicts|placement|language/grammar|agent|watch/core)/';
 const ADAPTERS =
-  '^src/(storage|secrets|tls|computing|network|outgoing|image|peer-agents|fleet/runpod|vision/(?!models/report))';
+  '^src/(storage|secrets|tls|computing|network|outgoing|image|peer-agents|fleet/runpod|watch/sources|vision/(?!models/report))';
 const NODE_IO = '^(node:)?(fs|net|http|https|http2|dns|child_process|worker_threads|cluster|os|process)(/|$)';
 const PACKAGES = 'node_modules/(?!zod/)';
 const SURFACES = '^(src/gateway|tools|resources|prompts)/';
@@ -36,8 +36,8 @@ export const forbidden: IForbiddenRuleType[] = [
   rule('rules-below-placement', '^src/rules/', '^src/(placement|conflicts|rulebook)/', 'rules know nothing of moves'),
   rule(
     'services-only-ports',
-    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications|routing|fleet/(?!runpod/))/',
-    '^src/(storage|computing|network|peer-agents|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
+    '^src/(analysis|rulebook|calibrations|feedback|idempotency|export|jobs|search|delegation|agent-tasks|notifications|routing|fleet/(?!runpod/)|watch/(?!sources/))/',
+    '^src/(storage|computing|network|peer-agents|watch/sources|vision/(?!models/report)|image/(?!image)|gateway|events|app|main)',
     'services know ports',
   ),
   rule('surfaces-no-adapters', SURFACES, ADAPTERS, 'protocols and tools call services'),

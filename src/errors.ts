@@ -232,6 +232,20 @@ export const ERRORS = {
     'These calibration values do not describe a camera above a table.',
     'Give four corners in order around the shape, no three on a line, and sizes in millimetres.',
   ),
+  CAMERA_001: spec('camera_not_found', 404, 'There is no camera of this name.', 'List the cameras to see their names.'),
+  CAMERA_002: spec(
+    'camera_unreachable',
+    503,
+    'The camera gave no picture.',
+    'Look whether it is on and whether its address is right; "h200-mug cameras test" asks it once.',
+  ),
+  CAMERA_003: spec('camera_conflict', 409, 'The camera cannot be made or used so.', 'Do what the message says.'),
+  CAMERA_004: spec(
+    'ffmpeg_missing',
+    503,
+    'This needs ffmpeg, which is not installed here.',
+    'Install ffmpeg, or name its file in H200_FFMPEG.',
+  ),
   CALIBRATION_002: spec(
     'calibration_not_found',
     404,

@@ -26,6 +26,7 @@ import type { Log } from './telemetry/log.ts';
 import type { Metrics, MetricsSnapshot } from './telemetry/metrics.ts';
 import type { SeriesService } from './telemetry/series/service.ts';
 import type { ModelReport } from './vision/models/report.ts';
+import type { CameraService } from './watch/cameras/service.ts';
 
 export interface StoreHealth extends StoreStatus {
   /** Why a write would fail now; null: it would not. */
@@ -61,6 +62,7 @@ export interface Services {
   readonly analyses: AnalysisService;
   readonly rules: RuleBook;
   readonly calibrations: CalibrationService;
+  readonly cameras: CameraService;
   readonly feedback: FeedbackService;
   readonly search: SearchService;
   readonly files: LinkedFiles;

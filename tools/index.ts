@@ -2,6 +2,7 @@ import type { Tool } from '../src/gateway/mcp/protocol/tool.ts';
 import { analyzeBatch } from './analyze-batch.ts';
 import { analyzeImage } from './analyze-image.ts';
 import { calibrate } from './calibrate.ts';
+import { cameraStatus } from './camera-status.ts';
 import { controlServer } from './control-server.ts';
 import { createRule } from './create-rule.ts';
 import { delegate } from './delegate.ts';
@@ -10,6 +11,7 @@ import { getAnalysis } from './get-analysis.ts';
 import { getAnnotatedImage } from './get-annotated-image.ts';
 import { getMetrics } from './get-metrics.ts';
 import { listCalibrations } from './list-calibrations.ts';
+import { listCameras } from './list-cameras.ts';
 import { listRules } from './list-rules.ts';
 import { searchAnalyses } from './search-analyses.ts';
 import { testRule } from './test-rule.ts';
@@ -29,6 +31,8 @@ export const TOOLS: readonly Tool[] = [
   testRule,
   calibrate,
   listCalibrations,
+  listCameras,
+  cameraStatus,
   delegate,
   controlServer,
   getMetrics,

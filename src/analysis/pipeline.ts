@@ -10,6 +10,7 @@ import type { Computing } from '../ports/computing.ts';
 import type { Detector, DetectResult } from '../ports/detector.ts';
 import type { StoredCalibration } from '../ports/records.ts';
 import type { SceneInput } from '../scene/input.ts';
+import type { Scene } from '../scene/types.ts';
 import { JUDGE, type Judged } from './judge.ts';
 import { MEASURE } from './measure.ts';
 import { namedTwice, ownDetections } from './own-detections.ts';
@@ -53,7 +54,23 @@ export interface PipelineInput {
  * worker on another machine needs this part alone.
  */
 export async function runPipeline(parts: PipelineParts, input: PipelineInput): Promise<Judged> {
-  const { request, source, calibration, rules, unreadable = [], rulesNotRead = false, signal, step, priority } = input;
+  return judgeScene(parts, input, await seeScene(parts, input));
+}
+
+/** What an image shows, measured. */
+export interface SeenScene {
+  readonly scene: Scene;
+  readonly gradient: ImageGradient | null;
+  readonly model: (DetectResult['model'] & { readonly box_noise: number }) | null;
+  readonly boxNoise: BoxNoise;
+  readonly warnings: readonly string[];
+}
+
+/** The first half: what looks at the pixels. */
+export async function seeScene(
+  parts: PipelineParts,
+  { request, source, calibration, signal, step, priority }: Omit<PipelineInput, 'rules'>,
+): Promise<SeenScene> {
   step('detect');
   const looksForSheet = source.image !== null && !request.calibration && calibration === null;
   const { seen, gradient, markers } = await look(parts, request, source, { looksForSheet, signal, priority });
@@ -65,6 +82,22 @@ export async function runPipeline(parts: PipelineParts, input: PipelineInput): P
   );
   const notSearched = looksForSheet && parts.readMarkers && markers === null ? [NOT_SEARCHED] : [];
   const twice = request.detections ? namedTwice(scene) : [];
+  const { boxNoise, model, warnings = [] } = seen;
+  return {
+    scene,
+    gradient,
+    model: model && { ...model, box_noise: boxNoise.sigma },
+    boxNoise,
+    warnings: [...warnings, ...notSearched, ...twice],
+  };
+}
+
+/** The second half: what the rules say of it. */
+export function judgeScene(
+  parts: Pick<PipelineParts, 'computing'>,
+  { request, source, rules, unreadable = [], rulesNotRead = false, signal, step }: Omit<PipelineInput, 'calibration'>,
+  { scene, gradient, model, boxNoise, warnings: seen }: SeenScene,
+): Promise<Judged> {
   step('check');
   const { movable, strategy, include_feedback, units } = request;
   const { sha256 = null, warnings = [] } = source.image ?? {};
@@ -76,9 +109,9 @@ export async function runPipeline(parts: PipelineParts, input: PipelineInput): P
       rules,
       asked: { movable, strategy, include_feedback, units },
       image: { width: source.width, height: source.height, sha256 },
-      model: seen.model && { ...seen.model, box_noise: seen.boxNoise.sigma },
-      assumptions: assumptions(request, seen.boxNoise),
-      warnings: [...warnings, ...notChecked(unreadable), ...(seen.warnings ?? []), ...notSearched, ...twice],
+      model,
+      assumptions: assumptions(request, boxNoise),
+      warnings: [...warnings, ...notChecked(unreadable), ...seen],
       unreadableRules: unreadable.length + (rulesNotRead ? 1 : 0),
     },
     signal,

@@ -5,15 +5,21 @@ import type { Rule } from '../contract/rule.ts';
 import type { ExportService } from '../export/service.ts';
 import type { RuleBook } from '../rulebook/types.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { CameraService } from '../watch/cameras/service.ts';
 
-type Audited = { readonly rules: RuleBook; readonly analyses: AnalysisService; readonly exports: ExportService };
+type Audited = {
+  readonly cameras: CameraService;
+  readonly rules: RuleBook;
+  readonly analyses: AnalysisService;
+  readonly exports: ExportService;
+};
 
 /**
  * The same services, of which the audit log hears who takes records along or makes a link to a photo, before they are given, and
- * who changes what everyone's desks are judged by, after it was done.
+ * who changes what everyone's desks are judged by, or what is watched, after it was done.
  */
 export function audited(
-  { rules, analyses, exports }: Audited,
+  { rules, analyses, exports, cameras }: Audited,
   { record }: Pick<Accounts, 'record'>,
   log: Log,
 ): Audited {
@@ -29,7 +35,40 @@ export function audited(
     }
   }
 
+  async function watched(ctx: CallContext, target: string, action: string): Promise<void> {
+    await record(ctx, 'configuration_change', target, { what: 'camera', action }).catch((err: unknown) =>
+      log.error({ err, camera: target, action }, 'a change of a camera is missing in the audit log'),
+    );
+  }
+
   return {
+    cameras: {
+      ...cameras,
+      async create(ctx, settings) {
+        const camera = await cameras.create(ctx, settings);
+        await watched(ctx, camera.camera_id, 'created');
+        return camera;
+      },
+      async update(ctx, named, patch) {
+        const camera = await cameras.update(ctx, named, patch);
+        await watched(ctx, camera.camera_id, 'updated');
+        return camera;
+      },
+      async delete(ctx, named) {
+        await cameras.delete(ctx, named);
+        await watched(ctx, named, 'deleted');
+      },
+      async confirm(ctx, named) {
+        const camera = await cameras.confirm(ctx, named);
+        await watched(ctx, camera.camera_id, 'calibration confirmed');
+        return camera;
+      },
+      async timeLapse(ctx, named, span) {
+        const film = await cameras.timeLapse(ctx, named, span);
+        await record(ctx, 'data_access', named, { what: 'time lapse', format: span.format });
+        return film;
+      },
+    },
     rules: {
       ...rules,
       async create(ctx, draft, options) {

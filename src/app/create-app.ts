@@ -9,6 +9,7 @@ import { createAgentTasks } from '../agent-tasks/create-agent-tasks.ts';
 import { createAnalysisService } from '../analysis/analysis-service.ts';
 import { type Compute, createCompute } from '../analysis/away/compute.ts';
 import { checkImages, type ImageCheck } from '../analysis/check-images.ts';
+import type { AnalysisDeps } from '../analysis/deps.ts';
 import { createCalibrationService } from '../calibrations/service.ts';
 import { createComputing } from '../computing/computing.ts';
 import type { Config } from '../config/config.ts';
@@ -61,6 +62,7 @@ import { createLive, type LogTap } from './live.ts';
 import { createMeasured } from './measured.ts';
 import { tellOfModel } from './model-in-use.ts';
 import { countOfUsers, type OfUsers } from './of-users.ts';
+import { type OpenCameras, openCameras } from './open-cameras.ts';
 import { openDelegations } from './open-delegations.ts';
 import { openFleet } from './open-fleet.ts';
 import { type AppOutbox, type Delivery, openOutbox } from './open-outbox.ts';
@@ -94,6 +96,8 @@ export interface App {
   /** What other servers count too; null: nothing. Of a program that serves; asked once. */
   shareRates(): Promise<SharedRates | null>;
   readonly signingKeys: KeyRing;
+  /** For who watches one camera in the foreground. */
+  readonly cameras: Pick<OpenCameras, 'watch' | 'store' | 'registry'>;
   /** What agent cards are signed with. */
   readonly cardKeys: CardKeys;
   /** For who looks after the store of all. */
@@ -231,7 +235,7 @@ export async function createApp(
     queue: hasQueue ? queue.backend : null,
   });
   moving.set(routing);
-  const analyses = createAnalysisService({
+  const analysisParts: AnalysisDeps = {
     ...pipeline,
     backend: routing.backend,
     intake,
@@ -250,7 +254,8 @@ export async function createApp(
     isUser: (id) => accounts.isUser(id),
     newId,
     now,
-  });
+  };
+  const analyses = createAnalysisService(analysisParts);
   pictures.resolve(
     createPictureLinks({ base: config.H200_PUBLIC_URL ?? '', analyses, isUser: (id) => accounts.isActiveUser(id) }),
   );
@@ -297,6 +302,11 @@ export async function createApp(
     ...{ config, records, analyses, blobs, intake, bus, log, now, newId },
     withoutMetadata,
   });
+  const cameras = openCameras({
+    ...{ config, secrets, calibrations, exists, log, newId },
+    analysis: analysisParts,
+    isActive: (id) => accounts.isActiveUser(id),
+  });
   const live = createLive({
     bus,
     metrics,
@@ -313,10 +323,15 @@ export async function createApp(
     compute: createCompute({ ...pipeline, intake }, config.H200_TIMEOUT_MS),
     signingKeys,
     cardKeys,
+    cameras,
     services: {
       version: VERSION,
       capabilities: { readOnly: config.H200_READ_ONLY, languageModel: model !== undefined },
-      ...audited({ analyses, rules, exports: createExportService({ analyses, rules, feedback }) }, accounts, log),
+      ...audited(
+        { analyses, rules, cameras: cameras.service, exports: createExportService({ analyses, rules, feedback }) },
+        accounts,
+        log,
+      ),
       calibrations,
       feedback,
       jobs,
@@ -368,6 +383,7 @@ export async function createApp(
         markers?.warm();
         delegations.resume();
         fleet.start();
+        cameras.start();
         if (config.H200_READ_ONLY) return;
         // Without a model there is nothing to tell: whoever asks for an analysis hears of that.
         const told = tellOfModel({ detector: vision, registry, bus, now });
@@ -413,6 +429,7 @@ export async function createApp(
       preparation.stop();
       unheard?.();
       await Promise.race([routing.close(), sleep(FINISH_MS, undefined, { ref: false })]);
+      await Promise.race([cameras.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([fleet.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.race([delegations.close(), sleep(FINISH_MS, undefined, { ref: false })]);
       await Promise.all([vision.close(), embedder.close(), computing.close(), markers?.close()]);

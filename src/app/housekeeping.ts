@@ -1,5 +1,6 @@
 import { sweepPictures } from '../analysis/file-link.ts';
 import { sweepImages } from '../analysis/sweep-images.ts';
+import { sweepCameraPictures } from '../watch/cameras/forget-camera.ts';
 import { deleteExpired, type RetentionParts } from './retention.ts';
 import type { StoreWatch } from './store-watch.ts';
 
@@ -67,7 +68,10 @@ async function tidyUp({ blobs, records, log, now }: RetentionParts, signal: Abor
     await records.registry.removeExpired(now().toISOString());
     const { removed, restored } = await blobs.tidy({ olderThanMs: OLDER_THAN_MS, limit: LIMITS.files, signal });
     const images = await sweepImages({ blobs, records }, { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal });
-    const pictures = await sweepPictures(blobs, { limit: LIMITS.images, signal });
+    const ofLinks = await sweepPictures(blobs, { limit: LIMITS.images, signal });
+    const { registry } = records;
+    const older = { olderThanMs: OLDER_THAN_MS, limit: LIMITS.images, signal };
+    const pictures = ofLinks + (await sweepCameraPictures({ blobs, registry }, older));
     if (removed + restored + images + pictures > 0)
       log.info({ parts: removed, restored, images, pictures }, 'cleared up after broken writes');
   } catch (error) {

@@ -39,6 +39,12 @@ export const RESTORED: Readonly<Record<RegistryKind, 'store' | 'logins' | 'not'>
   rollout: 'store',
   routing: 'store',
   backend_traffic: 'not',
+  camera: 'store',
+  camera_state: 'store',
+  camera_view: 'store',
+  camera_event: 'store',
+  camera_day: 'store',
+  camera_picture: 'store',
   restore: 'not',
 };
 

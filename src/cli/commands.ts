@@ -21,6 +21,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   users: async () => (await import('./users.ts')).usersCommand,
   notify: async () => (await import('./notify.ts')).notifyCommand,
   deploy: async () => (await import('./deploy.ts')).deployCommand,
+  watch: async () => (await import('./watch.ts')).watchCommand,
+  cameras: async () => (await import('./cameras.ts')).camerasCommand,
   queue: async () => (await import('./queue.ts')).queueCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

@@ -82,6 +82,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     { createApp },
     { examineBackups },
     { examineCache },
+    { examineCameras },
     { examineFleet },
     { examineQueue },
     { examineServer },
@@ -92,6 +93,7 @@ async function examineParts(config: Config): Promise<Check[]> {
     import('../app/create-app.ts'),
     import('./examine-backups.ts'),
     import('./examine-cache.ts'),
+    import('./examine-cameras.ts'),
     import('./examine-fleet.ts'),
     import('./examine-queue.ts'),
     import('./examine-server.ts'),
@@ -111,6 +113,7 @@ async function examineParts(config: Config): Promise<Check[]> {
       await examineQueue(app),
       ...(await examineMessages(app)),
       await examineFleet(app.services),
+      ...(await examineCameras(app, config)),
       await examineBackups(config),
     ];
     const model = await attempt(

@@ -4,6 +4,7 @@ import { ACCESS } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { BACKUP } from './backup.ts';
 import { CACHE } from './cache.ts';
+import { CAMERAS } from './cameras.ts';
 import { ConfigError } from './config-error.ts';
 import { FLEET } from './fleet.ts';
 import { GATEWAY } from './gateway.ts';
@@ -39,6 +40,7 @@ export const VARIABLES = {
   ...AGENTS,
   ...RUNPOD,
   ...FLEET,
+  ...CAMERAS,
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
 type Variables = Readonly<Record<string, Variable<z.ZodType>>>;

@@ -14,6 +14,9 @@ const TOPIC_OF: Readonly<Record<EventBody['type'], Topic>> = {
   error_occurred: 'alerts',
   system_alert: 'alerts',
   server_event: 'alerts',
+  camera_event: 'activity',
+  camera_summary: 'activity',
+  camera_changed: 'activity',
 };
 
 /**
@@ -29,7 +32,7 @@ export function createBus(
   function tell(body: NewEvent): BusEvent {
     const event: BusEvent = {
       ...body,
-      id: `evt_${randomUUID()}`,
+      id: body.id ?? `evt_${randomUUID()}`,
       time: now().toISOString(),
       topic: TOPIC_OF[body.type],
     };

@@ -2,6 +2,7 @@ import { listItem } from '../contract/analysis-list-item.ts';
 import type { OutgoingEvent, Severity } from '../contract/notification.ts';
 import { isRequestRule } from '../contract/request-rule.ts';
 import type { Verdict } from '../contract/verdict.ts';
+import type { WatchEventKind } from '../contract/watch.ts';
 import { shortfallRatio } from '../placement/safety-score.ts';
 import type { BusEvent } from '../ports/bus.ts';
 import { idLabel } from '../rules/label.ts';
@@ -56,10 +57,30 @@ function contentOf(event: BusEvent): Content | null {
       const data = { event: what, server_id, server_type, name, message, ...(deployment && { deployment }) };
       return { severity: event.severity, data };
     }
+    case 'camera_event':
+      return cameraEvent(event);
+    case 'camera_summary': {
+      const { camera_id, camera, summary } = event;
+      return { severity: 'info', data: { ...summary, camera_id, camera } };
+    }
+    case 'camera_changed':
     case 'job_changed':
       return null;
   }
 }
+
+function cameraEvent({ camera_id, camera, event, rule, move }: BusEvent & { type: 'camera_event' }): Content {
+  const { event_id: _, camera: __, ...what } = event;
+  return { severity: CAMERA_SEVERITY[event.kind] ?? 'info', data: { camera_id, camera, rule, move, ...what } };
+}
+
+const CAMERA_SEVERITY: Readonly<Partial<Record<WatchEventKind, Severity>>> = {
+  rule_broken: 'warning',
+  rule_mended: 'success',
+  camera_moved: 'warning',
+  camera_lost: 'warning',
+  camera_back: 'success',
+};
 
 export const severityOfRule = (priority: number): Severity =>
   priority >= 10 ? 'critical' : priority >= 7 ? 'warning' : 'info';

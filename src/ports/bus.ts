@@ -1,10 +1,12 @@
 import type { Analysis } from '../contract/analysis.ts';
+import type { CameraDaySummary } from '../contract/camera-day.ts';
 import type { ReceivedTrace } from '../contract/delegation-trace.ts';
 import type { Job, JobKind } from '../contract/job.ts';
 import type { Severity } from '../contract/notification.ts';
 import type { RuleScope, RuleVersion } from '../contract/rule.ts';
 import type { ServerType } from '../contract/server.ts';
 import type { VerdictKind } from '../contract/verdict.ts';
+import type { WatchEvent } from '../contract/watch.ts';
 import type { AppError } from '../errors.ts';
 
 /** What may be listened to. */
@@ -80,6 +82,25 @@ export type EventBody =
       readonly deployment?: RolloutNews;
     }
   | {
+      readonly type: 'camera_event';
+      readonly camera_id: string;
+      /** Its name. */
+      readonly camera: string;
+      readonly event: WatchEvent;
+      /** Name of the rule that it is of. */
+      readonly rule: string | null;
+      /** What puts it right, in words. */
+      readonly move: string | null;
+    }
+  | {
+      readonly type: 'camera_summary';
+      readonly camera_id: string;
+      readonly camera: string;
+      readonly summary: CameraDaySummary;
+    }
+  /** Made, changed or removed. */
+  | { readonly type: 'camera_changed'; readonly camera_id: string; readonly camera: string }
+  | {
       readonly type: 'batch_completed';
       readonly batch_id: string;
       readonly successful: number;
@@ -92,6 +113,8 @@ export type NewEvent = EventBody & {
   readonly scope?: RuleScope;
   /** Whom the question came through that it is of: whoever hands it on says so. */
   readonly delegation?: ReceivedTrace;
+  /** Of an event that is told again after a crash: the same one. */
+  readonly id?: string;
 };
 
 export type BusEvent = NewEvent & {

@@ -58,6 +58,18 @@ export type RegistryKind =
   | 'server_use'
   /** Of all of them: what was last seen at the provider, and settings of new ones. */
   | 'fleet'
+  /** Cameras that are watched; the lookup is the owner and the name. */
+  | 'camera'
+  /** What a camera remembers from one picture to the next, and events that are not told yet. */
+  | 'camera_state'
+  /** The view that a camera's calibration belongs to. */
+  | 'camera_view'
+  /** What changed before a camera; the lookup is the camera and the day, and the time. */
+  | 'camera_event'
+  /** Where things stood on one day; the lookup is the camera and the day. */
+  | 'camera_day'
+  /** Pictures that were kept; the lookup is the camera and the day, and the time. */
+  | 'camera_picture'
   /** A backup that is being taken in, until all of it is there. */
   | 'restore'
   /** How a server is replaced by another one, step by step; the lookup is its type while it goes on. */

@@ -36,6 +36,7 @@ import { Metrics } from '../../src/telemetry/metrics.ts';
 import type { ModelReport } from '../../src/vision/models/report.ts';
 import { pageOf } from '../support/pages.ts';
 import { fakeAnalysis, fakeDrawing } from './fake-analysis.ts';
+import { createFakeCameras } from './fake-cameras.ts';
 import { createFakeDelegations } from './fake-delegations.ts';
 import { createFakeFleet, type FakeFleet } from './fake-fleet.ts';
 import { createFakeRollouts } from './fake-rollouts.ts';
@@ -78,6 +79,7 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     newId: (prefix) => `${prefix}_${++next}`,
   });
   const services: FakeServices = {
+    cameras: createFakeCameras(registry, bus),
     queue: createQueueService({ queue: null, analyses: { analyze }, isUser: async () => true }),
     notifications: createNotificationService({ outbox: fakeOutbox, registry, now: () => new Date() }),
     version: '0.0.0-test',

@@ -39,6 +39,7 @@ describe.each(TRANSPORTS.filter(({ name }) => name.startsWith('HTTP')))('$name',
       ['write_a_rule', ['rule!']],
       ['explain_verdict', ['analysis_id!', 'rule_id']],
       ['weekly_desk_review', ['days']],
+      ['what_changed', ['camera!', 'since']],
     ]);
   });
 

@@ -49,6 +49,7 @@ describe.each(transports)('$name', ({ connect }) => {
       'rule://{rule_id}',
       'analysis://{analysis_id}',
       'analysis://{analysis_id}/annotated-image',
+      'camera://{name}',
       'server://{server_id}',
     ]);
     for (const { description, mimeType } of [...resources, ...resourceTemplates]) {

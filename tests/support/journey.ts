@@ -110,7 +110,7 @@ export function openJourney(options: JourneyOptions = {}) {
     now: () => new Date(),
     newId: () => `rule_${++ids}`,
   });
-  const service = createAnalysisService({
+  const parts: AnalysisDeps = {
     intake:
       options.stuck === 'intake'
         ? { open: never, fromBytes: never, recall: never }
@@ -134,7 +134,8 @@ export function openJourney(options: JourneyOptions = {}) {
     places: options.places ?? 256,
     newId: (prefix) => `${prefix}_${++ids}`,
     now: () => new Date(),
-  });
+  };
+  const service = createAnalysisService(parts);
   const embedder = options.embedder ?? noEmbedder;
   const intake = createImageIntake({ allowedRoots: [folder] });
   const search = createSearchService({ records, embedder, blobs, intake, now: () => new Date() });
@@ -151,6 +152,7 @@ export function openJourney(options: JourneyOptions = {}) {
   });
   const feedback = createFeedbackService({ records, metrics, now: () => new Date() });
   return {
+    parts,
     service,
     feedback,
     agentTasks,

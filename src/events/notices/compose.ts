@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { NotificationPreferences, OutgoingEvent, Severity } from '../../contract/notification.ts';
 import { severityOfRule } from '../outgoing-event.ts';
+import { cameraWords } from './camera-words.ts';
 import { cut, line, lines, type Notice } from './notice.ts';
 import type { ToldStates } from './told-states.ts';
 
@@ -14,6 +15,8 @@ export const TOLD = [
   'error_occurred',
   'system_alert',
   'server_event',
+  'camera_event',
+  'camera_summary',
 ] as const;
 
 const Analysed = z.object({
@@ -57,8 +60,8 @@ const ORDER: readonly Severity[] = ['critical', 'error', 'warning', 'info', 'suc
 
 /** The camera, as far as it is known: rules are broken and come right in one place. */
 export function placeOf({ data }: OutgoingEvent): string {
-  const { calibration_id: id } = data;
-  return typeof id === 'string' ? id : '';
+  const { calibration_id: id, camera_id: camera } = data;
+  return typeof camera === 'string' ? `camera ${camera}` : typeof id === 'string' ? id : '';
 }
 
 /**
@@ -79,10 +82,22 @@ export function compose(
     return ofRules(event, { ...data, rules }, states, allowed, nowMs);
   }
   if (!allowed.includes(event.severity)) return NOTHING;
+  if (event.event_type === 'camera_event' || event.event_type === 'camera_summary') {
+    return ofCamera(event, states, muted);
+  }
   const { title, detail, about } = plainNotice(event);
   if (about !== null && isRecent(states.toldAt(about), nowMs)) return NOTHING;
   const notice = noticeOf(event, event.severity, title, detail, null);
   return { notice, told: about === null ? [] : [about], right: [] };
+}
+
+/** Each once, also where it comes a second time after a crash. What comes and goes on a desk is for machines. */
+function ofCamera(event: OutgoingEvent, states: ToldStates, muted: readonly string[]): Composed {
+  const words = cameraWords(event);
+  if (words === null || (words.rule_id !== null && muted.includes(words.rule_id))) return NOTHING;
+  if (states.toldAt(words.about) !== null) return NOTHING;
+  const notice = noticeOf(event, event.severity, words.title, words.lines, words.analysis_id);
+  return { notice, told: [words.about], right: [] };
 }
 
 const isRecent = (toldAt: number | null, nowMs: number) => toldAt !== null && Math.abs(nowMs - toldAt) < REPEAT_MS;

@@ -11,6 +11,7 @@ import { API_DOCS, routeApiPage } from './api-page.ts';
 import { routeAuth } from './auth.ts';
 import { routeBrowserLogins } from './browser-logins.ts';
 import { routeCalibrations } from './calibrations.ts';
+import { routeCameras } from './cameras.ts';
 import { routeDashboard } from './dashboard.ts';
 import { routeDelegations } from './delegations.ts';
 import { demandPermissions } from './demand-permissions.ts';
@@ -68,6 +69,7 @@ function routeAll(api: FastifyInstance, services: Services): void {
   routeRuleEvaluation(api, services);
   routeRuleBulk(api, services);
   routeCalibrations(api, services);
+  routeCameras(api, services);
   routeSearch(api, services);
   routeDelegations(api, services);
   routeServers(api, services);

@@ -12,6 +12,8 @@ export function changedBy(event: BusEvent): string[] {
     const gone = event.analysis_ids.flatMap((id) => [`analysis://${id}`, `analysis://${id}/annotated-image`]);
     return ['analyses://recent', ...gone];
   }
+  if (event.type === 'camera_event' || event.type === 'camera_changed')
+    return ['cameras://list', `camera://${event.camera}`, `camera://${event.camera_id}`];
   if (event.type === 'server_event') return ['servers://list', `server://${event.server_id}`, 'servers://cost'];
   return [];
 }

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { CameraCounts } from './camera-day.ts';
+import { TrackedObject, WatchEvent } from './watch.ts';
+
+export const CAMERA_STATES = ['watching', 'resting', 'in_trouble', 'moved', 'off', 'waiting'] as const;
+
+/** What a camera sees now. */
+export const CameraStatus = z.strictObject({
+  camera_id: z.string(),
+  name: z.string(),
+  state: z
+    .enum(CAMERA_STATES)
+    .describe('resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet'),
+  trouble: z.string().nullable().describe('why there is no picture'),
+  last_picture_at: z.string().nullable(),
+  calibration: z.enum(['none', 'holds', 'moved', 'unknown']),
+  view_shift: z.number().nullable().describe('how far the view is off, share of the long side'),
+  objects: z.array(TrackedObject),
+  broken: z.array(
+    z.strictObject({
+      rule_id: z.string(),
+      rule: z.string(),
+      since: z.string(),
+      objects: z.array(z.string()),
+      reason: z.string(),
+    }),
+  ),
+  today: CameraCounts,
+  last_events: z.array(WatchEvent).describe('newest first'),
+});
+export type CameraStatus = z.infer<typeof CameraStatus>;
+
+const BrokenSpan = z.strictObject({
+  objects: z.array(z.string()),
+  from: z.string(),
+  to: z.string().nullable().describe('null: it still is'),
+});
+
+export const CameraTimeline = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  rules: z.array(
+    z.strictObject({
+      rule_id: z.string(),
+      rule: z.string().nullable().describe('null: there is none of that id any more'),
+      broken: z.int().describe('times'),
+      broken_s: z.number(),
+      spans: z.array(BrokenSpan),
+    }),
+  ),
+  days: z.array(z.strictObject({ day: z.string(), counts: CameraCounts })),
+});
+export type CameraTimeline = z.infer<typeof CameraTimeline>;
+
+/** Where mugs stood. */
+export const CameraHeat = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  cell_mm: z.number(),
+  cells: z
+    .array(z.tuple([z.number(), z.number(), z.number()]))
+    .describe('left and upper side on the table, mm, and seconds; the longest first'),
+  cells_not_listed: z.int(),
+  total_s: z.number(),
+});
+export type CameraHeat = z.infer<typeof CameraHeat>;
+
+export const CameraTest = z.strictObject({
+  ok: z.boolean(),
+  reason: z.string().nullable().describe('why there is no picture'),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  taken_at: z.string().nullable(),
+  took_ms: z.int(),
+});
+export type CameraTest = z.infer<typeof CameraTest>;

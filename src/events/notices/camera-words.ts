@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { CameraDaySummary } from '../../contract/camera-day.ts';
+import type { OutgoingEvent } from '../../contract/notification.ts';
+import { WatchEvent } from '../../contract/watch.ts';
+
+export interface CameraWords {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly analysis_id: string | null;
+  readonly rule_id: string | null;
+  /** What is remembered of it, so that it is told once. */
+  readonly about: string;
+}
+
+const Told = z.looseObject({
+  ...WatchEvent.omit({ event_id: true, camera: true }).shape,
+  camera: z.string(),
+  rule: z.string().nullable(),
+  move: z.string().nullable(),
+});
+
+/** Rules of a summary that are named. */
+const MOST_RULES = 10;
+
+/** What people are told of an event of a camera; null: nothing. */
+export function cameraWords({ event_id, event_type, data }: OutgoingEvent): CameraWords | null {
+  const about = `event ${event_id}`;
+  if (event_type === 'camera_summary') {
+    const { data: summary } = CameraDaySummary.loose().safeParse(data);
+    return summary === undefined ? null : { ...summaryWords(summary), analysis_id: null, rule_id: null, about };
+  }
+  const { data: told } = Told.safeParse(data);
+  if (told === undefined) return null;
+  const { kind, camera, rule, move, objects, evidence, analysis_id, rule_id, since } = told;
+  const who = objects.map(({ track_id }) => track_id).join(' and ');
+  const of = who === '' ? '' : `: ${who}`;
+  const common = { analysis_id, rule_id, about };
+  switch (kind) {
+    case 'rule_broken':
+      return {
+        ...common,
+        title: `${camera}: ${rule ?? 'a rule'} is broken${of}`,
+        lines: [`${evidence.reason} (since ${since})`, ...(move === null ? [] : [`To put it right: ${move}`])],
+      };
+    case 'rule_mended':
+      return { ...common, title: `${camera}: ${rule ?? 'a rule'} holds again${of}`, lines: [evidence.reason] };
+    case 'camera_moved':
+      return {
+        ...common,
+        title: `${camera}: the camera was moved`,
+        lines: ['Nothing in mm is told until it stands as before, or is confirmed or calibrated anew.'],
+      };
+    case 'camera_lost':
+      return { ...common, title: `${camera}: there is no picture`, lines: [evidence.reason] };
+    case 'camera_back':
+      return { ...common, title: `${camera}: all is well again`, lines: [evidence.reason] };
+    default:
+      return null;
+  }
+}
+
+function summaryWords({ camera, day, counts, rules, objects }: CameraDaySummary) {
+  const broken = rules.filter((one) => one.broken > 0).toSorted((a, b) => b.broken_s - a.broken_s);
+  return {
+    title: `${camera} on ${day}: ${broken.length === 0 ? 'no rule was broken' : `${broken.length} rules were broken`}`,
+    lines: [
+      ...broken
+        .slice(0, MOST_RULES)
+        .map((one) => `${one.name}: ${one.broken} times, ${Math.round(one.broken_s / 60)} minutes in all`),
+      ...objects.map((one) => `${one.class}: ${one.entered} came, ${one.left} left, ${one.moved} were moved`),
+      `${counts.pictures} pictures, ${counts.analysed} of them analysed; ${counts.failed} could not be had`,
+    ],
+  };
+}

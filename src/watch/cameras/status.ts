@@ -1,0 +1,68 @@
+import type { CallContext } from '../../contract/call-context.ts';
+import type { CameraStatus } from '../../contract/camera-answers.ts';
+import { trackedObjects } from '../core/tracked-objects.ts';
+import { isActive } from './active-hours.ts';
+import { NO_COUNTS, newMemory } from './camera-memory.ts';
+import type { CameraParts } from './camera-parts.ts';
+import type { KeptCamera } from './camera-store.ts';
+import { localTime } from './local-day.ts';
+
+const LAST_EVENTS = 10;
+const LOOK_BACK_DAYS = 3;
+
+export async function statusOf(
+  { memories, log, ruleNames, now }: Pick<CameraParts, 'memories' | 'log' | 'ruleNames' | 'now'>,
+  ctx: CallContext,
+  { camera }: KeptCamera,
+): Promise<CameraStatus> {
+  const { camera_id, name, time_zone } = camera;
+  const at = now();
+  const { day } = localTime(at, time_zone);
+  const memory = (await memories.read(camera_id)).memory ?? newMemory(camera_id, day);
+  const names = await ruleNames(ctx);
+  const events = [];
+  for (let back = 0; back < LOOK_BACK_DAYS && events.length < LAST_EVENTS; back += 1) {
+    const past = localTime(new Date(at.getTime() - back * 86_400_000), time_zone).day;
+    events.push(...(await log.events(camera_id, past)).reverse());
+  }
+  const state = !camera.enabled
+    ? 'off'
+    : !isActive(camera.active_hours, time_zone, at)
+      ? 'resting'
+      : memory.trouble !== null && memory.last_at !== null
+        ? 'in_trouble'
+        : memory.last_at === null
+          ? 'waiting'
+          : memory.view === 'moved'
+            ? 'moved'
+            : 'watching';
+  return {
+    camera_id,
+    name,
+    state,
+    trouble: memory.trouble,
+    last_picture_at: memory.last_at,
+    calibration:
+      camera.calibration_id === null
+        ? 'none'
+        : memory.view === 'moved'
+          ? 'moved'
+          : memory.view === 'same'
+            ? 'holds'
+            : 'unknown',
+    view_shift: memory.shift === null ? null : Number(memory.shift.toFixed(4)),
+    objects: [...trackedObjects(memory.core)],
+    broken: memory.core.cells
+      .filter(({ broken, broken_since }) => broken && broken_since !== null)
+      .map(({ rule_id, broken_since, last }) => ({
+        rule_id,
+        rule: names.get(rule_id) ?? rule_id,
+        since: broken_since ?? at.toISOString(),
+        objects: last.objects.map(({ track_id }) => track_id),
+        reason: last.reason,
+      }))
+      .slice(0, 100),
+    today: memory.day === day ? memory.counts : NO_COUNTS,
+    last_events: events.slice(0, LAST_EVENTS),
+  };
+}

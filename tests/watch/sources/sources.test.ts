@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CameraSource } from '../../../src/contract/camera.ts';
+import { createCameraSources } from '../../../src/watch/sources/camera-sources.ts';
+import { folderCamera } from '../../../src/watch/sources/folder.ts';
+import { CameraHosts } from '../../../src/watch/sources/hosts.ts';
+import { plainPhoto } from '../../support/journey.ts';
+
+let folder: string;
+let photo: Buffer;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'h200-sources-'));
+  photo = await plainPhoto();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const signal = () => AbortSignal.timeout(20_000);
+
+describe('a folder', () => {
+  const write = (name: string, ageS: number, bytes: Buffer = photo) => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    const at = Date.now() / 1000 - ageS;
+    utimesSync(path, at, at);
+  };
+  const open = () => folderCamera(folder, { allowedRoots: [folder], settledMs: 20 });
+
+  it('gives the newest picture, once', async () => {
+    const camera = open();
+    write('b.jpg', 20);
+    write('a.jpg', 10);
+    write('notes.txt', 1);
+    expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    expect(await camera.grab(signal())).toBeNull();
+    const other = await plainPhoto(640, 480, 20);
+    write('%2e%2e; rm -rf "$HOME" \' .jpg', 5, other);
+    expect((await camera.grab(signal()))?.bytes.equals(other)).toBe(true);
+  });
+
+  it('never gives half a picture: the one before it instead, or nothing', async () => {
+    const camera = open();
+    write('whole.jpg', 10);
+    write('half.jpg', 2, photo.subarray(0, photo.length >> 1));
+    expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    expect(await camera.grab(signal())).toBeNull();
+    write('half.jpg', 1);
+    expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+  });
+
+  it('follows no link, and leaves what begins with a dot', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'h200-outside-'));
+    writeFileSync(join(outside, 'secret.jpg'), photo);
+    symlinkSync(join(outside, 'secret.jpg'), join(folder, 'link.jpg'));
+    write('.writing.jpg', 1);
+    expect(await open().grab(signal())).toBeNull();
+    symlinkSync(outside, join(folder, 'room'));
+    const through = folderCamera(join(folder, 'room'), { allowedRoots: [folder] });
+    await expect(through.grab(signal())).rejects.toMatchObject({ code: 'VALIDATION_007' });
+    rmSync(outside, { recursive: true });
+  });
+
+  it('outside the allowed folders is refused as one that is not there', async () => {
+    const inside = join(folder, 'in');
+    mkdirSync(inside);
+    for (const path of [folder, join(folder, 'none'), '/etc']) {
+      const camera = folderCamera(path, { allowedRoots: [inside] });
+      await expect(camera.grab(signal())).rejects.toMatchObject({ code: 'VALIDATION_007' });
+    }
+  });
+});
+
+describe('over the web', () => {
+  let server: Server;
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
+  const asked: (string | undefined)[] = [];
+  beforeEach(async () => {
+    asked.length = 0;
+    server = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      answer(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = (path = '/snap.jpg') => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const login = () => url('').replace('http://', 'http://ann:p%40ss@');
+  const open = (kind: CameraSource['kind'], hosts: string[], logins?: string, timeoutMs = 3000) =>
+    createCameraSources({ allowedRoots: [], hosts, logins: () => logins, ffmpeg: 'none', timeoutMs }).open({
+      kind,
+      address: url(),
+    });
+  const send = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/jpeg' }).end(photo);
+
+  it('a host of the own network is asked only where the operator listed it', async () => {
+    answer = (_, response) => send(response);
+    for (const hosts of [[], ['10.0.0.0/8', 'camera.lab']]) {
+      await expect(open('snapshot', hosts)).rejects.toMatchObject({ code: 'VALIDATION_007' });
+    }
+    for (const hosts of [['127.0.0.1'], ['127.0.0.0/8']]) {
+      const camera = await open('snapshot', hosts);
+      expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    }
+  });
+
+  it('a redirect to another host is not followed', async () => {
+    answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
+    const camera = await open('snapshot', ['127.0.0.1', '169.254.169.254']);
+    await expect(camera.grab(signal())).rejects.toMatchObject({ code: 'CAMERA_002' });
+  });
+
+  it.each(['MD5', 'SHA-256'])('digest by %s is answered, and the password never sent', async (algorithm) => {
+    const hash = (text: string) =>
+      createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+        .update(text)
+        .digest('hex');
+    answer = (request, response) => {
+      const given = Object.fromEntries(
+        [...(request.headers.authorization ?? '').matchAll(/(\w+)="?([^",]+)"?/g)].map(([, key, value]) => [
+          key,
+          value,
+        ]),
+      );
+      const first = hash(`ann:lab:p@ss`);
+      const second = hash(`GET:/snap.jpg`);
+      const wanted = hash([first, 'n0nce', given.nc, given.cnonce, 'auth', second].join(':'));
+      if (given.response === wanted) return send(response);
+      const challenge = `Digest realm="lab", nonce="n0nce", qop="auth", algorithm=${algorithm}`;
+      return response.writeHead(401, { 'www-authenticate': `Basic realm="lab", ${challenge}` }).end();
+    };
+    const camera = await open('snapshot', ['127.0.0.1'], login());
+    for (let n = 0; n < 2; n += 1) expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    // Asked once without, then answered; the second picture needs no question.
+    expect(asked).toHaveLength(3);
+    expect(JSON.stringify(asked)).not.toContain(Buffer.from('ann:p@ss').toString('base64'));
+  });
+
+  it('a login is for its host and port alone, and a refusal does not quote it', async () => {
+    answer = (_, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    const elsewhere = await open('snapshot', ['127.0.0.1'], 'http://ann:p%40ss@127.0.0.1:1');
+    await expect(elsewhere.grab(signal())).rejects.toMatchObject({ code: 'CAMERA_002' });
+    expect(asked).toEqual([undefined]);
+    const camera = await open('snapshot', ['127.0.0.1'], login());
+    const failure = await camera.grab(signal()).catch((thrown: unknown) => thrown);
+    expect(asked.at(-1)).toBe(`Basic ${Buffer.from('ann:p@ss').toString('base64')}`);
+    expect(JSON.stringify(failure)).not.toMatch(/p@ss|p%40ss/);
+  });
+
+  it('of a stream the first whole picture is taken, however it is cut into pieces', async () => {
+    for (const length of [true, false]) {
+      answer = (_, response) => {
+        response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=b' });
+        const head = `--b\r\nContent-Type: image/jpeg\r\n${length ? `Content-Length: ${photo.length}\r\n` : ''}\r\n`;
+        const part = Buffer.concat([Buffer.from(head), photo, Buffer.from('\r\n')]);
+        const both = Buffer.concat([part, part]);
+        for (let at = 0; at < both.length; at += 333) response.write(both.subarray(at, at + 333));
+        // It never ends, as cameras do.
+      };
+      const camera = await open('mjpeg', ['127.0.0.1']);
+      expect((await camera.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    }
+  });
+
+  it('one that is silent, endless or no stream ends in its time and within its bytes', async () => {
+    answer = () => {};
+    await expect((await open('snapshot', ['127.0.0.1'], undefined, 1000)).grab(signal())).rejects.toMatchObject({
+      code: 'CAMERA_002',
+      message: expect.stringContaining('within 1 s'),
+    });
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=b' });
+      const more = () => response.writable && response.write(Buffer.alloc(1 << 20, 1), () => setImmediate(more));
+      more();
+    };
+    await expect((await open('mjpeg', ['127.0.0.1'], undefined, 15_000)).grab(signal())).rejects.toMatchObject({
+      code: 'CAMERA_002',
+    });
+  });
+});
+
+describe('hosts', () => {
+  it('a name stands for addresses of the house, and not for a cloud or this machine', () => {
+    const hosts = new CameraHosts(['cam.lab', '192.168.7.0/24', 'fd00::/8', '/dev/video0']);
+    expect(hosts.isAllowedAddress('cam.lab', '192.168.1.5')).toBe(true);
+    expect(hosts.isAllowedAddress('CAM.lab.', '10.1.2.3')).toBe(true);
+    for (const address of ['169.254.169.254', '127.0.0.1', '::1', '0.0.0.0', 'fe80::1', '::ffff:127.0.0.1']) {
+      expect(hosts.isAllowedAddress('cam.lab', address)).toBe(false);
+    }
+    expect(hosts.isAllowedAddress('other.lab', '192.168.1.5')).toBe(false);
+    expect(hosts.isAllowedAddress('other.lab', '192.168.7.5')).toBe(false);
+    expect(hosts.isAllowedAddress('192.168.7.5', '192.168.7.5')).toBe(true);
+    expect(hosts.isAllowedAddress('192.168.8.5', '192.168.8.5')).toBe(false);
+    expect(hosts.hasDevice('/dev/video0')).toBe(true);
+    expect(hosts.hasDevice('/dev/video1')).toBe(false);
+  });
+
+  it('an address with a password is refused wherever a source is described', () => {
+    for (const address of ['rtsp://a:b@10.0.0.1/x', 'rtsp://a@10.0.0.1/x']) {
+      expect(CameraSource.safeParse({ kind: 'rtsp', address }).success).toBe(false);
+    }
+    for (const address of ['file:///etc/passwd', 'concat:a|b', 'http://x', '-i', "rtsp://x/'\nfile x"]) {
+      expect(CameraSource.safeParse({ kind: 'rtsp', address }).success && !address.includes("'")).toBe(false);
+    }
+  });
+
+  it('streams and webcams that nobody listed are refused, and without ffmpeg it is said what is missing', async () => {
+    const options = { allowedRoots: [], logins: () => undefined, ffmpeg: '/nowhere/ffmpeg', timeoutMs: 2000 };
+    const none = createCameraSources({ ...options, hosts: [] });
+    const all = createCameraSources({ ...options, hosts: ['127.0.0.1', '/dev/video0'] });
+    const stream = { kind: 'rtsp', address: 'rtsp://127.0.0.1:9/live' } as const;
+    const webcam = { kind: 'usb', address: '/dev/video0' } as const;
+    for (const source of [stream, webcam]) {
+      await expect(none.check(source)).rejects.toMatchObject({ code: 'VALIDATION_007' });
+      await all.check(source);
+      await expect((await all.open(source)).grab(signal())).rejects.toMatchObject({ code: 'CAMERA_004' });
+    }
+  });
+});
+
+describe.skipIf(!process.env.H200_TEST_FFMPEG)('with ffmpeg', () => {
+  it('says what is wrong in words of its own, ends in its time, and makes a film', { timeout: 120_000 }, async () => {
+    const ffmpeg = process.env.H200_TEST_FFMPEG as string;
+    const { filmOf } = await import('../../../src/watch/sources/film.ts');
+    const film = await filmOf(ffmpeg, [photo, await plainPhoto(640, 480, 10), photo]);
+    expect(film.subarray(4, 8).toString('latin1')).toBe('ftyp');
+    const logins = () => 'rtsp://ann:p%40ss@127.0.0.1:9';
+    const sources = createCameraSources({ allowedRoots: [], hosts: ['127.0.0.1'], logins, ffmpeg, timeoutMs: 10_000 });
+    const camera = await sources.open({ kind: 'rtsp', address: 'rtsp://127.0.0.1:9/live' });
+    const failure = await camera.grab(AbortSignal.timeout(60_000)).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: 'CAMERA_002', message: 'Nothing listens at the address of the camera.' });
+    expect(JSON.stringify(failure)).not.toContain('p%40ss');
+  });
+});
