@@ -12,6 +12,7 @@ import { rulesCommand } from './rules.ts';
 import { secretsCommand } from './secrets.ts';
 import { serveCommand } from './serve.ts';
 import { serverlessCommand } from './serverless.ts';
+import { setupCommand } from './setup.ts';
 import { stdioCommand } from './stdio.ts';
 import { usersCommand } from './users.ts';
 import { workerCommand } from './worker.ts';
@@ -25,6 +26,7 @@ export const COMMANDS = [
   analyzeCommand,
   analysesCommand,
   rulesCommand,
+  setupCommand,
   modelsCommand,
   markerCommand,
   dataCommand,
