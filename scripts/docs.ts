@@ -8,6 +8,7 @@ import { ERRORS } from '../src/errors.ts';
 import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
 import { TOOLS } from '../tools/index.ts';
 import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
+import { dashboardExceptions, dashboardPackages } from './supply/dashboard-licences.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
 
 /**
@@ -54,10 +55,13 @@ const skills = () =>
     ]),
   );
 
-const licences = () =>
+const licences = (packages?: ReturnType<typeof dashboardPackages>) =>
   table(
     ['licence', 'packages'],
-    packagesByLicence().map(({ licence, packages }) => [`${licence} (${packages.length})`, packages.join(', ')]),
+    packagesByLicence(packages).map(({ licence, packages }) => [
+      `${licence} (${packages.length})`,
+      packages.join(', '),
+    ]),
   );
 
 const exceptions = () =>
@@ -91,7 +95,20 @@ const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/a2a.md': { skills },
   'docs/error-codes.md': { 'error-codes': errorCodes },
-  'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
+  'docs/licenses.md': {
+    'licence-exceptions': exceptions,
+    licences: () => licences(),
+    'licence-exceptions-of-the-dashboard': () =>
+      table(
+        ['package', 'licence', 'what it is'],
+        dashboardExceptions().map(({ packages, licence, why }) => [
+          packages.map((name) => `\`${name}\``).join(', '),
+          licence ?? 'none named',
+          why,
+        ]),
+      ),
+    'licences-of-the-dashboard': () => licences(dashboardPackages()),
+  },
   'docs/permissions.md': {
     permissions: () => table(['permission', ...ROLES], permissionRows()),
     'permissions-of-tools': () => matrix('tool', toolRows()),
