@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { TOOLS } from '../../tools/index.ts';
@@ -75,6 +75,7 @@ export async function stageBundle(folder: string): Promise<void> {
   for (const part of ['bin', 'dist', 'models', 'LICENSE', 'README.md']) copy(join(root, part), join(folder, part));
   for (const { paths } of productionPackages()) for (const path of paths) stagePackage(path, folder);
   keepOwnRuntime(join(folder, 'node_modules', 'onnxruntime-node', 'bin'));
+  keepOwnStore(join(folder, 'node_modules', 'better-sqlite3'));
   const description = { name, version, license, type: 'module', engines, optionalDependencies };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(description, null, 2)}\n`);
   writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(bundleManifest(process.platform), null, 2)}\n`);
@@ -108,7 +109,15 @@ function keepOwnRuntime(bin: string): void {
   }
 }
 
+/** Its package holds a binary for every platform, and the sources. */
+function keepOwnStore(folder: string): void {
+  for (const part of ['deps', 'src']) rmSync(join(folder, part), { recursive: true, force: true });
+  const binaries = join(folder, 'prebuilds');
+  const own = new RegExp(`^${process.platform}(?:musl)?-${process.arch}\\b`);
+  for (const file of readdirSync(binaries)) if (!own.test(file)) rmSync(join(binaries, file), { recursive: true });
+}
+
 export const bundleName = (): string => {
   const { name, version } = packageJson();
-  return basename(`${name}-${version}-${process.platform}-${process.arch}.mcpb`);
+  return `${name}-${version}-${process.platform}-${process.arch}.mcpb`;
 };
