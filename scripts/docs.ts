@@ -7,6 +7,7 @@ import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
 import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
 import { TOOLS } from '../tools/index.ts';
+import { endpoints, promptReference, resourceReference, toolReference } from './api-tables.ts';
 import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
 import { dashboardExceptions, dashboardPackages } from './supply/dashboard-licences.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
@@ -90,10 +91,17 @@ const matrix = (what: string, rows: readonly MatrixRow[]) =>
     rows.map((one) => [...one]),
   );
 const routes = await routeRows();
+const allEndpoints = await endpoints(table);
 
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/a2a.md': { skills },
+  'docs/api/endpoints.md': { endpoints: () => allEndpoints },
+  'docs/api/tools.md': {
+    'tools-reference': () => toolReference(table),
+    'resources-reference': () => resourceReference(table),
+    'prompts-reference': () => promptReference(table),
+  },
   'docs/error-codes.md': { 'error-codes': errorCodes },
   'docs/licenses.md': {
     'licence-exceptions': exceptions,
