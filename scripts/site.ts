@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadsFromElsewhere } from './release/site-content.ts';
@@ -25,7 +25,10 @@ function npm(...args: string[]): void {
 function stage(): void {
   const pages = join(folder, 'pages');
   rmSync(pages, { recursive: true, force: true });
-  for (const source of SOURCES) cpSync(join(root, source), join(pages, source), { recursive: true });
+  for (const source of SOURCES) {
+    const isPage = (path: string) => statSync(path).isDirectory() || path.endsWith('.md');
+    cpSync(join(root, source), join(pages, source), { recursive: true, filter: isPage });
+  }
 }
 
 function built(): string[] {

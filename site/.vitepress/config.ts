@@ -17,7 +17,11 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   // Files that are no pages, and pages that are not copied; tests/documents/links.test.ts looks whether all are there.
-  ignoreDeadLinks: [/LICENSE$/, /(?:examples|training|deploy|attack|eval)\//],
+  ignoreDeadLinks: [
+    /LICENSE$/,
+    /(?:deploy|monitoring|alerts|watch|faults-rollouts)$/,
+    /(?:examples|training|deploy|attack|eval)\//,
+  ],
   markdown: {
     config(md) {
       const asText = (html: string) =>
