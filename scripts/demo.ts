@@ -4,6 +4,9 @@ import { dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { endAnyway, offerModel } from '../src/cli/offer-model.ts';
+import { readVariables } from '../src/config/config.ts';
+import { VISION } from '../src/config/vision.ts';
 import { testAsset } from './test-assets.ts';
 
 /** The answer of a tool says what is wrong, and is printed already. */
@@ -11,10 +14,12 @@ class Refused extends Error {}
 
 /**
  * The main job as an agent does it: a real MCP client starts the server over stdio, writes a rule, shows it a photo and
- * reads the answer. `npm run demo -- PHOTO` takes another photo. Nothing is kept but the annotated image.
+ * reads the answer. `npm run demo -- PHOTO` takes another photo. Nothing is kept but the annotated image, and the stronger
+ * model, which is fetched once where there is a network (`--offline`: not).
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
-const photo = resolve(process.argv[2] ?? join(root, 'examples', 'mug-too-close.jpg'));
+const args = process.argv.slice(2).filter((arg) => arg !== '--offline');
+const photo = resolve(args[0] ?? join(root, 'examples', 'mug-too-close.jpg'));
 if (!isFile(photo)) {
   console.error(`There is no photo at ${photo}: give the path of a JPEG, PNG or WebP file.`);
   process.exit(2);
@@ -22,6 +27,7 @@ if (!isFile(photo)) {
 const sentence = 'Keep mugs at least 6 inches away from laptops';
 const data = mkdtempSync(join(tmpdir(), 'h200-demo-'));
 const models = process.env.H200_MODELS_DIR ?? testAsset('models');
+const offered = await offerStronger();
 
 const client = new Client({ name: 'demo', version: '1' });
 const transport = new StdioClientTransport({
@@ -80,6 +86,13 @@ try {
 } finally {
   await client.close();
   rmSync(data, { recursive: true, force: true });
+  if (offered === 'no answer') endAnyway();
+}
+
+/** Not where the models for tests lie beside the clone. */
+async function offerStronger() {
+  if (process.env.H200_MODELS_DIR === undefined && models !== null) return 'there';
+  return offerModel(readVariables(VISION, process.env), { offline: process.argv.includes('--offline') });
 }
 
 function isFile(path: string): boolean {

@@ -9,7 +9,9 @@ import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
 import { TOOLS } from '../tools/index.ts';
 import { allMetrics } from './monitoring/all-metrics.ts';
 import { EXPORTERS } from './monitoring/exporters.ts';
+import { endpoints, promptReference, resourceReference, toolReference } from './api-tables.ts';
 import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
+import { dashboardExceptions, dashboardPackages } from './supply/dashboard-licences.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
 
 /**
@@ -56,10 +58,13 @@ const skills = () =>
     ]),
   );
 
-const licences = () =>
+const licences = (packages?: ReturnType<typeof dashboardPackages>) =>
   table(
     ['licence', 'packages'],
-    packagesByLicence().map(({ licence, packages }) => [`${licence} (${packages.length})`, packages.join(', ')]),
+    packagesByLicence(packages).map(({ licence, packages }) => [
+      `${licence} (${packages.length})`,
+      packages.join(', '),
+    ]),
   );
 
 const exceptions = () =>
@@ -106,13 +111,33 @@ const exporters = () =>
     ['exporter', 'what rules and boards read of it'],
     Object.entries(EXPORTERS).map(([name, all]) => [name, all.map((one) => `\`${one}\``).join(', ')]),
   );
+const allEndpoints = await endpoints(table);
 
 const GENERATED: Record<string, Record<string, () => string>> = {
   'docs/configuration.md': { configuration },
   'docs/a2a.md': { skills },
+  'docs/api/endpoints.md': { endpoints: () => allEndpoints },
+  'docs/api/tools.md': {
+    'tools-reference': () => toolReference(table),
+    'resources-reference': () => resourceReference(table),
+    'prompts-reference': () => promptReference(table),
+  },
   'docs/error-codes.md': { 'error-codes': errorCodes },
-  'docs/licenses.md': { 'licence-exceptions': exceptions, licences },
   'docs/monitoring.md': { metrics, exporters },
+  'docs/licenses.md': {
+    'licence-exceptions': exceptions,
+    licences: () => licences(),
+    'licence-exceptions-of-the-dashboard': () =>
+      table(
+        ['package', 'licence', 'what it is'],
+        dashboardExceptions().map(({ packages, licence, why }) => [
+          packages.map((name) => `\`${name}\``).join(', '),
+          licence ?? 'none named',
+          why,
+        ]),
+      ),
+    'licences-of-the-dashboard': () => licences(dashboardPackages()),
+  },
   'docs/permissions.md': {
     permissions: () => table(['permission', ...ROLES], permissionRows()),
     'permissions-of-tools': () => matrix('tool', toolRows()),

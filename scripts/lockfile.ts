@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Mends the lockfiles, ours and the dashboard's, after an `npm install`; `--check` fails when there is something to mend.
+ * Mends the lockfiles, ours and those of the dashboard, the bundle and the site, after an `npm install`; `--check` fails when there is something to mend.
  *
  * - onnxruntime-node's install script downloads CUDA files from a host that a closed network does not reach, and npm then
  *   drops the package. npm runs a dependency's script only when the lockfile says that it has one, so ours does not say
@@ -25,7 +25,12 @@ interface Entry {
 
 type Packages = Record<string, Entry>;
 
-const FILES = ['../package-lock.json', '../dashboard/package-lock.json'].map((name) => new URL(name, import.meta.url));
+const FILES = [
+  '../package-lock.json',
+  '../dashboard/package-lock.json',
+  '../bundle/package-lock.json',
+  '../site/package-lock.json',
+].map((name) => new URL(name, import.meta.url));
 const problems: string[] = [];
 
 function mend(packages: Packages): void {

@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Packed, packageProblems } from './release/package-content.ts';
 import { testAsset } from './test-assets.ts';
 
 /**
  * Packs the package and installs it in an empty folder as a user of npx would, on whatever network there is: the runtime's
- * install script may fail. It must carry its SBOM and the built dashboard. Then the installed program must show its version, read a rule and analyse an example.
+ * install script may fail. It must hold what it should and nothing else (release/package-content.ts), and carry its SBOM and the built dashboard. Then the installed program must show its version, read a rule and analyse an example.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'h200-package-'));
@@ -25,7 +26,8 @@ const run = (command: string, args: string[], cwd = folder) =>
 try {
   run('npm', ['run', 'sbom'], root);
   run('npm', ['run', 'dashboard:build'], root);
-  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], root);
+  const said = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root);
+  checkContent(packedOf(said));
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (!tarball) throw new Error('npm pack made no file');
   writeFileSync(join(folder, 'package.json'), '{"name":"user","private":true}');
@@ -46,4 +48,18 @@ try {
   if (analysis.objects.length === 0) throw new Error('nothing was found on the example');
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** A list with it, or an object with it under its name: as the version of npm has it. */
+function packedOf(json: string): Packed {
+  const [packed] = Object.values(JSON.parse(json) as Record<string, Packed>);
+  if (!packed) throw new Error('npm pack said nothing of the package');
+  return packed;
+}
+
+function checkContent(packed: Packed): void {
+  const problems = packageProblems(packed, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const mega = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+  console.log(`${packed.entryCount} files, ${mega(packed.size)} MB packed, ${mega(packed.unpackedSize)} MB unpacked`);
+  if (problems.length > 0) throw new Error(`the package is not as it should be:\n${problems.join('\n')}`);
 }

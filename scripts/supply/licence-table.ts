@@ -1,15 +1,15 @@
 import { EXCEPTIONS, exceptionOf, licenceTitle } from './licences.ts';
-import { id, productionPackages } from './production-packages.ts';
+import { id, type ProductionPackage, productionPackages } from './production-packages.ts';
 
 export interface LicenceRow {
   readonly licence: string;
   readonly packages: readonly string[];
 }
 
-/** Production packages by licence, the most common first. */
-export function packagesByLicence(): LicenceRow[] {
+/** Packages by licence, the most common first. */
+export function packagesByLicence(packages: readonly ProductionPackage[] = productionPackages()): LicenceRow[] {
   const rows = new Map<string, string[]>();
-  for (const one of productionPackages()) {
+  for (const one of packages) {
     const title = licenceTitle(one) ?? 'none';
     rows.set(title, [...(rows.get(title) ?? []), id(one)]);
   }

@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   analyze: async () => (await import('./analyze.ts')).analyzeCommand,
   analyses: async () => (await import('./analyses.ts')).analysesCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,
+  setup: async () => (await import('./setup.ts')).setupCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
   marker: async () => (await import('./marker.ts')).markerCommand,
   data: async () => (await import('./data.ts')).dataCommand,

@@ -64,7 +64,7 @@ describe('h200-mug', () => {
   it.each([
     [
       ['bogus'],
-      'stdio, serve, serverless, worker, analyze, analyses, rules, models, marker, data, backup, cache, secrets, users, notify, deploy, queue, doctor',
+      'stdio, serve, serverless, worker, analyze, analyses, rules, setup, models, marker, data, backup, cache, secrets, users, notify, deploy, watch, cameras, queue, doctor',
     ],
     [['rules', 'bogus'], 'parse, export, import'],
     [['analyses', 'bogus'], 'list, delete'],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { dashboardPackages, dashboardProblems } from '../../scripts/supply/dashboard-licences.ts';
 import { licenceProblems } from '../../scripts/supply/licences.ts';
 import { type ProductionPackage, productionPackages } from '../../scripts/supply/production-packages.ts';
 
@@ -36,4 +37,10 @@ it('an exception holds for its package and for the licence that was read', () =>
   expect(licenceProblems([named(libvips, 'LGPL-3.0-or-later')])).toEqual([]);
   expect(licenceProblems([named(libvips, 'GPL-3.0-or-later')])).toHaveLength(1);
   expect(licenceProblems([named('left-pad', 'LGPL-3.0-or-later')])).toHaveLength(1);
+});
+
+it('what the dashboard is built of has a licence that is allowed', () => {
+  expect(dashboardPackages().length).toBeGreaterThan(100);
+  expect(dashboardProblems(dashboardPackages())).toEqual([]);
+  expect(dashboardProblems([named('lightningcss', 'GPL-3.0-only')])).toHaveLength(1);
 });

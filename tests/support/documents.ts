@@ -16,7 +16,7 @@ const markdown = (folder: string) =>
     .map((name) => join(folder, name));
 
 /** The documents that a reader of this repository is sent to. */
-export const DOCUMENTS = ['.', 'docs', 'models/cards'].flatMap(markdown);
+export const DOCUMENTS = ['.', 'docs', 'docs/api', 'models/cards', 'skills/desk-check'].flatMap(markdown);
 
 const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gm;
 
