@@ -123,4 +123,10 @@ describe('configuration', () => {
   it('ignores unknown names', () => {
     expect(loadConfig({ H200_NO_SUCH: 'x' })).toEqual(loadConfig({}));
   });
+
+  it('reads ports', () => {
+    expect(loadConfig({ H200_EXTRA_PORTS: '8001, 8002' }).H200_EXTRA_PORTS).toEqual([8001, 8002]);
+    expect(problems({ H200_EXTRA_PORTS: '8001,x' })).toEqual([expect.stringContaining('port numbers')]);
+    expect(problems({ H200_EXTRA_PORTS: '70000' })).toEqual([expect.stringContaining('1 to 65535')]);
+  });
 });
