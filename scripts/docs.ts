@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FAULTS, FLOWS, type Flow } from '../attack/support/faults.ts';
 import { VARIABLES } from '../src/config/config.ts';
-import { NOT_YET } from '../src/config/not-yet.ts';
 import { RUNPOD_WORKER } from '../src/config/runpod-worker.ts';
 import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
@@ -26,8 +25,7 @@ function configuration(): string {
     v.defaultText,
     `${v.description}${v.secret ? ' Secret.' : ''}`,
   ]);
-  const notYet = NOT_YET.map((name) => `\`${name}\``).join(', ');
-  return `${table(['variable', 'part', 'default', 'meaning'], rows)}\n\nOf parts that do not exist yet, and ignored (\`doctor\` says so): ${notYet}.`;
+  return table(['variable', 'part', 'default', 'meaning'], rows);
 }
 
 function errorCodes(): string {

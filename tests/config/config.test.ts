@@ -4,7 +4,6 @@ import { join, parse, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { loadConfig, VARIABLES } from '../../src/config/config.ts';
 import type { ConfigError } from '../../src/config/config-error.ts';
-import { NOT_YET } from '../../src/config/not-yet.ts';
 
 const problems = (env: Record<string, string>) => {
   try {
@@ -114,10 +113,6 @@ describe('configuration', () => {
     expect(more).toEqual([]);
     expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(shown.length).toBeLessThan(300);
-  });
-
-  it('knows no name twice: what a part reads is no longer to come', () => {
-    expect(NOT_YET.filter((name) => name in VARIABLES)).toEqual([]);
   });
 
   it('ignores unknown names', () => {
