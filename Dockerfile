@@ -44,6 +44,10 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
 COPY . .
 RUN npm run -s build && npm run -s sbom && cd dashboard && npm run -s build
 
+# It runs once: an image with a program that does not start is not made.
+FROM program AS compiled
+RUN deploy/image/compile.sh /out
+
 FROM ${RUNTIME_IMAGE} AS base
 ARG VERSION=unknown
 ARG REVISION=unknown
@@ -65,10 +69,11 @@ COPY --from=program /app/examples examples
 COPY --from=program /app/dashboard/dist dashboard/dist
 COPY --from=program /app/deploy/image/health.mjs deploy/image/health.mjs
 COPY --from=program /app/dist dist
+COPY --from=compiled /out .cache
 # /data and /models are for volumes; the rest of the file system may be read-only.
 ENV NODE_ENV=production \
     HOME=/data \
-    XDG_CACHE_HOME=/tmp \
+    XDG_CACHE_HOME=/app/.cache \
     H200_DATA_DIR=/data \
     H200_MODELS_DIR=/models
 USER 10001:10001

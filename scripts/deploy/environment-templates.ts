@@ -12,6 +12,7 @@ interface Setting {
 /** What compose.production.yaml and the scripts of scripts/deploy read themselves; the program knows none of it. */
 export const AROUND: readonly Setting[] = [
   { name: 'GRAFANA_ADMIN_PASSWORD', text: 'Of the user "admin" of Grafana at its first start. Secret.' },
+  { name: 'ALERT_WEBHOOK_URL', text: 'Alerts of Prometheus are sent here as JSON; unset, to WEBHOOK_URL. Secret.' },
   { name: 'COMPOSE_PROFILES', text: 'What compose.production.yaml starts besides: monitoring, workers, gpu.' },
   { name: 'H200_BIND', text: 'Address on which it offers its ports (127.0.0.1).' },
   { name: 'H200_SUBNET', text: 'Its network (172.30.200.0/24), in which the proxy is believed.' },
