@@ -49,15 +49,6 @@ FROM program AS compiled
 RUN deploy/image/compile.sh /out
 
 FROM ${RUNTIME_IMAGE} AS base
-ARG VERSION=unknown
-ARG REVISION=unknown
-ARG CREATED=1970-01-01T00:00:00Z
-LABEL org.opencontainers.image.title="h200-mug" \
-      org.opencontainers.image.description="Measures a desk photo in millimetres, checks positioning rules and proposes verified moves: MCP, REST, dashboard." \
-      org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.created="${CREATED}"
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=root /out/ /
 WORKDIR /app
@@ -82,6 +73,15 @@ VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/bin/tini-static", "--", "/usr/local/bin/node", "/app/bin/h200-mug.js"]
 CMD ["--help"]
+ARG VERSION=unknown
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="h200-mug" \
+      org.opencontainers.image.description="Measures a desk photo in millimetres, checks positioning rules and proposes verified moves: MCP, REST, dashboard." \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
 
 # A worker of a RunPod serverless endpoint, of either kind.
 FROM base AS serverless
