@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { COMMANDS, DEFAULT_COMMAND } from './cli/commands.ts';
+import { commandsFor, DEFAULT_COMMAND } from './cli/commands.ts';
 import { OutputError, print, tell, tellLine, watchOutput } from './cli/terminal.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -35,7 +35,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
   const done = (code: number) => {
     status = code;
   };
-  for (const command of COMMANDS) program.addCommand(command(done), { isDefault: command === DEFAULT_COMMAND });
+  for (const [name, make] of await commandsFor(args))
+    program.addCommand(make(done), { isDefault: name === DEFAULT_COMMAND });
   tame(program);
   try {
     refuseUnknownCommand(program, args);

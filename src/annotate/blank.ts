@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { sharp } from '../image/sharp.ts';
 
 /** A plain grey image: the ground to draw on when the caller gave detections without an image. */
 export function blankImage(width: number, height: number): Promise<Buffer> {

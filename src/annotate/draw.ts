@@ -1,8 +1,8 @@
-import sharp from 'sharp';
 import type { FindingCounts } from '../contract/analysis.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { decodeScaled } from '../image/decode/scale.ts';
+import { sharp } from '../image/sharp.ts';
 import type { Move } from '../placement/types.ts';
 import type { Scene } from '../scene/types.ts';
 import type { EncodedImage } from './encoded-image.ts';

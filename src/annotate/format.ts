@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { sharp } from '../image/sharp.ts';
 import type { EncodedImage } from './encoded-image.ts';
 import { MARK } from './mark.ts';
 

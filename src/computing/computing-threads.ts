@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AppError } from '../errors.ts';
+import { ownModule } from '../own-module.ts';
 import type { Log } from '../telemetry/log.ts';
 import { BEGUN, type Reply, type Request, STOP } from './protocol.ts';
 
@@ -17,7 +18,6 @@ export interface ThreadLimits {
   readonly threads?: number;
 }
 
-const MODULE = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 const GRACE_MS = 500;
 const MEMORY_MB = 512;
 /** Two at least, so that one long computation does not hold up all others. */
@@ -89,7 +89,7 @@ export class ComputingThreads {
 
   private open(): Piscina<Request, Reply> {
     this.pool ??= new Piscina<Request, Reply>({
-      filename: fileURLToPath(MODULE),
+      filename: fileURLToPath(ownModule('computing/thread')),
       // With 0 nobody starts another thread for what waits when one is ended.
       minThreads: 1,
       maxThreads: this.most,

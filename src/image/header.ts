@@ -1,4 +1,4 @@
-import sharp, { type Metadata } from 'sharp';
+import type { Metadata } from 'sharp';
 import { AppError } from '../errors.ts';
 import { decodePlan } from './decode/plan.ts';
 import { lensFacts } from './exif.ts';
@@ -6,14 +6,7 @@ import { focalLengthOf } from './focal-length.ts';
 import type { Image } from './image.ts';
 import type { ImageLimits } from './limits.ts';
 import type { Format } from './magic.ts';
-
-/** Only these decoders may open bytes of strangers; SVG is for our own drawings. Holds for the whole process. */
-const LOADERS = ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp', 'VipsForeignLoadSvg'];
-
-export function blockOtherLoaders(): void {
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: LOADERS });
-}
+import { sharp } from './sharp.ts';
 
 /** Pixels after the EXIF orientation is applied, and what the file says of the lens. */
 export type Header = Pick<Image, 'width' | 'height' | 'focal35mm' | 'focalTrust' | 'lens'>;

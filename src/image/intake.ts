@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
 import type { FetchOptions } from './download.ts';
 import { type ImageFile, openImageFile } from './file.ts';
-import { blockOtherLoaders, readHeader } from './header.ts';
+import { readHeader } from './header.ts';
 import type { Image, ImageIntake } from './image.ts';
 import { type ImageFacts, KnownImages } from './known-images.ts';
 import { cleanLabel } from './label.ts';
@@ -38,7 +38,6 @@ const web = () => import('./download.ts');
 export function createImageIntake(options: IntakeOptions): ImageIntake {
   const limits: ImageLimits = { ...DEFAULT_LIMITS, ...options };
   const known = new KnownImages();
-  blockOtherLoaders();
 
   async function fromBytes(given: Uint8Array, label = 'bytes'): Promise<Image> {
     if (given.length > limits.maxBytes) throw tooLarge(limits.maxBytes);

@@ -1,9 +1,9 @@
-import sharp from 'sharp';
 import { withoutHiddenTail } from './bare/jpeg-tail.ts';
 import { rewritten } from './bare/rewritten.ts';
 import { decodePlan } from './decode/plan.ts';
 import { buildExif } from './exif-build.ts';
 import type { Image } from './image.ts';
+import { sharp } from './sharp.ts';
 
 /**
  * The same image, pixel for pixel, written anew from what a decoder needs of it: without place, time, owner, comments,

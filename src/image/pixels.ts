@@ -1,6 +1,7 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { AppError } from '../errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { sharp } from './sharp.ts';
 
 export const DAMAGED = 'The image is damaged in places: what lies there may look wrong or be missing.';
 /** What libjpeg says of files whose form is odd and whose pixels are whole; intake has named these already. */

@@ -7,10 +7,11 @@ import { VARIABLES } from '../../src/config/config.ts';
 import { commandLines, configuredServers, inLanguage, ROOT } from '../support/documents.ts';
 
 const program = new Command('h200-mug').version('0');
-for (const make of COMMANDS) {
+for (const [name, load] of Object.entries(COMMANDS)) {
+  const make = await load();
   program.addCommand(
     make(() => {}),
-    { isDefault: make === DEFAULT_COMMAND },
+    { isDefault: name === DEFAULT_COMMAND },
   );
 }
 

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ownModule } from '../../own-module.ts';
 import { PictureThreads, type PictureThreadsOptions } from '../picture-threads.ts';
 import type { BareImage, BareRequest } from './bare-image.ts';
 
-const MODULE = fileURLToPath(new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
 const OPTIONS: PictureThreadsOptions = {
   timeoutMs: 25_000,
-  filename: MODULE,
+  filename: fileURLToPath(ownModule('image/bare/thread')),
   // Each holds a picture's file three times.
   memoryMb: 256,
   tooLong: 'Preparing the image for storing took too long.',

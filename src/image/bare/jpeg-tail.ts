@@ -1,8 +1,8 @@
-import sharp from 'sharp';
 import { AppError } from '../../errors.ts';
 import { decodeScaled } from '../decode/scale.ts';
 import { buildExif } from '../exif-build.ts';
 import type { Image } from '../image.ts';
+import { sharp } from '../sharp.ts';
 import { rewritten } from './rewritten.ts';
 
 /** A decoder reads all coefficients also for an eighth of the size, which is cheap to have. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors.ts';
+import { ownModule } from '../../own-module.ts';
 import type { DecodeReply, DecodeRequest } from './decoder-protocol.ts';
 import type { DecodePlan } from './plan.ts';
 import type { Scaled, Scaling } from './scale-here.ts';
@@ -27,7 +28,12 @@ interface Job {
   attempts: number;
 }
 
-const DEFAULTS = { maxWaiting: 256, maxDecodeMs: 25_000, idleMs: 60_000, program: programFile() };
+const DEFAULTS = {
+  maxWaiting: 256,
+  maxDecodeMs: 25_000,
+  idleMs: 60_000,
+  program: fileURLToPath(ownModule('image/decode/decoder-process')),
+};
 
 /**
  * One process that decodes one image at a time, the cheapest of those that wait first. It is killed when its caller gives
@@ -188,9 +194,4 @@ function lower(pid: number, niceness: number): void {
 function environment(): NodeJS.ProcessEnv {
   const needed = ['PATH', 'SystemRoot', 'TEMP', 'TMPDIR', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'];
   return Object.fromEntries(needed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-}
-
-function programFile(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./decoder-process.${extension}`, import.meta.url));
 }

@@ -1,10 +1,10 @@
 import { toAppError } from '../../errors.ts';
-import { blockOtherLoaders } from '../header.ts';
+import { loadSharp } from '../sharp.ts';
 import type { DecodeReply, DecodeRequest } from './decoder-protocol.ts';
 import { scaleHere } from './scale-here.ts';
 
 /** The program of a process that does nothing but decode, so that it may be killed at any time. It ends with its parent. */
-blockOtherLoaders();
+loadSharp();
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', ({ bytes, scaling }: DecodeRequest) => {
   scaleHere(bytes, scaling).then(

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { SeenTag } from '../../contract/seen-tag.ts';
+import { ownModule } from '../../own-module.ts';
 import { PictureThreads, type PictureThreadsOptions } from '../picture-threads.ts';
 import type { Grey } from './grey.ts';
 
-const MODULE = fileURLToPath(new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
 const OPTIONS: PictureThreadsOptions = {
   timeoutMs: 10_000,
-  filename: MODULE,
+  filename: fileURLToPath(ownModule('image/markers/thread')),
   memoryMb: 128,
   tooLong: 'Looking for the printed sheet took too long.',
   lost: 'The image could not be searched for the printed sheet.',

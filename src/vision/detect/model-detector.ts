@@ -3,6 +3,7 @@ import { type Detection, deskClass } from '../../contract/detection.ts';
 import { isCostly } from '../../image/decode/scale.ts';
 import type { Image } from '../../image/image.ts';
 import { DAMAGED } from '../../image/pixels.ts';
+import { ownModule } from '../../own-module.ts';
 import type { DetectOptions, DetectResult } from '../../ports/detector.ts';
 import { acceptedFiles, classNames, classThresholds, entryVersion, lowestThreshold } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
@@ -12,7 +13,6 @@ import type { ModelReport } from '../models/report.ts';
 import { FELL_BACK, ServerFirst } from '../runtime/inference-server/server-first.ts';
 import type { InferenceServer } from '../runtime/inference-server/settings.ts';
 import { ModelRunner, type RunnerConfig, type RunnerDeps, type RunOptions } from '../runtime/model-runner.ts';
-import { siblingModule } from '../runtime/module-url.ts';
 import type { DetectionJob } from './detection-task.ts';
 import { weightedBoxFusion } from './fuse.ts';
 import type { LocalDetector } from './local-detector.ts';
@@ -48,7 +48,7 @@ export class ModelDetector implements LocalDetector {
     this.entry = entry;
     this.names = classNames(entry);
     const work = {
-      task: siblingModule(import.meta.url, 'detection-task'),
+      task: ownModule('vision/detect/detection-task'),
       config: entry,
       model: { name: entry.name, file: entry.file, path, sha256: acceptedFiles(entry).map((f) => f.sha256) },
       transfer: new SharedImages(entry.input),

@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import type { Box } from '../../contract/detection.ts';
+import { sharp } from '../../image/sharp.ts';
 import type { ModelInput } from '../models/manifest.ts';
 import { letterbox } from './letterbox.ts';
 import type { RawDetection } from './postprocess.ts';

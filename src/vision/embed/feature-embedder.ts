@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import type { Image } from '../../image/image.ts';
+import { ownModule } from '../../own-module.ts';
 import type { Embedder, EmbeddingSpace, NoEmbedding } from '../../ports/embedder.ts';
 import { type ResizedImage, resizeImage } from '../detect/resized-image.ts';
 import { acceptedFiles } from '../models/entry.ts';
 import type { ModelEntry } from '../models/manifest.ts';
 import type { InstalledModel } from '../models/models-store.ts';
 import { ModelRunner, type RunnerConfig, type RunnerDeps } from '../runtime/model-runner.ts';
-import { siblingModule } from '../runtime/module-url.ts';
 import type { FeatureConfig } from './embedding-task.ts';
 
 export interface EmbedderDeps extends RunnerDeps {
@@ -32,7 +32,7 @@ export class FeatureEmbedder implements Embedder {
     const { output, dimensions, centre } = entry.embedding;
     this.runner = new ModelRunner(
       {
-        task: siblingModule(import.meta.url, 'embedding-task'),
+        task: ownModule('vision/embed/embedding-task'),
         config: { input: entry.input, output, dimensions, centre } satisfies FeatureConfig,
         model: { name: entry.name, file: entry.file, path, sha256: acceptedFiles(entry).map((f) => f.sha256) },
       },

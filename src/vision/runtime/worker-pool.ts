@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AppError } from '../../errors.ts';
+import { ownModule } from '../../own-module.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ModelState } from '../models/report.ts';
-import { siblingModule } from './module-url.ts';
 import './no-telemetry.ts';
 import type { LoadReport, Reply, Request, StateMessage, WorkerFailure, WorkerStart } from './protocol.ts';
 import { releaseTurn } from './turns.ts';
@@ -172,7 +172,7 @@ export class WorkerPool<Input, Output> {
     if (this.piscina) return this.piscina;
     this.setState('LOADING');
     const piscina = new Piscina<Request<Input>, Reply<Output>>({
-      filename: fileURLToPath(siblingModule(import.meta.url, 'worker')),
+      filename: fileURLToPath(ownModule('vision/runtime/worker')),
       minThreads: 1,
       maxThreads: this.options.maxWorkers,
       // Of its own queue only as much is used as there are threads that start: a run waits there for its thread.

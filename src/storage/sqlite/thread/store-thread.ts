@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../../errors.ts';
+import { ownModule } from '../../../own-module.ts';
 import type { StoreStatus } from '../../../ports/records.ts';
 import { nextTurn, SLICE_MS } from '../../../turns.ts';
 import { type CallName, EMBEDDED, type RecordCalls, type Store } from '../../records/store.ts';
@@ -104,7 +105,7 @@ export class StoreThread implements Store {
     }
     this.starts.push(now);
     const { port1, port2 } = new MessageChannel();
-    const worker = new Worker(workerFile(), {
+    const worker = new Worker(fileURLToPath(ownModule('storage/sqlite/thread/worker')), {
       workerData: { file: this.file, replies: port2 } satisfies StoreStart,
       transferList: [port2],
     });
@@ -154,10 +155,4 @@ export class StoreThread implements Store {
         }),
     );
   }
-}
-
-/** The same file before and after the build. */
-function workerFile(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./worker.${extension}`, import.meta.url));
 }

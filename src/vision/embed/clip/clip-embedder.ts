@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../../errors.ts';
 import type { Image } from '../../../image/image.ts';
+import { type OwnModule, ownModule } from '../../../own-module.ts';
 import type { Embedder, Embedding, EmbeddingSpace } from '../../../ports/embedder.ts';
 import { sha256OfBytes } from '../../models/hash.ts';
 import type { EncoderEntry } from '../../models/manifest.ts';
 import { ModelRunner } from '../../runtime/model-runner.ts';
-import { siblingModule } from '../../runtime/module-url.ts';
 import { type EmbedderDeps, inBackground } from '../feature-embedder.ts';
 import { middleOf } from './pixels.ts';
 import { createTokenizer, mergesOf, type Tokenizer } from './tokenizer.ts';
@@ -27,17 +27,17 @@ export class ClipEmbedder implements Embedder {
   constructor(entry: EncoderEntry, paths: readonly string[], deps: EmbedderDeps) {
     this.entry = entry;
     const [image = '', text = '', tokenizer = ''] = paths;
-    const runner = <Input>(task: string, { file, sha256 }: EncoderEntry['image'], path: string) =>
+    const runner = <Input>(task: OwnModule, { file, sha256 }: EncoderEntry['image'], path: string) =>
       new ModelRunner<Input, Float32Array>(
         {
-          task: siblingModule(import.meta.url, task),
+          task: ownModule(task),
           config: { dimensions: entry.dimensions },
           model: { name: entry.name, file, path, sha256: [sha256] },
         },
         inBackground(deps),
       );
-    this.images = runner('image-task', entry.image, image);
-    this.texts = runner('text-task', entry.text, text);
+    this.images = runner('vision/embed/clip/image-task', entry.image, image);
+    this.texts = runner('vision/embed/clip/text-task', entry.text, text);
     this.tokenizerPath = tokenizer;
   }
 
