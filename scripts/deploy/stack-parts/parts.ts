@@ -4,18 +4,9 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { NotHere, program } from './packages.ts';
-import type { Ports } from './ports.ts';
 import { launch, type Running, until } from './processes.ts';
 import { writeProxyConfig } from './proxy.ts';
-
-export interface Stack {
-  readonly root: string;
-  /** Of everything that it writes; nobody else may read it. */
-  readonly folder: string;
-  readonly ports: Ports;
-  readonly workers: number;
-  readonly say: (text: string) => void;
-}
+import type { Stack } from './stack.ts';
 
 const answers = async (url: string) => (await fetch(url, { signal: AbortSignal.timeout(5000) })).status === 200;
 

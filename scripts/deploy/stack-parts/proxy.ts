@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stack } from './parts.ts';
+import type { Stack } from './stack.ts';
 
 const TEMPLATE = 'deploy/proxy/default.conf.template';
 
