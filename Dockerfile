@@ -58,7 +58,7 @@ COPY --from=program /app/bin bin
 COPY --from=program /app/models models
 COPY --from=program /app/examples examples
 COPY --from=program /app/dashboard/dist dashboard/dist
-COPY --from=program /app/deploy/image/health.mjs deploy/image/health.mjs
+COPY --from=program /app/deploy/image/health.mjs /app/deploy/image/timed.sh deploy/image/
 COPY --from=program /app/dist dist
 COPY --from=compiled /out .cache
 # /data and /models are for volumes; the rest of the file system may be read-only.
@@ -95,6 +95,7 @@ ENV H200_EXTRA_PORTS=8001,8002 \
     H200_METRICS_PORT=9090
 EXPOSE 8000 8001 8002 9090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/usr/local/bin/node", "/app/deploy/image/health.mjs"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/bin/sh", "/app/deploy/image/timed.sh"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8000", "--login"]
 
 # The server on any machine.

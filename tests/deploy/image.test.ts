@@ -57,4 +57,15 @@ describe('the Dockerfile', () => {
     const from = lines.findIndex((line) => / AS base$/.test(line));
     expect(lines.slice(from).filter((line) => line.startsWith('RUN '))).toEqual([]);
   });
+
+  it('answers under the names of a pod in the image that is paid by the hour', () => {
+    const timed = lines.slice(
+      lines.findIndex((line) => / AS timed$/.test(line)),
+      lines.findIndex((line) => / AS cpu$/.test(line)),
+    );
+    expect(timed.join(' ')).toContain(
+      'ENTRYPOINT ["/usr/bin/tini-static", "--", "/bin/sh", "/app/deploy/image/timed.sh"]',
+    );
+    expect(dockerfile).toMatch(/COPY --from=program .*\/app\/deploy\/image\/timed\.sh/);
+  });
 });
