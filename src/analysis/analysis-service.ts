@@ -9,7 +9,7 @@ import type { Permission, Principal } from '../contract/principal.ts';
 import { AppError } from '../errors.ts';
 import type { StoredAnalysis } from '../ports/records.ts';
 import { createAnalyze } from './analyze.ts';
-import { analyzeBatch } from './batch.ts';
+import { analyzeBatch, streamBatch } from './batch.ts';
 import { afterRemoval, daysAgo, deleteAnalyses, imageLeft } from './delete-analyses.ts';
 import type { AnalysisDeps } from './deps.ts';
 import { linkFile } from './file-link.ts';
@@ -43,6 +43,7 @@ export function createAnalysisService(parts: AnalysisDeps): AnalysisService {
   const service: AnalysisService = {
     analyze,
     batch: (context, requests) => analyzeBatch(parts, analyze, context, requests),
+    stream: (context, requests) => streamBatch(parts, analyze, context, requests),
     get: async (context, id) => (await stored(context, id, 'analysis:read')).analysis,
     async list({ principal }, page) {
       demand(principal, 'analysis:read');

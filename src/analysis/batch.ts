@@ -1,6 +1,6 @@
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
-import type { BatchResult } from '../contract/batch.ts';
+import type { BatchItem, BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { oneLine } from '../plain-text.ts';
@@ -8,38 +8,51 @@ import type { AnalysisDeps } from './deps.ts';
 
 export const MAX_IMAGES = 10;
 
-/** Analyses several images side by side; a bad one is reported and never spoils the others. */
-export async function analyzeBatch(
+type Analyze = (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>;
+
+/**
+ * Analyses several images side by side and hands each on as it is ready; a bad one is reported and never spoils the others.
+ * Returns all of them in their order. Whoever stops reading ends those that are under way.
+ */
+export async function* streamBatch(
   parts: AnalysisDeps,
-  analyze: (context: CallContext, request: AnalyzeRequest) => Promise<Analysis>,
+  analyze: Analyze,
   context: CallContext,
   requests: readonly AnalyzeRequest[],
-): Promise<BatchResult> {
+): AsyncGenerator<BatchItem, BatchResult> {
   if (requests.length === 0)
     throw new AppError('VALIDATION_001', { message: 'No image was given.', details: { field: 'images' } });
   if (requests.length > MAX_IMAGES) {
     throw new AppError('TOO_MANY_FILES', { details: { given: requests.length, limit: MAX_IMAGES } });
   }
   const started = performance.now();
-  let done = 0;
-  const outcomes = await Promise.all(
-    requests.map(async (request) => {
-      const { progress: _, ...each } = context;
-      const outcome = await analyze(each, request).then(
-        (analysis) => ({ analysis, error: null }),
-        (thrown: unknown) => ({ analysis: null, error: toAppError(thrown) }),
-      );
-      done += 1;
-      context.progress?.(done, requests.length, `${done} of ${requests.length} images`);
-      return outcome;
-    }),
-  );
+  const stop = new AbortController();
+  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
+  const { progress: _, ...each } = context;
+  const one = (request: AnalyzeRequest, index: number): Promise<BatchItem> =>
+    analyze({ ...each, signal }, request).then(
+      (analysis) => ({ index, analysis }),
+      (thrown: unknown) => ({ index, filename: label(request), error: toAppError(thrown) }),
+    );
+  const running = new Map(requests.map((request, index) => [index, one(request, index)]));
+  const items: BatchItem[] = [];
+  try {
+    while (running.size > 0) {
+      const item = await Promise.race(running.values());
+      running.delete(item.index);
+      items.push(item);
+      context.progress?.(items.length, requests.length, `${items.length} of ${requests.length} images`);
+      if (context.signal?.aborted) continue;
+      yield item;
+    }
+  } finally {
+    stop.abort();
+  }
   if (context.signal?.aborted) throw new AppError('ANALYSIS_006');
 
-  const results = outcomes.flatMap((o) => (o.analysis ? [o.analysis] : []));
-  const errors = outcomes.flatMap((o, index) =>
-    o.error ? [{ index, filename: label(requests[index]), error: o.error }] : [],
-  );
+  const ordered = items.toSorted((a, b) => a.index - b.index);
+  const results = ordered.flatMap((item) => ('analysis' in item ? [item.analysis] : []));
+  const errors = ordered.flatMap((item) => ('error' in item ? [item] : []));
   const total = performance.now() - started;
   const batch: BatchResult = {
     batch_id: parts.newId('batch'),
@@ -55,6 +68,20 @@ export async function analyzeBatch(
   const { batch_id, successful, failed } = batch;
   await parts.bus.emit({ type: 'batch_completed', owner: context.principal.id, batch_id, successful, failed });
   return batch;
+}
+
+/** All of them at once. */
+export async function analyzeBatch(
+  parts: AnalysisDeps,
+  analyze: Analyze,
+  context: CallContext,
+  requests: readonly AnalyzeRequest[],
+): Promise<BatchResult> {
+  const stream = streamBatch(parts, analyze, context, requests);
+  while (true) {
+    const { done, value } = await stream.next();
+    if (done) return value;
+  }
 }
 
 /** What the caller called the image; data URLs and base64 would only repeat the image. */

@@ -2,7 +2,7 @@ import type { EncodedImage } from '../annotate/encoded-image.ts';
 import type { Analysis } from '../contract/analysis.ts';
 import type { AnalysisListItem } from '../contract/analysis-list-item.ts';
 import type { AnalyzeRequest } from '../contract/analyze-request.ts';
-import type { BatchResult } from '../contract/batch.ts';
+import type { BatchItem, BatchResult } from '../contract/batch.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import type { FileLink, FileLinkRequest } from '../contract/file-link.ts';
 import type { UnitSystem } from '../contract/length-unit.ts';
@@ -23,6 +23,8 @@ export interface AnalysisService {
   analyze(ctx: CallContext, request: AnalyzeRequest): Promise<Analysis>;
   /** At most 10 requests; one bad image never spoils the others. */
   batch(ctx: CallContext, requests: readonly AnalyzeRequest[]): Promise<BatchResult>;
+  /** The same, each image as soon as it is ready; whoever stops reading ends the others. */
+  stream(ctx: CallContext, requests: readonly AnalyzeRequest[]): AsyncGenerator<BatchItem, BatchResult>;
   get(ctx: CallContext, id: string): Promise<Analysis>;
   /** Newest first. */
   list(ctx: CallContext, page: PageRequest): Promise<Page<AnalysisListItem>>;

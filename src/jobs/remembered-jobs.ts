@@ -16,7 +16,7 @@ export interface RunningJob {
 
 const KEPT_MS = 3_600_000;
 /** Ended jobs and the characters of their results, of all callers; the oldest are forgotten first. */
-const MOST = 500;
+const MOST = 1000;
 const MOST_CHARACTERS = 64 * 2 ** 20;
 
 /** Jobs that wait or run, and those that ended for an hour at most. */

@@ -1,40 +1,46 @@
 import * as z from 'zod';
 import { Adjustment, Analysis, countFindings } from '../contract/analysis.ts';
 import { listItem } from '../contract/analysis-list-item.ts';
-import type { BatchResult } from '../contract/batch.ts';
+import type { BatchError, BatchItem, BatchResult } from '../contract/batch.ts';
 import { analysisHeadline } from './analysis-text.ts';
 import type { ToolAnswer } from './answer.ts';
 
 const MAX_MOVES = 10;
+
+const BatchOutputImage = z.strictObject({
+  index: z.int().describe('place in images'),
+  analysis_id: z.string(),
+  mugs: z.int(),
+  objects: z.int(),
+  mm_per_pixel: z.number().nullable(),
+  verdicts: z.strictObject({
+    satisfied: z.int(),
+    violated: z.int(),
+    uncertain: z.int(),
+    not_applicable: z.int(),
+  }),
+  moves: z.array(Adjustment.pick({ object_id: true, type: true, distance_mm: true, verified: true })),
+  safety_score: z.number().nullable(),
+  summary: z.string().nullable(),
+  stored: Analysis.shape.stored,
+  cached: z.boolean(),
+});
+
+const BatchOutputError = z.strictObject({
+  index: z.int(),
+  filename: z.string(),
+  code: z.string(),
+  message: z.string(),
+  advice: z.string(),
+});
 
 export const BatchOutput = z.strictObject({
   batch_id: z.string(),
   total_images: z.int(),
   successful: z.int(),
   failed: z.int(),
-  results: z.array(
-    z.strictObject({
-      index: z.int().describe('place in images'),
-      analysis_id: z.string(),
-      mugs: z.int(),
-      objects: z.int(),
-      mm_per_pixel: z.number().nullable(),
-      verdicts: z.strictObject({
-        satisfied: z.int(),
-        violated: z.int(),
-        uncertain: z.int(),
-        not_applicable: z.int(),
-      }),
-      moves: z.array(Adjustment.pick({ object_id: true, type: true, distance_mm: true, verified: true })),
-      safety_score: z.number().nullable(),
-      summary: z.string().nullable(),
-      stored: Analysis.shape.stored,
-      cached: z.boolean(),
-    }),
-  ),
-  errors: z.array(
-    z.strictObject({ index: z.int(), filename: z.string(), code: z.string(), message: z.string(), advice: z.string() }),
-  ),
+  results: z.array(BatchOutputImage),
+  errors: z.array(BatchOutputError),
   total_processing_time_ms: z.int(),
   average_time_per_image_ms: z.number().nullable(),
   cache_hit_rate: z.number().nullable(),
@@ -43,28 +49,8 @@ export const BatchOutput = z.strictObject({
 export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.infer<typeof BatchOutput>> {
   const failed = new Set(batch.errors.map((error) => error.index));
   const indexes = Array.from({ length: batch.total_images }, (_, index) => index).filter((index) => !failed.has(index));
-  const results = batch.results.map((analysis, place) => ({
-    index: indexes[place] ?? place,
-    analysis_id: analysis.analysis_id,
-    mugs: analysis.detections.length,
-    objects: analysis.objects.length,
-    mm_per_pixel: analysis.calibration.mm_per_pixel,
-    verdicts: countFindings(analysis),
-    moves: (analysis.positioning?.adjustments_needed ?? [])
-      .slice(0, MAX_MOVES)
-      .map(({ object_id, type, distance_mm, verified }) => ({ object_id, type, distance_mm, verified })),
-    safety_score: analysis.positioning?.safety_score ?? null,
-    summary: analysis.feedback?.summary ?? null,
-    ...(analysis.stored === false && { stored: false as const }),
-    cached: analysis.cached,
-  }));
-  const errors = batch.errors.map(({ index, filename, error }) => ({
-    index,
-    filename,
-    code: error.code,
-    message: error.message,
-    advice: error.advice,
-  }));
+  const results = batch.results.map((analysis, place) => imageOf(indexes[place] ?? place, analysis));
+  const errors = batch.errors.map(errorOf);
   const lines = [
     ...batch.results.map((analysis, place) => {
       const index = indexes[place] ?? place;
@@ -101,3 +87,31 @@ export function batchAnswer(batch: BatchResult, stored: boolean): ToolAnswer<z.i
     },
   };
 }
+
+/** One image of a batch as soon as it is ready, as it stands in the answer of the whole. */
+export const batchItemAnswer = (item: BatchItem): { readonly result: unknown } | { readonly error: unknown } =>
+  'error' in item ? { error: errorOf(item) } : { result: imageOf(item.index, item.analysis) };
+
+const imageOf = (index: number, analysis: Analysis): z.infer<typeof BatchOutputImage> => ({
+  index,
+  analysis_id: analysis.analysis_id,
+  mugs: analysis.detections.length,
+  objects: analysis.objects.length,
+  mm_per_pixel: analysis.calibration.mm_per_pixel,
+  verdicts: countFindings(analysis),
+  moves: (analysis.positioning?.adjustments_needed ?? [])
+    .slice(0, MAX_MOVES)
+    .map(({ object_id, type, distance_mm, verified }) => ({ object_id, type, distance_mm, verified })),
+  safety_score: analysis.positioning?.safety_score ?? null,
+  summary: analysis.feedback?.summary ?? null,
+  ...(analysis.stored === false && { stored: false as const }),
+  cached: analysis.cached,
+});
+
+const errorOf = ({ index, filename, error }: BatchError): z.infer<typeof BatchOutputError> => ({
+  index,
+  filename,
+  code: error.code,
+  message: error.message,
+  advice: error.advice,
+});

@@ -35,9 +35,16 @@ const nothing = async (count: Promise<number>): Promise<void> => {
   expect(await count).toBe(0);
 };
 
+const drained = async (items: AsyncIterable<unknown>): Promise<unknown[]> => {
+  const all = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
 const ANALYSES: Record<string, [Try, code: string | null]> = {
   analyze: [(j, ctx, t) => j.service.analyze(ctx, { image: t.analysis }), 'ANALYSIS_008'],
   batch: [(j, ctx, t) => j.service.batch(ctx, [{ bytes: t.photo }]), null],
+  stream: [(j, ctx, t) => drained(j.service.stream(ctx, [{ bytes: t.photo }])), null],
   get: [(j, ctx, t) => j.service.get(ctx, t.analysis), 'ANALYSIS_008'],
   list: [(j, ctx) => j.service.list(ctx, page), null],
   count: [(j, ctx) => nothing(j.service.count(ctx)), null],

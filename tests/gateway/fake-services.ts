@@ -86,6 +86,12 @@ export function createFakeServices(env: Record<string, string> = {}): FakeServic
     warmed: 0,
     analyses: {
       analyze,
+      async *stream(context, requests) {
+        const batch = await services.analyses.batch(context, requests);
+        for (const [index, analysis] of batch.results.entries()) yield { index, analysis };
+        for (const error of batch.errors) yield error;
+        return batch;
+      },
       async batch(context, requests) {
         if (requests.length > MAX_IMAGES) throw new AppError('TOO_MANY_FILES');
         const outcomes = await Promise.allSettled(requests.map((request) => analyze(context, request)));

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 cbdef28b9f32337a0e5ebc0325697e3759c70783876d1e7e77f1791fa4308758.
+// Made by `npm run dashboard:client` of the document with SHA-256 dab166e0e333aa951841bf9f9f67b3c013d11ae075e0fed3a6233bf38b00cdb4.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -31,7 +31,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse up to ten photos
-         * @description One bad photo does not spoil the others: it is in "errors".
+         * @description One bad photo does not spoil the others: it is in "errors". With "Accept: application/x-ndjson" or "text/event-stream" each photo's result comes as soon as it is ready ("result" or "error"), and the whole answer last ("batch").
          */
         post: operations["analyzeBatch"];
         delete?: never;

@@ -15,6 +15,7 @@ import { originOf } from '../http/origin-of.ts';
 import { defined } from '../lenient/defined.ts';
 import { bodyOf, paramsOf, queryOf } from './accept.ts';
 import { analyzeRequestOf, BATCH_FORM, MEASURE_FORM, PHOTO_FORM, photosOf } from './analyze-form.ts';
+import { sendBatchStream, streamTypeOf } from './batch-stream.ts';
 import { batchWork } from './job-work.ts';
 import { startJob, wantsJob } from './jobs.ts';
 import { pageOf, paging, sendPageHeaders } from './page.ts';
@@ -65,7 +66,8 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       id: 'analyzeBatch',
       permission: 'analysis:write',
       title: 'Analyse up to ten photos',
-      about: 'One bad photo does not spoil the others: it is in "errors".',
+      about:
+        'One bad photo does not spoil the others: it is in "errors". With "Accept: application/x-ndjson" or "text/event-stream" each photo\'s result comes as soon as it is ready ("result" or "error"), and the whole answer last ("batch").',
       job: true,
       form: BATCH_FORM.input,
       answer: BatchOutput,
@@ -74,6 +76,8 @@ export function routeAnalyses(app: FastifyInstance, services: Services): void {
       const { fields, photos } = await photosOf(request, BATCH_FORM);
       const requests = photos.map((photo) => analyzeRequestOf(fields, photo, mayStore));
       if (!wantsJob(request)) {
+        const type = streamTypeOf(request);
+        if (type !== null) return sendBatchStream(analyses, requests, mayStore, type, { request, reply });
         return batchAnswer(await analyses.batch(routeCall(request, reply), requests), mayStore).structured;
       }
       return startJob(services, request, reply, batchWork(analyses, requests, mayStore));
