@@ -1,15 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FAULTS, FLOWS, type Flow } from '../attack/support/faults.ts';
 import { VARIABLES } from '../src/config/config.ts';
-import { NOT_YET } from '../src/config/not-yet.ts';
 import { RUNPOD_WORKER } from '../src/config/runpod-worker.ts';
 import { ROLES } from '../src/contract/principal.ts';
 import { ERRORS } from '../src/errors.ts';
 import { SKILLS } from '../src/gateway/a2a/skills/catalogue.ts';
 import { TOOLS } from '../tools/index.ts';
+import { endpoints, promptReference, resourceReference, toolReference } from './api-tables.ts';
 import { allMetrics } from './monitoring/all-metrics.ts';
 import { EXPORTERS } from './monitoring/exporters.ts';
-import { endpoints, promptReference, resourceReference, toolReference } from './api-tables.ts';
 import { type MatrixRow, permissionRows, routeRows, toolRows, topicRows } from './permission-tables.ts';
 import { dashboardExceptions, dashboardPackages } from './supply/dashboard-licences.ts';
 import { licenceExceptions, packagesByLicence } from './supply/licence-table.ts';
@@ -30,8 +29,7 @@ function configuration(): string {
     v.defaultText,
     `${v.description}${v.secret ? ' Secret.' : ''}`,
   ]);
-  const notYet = NOT_YET.map((name) => `\`${name}\``).join(', ');
-  return `${table(['variable', 'part', 'default', 'meaning'], rows)}\n\nOf parts that do not exist yet, and ignored (\`doctor\` says so): ${notYet}.`;
+  return table(['variable', 'part', 'default', 'meaning'], rows);
 }
 
 function errorCodes(): string {

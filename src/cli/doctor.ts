@@ -58,10 +58,6 @@ async function examine(config: Config): Promise<Check[]> {
     }
     if (checks.some((c) => c.state === 'failed' && (c.name === 'start' || c.name === DATA_FOLDER))) break;
   }
-  const { NOT_YET } = await import('../config/not-yet.ts');
-  for (const name of NOT_YET.filter(set)) {
-    checks.push({ name, state: 'off', detail: 'is set, but no part of this version reads it yet' });
-  }
   return checks;
 }
 

@@ -9,7 +9,7 @@ export const firstLinkAt = (url: string, token: string): string => `${url.replac
 /** On the first start of a store that nobody has users in, its only link goes to stderr. Nothing depends on it. */
 export async function tellOfFirstLink(
   { accounts, capabilities }: Pick<Services, 'accounts' | 'capabilities'>,
-  { H200_API_TOKEN: token, H200_ADMIN_PASSWORD: password }: Config,
+  { H200_API_TOKEN: token, H200_ADMIN_PASSWORD: password, H200_PUBLIC_URL: publicUrl }: Config,
   { url, loginWanted }: { readonly url: string; readonly loginWanted: boolean },
 ): Promise<void> {
   if (capabilities.readOnly || token !== undefined || password !== undefined) return;
@@ -20,7 +20,9 @@ export async function tellOfFirstLink(
         tellLine('Nobody can log in yet: "h200-mug users link" prints a link for the first administrator.');
       return;
     }
-    tellLine(`To have users, make the first administrator within an hour: ${firstLinkAt(url, link.token)}`);
+    tellLine(
+      `To have users, make the first administrator within an hour: ${firstLinkAt(publicUrl ?? url, link.token)}`,
+    );
   } catch (thrown) {
     const { code, message } = toAppError(thrown);
     if (code !== 'AUTH_007') tellLine(`h200-mug: ${code}: ${message} There is no link for a first administrator.`);

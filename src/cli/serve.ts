@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config/config.ts';
 import { tellLine } from './terminal.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
 
@@ -11,6 +12,10 @@ function port(text: string): number {
 
 /** The process ends so long after a request to stop, whatever still loads or runs. */
 const STOP_MS = 1900;
+
+const otherPorts = ({ H200_DASHBOARD_PORT: dashboard, H200_EXTRA_PORTS: extra }: Config) => [
+  ...new Set([...(dashboard === undefined ? [] : [dashboard]), ...extra]),
+];
 
 export const serveCommand = (_done: (status: number) => void) =>
   new Command('serve')
@@ -86,7 +91,7 @@ export const serveCommand = (_done: (status: number) => void) =>
         {
           host: options.host,
           port: options.port,
-          secondPort: config.H200_DASHBOARD_PORT,
+          otherPorts: otherPorts(config),
           token: () => secrets.get('H200_API_TOKEN'),
           adminPassword: config.H200_ADMIN_PASSWORD,
           loginWanted: options.login === true,

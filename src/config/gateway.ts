@@ -16,6 +16,20 @@ export const GATEWAY = {
     'unset',
     'A second port on which `serve` answers, for browsers: the dashboard is at `/` of every port of it.',
   ),
+  H200_EXTRA_PORTS: variable(
+    'gateway',
+    list
+      .pipe(
+        z
+          .array(z.string().regex(/^\d{1,5}$/, 'must be port numbers, separated by commas'))
+          .max(8, 'must be eight ports at most'),
+      )
+      .transform((ports) => ports.map(Number))
+      .refine((ports) => ports.every((port) => port >= 1 && port <= 65_535), 'must be port numbers, 1 to 65535')
+      .default([]),
+    'none',
+    'Further ports on which `serve` answers the same, separated by commas, such as `8001,8002` where others look for MCP and the control plane.',
+  ),
   H200_TLS_CERT: variable(
     'gateway',
     path.optional(),

@@ -4,7 +4,6 @@ import { join, parse, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { loadConfig, VARIABLES } from '../../src/config/config.ts';
 import type { ConfigError } from '../../src/config/config-error.ts';
-import { NOT_YET } from '../../src/config/not-yet.ts';
 
 const problems = (env: Record<string, string>) => {
   try {
@@ -116,11 +115,13 @@ describe('configuration', () => {
     expect(shown.length).toBeLessThan(300);
   });
 
-  it('knows no name twice: what a part reads is no longer to come', () => {
-    expect(NOT_YET.filter((name) => name in VARIABLES)).toEqual([]);
-  });
-
   it('ignores unknown names', () => {
     expect(loadConfig({ H200_NO_SUCH: 'x' })).toEqual(loadConfig({}));
+  });
+
+  it('reads ports', () => {
+    expect(loadConfig({ H200_EXTRA_PORTS: '8001, 8002' }).H200_EXTRA_PORTS).toEqual([8001, 8002]);
+    expect(problems({ H200_EXTRA_PORTS: '8001,x' })).toEqual([expect.stringContaining('port numbers')]);
+    expect(problems({ H200_EXTRA_PORTS: '70000' })).toEqual([expect.stringContaining('1 to 65535')]);
   });
 });

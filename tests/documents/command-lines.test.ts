@@ -17,7 +17,7 @@ for (const [name, load] of Object.entries(COMMANDS)) {
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 /** Programs of others that documents speak of. */
-const OTHERS = new Set(['tritonserver']);
+const OTHERS = new Set(['tritonserver', 'docker', 'kubectl']);
 const NPM = new Set(['ci', 'install', 'pack', 'sbom', 'audit', 'dedupe']);
 
 /** What is wrong with a command line as it stands in a document; null when nothing. */
@@ -33,6 +33,7 @@ function fault(line: string): string | null {
   if (command === 'node') return nodeFault(rest);
   if (command === 'claude')
     return line.includes(' -- ') ? fault(line.split(' -- ')[1] as string) : 'no command after --';
+  if (command?.startsWith('scripts/')) return existsSync(join(ROOT, command)) ? null : `no file ${command}`;
   return OTHERS.has(command ?? '') ? null : `unknown command ${command}`;
 }
 

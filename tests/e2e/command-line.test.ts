@@ -377,10 +377,9 @@ describe('analyze', () => {
   });
 });
 
-it.skipIf(!models)('doctor finds nothing wrong, and says what is set but not read', async () => {
-  const { status, stdout } = await runProgram(['doctor'], { env: { ...env, DOCKER_USERNAME: 'x' } });
+it.skipIf(!models)('doctor finds nothing wrong', async () => {
+  const { status, stdout } = await runProgram(['doctor'], { env });
   expect(stdout).toMatch(/ok +model/);
-  expect(stdout).toMatch(/off +DOCKER_USERNAME/);
   expect(status).toBe(0);
 });
 

@@ -19,9 +19,9 @@ import { callerOf, createIdentify, LoginWatch } from './identify.ts';
 import { createRateLimit } from './limit-rate.ts';
 import { listenOn } from './listen.ts';
 import { observe } from './observe.ts';
+import { listenAlso } from './other-ports.ts';
 import { routeProtectedResource } from './protected-resource.ts';
 import { refuseExpectation, refuseTunnel, refuseUnread } from './refuse-unread.ts';
-import { listenAlso } from './second-port.ts';
 import { ServedHosts } from './served-hosts.ts';
 import { ServedRoutes } from './served-routes.ts';
 import { shareSockets } from './share-sockets.ts';
@@ -38,8 +38,8 @@ export interface HttpGatewayOptions extends AddressRules {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** A second port that answers the same; absent: none. */
-  readonly secondPort?: number | undefined;
+  /** Further ports that answer the same. */
+  readonly otherPorts?: readonly number[];
   /** A function: as it is at the moment, so that it can be replaced while the server runs. */
   readonly token?: string | undefined | (() => string | undefined);
   /** There is an administrator with it when the server listens. */
@@ -93,21 +93,21 @@ export function createHttpGateway(
   assertBindable(options.host, currentToken(options)() ?? options.adminPassword, options.loginWanted);
   const plugins = gateways.map((make) => make(services));
   const app = createApp(services, plugins, options);
-  let closeSecond = async () => {};
+  const others: (() => Promise<void>)[] = [];
   return {
     async listen() {
       for (const { routes } of plugins) app.register(routes);
       await listenOn(app, options.host, options.port);
-      if (options.secondPort !== undefined) closeSecond = await listenAlso(app, options.host, options.secondPort);
+      for (const port of options.otherPorts ?? []) others.push(await listenAlso(app, options.host, port));
       const { port } = app.server.address() as AddressInfo;
       const name = options.host.includes(':') ? `[${options.host}]` : options.host;
       return { url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`, port };
     },
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_MS);
-      const second = closeSecond();
+      const closed = others.map((close) => close());
       await app.close().catch((err: unknown) => services.log.warn({ err }, 'http server did not close'));
-      await second;
+      await Promise.all(closed);
       clearTimeout(cut);
     },
   };

@@ -16,10 +16,10 @@ const folder = mkdtempSync(join(tmpdir(), 'h200-dashboard-'));
 const built = join(folder, 'dist');
 const running: HttpGateway[] = [];
 
-async function serve(from: string, secondPort?: number): Promise<string> {
+async function serve(from: string, ...otherPorts: number[]): Promise<string> {
   const gateway = createHttpGateway(createFakeServices(), [dashboardPlugin({ folder: from })], {
     ...local,
-    secondPort,
+    otherPorts,
   });
   running.push(gateway);
   return (await gateway.listen()).url;
@@ -103,6 +103,12 @@ describe('a second port', () => {
     expect(await answer.text()).toContain('<title>built</title>');
     const foreign = await fetch(second, { headers: { ...BROWSER, origin: 'http://127.0.0.1:1' } });
     expect(foreign.status).toBe(403);
+  });
+
+  it('may be one of several, which all answer', async () => {
+    const ports = [await freePort(), await freePort()];
+    await serve(built, ...ports);
+    for (const port of ports) expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
   });
 
   it('that is in use is told as such', async () => {

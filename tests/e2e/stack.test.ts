@@ -1,0 +1,98 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/documents.ts';
+
+/** Every service of the compose files that is ours, and its neighbours, as processes of this machine: what `stack` starts. */
+const folder = join(mkdtempSync(join(tmpdir(), 'h200-stack-')), 'stack');
+const OFFSET = 21_000;
+const stack = (...args: string[]) =>
+  spawnSync(join(ROOT, 'scripts/deploy/stack'), [...args, '--folder', folder], { encoding: 'utf8', timeout: 290_000 });
+const hasParts = ['redis-server', 'nginx'].every((name) =>
+  ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((place) => existsSync(join(place, name))),
+);
+if (!hasParts) console.error('THE STACK IS NOT TESTED: redis-server or nginx is not installed here');
+
+const isOpen = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+const PORTS = [3000, 8000, 8001, 8002, 6379].map((port) => port + OFFSET);
+
+describe.skipIf(!hasParts)('the stack as processes', () => {
+  let env: Record<string, string>;
+  const at = (port: number, path: string, init?: RequestInit) =>
+    fetch(`http://127.0.0.1:${port + OFFSET}${path}`, { signal: AbortSignal.timeout(60_000), ...init });
+
+  beforeAll(() => {
+    const { status, stderr } = stack('up', '--offset', `${OFFSET}`, '--workers', '1');
+    expect(status, stderr).toBe(0);
+    env = parseEnv(readFileSync(join(folder, '.env'), 'utf8')) as Record<string, string>;
+  }, 300_000);
+  afterAll(async () => {
+    stack('down');
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  }, 120_000);
+
+  it('answers at every documented port', async () => {
+    for (const port of [3000, 8000, 8001, 8002]) {
+      const answer = await at(port, '/readyz');
+      expect(await answer.json()).toMatchObject({ checks: { store: { ok: true }, model: { ok: true } } });
+    }
+  });
+
+  it('lets the administrator of the first passwords in, through the proxy', async () => {
+    const body = JSON.stringify({ username: env.H200_ADMIN_USERNAME, password: env.H200_ADMIN_PASSWORD });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await at(3000, '/api/v1/auth/login', { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({ token_type: 'bearer', user: { username: 'admin' } });
+    expect((await at(3000, '/api/v1/analyze/history')).status).toBe(401);
+  });
+
+  it('analyses a photo through proxy, server, queue and worker', async () => {
+    const form = new FormData();
+    const photo = readFileSync(join(ROOT, 'examples/mug-too-close.jpg'));
+    form.append('image', new Blob([photo], { type: 'image/jpeg' }), 'mug.jpg');
+    const answer = await at(3000, '/api/v1/analyze/with-feedback', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${env.H200_API_TOKEN}` },
+      body: form,
+    });
+    expect(await answer.json()).toMatchObject({ analysis_id: expect.any(String), image: { width: 960, height: 720 } });
+  });
+
+  it('keeps numbers for Prometheus from browsers, and says plainly where there is no Grafana', async () => {
+    expect((await at(3000, '/metrics')).status).toBe(404);
+    const to = await at(3000, '/monitoring', { redirect: 'manual' });
+    expect(to.headers.get('location')).toMatch(/\/monitoring\/$/);
+    expect((await at(3000, '/monitoring/')).status).toBe(502);
+  });
+
+  it('shows its passwords in no argument and to no other user', () => {
+    const processes = execFileSync('ps', ['axww', '-o', 'args'], { encoding: 'utf8' });
+    for (const name of ['H200_ADMIN_PASSWORD', 'JWT_SECRET', 'REDIS_PASSWORD'])
+      expect(processes.includes(env[name] as string), name).toBe(false);
+  });
+
+  it('is not started twice', () => {
+    const { status, stderr } = stack('up', '--offset', `${OFFSET}`);
+    expect(status).toBe(1);
+    expect(stderr).toContain('a stack runs already');
+  });
+
+  it('leaves nothing: no process, no port, no file', async () => {
+    expect(stack('status').stdout.trim().split('\n')).toHaveLength(4);
+    expect(stack('down').status).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+    for (const port of PORTS) expect(await isOpen(port), `${port}`).toBe(false);
+    expect(stack('status').status).toBe(1);
+  }, 60_000);
+});
