@@ -20,7 +20,7 @@ it('on loopback a name that somebody else had lead here gets nothing', async () 
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'LOCALHOST']) {
     expect(await statusOf(port, host), host).toBe(200);
   }
-  for (const host of [`evil.example:${port}`, '127.0.0.1.evil.example', 'localhost@evil.example', '', 'a b']) {
+  for (const host of [`evil.example:${port}`, '127.0.0.1.evil.example', 'localhost@evil.example', 'a b']) {
     expect(await statusOf(port, host), host).toBe(403);
   }
 });
