@@ -114,7 +114,7 @@ export class Forward {
     const { probe } = this.parts.routing;
     const entry = await this.moves.entry(server.id, 0);
     const well = await probe.health(entry, this.signal()).catch(failedProbe);
-    if (!well.ok) return late ? this.back(record, well.detail) : null;
+    if (!well.ok) return late ? this.back(record, well.detail) : notYet(record, well.detail);
     const smoke = await probe.smoke(entry, this.signal()).catch((thrown: unknown) => ({
       ...failedProbe(thrown),
       ...{ same: null, objects_here: null, objects_there: null, took_ms: 0 },
@@ -124,7 +124,7 @@ export class Forward {
     const tried = { ...record, smoke: { ok, detail, same, objects_there, took_ms } };
     if (same === false) return this.back(tried, `It found something else than the old one: ${detail}`);
     if (ok) return this.shift(tried, 0);
-    return late ? this.back(tried, detail) : null;
+    return late ? this.back(tried, detail) : notYet(record, detail);
   }
 
   /** Where this process cannot compare, the old server answers what it finds. */
@@ -266,6 +266,12 @@ const swapOf = ({ swaps, at }: RolloutRecord): Swap => {
   if (found === undefined) throw new AppError('SYSTEM_003');
   return found;
 };
+
+/** It is asked again; whoever looks meanwhile sees why. */
+const notYet = (record: RolloutRecord, detail: string): Step =>
+  record.smoke?.detail === detail
+    ? null
+    : { ...record, smoke: { ok: false, detail, same: null, objects_there: null, took_ms: 0 } };
 
 /** Null: it runs, or may again in a moment. */
 function lostWords(server: ServerRecord | null): string | null {

@@ -43,9 +43,10 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
 
 const weightOf = (entries: Routing['entries'], id: string) => entries.find((one) => one.id === id)?.weight ?? 0;
 
-function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step }: RolloutRecord): string {
+function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step, health, smoke }: RolloutRecord): string {
   const { old, fresh, share, moved } = swaps[at] ?? { old: null, fresh: null, share: 0, moved: 0 };
   const why = failure === null ? '' : ` (${quotedText(failure, 300)})`;
+  const soFar = health?.ok === false ? health.reason : smoke?.ok === false ? smoke.detail : null;
   const soon = wish === 'promote' ? ' It is promoted as soon as it runs.' : '';
   switch (phase) {
     case 'parking':
@@ -53,7 +54,7 @@ function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step }: Ro
     case 'creating':
       return `The new server is being made.${soon}`;
     case 'checking':
-      return `${fresh} is asked whether it is well.${soon}`;
+      return `${fresh} is asked whether it is well${soFar === null ? '' : ` (so far: ${quotedText(soFar, 300)})`}.${soon}`;
     case 'shifting':
       return `${fresh} is being given ${moved} % of ${share} % of the analyses.`;
     case 'canary':
