@@ -14,7 +14,11 @@ export function withOwnEnvironment(cloud: GpuCloud, own: (image: string | null) 
     stop: (server, signal) => cloud.stop(server, signal),
     restart: (server, workers, signal) => cloud.restart(server, workers, signal),
     update: (server, { env, ...change }, signal) =>
-      cloud.update(server, { ...change, ...(env !== undefined && { env: { ...own(change.image ?? null), ...env } }) }, signal),
+      cloud.update(
+        server,
+        { ...change, ...(env !== undefined && { env: { ...own(change.image ?? null), ...env } }) },
+        signal,
+      ),
     terminate: (server, signal) => cloud.terminate(server, signal),
     billing: (since, signal) => cloud.billing(since, signal),
     logs: (server, from, signal) => cloud.logs(server, from, signal),

@@ -156,7 +156,7 @@ export class Forward {
     const said = noted(after, words, this.time());
     if (percent < 100) return this.to(said, 'canary');
     if (record.strategy === 'rolling') return this.to(said, 'draining');
-    return this.to(said, 'keeping');
+    return this.keep(said);
   }
 
   async canary(record: RolloutRecord): Promise<Step> {
@@ -192,8 +192,13 @@ export class Forward {
         said = noted(record, `${old} was not stopped: ${way === 'waits' ? 'it is still used.' : way.not}`, this.time());
     }
     const next = record.at + 1;
-    if (next >= record.swaps.length) return this.to(said, 'keeping');
+    if (next >= record.swaps.length) return this.keep(said);
     return this.to({ ...said, at: next, step: 0, health: null, smoke: null }, 'creating');
+  }
+
+  /** A promotion is done with that: another one ends the old server before its time. */
+  private keep(record: RolloutRecord): RolloutRecord {
+    return this.to({ ...record, wish: record.wish === 'promote' ? null : record.wish }, 'keeping');
   }
 
   async keeping(record: RolloutRecord): Promise<Step> {

@@ -26,8 +26,9 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
   const others = entries.filter((one) => !mine.includes(one.id));
   const weights = [...mine.map((one) => ({ id: one, weight: weightOf(entries, one) })), ...others];
   const from = Date.parse(since);
+  const soonBack = record.wish === 'rollback' && CAN_GO_BACK.includes(phase) ? ' It is being rolled back.' : '';
   return {
-    ...{ id, type, strategy, phase, outcome, message: messageOf(record), created_at, created_by },
+    ...{ id, type, strategy, phase, outcome, message: `${messageOf(record)}${soonBack}`, created_at, created_by },
     ...{ phase_since: since, ended_at },
     swaps: swaps.map(({ old, fresh, share, moved, parked }) => ({
       ...{ old_server_id: old, new_server_id: fresh, traffic: share, handed_over: parked ? 0 : moved },

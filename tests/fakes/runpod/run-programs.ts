@@ -8,6 +8,7 @@ import { PROGRAM } from '../../support/program.ts';
 import type { FakeRunpod } from './fake-runpod.ts';
 
 const LOOK_MS = 100;
+const AGAIN_MS = 1000;
 
 /** What a container would run. */
 interface Container {
@@ -35,7 +36,11 @@ export function runPrograms(
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     program.stderr?.on('data', (chunk: Buffer) => say(`${id}: ${chunk.toString().trimEnd()}`));
-    program.once('exit', (code) => say(`${id} ended${code === null ? '' : ` (${code})`}.`));
+    program.once('exit', (code) => {
+      say(`${id} ended${code === null ? '' : ` (${code})`}.`);
+      // A container whose program ends is started again.
+      setTimeout(() => running.delete(id), AGAIN_MS).unref();
+    });
     if (target !== null) fake.containers.targets.set(target, `http://127.0.0.1:${port}`);
     say(`${id} is process ${program.pid}.`);
     return program;
