@@ -1,5 +1,6 @@
 import { Audit } from '../access/accounts/audit.ts';
 import type { Config } from '../config/config.ts';
+import { readServerEnvironment } from '../config/server-environment.ts';
 import type { RoutingParts } from '../fleet/rollouts/parts.ts';
 import type { Rollouts } from '../fleet/rollouts/service.ts';
 import type { FleetService, ServerPlaces, ServerUse } from '../fleet/service.ts';
@@ -42,14 +43,20 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
     return { service: unconfiguredFleet(), routed: null, rollouts: null, start() {}, async close() {} };
   }
   const { createFleet } = await import('../fleet/create-fleet.ts');
+  const { isSameRepository, withOwnEnvironment } = await import('../fleet/own-environment.ts');
+  const ours = config.H200_SERVER_IMAGE ?? null;
   const audit = new Audit(records.registry, parts.now);
   const { RUNPOD_TIMED_POD_ID: timed, RUNPOD_SERVERLESS_ENDPOINT_ID: serverless } = config;
   const fleet = createFleet({
     ...parts,
-    cloud: runpod.cloud,
+    cloud: withOwnEnvironment(runpod.cloud, (image) => ({
+      ...tokenOf(secrets),
+      // Whoever may deploy may name any image: that is not given our secrets.
+      ...(image !== null && ours !== null && isSameRepository(image, ours) && environmentOf(secrets)),
+    })),
     registry: records.registry,
     audit: (event) => audit.write(event),
-    image: config.H200_SERVER_IMAGE ?? null,
+    image: ours,
     ports: PORTS,
     askHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY'), ONCE),
     adopt: { ...(timed !== undefined && { timed }), ...(serverless !== undefined && { serverless }) },
@@ -66,6 +73,16 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
       await runpod.close();
     },
   };
+}
+
+function tokenOf(secrets: Pick<LiveSecrets, 'get'>): Readonly<Record<string, string>> {
+  const token = secrets.get('H200_SERVER_TOKEN');
+  return token === undefined ? {} : { H200_API_TOKEN: token };
+}
+
+function environmentOf(secrets: Pick<LiveSecrets, 'get'>): Readonly<Record<string, string>> {
+  const given = secrets.get('H200_SERVER_ENV');
+  return given === undefined ? {} : readServerEnvironment(given);
 }
 
 /** Whoever waits asks again. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { IMAGE_REFERENCE, isImageReference } from '../contract/image-reference.ts';
+import { isServerEnvironment } from './server-environment.ts';
 import { integer, variable } from './variable.ts';
 
 /** What the setup of the manual writes where nothing was made yet. */
@@ -31,7 +32,14 @@ export const FLEET = {
       .regex(/^[\x21-\x7e]{8,512}$/, 'must be one word of ASCII')
       .optional(),
     'unset',
-    'Sent with analyses to GPU servers: the H200_API_TOKEN that they were started with ([docs/servers.md](servers.md#where-an-analysis-runs)).',
+    'Sent with analyses to GPU servers. Those that are made here are given it as their H200_API_TOKEN ([docs/servers.md](servers.md#where-an-analysis-runs)).',
+    { secret: true },
+  ),
+  H200_SERVER_ENV: variable(
+    'fleet',
+    z.string().max(65_536).refine(isServerEnvironment, 'must be a JSON object of names and texts').optional(),
+    'none',
+    'Environment of GPU servers that are made here, `{"NAME":"value"}`: never stored. Secrets belong here. Only images of the repository of H200_SERVER_IMAGE get it.',
     { secret: true },
   ),
   H200_SERVER_WAIT_MS: variable(

@@ -31,7 +31,7 @@ const Unscaled = z
 const ContainerImage = z.string().min(1).max(512).refine(isImageReference, IMAGE_REFERENCE);
 /** As it is known: one that was not made here has whatever it has. */
 const KnownImage = z.string().max(512).nullable().default(null).describe('container; null: not known');
-const Environment = z.record(EnvironmentName, z.string().max(4096));
+export const Environment = z.record(EnvironmentName, z.string().max(4096));
 
 export const ServerConfig = z.strictObject({
   gpu_type: GpuName.default('H200').describe('short name ("H200") or the id of the catalog'),

@@ -5,6 +5,7 @@ import { type Choice, choose, demandCandidates, priceOf } from './gpus.ts';
 import { NEW_METER } from './meter.ts';
 import { noImage } from './no-image.ts';
 import { isNamed, minAboveMax, type Operator, type OperatorParts } from './operator.ts';
+import { demandNoSecrets } from './own-environment.ts';
 import { type Intent, isOver, type ServerRecord } from './record.ts';
 import { MOST_SERVERS } from './times.ts';
 
@@ -34,6 +35,7 @@ export class Creator {
   async choose(given: CreateServer): Promise<Choice> {
     const { type, config, fallback_gpu_types: others, max_price: maxPrice } = given;
     if (config.min_instances > config.max_instances) throw minAboveMax();
+    demandNoSecrets(config.env);
     const offers = await this.operator.ask((signal) => this.parts.cloud.catalog(type, signal));
     const wish = { type, names: [config.gpu_type, ...others], count: config.gpu_count, maxPrice };
     const choice = choose(offers, wish);

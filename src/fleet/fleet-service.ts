@@ -20,6 +20,7 @@ import { offersOf, priceOf, shownOffer } from './gpus.ts';
 import type { Happening } from './happenings.ts';
 import type { KnownServers } from './known-servers.ts';
 import { type Operator, type OperatorParts, unknown } from './operator.ts';
+import { demandNoSecrets } from './own-environment.ts';
 import { isOver, type ServerRecord } from './record.ts';
 import type { FleetService } from './service.ts';
 import { nameOf } from './shown.ts';
@@ -142,6 +143,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
       checkType(type, action);
       const rollout = force ? undefined : (await held()).get(id);
       if (rollout !== undefined) throw isRolledOut(id, rollout);
+      demandNoSecrets(request.env ?? {});
       const config = configOf(request);
       const before = () => audit(line(ctx, 'server_controlled', id, { action, force: String(force) }));
       await operator.act(id, action, { force, config, before });

@@ -210,7 +210,10 @@ export class Operator {
         return record.goal === 'stopped' ? server : this.ask((signal) => cloud.update(server, { workers }, signal));
       case 'update': {
         const { image, env } = config;
-        return this.ask((signal) => cloud.update(server, { ...(image !== null && { image }), env }, signal));
+        // What one that was not made here was started with is not known, and stays.
+        const isKnown = record.adopted === null || Object.keys(env).length > 0;
+        const change = { ...(image !== null && { image }), ...(isKnown && { env }) };
+        return this.ask((signal) => cloud.update(server, change, signal));
       }
       case 'terminate':
         await this.ask((signal) => cloud.terminate(server, signal));

@@ -154,10 +154,21 @@ describe('a server is made', () => {
   });
 
   it('values of its environment are never shown', async () => {
-    const server = await make('timed', { config: { env: { TOKEN: 'a-secret-value' } } });
-    expect(server.config.env).toEqual(['TOKEN']);
+    const server = await make('timed', { config: { env: { MODE: 'a-secret-value' } } });
+    expect(server.config.env).toEqual(['MODE']);
     const all = [await fleet.service.list(ann), world.events, world.audited, await fleet.service.cost(ann)];
     expect(JSON.stringify(all)).not.toContain('a-secret-value');
+  });
+
+  it('secrets in its environment are refused, and not kept', async () => {
+    const env = { TOKEN: 'a-secret-value' };
+    await expect(make('timed', { config: { env } })).rejects.toMatchObject({ code: 'VALIDATION_002' });
+    const { id } = await make();
+    await expect(fleet.service.control(ann, id, { action: 'update', env })).rejects.toMatchObject({
+      code: 'VALIDATION_002',
+      details: { names: ['TOKEN'] },
+    });
+    expect((await fleet.service.list(ann)).servers).toMatchObject([{ id, config: { env: [] } }]);
   });
 });
 

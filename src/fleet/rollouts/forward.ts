@@ -114,7 +114,7 @@ export class Forward {
     const { probe } = this.parts.routing;
     const entry = await this.moves.entry(server.id, 0);
     const well = await probe.health(entry, this.signal()).catch(failedProbe);
-    if (!well.ok) return late ? this.back(record, well.detail) : null;
+    if (!well.ok) return late ? this.back(record, well.detail) : notYet(record, well.detail);
     const smoke = await probe.smoke(entry, this.signal()).catch((thrown: unknown) => ({
       ...failedProbe(thrown),
       ...{ same: null, objects_here: null, objects_there: null, took_ms: 0 },
@@ -124,7 +124,7 @@ export class Forward {
     const tried = { ...record, smoke: { ok, detail, same, objects_there, took_ms } };
     if (same === false) return this.back(tried, `It found something else than the old one: ${detail}`);
     if (ok) return this.shift(tried, 0);
-    return late ? this.back(tried, detail) : null;
+    return late ? this.back(tried, detail) : notYet(record, detail);
   }
 
   /** Where this process cannot compare, the old server answers what it finds. */
@@ -156,7 +156,7 @@ export class Forward {
     const said = noted(after, words, this.time());
     if (percent < 100) return this.to(said, 'canary');
     if (record.strategy === 'rolling') return this.to(said, 'draining');
-    return this.to(said, 'keeping');
+    return this.keep(said);
   }
 
   async canary(record: RolloutRecord): Promise<Step> {
@@ -192,8 +192,13 @@ export class Forward {
         said = noted(record, `${old} was not stopped: ${way === 'waits' ? 'it is still used.' : way.not}`, this.time());
     }
     const next = record.at + 1;
-    if (next >= record.swaps.length) return this.to(said, 'keeping');
+    if (next >= record.swaps.length) return this.keep(said);
     return this.to({ ...said, at: next, step: 0, health: null, smoke: null }, 'creating');
+  }
+
+  /** A promotion is done with that: another one ends the old server before its time. */
+  private keep(record: RolloutRecord): RolloutRecord {
+    return this.to({ ...record, wish: record.wish === 'promote' ? null : record.wish }, 'keeping');
   }
 
   async keeping(record: RolloutRecord): Promise<Step> {
@@ -266,6 +271,12 @@ const swapOf = ({ swaps, at }: RolloutRecord): Swap => {
   if (found === undefined) throw new AppError('SYSTEM_003');
   return found;
 };
+
+/** It is asked again; whoever looks meanwhile sees why. */
+const notYet = (record: RolloutRecord, detail: string): Step =>
+  record.smoke?.detail === detail
+    ? null
+    : { ...record, smoke: { ok: false, detail, same: null, objects_there: null, took_ms: 0 } };
 
 /** Null: it runs, or may again in a moment. */
 function lostWords(server: ServerRecord | null): string | null {

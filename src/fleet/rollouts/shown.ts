@@ -26,8 +26,9 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
   const others = entries.filter((one) => !mine.includes(one.id));
   const weights = [...mine.map((one) => ({ id: one, weight: weightOf(entries, one) })), ...others];
   const from = Date.parse(since);
+  const soonBack = record.wish === 'rollback' && CAN_GO_BACK.includes(phase) ? ' It is being rolled back.' : '';
   return {
-    ...{ id, type, strategy, phase, outcome, message: messageOf(record), created_at, created_by },
+    ...{ id, type, strategy, phase, outcome, message: `${messageOf(record)}${soonBack}`, created_at, created_by },
     ...{ phase_since: since, ended_at },
     swaps: swaps.map(({ old, fresh, share, moved, parked }) => ({
       ...{ old_server_id: old, new_server_id: fresh, traffic: share, handed_over: parked ? 0 : moved },
@@ -43,9 +44,10 @@ export function shownRollout(record: RolloutRecord, { entries }: Routing, attend
 
 const weightOf = (entries: Routing['entries'], id: string) => entries.find((one) => one.id === id)?.weight ?? 0;
 
-function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step }: RolloutRecord): string {
+function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step, health, smoke }: RolloutRecord): string {
   const { old, fresh, share, moved } = swaps[at] ?? { old: null, fresh: null, share: 0, moved: 0 };
   const why = failure === null ? '' : ` (${quotedText(failure, 300)})`;
+  const soFar = health?.ok === false ? health.reason : smoke?.ok === false ? smoke.detail : null;
   const soon = wish === 'promote' ? ' It is promoted as soon as it runs.' : '';
   switch (phase) {
     case 'parking':
@@ -53,7 +55,7 @@ function messageOf({ phase, outcome, failure, wish, swaps, at, steps, step }: Ro
     case 'creating':
       return `The new server is being made.${soon}`;
     case 'checking':
-      return `${fresh} is asked whether it is well.${soon}`;
+      return `${fresh} is asked whether it is well${soFar === null ? '' : ` (so far: ${quotedText(soFar, 300)})`}.${soon}`;
     case 'shifting':
       return `${fresh} is being given ${moved} % of ${share} % of the analyses.`;
     case 'canary':
