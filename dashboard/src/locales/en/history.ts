@@ -4,6 +4,8 @@ export default {
   rule: 'Rule',
   verdict: 'Verdict',
   object: 'Object',
+  camera: 'Camera',
+  cameraAlone: 'A camera is chosen alone: another filter takes it away. An export holds this camera alone.',
   since: 'From',
   until: 'Until',
   any: 'any',
