@@ -52,7 +52,9 @@ it('the frame, the login and the first page say nothing that is loaded later', (
     eager: true,
   });
   const later = Object.entries(files).flatMap(([file, source]) =>
-    [...source.matchAll(/\bt\(['`]([a-z]+)\./g)].flatMap(([, area = '']) => (area in enPages ? [`${file}: ${area}`] : [])),
+    [...source.matchAll(/\bt\(['`]([a-z]+)\./g)].flatMap(([, area = '']) =>
+      area in enPages ? [`${file}: ${area}`] : [],
+    ),
   );
   expect(later).toEqual([]);
 });

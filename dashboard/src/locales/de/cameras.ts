@@ -31,14 +31,18 @@ export default {
   removeTitle: '„{name}“ löschen?',
   removeText: 'Gespeicherte Analysen bleiben, wie sie sind. Spätere Fotos können sie nicht mehr benutzen.',
   assumptions: 'Sie setzt voraus',
-  calibrations: { title: 'Kalibrierungen', text: 'Wie eine Kamera auf ihren Tisch sieht, behalten, damit Millimeter bekannt sind.' },
+  calibrations: {
+    title: 'Kalibrierungen',
+    text: 'Wie eine Kamera auf ihren Tisch sieht, behalten, damit Millimeter bekannt sind.',
+  },
   watched: {
     title: 'Beobachtende Kameras',
     text: 'Sie erfahren, wenn eine Regel verletzt ist und wenn sie wieder eingehalten wird.',
     list: 'Beobachtende Kameras',
     add: 'Kamera hinzufügen',
     empty: 'Noch beobachtet keine Kamera',
-    emptyText: 'Fügen Sie eine Netzwerkkamera, eine Webcam des Servers oder einen Ordner hinzu, in den Bilder gelegt werden.',
+    emptyText:
+      'Fügen Sie eine Netzwerkkamera, eine Webcam des Servers oder einen Ordner hinzu, in den Bilder gelegt werden.',
     emptyReader: 'Wer Fotos analysieren darf, kann eine hinzufügen.',
     actions: 'Aktionen für {name}',
     pause: 'Anhalten',
@@ -84,7 +88,11 @@ export default {
     missed: 'ausgelassen',
     failed: 'fehlgeschlagen',
   },
-  calibration: { none: 'keine: Millimeter nur über Dinge bekannter Größe', holds: 'passt', moved: 'die Kamera wurde bewegt' },
+  calibration: {
+    none: 'keine: Millimeter nur über Dinge bekannter Größe',
+    holds: 'passt',
+    moved: 'die Kamera wurde bewegt',
+  },
   event: {
     rule_broken: 'Regel verletzt:',
     rule_mended: 'Regel wieder eingehalten:',
@@ -149,7 +157,8 @@ export default {
     title: 'Geschützte Bereiche',
     text: 'Sie werden geschwärzt, bevor ein Bild angesehen oder gespeichert wird.',
     picture: 'Blick der Kamera mit ihren geschützten Bereichen',
-    noPicture: 'Noch gibt es kein Bild. Wählen Sie ein Foto desselben Blicks, um sie vorher einzuzeichnen; es bleibt in diesem Browser.',
+    noPicture:
+      'Noch gibt es kein Bild. Wählen Sie ein Foto desselben Blicks, um sie vorher einzuzeichnen; es bleibt in diesem Browser.',
     own: 'Foto desselben Blicks',
     draw: 'Bereich einzeichnen',
     drawing: 'Klicken Sie auf seine Ecken; noch einmal auf die erste schließt ihn.',

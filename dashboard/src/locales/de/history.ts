@@ -5,7 +5,8 @@ export default {
   verdict: 'Urteil',
   object: 'Ding',
   camera: 'Kamera',
-  cameraAlone: 'Eine Kamera wird für sich gewählt: Ein anderer Filter hebt sie auf. Ein Export enthält nur diese Kamera.',
+  cameraAlone:
+    'Eine Kamera wird für sich gewählt: Ein anderer Filter hebt sie auf. Ein Export enthält nur diese Kamera.',
   since: 'Von',
   until: 'Bis',
   any: 'alle',

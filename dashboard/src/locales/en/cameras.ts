@@ -83,7 +83,11 @@ export default {
     missed: 'left out',
     failed: 'failed',
   },
-  calibration: { none: 'none: no millimetres but from things of known size', holds: 'fits', moved: 'the camera was moved' },
+  calibration: {
+    none: 'none: no millimetres but from things of known size',
+    holds: 'fits',
+    moved: 'the camera was moved',
+  },
   event: {
     rule_broken: 'Rule broken:',
     rule_mended: 'Rule holds again:',

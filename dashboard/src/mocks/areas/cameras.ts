@@ -73,7 +73,9 @@ function statusOf(one: Camera): Status {
     last_picture_at: at(-0.1),
     calibration: 'holds',
     view_shift: 0.001,
-    broken: [{ ...rule, since: at(-4), objects: ['mug-3', 'laptop-1'], reason: '58 ± 8 mm apart; 100 mm are required' }],
+    broken: [
+      { ...rule, since: at(-4), objects: ['mug-3', 'laptop-1'], reason: '58 ± 8 mm apart; 100 mm are required' },
+    ],
     today: COUNTS,
     last_events: [
       event(-4, 'rule_broken', '58 ± 8 mm apart; 100 mm are required'),
@@ -124,7 +126,12 @@ export function mockArea(): void {
   const all = [
     camera({ camera_id: 'cam_window', name: 'window', privacy_zones: [CORNER] }),
     camera({ camera_id: 'cam_door', name: 'door' }),
-    camera({ camera_id: 'cam_shelf', name: 'shelf', enabled: false, source: { kind: 'folder', address: '/srv/shelf' } }),
+    camera({
+      camera_id: 'cam_shelf',
+      name: 'shelf',
+      enabled: false,
+      source: { kind: 'folder', address: '/srv/shelf' },
+    }),
   ];
   const found = (id = '') => all.find(({ camera_id }) => camera_id === id);
   const none = () => refused(404, 'CAMERA_001', 'There is no such camera.', 'List them: it may be removed.');

@@ -12,7 +12,10 @@ export async function exportAnalyses(
   onProgress: (share: number) => void,
 ): Promise<Blob> {
   const asked = api.GET('/api/v1/export', {
-    params: { query: { what: 'analyses', format, ...(camera && { calibration_id: camera }) }, header: { prefer: 'respond-async' } },
+    params: {
+      query: { what: 'analyses', format, ...(camera && { calibration_id: camera }) },
+      header: { prefer: 'respond-async' },
+    },
     signal,
   } as never);
   let job = (await answer(asked as Promise<{ data?: unknown; response: Response }>)) as Job;

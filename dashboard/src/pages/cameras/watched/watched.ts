@@ -32,7 +32,8 @@ export const useCameras = () =>
   useQuery({
     queryKey: ['cameras'],
     // The client forgets how long a tuple is.
-    queryFn: () => answer(api.GET('/api/v1/cameras', { params: { query: { limit: 100 } } })) as unknown as Promise<Camera[]>,
+    queryFn: () =>
+      answer(api.GET('/api/v1/cameras', { params: { query: { limit: 100 } } })) as unknown as Promise<Camera[]>,
   });
 
 const params = (camera: string) => ({ params: { path: { camera } } });
