@@ -89,7 +89,7 @@ export default {
     failed: 'fehlgeschlagen',
   },
   calibration: {
-    none: 'keine: Millimeter nur über Dinge bekannter Größe',
+    none: 'keine; Millimeter kommen nur von Dingen bekannter Größe',
     holds: 'passt',
     moved: 'die Kamera wurde bewegt',
   },

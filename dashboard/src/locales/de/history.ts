@@ -12,7 +12,7 @@ export default {
   any: 'alle',
   clear: 'Filter löschen',
   list: 'Gespeicherte Analysen',
-  total: '{count} Analysen',
+  total: 'Eine Analyse | {count} Analysen',
   found: '{count} gefunden',
   foundMore: 'bisher {count} gefunden',
   empty: 'Noch ist keine Analyse gespeichert',

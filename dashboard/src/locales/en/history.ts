@@ -11,7 +11,7 @@ export default {
   any: 'any',
   clear: 'Clear filters',
   list: 'Stored analyses',
-  total: '{count} analyses',
+  total: 'One analysis | {count} analyses',
   found: '{count} found',
   foundMore: '{count} found so far',
   empty: 'No analysis is stored yet',

@@ -17,7 +17,7 @@ export type Zone = Camera['privacy_zones'][number];
 
 /** How often a page that is looked at asks anew. */
 const STATUS_MS = 5000;
-const HISTORY_MS = 60_000;
+const HISTORY_MS = 30_000;
 
 export const STATE_COLOR = {
   watching: 'success',
