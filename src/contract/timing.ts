@@ -19,10 +19,10 @@ export const Timing = z
       .min(1)
       .max(MAX_FOR_SECONDS)
       .optional()
-      .describe('broken only when it lasts longer than this; time that nobody saw does not count'),
+      .describe('broken only when it lasts longer; unseen time does not count'),
     after: Clock.optional(),
     before: Clock.optional(),
-    by: Clock.optional().describe('must hold at this time, and counts as met for the day once it does'),
+    by: Clock.optional().describe('must hold at this time'),
     days: z
       .array(z.enum(DAYS))
       .min(1)
@@ -38,5 +38,5 @@ export const Timing = z
   )
   .refine((t) => t.by === undefined || t.for_seconds === undefined, '"by" goes without "for_seconds"')
   .refine((t) => t.after === undefined || t.after !== t.before, 'hours that begin and end at the same time')
-  .describe('when the rule is broken in time; one photo alone cannot tell');
+  .describe('when it counts; one photo cannot tell');
 export type Timing = z.infer<typeof Timing>;
