@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 12180bb7673261e2bda532dfd1e0a76f6d24de42bce444f16db09c321e1bf905.
+// Made by `npm run dashboard:client` of the document with SHA-256 edd623d7e3cf8e60b36e55b531d0b38be35375ea16ee56d259ea7861240f8a0c.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -4957,13 +4957,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -5095,13 +5095,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -5223,13 +5223,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -5425,13 +5425,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -5587,13 +5587,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -5751,13 +5751,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
@@ -6615,13 +6615,13 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when the rule is broken in time; one photo alone cannot tell */
+                        /** @description when it counts; one photo cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer than this; time that nobody saw does not count */
+                            /** @description broken only when it lasts longer; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time, and counts as met for the day once it does */
+                            /** @description must hold at this time */
                             by?: string;
                             /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
