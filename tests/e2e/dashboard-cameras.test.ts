@@ -79,7 +79,10 @@ describe.skipIf(!built || !existsSync(CHROMIUM))('the page Cameras of a real ser
     const now = page.getByTestId('camera-now');
     await now.getByTestId('snapshot').waitFor();
     await now.getByText('One area is blacked out.').waitFor();
-    await now.getByRole('region', { name: 'Broken now' }).getByText(/mug-1 is too close to laptop-1/).waitFor();
+    await now
+      .getByRole('region', { name: 'Broken now' })
+      .getByText(/mug-1 is too close to laptop-1/)
+      .waitFor();
     await now.getByTestId('camera-events').getByText('Rule broken:').waitFor();
     await now.getByTestId('timeline').locator('rect').first().waitFor();
     const corner = await page.evaluate(async () => {
