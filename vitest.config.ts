@@ -24,6 +24,7 @@ export default defineConfig({
       reporters: ['default', ['json', { outputFile: report }], new NamedResults(`${report}.names`)],
     }),
     coverage: {
+      enabled: Boolean(report),
       provider: 'v8',
       include: ['src/**', 'tools/**', 'resources/**', 'prompts/**'],
       reporter: ['text-summary', 'json-summary'],

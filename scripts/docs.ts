@@ -143,7 +143,7 @@ const GENERATED: Record<string, Record<string, () => string>> = {
     'permissions-of-topics': () => matrix('topic', topicRows()),
   },
   'docs/security.md': { faults },
-  'README.md': { tools },
+  'docs/mcp.md': { tools },
 };
 
 const check = process.argv.includes('--check');

@@ -360,7 +360,12 @@ export const ERRORS = {
     'The store is not empty, or in use.',
     'Stop its servers. "--force" restores over what is there.',
   ),
-  BACKUP_005: spec('backup_not_found', 404, 'There is no such backup.', 'List them with "h200-mug backup list".'),
+  BACKUP_005: spec(
+    'backup_not_found',
+    404,
+    'There is no such backup.',
+    'List them with "h200-mug backup list"; "h200-mug backup create" makes one.',
+  ),
   NOTIFICATION_001: spec(
     'target_not_configured',
     409,

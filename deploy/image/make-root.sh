@@ -2,7 +2,9 @@
 # make-root FOLDER ARCH CUDA: what an image has besides Debian, Node.js and the program, for its architecture.
 set -eu
 out=$1 arch=$2 cuda=$3
-mkdir -p "$out/etc" "$out/usr/bin" "$out/photos"
+mkdir -p "$out/etc" "$out/usr/bin" "$out/usr/local/bin" "$out/photos"
+# So that documents hold in the container too: docker exec … h200-mug doctor
+ln -s /app/bin/h200-mug.js "$out/usr/local/bin/h200-mug"
 # The folders of volumes belong to its user, for a volume that is made takes over their owner.
 install -d -o 10001 -g 10001 -m 700 "$out/data" "$out/models"
 

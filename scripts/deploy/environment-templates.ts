@@ -27,6 +27,8 @@ export const AROUND: readonly Setting[] = [
 
 const TITLES: Readonly<Record<string, string>> = {
   storage: 'Where records and photos are',
+  retention: 'How long things are kept',
+  backup: 'Backups',
   cache: 'Redis, and what is remembered',
   queue: 'The queue, and its workers',
   vision: 'Models',
@@ -39,6 +41,7 @@ const TITLES: Readonly<Record<string, string>> = {
   messages: 'Messages that leave',
   agents: 'Other agents',
   fleet: 'GPU servers at RunPod',
+  cameras: 'Cameras that are watched',
   worker: 'Set by RunPod itself',
 };
 

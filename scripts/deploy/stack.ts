@@ -46,9 +46,9 @@ async function up(): Promise<void> {
       remember(folder, all);
     });
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(ports));
-    await runHooks('up', { root, folder, ports, say });
+    await runHooks('up', { root, folder, ports, workers, say });
   } catch (thrown) {
-    await runHooks('down', { root, folder, ports, say }).catch(() => undefined);
+    await runHooks('down', { root, folder, ports, workers, say }).catch(() => undefined);
     await endAll(all, say);
     say(`what they wrote is in ${folder}`);
     remember(folder, []);
@@ -58,11 +58,12 @@ async function up(): Promise<void> {
   say(
     `REST and MCP http://localhost:${ports.api}, MCP ${ports.mcp}, control plane ${ports.controlPlane}, metrics ${ports.metrics}`,
   );
+  say('this is for trying: "stack down", or another "stack up", removes its records and photos with the folder');
 }
 
 async function down(): Promise<void> {
   const all = remembered(folder);
-  await runHooks('down', { root, folder, ports: portsFrom(0), say });
+  await runHooks('down', { root, folder, ports: portsFrom(0), workers: 0, say });
   await endAll(all, say);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -17,11 +17,7 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   // Files that are no pages, and pages that are not copied; tests/documents/links.test.ts looks whether all are there.
-  ignoreDeadLinks: [
-    /LICENSE$/,
-    /(?:deploy|monitoring|alerts|watch|faults-rollouts)$/,
-    /(?:examples|training|deploy|attack|eval)\//,
-  ],
+  ignoreDeadLinks: [/LICENSE$/, /(?:examples|training|deploy|attack|eval)\//],
   markdown: {
     config(md) {
       const asText = (html: string) =>
@@ -42,6 +38,10 @@ export default defineConfig({
           page('Dashboard', '/docs/dashboard'),
           page('Rule language', '/docs/rule-language'),
           page('Accuracy', '/docs/accuracy'),
+          page('Command line', '/docs/command-line'),
+          page('Privacy', '/docs/privacy'),
+          page('Honest limits', '/docs/limits'),
+          page('Watch a camera', '/docs/watch'),
           page('Troubleshooting', '/docs/troubleshooting'),
         ],
       },
@@ -63,6 +63,9 @@ export default defineConfig({
         items: [
           page('Configuration', '/docs/configuration'),
           page('Permissions', '/docs/permissions'),
+          page('Deploy', '/docs/deploy'),
+          page('Monitoring', '/docs/monitoring'),
+          page('Alerts', '/docs/alerts'),
           page('Operations', '/docs/operations'),
           page('Scale', '/docs/scale'),
           page('GPU servers', '/docs/servers'),

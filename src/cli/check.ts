@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../config/config-error.ts';
 import type { Part } from '../contract/part.ts';
 import { toAppError } from '../errors.ts';
 
@@ -27,6 +28,7 @@ export async function attempt(name: string, run: () => Promise<string>, limitMs 
 
 /** What was thrown in one line; an error that nobody foresaw with the runtime's words, as this is for the operator. */
 export function failure(thrown: unknown): string {
+  if (thrown instanceof ConfigError) return `${thrown.problems.join('; ')}.`;
   const error = toAppError(thrown);
   const cause = error.code === 'SYSTEM_003' && error.cause instanceof Error ? `${error.cause.message}. ` : '';
   const where = typeof error.details.path === 'string' ? ` (${error.details.path})` : '';

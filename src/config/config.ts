@@ -78,4 +78,10 @@ export function valueProblem({ schema }: Variable<z.ZodType>, value: string): st
   return parsed.success ? null : problemOf(parsed.error);
 }
 
-const problemOf = ({ issues }: z.ZodError) => issues[0]?.message ?? 'is not valid';
+function problemOf({ issues: [issue] }: z.ZodError): string {
+  // Zod's own words are no sentence behind the value.
+  if (issue?.code === 'too_small' && /^Too small/.test(issue.message)) return `must be ${issue.minimum} at least`;
+  if (issue?.code === 'too_big' && /^Too big/.test(issue.message)) return `must be ${issue.maximum} at most`;
+  if (issue?.message === 'Invalid URL') return 'must be an address, such as https://example.com/path';
+  return issue?.message ?? 'is not valid';
+}

@@ -145,7 +145,8 @@ export class RemoteQueue {
       one.reject(new AppError('SYSTEM_001', { message: 'The server is stopping.' }));
     }
     if (this.isReachable) await Promise.all(left.map((id) => this.withdraw(id)));
-    // Without Redis they would wait for it.
+    // Without Redis they would wait for it, and what was never connected would go on trying when this process should end (bullmq 6.7.0).
+    if (!this.isReachable) this.events.backend.close().catch(() => undefined);
     for (const one of [this.events, this.jobs]) one.close().catch(() => undefined);
     this.parts.waiting.disconnect();
     this.parts.asking.disconnect();

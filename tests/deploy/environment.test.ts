@@ -17,6 +17,11 @@ describe('the templates of the environment', () => {
     expect(readFileSync(join(ROOT, name), 'utf8'), 'npm run env:templates').toBe(text);
   });
 
+  it('each part has a title', () => {
+    const titles = [...templates['.env.example'].matchAll(/^# ---- (.*)$/gm)].map(([, title]) => title);
+    expect(titles.filter((title) => !/^[A-Z]/.test(title as string))).toEqual([]);
+  });
+
   it('.env.example names everything once, and sets nothing', () => {
     const all = names(templates['.env.example']);
     expect(all.toSorted()).toEqual([...Object.keys(VARIABLES), ...AROUND.map(({ name }) => name)].toSorted());

@@ -15,9 +15,7 @@ export async function wrongArguments([name = '', ...rest]: readonly string[]): P
 
 /** Read by Node.js or by the launcher, not by our configuration. */
 const OTHERS = ['NODE_ENV', 'HOME', 'XDG_CACHE_HOME'];
-/** In the telemetry of a later merge. */
-const METRICS = ['H200_METRICS_HOST', 'H200_METRICS_PORT'];
 
 /** Names that no part of the program reads. */
 export const unknownVariables = (names: readonly string[]): string[] =>
-  names.filter((name) => !(name in VARIABLES) && !(name in RUNPOD_WORKER) && ![...OTHERS, ...METRICS].includes(name));
+  names.filter((name) => !(name in VARIABLES) && !(name in RUNPOD_WORKER) && !OTHERS.includes(name));

@@ -39,7 +39,13 @@ describe('processes of the stack', () => {
 
 describe('what joins the stack', () => {
   const say: string[] = [];
-  const about = () => ({ root: folder, folder, ports: portsFrom(100), say: (text: string) => say.push(text) });
+  const about = () => ({
+    root: folder,
+    folder,
+    ports: portsFrom(100),
+    workers: 0,
+    say: (text: string) => say.push(text),
+  });
   const hook = (name: string, text: string, mode = 0o755) => {
     mkdirSync(join(folder, 'scripts/deploy/stack.d'), { recursive: true });
     writeFileSync(join(folder, 'scripts/deploy/stack.d', name), `#!/bin/sh\n${text}\n`, { mode });

@@ -377,6 +377,15 @@ describe('analyze', () => {
   });
 });
 
+it('doctor ends where the queue has no Redis, and names the half of a bucket that is missing', async () => {
+  const at = { REDIS_HOST: '127.0.0.1', REDIS_PORT: '1', H200_QUEUE: 'redis' };
+  const queue = await runProgram(['doctor'], { env: { ...env, ...at } });
+  expect(queue.status).toBe(1);
+  expect(queue.stdout).toMatch(/^failed +queue +QUEUE_001/m);
+  const half = await runProgram(['doctor'], { env: { ...env, R2_ENDPOINT_URL: 'http://127.0.0.1:1' } });
+  expect(half.stdout).toMatch(/^failed +start +R2_ACCESS_KEY_ID: must be set too/m);
+}, 90_000);
+
 it.skipIf(!models)('doctor finds nothing wrong', async () => {
   const { status, stdout } = await runProgram(['doctor'], { env });
   expect(stdout).toMatch(/ok +model/);

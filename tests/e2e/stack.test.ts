@@ -6,6 +6,12 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/documents.ts';
+import { PROMETHEUS } from '../support/prometheus.ts';
+
+interface Target {
+  readonly labels: { readonly job: string };
+  readonly health: string;
+}
 
 /** Every service of the compose files that is ours, and its neighbours, as processes of this machine: what `stack` starts. */
 const folder = join(mkdtempSync(join(tmpdir(), 'h200-stack-')), 'stack');
@@ -25,7 +31,7 @@ const isOpen = (port: number) =>
     socket.once('close', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
-const PORTS = [3000, 8000, 8001, 8002, 6379].map((port) => port + OFFSET);
+const PORTS = [3000, 8000, 8001, 8002, 6379, ...(PROMETHEUS === null ? [] : [9091, 9093])].map((port) => port + OFFSET);
 
 describe.skipIf(!hasParts)('the stack as processes', () => {
   let env: Record<string, string>;
@@ -75,6 +81,25 @@ describe.skipIf(!hasParts)('the stack as processes', () => {
     expect(to.headers.get('location')).toMatch(/\/monitoring\/$/);
     expect((await at(3000, '/monitoring/')).status).toBe(502);
   });
+
+  it.skipIf(PROMETHEUS === null)(
+    'is watched: Prometheus reads the server and the worker and has the rules',
+    async () => {
+      const read = async (path: string) => (await (await at(9091, `/api/v1/${path}`)).json()).data;
+      await expect
+        .poll(
+          async () =>
+            (await read('targets')).activeTargets.map((one: Target) => [one.labels.job, one.health]).toSorted(),
+          {
+            timeout: 60_000,
+            interval: 1000,
+          },
+        )
+        .toEqual(['alertmanager', 'h200', 'h200-worker', 'prometheus'].map((job) => [job, 'up']));
+      expect((await read('rules')).groups.length).toBeGreaterThan(5);
+      expect((await read('alertmanagers')).activeAlertmanagers).toHaveLength(1);
+    },
+  );
 
   it('shows its passwords in no argument and to no other user', () => {
     const processes = execFileSync('ps', ['axww', '-o', 'args'], { encoding: 'utf8' });

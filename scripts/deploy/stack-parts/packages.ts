@@ -7,7 +7,8 @@ export class NotHere extends Error {}
 
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 
-function findProgram(name: string): string | null {
+/** Null: it is not installed. */
+export function findProgram(name: string): string | null {
   for (const folder of FOLDERS) {
     try {
       accessSync(join(folder, name), constants.X_OK);

@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { NotHere, program } from './packages.ts';
+import { workerMetrics } from './ports.ts';
 import { launch, type Running, until } from './processes.ts';
 import { writeProxyConfig } from './proxy.ts';
 import type { Stack } from './stack.ts';
@@ -41,8 +42,8 @@ export async function startParts(stack: Stack, started: (one: Running) => void):
   const serve = start('serve', '--host', '127.0.0.1', '--port', `${ports.api}`);
   await begin('app', serve, env, (one) => until(one, folder, () => answers(`http://127.0.0.1:${ports.api}/readyz`)));
   for (let i = 1; i <= workers; i++) {
-    const { H200_METRICS_PORT: _, ...own } = env;
     const log = join(folder, `worker-${i}.log`);
+    const own = { ...env, H200_METRICS_PORT: `${workerMetrics(ports, i)}` };
     await begin(`worker-${i}`, start('worker'), { ...own, H200_DATA_DIR: join(folder, `worker-${i}`) }, (one) =>
       until(one, folder, async () => readFileSync(log, 'utf8').includes('takes analyses')),
     );

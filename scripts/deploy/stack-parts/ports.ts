@@ -12,5 +12,8 @@ const PORTS = {
 
 export type Ports = Readonly<Record<keyof typeof PORTS, number>>;
 
+/** Where the numbers of worker 1, 2 … are, above those of the server. */
+export const workerMetrics = (ports: Ports, i: number): number => ports.metrics + 110 + i;
+
 export const portsFrom = (offset: number): Ports =>
   Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, port + offset])) as Ports;

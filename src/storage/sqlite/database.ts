@@ -156,7 +156,8 @@ export const damaged = (cause: unknown) =>
   new AppError('DB_001', {
     message: 'The embedded store is damaged.',
     cause,
-    advice: 'Put a backup of records.db in its place in H200_DATA_DIR, or move it away to begin with an empty store.',
+    advice:
+      'Stop the servers and move records.db (with -wal and -shm) out of H200_DATA_DIR; then "h200-mug backup restore" brings the newest backup. Without one the next start makes an empty store.',
   });
 
 /** SQLite gives the files beside it the rights of the store itself. */

@@ -91,6 +91,8 @@ it('no body and no id makes any route fail', async () => {
         if (status >= 400) expect(said.error).toMatchObject(ERROR);
       }
       for (const id of path.includes('{') ? IDS : []) {
+        // That is the address of the stream of events, which has no end.
+        if (id === '..' && /^\/api\/v1\/\w+\/\{\w+\}\/events$/.test(path)) continue;
         const { status } = await heard.ask(method, filled(path, id), method === 'GET' ? undefined : {});
         // An address with ".." in it is another address, which may be there.
         const refused = status >= 400 && status < 500;
@@ -100,7 +102,7 @@ it('no body and no id makes any route fail', async () => {
   } finally {
     await heard.close();
   }
-}, 60_000);
+}, 120_000);
 
 it('another method is refused with those that are taken', async () => {
   const { status, headers, body } = await server.ask('PUT', '/api/v1/rules/rule_1', undefined, { authorization });

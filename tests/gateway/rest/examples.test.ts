@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inLanguage, ROOT } from '../../support/documents.ts';
 import { type RestServer, startRest } from './rest-server.ts';
 
-/** What README says to type or to run, done as it stands there; but for the last test, only the port is that of this test's server. */
+/** What docs/rest.md says to type or to run, done as it stands there; but for the last test, only the port is that of this test's server. */
 const run = promisify(execFile);
 const at = (server: RestServer, text: string) => text.replaceAll('http://localhost:8000', server.url);
 const can = (command: string, ...args: string[]) =>
@@ -18,7 +18,7 @@ const can = (command: string, ...args: string[]) =>
 const hasCurl = await can('curl', '--version');
 const hasRequests = await can('python3', '-c', 'import requests');
 
-const blocks = inLanguage('bash').filter(({ file }) => file === 'README.md');
+const blocks = inLanguage('bash').filter(({ file }) => file === 'docs/rest.md');
 const curls = (text: string) =>
   text
     .replaceAll('\\\n', ' ')
@@ -74,7 +74,7 @@ describe.skipIf(!hasCurl)('curl', () => {
 
 it.skipIf(!hasRequests)('Python analyses a photo', async () => {
   const server = await open();
-  const [program] = inLanguage('python').filter(({ file }) => file === 'README.md');
+  const [program] = inLanguage('python').filter(({ file }) => file === 'docs/rest.md');
   const { stdout } = await run('python3', ['-c', at(server, program!.text)], { cwd: ROOT });
   const [stored] = (await server.ask('GET', '/api/v1/analyze/history')).body;
   const { body } = await server.ask('GET', `/api/v1/analyze/results/${stored.analysis_id}`);
@@ -99,7 +99,7 @@ it.skipIf(!hasCurl)('word for word on port 8000', async ({ skip }) => {
     [{ enabled: true }],
   ]);
   if (!hasRequests) return;
-  const [program] = inLanguage('python').filter(({ file }) => file === 'README.md');
+  const [program] = inLanguage('python').filter(({ file }) => file === 'docs/rest.md');
   const { stdout } = await run('python3', ['-c', program!.text], { cwd: ROOT });
   const { feedback } = answers[1] as { feedback: { summary: string } };
   expect(stdout.trim()).toBe(feedback.summary);
