@@ -33,12 +33,25 @@ try {
       const paths = await page.$$eval('aside nav a', (links) =>
         links.map((link) => (link as HTMLAnchorElement).hash.slice(1)),
       );
+      const titles = new Map(
+        await page.$$eval('aside nav a', (links) =>
+          links.map((link) => [(link as HTMLAnchorElement).hash.slice(1), link.textContent?.trim() ?? ''] as const),
+        ),
+      );
       const parts = paths.includes('/settings')
         ? ['account', 'messages', 'keys', 'users', 'audit', 'data', 'about']
         : [];
       for (const path of [...paths, ...parts.map((part) => `/settings?part=${part}`)]) {
         await page.goto(`${server.url.replace(/\/$/, '')}/#${path}`);
+        // A page is there when its texts are, and has what it shows when nothing loads any more.
+        await page.waitForFunction(
+          (title) =>
+            document.querySelector('main')?.checkVisibility() &&
+            (title === null || document.querySelector('h1')?.textContent?.trim() === title),
+          titles.get(path) ?? null,
+        );
         await page.waitForTimeout(1500);
+        await page.waitForFunction(() => document.querySelector('main [aria-busy=true]') === null);
         const name = path.replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'overview';
         await page.screenshot({ path: `${folder}${name}.${size}.${theme}.png`, fullPage: true });
       }

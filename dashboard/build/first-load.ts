@@ -4,7 +4,7 @@ import type { Plugin, Rollup } from 'vite';
 /** Of script, before the first page shows: what the issue allows. */
 const MOST_KB = 200;
 /** What is loaded at once besides the entry: the texts and the first page. */
-const FIRST = [/\/locales\/en\/index\.ts$/, /\/pages\/overview\/OverviewPage\.vue$/];
+const FIRST = [/\/locales\/en\/first\.ts$/, /\/pages\/overview\/OverviewPage\.vue$/];
 
 /** Prints what the first page loads, compressed; the build fails where that is too much. */
 export function firstLoad(): Plugin {

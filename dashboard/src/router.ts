@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router';
+import { loadPageTexts } from './i18n/i18n.ts';
 import { PAGES } from './pages/registry.ts';
 import { may } from './session/session.ts';
 
@@ -9,9 +10,16 @@ declare module 'vue-router' {
   }
 }
 
+type Load = (typeof PAGES)[number]['load'];
+/** A page is shown when its texts are there; those of the first are. */
+const withTexts =
+  (load: Load): Load =>
+  async () =>
+    (await Promise.all([load(), loadPageTexts()]))[0];
+
 const routes: RouteRecordRaw[] = PAGES.flatMap(({ name, path, load, below = [] }) => [
-  { name, path, component: load, meta: { page: name } },
-  ...below.map((one) => ({ path: `${path}/${one.path}`, component: one.load, meta: { page: name } })),
+  { name, path, component: path === '/' ? load : withTexts(load), meta: { page: name } },
+  ...below.map((one) => ({ path: `${path}/${one.path}`, component: withTexts(one.load), meta: { page: name } })),
 ]);
 
 /** Pages that this caller may open. */

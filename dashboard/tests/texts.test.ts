@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { LANGUAGES } from '../src/i18n/i18n.ts';
-import de from '../src/locales/de/index.ts';
-import en from '../src/locales/en/index.ts';
+import deFirst from '../src/locales/de/first.ts';
+import dePages from '../src/locales/de/pages.ts';
+import enFirst from '../src/locales/en/first.ts';
+import enPages from '../src/locales/en/pages.ts';
+
+const en = { ...enFirst, ...enPages };
+const de = { ...deFirst, ...dePages };
 
 type Tree = { readonly [key: string]: string | Tree };
 const flat = (tree: Tree, at = ''): [string, string][] =>
@@ -38,4 +43,18 @@ it('every text that a page asks for is in the catalogue', () => {
       if (!groups.has(group)) missing.push(`${file}: ${group}`);
   }
   expect(missing).toEqual([]);
+});
+
+it('the frame, the login and the first page say nothing that is loaded later', () => {
+  const files = import.meta.glob<string>('../src/{layout,session,components,pages/{login,overview}}/*.{vue,ts}', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  });
+  const later = Object.entries(files).flatMap(([file, source]) =>
+    [...source.matchAll(/\bt\(['`]([a-z]+)\./g)].flatMap(([, area = '']) =>
+      area in enPages ? [`${file}: ${area}`] : [],
+    ),
+  );
+  expect(later).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 9ae4ba14c91d11e289c9aa6383aed91104c96be84b73420b7bf4a2cde33a2a01.
+// Made by `npm run dashboard:client` of the document with SHA-256 edd623d7e3cf8e60b36e55b531d0b38be35375ea16ee56d259ea7861240f8a0c.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -597,6 +597,200 @@ export interface paths {
          * @description With what a ruler says it tells whether the calibration still holds. Nothing is stored.
          */
         post: operations["measureLength"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras, newest first */
+        get: operations["listCameras"];
+        put?: never;
+        /** Have a camera watched */
+        post: operations["createCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One camera */
+        get: operations["getCamera"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a camera and what it saw
+         * @description Analyses of its events stay until they are deleted.
+         */
+        delete: operations["deleteCamera"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a camera
+         * @description What is not named stays.
+         */
+        patch: operations["updateCamera"];
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a camera sees now */
+        get: operations["cameraStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed, newest first */
+        get: operations["cameraEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long and how often rules were broken
+         * @description The last day, unless asked otherwise; 31 days at most.
+         */
+        get: operations["cameraTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where mugs stood, and how long
+         * @description Whole days: the last seven, unless asked otherwise.
+         */
+        get: operations["cameraHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last picture, privacy zones black */
+        get: operations["cameraSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/timelapse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept pictures as a ZIP file or a film
+         * @description At most 600 pictures, evenly chosen. A film needs ffmpeg on the server.
+         */
+        get: operations["cameraTimelapse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a source for one picture
+         * @description Nothing is kept of it.
+         */
+        post: operations["testCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The camera stands as it was calibrated
+         * @description From the next picture on it is compared with what it shows then.
+         */
+        post: operations["confirmCamera"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4763,6 +4957,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -4890,6 +5095,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -5007,6 +5223,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -5198,6 +5425,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -5349,6 +5587,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -5502,6 +5751,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -6355,6 +6615,17 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description when it counts; one photo cannot tell */
+                        timing?: {
+                            /** @description broken only when it lasts longer; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold at this time */
+                            by?: string;
+                            /** @description all days when absent */
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        };
                         actions: {
                             [key: string]: unknown;
                         }[];
@@ -7390,6 +7661,1338 @@ export interface operations {
                         difference_mm: number | null;
                         /** @description the known length lies within the interval; null: nothing to compare */
                         agrees: boolean | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listCameras: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+                /** @description how many to leave out; a cursor is faster */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cameras, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera_id: string;
+                        /** @description letters, digits, - and _ */
+                        name: string;
+                        source: {
+                            /**
+                             * @description folder: newest picture in it; snapshot: address of one picture
+                             * @enum {string}
+                             */
+                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                            /** @description path, address or device */
+                            address: string;
+                        };
+                        /** @description null: as single photos are measured */
+                        calibration_id: string | null;
+                        /** @description between two pictures */
+                        interval_s: number;
+                        /** @description of hours, days and the summary */
+                        time_zone: string;
+                        /** @description null: always */
+                        active_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /**
+                             * @description on which it begins
+                             * @default [
+                             *       "mon",
+                             *       "tue",
+                             *       "wed",
+                             *       "thu",
+                             *       "fri",
+                             *       "sat",
+                             *       "sun"
+                             *     ]
+                             */
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        } | null;
+                        /** @description blacked out before anything else is done */
+                        privacy_zones: [
+                            number,
+                            number
+                        ][][];
+                        enabled: boolean;
+                        /** @description a rule must be broken so long before it is an event */
+                        hold_s: number;
+                        /** @description and hold so long before it is mended */
+                        clear_s: number;
+                        /** @description null: all of the owner's */
+                        rule_ids: string[] | null;
+                        context: string | null;
+                        /** @description kept for time lapses; 0: none */
+                        picture_every_s: number;
+                        /** @description of events, days and pictures */
+                        retention_days: number;
+                        /** @description a message about the day; null: none */
+                        summary_at: string | null;
+                        created_at: string;
+                        updated_at: string;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description letters, digits, - and _ */
+                    name: string;
+                    source: {
+                        /**
+                         * @description folder: newest picture in it; snapshot: address of one picture
+                         * @enum {string}
+                         */
+                        kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                        /** @description path, address or device */
+                        address: string;
+                    };
+                    /**
+                     * @description null: as single photos are measured
+                     * @default null
+                     */
+                    calibration_id?: string | null;
+                    /**
+                     * @description between two pictures
+                     * @default 10
+                     */
+                    interval_s?: number;
+                    /**
+                     * @description of hours, days and the summary
+                     * @default UTC
+                     */
+                    time_zone?: string;
+                    /**
+                     * @description null: always
+                     * @default null
+                     */
+                    active_hours?: {
+                        from: string;
+                        /** @description may lie on the next day */
+                        to: string;
+                        /**
+                         * @description on which it begins
+                         * @default [
+                         *       "mon",
+                         *       "tue",
+                         *       "wed",
+                         *       "thu",
+                         *       "fri",
+                         *       "sat",
+                         *       "sun"
+                         *     ]
+                         */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    } | null;
+                    /**
+                     * @description blacked out before anything else is done
+                     * @default []
+                     */
+                    privacy_zones?: [
+                        number,
+                        number
+                    ][][];
+                    /** @default true */
+                    enabled?: boolean;
+                    /**
+                     * @description a rule must be broken so long before it is an event
+                     * @default 20
+                     */
+                    hold_s?: number;
+                    /**
+                     * @description and hold so long before it is mended
+                     * @default 20
+                     */
+                    clear_s?: number;
+                    /**
+                     * @description null: all of the owner's
+                     * @default null
+                     */
+                    rule_ids?: string[] | null;
+                    /** @default null */
+                    context?: string | null;
+                    /**
+                     * @description kept for time lapses; 0: none
+                     * @default 300
+                     */
+                    picture_every_s?: number;
+                    /**
+                     * @description of events, days and pictures
+                     * @default 30
+                     */
+                    retention_days?: number;
+                    /**
+                     * @description a message about the day; null: none
+                     * @default null
+                     */
+                    summary_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Have a camera watched */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera_id: string;
+                        /** @description letters, digits, - and _ */
+                        name: string;
+                        source: {
+                            /**
+                             * @description folder: newest picture in it; snapshot: address of one picture
+                             * @enum {string}
+                             */
+                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                            /** @description path, address or device */
+                            address: string;
+                        };
+                        /** @description null: as single photos are measured */
+                        calibration_id: string | null;
+                        /** @description between two pictures */
+                        interval_s: number;
+                        /** @description of hours, days and the summary */
+                        time_zone: string;
+                        /** @description null: always */
+                        active_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /**
+                             * @description on which it begins
+                             * @default [
+                             *       "mon",
+                             *       "tue",
+                             *       "wed",
+                             *       "thu",
+                             *       "fri",
+                             *       "sat",
+                             *       "sun"
+                             *     ]
+                             */
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        } | null;
+                        /** @description blacked out before anything else is done */
+                        privacy_zones: [
+                            number,
+                            number
+                        ][][];
+                        enabled: boolean;
+                        /** @description a rule must be broken so long before it is an event */
+                        hold_s: number;
+                        /** @description and hold so long before it is mended */
+                        clear_s: number;
+                        /** @description null: all of the owner's */
+                        rule_ids: string[] | null;
+                        context: string | null;
+                        /** @description kept for time lapses; 0: none */
+                        picture_every_s: number;
+                        /** @description of events, days and pictures */
+                        retention_days: number;
+                        /** @description a message about the day; null: none */
+                        summary_at: string | null;
+                        created_at: string;
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One camera */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera_id: string;
+                        /** @description letters, digits, - and _ */
+                        name: string;
+                        source: {
+                            /**
+                             * @description folder: newest picture in it; snapshot: address of one picture
+                             * @enum {string}
+                             */
+                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                            /** @description path, address or device */
+                            address: string;
+                        };
+                        /** @description null: as single photos are measured */
+                        calibration_id: string | null;
+                        /** @description between two pictures */
+                        interval_s: number;
+                        /** @description of hours, days and the summary */
+                        time_zone: string;
+                        /** @description null: always */
+                        active_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /**
+                             * @description on which it begins
+                             * @default [
+                             *       "mon",
+                             *       "tue",
+                             *       "wed",
+                             *       "thu",
+                             *       "fri",
+                             *       "sat",
+                             *       "sun"
+                             *     ]
+                             */
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        } | null;
+                        /** @description blacked out before anything else is done */
+                        privacy_zones: [
+                            number,
+                            number
+                        ][][];
+                        enabled: boolean;
+                        /** @description a rule must be broken so long before it is an event */
+                        hold_s: number;
+                        /** @description and hold so long before it is mended */
+                        clear_s: number;
+                        /** @description null: all of the owner's */
+                        rule_ids: string[] | null;
+                        context: string | null;
+                        /** @description kept for time lapses; 0: none */
+                        picture_every_s: number;
+                        /** @description of events, days and pictures */
+                        retention_days: number;
+                        /** @description a message about the day; null: none */
+                        summary_at: string | null;
+                        created_at: string;
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a camera and what it saw */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    updateCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description letters, digits, - and _ */
+                    name?: string;
+                    source?: {
+                        /**
+                         * @description folder: newest picture in it; snapshot: address of one picture
+                         * @enum {string}
+                         */
+                        kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                        /** @description path, address or device */
+                        address: string;
+                    };
+                    /** @description null: as single photos are measured */
+                    calibration_id?: string | null;
+                    /** @description between two pictures */
+                    interval_s?: number;
+                    /** @description of hours, days and the summary */
+                    time_zone?: string;
+                    /** @description null: always */
+                    active_hours?: {
+                        from: string;
+                        /** @description may lie on the next day */
+                        to: string;
+                        /**
+                         * @description on which it begins
+                         * @default [
+                         *       "mon",
+                         *       "tue",
+                         *       "wed",
+                         *       "thu",
+                         *       "fri",
+                         *       "sat",
+                         *       "sun"
+                         *     ]
+                         */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    } | null;
+                    /** @description blacked out before anything else is done */
+                    privacy_zones?: [
+                        number,
+                        number
+                    ][][];
+                    enabled?: boolean;
+                    /** @description a rule must be broken so long before it is an event */
+                    hold_s?: number;
+                    /** @description and hold so long before it is mended */
+                    clear_s?: number;
+                    /** @description null: all of the owner's */
+                    rule_ids?: string[] | null;
+                    context?: string | null;
+                    /** @description kept for time lapses; 0: none */
+                    picture_every_s?: number;
+                    /** @description of events, days and pictures */
+                    retention_days?: number;
+                    /** @description a message about the day; null: none */
+                    summary_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Change a camera */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera_id: string;
+                        /** @description letters, digits, - and _ */
+                        name: string;
+                        source: {
+                            /**
+                             * @description folder: newest picture in it; snapshot: address of one picture
+                             * @enum {string}
+                             */
+                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                            /** @description path, address or device */
+                            address: string;
+                        };
+                        /** @description null: as single photos are measured */
+                        calibration_id: string | null;
+                        /** @description between two pictures */
+                        interval_s: number;
+                        /** @description of hours, days and the summary */
+                        time_zone: string;
+                        /** @description null: always */
+                        active_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /**
+                             * @description on which it begins
+                             * @default [
+                             *       "mon",
+                             *       "tue",
+                             *       "wed",
+                             *       "thu",
+                             *       "fri",
+                             *       "sat",
+                             *       "sun"
+                             *     ]
+                             */
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        } | null;
+                        /** @description blacked out before anything else is done */
+                        privacy_zones: [
+                            number,
+                            number
+                        ][][];
+                        enabled: boolean;
+                        /** @description a rule must be broken so long before it is an event */
+                        hold_s: number;
+                        /** @description and hold so long before it is mended */
+                        clear_s: number;
+                        /** @description null: all of the owner's */
+                        rule_ids: string[] | null;
+                        context: string | null;
+                        /** @description kept for time lapses; 0: none */
+                        picture_every_s: number;
+                        /** @description of events, days and pictures */
+                        retention_days: number;
+                        /** @description a message about the day; null: none */
+                        summary_at: string | null;
+                        created_at: string;
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cameraStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a camera sees now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera_id: string;
+                        name: string;
+                        /**
+                         * @description resting: outside its hours; moved: not where it was calibrated; waiting: no picture yet
+                         * @enum {string}
+                         */
+                        state: "watching" | "resting" | "in_trouble" | "moved" | "off" | "waiting";
+                        /** @description why there is no picture */
+                        trouble: string | null;
+                        last_picture_at: string | null;
+                        /** @enum {string} */
+                        calibration: "none" | "holds" | "moved" | "unknown";
+                        /** @description how far the view is off, share of the long side */
+                        view_shift: number | null;
+                        objects: {
+                            /** @description mug-3: the third mug that this camera has followed */
+                            track_id: string;
+                            class: string;
+                            /** @description mean since it stands there; null: no millimetres */
+                            position_mm: {
+                                x: number;
+                                y: number;
+                                /** @description half width of the 90 % interval */
+                                x_uncertainty: number;
+                                /** @description half width of the 90 % interval */
+                                y_uncertainty: number;
+                            } | null;
+                            /** Format: date-time */
+                            first_seen: string;
+                            /** Format: date-time */
+                            last_seen: string;
+                            /** @description by its last move; null: it never moved, or no millimetres */
+                            moved_mm: {
+                                value: number;
+                                uncertainty: number | null;
+                            } | null;
+                            /**
+                             * @description hidden: not seen for a moment, and taken to be where it was
+                             * @enum {string}
+                             */
+                            state: "present" | "hidden" | "gone";
+                        }[];
+                        broken: {
+                            rule_id: string;
+                            rule: string;
+                            since: string;
+                            objects: string[];
+                            reason: string;
+                        }[];
+                        today: {
+                            /** @description that came */
+                            pictures: number;
+                            /** @description a model looked at them */
+                            analysed: number;
+                            /** @description nothing had changed in them */
+                            unchanged: number;
+                            /** @description too dark or covered */
+                            unusable: number;
+                            /** @description left out because the one before still ran */
+                            missed: number;
+                            /** @description the camera gave none */
+                            failed: number;
+                        };
+                        /** @description newest first */
+                        last_events: {
+                            event_id: string;
+                            /** @enum {string} */
+                            kind: "rule_broken" | "rule_mended" | "rule_ended" | "rule_uncertain" | "object_entered" | "object_left" | "object_moved" | "camera_moved" | "camera_lost" | "camera_back";
+                            camera: string;
+                            /**
+                             * Format: date-time
+                             * @description when it was sure
+                             */
+                            at: string;
+                            /**
+                             * Format: date-time
+                             * @description when it began, as far as it was seen
+                             */
+                            since: string;
+                            rule_id: string | null;
+                            objects: {
+                                track_id: string;
+                                class: string;
+                            }[];
+                            evidence: {
+                                /** @description one line */
+                                reason: string;
+                                /** @description the distance that breaks the rule, or how far something was moved */
+                                measured_mm: {
+                                    value: number;
+                                    uncertainty: number | null;
+                                } | null;
+                                required_mm: number | null;
+                                /** @description how long it was seen so */
+                                seen_s: number;
+                                /** @description how long nobody saw, in between */
+                                unseen_s: number;
+                            };
+                            analysis_id: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cameraEvents: {
+        parameters: {
+            query?: {
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                from?: string;
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                to?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        event_id: string;
+                        /** @enum {string} */
+                        kind: "rule_broken" | "rule_mended" | "rule_ended" | "rule_uncertain" | "object_entered" | "object_left" | "object_moved" | "camera_moved" | "camera_lost" | "camera_back";
+                        camera: string;
+                        /**
+                         * Format: date-time
+                         * @description when it was sure
+                         */
+                        at: string;
+                        /**
+                         * Format: date-time
+                         * @description when it began, as far as it was seen
+                         */
+                        since: string;
+                        rule_id: string | null;
+                        objects: {
+                            track_id: string;
+                            class: string;
+                        }[];
+                        evidence: {
+                            /** @description one line */
+                            reason: string;
+                            /** @description the distance that breaks the rule, or how far something was moved */
+                            measured_mm: {
+                                value: number;
+                                uncertainty: number | null;
+                            } | null;
+                            required_mm: number | null;
+                            /** @description how long it was seen so */
+                            seen_s: number;
+                            /** @description how long nobody saw, in between */
+                            unseen_s: number;
+                        };
+                        analysis_id: string | null;
+                    }[];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cameraTimeline: {
+        parameters: {
+            query?: {
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                from?: string;
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How long and how often rules were broken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        rules: {
+                            rule_id: string;
+                            /** @description null: there is none of that id any more */
+                            rule: string | null;
+                            /** @description times */
+                            broken: number;
+                            broken_s: number;
+                            spans: {
+                                objects: string[];
+                                from: string;
+                                /** @description null: it still is */
+                                to: string | null;
+                            }[];
+                        }[];
+                        days: {
+                            day: string;
+                            counts: {
+                                /** @description that came */
+                                pictures: number;
+                                /** @description a model looked at them */
+                                analysed: number;
+                                /** @description nothing had changed in them */
+                                unchanged: number;
+                                /** @description too dark or covered */
+                                unusable: number;
+                                /** @description left out because the one before still ran */
+                                missed: number;
+                                /** @description the camera gave none */
+                                failed: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cameraHeatmap: {
+        parameters: {
+            query?: {
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                from?: string;
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where mugs stood, and how long */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        cell_mm: number;
+                        /** @description left and upper side on the table, mm, and seconds; the longest first */
+                        cells: [
+                            number,
+                            number,
+                            number
+                        ][];
+                        cells_not_listed: number;
+                        total_s: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cameraSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last picture, privacy zones black */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    cameraTimelapse: {
+        parameters: {
+            query?: {
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                from?: string;
+                /** @description day or time (UTC), or how long ago: 12h, 7d, 2w */
+                to?: string;
+                format?: "zip" | "mp4";
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kept pictures as a ZIP file or a film */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    testCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    source: {
+                        /**
+                         * @description folder: newest picture in it; snapshot: address of one picture
+                         * @enum {string}
+                         */
+                        kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                        /** @description path, address or device */
+                        address: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Ask a source for one picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        /** @description why there is no picture */
+                        reason: string | null;
+                        width: number | null;
+                        height: number | null;
+                        taken_at: string | null;
+                        took_ms: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @description of the catalogue: docs/error-codes.md */
+                            code: string;
+                            type: string;
+                            status: number;
+                            message: string;
+                            /** @description what to do next */
+                            advice: string;
+                            details?: {
+                                [key: string]: unknown;
+                            };
+                            retry_after_s?: number;
+                            request_id: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    confirmCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: the same request sent again with it is done once and answered alike */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description name or id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera stands as it was calibrated */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        camera_id: string;
+                        /** @description letters, digits, - and _ */
+                        name: string;
+                        source: {
+                            /**
+                             * @description folder: newest picture in it; snapshot: address of one picture
+                             * @enum {string}
+                             */
+                            kind: "folder" | "snapshot" | "mjpeg" | "rtsp" | "usb";
+                            /** @description path, address or device */
+                            address: string;
+                        };
+                        /** @description null: as single photos are measured */
+                        calibration_id: string | null;
+                        /** @description between two pictures */
+                        interval_s: number;
+                        /** @description of hours, days and the summary */
+                        time_zone: string;
+                        /** @description null: always */
+                        active_hours: {
+                            from: string;
+                            /** @description may lie on the next day */
+                            to: string;
+                            /**
+                             * @description on which it begins
+                             * @default [
+                             *       "mon",
+                             *       "tue",
+                             *       "wed",
+                             *       "thu",
+                             *       "fri",
+                             *       "sat",
+                             *       "sun"
+                             *     ]
+                             */
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        } | null;
+                        /** @description blacked out before anything else is done */
+                        privacy_zones: [
+                            number,
+                            number
+                        ][][];
+                        enabled: boolean;
+                        /** @description a rule must be broken so long before it is an event */
+                        hold_s: number;
+                        /** @description and hold so long before it is mended */
+                        clear_s: number;
+                        /** @description null: all of the owner's */
+                        rule_ids: string[] | null;
+                        context: string | null;
+                        /** @description kept for time lapses; 0: none */
+                        picture_every_s: number;
+                        /** @description of events, days and pictures */
+                        retention_days: number;
+                        /** @description a message about the day; null: none */
+                        summary_at: string | null;
+                        created_at: string;
+                        updated_at: string;
                     };
                 };
             };

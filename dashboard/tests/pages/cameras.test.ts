@@ -20,6 +20,6 @@ it('shows the grid over a photo and checks a known length', async () => {
 
 it('without a camera it says how to make one', async () => {
   const screen = await openPage('/cameras', () => on('GET /api/v1/calibrations', () => ({ body: [] })));
-  await expect.element(screen.getByText('No camera is kept yet')).toBeVisible();
+  await expect.element(screen.getByText('No calibration is kept yet')).toBeVisible();
   expect(await seriousFindings()).toEqual([]);
 });

@@ -124,3 +124,22 @@ it('an empty history says what to do first', async () => {
   await expect.element(screen.getByText('No analysis is stored yet')).toBeVisible();
   expect(await seriousFindings()).toEqual([]);
 });
+
+it('a camera is chosen alone, also for the export', async () => {
+  const asked: (string | null)[] = [];
+  const screen = await openPage('/history', () =>
+    on('GET /api/v1/export', ({ query }) => {
+      asked.push(query.get('calibration_id'));
+      return { status: 202, body: { job_id: 'job_1', state: 'done', progress: null, error: null } };
+    }),
+  );
+  await screen.getByRole('combobox', { name: 'Camera' }).click();
+  await screen.getByRole('option', { name: 'Desk by the window' }).click();
+  await expect.element(screen.getByText('3 found')).toBeVisible();
+  await screen.getByRole('button', { name: 'Export' }).click();
+  await screen.getByRole('menuitem', { name: 'Table (CSV)' }).click();
+  await expect.poll(() => asked).toEqual(['cal_1']);
+  await screen.getByRole('combobox', { name: 'Verdict' }).click();
+  await screen.getByRole('option', { name: 'broken' }).click();
+  await shows(screen.getByRole('combobox', { name: 'Camera' }), 'any');
+});

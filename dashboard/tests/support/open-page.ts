@@ -1,6 +1,7 @@
 import ui from '@nuxt/ui/vue-plugin';
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
 import { afterEach } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-vue';
 import { nextTick } from 'vue';
 import App from '../../src/App.vue';
@@ -15,6 +16,8 @@ afterEach(() => cleanup());
 
 /** The whole application at one address, with made-up data; `prepare` changes what the server answers. */
 export async function openPage(path: string, prepare: () => void = () => {}) {
+  // Nothing is hovered that the test before clicked.
+  await userEvent.hover(document.documentElement, { position: { x: 0, y: 0 } });
   await mock();
   prepare();
   preferences.language = 'en';

@@ -68,4 +68,6 @@ export default {
   },
   deleted: '{count} Analysen gelöscht',
   batch: 'Stapel fertig: {successful} analysiert, {failed} fehlgeschlagen',
+  projection: 'Im Monat, wenn es so weitergeht',
+  noProjection: 'weniger als eine Stunde wurde gemessen',
 } satisfies typeof en;

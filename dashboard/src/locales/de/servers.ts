@@ -157,8 +157,6 @@ export default {
   costNowUnknown: 'von einem laufenden Server wird kein Preis genannt',
   costSaved: 'Durch Leerlauf-Abschaltung gespart',
   costSavedNote: 'gemessene Stunden, in denen Server angehalten blieben × ihr letzter Preis',
-  projection: 'Im Monat, wenn es so weitergeht',
-  noProjection: 'weniger als eine Stunde wurde gemessen',
   notBilledCount:
     'ein serverloser Server ist noch nicht abgerechnet und fehlt darin | {n} serverlose Server sind noch nicht abgerechnet und fehlen darin',
   notSaved: 'nicht gemessen',

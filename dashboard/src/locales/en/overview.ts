@@ -65,4 +65,6 @@ export default {
   },
   deleted: '{count} analyses deleted',
   batch: 'Batch done: {successful} analysed, {failed} failed',
+  projection: 'A month, if it goes on so',
+  noProjection: 'less than an hour was measured',
 };

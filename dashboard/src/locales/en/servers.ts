@@ -155,8 +155,6 @@ export default {
   costNowUnknown: 'of a server that runs no price is told',
   costSaved: 'Saved by idle shutdown',
   costSavedNote: 'measured hours that it kept servers stopped × their last price',
-  projection: 'A month, if it goes on so',
-  noProjection: 'less than an hour was measured',
   notBilledCount:
     'one serverless server is not billed yet and not in this | {n} serverless servers are not billed yet and not in this',
   notSaved: 'not measured',

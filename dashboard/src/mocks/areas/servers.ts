@@ -11,7 +11,6 @@ const server = (given: Partial<Server> & Pick<Server, 'id' | 'type' | 'state'>):
     min_instances: 0,
     max_instances: 3,
     idle_timeout_seconds: 600,
-    target_utilization: null,
     image: null,
     env: [],
   },
@@ -31,6 +30,7 @@ const server = (given: Partial<Server> & Pick<Server, 'id' | 'type' | 'state'>):
   idle_stop_at: null,
   error: null,
   drift: null,
+  as_of: null,
   ...given,
 });
 

@@ -189,6 +189,8 @@ export function mockArea(): void {
   on('POST /api/v1/analyze/with-feedback', () => ({ body: analysed() }));
   on('POST /api/v1/analyze/reanalyze/:id', () => ({ body: analysed() }));
   on('GET /api/v1/analyze/history', ({ query }) => {
+    const camera = query.get('calibration_id');
+    if (camera !== null) return { body: camera === CAMERA.calibration_id ? HISTORY.slice(0, 3) : [] };
     const from = Number(query.get('cursor') ?? 0);
     const to = from + Number(query.get('limit') ?? 20);
     const headers = {

@@ -5,14 +5,17 @@ export type ExportFormat = 'csv' | 'json';
 
 const EVERY_MS = 400;
 
-/** All stored analyses as one file, made in the background while its progress is told. Throws ApiError, or what aborted it. */
+/** Stored analyses, all or those of one camera, as one file, made in the background while its progress is told. Throws ApiError, or what aborted it. */
 export async function exportAnalyses(
-  format: ExportFormat,
+  { format, camera }: { readonly format: ExportFormat; readonly camera: string },
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<Blob> {
   const asked = api.GET('/api/v1/export', {
-    params: { query: { what: 'analyses', format }, header: { prefer: 'respond-async' } },
+    params: {
+      query: { what: 'analyses', format, ...(camera && { calibration_id: camera }) },
+      header: { prefer: 'respond-async' },
+    },
     signal,
   } as never);
   let job = (await answer(asked as Promise<{ data?: unknown; response: Response }>)) as Job;

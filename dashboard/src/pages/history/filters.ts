@@ -6,11 +6,20 @@ export interface Filters {
   readonly object: string;
   readonly since: string;
   readonly until: string;
+  /** A stored calibration. The search does not know cameras: it narrows the list alone. */
+  readonly camera: string;
 }
 
-export const NO_FILTERS: Filters = { text: '', rule: '', verdict: '', object: '', since: '', until: '' };
+export const NO_FILTERS: Filters = { text: '', rule: '', verdict: '', object: '', since: '', until: '', camera: '' };
 
 export const isFiltered = (filters: Filters): boolean => Object.values(filters).some((value) => value.trim() !== '');
+
+/** `filters` with a change: a camera is chosen alone, and whatever else is chosen takes it away. */
+export function changed(filters: Filters, change: Partial<Filters>): Filters {
+  if (change.camera) return { ...NO_FILTERS, camera: change.camera };
+  const next = { ...filters, ...change };
+  return isFiltered({ ...next, camera: '' }) ? { ...next, camera: '' } : next;
+}
 
 /** As the search takes them: days are those of this browser, and both ends belong to it. */
 export function searchQuery({ text, rule, verdict, object, since, until }: Filters) {

@@ -30,7 +30,9 @@ export function useRows(filters: Ref<Filters>) {
     queryKey: computed(() => ['analyses', filters.value]),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      isFiltered(filters.value) ? search(filters.value, pageParam, signal) : list(pageParam, signal),
+      isFiltered({ ...filters.value, camera: '' })
+        ? search(filters.value, pageParam, signal)
+        : list(filters.value.camera, pageParam, signal),
     getNextPageParam: ({ next }: Part) => next,
   });
   const rows = computed(() => query.data.value?.pages.flatMap((part) => part.rows) ?? []);
@@ -38,10 +40,10 @@ export function useRows(filters: Ref<Filters>) {
   return { query, rows, first };
 }
 
-async function list(cursor: string | null, signal: AbortSignal): Promise<Part> {
+async function list(camera: string, cursor: string | null, signal: AbortSignal): Promise<Part> {
   const { items, total, next } = await page(
     api.GET('/api/v1/analyze/history', {
-      params: { query: { limit: PAGE, ...(cursor !== null && { cursor }) } },
+      params: { query: { limit: PAGE, ...(camera && { calibration_id: camera }), ...(cursor !== null && { cursor }) } },
       signal,
     }),
   );

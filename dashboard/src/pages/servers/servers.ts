@@ -9,15 +9,19 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
 }
   ? Body
   : never;
-export type Fleet = Answer<'/api/v1/servers/status'>;
-export type Server = Fleet['servers'][number];
+type Told = Answer<'/api/v1/servers/status'>;
+/** `openapi-fetch` leaves out what is always null. */
+type Set<Config> = Omit<Config, 'target_utilization'>;
+export type Server = Omit<Told['servers'][number], 'config'> & { config: Set<Told['servers'][number]['config']> };
+export type Fleet = Omit<Told, 'servers'> & { servers: Server[] };
 export type ServerKind = Server['type'];
 export type Cost = Answer<'/api/v1/servers/cost'>;
 export type Deployment = Answer<'/api/v1/deployments'>[number];
 export type Offer = Answer<'/api/v1/servers/gpus'>[number];
 export type LogLine = Answer<'/api/v1/servers/{server}/logs'>['lines'][number];
 export type Quote = paths['/api/v1/servers/quote']['post']['responses'][200]['content']['application/json'];
-export type NewServer = paths['/api/v1/servers']['post']['requestBody']['content']['application/json'];
+type Asked = paths['/api/v1/servers']['post']['requestBody']['content']['application/json'];
+export type NewServer = Omit<Asked, 'config'> & { config: Set<NonNullable<Asked['config']>> };
 
 export interface Happening {
   readonly id: string;

@@ -1,14 +1,11 @@
 import analyse from './analyse.ts';
 import cameras from './cameras.ts';
-import common from './common.ts';
 import desk from './desk.ts';
 import history from './history.ts';
-import login from './login.ts';
 import metrics from './metrics.ts';
-import overview from './overview.ts';
 import rules from './rules.ts';
 import servers from './servers.ts';
 import settings from './settings.ts';
 
-/** One file for each page. */
-export default { ...common, analyse, cameras, desk, history, login, metrics, overview, rules, servers, settings };
+/** Of all other pages: loaded with the first of them. One file for each. */
+export default { analyse, cameras, desk, history, metrics, rules, servers, settings };

@@ -1,0 +1,109 @@
+import { expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { on, refused } from '../../src/mocks/mock.ts';
+import { seriousFindings } from '../support/accessibility.ts';
+import { openPage } from '../support/open-page.ts';
+import { shows } from '../support/shows.ts';
+
+const CAMERA = /^window/;
+
+it('shows what a camera sees, what is broken and since when, and what happened', async () => {
+  const screen = await openPage('/cameras');
+  const now = screen.getByTestId('camera-now');
+  await expect.element(now.getByRole('img', { name: 'Last picture of window' })).toBeVisible();
+  await shows(now, 'One area is blacked out.');
+  await shows(now.getByRole('region', { name: 'Broken now' }), /every mug keeps.*58 ± 8 mm apart.*Since 4 minutes ago/);
+  await shows(screen.getByTestId('camera-events'), /Rule broken:.*Moved:/);
+  await expect.poll(() => screen.getByTestId('timeline').element().querySelectorAll('rect').length).toBe(4);
+  await shows(screen.getByTestId('timeline'), 'broken 3 times, 1 hour');
+  expect(screen.getByTestId('heat').element().querySelectorAll('rect').length).toBeGreaterThan(20);
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('is paused and resumed, and removed after a question', async () => {
+  const screen = await openPage('/cameras');
+  await screen.getByRole('button', { name: 'Pause' }).click();
+  await expect.element(screen.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await shows(screen.getByRole('button', { name: CAMERA }), 'paused');
+  await screen.getByRole('button', { name: 'Remove', exact: true }).click();
+  await screen.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect.poll(() => screen.getByRole('button', { name: CAMERA }).elements().length).toBe(0);
+});
+
+it('a camera that was moved is confirmed as it stands', async () => {
+  let confirmed = '';
+  const screen = await openPage('/cameras', () =>
+    on('POST /api/v1/cameras/:camera/confirm', ({ params }) => {
+      confirmed = params.camera ?? '';
+      return { body: {} };
+    }),
+  );
+  await screen.getByRole('button', { name: /^door/ }).click();
+  await expect.element(screen.getByText('This camera was moved')).toBeVisible();
+  await screen.getByRole('button', { name: 'It still fits as it stands now' }).click();
+  await expect.poll(() => confirmed).toBe('cam_door');
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('a new one is tried and watched, and says why it is refused', async () => {
+  let asked: Record<string, unknown> = {};
+  const screen = await openPage('/cameras', () => {
+    on('GET /api/v1/cameras', () => ({ body: [] }));
+    on('POST /api/v1/cameras', ({ body }) => {
+      asked = body as Record<string, unknown>;
+      return refused(400, 'CAMERA_003', 'cam.lab is not listed.', 'Set H200_CAMERA_HOSTS.');
+    });
+  });
+  await expect.element(screen.getByText('No camera is watched yet')).toBeVisible();
+  await screen.getByRole('button', { name: 'Add a camera' }).click();
+  const dialog = screen.getByRole('dialog');
+  await dialog.getByLabelText('Name', { exact: true }).fill('desk');
+  await dialog.getByLabelText('Address').fill('http://cam.lab/now.jpg');
+  await dialog.getByRole('button', { name: 'Try it' }).click();
+  await shows(dialog.getByTestId('tested'), 'A picture came: 960 × 720 px');
+  await dialog.getByRole('switch').click();
+  expect(await seriousFindings()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Watch it' }).click();
+  await shows(dialog, 'Set H200_CAMERA_HOSTS.');
+  expect(asked).toMatchObject({
+    name: 'desk',
+    source: { kind: 'snapshot', address: 'http://cam.lab/now.jpg' },
+    calibration_id: null,
+    active_hours: { from: '08:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'] },
+    privacy_zones: [],
+  });
+});
+
+it('a privacy zone is drawn on the picture, in shares of it', async () => {
+  let asked: { privacy_zones?: [number, number][][] } = {};
+  const screen = await openPage('/cameras', () =>
+    on('PATCH /api/v1/cameras/:camera', ({ body }) => {
+      asked = body as typeof asked;
+      return { body: { camera_id: 'cam_window' } };
+    }),
+  );
+  await screen.getByRole('button', { name: 'Edit' }).click();
+  const dialog = screen.getByRole('dialog');
+  await expect.element(dialog.getByText('One zone')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Draw a zone' }).click();
+  await userEvent.keyboard('{Enter}{ArrowRight>10/}{Enter}{ArrowDown>10/}{Enter}');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect.element(dialog.getByText('2 zones')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => asked.privacy_zones?.length).toBe(2);
+  const [first, second, third] = asked.privacy_zones?.[1] ?? [];
+  expect(first).toEqual([0.5, 0.5]);
+  expect(second?.[0]).toBeGreaterThan(0.5);
+  expect(third?.[1]).toBeGreaterThan(0.5);
+});
+
+it('who may only look sees no button that would be refused', async () => {
+  const screen = await openPage('/cameras', () =>
+    on('GET /api/v1/auth/me', () => ({
+      body: { id: 'v', kind: 'local', role: 'viewer', permissions: ['analysis:read'], user: null },
+    })),
+  );
+  await expect.element(screen.getByTestId('camera-now')).toBeVisible();
+  for (const name of ['Add a camera', 'Edit', 'Pause', 'Remove'])
+    expect([name, screen.getByRole('button', { name, exact: true }).elements().length]).toEqual([name, 0]);
+});
