@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { PrivacyZone } from '../contract/camera.ts';
 import { AppError } from '../errors.ts';
 import { blackOut } from './black-out.ts';
@@ -7,6 +6,7 @@ import { decodePlan } from './decode/plan.ts';
 import { decodeMs, decodeScaled } from './decode/scale.ts';
 import type { Image, ImageIntake } from './image.ts';
 import { readPixels } from './pixels.ts';
+import { sharp } from './sharp.ts';
 
 /** Pixels of a picture that is blackened: 4096 x 4096. Cameras that watch have fewer. */
 const MOST_PIXELS = 4096 * 4096;
