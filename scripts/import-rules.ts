@@ -166,6 +166,13 @@ export const forbidden: IForbiddenRuleType[] = [
       dependencyTypesNot: ['dynamic-import', 'type-only'],
     },
   },
+  {
+    name: 'sharp-in-one-place',
+    severity: 'error',
+    comment: 'decoders that nobody needs are blocked before the first picture, and a start does not wait for libvips',
+    from: { path: '^(src|tools|resources|prompts)/', pathNot: '^src/image/sharp' },
+    to: { path: 'node_modules/sharp/', dependencyTypesNot: ['type-only'] },
+  },
   { name: 'no-circles', severity: 'error', comment: 'no circles', from: {}, to: { circular: true } },
   {
     name: 'declared-packages',

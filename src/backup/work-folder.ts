@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolderLater } from '../make-folder.ts';
 import { Holder, holderHere, isGone, letGo } from '../process-holder.ts';
 import { FILE_MODE, FOLDER_MODE, privateDataFolder } from '../storage/private.ts';
 
@@ -12,7 +13,7 @@ const HOLDER = 'holder.json';
 export async function inWorkFolder<T>(dataFolder: string, work: (folder: string) => Promise<T>): Promise<T> {
   privateDataFolder(dataFolder);
   const root = join(dataFolder, FOLDER);
-  await mkdir(root, { mode: FOLDER_MODE, recursive: true });
+  await makeFolderLater(root, FOLDER_MODE);
   for (const name of await readdir(root)) {
     if (await isLeft(join(root, name))) await rm(join(root, name), { recursive: true, force: true });
   }

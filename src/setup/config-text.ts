@@ -1,4 +1,12 @@
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, type Node, parseTree } from 'jsonc-parser';
+import {
+  applyEdits,
+  createScanner,
+  findNodeAtLocation,
+  getNodeValue,
+  modify,
+  type Node,
+  parseTree,
+} from 'jsonc-parser';
 
 /** Why a file is left as it is, in words for the person who has it. */
 export class UnfitText extends Error {
@@ -83,13 +91,20 @@ function find(root: Node | undefined, { keys, name }: Place): Node | undefined {
   return node;
 }
 
-/** How deep brackets go, those within strings counted too: never less than the true depth. */
+/** Kinds of tokens of jsonc-parser 3 (SyntaxKind, which is there for its own compiler alone). */
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET, END] = [1, 2, 3, 4, 17];
+
+/** How deep brackets go, as the parser reads them: those within texts and comments are none. */
 function levels(text: string): number {
-  let depth = 0;
+  const scanner = createScanner(text, true);
+  const open: number[] = [];
   let most = 0;
-  for (const sign of text) {
-    if (sign === '{' || sign === '[') most = Math.max(most, ++depth);
-    else if (sign === '}' || sign === ']') depth = Math.max(0, depth - 1);
+  for (let token: number = scanner.scan(); token !== END; token = scanner.scan()) {
+    if (token === OPEN_BRACE) open.push(CLOSE_BRACE);
+    else if (token === OPEN_BRACKET) open.push(CLOSE_BRACKET);
+    // One that closes nothing is a mistake, behind which the parser goes on within.
+    else if (token === open.at(-1)) open.pop();
+    most = Math.max(most, open.length);
   }
   return most;
 }

@@ -7,12 +7,17 @@ const key = randomBytes(32);
 
 /** As while a model loads that nothing can stop: the program must end all the same. */
 export async function createApp(): Promise<
-  Pick<App, 'services' | 'recordSeries' | 'shareRates' | 'signingKeys' | 'cardKeys' | 'close'>
+  Pick<
+    App,
+    'services' | 'compute' | 'recordSeries' | 'shareRates' | 'startBackups' | 'signingKeys' | 'cardKeys' | 'close'
+  >
 > {
   setInterval(() => {}, 1000);
   return {
     services: createFakeServices(),
+    compute: { answer: () => new Promise<never>(() => {}), introduction: () => new Promise<never>(() => {}) },
     recordSeries() {},
+    startBackups() {},
     shareRates: async () => null,
     signingKeys: { keys: () => [key], refresh: async () => false },
     cardKeys: { keys: async () => [deriveKey(key)] },

@@ -28,7 +28,9 @@ async function loadedUntilAnswered(): Promise<string[]> {
     hook,
     `import { appendFileSync } from 'node:fs';
      import { registerHooks } from 'node:module';
-     registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(list)}, url + '\\n'); return next(url, context); } });`,
+     import { isMainThread } from 'node:worker_threads';
+     // Threads and processes of it are started with the same arguments.
+     if (isMainThread && process.send === undefined) registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(list)}, url + '\\n'); return next(url, context); } });`,
   );
   const child = spawn(process.execPath, ['--import', pathToFileURL(hook).href, PROGRAM, 'stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],

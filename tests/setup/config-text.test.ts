@@ -62,6 +62,10 @@ describe('settings that are broken or hostile are refused', () => {
     ['{"mcpServers": {}, "mcpServers": {}}', '"mcpServers" twice'],
     ['{"mcpServers": {"h200-mug": 1, "h200-mug": 2}}', '"h200-mug" twice'],
     ['['.repeat(1000), 'nested deeper'],
+    // Brackets within texts and comments end nothing, and wrong ones neither.
+    [`{"a": ${'["]", '.repeat(20_000)}1${']'.repeat(20_000)}}`, 'nested deeper'],
+    [`{"a": ${'[/*]*/'.repeat(20_000)}1${']'.repeat(20_000)}}`, 'nested deeper'],
+    [`{"a": ${'[ } '.repeat(20_000)}`, 'nested deeper'],
     ['#!/bin/sh\nrm -rf /', 'line 1, column 1'],
     ['<xml/>', 'no valid JSON'],
   ])('%j', (text, why) => {

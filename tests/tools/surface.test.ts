@@ -43,6 +43,14 @@ describe('the list of tools', () => {
     await expect(`${JSON.stringify({ name, ...rest }, null, 2)}\n`).toMatchFileSnapshot(`__snapshots__/${name}.snap`);
   });
 
+  it.each(tools)('$name refers to nothing that is not in its schema', ({ inputSchema, outputSchema = {} }) => {
+    for (const schema of [inputSchema, outputSchema]) {
+      const { $defs = {} } = schema as { $defs?: Record<string, unknown> };
+      const referred = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)].map(([, name]) => name);
+      expect(Object.keys($defs)).toEqual(expect.arrayContaining(referred));
+    }
+  });
+
   it.each(tools)('$name states all four hints and has clear words', ({ annotations, title, description }) => {
     expect(Object.keys(annotations).toSorted()).toEqual([
       'destructiveHint',

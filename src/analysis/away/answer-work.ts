@@ -14,14 +14,15 @@ export interface WorkParts extends PipelineParts {
   readonly detectorFor?: (request: CheckedRequest) => Detector;
 }
 
+type Running = Pick<PipelineInput, 'signal' | 'step'>;
+
 /** The worker's side: the journey, and its outcome as text. What the caller did wrong is an outcome too. */
-export async function answerWork(
-  parts: WorkParts,
-  entry: Buffer,
-  { signal, step }: Pick<PipelineInput, 'signal' | 'step'>,
-): Promise<string> {
+export async function answerWork(parts: WorkParts, entry: Buffer, running: Running): Promise<string> {
+  return answerDecoded(parts, decodeWork(entry), running);
+}
+
+export async function answerDecoded(parts: WorkParts, work: Work, { signal, step }: Running): Promise<string> {
   try {
-    const work = decodeWork(entry);
     const { request, size, calibration, rules, unreadable, rulesNotRead } = work;
     const about = { kind: 'consumer', parent: readTraceparent(work.traceparent) } as const;
     const judged = await traced('work', about, async () => {

@@ -5,7 +5,6 @@ import { AppError } from '../../errors.ts';
 import { ownModule } from '../../own-module.ts';
 import { type Failure, unpackError } from '../../storage/sqlite/thread/failure.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { newestBackup } from '../backups.ts';
 import { BackupMetrics } from './backup-metrics.ts';
 import { type MadeBackup, type ScheduleParts, startSchedule } from './schedule.ts';
 
@@ -40,7 +39,7 @@ export function startBackups({ config, metrics, key, ...parts }: Parts, times?: 
     ...parts,
     everyMs,
     metrics: new BackupMetrics(metrics, everyMs),
-    newest: () => newestBackup(config, { key: key() }),
+    newest: async () => (await import('../backups.ts')).newestBackup(config, { key: key() }),
     make: (signal) => onThread({ config, key: key() }, signal),
   };
   return startSchedule(schedule, times);

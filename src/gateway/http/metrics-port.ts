@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { bareUrl } from './bare-url.ts';
 import { listenError } from './listen.ts';
+import { LOOPBACK } from './served-hosts.ts';
 
 export interface MetricsPort {
   readonly port: number;
@@ -20,6 +22,12 @@ export async function openMetricsPort(
 ): Promise<MetricsPort> {
   const server = createServer({ requestTimeout: MOST_MS, headersTimeout: MOST_MS }, (request, response) => {
     const { path, allowed } = asked(request);
+    if (isLoopback(host) && !isLoopback(bareUrl(`http://${request.headers.host}`)?.hostname ?? '')) {
+      // A name that a page of somebody else's had lead here.
+      response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end('This port is asked by the names of this machine alone\n');
+      return;
+    }
     if (path !== '/metrics' || !allowed) {
       response.writeHead(path !== '/metrics' ? 404 : 405, { 'content-type': 'text/plain; charset=utf-8' });
       response.end('GET /metrics is all there is\n');
@@ -45,6 +53,9 @@ export async function openMetricsPort(
       }),
   };
 }
+
+const isLoopback = (name: string) =>
+  LOOPBACK.includes(name.toLowerCase()) || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
 
 /** A page of somebody else's that a browser takes for this host is no Prometheus. */
 function asked({ url = '', method, headers }: IncomingMessage): { readonly path: string; readonly allowed: boolean } {

@@ -1,9 +1,11 @@
 import { can, demand } from '../../access/can.ts';
 import type { CallContext } from '../../contract/call-context.ts';
-import { type Camera, CameraSettings } from '../../contract/camera.ts';
+import { type Camera, CameraSettings, type CameraSource } from '../../contract/camera.ts';
 import type { CameraTest } from '../../contract/camera-answers.ts';
 import type { Permission } from '../../contract/principal.ts';
 import { AppError, toAppError } from '../../errors.ts';
+import { turnsOf } from '../../one-after-another.ts';
+import { AtOnce } from '../at-once.ts';
 import type { CameraParts } from './camera-parts.ts';
 import { type KeptCamera, MOST_CAMERAS } from './camera-store.ts';
 import { forgetCamera } from './forget-camera.ts';
@@ -15,9 +17,14 @@ import { timeLapse } from './time-lapse.ts';
 
 /** Longest wait for a picture of a source that is tried, ms. */
 const TEST_MS = 20_000;
+/** Of this process. */
+const MOST_TESTS = 8;
+const MOST_TIME_LAPSES = 2;
 
 export function createCameras(parts: CameraParts): CameraService {
   const { store, memories, views, blobs, sources, bus, now } = parts;
+  const tests = new AtOnce(MOST_TESTS);
+  const lapses = new AtOnce(MOST_TIME_LAPSES);
 
   async function own({ principal }: CallContext, named: string, permission: Permission): Promise<KeptCamera> {
     demand(principal, permission);
@@ -42,6 +49,24 @@ export function createCameras(parts: CameraParts): CameraService {
       details: { field: 'name' },
     });
 
+  async function tried(source: CameraSource, signal: AbortSignal | undefined): Promise<CameraTest> {
+    const started = performance.now();
+    const tookMs = () => Math.round(performance.now() - started);
+    const late = AbortSignal.timeout(TEST_MS);
+    const opened = await sources.open(source);
+    try {
+      const grabbed = await opened.grab(signal ? AbortSignal.any([signal, late]) : late);
+      if (grabbed === null) return { ...NOTHING, reason: 'There is no picture yet.', took_ms: tookMs() };
+      const { width, height } = await parts.openPicture(grabbed.bytes, 'camera');
+      return { ok: true, reason: null, width, height, taken_at: grabbed.takenAt.toISOString(), took_ms: tookMs() };
+    } catch (thrown) {
+      const { message, advice } = toAppError(thrown);
+      return { ...NOTHING, reason: `${message} ${advice}`, took_ms: tookMs() };
+    } finally {
+      await opened.close();
+    }
+  }
+
   return {
     ...history(parts, own),
     async create(ctx, given) {
@@ -49,15 +74,16 @@ export function createCameras(parts: CameraParts): CameraService {
       const settings = CameraSettings.parse(given);
       await checkSettings(ctx, settings);
       const owner = ctx.principal.id;
-      if ((await store.count(owner)) >= MOST_CAMERAS) {
-        throw new AppError('CAMERA_003', {
-          message: `There are ${MOST_CAMERAS} cameras of yours, which is the most.`,
-          advice: 'Remove one first.',
-        });
-      }
       const at = now().toISOString();
       const camera: Camera = { camera_id: parts.newId(), ...settings, created_at: at, updated_at: at };
-      if (!(await store.add(owner, camera))) throw taken(settings.name);
+      await turnsOf(store).take(owner, async () => {
+        if ((await store.count(owner)) >= MOST_CAMERAS) throw tooMany();
+        if (!(await store.add(owner, camera))) throw taken(settings.name);
+        // Another process may have added one meanwhile.
+        if ((await store.count(owner)) <= MOST_CAMERAS) return;
+        await store.remove(camera.camera_id);
+        throw tooMany();
+      });
       changed({ owner, camera });
       return camera;
     },
@@ -114,7 +140,7 @@ export function createCameras(parts: CameraParts): CameraService {
     },
     async timeLapse(ctx, named, span) {
       const kept = await own(ctx, named, 'analysis:read');
-      return timeLapse(parts, ctx, kept, span);
+      return lapses.run(ctx.principal.id, () => timeLapse(parts, ctx, kept, span));
     },
     async confirm(ctx, named) {
       const kept = await own(ctx, named, 'analysis:write');
@@ -128,23 +154,15 @@ export function createCameras(parts: CameraParts): CameraService {
     async test({ principal, signal }, source): Promise<CameraTest> {
       demand(principal, 'analysis:write');
       await sources.check(source);
-      const started = performance.now();
-      const tookMs = () => Math.round(performance.now() - started);
-      const late = AbortSignal.timeout(TEST_MS);
-      const opened = await sources.open(source);
-      try {
-        const grabbed = await opened.grab(signal ? AbortSignal.any([signal, late]) : late);
-        if (grabbed === null) return { ...NOTHING, reason: 'There is no picture yet.', took_ms: tookMs() };
-        const { width, height } = await parts.openPicture(grabbed.bytes, 'camera');
-        return { ok: true, reason: null, width, height, taken_at: grabbed.takenAt.toISOString(), took_ms: tookMs() };
-      } catch (thrown) {
-        const { message, advice } = toAppError(thrown);
-        return { ...NOTHING, reason: `${message} ${advice}`, took_ms: tookMs() };
-      } finally {
-        await opened.close();
-      }
+      return tests.run(principal.id, () => tried(source, signal));
     },
   };
 }
+
+const tooMany = () =>
+  new AppError('CAMERA_003', {
+    message: `There are ${MOST_CAMERAS} cameras of yours, which is the most.`,
+    advice: 'Remove one first.',
+  });
 
 const NOTHING = { ok: false, width: null, height: null, taken_at: null } as const;

@@ -33,7 +33,7 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Runs ffmpeg and answers what it wrote. It is killed at the end of its time, with the signal, and where it writes more than
- * `maxBytes`. CAMERA_004 where there is none.
+ * `maxBytes`; nobody waits for it then. CAMERA_004 where there is none.
  */
 export function runFfmpeg(
   { program, input, output, stdin, maxBytes = MAX_BYTES, timeoutMs }: FfmpegRun,
@@ -48,6 +48,8 @@ export function runFfmpeg(
       stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       shell: false,
       windowsHide: true,
+      // A group of its own: a script that stands for ffmpeg is killed with what it started.
+      detached: process.platform !== 'win32',
       // Settings of this program hold secrets.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', SystemRoot: process.env.SystemRoot ?? '' },
     },
@@ -55,10 +57,12 @@ export function runFfmpeg(
   const chunks: Buffer[] = [];
   let total = 0;
   let words = '';
-  let failure: AppError | null = null;
   const kill = (why: AppError) => {
-    failure ??= why;
-    child.kill('SIGKILL');
+    end();
+    killGroup(child);
+    // Whoever holds the other ends of its pipes is not waited for.
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
+    reject(why);
   };
   const timer = setTimeout(
     () => kill(noPicture(`The camera gave no picture within ${timeoutMs / 1000} s.`)),
@@ -90,14 +94,23 @@ export function runFfmpeg(
   });
   child.once('close', (code) => {
     end();
-    if (failure !== null) reject(failure);
-    else if (code === 0 && total > 0) resolve(Buffer.concat(chunks, total));
+    if (code === 0 && total > 0) resolve(Buffer.concat(chunks, total));
     else
       reject(
         noPicture(CAUSES.find(([test]) => test.test(words))?.[1] ?? 'ffmpeg could not read a picture from the camera.'),
       );
   });
   return promise;
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
 }
 
 /** Its version, as one word; null: there is none. */

@@ -1,13 +1,13 @@
 import { noPicture } from './no-picture.ts';
 
 const START = Buffer.from([0xff, 0xd8, 0xff]);
-const END = Buffer.from([0xff, 0xd9]);
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 /** Headers of one part. */
 const MOST_HEADERS = 8192;
 
 /** The first whole JPEG of a multipart stream: by its length where the part says it, else up to its end mark. */
 export async function firstOfStream(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const pictureIn = finder();
   let held = Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let waiting = 0;
@@ -27,17 +27,44 @@ export async function firstOfStream(stream: AsyncIterable<Uint8Array>, maxBytes:
   throw noPicture('The stream of the camera held no whole JPEG picture.');
 }
 
-function pictureIn(bytes: Buffer): Buffer | null {
-  const start = bytes.indexOf(START);
-  if (start < 0) return null;
-  const length = lengthBefore(bytes, start);
-  if (length !== null) return bytes.length >= start + length ? bytes.subarray(start, start + length) : null;
-  // A thumbnail inside has an end mark of its own: the one before the next part is the picture's.
-  for (let end = bytes.indexOf(END, start + 2); end >= 0; end = bytes.indexOf(END, end + 2)) {
-    const rest = bytes.subarray(end + 2, end + 6).toString('latin1');
-    if (/^(\r\n--|--|\r\n\r\n|\n--)/.test(rest)) return bytes.subarray(start, end + 2);
-  }
-  return null;
+/** Looks for the picture in more and more of a stream: at each byte once, whatever marks it holds. */
+function finder(): (bytes: Buffer) => Buffer | null {
+  let start = -1;
+  let length: number | null = null;
+  let seen = 0;
+  return (bytes) => {
+    if (start < 0) {
+      start = bytes.indexOf(START, seen);
+      if (start < 0) {
+        seen = Math.max(0, bytes.length - START.length + 1);
+        return null;
+      }
+      length = lengthBefore(bytes, start);
+      seen = start + 2;
+    }
+    if (length !== null) return bytes.length >= start + length ? bytes.subarray(start, start + length) : null;
+    // A thumbnail inside has an end mark of its own: the one before the next part is the picture's.
+    for (let at = seen; at < bytes.length; at += 1) {
+      if (bytes[at] === 0xff && bytes[at + 1] === 0xd9 && isBetweenParts(bytes, at + 2)) {
+        return bytes.subarray(start, at + 2);
+      }
+    }
+    // The last ones are looked at again when what must follow them has come.
+    seen = Math.max(seen, bytes.length - LONGEST_END);
+    return null;
+  };
+}
+
+const [CR, LF, DASH] = [0x0d, 0x0a, 0x2d];
+/** Bytes of an end mark and what must follow it. */
+const LONGEST_END = 6;
+
+/** Whether a boundary, or a blank line, begins there. */
+function isBetweenParts(bytes: Buffer, at: number): boolean {
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  if (a === DASH) return b === DASH;
+  if (a === LF) return b === DASH && c === DASH;
+  return a === CR && b === LF && ((c === DASH && d === DASH) || (c === CR && d === LF));
 }
 
 function lengthBefore(bytes: Buffer, start: number): number | null {

@@ -6,6 +6,7 @@ import type { CameraHosts } from './hosts.ts';
 import { authorization, loginFor } from './logins.ts';
 import { firstOfStream } from './mjpeg.ts';
 import { MAX_BYTES, noPicture } from './no-picture.ts';
+import { type PictureRoom, pictureRoom } from './picture-room.ts';
 
 export interface WebOptions {
   readonly hosts: CameraHosts;
@@ -98,6 +99,7 @@ export function webCamera(address: string, kind: 'snapshot' | 'mjpeg', options: 
 }
 
 async function read(response: Dispatcher.ResponseData, kind: 'snapshot' | 'mjpeg'): Promise<Buffer> {
+  const room = pictureRoom();
   try {
     const { statusCode, headers } = response;
     if (statusCode === 401 || statusCode === 403) {
@@ -108,17 +110,26 @@ async function read(response: Dispatcher.ResponseData, kind: 'snapshot' | 'mjpeg
     if (statusCode !== 200) throw noPicture('The camera refused the picture.', { http_status: statusCode });
     if (Number(headers['content-length'] ?? 0) > MAX_BYTES && kind === 'snapshot') throw tooLong();
     const type = String(headers['content-type'] ?? '');
-    if (kind === 'mjpeg' && /^multipart\//i.test(type)) return await firstOfStream(response.body, MAX_BYTES);
+    if (kind === 'mjpeg' && /^multipart\//i.test(type))
+      return await firstOfStream(within(room, response.body), MAX_BYTES);
     const chunks: Buffer[] = [];
     let total = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    for await (const chunk of within(room, response.body)) {
       total += chunk.length;
       if (total > MAX_BYTES) throw tooLong();
       chunks.push(chunk);
     }
     return Buffer.concat(chunks, total);
   } finally {
+    room.release();
     discard(response);
+  }
+}
+
+async function* within(room: PictureRoom, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of body) {
+    room.take(chunk.length);
+    yield chunk;
   }
 }
 

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CameraSource } from '../../../src/contract/camera.ts';
 import { createCameraSources } from '../../../src/watch/sources/camera-sources.ts';
+import { runFfmpeg } from '../../../src/watch/sources/ffmpeg.ts';
 import { folderCamera } from '../../../src/watch/sources/folder.ts';
 import { CameraHosts } from '../../../src/watch/sources/hosts.ts';
+import { firstOfStream } from '../../../src/watch/sources/mjpeg.ts';
 import { plainPhoto } from '../../support/journey.ts';
 
 let folder: string;
@@ -167,6 +169,56 @@ describe('over the web', () => {
     }
   });
 
+  it('a stream of nothing but end marks costs no more than its length', async () => {
+    const marks = Buffer.alloc(8 * 2 ** 20, Buffer.from([0xff, 0xd9]));
+    marks.set([0xff, 0xd8, 0xff, 0xe0]);
+    async function* stream() {
+      for (let at = 0; at < marks.length; at += 65_536) yield marks.subarray(at, at + 65_536);
+    }
+    const pieces = vi.spyOn(Buffer.prototype, 'subarray');
+    try {
+      await expect(firstOfStream(stream(), marks.length)).rejects.toMatchObject({ code: 'CAMERA_002' });
+      // One for each chunk, and none for each of four million marks.
+      expect(pieces.mock.calls.length).toBeLessThan(1000);
+    } finally {
+      pieces.mockRestore();
+    }
+  });
+
+  it('the end mark is found wherever the stream is cut', async () => {
+    const picture = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 0xff, 0xd9, 2, 3, 0xff, 0xd9]);
+    const whole = Buffer.concat([Buffer.from('--b\r\n\r\n'), picture, Buffer.from('\r\n--b\r\n'), Buffer.alloc(40)]);
+    for (let cut = 1; cut < whole.length - 40; cut += 1) {
+      async function* stream() {
+        yield whole.subarray(0, cut);
+        for (let at = cut; at < whole.length; at += 1) yield whole.subarray(at, at + 1);
+      }
+      expect((await firstOfStream(stream(), 1000)).equals(picture), `${cut}`).toBe(true);
+    }
+  });
+
+  it('large pictures that come at once share their room, and small ones come through', async () => {
+    const waiting: ServerResponse[] = [];
+    answer = (request, response) => {
+      response.writeHead(200, { 'content-type': 'image/jpeg' });
+      if (request.url === '/small') return void response.end(photo);
+      response.write(Buffer.alloc(20 * 2 ** 20));
+      waiting.push(response);
+    };
+    const many = await Promise.all(Array.from({ length: 8 }, () => open('snapshot', ['127.0.0.1'], undefined, 20_000)));
+    const ends = many.map((one) => one.grab(signal()).catch(({ message }: Error) => message));
+    expect(await Promise.race(ends)).toBe('Too many large pictures of cameras come at once.');
+    const small = await createCameraSources({
+      ...{ allowedRoots: [], hosts: ['127.0.0.1'], logins: () => undefined, ffmpeg: 'none', timeoutMs: 20_000 },
+    }).open({ kind: 'snapshot', address: url('/small') });
+    expect((await small.grab(signal()))?.bytes.equals(photo)).toBe(true);
+    for (const one of waiting) one.destroy();
+    await Promise.all(ends);
+    // The room is there again.
+    answer = (_, response) => void response.end(Buffer.alloc(24 * 2 ** 20));
+    expect((await (await open('snapshot', ['127.0.0.1'])).grab(signal()))?.bytes.length).toBe(24 * 2 ** 20);
+  });
+
   it('one that is silent, endless or no stream ends in its time and within its bytes', async () => {
     answer = () => {};
     await expect((await open('snapshot', ['127.0.0.1'], undefined, 1000)).grab(signal())).rejects.toMatchObject({
@@ -222,6 +274,38 @@ describe('hosts', () => {
     }
   });
 });
+
+describe.skipIf(process.platform === 'win32')('a program in the place of ffmpeg', () => {
+  it('is not waited for past its time, and what it started ends with it', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'h200-ffmpeg-'));
+    const [program, pid] = [join(folder, 'ffmpeg'), join(folder, 'pid')];
+    // The shell waits for its child, which holds the pipes.
+    writeFileSync(program, `#!/bin/sh\nsleep 300 &\necho $! > ${pid}\nwait\n`, { mode: 0o755 });
+    const run = { program, input: [], output: [], timeoutMs: 3000 };
+    try {
+      await expect(runFfmpeg(run, new AbortController().signal)).rejects.toMatchObject({
+        code: 'CAMERA_002',
+        message: 'The camera gave no picture within 3 s.',
+      });
+      const child = Number(readFileSync(pid, 'utf8'));
+      await expect.poll(() => isRunning(child), { timeout: 20_000 }).toBe(false);
+      const late = runFfmpeg({ ...run, timeoutMs: 200_000 }, AbortSignal.timeout(1000));
+      await expect(late).rejects.toMatchObject({ code: 'ANALYSIS_006' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** A zombie is none. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 describe.skipIf(!process.env.H200_TEST_FFMPEG)('with ffmpeg', () => {
   it('says what is wrong in words of its own, ends in its time, and makes a film', { timeout: 120_000 }, async () => {

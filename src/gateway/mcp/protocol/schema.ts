@@ -48,8 +48,9 @@ function inlineReferences(root: Json): Json {
     if (node === null || typeof node !== 'object') return node;
     const { $ref, ...rest } = node as Json;
     const name = typeof $ref === 'string' ? $ref.slice('#/$defs/'.length) : null;
-    const whole = name === null || worthIt(name) ? (node as Json) : { ...definitions[name], ...rest };
-    return Object.fromEntries(Object.entries(whole).map(([key, value]) => [key, visit(value)]));
+    // A definition may be nothing but a reference to another one.
+    if (name !== null && !worthIt(name)) return visit({ ...definitions[name], ...rest });
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, visit(value)]));
   };
   const out = visit(root) as Json;
   const kept = Object.entries((out.$defs ?? {}) as Json).filter(([name]) => worthIt(name));
@@ -68,6 +69,8 @@ const DROPPED_KEYWORDS = [
   'additionalProperties',
   'pattern',
 ];
+/** Who reads an answer sees the name that it has; the whole list of names is in the input. */
+const MOST_NAMES = 8;
 const DROPPED_IN_OUTPUT = ['minimum', 'maximum', 'exclusiveMaximum', 'format', 'required'];
 
 function simplify(node: unknown, io: 'input' | 'output'): unknown {
@@ -77,6 +80,7 @@ function simplify(node: unknown, io: 'input' | 'output'): unknown {
   for (const [key, value] of Object.entries(node)) {
     const named = key === 'properties' || key === '$defs';
     if (named) out[key] = mapValues(value as Json, (child) => simplify(child, io));
+    else if (key === 'enum' && io === 'output' && (value as unknown[]).length > MOST_NAMES) continue;
     else if (key === 'enum' || key === 'default') out[key] = value;
     else if (key === 'additionalProperties' && typeof value === 'object') out[key] = simplify(value, io);
     else if (!DROPPED_KEYWORDS.includes(key) && (io === 'input' || !DROPPED_IN_OUTPUT.includes(key)))
