@@ -23,7 +23,7 @@ export const whatChanged: Prompt = {
   },
   render({ camera, since }) {
     return [
-      `What has changed before the camera ${quoted(camera ?? '')} since ${quoted(since ?? 'the begin of today')}?`,
+      `What has changed in front of the camera ${quoted(camera ?? '')} since ${since === undefined ? 'the beginning of today' : quoted(since)}?`,
       'Call camera_status, and read camera://{name} for the timeline; get_analysis has the details of an event with an analysis_id.',
       'Tell in order: what came, left or was moved and when; which rules broke, how long, and whether they hold again; what is broken now and the move that mends it.',
       'Repeat "uncertain" and errors of lengths as they are. Where the camera gave no picture or was moved, say from when to when nobody saw. Add nothing that is not there.',

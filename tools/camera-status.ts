@@ -5,7 +5,7 @@ import { cameraStatusText } from '../src/presentation/camera-answer.ts';
 export const cameraStatus = defineTool({
   name: 'camera_status',
   title: 'What a camera sees now',
-  description: 'Mugs on the desk, broken rules and since when, last events. camera://{name} has all of it.',
+  description: 'What is on the desk, broken rules, last events. camera://{name} has all of it.',
   permission: 'analysis:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',
@@ -14,7 +14,7 @@ export const cameraStatus = defineTool({
     state: z.string(),
     last_picture_at: z.string().nullable(),
     objects: z.array(z.string()),
-    broken: z.array(z.strictObject({ rule: z.string(), since: z.string(), objects: z.array(z.string()) })),
+    broken: z.array(z.record(z.string(), z.unknown())).describe('rule, since, objects'),
   }),
   async run({ camera }, call) {
     const status = await call.services.cameras.status(call, camera);

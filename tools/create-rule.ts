@@ -8,6 +8,7 @@ import { OnConflict, settleConflicts } from '../src/gateway/mcp/elicitation/sett
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { listFor } from '../src/gateway/mcp/protocol/schema.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { refuseTimedText } from '../src/language/reading.ts';
 import { IncludeExample, RuleChangeOutput, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
 
 export const createRule = defineTool({
@@ -21,6 +22,7 @@ export const createRule = defineTool({
   input: z.strictObject({
     text: z.string().min(1).max(MAX_SENTENCE).optional().describe('one sentence; give this or conditions'),
     conditions: listFor(Condition).optional(),
+    timing: z.record(z.string(), z.unknown()).optional().describe('with conditions'),
     name: z.string().min(1).max(120).optional(),
     context: Context.optional(),
     priority: PriorityChoice.optional(),
@@ -48,15 +50,17 @@ export const createRule = defineTool({
       enabled,
       scope,
       conditions,
+      timing,
       dry_run,
       on_conflict,
       include_example: example,
     } = args;
+    refuseTimedText(args.text, timing);
     const given = defined({ name, context, priority });
     let draft: RuleDraft;
     let state: RoundState | null = null;
     if (conditions !== undefined) {
-      draft = await readConditions(rules, call, conditions, given);
+      draft = await readConditions(rules, call, { conditions, timing }, given);
     } else {
       const reading = await understand(args.text as string, call, given);
       if (!reading.ok) return askForSentence(reading, call);

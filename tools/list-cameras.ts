@@ -7,8 +7,8 @@ import { moreLine } from '../src/presentation/more-line.ts';
 
 export const listCameras = defineTool({
   name: 'list_cameras',
-  title: 'List the cameras that watch',
-  description: 'Cameras over desks. camera_status says what one sees.',
+  title: 'Cameras',
+  description: 'Cameras over desks.',
   permission: 'analysis:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   readOnlyMode: 'same',

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { Context, RuleId } from '../src/contract/ids.ts';
 import { MAX_SENTENCE, PriorityChoice, type RuleDraft, RuleScope } from '../src/contract/rule.ts';
+import type { Timing } from '../src/contract/timing.ts';
 import { AppError } from '../src/errors.ts';
 import { askForSentence, readConditions, understand } from '../src/gateway/mcp/elicitation/ask-for-sentence.ts';
 import type { RoundState } from '../src/gateway/mcp/elicitation/round-state.ts';
 import { OnConflict, settleConflicts } from '../src/gateway/mcp/elicitation/settle-conflicts.ts';
 import { defined } from '../src/gateway/mcp/protocol/arguments.ts';
 import { defineTool } from '../src/gateway/mcp/protocol/tool.ts';
+import { refuseTimedText } from '../src/language/reading.ts';
 import { IncludeExample, ruleChangeAnswer } from '../src/presentation/rule-answer.ts';
 
 const Loose = z.record(z.string(), z.unknown());
@@ -16,7 +18,7 @@ export const updateRule = defineTool({
   name: 'update_rule',
   title: 'Change a rule',
   description:
-    'edit changes the given fields; enable and disable switch the rule; delete removes it but keeps its history; restore brings back a version. Every change is kept in the history.',
+    'edit changes the given fields; enable and disable switch the rule; delete removes it; restore brings back a version. All changes stay in the history.',
   permission: 'rules:write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   readOnlyMode: 'hidden',
@@ -25,6 +27,7 @@ export const updateRule = defineTool({
     action: z.enum(ACTIONS).default('edit'),
     text: z.string().min(1).max(MAX_SENTENCE).optional().describe('edit: new sentence'),
     conditions: z.array(z.record(z.string(), z.unknown())).optional().describe('edit: as in create_rule'),
+    timing: Loose.optional().describe('{} removes it'),
     name: z.string().min(1).max(120).optional(),
     priority: PriorityChoice.optional(),
     context: Context.optional().describe('edit: "everywhere" removes it'),
@@ -65,10 +68,12 @@ export const updateRule = defineTool({
       return answer(await rules.update(call, rule_id, { enabled: action === 'enable' }, why));
     }
     const { text, conditions, name, priority, scope } = args;
+    const timing = args.timing && timingOf(args.timing);
     const context = args.context === 'everywhere' ? null : args.context;
-    const fields = defined({ name, priority, context, scope });
+    const fields = defined({ timing, name, priority, context, scope });
+    refuseTimedText(text, timing);
     if (text === undefined && conditions === undefined && Object.keys(fields).length === 0) {
-      throw missing('text, conditions, name, priority, context or scope', action);
+      throw missing('text, conditions, timing, name, priority, context or scope', action);
     }
     if (text !== undefined && conditions !== undefined) {
       throw new AppError('VALIDATION_001', {
@@ -81,7 +86,7 @@ export const updateRule = defineTool({
     const given = defined({ context: place ?? undefined, priority });
     let state: RoundState | null = null;
     let draft: RuleDraft | undefined;
-    if (conditions !== undefined) draft = await readConditions(rules, call, conditions, given);
+    if (conditions !== undefined) draft = await readConditions(rules, call, { conditions, timing }, given);
     if (text !== undefined) {
       const reading = await understand(text, call, given);
       if (!reading.ok) return askForSentence(reading, call);
@@ -101,6 +106,10 @@ export const updateRule = defineTool({
     return answer(await rules.update(call, rule_id, patch, { ...why, ...settled.options }));
   },
 });
+
+/** The rule book checks it. */
+const timingOf = (given: Readonly<Record<string, unknown>>): Timing | null =>
+  Object.keys(given).length === 0 ? null : (given as Timing);
 
 function missing(field: string, action: string): AppError {
   return new AppError('VALIDATION_001', {

@@ -26,7 +26,9 @@ export const CameraStatus = z.strictObject({
     }),
   ),
   today: CameraCounts,
-  last_events: z.array(WatchEvent).describe('newest first'),
+  last_events: z
+    .array(z.strictObject({ ...WatchEvent.shape, rule: z.string().nullable().describe('its name') }))
+    .describe('newest first'),
 });
 export type CameraStatus = z.infer<typeof CameraStatus>;
 

@@ -19,17 +19,16 @@ export const Timing = z
       .min(1)
       .max(MAX_FOR_SECONDS)
       .optional()
-      .describe('broken only when it lasts longer; unseen time does not count'),
+      .describe('so long it may last; unseen time does not count'),
     after: Clock.optional(),
     before: Clock.optional(),
-    by: Clock.optional().describe('must hold at this time'),
+    by: Clock.optional().describe('must hold then, once a day'),
     days: z
       .array(z.enum(DAYS))
       .min(1)
       .max(7)
       .refine((days) => new Set(days).size === days.length, 'names a day twice')
-      .optional()
-      .describe('all days when absent'),
+      .optional(),
   })
   .refine((t) => Object.values(t).some((v) => v !== undefined), 'says no time')
   .refine(
@@ -38,5 +37,5 @@ export const Timing = z
   )
   .refine((t) => t.by === undefined || t.for_seconds === undefined, '"by" goes without "for_seconds"')
   .refine((t) => t.after === undefined || t.after !== t.before, 'hours that begin and end at the same time')
-  .describe('when it counts; one photo cannot tell');
+  .describe('one photo alone cannot tell');
 export type Timing = z.infer<typeof Timing>;

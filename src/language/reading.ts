@@ -34,6 +34,16 @@ export function notUnderstood({ unknown, suggestions, question, reason }: Refusa
 
 const withoutDot = (text: string) => text.replace(/\.$/, '');
 
+/** VALIDATION_001: a sentence says itself when it holds. */
+export function refuseTimedText(text: string | undefined, timing: unknown): void {
+  if (text === undefined || timing === undefined) return;
+  throw new AppError('VALIDATION_001', {
+    message: 'Give "timing" with conditions, or in the sentence.',
+    advice: 'Say it in the sentence, such as "after 18:00" or "for more than 10 minutes".',
+    details: { field: 'timing' },
+  });
+}
+
 /** RULES_004: somebody was asked for other words and gave none. */
 export function noOtherWords(text: string): AppError {
   const message = 'The sentence was not understood and no other wording was given.';

@@ -10,7 +10,7 @@ export const cameraLine = ({ name, source, interval_s, enabled, calibration_id }
 
 /** One line, the time first. */
 export function watchEventLine(
-  { kind, at, objects, evidence, rule_id }: WatchEvent,
+  { kind, at, objects, evidence, rule_id, analysis_id }: WatchEvent,
   rule: string | null = null,
 ): string {
   const who = objects.map(({ track_id }) => track_id).join(', ');
@@ -23,6 +23,7 @@ export function watchEventLine(
       ...(who === '' ? [] : [who]),
       '–',
       evidence.reason,
+      ...(analysis_id === null ? [] : [`(${analysis_id})`]),
     ].join(' '),
   );
 }
@@ -43,7 +44,9 @@ export function cameraStatusText(status: CameraStatus): string {
     `On the desk: ${objects.map(({ track_id }) => track_id).join(', ') || 'nothing that is followed'}.`,
     broken.length === 0 ? 'No rule is broken.' : `Broken: ${broken.length}`,
     ...broken.map((one) => `- ${one.rule} (${one.objects.join(', ')}) since ${one.since}: ${one.reason}`),
-    ...(last_events.length === 0 ? [] : ['Last events:', ...last_events.map((event) => `- ${watchEventLine(event)}`)]),
+    ...(last_events.length === 0
+      ? []
+      : ['Last events:', ...last_events.map((event) => `- ${watchEventLine(event, event.rule)}`)]),
   ]
     .map(oneLine)
     .join('\n');

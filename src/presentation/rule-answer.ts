@@ -43,9 +43,7 @@ export const RuleChangeOutput = z.strictObject({
   stored: z.boolean(),
   rule: RuleOutput,
   conflicts: z.array(ConflictOutput).describe('warnings'),
-  together: Unlisted.optional().describe(
-    'with which rules it can hold; arrangement null: not known, explanation says why',
-  ),
+  together: Unlisted.optional().describe('with which rules it can hold; arrangement null: not known'),
   resolution: Unlisted.optional().describe('rules that on_conflict changed'),
   question: z.string().optional(),
 });

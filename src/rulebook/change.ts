@@ -1,15 +1,16 @@
 import type { Rule, RuleDraft, RuleVersion } from '../contract/rule.ts';
+import type { Timing } from '../contract/timing.ts';
 import { canonicalSentence } from '../language/grammar/canonical.ts';
 import { ruleName, rulePriority } from '../language/grammar/draft.ts';
 import type { Author, RulePatch } from './types.ts';
 
 /** The next state of a rule; null when the patch changes nothing. */
 export function patched(rule: Rule, patch: RulePatch): Rule | null {
-  const { draft, name, priority, context, enabled, scope } = patch;
+  const { draft, timing, name, priority, context, enabled, scope } = patch;
   const { timing: _, ...untimed } = rule;
+  const stated: Rule = draft === undefined ? rule : { ...untimed, ...content(rule, draft) };
   const next: Rule = {
-    ...(draft === undefined ? rule : untimed),
-    ...(draft !== undefined && content(rule, draft)),
+    ...(timing === undefined ? stated : timed(stated, timing)),
     ...(name !== undefined && { name }),
     ...(priority !== undefined && { priority }),
     ...(context !== undefined && { context }),
@@ -40,11 +41,19 @@ function content(rule: Rule, draft: RuleDraft): RuleDraft {
   };
 }
 
+/** Another time, which the author's sentence does not speak of. */
+function timed(rule: Rule, timing: Timing | null): Rule {
+  const { timing: before, ...untimed } = rule;
+  if (sameValue(before ?? null, timing)) return rule;
+  const said = timing === null ? {} : { timing };
+  return { ...untimed, ...said, text: null, source: 'manual', canonical: canonicalSentence(rule.conditions, said) };
+}
+
 const IDENTITY = new Set(['version', 'updated_at']);
 
 /** Names of the fields that differ, identity aside. */
 export function changesBetween(before: Rule | null, after: Rule): string[] {
-  return Object.keys(after).filter((name) => {
+  return [...new Set([...Object.keys(after), ...Object.keys(before ?? {})])].filter((name) => {
     if (IDENTITY.has(name)) return false;
     const key = name as keyof Rule;
     return before === null || !sameValue(before[key], after[key]);

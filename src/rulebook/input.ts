@@ -3,6 +3,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import { issueWords } from '../contract/issue-words.ts';
 import { isOneLine, ONE_LINE } from '../contract/one-line.ts';
 import { Condition, MAX_CONDITIONS, MAX_SENTENCE, Priority, Rule, RuleDraft, RuleScope } from '../contract/rule.ts';
+import { Timing } from '../contract/timing.ts';
 import { AppError } from '../errors.ts';
 import { conditionProblem, SHAPES } from '../language/grammar/check.ts';
 import { plainText } from '../plain-text.ts';
@@ -26,6 +27,7 @@ export const ReadInput = z.strictObject({
 
 export const RulePatchInput = z.strictObject({
   draft: RuleDraft.optional(),
+  timing: Timing.nullable().optional(),
   name: Name.optional(),
   priority: Priority.optional(),
   context: Context.nullable().optional(),

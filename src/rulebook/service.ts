@@ -5,6 +5,7 @@ import type { Review } from '../conflicts/review.ts';
 import type { ComparedRule } from '../conflicts/statement.ts';
 import type { CallContext } from '../contract/call-context.ts';
 import { type Condition, type Rule, RuleDraft } from '../contract/rule.ts';
+import { Timing } from '../contract/timing.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { completeDraft } from '../language/grammar/draft.ts';
 import { parseSentence } from '../language/grammar/parse.ts';
@@ -203,7 +204,13 @@ export function createRuleBook(deps: RuleBookDeps): RuleBook {
       if ('conditions' in source) {
         const typed = checked(Conditions, asWritten(source.conditions), 'conditions');
         const conditions = checkedConditions(typed);
-        const given = { ...(name !== undefined && { name }), ...(priority !== undefined && { priority }) };
+        const { timing: said } = source;
+        const timing = said === undefined || said === null ? undefined : checked(Timing, said, 'timing');
+        const given = {
+          ...(name !== undefined && { name }),
+          ...(priority !== undefined && { priority }),
+          ...(timing && { timing }),
+        };
         const assumptions = assumedUnits(typed);
         const rest = { context: context ?? null, source: 'manual', assumptions } as const;
         return { ok: true, draft: completeDraft(conditions, { ...given, ...rest }) };

@@ -4,6 +4,7 @@ import type { CallContext } from '../contract/call-context.ts';
 import type { Page, PageRequest } from '../contract/page.ts';
 import type { Conflict, Rule, RuleDraft, RuleHistory, RuleScope, RuleVersion } from '../contract/rule.ts';
 import type { RuleStatistics } from '../contract/rule-statistics.ts';
+import type { Timing } from '../contract/timing.ts';
 import type { ParseResult } from '../language/reading.ts';
 import type { RuleFilter } from '../ports/records.ts';
 
@@ -44,7 +45,9 @@ export interface ConflictList {
 }
 
 /** A sentence, or conditions made by hand. */
-export type RuleSource = { readonly text: string } | { readonly conditions: readonly unknown[] };
+export type RuleSource =
+  | { readonly text: string }
+  | { readonly conditions: readonly unknown[]; readonly timing?: unknown };
 
 export interface ReadOptions {
   readonly name?: string;
@@ -70,6 +73,8 @@ export interface NewRuleOptions extends ChangeOptions {
 export interface RulePatch {
   /** What `read` made of a new sentence or new conditions. */
   readonly draft?: RuleDraft;
+  /** In place of what the rule, or the draft, says of time; null: it holds whenever it is looked at. */
+  readonly timing?: Timing | null;
   readonly name?: string;
   readonly priority?: number;
   readonly context?: string | null;

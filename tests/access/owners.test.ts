@@ -6,7 +6,8 @@ import { createNotificationService } from '../../src/notifications/service.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import { World } from '../fleet/open-fleet.ts';
 import { callOf } from '../support/caller.ts';
-import { openJourney, plainPhoto } from '../support/journey.ts';
+import { DESK, type openJourney, plainPhoto } from '../support/journey.ts';
+import { openRig, type Rig } from '../watch/rig.ts';
 
 /**
  * Everything that one person can do with what another one has. The methods are taken from the services themselves: one
@@ -21,6 +22,7 @@ interface Theirs {
   readonly analysis: string;
   readonly rule: string;
   readonly calibration: string;
+  readonly camera: string;
   readonly feedback: string;
   readonly task: string;
   readonly draft: RuleDraft;
@@ -177,7 +179,28 @@ const notifications = () =>
     now: () => new Date(),
   });
 
+const FOLDER = { kind: 'folder', address: '/tmp' } as const;
+const CAMERAS: Record<string, [Try, code: string | null]> = {
+  create: [(_j, ctx) => rig.service.create(ctx, { name: 'desk', source: FOLDER }), null],
+  update: [(_j, ctx, t) => rig.service.update(ctx, t.camera, { enabled: false }), 'CAMERA_001'],
+  delete: [(_j, ctx, t) => rig.service.delete(ctx, t.camera), 'CAMERA_001'],
+  list: [(_j, ctx) => rig.service.list(ctx, page), null],
+  count: [(_j, ctx) => nothing(rig.service.count(ctx)), null],
+  get: [(_j, ctx, t) => rig.service.get(ctx, t.camera), 'CAMERA_001'],
+  names: [(_j, ctx) => nothing(rig.service.names(ctx, '', 50).then(({ length }) => length)), null],
+  status: [(_j, ctx, t) => rig.service.status(ctx, t.camera), 'CAMERA_001'],
+  events: [(_j, ctx, t) => rig.service.events(ctx, t.camera, { limit: 50 }), 'CAMERA_001'],
+  timeline: [(_j, ctx, t) => rig.service.timeline(ctx, t.camera, {}), 'CAMERA_001'],
+  heat: [(_j, ctx, t) => rig.service.heat(ctx, t.camera, {}), 'CAMERA_001'],
+  snapshot: [(_j, ctx, t) => rig.service.snapshot(ctx, t.camera), 'CAMERA_001'],
+  timeLapse: [(_j, ctx, t) => rig.service.timeLapse(ctx, t.camera, { format: 'zip' }), 'CAMERA_001'],
+  confirm: [(_j, ctx, t) => rig.service.confirm(ctx, t.camera), 'CAMERA_001'],
+  // Of no camera: whether a source gives a picture.
+  test: [(_j, ctx) => rig.service.test(ctx, FOLDER), null],
+};
+
 const TABLES = {
+  cameras: CAMERAS,
   notifications: NOTIFICATIONS,
   analyses: ANALYSES,
   calibrations: CALIBRATIONS,
@@ -189,9 +212,11 @@ const TABLES = {
 
 const UNSIZED = { width: null, height: null, format: null, updated_at: '2026-01-01T00:00:00.000Z' };
 let journey: Journey;
+let rig: Rig;
 let theirs: Theirs;
 beforeEach(async () => {
-  journey = openJourney();
+  rig = openRig({ store: { detections: DESK } });
+  ({ journey } = rig);
   const photo = await plainPhoto();
   const reading = await journey.rules.read(ann, { text: 'Keep mugs at least 30 cm from laptops' });
   if (!reading.ok) throw new Error(reading.reason);
@@ -218,7 +243,13 @@ beforeEach(async () => {
   const mine = { channels: {}, muted_rules: [rule.rule_id], quiet_hours: null };
   await notifications().setPreferences(ann, mine);
   const { feedback_id } = await journey.feedback.give(ann, { analysis_id, is_correct: false });
+  const { camera_id } = await rig.service.create(ann, { name: 'desk', source: FOLDER, picture_every_s: 1 });
+  const watcher = rig.newWatcher((await rig.store.get(camera_id))!);
+  await rig.look(watcher, 2);
+  await watcher.close();
+  journey.seen.detections = DESK;
   theirs = {
+    camera: camera_id,
     analysis: analysis_id,
     rule: rule.rule_id,
     calibration: made.calibration_id,
@@ -245,12 +276,17 @@ async function everything() {
     await records.registry.under('a2a_push', theirs.task, 10),
     await records.registry.get('render', theirs.analysis),
     await records.registry.get('notification_preferences', 'ann'),
+    await records.registry.get('camera', theirs.camera),
+    await records.registry.get('camera_state', theirs.camera),
+    await records.registry.get('camera_view', theirs.camera),
+    await records.registry.under('camera_picture', theirs.camera, 10),
   ]);
 }
 
 describe('a second principal', () => {
   it('is tried on every method of every service', () => {
     const services = {
+      cameras: rig.service,
       analyses: journey.service,
       calibrations: journey.calibrations,
       rules: journey.rules,
@@ -277,7 +313,7 @@ describe('a second principal', () => {
         else {
           expect(outcome).not.toBeInstanceOf(Error);
           const answer = JSON.stringify(outcome) ?? '';
-          for (const id of [theirs.analysis, theirs.rule, theirs.calibration, theirs.task])
+          for (const id of [theirs.analysis, theirs.rule, theirs.calibration, theirs.task, theirs.camera])
             expect(answer).not.toContain(id);
         }
         expect(await everything()).toBe(before);
@@ -345,6 +381,19 @@ describe('a second principal', () => {
     expect(await notifications().preferences(ann)).toMatchObject({ muted_rules: [theirs.rule] });
   });
 
+  it("the name of a camera is its owner's own", async () => {
+    const { camera_id } = await rig.service.create(bob, { name: 'desk', source: FOLDER });
+    expect((await rig.service.get(bob, 'desk')).camera_id).toBe(camera_id);
+    expect((await rig.service.get(ann, 'desk')).camera_id).toBe(theirs.camera);
+    await expect(rig.service.create(bob, { name: 'DESK', source: FOLDER })).rejects.toMatchObject({
+      code: 'CAMERA_003',
+    });
+    const borrowed = rig.service.update(bob, 'desk', { calibration_id: theirs.calibration });
+    await expect(borrowed).rejects.toMatchObject({ code: 'CALIBRATION_002' });
+    expect((await rig.service.timeLapse(ann, 'desk', { format: 'zip' })).pictures).toBe(2);
+    await expect(rig.service.snapshot(bob, 'desk')).rejects.toMatchObject({ code: 'STORAGE_002' });
+  });
+
   it('who may only look changes nothing, and is told which permission is missing', async () => {
     const writing: [Try, string][] = [
       [(j, ctx, t) => j.service.analyze(ctx, { bytes: t.photo }), 'analysis:write'],
@@ -352,6 +401,11 @@ describe('a second principal', () => {
       [(j, ctx) => j.service.deleteAll(ctx), 'analysis:delete'],
       [(j, ctx) => j.service.deleteAll(ctx, { dryRun: true }), 'analysis:delete'],
       [(j, ctx) => j.calibrations.delete(ctx, 'cal_x'), 'analysis:delete'],
+      [(_j, ctx) => rig.service.create(ctx, { name: 'eve', source: FOLDER }), 'analysis:write'],
+      [(_j, ctx, t) => rig.service.update(ctx, t.camera, { enabled: false }), 'analysis:write'],
+      [(_j, ctx, t) => rig.service.confirm(ctx, t.camera), 'analysis:write'],
+      [(_j, ctx) => rig.service.test(ctx, FOLDER), 'analysis:write'],
+      [(_j, ctx, t) => rig.service.delete(ctx, t.camera), 'analysis:delete'],
       [(j, ctx, t) => j.rules.create(ctx, t.draft), 'rules:write'],
       [(j, ctx, t) => j.rules.update(ctx, t.rule, {}), 'rules:write'],
       [(j, ctx, t) => j.rules.restore(ctx, t.rule), 'rules:write'],

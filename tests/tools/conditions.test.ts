@@ -34,6 +34,51 @@ beforeEach(async () => {
   await run(createRule, { text: 'Keep mugs at least 10 cm from keyboards' });
 });
 
+describe('typed times', () => {
+  const conditions = [{ object1: 'mug', operator: 'count_max', value: 0 }];
+  const rule = async (tool: typeof createRule, args: object) =>
+    ((await tool.run(readArguments(tool, args), call)) as { structured: { rule: Record<string, unknown> } }).structured
+      .rule;
+  const update = updateRule as unknown as typeof createRule;
+
+  it('become the timing of a rule, are changed, kept and taken away', async () => {
+    const made = await rule(createRule, { conditions, timing: { after: '18:00', days: ['mon'] } });
+    expect(made).toMatchObject({
+      timing: { after: '18:00', days: ['mon'] },
+      canonical: 'after 18:00 on Mondays, there are at most 0 mugs',
+    });
+    const { rule_id } = made;
+    const more = [{ object1: 'mug', operator: 'count_max', value: 2 }];
+    expect(await rule(update, { rule_id, conditions: more })).toMatchObject({ timing: { after: '18:00' } });
+    expect(await rule(update, { rule_id, timing: { for_seconds: 60 } })).toMatchObject({
+      timing: { for_seconds: 60 },
+      canonical: 'with 1 minute of grace, there are at most 2 mugs',
+    });
+    const untimed = await rule(update, { rule_id, timing: {} });
+    expect(untimed).toMatchObject({ canonical: 'there are at most 2 mugs' });
+    expect(untimed).not.toHaveProperty('timing');
+  });
+
+  it.each([
+    { after: '25:00' },
+    { by: '09:00', after: '08:00' },
+    { for_seconds: 0 },
+    { at: '18:00' },
+    { after: '09:00', before: '09:00' },
+  ])('are refused where they make no sense: %j', async (timing) => {
+    await expect(rule(createRule, { conditions, timing })).rejects.toMatchObject({ code: 'RULES_002' });
+    await expect(rule(update, { rule_id: 'rule_1', timing })).rejects.toMatchObject({ code: 'RULES_002' });
+  });
+
+  it('do not go with a sentence, which says them itself', async () => {
+    const text = 'No mug may be left on the desk';
+    for (const tool of [createRule, update]) {
+      const asked = rule(tool, { ...(tool === update && { rule_id: 'rule_1' }), text, timing: { after: '18:00' } });
+      await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_001', details: { field: 'timing' } });
+    }
+  });
+});
+
 async function run(tool: typeof createRule, args: object) {
   const answer = (await tool.run(readArguments(tool, args), call)) as { structured: { rule: { conditions: unknown } } };
   return answer.structured.rule.conditions;

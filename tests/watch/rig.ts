@@ -146,6 +146,7 @@ export function openRig(options: { readonly store?: Parameters<typeof openJourne
   });
   return {
     ...journey,
+    journey,
     told,
     door,
     scene,

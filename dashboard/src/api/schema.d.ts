@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 edd623d7e3cf8e60b36e55b531d0b38be35375ea16ee56d259ea7861240f8a0c.
+// Made by `npm run dashboard:client` of the document with SHA-256 3f38e068211a69902a265bcb8801cfd4f444838509de2438e9996e2b019d1dac.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -4957,15 +4957,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -5050,6 +5049,16 @@ export interface operations {
                             object_present: string;
                         };
                     }[];
+                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+                    timing?: {
+                        /** @description so long it may last; unseen time does not count */
+                        for_seconds?: number;
+                        after?: string;
+                        before?: string;
+                        /** @description must hold then, once a day */
+                        by?: string;
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    } | null;
                     name?: string;
                     /** @description office, kitchen, …: rules for other contexts do not apply */
                     context?: string;
@@ -5095,15 +5104,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -5147,7 +5155,7 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         })[];
-                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        /** @description with which rules it can hold; arrangement null: not known */
                         together?: {
                             [key: string]: unknown;
                         };
@@ -5223,15 +5231,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -5382,6 +5389,16 @@ export interface operations {
                             object_present: string;
                         };
                     }[];
+                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+                    timing?: {
+                        /** @description so long it may last; unseen time does not count */
+                        for_seconds?: number;
+                        after?: string;
+                        before?: string;
+                        /** @description must hold then, once a day */
+                        by?: string;
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    } | null;
                     name?: string;
                     /** @description null: everywhere */
                     context?: string | null;
@@ -5425,15 +5442,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -5477,7 +5493,7 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         })[];
-                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        /** @description with which rules it can hold; arrangement null: not known */
                         together?: {
                             [key: string]: unknown;
                         };
@@ -5544,6 +5560,16 @@ export interface operations {
                             object_present: string;
                         };
                     }[];
+                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+                    timing?: {
+                        /** @description so long it may last; unseen time does not count */
+                        for_seconds?: number;
+                        after?: string;
+                        before?: string;
+                        /** @description must hold then, once a day */
+                        by?: string;
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    } | null;
                     name?: string;
                     /** @description office, kitchen, …: rules for other contexts do not apply */
                     context?: string;
@@ -5587,15 +5613,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -5639,7 +5664,7 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         })[];
-                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        /** @description with which rules it can hold; arrangement null: not known */
                         together?: {
                             [key: string]: unknown;
                         };
@@ -5706,6 +5731,16 @@ export interface operations {
                             object_present: string;
                         };
                     }[];
+                    /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+                    timing?: {
+                        /** @description so long it may last; unseen time does not count */
+                        for_seconds?: number;
+                        after?: string;
+                        before?: string;
+                        /** @description must hold then, once a day */
+                        by?: string;
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    } | null;
                     name?: string;
                     /** @description office, kitchen, …: rules for other contexts do not apply */
                     context?: string;
@@ -5751,15 +5786,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -5803,7 +5837,7 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         })[];
-                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        /** @description with which rules it can hold; arrangement null: not known */
                         together?: {
                             [key: string]: unknown;
                         };
@@ -6615,15 +6649,14 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
-                        /** @description when it counts; one photo cannot tell */
+                        /** @description one photo alone cannot tell */
                         timing?: {
-                            /** @description broken only when it lasts longer; unseen time does not count */
+                            /** @description so long it may last; unseen time does not count */
                             for_seconds?: number;
                             after?: string;
                             before?: string;
-                            /** @description must hold at this time */
+                            /** @description must hold then, once a day */
                             by?: string;
-                            /** @description all days when absent */
                             days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
                         };
                         actions: {
@@ -6667,7 +6700,7 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         })[];
-                        /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                        /** @description with which rules it can hold; arrangement null: not known */
                         together?: {
                             [key: string]: unknown;
                         };
@@ -7137,6 +7170,16 @@ export interface operations {
                                 object_present: string;
                             };
                         }[];
+                        /** @description with conditions: when it is broken in time; null: whenever it is looked at */
+                        timing?: {
+                            /** @description so long it may last; unseen time does not count */
+                            for_seconds?: number;
+                            after?: string;
+                            before?: string;
+                            /** @description must hold then, once a day */
+                            by?: string;
+                            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        } | null;
                         name?: string;
                         /** @description office, kitchen, …: rules for other contexts do not apply */
                         context?: string;
@@ -7204,7 +7247,7 @@ export interface operations {
                             } & {
                                 [key: string]: unknown;
                             })[];
-                            /** @description with which rules it can hold; arrangement null: not known, explanation says why */
+                            /** @description with which rules it can hold; arrangement null: not known */
                             together?: {
                                 [key: string]: unknown;
                             };
@@ -8459,6 +8502,8 @@ export interface operations {
                                 unseen_s: number;
                             };
                             analysis_id: string | null;
+                            /** @description its name */
+                            rule: string | null;
                         }[];
                     };
                 };

@@ -10,8 +10,9 @@ import {
   RuleScope,
   Rule as StoredRule,
 } from '../../contract/rule.ts';
+import { Timing } from '../../contract/timing.ts';
 import { AppError } from '../../errors.ts';
-import { notUnderstood } from '../../language/reading.ts';
+import { notUnderstood, refuseTimedText } from '../../language/reading.ts';
 import { RuleChangeOutput, RuleOutput, ruleChangeAnswer } from '../../presentation/rule-answer.ts';
 import type { ReadOptions, RuleBook, RuleChange } from '../../rulebook/types.ts';
 import { fitTo } from '../lenient/fit-to.ts';
@@ -25,6 +26,9 @@ export const statement = {
     .array(z.record(z.string(), z.unknown()))
     .meta({ items: z.toJSONSchema(Condition, { io: 'input' }) })
     .optional(),
+  timing: Timing.nullable()
+    .optional()
+    .describe('with conditions: when it is broken in time; null: whenever it is looked at'),
 } as const;
 
 /** What else may be said of a rule. */
@@ -76,13 +80,14 @@ export function ruleAnswer(
 interface Statement {
   readonly text?: string | undefined;
   readonly conditions?: readonly unknown[] | undefined;
+  readonly timing?: Timing | null | undefined;
 }
 
 /** Throws VALIDATION_001 unless there is exactly one statement, RULES_004 for a sentence that is not understood. */
 export async function readStatement(
   rules: RuleBook,
   call: CallContext,
-  { text, conditions }: Statement,
+  { text, conditions, timing }: Statement,
   given: ReadOptions,
 ): Promise<RuleDraft> {
   if ((text === undefined) === (conditions === undefined)) {
@@ -92,7 +97,9 @@ export async function readStatement(
       details: { field: 'text' },
     });
   }
-  const source = text === undefined ? { conditions: fitTo(conditions, Conditions) as readonly unknown[] } : { text };
+  refuseTimedText(text, timing);
+  const typed = () => ({ conditions: fitTo(conditions, Conditions) as readonly unknown[], timing });
+  const source = text === undefined ? typed() : { text };
   const reading = await rules.read(call, source, given);
   if (!reading.ok) throw notUnderstood(reading);
   return reading.draft;

@@ -106,8 +106,8 @@ async function changeOne(
 ): Promise<Omit<z.input<typeof Changed>['results'][number], 'index'>> {
   const options = defined({ reason });
   if (action === 'create') {
-    const { text, conditions, enabled, scope, ...given } = readArguments(NEW_RULE, item);
-    const draft = await readStatement(rules, call, { text, conditions }, defined(given));
+    const { text, conditions, timing, enabled, scope, ...given } = readArguments(NEW_RULE, item);
+    const draft = await readStatement(rules, call, { text, conditions, timing }, defined(given));
     const change = await rules.create(call, draft, { enabled, scope, ...options });
     const { canonical, assumptions, validation, conflicts, together } = ruleAnswer(change);
     const said = { canonical, assumptions, validation, conflicts, ...(together !== undefined && { together }) };

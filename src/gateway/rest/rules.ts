@@ -104,8 +104,8 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
     },
     async (request, reply) => {
       const call = routeCall(request, reply);
-      const { text, conditions, include_example, ...given } = bodyOf(request, READ);
-      const draft = await readStatement(rules, call, { text, conditions }, defined(given));
+      const { text, conditions, timing, include_example, ...given } = bodyOf(request, READ);
+      const draft = await readStatement(rules, call, { text, conditions, timing }, defined(given));
       return ruleAnswer({ rule: draft, ...(await rules.check(call, draft)) }, include_example);
     },
   );
@@ -114,8 +114,8 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
 
   async function create(request: FastifyRequest, reply: Parameters<typeof routeCall>[1]) {
     const call = routeCall(request, reply);
-    const { text, conditions, enabled, scope, ...given } = bodyOf(request, NEW_RULE);
-    const draft = await readStatement(rules, call, { text, conditions }, defined(given));
+    const { text, conditions, timing, enabled, scope, ...given } = bodyOf(request, NEW_RULE);
+    const draft = await readStatement(rules, call, { text, conditions, timing }, defined(given));
     const change = await rules.create(call, draft, { enabled, scope });
     reply.code(201).header('location', `/api/v1/rules/${change.rule.rule_id}`);
     return ruleAnswer(change);
@@ -162,7 +162,7 @@ export function routeRules(app: FastifyInstance, { rules, capabilities }: Servic
         return ruleAnswer(await rules.update(call, id, patch, options));
       const place = contextOf(context) === undefined ? (await rules.get(call, id)).context : contextOf(context);
       const given = defined({ context: place ?? undefined, priority: fields.priority });
-      const draft = await readStatement(rules, call, { text, conditions }, given);
+      const draft = await readStatement(rules, call, { text, conditions, timing: fields.timing }, given);
       return ruleAnswer(await rules.update(call, id, { ...patch, draft }, options));
     },
   );

@@ -63,6 +63,8 @@ export async function statusOf(
       }))
       .slice(0, 100),
     today: memory.day === day ? memory.counts : NO_COUNTS,
-    last_events: events.slice(0, LAST_EVENTS),
+    last_events: events
+      .slice(0, LAST_EVENTS)
+      .map((event) => ({ ...event, rule: names.get(event.rule_id ?? '') ?? null })),
   };
 }

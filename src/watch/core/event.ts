@@ -1,6 +1,7 @@
 import { nounOf } from '../../contract/objects.ts';
 import type { WatchEvent, WatchEventKind } from '../../contract/watch.ts';
 import { eventId } from './event-id.ts';
+import { tenths } from './tenths.ts';
 
 /** A change, before it is an event of a camera. */
 export interface Told {
@@ -30,7 +31,7 @@ export function eventOf(camera: string, told: Told, at: string, analysis_id: str
     objects,
     evidence: {
       reason: told.reason ?? inWords(told),
-      measured_mm: measured,
+      measured_mm: tenths(measured),
       required_mm: required,
       seen_s: Math.round(seen_ms / 100) / 10,
       unseen_s: Math.round(unseen_ms / 100) / 10,

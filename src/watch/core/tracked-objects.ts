@@ -3,6 +3,7 @@ import type { TrackedObject } from '../../contract/watch.ts';
 import { placeSigmas } from '../../scene/measure.ts';
 import { averagedScene, placeOf } from './averaged-scene.ts';
 import type { CameraState, Track } from './state.ts';
+import { tenths } from './tenths.ts';
 import { inScene } from './tracks.ts';
 
 /** Tracks for people and agents. */
@@ -15,7 +16,7 @@ export function trackedObjects({ tracks, view }: CameraState): TrackedObject[] {
     position_mm: positionOf(track, view && objects[i] ? placeSigmas(view.calibration, objects[i]) : null),
     first_seen: track.first_seen,
     last_seen: track.last_seen,
-    moved_mm: track.moved,
+    moved_mm: tenths(track.moved),
     state: track.absent ? 'hidden' : 'present',
   }));
 }
@@ -26,5 +27,5 @@ function positionOf(
 ): TrackedObject['position_mm'] {
   const { mm } = placeOf(track);
   if (mm === null || sigmas === null) return null;
-  return { x: mm[0], y: mm[1], x_uncertainty: Z90 * sigmas.x, y_uncertainty: Z90 * sigmas.y };
+  return tenths({ x: mm[0], y: mm[1], x_uncertainty: Z90 * sigmas.x, y_uncertainty: Z90 * sigmas.y });
 }

@@ -1,4 +1,5 @@
 import type { CameraSource } from '../../contract/camera.ts';
+import { AppError } from '../../errors.ts';
 import type { CameraSources, OpenCamera } from '../../ports/camera-source.ts';
 import { CameraHosts } from './hosts.ts';
 
@@ -41,9 +42,26 @@ export function createCameraSources({ hosts: listed, ...options }: CameraSources
         demandListed(checkRtsp(address), hosts);
       } else {
         const guard = (await import('./web.ts')).guardOf(address, common);
-        guard.check(address);
-        await guard.close();
+        try {
+          guard.check(address);
+        } catch (thrown) {
+          throw listAdvice(thrown);
+        } finally {
+          await guard.close();
+        }
       }
     },
   };
 }
+
+/** What a picture's address may be is not all that a camera's may be. */
+const listAdvice = (thrown: unknown): unknown =>
+  thrown instanceof AppError && thrown.code === 'VALIDATION_007'
+    ? new AppError('VALIDATION_007', {
+        message: thrown.message,
+        advice:
+          'Use a public https address, or have whoever runs the server name the host in H200_CAMERA_HOSTS: cameras named there may use http and any port.',
+        details: thrown.details,
+        cause: thrown,
+      })
+    : thrown;

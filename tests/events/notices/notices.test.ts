@@ -73,6 +73,57 @@ function analysed(verdicts: Record<string, string>, more: { owner?: string; came
 const tell = (event: OutgoingEvent, to = target()) => to.deliver([event], signal);
 const said = () => posted.splice(0).map(({ title, lines }) => [title, ...lines].join(' | '));
 
+describe('what people are told of a camera', () => {
+  const seen = (kind: string, more: object = {}): OutgoingEvent => ({
+    event_id: `wev_${kind}`.padEnd(28, '0'),
+    event_type: 'camera_event',
+    timestamp: now.toISOString(),
+    owner: 'ann',
+    severity: 'warning',
+    data: {
+      ...{ camera_id: 'cam_1', camera: 'desk', rule: 'Far from laptops', move: 'Move mug-1 5 cm to the left.', kind },
+      ...{ at: now.toISOString(), since: now.toISOString(), rule_id: 'rule_a', analysis_id: null },
+      objects: [{ track_id: 'mug-1', class: 'mug' }],
+      evidence: { reason: 'too near', measured_mm: null, required_mm: null, seen_s: 20, unseen_s: 0 },
+      ...more,
+    },
+  });
+  const BROKEN = `desk: Far from laptops is broken: mug-1 | too near (since 2026-01-01T12:00:00.000Z) | To put it right: Move mug-1 5 cm to the left.`;
+  const MENDED = 'desk: Far from laptops holds again: mug-1 | too near';
+
+  it('once, also when the same event is delivered again by a process that was started anew', async () => {
+    const broken = seen('rule_broken');
+    await tell(broken);
+    expect(said()).toEqual([BROKEN]);
+    await tell(broken, target());
+    later(120);
+    await tell(broken, target());
+    expect(said()).toEqual([]);
+    const mended = seen('rule_mended', { move: null });
+    await tell(mended);
+    await tell(mended, target());
+    expect(said()).toEqual([MENDED]);
+  });
+
+  it('again, where it could not be posted', async () => {
+    const broken = seen('rule_broken');
+    fails = true;
+    await expect(tell(broken)).rejects.toThrow();
+    fails = false;
+    await tell(broken, target());
+    expect(said()).toEqual([BROKEN]);
+  });
+
+  it('nothing of what comes, leaves and is moved, nor of a rule that is muted', async () => {
+    for (const kind of ['object_entered', 'object_left', 'object_moved', 'rule_ended', 'rule_uncertain']) {
+      await tell(seen(kind));
+    }
+    await prefer({ muted_rules: ['rule_a'] });
+    await tell(seen('rule_broken'));
+    expect(said()).toEqual([]);
+  });
+});
+
 describe('what people are told of rules', () => {
   it('once when it breaks, hourly while it stays so, once when it holds again', async () => {
     await tell(analysed({ rule_a: 'violated' }));

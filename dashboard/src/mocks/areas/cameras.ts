@@ -43,6 +43,7 @@ const event = (
   at: at(minutes),
   since: at(minutes - 1),
   rule_id: kind.startsWith('rule') ? 'rule_1' : null,
+  rule: kind.startsWith('rule') ? 'Laptop Safety Distance' : null,
   objects: [{ track_id: 'mug-3', class: 'mug' }],
   evidence: { reason, measured_mm: null, required_mm: null, seen_s: 20, unseen_s: 0 },
   analysis_id: kind === 'rule_broken' ? 'ana_1' : null,

@@ -123,11 +123,11 @@ export function askForSentence(reading: Extract<Reading, { ok: false }>, call: T
 export async function readConditions(
   rules: RuleBook,
   call: ToolCall,
-  conditions: readonly unknown[],
+  { conditions, timing }: { readonly conditions: readonly unknown[]; readonly timing?: unknown },
   given: Given,
 ): Promise<RuleDraft> {
   const fitted = fitTo(conditions, Conditions) as readonly unknown[];
-  const reading = await rules.read(call, { conditions: fitted }, given);
+  const reading = await rules.read(call, { conditions: fitted, timing }, given);
   if (!reading.ok) throw notUnderstood(reading);
   return reading.draft;
 }

@@ -13,6 +13,11 @@ export const DAY_NAMES: Readonly<Record<Day, string>> = {
 export const WEEKDAYS: readonly Day[] = DAYS.slice(0, 5);
 export const WEEKEND: readonly Day[] = DAYS.slice(5);
 
+const GROUPS = new Map([
+  ['weekday', WEEKDAYS],
+  ['workday', WEEKDAYS],
+  ['weekend', WEEKEND],
+]);
 const BY_NAME = new Map<string, Day>(DAYS.map((d) => [DAY_NAMES[d].toLowerCase(), d]));
 
 export interface ReadDays {
@@ -25,7 +30,7 @@ export function daysAt(tokens: readonly Token[], at: number): ReadDays | null {
   const word = (i: number) => (tokens[i]?.kind === 'word' ? tokens[i].text : '');
   const every = word(at) === 'every' || word(at) === 'each';
   const start = every || word(at) === 'on' ? at + 1 : at;
-  const group = { weekday: WEEKDAYS, workday: WEEKDAYS, weekend: WEEKEND }[word(start).replace(/s$/, '')];
+  const group = GROUPS.get(word(start).replace(/s$/, ''));
   if (group !== undefined && start > at && every !== word(start).endsWith('s')) {
     return { days: group, length: start + 1 - at };
   }

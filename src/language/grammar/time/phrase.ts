@@ -41,28 +41,20 @@ export function timePhraseAt(text: string, tokens: readonly Token[], at: number)
 
 const wordOf = (tokens: readonly Token[], i: number) => (tokens[i]?.kind === 'word' ? tokens[i].text : '');
 
-const SECONDS: Readonly<Record<string, number>> = {
-  s: 1,
-  sec: 1,
-  second: 1,
-  min: 60,
-  minute: 60,
-  h: 3600,
-  hr: 3600,
-  hour: 3600,
-  day: 86_400,
-};
+const SECONDS = new Map(
+  Object.entries({ s: 1, sec: 1, second: 1, min: 60, minute: 60, h: 3600, hr: 3600, hour: 3600, day: 86_400 }),
+);
 
 /** "10 minutes", "half an hour", "2h". */
 function durationAt(text: string, tokens: readonly Token[], at: number): { seconds: number; length: number } | null {
   const glued = /^(\d{1,6})(s|sec|min|h|hr)s?$/.exec(wordOf(tokens, at));
-  if (glued !== null) return duration(Number(glued[1]) * SECONDS[glued[2]!]!, 1, at);
+  if (glued !== null) return duration(Number(glued[1]) * SECONDS.get(glued[2]!)!, 1, at);
   const c = new Cursor(text, tokens);
   c.pos = at;
   const value = readNumber(c);
   if (value === null) return null;
   const unit = wordOf(tokens, c.pos);
-  const seconds = SECONDS[unit] ?? (unit.length > 2 ? SECONDS[unit.replace(/s$/, '')] : undefined);
+  const seconds = SECONDS.get(unit) ?? (unit.length > 2 ? SECONDS.get(unit.replace(/s$/, '')) : undefined);
   return seconds === undefined ? null : duration(value * seconds, c.pos + 1 - at, at);
 }
 
@@ -108,7 +100,7 @@ function graceAt(text: string, tokens: readonly Token[], at: number): TimePhrase
 /** "between 9:00 and 17:00", "from 9 am to 5 pm", "from 18:00 on". */
 function windowAt(tokens: readonly Token[], at: number): TimePhrase | null {
   const word = (i: number) => wordOf(tokens, i);
-  const links = { between: ['and'], from: ['to', 'until', 'till'] }[word(at)];
+  const links = word(at) === 'between' ? ['and'] : word(at) === 'from' ? ['to', 'until', 'till'] : undefined;
   if (links === undefined) return null;
   const from = clockAt(tokens, at + 1);
   if (from === null) return null;
@@ -139,14 +131,14 @@ function bareHours(from: number, to: number, length: number): TimePhrase | null 
   };
 }
 
-const EDGES: Readonly<Record<string, 'after' | 'before' | 'by'>> = {
-  after: 'after',
-  past: 'after',
-  before: 'before',
-  until: 'before',
-  till: 'before',
-  by: 'by',
-};
+const EDGES = new Map<string, 'after' | 'before' | 'by'>([
+  ['after', 'after'],
+  ['past', 'after'],
+  ['before', 'before'],
+  ['until', 'before'],
+  ['till', 'before'],
+  ['by', 'by'],
+]);
 
 /** "after 18:00", "before 9 am", "by 9:00"; "at 9:00" asks for more than a moment. */
 function oneTimeAt(tokens: readonly Token[], at: number): TimePhrase | null {
@@ -158,7 +150,7 @@ function oneTimeAt(tokens: readonly Token[], at: number): TimePhrase | null {
   if (word === 'at' && time.bare === null) {
     throw ask('From then on, or by then? Please say "after" or "by".', [span]);
   }
-  const edge = Object.hasOwn(EDGES, word) ? EDGES[word] : undefined;
+  const edge = EDGES.get(word);
   if (edge === undefined) return null;
   if (time.clock === null) {
     // "by 10 mm" and "after 2 mugs" are not about time.
