@@ -17,8 +17,8 @@ export function localTime(at: Date, timeZone: string): LocalTime {
       .formatToParts(at)
       .map(({ type, value }) => [type, value]),
   );
-  const date = `${parts['year']}-${parts['month']}-${parts['day']}`;
-  return { date, day: dayOf(date), minute: 60 * Number(parts['hour']) + Number(parts['minute']) };
+  const date = `${parts.year}-${parts.month}-${parts.day}`;
+  return { date, day: dayOf(date), minute: 60 * Number(parts.hour) + Number(parts.minute) };
 }
 
 export const dayBefore = (day: Day): Day => DAYS[(DAYS.indexOf(day) + 6) % 7]!;
