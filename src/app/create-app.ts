@@ -305,7 +305,7 @@ export async function createApp(
   const cameras = openCameras({
     ...{ config, secrets, calibrations, exists, log, newId },
     analysis: analysisParts,
-    isActive: (id) => accounts.isActiveUser(id),
+    mayWatch: (id) => accounts.mayUser(id, 'analysis:write'),
   });
   const live = createLive({
     bus,

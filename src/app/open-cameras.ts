@@ -26,7 +26,8 @@ interface Parts {
   readonly secrets: Pick<LiveSecrets, 'get'>;
   readonly analysis: AnalysisDeps;
   readonly calibrations: CalibrationService;
-  readonly isActive: (owner: string) => Promise<boolean>;
+  /** Whether this user may analyse photos now. */
+  readonly mayWatch: (owner: string) => Promise<boolean>;
   readonly exists: () => boolean;
   readonly log: Log;
   readonly newId: (prefix: string) => string;
@@ -49,7 +50,7 @@ export function openCameras({
   secrets,
   analysis,
   calibrations,
-  isActive,
+  mayWatch,
   exists,
   log,
   newId,
@@ -87,7 +88,7 @@ export function openCameras({
   });
   const keeper = new Keeper({
     ...{ watch, store, registry, exists, log },
-    isActive: async (owner) => owner === LOCAL.id || (await isActive(owner)),
+    mayWatch: async (owner) => owner === LOCAL.id || (await mayWatch(owner)),
   });
   const off = bus.on((event) => {
     if (event.type === 'camera_changed') keeper.wake();

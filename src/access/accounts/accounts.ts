@@ -103,6 +103,8 @@ export interface Accounts {
   isUser(id: string): Promise<boolean>;
   /** The same, of one who is not disabled. */
   isActiveUser(id: string): Promise<boolean>;
+  /** Whether the user of this id may do that now: one who is removed or disabled may nothing. */
+  mayUser(id: string, permission: Permission): Promise<boolean>;
   /** The user of this name as this machine's own program acts for one, which the audit log keeps with `what` it does. */
   actFor(ctx: CallContext, username: string, what: string): Promise<Principal>;
   users(ctx: CallContext, page: PageRequest): Promise<Page<User>>;

@@ -1,6 +1,6 @@
 import { LOCAL } from '../../contract/principal.ts';
 import { AppError } from '../../errors.ts';
-import { demand } from '../can.ts';
+import { demand, ROLE_PERMISSIONS } from '../can.ts';
 import { type AccountParts, administer, note } from './account-parts.ts';
 import type { Accounts } from './accounts.ts';
 import { createFirstAdmin } from './first-admin.ts';
@@ -20,6 +20,7 @@ type Management = Pick<
   | 'removeUser'
   | 'isUser'
   | 'isActiveUser'
+  | 'mayUser'
 >;
 
 /** Until the first user is made, it is looked for this often at most, ms. */
@@ -79,6 +80,10 @@ export function createUserManagement(
     async isActiveUser(id) {
       const user = await users.get(id);
       return user !== null && !user.disabled;
+    },
+    async mayUser(id, permission) {
+      const user = await users.get(id);
+      return user !== null && !user.disabled && ROLE_PERMISSIONS[user.role].includes(permission);
     },
 
     async ensureAdmin(username, password) {

@@ -11,7 +11,7 @@ export interface KeeperParts {
   readonly store: CameraStore;
   readonly registry: Registry;
   /** Whether the owner may still have things done. */
-  readonly isActive: (owner: string) => Promise<boolean>;
+  readonly mayWatch: (owner: string) => Promise<boolean>;
   /** Whether there is a store at all; a start that stores nothing makes none. */
   readonly exists: () => boolean;
   readonly log: Log;
@@ -74,7 +74,7 @@ export class Keeper {
     const cameras = await this.parts.store.all();
     const wanted = new Map<string, KeptCamera>();
     for (const kept of cameras) {
-      if (kept.camera.enabled && (await this.parts.isActive(kept.owner))) wanted.set(kept.camera.camera_id, kept);
+      if (kept.camera.enabled && (await this.parts.mayWatch(kept.owner))) wanted.set(kept.camera.camera_id, kept);
     }
     for (const [id, one] of this.running) {
       if (wanted.get(id)?.version === one.version) continue;

@@ -132,6 +132,18 @@ describe('a login ends', () => {
     expect(await code(login('ann', 'another long password'))).toBeNull();
   });
 
+  it('may have nothing done in their name that they may not do now', async () => {
+    const { user_id } = await user('ann', 'analyst');
+    const may = () => accounts.mayUser(user_id, 'analysis:write');
+    expect([await may(), await accounts.mayUser('usr_nobody', 'analysis:read')]).toEqual([true, false]);
+    await accounts.updateUser(ADMIN, user_id, { role: 'viewer' });
+    expect(await may()).toBe(false);
+    await accounts.updateUser(ADMIN, user_id, { role: 'manager' });
+    expect(await may()).toBe(true);
+    await accounts.updateUser(ADMIN, user_id, { disabled: true });
+    expect(await may()).toBe(false);
+  });
+
   it.each([{ role: 'analyst' as const }, { disabled: true }, { password: 'set by the admin!' }])(
     'with a change by an administrator: %o',
     async (patch) => {
