@@ -51,7 +51,12 @@ export const CALLS: Readonly<Record<string, readonly Record<string, unknown>[]>>
     { peer: 'echo', analysis_id: 'ana_none' },
     { delegation_id: 'del_none' },
   ],
-  control_server: [{ action: 'start', server: 'timed', gpu_type: 'H200' }],
+  control_server: [
+    { action: 'start', server: 'timed', gpu_type: 'H200' },
+    { action: 'deploy', server: 'timed', image: 'ghcr.io/acme/mug:1' },
+  ],
+  list_cameras: [{ cursor: 'W10' }],
+  camera_status: [{ camera: 'desk' }],
   get_analysis: [{ cursor: 'W10' }],
   list_rules: [{ cursor: 'W10' }],
   list_calibrations: [{ cursor: 'W10' }],
