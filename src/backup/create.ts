@@ -100,9 +100,9 @@ async function assertDue(repository: Repository, { unlessWithinMs, now }: Create
   throw new AppError('BACKUP_001', { message: 'Another backup was made just now.' });
 }
 
-/** Of its id, 20260131T235959Z-… */
+/** Of its id, 20260131T235959123Z-…: two of one second have an order, which says what is the latest. */
 export const timeOfBackup = (id: string): Date =>
-  new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
+  new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
 
 async function keepPhotos(
   repository: Repository,
@@ -173,4 +173,4 @@ async function assertWhole(repository: Repository, manifest: Manifest, signal?: 
   throw new AppError('BACKUP_001', { message: 'Something that the backup needs was removed while it was made.' });
 }
 
-const idOf = (createdAt: string): string => `${createdAt.replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
+const idOf = (createdAt: string): string => `${createdAt.replace(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}`;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 const Count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-export const BackupId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
+export const BackupId = z.string().regex(/^\d{8}T\d{9}Z-[0-9a-f]{8}$/);
 
 export const MAX_PHOTO = 32 * 2 ** 20;
 /** Of the store's file and of the list of photos, bytes: whole pages of SQLite. */

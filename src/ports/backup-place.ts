@@ -26,7 +26,7 @@ export const CONFIG = 'h200-backup.json';
 export const LOCK = 'lock';
 
 /** Everything that a place can have. */
-const PLACE_NAMES = /^(h200-backup\.json|lock|backups\/\d{8}T\d{6}Z-[0-9a-f]{8}|objects\/[0-9a-f]{2}\/[0-9a-f]{64})$/;
+const PLACE_NAMES = /^(h200-backup\.json|lock|backups\/\d{8}T\d{9}Z-[0-9a-f]{8}|objects\/[0-9a-f]{2}\/[0-9a-f]{64})$/;
 
 export const isPlaceName = (name: string): boolean => PLACE_NAMES.test(name);
 

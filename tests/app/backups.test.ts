@@ -368,7 +368,7 @@ it('says where there is no store, no backup and no place', async () => {
   await expect(listBackups(configOf('a', { H200_BACKUP_TO: '' }))).rejects.toMatchObject({ code: 'VALIDATION_001' });
   await fill('a');
   await makeBackup(configOf('a'));
-  await expect(restore(configOf('b'), '20260101T000000Z-00000001')).rejects.toMatchObject({ code: 'BACKUP_005' });
+  await expect(restore(configOf('b'), '20260101T000000000Z-00000001')).rejects.toMatchObject({ code: 'BACKUP_005' });
   mkdirSync(join(folder, 'file'));
   writeFileSync(join(folder, 'file', 'x'), '');
   await expect(makeBackup(configOf('a'), { at: join(folder, 'file', 'x') })).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { timeOfBackup } from '../../src/backup/create.ts';
 import { lockPlace } from '../../src/backup/lock.ts';
 import { type Manifest, PART_BYTES } from '../../src/backup/manifest.ts';
 import { Names } from '../../src/backup/names.ts';
@@ -32,7 +33,7 @@ async function* bytesOf(...chunks: readonly (Buffer | string)[]) {
 }
 
 /** A backup of a few bytes and a photo. */
-async function fill(repository: Repository, id = '20260101T000000Z-00000001', text = 'records'): Promise<Manifest> {
+async function fill(repository: Repository, id = '20260101T000000000Z-00000001', text = 'records'): Promise<Manifest> {
   const known = await repository.objects();
   await repository.putPhoto({ key: photoKey, contentType: 'image/png', bytes: Buffer.from('a picture') });
   const manifest: Manifest = {
@@ -122,9 +123,9 @@ describe.each(keys)('with the key %s', (key) => {
 
   it('refuses files that have changed their places', async () => {
     const repository = await opened(key);
-    await fill(repository, '20260101T000000Z-00000001', 'first');
-    await fill(repository, '20260102T000000Z-00000002', 'second');
-    const [older, newer] = ['20260101T000000Z-00000001', '20260102T000000Z-00000002'].map((id) =>
+    await fill(repository, '20260101T000000000Z-00000001', 'first');
+    await fill(repository, '20260102T000000000Z-00000002', 'second');
+    const [older, newer] = ['20260101T000000000Z-00000001', '20260102T000000000Z-00000002'].map((id) =>
       join(root, 'backups', id),
     );
     writeFileSync(newer!, readFileSync(older!));
@@ -132,7 +133,7 @@ describe.each(keys)('with the key %s', (key) => {
     const [a, b, c] = filesOf(join(root, 'objects'));
     writeFileSync(a!, readFileSync(b!));
     writeFileSync(b!, readFileSync(c!));
-    const report = await verifyBackup(repository, '20260101T000000Z-00000001');
+    const report = await verifyBackup(repository, '20260101T000000000Z-00000001');
     expect(report.problem).not.toBeNull();
   });
 
@@ -189,7 +190,7 @@ describe('a hostile place', () => {
       await expect(place.remove(name), name).rejects.toMatchObject({ code: 'BACKUP_002' });
     }
     const repository = await opened(undefined);
-    for (const id of ['../../secret', '..', 'latest/..', '20260101T000000Z-0000000x']) {
+    for (const id of ['../../secret', '..', 'latest/..', '20260101T000000000Z-0000000x']) {
       await expect(repository.backup(id)).rejects.toMatchObject({ code: 'BACKUP_005' });
     }
     await fill(repository);
@@ -199,7 +200,7 @@ describe('a hostile place', () => {
   it.each([
     ['parts that are no names', (m: Manifest) => ({ ...m, records: { ...m.records, parts: ['../../../etc/passwd'] } })],
     ['more fields', (m: Manifest) => ({ ...m, more: 'rm' })],
-    ['another id', (m: Manifest) => ({ ...m, id: '20260101T000000Z-00000009' })],
+    ['another id', (m: Manifest) => ({ ...m, id: '20260101T000000000Z-00000009' })],
     ['negative sizes', (m: Manifest) => ({ ...m, records: { ...m.records, bytes: -1 } })],
     ['no object', () => []],
     ['a huge list', (m: Manifest) => ({ ...m, records: { ...m.records, parts: Array(200_001).fill('a'.repeat(64)) } })],
@@ -260,20 +261,24 @@ describe('the lock', () => {
   });
 });
 
+it('an id says when to the millisecond, so that two of one second have an order', () => {
+  expect(timeOfBackup('20260131T235959123Z-0000000f').toISOString()).toBe('2026-01-31T23:59:59.123Z');
+});
+
 describe('what is not kept', () => {
   const free = { assertHeld: async () => {}, release: async () => {} };
   it('goes, with the files that nothing else needs; what is damaged keeps all files', async () => {
     const repository = await opened(undefined);
-    for (const day of [1, 2, 3]) await fill(repository, `2026010${day}T000000Z-0000000${day}`, `day ${day}`);
+    for (const day of [1, 2, 3]) await fill(repository, `2026010${day}T000000000Z-0000000${day}`, `day ${day}`);
     const before = filesOf(join(root, 'objects')).length;
     const keep = { last: 1, daily: 0, weekly: 0 };
-    const older = join(root, 'backups', '20260101T000000Z-00000001');
+    const older = join(root, 'backups', '20260101T000000000Z-00000001');
     const bytes = readFileSync(older);
     writeFileSync(older, 'x');
     expect(await prune(repository, free, { ...keep, last: 3 })).toEqual({
       backups: [],
       objects: 0,
-      unreadable: ['20260101T000000Z-00000001'],
+      unreadable: ['20260101T000000000Z-00000001'],
     });
     writeFileSync(older, bytes);
     await repository.putPhoto({
@@ -282,7 +287,7 @@ describe('what is not kept', () => {
       bytes: Buffer.from('of a killed one'),
     });
     expect(await prune(repository, free, keep)).toEqual({
-      backups: ['20260102T000000Z-00000002', '20260101T000000Z-00000001'],
+      backups: ['20260102T000000000Z-00000002', '20260101T000000000Z-00000001'],
       objects: 3,
       unreadable: [],
     });
