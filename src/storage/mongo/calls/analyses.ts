@@ -32,12 +32,13 @@ export function analysisCalls({ analyses, entries, vectors }: Collections) {
    * With what was said of them: before, so that a kill in between leaves none of it, and after, because somebody may have
    * said something in between.
    */
-  async function remove(ids: readonly string[]): Promise<number> {
+  async function remove(ids: readonly string[]): Promise<ReadonlySet<string>> {
     await entries.deleteMany(feedbackOf(ids));
-    const { deletedCount } = await analyses.deleteMany({ _id: { $in: [...ids] } });
+    // One by one, since others may remove the same at once: what each removed is its own alone.
+    const removed = await Promise.all(ids.map((id) => analyses.deleteOne({ _id: { $eq: id } })));
     await entries.deleteMany(feedbackOf(ids));
     await vectors.deleteMany({ analysis_id: { $in: [...ids] } });
-    return deletedCount;
+    return new Set(ids.filter((_, at) => removed[at]?.deletedCount === 1));
   }
 
   const find = (id: string, fields: Partial<Record<keyof AnalysisDocument, 1>>) =>
@@ -173,22 +174,23 @@ export function analysisCalls({ analyses, entries, vectors }: Collections) {
       return keys;
     },
     async deleteAnalysis(id) {
-      return (await remove([id])) > 0;
+      return (await remove([id])).has(id);
     },
     async removeMatching(those, limit) {
       const { filter, hint } = whose(those);
-      const found = await analyses
-        .find(filter, { projection: { _id: 1, owner: 1, image_key: 1 }, hint })
-        .sort({ created_at: 1, _id: 1 })
-        .limit(limit)
-        .toArray();
-      if (found.length === 0) return [];
-      await remove(found.map(({ _id }) => _id));
-      return found.map(({ _id: id, owner, image_key }) => ({
-        id,
-        owner: textOf(owner) ?? '',
-        image_key: textOf(image_key),
-      }));
+      while (true) {
+        const found = await analyses
+          .find(filter, { projection: { _id: 1, owner: 1, image_key: 1 }, hint })
+          .sort({ created_at: 1, _id: 1 })
+          .limit(limit)
+          .toArray();
+        const removed = await remove(found.map(({ _id }) => _id));
+        // Nothing of what was found is left where somebody else was faster with all of it.
+        if (found.length > 0 && removed.size === 0) continue;
+        return found
+          .filter(({ _id }) => removed.has(_id))
+          .map(({ _id: id, owner, image_key }) => ({ id, owner: textOf(owner) ?? '', image_key: textOf(image_key) }));
+      }
     },
     /** The server itself decides when it overwrites what was deleted. */
     async purge() {
