@@ -17,7 +17,7 @@ interface Noun {
 
 const noun = (one: string, many = `${one}s`, title = capital(one)): Noun => ({ one, many, title });
 
-function capital(words: string): string {
+export function capital(words: string): string {
   return words
     .split(' ')
     .map((w) => w.charAt(0).toUpperCase() + w.slice(1))

@@ -49,8 +49,8 @@ export interface OperatorStatement {
   readonly type: 'safety' | 'distance' | 'placement';
   /** What is at stake, for the priority; `electronics` only where the other object may take harm, else `placement`. */
   readonly hazard: 'electronics' | 'edge' | 'placement' | 'grouping';
-  /** The name of its rules, from the titles of both objects: "Laptop Safety Distance". */
-  title(condition: Condition, first: string, second: string): string;
+  /** The name of its rules, from the titles of both objects and of several of the first: "Laptop Safety Distance", "At Most 2 Mugs". */
+  title(condition: Condition, first: string, second: string, several: string): string;
   /** "every mug keeps at least 152.4 mm from every laptop" */
   canonical(condition: Condition, parts: Parts): string;
   /** What is to be done about a violation. */

@@ -6,6 +6,7 @@ import { type Antecedent, noneOf, oneOf, readCounted, readImperative, readPlaced
 import { readContext } from './modifiers.ts';
 import { readDistanceIs, readDistancePhrase, readNominal } from './nominal.ts';
 import { type NounPhrase, readNounPhrase, takeTableLocative } from './noun-phrase.ts';
+import { readForEach, readOneForEach } from './one-for-each.ts';
 import { phraseSet } from './phrases.ts';
 import { readPredicate, readTarget } from './predicate.ts';
 import type { Bound } from './predicate-types.ts';
@@ -91,6 +92,7 @@ export function readClause(c: Cursor, setting: Setting): Statement | null {
     c.attempt(() => readBan(c, antecedent)) ??
     c.attempt(() => readImperative(c, false, antecedent)) ??
     c.attempt(() => readNumberOf(c)) ??
+    readOneForEach(c) ??
     c.attempt(() => readBareCount(c, setting)) ??
     c.attempt(() => readDistanceIs(c)) ??
     c.attempt(() => readNominal(c, false)) ??
@@ -127,6 +129,8 @@ function readThere(c: Cursor, { ordered }: Setting): Statement | null {
   const subject = readNounPhrase(c);
   if (subject === null) return null;
   if (verb.remark && !ordered && !subject.none) throw remark([start, c.pos]);
+  const forEach = verb.negated || verb.permission ? null : readForEach(c, subject, start);
+  if (forEach !== null) return forEach;
   const flags = {
     negated: verb.negated,
     permission: verb.permission,

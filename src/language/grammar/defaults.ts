@@ -8,6 +8,8 @@ export const DEFAULTS = {
   far: 300,
   /** "near", "close to", "next to", "beside" */
   near: 150,
+  /** "not touching": less than this a picture can hardly tell from touching. */
+  touching: 10,
   /** "near the edge", "away from the edge" of the table */
   edge: 50,
   /** "far from the edge" */

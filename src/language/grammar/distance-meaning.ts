@@ -127,7 +127,7 @@ export function vagueConditions(subject: NounPhrase, p: VaguePredicate, negated:
     `"${negated ? `not ${p.said}` : p.said}" was read as at ${limit.bound === 'min' ? 'least' : 'most'} ${mm} mm`;
   if (target.edge) {
     if (limit.bound === 'max') throw new Refusal('No operator keeps things near the edge.', [p.span]);
-    const mm = p.word === 'far' ? DEFAULTS.farEdge : DEFAULTS.edge;
+    const mm = p.word === 'far' ? DEFAULTS.farEdge : p.word === 'touching' ? DEFAULTS.touching : DEFAULTS.edge;
     conditions.push(...edgeConditions(subject, mm));
     assumptions.push(say(mm));
   }
@@ -153,5 +153,8 @@ function vagueLimit(p: VaguePredicate, negated: boolean): Limit {
     case 'too_near':
       if (!negated) throw new Refusal('"Too close" is not a wish.', [p.span]);
       return { bound: 'min', mm: DEFAULTS.away };
+    case 'touching':
+      if (!negated) throw new Refusal('No operator makes things touch; say how near they should be.', [p.span]);
+      return { bound: 'min', mm: DEFAULTS.touching };
   }
 }

@@ -1,4 +1,4 @@
-import { membersOf, nounOf } from '../../contract/objects.ts';
+import { capital, membersOf, nounOf } from '../../contract/objects.ts';
 import type { Action, Condition, RuleDraft } from '../../contract/rule.ts';
 import { MAX_ACTIONS, MAX_ASSUMPTIONS, MAX_SENTENCE } from '../../contract/rule.ts';
 import type { Timing } from '../../contract/timing.ts';
@@ -68,9 +68,10 @@ export function ruleName(conditions: readonly Condition[]): string {
 }
 
 function conditionName(c: Condition): string {
-  const first = `${c.attribute ? `${c.attribute.charAt(0).toUpperCase()}${c.attribute.slice(1)} ` : ''}${nounOf(c.object1).title}`;
+  const attribute = c.attribute ? `${capital(c.attribute)} ` : '';
+  const { title, many } = nounOf(c.object1);
   const second = nounOf(c.object2 ?? 'object').title;
-  return OPERATOR_SPECS[c.operator].title(c, first, second);
+  return OPERATOR_SPECS[c.operator].title(c, `${attribute}${title}`, second, `${attribute}${capital(many)}`);
 }
 
 /** One action per condition without repetition, at most five. */

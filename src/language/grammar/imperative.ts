@@ -96,7 +96,29 @@ function readSpecial(c: Cursor, negated: boolean, antecedent: Antecedent): State
   if (c.take(GROUP)) return readGather(c, negated, antecedent, start, 'grouped');
   if (c.take(ALIGN)) return readGather(c, negated, antecedent, start, 'aligned');
   if (c.take(SEPARATE)) return readSeparate(c, negated, antecedent, start);
+  if (!negated) {
+    const cleared = c.attempt(() => readClear(c));
+    if (cleared !== null) return cleared;
+  }
   return readUse(c, negated);
+}
+
+/** "Clear the desk of mugs", "remove all mugs from the table": none on it. */
+function readClear(c: Cursor): CountStatement | null {
+  if (c.takeWord('clear')) return readTable(c) && c.takeWord('of', 'from') ? allOff(readNounPhrase(c)) : null;
+  if (!c.take(REMOVE)) return null;
+  const subject = readNounPhrase(c);
+  return c.takeWord('from') && readTable(c) ? allOff(subject) : null;
+}
+const REMOVE = phraseSet('remove', 'clear', 'take|clear away');
+
+/** "The desk", of which everything that is seen is a part. */
+export function readTable(c: Cursor): boolean {
+  return c.attempt(() => (readNounPhrase(c)?.items.every((i) => i.object === 'table') ? true : null)) === true;
+}
+
+export function allOff(subject: NounPhrase | null): CountStatement | null {
+  return subject === null || subject.none || subject.items.length > 1 ? null : noneOf(subject);
 }
 
 const imperative = (negated: boolean): Flags => ({

@@ -76,7 +76,8 @@ function relationConditions(s: RelationStatement): Meaning {
       if (outer && p.not) throw ask('Two negations: please say it without them.', [span]);
       return distanceConditions(s.subject, p, negated);
     case 'vague':
-      refuseUnclearWish(s, outer, p.word === 'near' || p.word === 'too_near');
+      if (isClearTable(s) && !negated) return noneMeaning(objectsOf(p.target.objects, span));
+      refuseUnclearWish(s, outer, p.word === 'near' || p.word === 'too_near' || p.word === 'touching');
       return vagueConditions(s.subject, p, negated);
     case 'without':
       refuseUnclearWish(s, outer, true);
@@ -85,6 +86,7 @@ function relationConditions(s: RelationStatement): Meaning {
       return onMeaning(s, onTarget(s, p.target, negated), negated, outer, span);
     case 'free':
       refuseNegated(negated, span, 'free of');
+      if (s.subject.items.every((i) => i.object === 'table')) return noneMeaning(objectsOf(p.target.objects, span));
       return swapped(s, p.target.objects, 'not_on');
     case 'under':
       refuseNegated(negated, span, 'under');
@@ -122,7 +124,7 @@ function withinMeaning(
     );
   if (!negated) {
     if (s.subject.join === 'or') throw ask('Either of them, or both?', [s.subject.span]);
-    return { conditions: inside(p.zones), assumptions: p.part ? [readAs(p.said, p.zones)] : [] };
+    return { conditions: inside(p.zones), assumptions: p.part || p.named ? [readAs(p.said, p.zones)] : [] };
   }
   const others = p.zones.map(otherHalf).filter((zone) => zone !== null);
   const [other] = others;
@@ -167,7 +169,8 @@ function refuseLostWords(s: RelationStatement, outer: boolean, span: readonly [n
 /** "Put a bottle near the laptop" asks for one bottle; least distances and bans hold for all. */
 function refuseOneOfMany(s: RelationStatement, outer: boolean): void {
   const p = s.predicate;
-  const all = outer || p.not || p.kind === 'under' || (p.kind === 'vague' && p.word !== 'near');
+  const all =
+    outer || p.not || p.kind === 'under' || (p.kind === 'vague' && p.word !== 'near' && p.word !== 'touching');
   const least = p.kind === 'distance' && p.bounds.every((b) => b.comparison?.bound !== 'max');
   const one = (s.some && !all && !least) || (s.exists && !outer && p.kind !== 'under');
   if (one) throw ask('Every one of them, or one of them? Say "every" or "the".', [s.subject.span]);
@@ -183,6 +186,17 @@ function refuseUnclearWish(s: RelationStatement, outer: boolean, closeness: bool
 
 function refuseNegated(negated: boolean, span: readonly [number, number], what: string): void {
   if (negated) throw new Refusal(`No operator forbids "${what}"; say what you want instead.`, [span]);
+}
+
+/** "Keep the desk clear of mugs": free of them, not away from them. */
+function isClearTable({ subject, predicate }: RelationStatement): boolean {
+  const clear = predicate.kind === 'vague' && /^clear\b/i.test(predicate.said);
+  return clear && subject.items.every((i) => i.object === 'table');
+}
+
+/** "The desk must be free of mugs." */
+function noneMeaning(objects: NounPhrase): Meaning {
+  return countMeaning({ form: 'count', subject: { ...objects, none: false }, min: null, max: 0, assumption: null });
 }
 
 function objectsOf(np: NounPhrase | null, span: readonly [number, number]): NounPhrase {

@@ -123,7 +123,20 @@ function statement(
 
 /** "between A and B", "between mugs", "from A to B", "(A, B)". */
 function readPair(c: Cursor): Pair | null {
-  return c.attempt(() => readBetween(c)) ?? c.attempt(() => readFromTo(c)) ?? c.attempt(() => readArguments(c));
+  return (
+    c.attempt(() => readBetween(c)) ??
+    c.attempt(() => readFromTo(c)) ??
+    c.attempt(() => readArguments(c)) ??
+    c.attempt(() => readAround(c))
+  );
+}
+
+/** "around the laptop": from everything else. */
+function readAround(c: Cursor): Pair | null {
+  if (!c.takeWord('around')) return null;
+  const other = readNounPhrase(c);
+  if (other === null || other.none || other.other) return null;
+  return { subject: { ...other, items: [{ object: 'object' }], join: 'one', every: true, assumptions: [] }, other };
 }
 
 /** "distance(mug, laptop)" */

@@ -1,6 +1,6 @@
 import type { Condition, Operator } from '../../contract/rule.ts';
 import type { NounPhrase } from './noun-phrase.ts';
-import type { Comparison } from './relation-words.ts';
+import type { Comparison, Vague } from './relation-words.ts';
 
 /** A length with its comparison; `comparison` is null where the sentence gave none ("6 inches away from"). */
 export interface Bound {
@@ -28,7 +28,7 @@ type Relation =
       /** "10 to 20 cm" */
       readonly range: boolean;
     }
-  | { readonly kind: 'vague'; readonly word: 'away' | 'far' | 'near' | 'too_near'; readonly target: Target }
+  | { readonly kind: 'vague'; readonly word: Vague; readonly target: Target }
   | { readonly kind: 'on' | 'without' | 'centered' | 'free' | 'under'; readonly target: Target }
   | { readonly kind: 'side'; readonly operator: Operator; readonly target: Target }
   | {
@@ -37,6 +37,8 @@ type Relation =
       readonly zones: readonly string[];
       /** "in the left half of the desk" instead of a zone's name */
       readonly part: boolean;
+      /** "the coffee zone": the name stands before the word */
+      readonly named?: true;
     }
   | { readonly kind: 'grouped' | 'aligned'; readonly mm: number | null };
 

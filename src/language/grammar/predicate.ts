@@ -13,6 +13,7 @@ import {
   ALIGNED,
   APART,
   AT_EDGE,
+  BARE_TABLE,
   CENTERED,
   CLOSER_TO,
   COMPARISON_SIGNS,
@@ -23,6 +24,7 @@ import {
   FROM,
   GAPS,
   GROUPED,
+  INTO,
   NOT_IN_ZONE,
   OFF,
   ON,
@@ -33,6 +35,7 @@ import {
   VAGUE,
   WITHOUT,
   ZONE,
+  ZONE_NOUN,
 } from './relation-words.ts';
 import { seesVerb } from './verb-group.ts';
 import { ADVERBS } from './verb-words.ts';
@@ -53,7 +56,7 @@ export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null):
     if (only && (not || !c.sees(ON))) return null;
     const from = c.pos;
     const out = c.attempt(() => readOutside(c));
-    const off = out !== null || c.sees(OFF) || c.sees(WITHOUT);
+    const off = out !== null || c.sees(OFF) || c.sees(WITHOUT) || c.sees(BARE_TABLE);
     const relation = out ?? readRelation(c, inherited);
     if (relation === null) return null;
     return { ...relation, not: not !== off, off, only, said: c.source(from), span: [start, c.pos] };
@@ -62,6 +65,7 @@ export function readPredicate(c: Cursor, inherited: Bound['comparison'] = null):
 
 function readRelation(c: Cursor, inherited: Bound['comparison']): Bare | null {
   return (
+    c.attempt(() => readBareTable(c)) ??
     c.attempt(() => readZone(c)) ??
     c.attempt(() => readPart(c)) ??
     c.attempt(() => readCloserTo(c)) ??
@@ -96,6 +100,7 @@ export function seesPredicate(c: Cursor): boolean {
       NOT_IN_ZONE,
       OFF,
       WITHOUT,
+      BARE_TABLE,
       ON,
       CENTERED,
       SIDES,
@@ -188,10 +193,12 @@ function readCloserTo(c: Cursor): Bare | null {
   };
 }
 
+const AMONG_THEM: Target = { objects: null, edge: false, eachOther: true };
+
 function readVague(c: Cursor): Bare | null {
   const word = c.take(VAGUE);
   if (word !== undefined) {
-    const target = readTarget(c);
+    const target = readTarget(c) ?? (word === 'touching' ? AMONG_THEM : null);
     if (target === null) return null;
     const bounds = word === 'away' ? c.attempt(() => readBy(c)) : null;
     if (bounds === null) return { kind: 'vague', word, target };
@@ -236,6 +243,27 @@ function readPlaced(c: Cursor): Bare | null {
   return kind === 'side' ? { kind, operator: operator!, target } : { kind, target };
 }
 
+/** "directly on the desk": with no coaster between. */
+function readBareTable(c: Cursor): Bare | null {
+  const start = c.pos;
+  if (!c.take(BARE_TABLE)) return null;
+  const coaster = { object: 'coaster' };
+  const objects = { ...ANY_ONE, items: [coaster], assumptions: [BARE(c.source(start))], span: [start, c.pos] as const };
+  return { kind: 'without', target: { objects, edge: false, eachOther: false } };
+}
+const BARE = (said: string) => `"${said}" was read as without a coaster`;
+const ANY_ONE = {
+  join: 'one',
+  none: false,
+  several: false,
+  other: false,
+  plural: false,
+  every: false,
+  choice: true,
+  article: true,
+  loose: false,
+} as const;
+
 /** "without a coaster" */
 function readWithout(c: Cursor): Bare | null {
   if (!c.take(WITHOUT)) return null;
@@ -245,8 +273,23 @@ function readWithout(c: Cursor): Bare | null {
 }
 
 function readZone(c: Cursor): Bare | null {
-  return c.take(ZONE) ? readZoneName(c) : null;
+  return c.take(ZONE) ? readZoneName(c) : c.attempt(() => readNamedZone(c));
 }
+
+/** "in the coffee zone", "into the hot drinks area": at most three words. */
+function readNamedZone(c: Cursor): Bare | null {
+  if (!c.take(INTO)) return null;
+  c.takeWord('the', 'my', 'our', 'your', 'its', 'their');
+  const start = c.pos;
+  while (c.pos - start < LONGEST_ZONE && isPartOfName(c)) c.advance(1);
+  const name = c.source(start);
+  return name !== '' && c.take(ZONE_NOUN) ? { kind: 'within', zones: [name], part: false, named: true } : null;
+}
+
+function isPartOfName(c: Cursor): boolean {
+  return c.token?.kind === 'word' && !c.sees(ZONE_NOUN) && !NOT_NAMES.has(c.word(c.pos));
+}
+const LONGEST_ZONE = 3;
 
 function readZoneName(c: Cursor): Bare | null {
   const t = c.token;

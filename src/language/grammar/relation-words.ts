@@ -91,7 +91,10 @@ export const REFERENCES = new PhraseTable<'edge' | 'centre'>({
   'measured? from? edge to edge': 'edge',
 });
 
-export const VAGUE = new PhraseTable<'away' | 'far' | 'near' | 'too_near'>({
+/** Words without a length. */
+export type Vague = 'away' | 'far' | 'near' | 'too_near' | 'touching';
+
+export const VAGUE = new PhraseTable<Vague>({
   'away|apart|clear|separate|separated from': 'away',
   'clear|away of': 'away',
   'at a distance from': 'away',
@@ -100,17 +103,32 @@ export const VAGUE = new PhraseTable<'away' | 'far' | 'near' | 'too_near'>({
   'well|far away from': 'far',
   'far from': 'far',
   'well clear of|from': 'far',
-  'near|beside|by': 'near',
-  'very|right? near|close|next|adjacent to': 'near',
+  'directly? near|beside|by': 'near',
+  'very|right|directly? near|close|next|adjacent to': 'near',
   'too|so near|close to?': 'too_near',
   'anywhere near': 'too_near',
+  'touch|touches|touching': 'touching',
+  'in contact with': 'touching',
 });
-export const ON = phraseSet('on', 'onto', 'upon', 'atop', 'on to', 'on top of', 'down on');
+export const ON = phraseSet(
+  'directly? on',
+  'directly? onto',
+  'upon',
+  'atop',
+  'on to',
+  'directly? on top of',
+  'down on',
+);
 export const OFF = phraseSet('off', 'off of');
+/** On the table itself, nothing between. */
+export const BARE_TABLE = phraseSet(
+  'directly|straight|right on|onto the|my|your|our|a? bare? desk|table|tabletop|worktop|counter',
+  'on|onto the|my|your|our|a? bare|naked desk|table|tabletop|worktop|counter|wood',
+);
 /** "Without a coaster" is not on one; only of things that others stand on. */
 export const WITHOUT = phraseSet('without');
 export const AT_EDGE = phraseSet('on', 'at', 'over', 'along', 'by', 'right on|at');
-export const UNDER = phraseSet('under', 'underneath', 'beneath', 'below');
+export const UNDER = phraseSet('directly? under|underneath|beneath|below');
 export const FOR = phraseSet('for', 'with');
 export const FREE_OF = phraseSet('free of|from');
 export const CENTERED = phraseSet(
@@ -119,14 +137,19 @@ export const CENTERED = phraseSet(
 );
 export const SIDES = new PhraseTable<Operator>({
   'to|on|at? the? left of|from': 'left_of',
+  'directly to the left of': 'left_of',
   'to|on|at the left hand? side of': 'left_of',
   'to|on|at? the? right of|from': 'right_of',
+  'directly to the right of': 'right_of',
   'to|on|at the right hand? side of': 'right_of',
-  'right? in front of': 'in_front_of',
-  behind: 'behind',
+  'right|directly? in front of': 'in_front_of',
+  'right|directly? behind': 'behind',
   'in back of': 'behind',
 });
-export const ZONE = phraseSet('in|inside|within the? zone|area|region called|named?');
+export const ZONE = phraseSet('in|inside|within|into the? zone|area|region called|named?');
+/** Before the name of a zone that stands in front: "into the coffee zone". */
+export const INTO = phraseSet('in|inside|within|into');
+export const ZONE_NOUN = phraseSet('zone|area');
 export const NOT_IN_ZONE = phraseSet(
   'out of the? zone|area|region called|named?',
   'outside of? the? zone|area|region called|named?',
@@ -143,6 +166,7 @@ export const ALIGNED = phraseSet(
   'lined up',
   'in line',
   'up? in a|one straight? line|row',
+  'form a|one straight? line|row',
   'aligned in a|one straight? line|row',
 );
 export const GAPS = phraseSet('with gaps of?', 'with a gap of', 'with');

@@ -76,7 +76,8 @@ const NEGATIONS = words(
   'no not never none nothing nobody nowhere neither nor without off free avoid avoiding prevent preventing refrain ' +
     'forbid forbids forbidden prohibit prohibits prohibited ban bans banned banish bar bars barred disallow disallowed ' +
     'stop stops quit cease reject hate hates dislike dislikes remove removes hardly barely scarcely rarely seldom ' +
-    'bad wrong dangerous risky unsafe unacceptable undesirable unwanted harmful problem mistake trouble crime',
+    'bad wrong dangerous risky unsafe unacceptable undesirable unwanted harmful problem mistake trouble crime ' +
+    'ugly annoying awful terrible horrible stupid nasty unpleasant unwelcome nuisance no-go disturbing',
 );
 /** With these nobody knows what is wanted: "forget the rule", "never fail to". */
 const UNCLEAR = words(

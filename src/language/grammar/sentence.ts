@@ -22,6 +22,7 @@ import { ask, Refusal } from './refusal.ts';
 import type { RelationStatement, Statement } from './statement.ts';
 import { readVerbGroup, takeAdverbs } from './verb-group.ts';
 import { AT_ONCE, MODALS } from './verb-words.ts';
+import { readWarning, type Warning } from './warning.ts';
 
 export interface SentenceMeaning {
   readonly conditions: readonly Condition[];
@@ -67,6 +68,8 @@ class SentenceReader {
   private partStart = 0;
   private headWhen: WhenPhrase | null = null;
   private ordered = false;
+  /** What this part asks to be told of. */
+  private warned: Warning | null = null;
   private clauses = 0;
   private readonly antecedents = new Map<string, NounPhrase>();
   /** Subjects that have a place to stand on. */
@@ -111,14 +114,15 @@ class SentenceReader {
     const { c } = this;
     this.partStart = this.entries.length;
     this.headWhen = null;
+    this.warned = null;
     this.ordered = false;
     this.antecedents.clear();
     this.head();
-    if (c.done || c.seesSymbol('.', ';', '!', '?')) {
+    if (this.warned === null && (c.done || c.seesSymbol('.', ';', '!', '?'))) {
       this.refuseLoneWhen();
       return;
     }
-    if (!this.clause(null)) return;
+    if (!this.warning() && !this.clause(null)) return;
     this.tail();
     while (this.next()) this.tail();
   }
@@ -137,6 +141,8 @@ class SentenceReader {
       if (c.pos === before) c.take(COURTESY, 'courtesy');
       c.attempt(() => (c.take(HEADINGS, 'courtesy') && c.takeSymbol(':', ',') ? true : null));
       this.takeContextOrPriority(readHeadPriority(c));
+      if (this.warned === null) this.warned = readWarning(c);
+      if (this.warned !== null) return;
       if (this.headWhen === null) {
         this.headWhen = readWhen(c);
         if (this.headWhen !== null && 'objects' in this.headWhen) this.mention(this.headWhen.objects);
@@ -225,6 +231,15 @@ class SentenceReader {
     if (this.latePriority) throw ask('Does the priority go with the whole rule? Please put it first.');
     this.clauses++;
     this.add(statement);
+    return true;
+  }
+
+  /** A warning that the head of the part has read already. */
+  private warning(): boolean {
+    if (this.warned === null) return false;
+    this.clauses++;
+    this.add(this.warned.statement);
+    this.assumptions.push(this.warned.assumption);
     return true;
   }
 

@@ -1,16 +1,7 @@
 import { PhraseTable, phraseSet } from './phrases.ts';
 
 /** Words that change nothing. */
-export const ADVERBS = phraseSet(
-  'always',
-  'ever',
-  'also',
-  'at all times',
-  'all the time',
-  'at any time',
-  'directly',
-  'instead',
-);
+export const ADVERBS = phraseSet('always', 'ever', 'also', 'at all times', 'all the time', 'at any time', 'instead');
 
 /** "should": an order; "has to": an order too, but "no mug has to" is none; "may": only a ban when negated. */
 export const MODALS = new PhraseTable<'order' | 'need' | 'permission'>({
@@ -29,7 +20,8 @@ export const MODALS = new PhraseTable<'order' | 'need' | 'permission'>({
 /** After a relation: "mugs on laptops are forbidden". */
 export const IS_BANNED = phraseSet(
   'is|are forbidden|prohibited|banned',
-  'is|are not|never allowed|permitted|acceptable|ok|okay',
+  'is|are not|never allowed|permitted|acceptable|ok|okay|good|safe',
+  'is|are bad|dangerous|unsafe|unacceptable|undesirable|unwanted|risky',
 );
 /** "Any mug closer than 10 cm is too close." */
 export const IS_TOO_NEAR = phraseSet('is|are too close|near');
@@ -41,12 +33,14 @@ export const NOT = phraseSet('not', 'never ever?', 'not ever', 'under no circums
 
 /** Verbs of being somewhere. */
 export const STATIVES = phraseSet(
-  'be|stay|keep|remain|stand|sit|rest|lie|live|belong|go|come|get|is|are|being|maintain',
-  'stays|keeps|maintains|remains|stands|sits|rests|lies|lives|belongs|goes|comes|gets',
+  'be|stay|keep|remain|stand|sit|rest|lie|live|belong|go|come|get|is|are|being|maintain|hang|protrude',
+  'stick|hang|jut out',
+  'stays|keeps|maintains|remains|stands|sits|rests|lies|lives|belongs|goes|comes|gets|hangs|protrudes',
+  'sticks|hangs|juts out',
 );
 export const COPULAS = phraseSet('is', 'are', 'be');
 /** Verbs that tell as often as they order: "my mug sits on the laptop". */
-export const REMARKS = phraseSet('stand|stands|sit|sits|lie|lies|rest|rests|come|comes|get|gets');
+export const REMARKS = phraseSet('stand|stands|sit|sits|lie|lies|rest|rests|come|comes|get|gets|hang|hangs');
 /** Verbs that tell when negated: "the mug never stays on the coaster"; "never go" is an order. */
 export const STAYING = phraseSet('stay|stays|keep|keeps|remain|remains|stand|stands|sit|sits|lie|lies|rest|rests');
 export const BANNED = phraseSet(
@@ -55,7 +49,7 @@ export const BANNED = phraseSet(
   'is|are forbidden|prohibited|banned',
 );
 export const PARTICIPLES = phraseSet(
-  'kept|placed|put|stored|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting|maintained|situated',
+  'kept|placed|put|stored|arranged|positioned|located|left|set|stacked|parked|found|lying|standing|sitting|resting|hanging|maintained|situated',
   'put|set down',
 );
 /** Verbs of putting something somewhere. */

@@ -20,7 +20,10 @@ export function count(bound: 'max' | 'min'): OperatorSpec {
     bound: least ? 'least' : 'most',
     type: 'placement',
     hazard: 'placement',
-    title: (c, first) => `At ${least ? 'Least' : 'Most'} ${c.value ?? 0} ${first}`,
+    title: (c, first, _, several) => {
+      const value = c.value ?? 0;
+      return value === 0 ? `No ${several}` : `At ${least ? 'Least' : 'Most'} ${value} ${value === 1 ? first : several}`;
+    },
     canonical: (c, p) =>
       c.value === 1
         ? `there is at ${least ? 'least' : 'most'} 1 ${p.one}`

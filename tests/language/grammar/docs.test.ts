@@ -55,10 +55,11 @@ describe('docs/rule-language.md', () => {
 
   it('has the defaults of the code', () => {
     const documented = rowsUnder('| Words | Read as | mm |').map((row) => Number(row[2]));
-    expect(documented.slice(0, 7)).toEqual([
+    expect(documented.slice(0, 8)).toEqual([
       DEFAULTS.away,
       DEFAULTS.far,
       DEFAULTS.near,
+      DEFAULTS.touching,
       DEFAULTS.edge,
       DEFAULTS.farEdge,
       DEFAULTS.group,

@@ -255,7 +255,7 @@ describe('a suggestion keeps amount, direction, negation and exceptions', () => 
     ['Each laptop should have a mug to its left', []],
     ['No coaster without a mug', []],
     ['Every coaster needs a mug', []],
-    ['Mugs within 10 cm of laptops are bad', ['Keep mugs at least 10 cm away from laptops']],
+    ['Mugs within 10 cm of laptops are ugly', ['Keep mugs at least 10 cm away from laptops']],
     [
       'Keep mugs at least 10 cm from the keyboard and from the mouse',
       ['Keep mugs at least 10 cm from the keyboard and the mouse'],
@@ -271,7 +271,6 @@ describe('a suggestion keeps amount, direction, negation and exceptions', () => 
     ['Do not let my mug and phone come together', ['Keep mugs at least 15 cm away from phones']],
     ['It would be great if mugs stayed off the mouse pad', []],
     ['Hot drinks must not be within 20 cm of the edge of the desk, critical', []],
-    ['Keep the desk clear of bottles', []],
     ['Stop putting mugs on laptops', ['Do not put mugs on laptops']],
   ])('%s', (text, suggestions) => {
     const result = parseSentence(text);

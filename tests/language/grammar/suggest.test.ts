@@ -41,7 +41,7 @@ describe('suggestions', () => {
     ['Keep everything but mugs off the laptop', 'Keep bottles and phones off laptops'],
     ['Upon the coaster goes the mug', 'Place mugs on coasters'],
     ['There must be two monitors on the desk', 'At most 2 monitors on the desk'],
-    ['All books should form a straight line', 'Line up the books'],
+    ['All books should make a straight line', 'Line up the books'],
     ['Keep mugs slightly left of the laptop', 'Keep mugs left of the laptop'],
   ])('begin with what was likely wanted: %s', (text, first) => {
     expect(suggestionsOf(text)[0]).toBe(first);

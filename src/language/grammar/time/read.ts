@@ -54,7 +54,11 @@ function refuseUnclear({ phrases, late, span, timing }: Found, meaning: Sentence
 
 /** A ban in so many words. */
 const saysNo = (rest: readonly Token[]): boolean => rest.some((t) => t.kind === 'word' && NO.has(t.text));
-const NO = new Set('no not never none nothing avoid prevent forbidden prohibited banned without'.split(' '));
+const NO = new Set(
+  'no not never none nothing avoid prevent forbidden prohibited banned without warn alert notify tell remind'.split(
+    ' ',
+  ),
+);
 
 /** "No mug for more than 2 hours": forbidden, or missed? */
 function refuseBareNone({ rest, phrases, span }: Found): void {
