@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n';
 import { preferences } from './preferences.ts';
 
 const MM_PER_INCH = 25.4;
+const CENT = 0.01;
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const AGO: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400],
@@ -21,13 +22,12 @@ export function useFormat() {
     number,
     percent: (share: number, digits = 0): string =>
       new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: digits }).format(share),
-    /** US dollars; what is less than one with up to four digits. */
-    money: (usd: number): string =>
-      new Intl.NumberFormat(locale.value, {
-        style: 'currency',
-        currency: 'USD',
-        maximumFractionDigits: usd !== 0 && Math.abs(usd) < 1 ? 4 : 2,
-      }).format(usd),
+    /** US dollars, to the cent; what is less than one is said to be so. */
+    money(usd: number): string {
+      const write = new Intl.NumberFormat(locale.value, { style: 'currency', currency: 'USD' });
+      const isTiny = usd !== 0 && Math.abs(usd) < CENT;
+      return isTiny ? `${usd < 0 ? '> −' : '< '}${write.format(CENT)}` : write.format(usd);
+    },
     /** Of millimetres. */
     length: (mm: number, digits = mm < 10 ? 1 : 0): string =>
       preferences.units === 'inch' ? `${number(mm / MM_PER_INCH, 2)} in` : `${number(mm, digits)} mm`,

@@ -5,6 +5,8 @@ export default {
   ranges: { '1h': '1 Stunde', '6h': '6 Stunden', '24h': '24 Stunden', '7d': '7 Tage', '30d': '30 Tage' },
   latest: 'zuletzt',
   nothing: 'In dieser Zeit hat niemand gemessen. Ein Server misst einmal in der Minute, solange er läuft.',
+  firstStep: 'Der erste Schritt dieses Zeitraums ist noch nicht vorbei. Ein kürzerer zeigt mehr.',
+  why: { cost: 'Die Seite Server sagt es', gpu: 'Dieser Server hat keine GPU zum Messen' },
   unmeasured: 'Nicht gemessen',
   csv: 'Als CSV herunterladen: {name}',
   name: {

@@ -3,6 +3,8 @@ export default {
   ranges: { '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days', '30d': '30 days' },
   latest: 'latest',
   nothing: 'Nobody measured in this time. A server measures once a minute while it runs.',
+  firstStep: 'The first step of this range is not over yet. A shorter range shows more.',
+  why: { cost: 'The page Servers tells it', gpu: 'This server has no GPU to measure' },
   unmeasured: 'Not measured',
   csv: 'Download as CSV: {name}',
   name: {

@@ -1,5 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { errorOf } from '../../api/api-error.ts';
+import { authorizedFetch } from '../../api/authorized-fetch.ts';
 import { answer, api } from '../../api/client.ts';
+import { addressOf } from '../../api/transport.ts';
 import type { paths } from '../../api/schema.d.ts';
 import { onBack, useLive } from '../../live/live.ts';
 
@@ -117,6 +120,17 @@ export function useRuleChanges() {
 /** On a stored photo, by the id of its analysis. */
 export const testOnAnalysis = (id: string, analysisId: string) =>
   answer(api.POST('/api/v1/rules/{rule_id}/test', { ...one(id), body: { image: analysisId } as never }));
+
+/** On a photo of this browser, which nobody keeps. */
+export async function testOnPhoto(id: string, photo: File): Promise<RuleTest> {
+  const form = new FormData();
+  form.append('image', photo, photo.name);
+  const response = await authorizedFetch(
+    new Request(addressOf(`api/v1/rules/${encodeURIComponent(id)}/test`), { method: 'POST', body: form }),
+  );
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as RuleTest;
+}
 
 export type RuleTest = Awaited<ReturnType<typeof testOnAnalysis>>;
 
