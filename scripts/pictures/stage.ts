@@ -19,9 +19,24 @@ const RULES = [
   'Bottles must be at least 20 cm from every keyboard',
 ];
 /** Four points of the table of mug-too-close.jpg, where its truth (the JSON beside it) says that the camera sees them. */
-const LAID = [[-300, 200], [300, 200], [300, -200], [-300, -200]];
-const SEEN = [[79, 525], [792, 512], [688, 290], [195, 296]];
-const SPOT = [[610, 400], [720, 400], [735, 450], [620, 450]];
+const LAID = [
+  [-300, 200],
+  [300, 200],
+  [300, -200],
+  [-300, -200],
+];
+const SEEN = [
+  [79, 525],
+  [792, 512],
+  [688, 290],
+  [195, 296],
+];
+const SPOT = [
+  [610, 400],
+  [720, 400],
+  [735, 450],
+  [620, 450],
+];
 const SECOND_MS = 1000;
 
 export interface Stage {
@@ -88,7 +103,10 @@ async function fill(url: string, desk: string): Promise<string[]> {
     zones: [{ name: 'Coaster', kind: 'coaster', polygon_px: SPOT }],
   });
   await post('/cameras', { name: 'desk', source: { kind: 'folder', address: desk }, interval_s: 2, hold_s: 1 });
-  for (const [username, role] of [['anna', 'analyst'], ['ben', 'viewer']] as const)
+  for (const [username, role] of [
+    ['anna', 'analyst'],
+    ['ben', 'viewer'],
+  ] as const)
     await post('/users', { username, role, password: 'given by the administrator' });
   await post('/api-keys', { name: 'n8n', permissions: ['analysis:read', 'analysis:write'] });
   await post('/servers/deploy', { type: 'timed', config: { gpu_type: 'L4' } });

@@ -172,7 +172,19 @@ export function createFleet(parts: FleetParts): Fleet {
 
   const known = new KnownServers({ ...common, operator, bills, notes });
   const service: FleetService = {
-    ...createFleetService({ ...common, simulated: parts.simulated ?? false, operator, creator, known, notes, bills, audit, refresh, tell, held }),
+    ...createFleetService({
+      ...common,
+      simulated: parts.simulated ?? false,
+      operator,
+      creator,
+      known,
+      notes,
+      bills,
+      audit,
+      refresh,
+      tell,
+      held,
+    }),
     ...serverLogs({ cloud, closing: end.signal, operator, known }),
   };
 

@@ -70,7 +70,10 @@ export default {
   rule: {
     created: 'Neue Regel: {name}',
     updated: 'Regel geändert: {name}',
-    cameraEvent: {
+    deleted: 'Regel entfernt: {name}',
+    restored: 'Regel wiederhergestellt: {name}',
+  },
+  cameraEvent: {
     rule_broken: 'Regel verletzt',
     rule_mended: 'Regel wieder eingehalten',
     rule_ended: 'Regel nicht mehr beobachtet',
@@ -81,9 +84,6 @@ export default {
     camera_moved: 'Kamera bewegt',
     camera_lost: 'Kamera ausgefallen',
     camera_back: 'Kamera wieder da',
-  },
-  deleted: 'Regel entfernt: {name}',
-    restored: 'Regel wiederhergestellt: {name}',
   },
   deleted: '{count} Analysen gelöscht',
   batch: 'Stapel fertig: {successful} analysiert, {failed} fehlgeschlagen',

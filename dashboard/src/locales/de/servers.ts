@@ -4,7 +4,8 @@ export default {
   notConfigured: 'Noch können keine GPU-Server gemietet werden',
   unreachable: 'RunPod ist nicht erreichbar: Alles hier ist so, wie es zuletzt gesehen wurde.',
   simulated: 'Simulierte Server',
-  simulatedText: 'Dieser Server wurde mit einer Nachbildung von RunPod gestartet. Nichts wird gemietet, nichts kostet Geld, und die Preise sind erfunden.',
+  simulatedText:
+    'Dieser Server wurde mit einer Nachbildung von RunPod gestartet. Nichts wird gemietet, nichts kostet Geld, und die Preise sind erfunden.',
   simulatedShort: 'simuliert',
   all: 'Server',
   compared: 'Mit RunPod verglichen {time}',

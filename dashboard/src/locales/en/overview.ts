@@ -67,7 +67,10 @@ export default {
   rule: {
     created: 'New rule: {name}',
     updated: 'Rule changed: {name}',
-    cameraEvent: {
+    deleted: 'Rule removed: {name}',
+    restored: 'Rule restored: {name}',
+  },
+  cameraEvent: {
     rule_broken: 'rule broken',
     rule_mended: 'rule holds again',
     rule_ended: 'rule no longer watched',
@@ -78,9 +81,6 @@ export default {
     camera_moved: 'camera moved',
     camera_lost: 'camera lost',
     camera_back: 'camera back',
-  },
-  deleted: 'Rule removed: {name}',
-    restored: 'Rule restored: {name}',
   },
   deleted: '{count} analyses deleted',
   batch: 'Batch done: {successful} analysed, {failed} failed',

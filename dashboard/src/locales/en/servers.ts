@@ -2,7 +2,8 @@ export default {
   notConfigured: 'No GPU servers can be rented yet',
   unreachable: 'RunPod cannot be reached: everything here is as last seen.',
   simulated: 'Simulated servers',
-  simulatedText: 'This server was started with a fake of RunPod. Nothing is rented, nothing costs money, and prices are made up.',
+  simulatedText:
+    'This server was started with a fake of RunPod. Nothing is rented, nothing costs money, and prices are made up.',
   simulatedShort: 'simulated',
   all: 'Servers',
   compared: 'Compared with RunPod {time}',

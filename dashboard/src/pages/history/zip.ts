@@ -48,7 +48,10 @@ export async function zipAnalyses(
     for (let id = wanted[next++]; id !== undefined; id = wanted[next++]) {
       signal.throwIfAborted();
       const path = { analysis_id: id };
-      const analysis = await patient(() => answer(api.GET('/api/v1/analyze/results/{analysis_id}', { params: { path }, signal })), signal);
+      const analysis = await patient(
+        () => answer(api.GET('/api/v1/analyze/results/{analysis_id}', { params: { path }, signal })),
+        signal,
+      );
       const picture = await patient(() => annotated(path.analysis_id, SIDE, signal), signal).catch(missing);
       const name = `${analysis.timestamp.slice(0, 19).replaceAll(':', '-')}_${id}`;
       add(`${name}.json`, strToU8(JSON.stringify(analysis, null, 2)), false, analysis.timestamp);

@@ -2,8 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { errorOf } from '../../api/api-error.ts';
 import { authorizedFetch } from '../../api/authorized-fetch.ts';
 import { answer, api } from '../../api/client.ts';
-import { addressOf } from '../../api/transport.ts';
 import type { paths } from '../../api/schema.d.ts';
+import { addressOf } from '../../api/transport.ts';
 import { onBack, useLive } from '../../live/live.ts';
 
 type Json<R> = R extends { content: { 'application/json': infer T } } ? T : never;
