@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Browser, type BrowserContext, chromium, type Page, type WebSocketRoute } from 'playwright-core';
+import sharp from 'sharp';
 import { start, waitForLine } from '../tests/support/program.ts';
 import { type MainThread, watchMainThread } from './support/main-thread.ts';
 
@@ -15,7 +16,11 @@ import { type MainThread, watchMainThread } from './support/main-thread.ts';
 const CHROMIUM = process.env.H200_CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const DIST = fileURLToPath(new URL('../dashboard/dist/', import.meta.url));
-const PHOTO = readFileSync(new URL('../examples/all-fine.jpg', import.meta.url));
+/** As small as the server makes pictures of the list. */
+const PHOTO = await sharp(fileURLToPath(new URL('../examples/all-fine.jpg', import.meta.url)))
+  .resize(240)
+  .jpeg()
+  .toBuffer();
 const ROWS = 10_000;
 const ROW_PX = 84;
 const WHEEL_PX = 400;
@@ -28,6 +33,13 @@ const FRAME_MS = 1000 / 60;
 const packed = (bytes: Buffer) => gzipSync(bytes, { level: 9 }).length;
 const kb = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 const ms = (time: number) => `${Math.round(time)} ms`;
+
+const message = (i: number) => ({
+  type: 'activity',
+  topic: 'activity',
+  data: { event_id: `evt_${i}`, type: 'rule_changed', action: 'updated', rule_id: 'rule_1', name: `number ${i}` },
+  timestamp: new Date().toISOString(),
+});
 
 if (!existsSync(`${DIST}index.html`) || !existsSync(CHROMIUM)) {
   console.log('not measured: no built dashboard (npm run dashboard:build), or no Chromium (H200_CHROMIUM)');
@@ -170,12 +182,6 @@ async function messages(with_: Browser, url: string): Promise<void> {
   told(`${sent} messages in ${SECONDS} s, the last of them shown`, seen);
   await close();
 }
-const message = (i: number) => ({
-  type: 'activity',
-  topic: 'activity',
-  data: { event_id: `evt_${i}`, type: 'rule_changed', action: 'updated', rule_id: 'rule_1', name: `number ${i}` },
-  timestamp: new Date().toISOString(),
-});
 
 async function open(
   with_: Browser,

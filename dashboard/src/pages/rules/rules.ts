@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { useThrottleFn } from '@vueuse/core';
 import { errorOf } from '../../api/api-error.ts';
 import { authorizedFetch } from '../../api/authorized-fetch.ts';
 import { answer, api } from '../../api/client.ts';
@@ -33,16 +34,18 @@ export interface Version {
 }
 
 const PAGE = 100;
+/** However many are changed at once: an import tells of each. */
+const AGAIN_MS = 300;
 const one = (rule_id: string) => ({ params: { path: { rule_id } } });
 
 /** All of them, as many pages as there are; heard of again when anybody changes one. */
 export function useRules() {
   const client = useQueryClient();
-  const again = () => void client.invalidateQueries({ queryKey: ['rules'] });
+  const again = useThrottleFn(() => void client.invalidateQueries({ queryKey: ['rules'] }), AGAIN_MS, true);
   useLive('activity', ({ data }) => {
-    if (data.type === 'rule_changed') again();
+    if (data.type === 'rule_changed') void again();
   });
-  onBack(again);
+  onBack(() => void again());
   return useQuery({ queryKey: ['rules', 'list'], queryFn: everyRule });
 }
 
