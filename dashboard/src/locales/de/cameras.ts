@@ -36,7 +36,7 @@ export default {
     text: 'Wie eine Kamera auf ihren Tisch sieht, behalten, damit Millimeter bekannt sind.',
   },
   watched: {
-    title: 'Beobachtende Kameras',
+    title: 'Beobachtete Kameras',
     text: 'Sie erfahren, wenn eine Regel verletzt ist und wenn sie wieder eingehalten wird.',
     list: 'Beobachtende Kameras',
     add: 'Kamera hinzufügen',
