@@ -5,7 +5,7 @@ import { openPage } from './support/open-page.ts';
 
 it('says of every part how it is, and how to mend what is not', async () => {
   const screen = await openPage('/');
-  await expect.element(screen.getByText('desk-detector · READY')).toBeVisible();
+  await expect.element(screen.getByText('desk-detector · ready')).toBeVisible();
   await expect.element(screen.getByText(/Check that Redis runs/)).toBeVisible();
   await expect.element(screen.getByText('on 1 desk').first()).toBeVisible();
   expect(screen.getByText('GPU', { exact: true }).elements()).toEqual([]);
@@ -43,7 +43,7 @@ it('what is not known is a dash with its reason, never a number', async () => {
 
 it('hears what happens as it happens, and says when it hears nothing', async () => {
   const screen = await openPage('/');
-  await expect.element(screen.getByText('desk-detector · READY')).toBeVisible();
+  await expect.element(screen.getByText('desk-detector · ready')).toBeVisible();
   pushLive({
     type: 'activity',
     topic: 'activity',
@@ -77,5 +77,5 @@ it('an error comes with the advice of the catalogue and is tried again', async (
   await expect.element(screen.getByText('Check that it runs.')).toBeVisible();
   works = true;
   await screen.getByRole('button', { name: 'Try again' }).click();
-  await expect.element(screen.getByText('desk-detector · READY')).toBeVisible();
+  await expect.element(screen.getByText('desk-detector · ready')).toBeVisible();
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { on } from '../src/mocks/mock.ts';
 import { seriousFindings } from './support/accessibility.ts';
 import { openPage } from './support/open-page.ts';
@@ -69,6 +70,24 @@ it('tries a rule on a stored photo', async () => {
     .element(screen.getByText('mug-1 is too close to laptop-1: between 4 and 11 cm apart, needs at least 15 cm'))
     .toBeVisible();
   await expect.element(screen.getByText(/Move right 296 mm: mug-1/)).toBeVisible();
+  expect(await seriousFindings()).toEqual([]);
+});
+
+it('tries a rule on a new photo, which is sent for that alone', async () => {
+  const sent: unknown[] = [];
+  const screen = await openPage('/rules', () =>
+    on('POST /api/v1/rules/:rule_id/test', ({ body }) => {
+      sent.push(body);
+      const verdicts = [{ verdict: 'satisfied', reason: 'mug-1 is far enough from laptop-1' }];
+      return { body: { verdict: 'satisfied', verdicts, adjustments: [] } };
+    }),
+  );
+  await screen.getByRole('button', { name: 'Test on a photo: Laptop Safety Distance' }).click();
+  const photo = new File(['a photo'], 'desk.jpg', { type: 'image/jpeg' });
+  await userEvent.upload(screen.getByLabelText('Choose a new photo').last(), photo);
+  await expect.element(screen.getByText('mug-1 is far enough from laptop-1')).toBeVisible();
+  await expect.element(screen.getByText('desk.jpg')).toBeVisible();
+  expect(sent).toEqual([{ image: expect.any(File) }]);
   expect(await seriousFindings()).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { Audit } from '../access/accounts/audit.ts';
 import type { Config } from '../config/config.ts';
+import { isOnThisMachine } from '../config/runpod.ts';
 import { readServerEnvironment } from '../config/server-environment.ts';
 import type { RoutingParts } from '../fleet/rollouts/parts.ts';
 import type { Rollouts } from '../fleet/rollouts/service.ts';
@@ -57,6 +58,7 @@ export async function openFleet({ config, records, secrets, ...parts }: Parts): 
     registry: records.registry,
     audit: (event) => audit.write(event),
     image: ours,
+    simulated: config.RUNPOD_SIMULATED && isOnThisMachine(config.RUNPOD_REST_URL),
     ports: PORTS,
     askHealth: healthChecker(() => secrets.get('RUNPOD_API_KEY'), ONCE),
     adopt: { ...(timed !== undefined && { timed }), ...(serverless !== undefined && { serverless }) },

@@ -17,6 +17,9 @@ const template = (...names: string[]) =>
     .refine((text) => URL.canParse(text.replaceAll(/\{\w+\}/g, '1')), 'must be an address')
     .transform((text) => text.replace(/\/+$/, ''));
 
+/** On this machine, where a fake is: RunPod itself can never be taken for one. */
+export const isOnThisMachine = (address: string): boolean => LOCAL.test(address);
+
 export const RUNPOD = {
   RUNPOD_API_KEY: variable(
     'fleet',
@@ -33,6 +36,12 @@ export const RUNPOD = {
     base.default('https://api.runpod.io/v2'),
     '`https://api.runpod.io/v2`',
     'Another address of its REST API, version 2, such as that of the fake. The key is sent there and to the next two.',
+  ),
+  RUNPOD_SIMULATED: variable(
+    'fleet',
+    boolean.default(false),
+    'false',
+    'RUNPOD_REST_URL is a fake (`npm run fake:runpod` sets this): every surface says that servers and prices are simulated. Only where it is on this machine.',
   ),
   RUNPOD_JOBS_URL: variable(
     'fleet',

@@ -97,6 +97,7 @@ export const ServerList = z.strictObject({
   provider: z.strictObject({
     state: z.enum(PROVIDER_STATES),
     reason: z.string().nullable().describe('why it is not ok'),
+    simulated: z.boolean().describe('a fake of the provider: nothing is rented, and prices are made up'),
     reconciled_at: z.iso
       .datetime()
       .nullable()

@@ -40,6 +40,8 @@ export interface FleetParts {
   /** Writes a line of the audit log. */
   readonly audit: (event: AuditEvent) => Promise<void>;
   readonly image: string | null;
+  /** The provider is a fake. */
+  readonly simulated?: boolean;
   readonly ports: readonly string[];
   readonly adopt: Readonly<Partial<Record<ServerType, string>>>;
   readonly routing: RoutingParts;
@@ -170,7 +172,19 @@ export function createFleet(parts: FleetParts): Fleet {
 
   const known = new KnownServers({ ...common, operator, bills, notes });
   const service: FleetService = {
-    ...createFleetService({ ...common, operator, creator, known, notes, bills, audit, refresh, tell, held }),
+    ...createFleetService({
+      ...common,
+      simulated: parts.simulated ?? false,
+      operator,
+      creator,
+      known,
+      notes,
+      bills,
+      audit,
+      refresh,
+      tell,
+      held,
+    }),
     ...serverLogs({ cloud, closing: end.signal, operator, known }),
   };
 

@@ -29,6 +29,8 @@ export interface FleetServiceParts extends Pick<OperatorParts, 'store' | 'cloud'
   readonly operator: Operator;
   readonly creator: Creator;
   readonly known: KnownServers;
+  /** The provider is a fake. */
+  readonly simulated: boolean;
   readonly notes: FleetNotes;
   readonly bills: Bills;
   /** Writes a line of the audit log. */
@@ -91,6 +93,7 @@ export function createFleetService(parts: FleetServiceParts): Omit<FleetService,
         provider: {
           state: look.error === null ? 'ok' : look.refused ? 'refused' : 'unreachable',
           reason: look.error,
+          simulated: parts.simulated,
           reconciled_at: look.reconciled_at,
         },
         idle_timeout_seconds: defaults.idle_timeout_seconds,

@@ -16,7 +16,7 @@ export function unconfiguredFleet(): FleetService {
       const { message, advice } = new AppError('SERVER_005');
       return {
         servers: [],
-        provider: { state: 'not_configured', reason: `${message} ${advice}`, reconciled_at: null },
+        provider: { state: 'not_configured', reason: `${message} ${advice}`, simulated: false, reconciled_at: null },
         idle_timeout_seconds: { serverless: 600, timed: 600 },
         unknown: [],
       };

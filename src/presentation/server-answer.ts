@@ -41,6 +41,7 @@ export function serversText({ servers, provider, unknown }: ServerList): string 
     return 'No GPU servers: RUNPOD_API_KEY is not set, so none can be rented.';
   }
   return [
+    ...(provider.simulated ? ['Simulated: nothing is rented, and prices are made up.'] : []),
     ...(servers.length === 0 ? ['There are no GPU servers.'] : servers.map((one) => `- ${serverLine(one)}`)),
     ...(provider.state === 'ok'
       ? servers.length === 0 || provider.reconciled_at === null

@@ -48,7 +48,7 @@ it('with one, servers outlive the program and are in the audit log', async () =>
   await first.close();
   const second = await open(env);
   const { servers, provider } = await second.services.fleet.list(localCall);
-  expect(provider.state).toBe('ok');
+  expect(provider).toMatchObject({ state: 'ok', simulated: true });
   expect(servers).toMatchObject([{ id: made.server.id, state: 'running', config: { image: 'ghcr.io/acme/mug:1' } }]);
   const { items } = await second.services.accounts.audit(localCall, { limit: 10 });
   expect(items).toMatchObject([{ event: 'server_created', target: made.server.id, actor: 'local' }]);

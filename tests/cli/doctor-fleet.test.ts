@@ -37,7 +37,7 @@ describe('RunPod for the doctor', () => {
     const fleet = createFakeFleet();
     const list: typeof fleet.list = async (ctx) => ({
       ...(await createFakeFleet().list(ctx)),
-      provider: { state: 'unreachable', reason: 'pods are refused', reconciled_at: null },
+      provider: { state: 'unreachable', reason: 'pods are refused', simulated: false, reconciled_at: null },
     });
     expect(await examineFleet({ fleet: { ...fleet, list } })).toMatchObject({
       state: 'failed',

@@ -33,6 +33,14 @@ it('takes other addresses, without the slash at their end', () => {
   });
 });
 
+it('never takes RunPod itself for a fake', async () => {
+  const { isOnThisMachine } = await import('../../src/config/runpod.ts');
+  expect(loadConfig({ RUNPOD_SIMULATED: 'true' }).RUNPOD_SIMULATED).toBe(true);
+  expect(isOnThisMachine('http://127.0.0.1:8399/v2')).toBe(true);
+  for (const far of ['https://api.runpod.io/v2', 'http://127.0.0.1.evil.example/v2', 'https://localhost.evil.example'])
+    expect(isOnThisMachine(far)).toBe(false);
+});
+
 it.each([
   ['RUNPOD_REST_URL', 'http://api.runpod.io/v2', /https, or http on this machine/],
   ['RUNPOD_JOBS_URL', 'http://localhost.evil.example/v2', /https, or http on this machine/],

@@ -70,7 +70,7 @@ export function createFakeFleet({ configured = true } = {}): FakeFleet {
       demand(principal, 'servers:read');
       return {
         servers: [...servers.values()],
-        provider: { state: configured ? 'ok' : 'not_configured', reason: null, reconciled_at: AT },
+        provider: { state: configured ? 'ok' : 'not_configured', reason: null, simulated: false, reconciled_at: AT },
         idle_timeout_seconds: { serverless: 600, timed: 600 },
         unknown: [],
       };

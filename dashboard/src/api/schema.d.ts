@@ -1,4 +1,4 @@
-// Made by `npm run dashboard:client` of the document with SHA-256 3f38e068211a69902a265bcb8801cfd4f444838509de2438e9996e2b019d1dac.
+// Made by `npm run dashboard:client` of the document with SHA-256 d209acebbc51d65751e240a7aa897da98e2f1fffa0c25d91c0ec60774981aa91.
 export interface paths {
     "/api/v1/analyze/with-feedback": {
         parameters: {
@@ -10099,6 +10099,8 @@ export interface operations {
                             state: "ok" | "unreachable" | "refused" | "not_configured";
                             /** @description why it is not ok */
                             reason: string | null;
+                            /** @description a fake of the provider: nothing is rented, and prices are made up */
+                            simulated: boolean;
                             /** @description when the list was last compared with the provider’s: states are of then */
                             reconciled_at: string | null;
                         };

@@ -30,6 +30,8 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** After which an open line counts as a good one. */
 const PING_MS = 25_000;
+const TELL_EVERY_MS = 250;
+const MOST_UNHEARD = 500;
 
 const listeners = new Map<Topic, Set<Listener>>();
 const whenBack = new Set<() => void>();
@@ -38,6 +40,9 @@ let wanted = false;
 let tries = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let beat: ReturnType<typeof setInterval> | undefined;
+const unheard: LiveMessage[] = [];
+let isDue = false;
+let lastTold = Number.NEGATIVE_INFINITY;
 
 /** One line for the whole page, opened by a ticket for one use; kept until `disconnect`. */
 export function connect(): void {
@@ -51,6 +56,8 @@ export function disconnect(): void {
   wanted = false;
   clearTimeout(retry);
   clearInterval(beat);
+  // What was for whoever logs out is not for the next.
+  unheard.length = 0;
   socket?.close();
   socket = null;
 }
@@ -109,9 +116,23 @@ function receive(text: string): void {
     return;
   }
   if ('topic' in message && 'data' in message) {
-    const said = message as unknown as LiveMessage;
-    for (const hear of listeners.get(said.topic) ?? []) hear(said);
+    if (unheard.length === MOST_UNHEARD) {
+      unheard.shift();
+      dropped.value += 1;
+    }
+    unheard.push(message as unknown as LiveMessage);
+    if (isDue) return;
+    isDue = true;
+    // The first at once, as nobody waits; those that follow close behind, together.
+    setTimeout(tell, Math.max(0, lastTold + TELL_EVERY_MS - performance.now()));
   }
+}
+
+/** All that came meanwhile, at once: however many they are, the page is drawn anew a few times a second. */
+function tell(): void {
+  isDue = false;
+  lastTold = performance.now();
+  for (const said of unheard.splice(0)) for (const hear of listeners.get(said.topic) ?? []) hear(said);
 }
 
 function established(): void {

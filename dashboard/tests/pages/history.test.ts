@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { HISTORY } from '../../src/mocks/areas/stored-desks.ts';
 import { on } from '../../src/mocks/mock.ts';
@@ -115,6 +116,36 @@ it('an export goes on in the background and ends as a file', async () => {
   await expect.element(screen.getByText(/Exporting: \d+/)).toBeVisible();
   await expect.poll(() => saved, { timeout: 5000 }).toEqual([expect.stringMatching(/^h200-analyses-.*\.csv$/)]);
   HTMLAnchorElement.prototype.click = click;
+});
+
+it('pictures and data of what is chosen are one archive', async () => {
+  const files: Blob[] = [];
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (file) => {
+    if (file instanceof Blob && file.type === 'application/zip') files.push(file);
+    return createObjectURL.call(URL, file);
+  };
+  const screen = await openPage('/history', () => {
+    on('GET /api/v1/analyze/results/:id/image', ({ params }) =>
+      params.id === 'ana_2'
+        ? { status: 404, body: { error: { code: 'STORAGE_001' } } }
+        : { body: new Blob(['a picture'], { type: 'image/jpeg' }) },
+    );
+  });
+  await expect.element(screen.getByText('240 analyses')).toBeVisible();
+  const boxes = screen.getByRole('checkbox').elements() as HTMLElement[];
+  boxes[0]?.click();
+  boxes[1]?.click();
+  await screen.getByRole('button', { name: 'Export' }).click();
+  await screen.getByRole('menuitem', { name: /ZIP/ }).click();
+  await expect.element(screen.getByText('2 analyses are in the file. Of one the photo is not kept.')).toBeVisible();
+  URL.createObjectURL = createObjectURL;
+  const packed = unzipSync(new Uint8Array((await files[0]?.arrayBuffer()) ?? []));
+  const names = Object.keys(packed);
+  expect(names.map((name) => name.replace(/^[\dT-]+_/, '')).sort()).toEqual(['ana_1.jpg', 'ana_1.json', 'ana_2.json']);
+  const of = (end: string) => strFromU8(packed[names.find((name) => name.endsWith(end)) ?? ''] ?? new Uint8Array());
+  expect(of('ana_1.jpg')).toBe('a picture');
+  expect(JSON.parse(of('ana_2.json'))).toMatchObject({ analysis_id: 'ana_2' });
 });
 
 it('an empty history says what to do first', async () => {

@@ -24,10 +24,22 @@ const STOPPED = {
 const listOf = (...servers: object[]) => ({
   body: {
     servers,
-    provider: { state: 'ok', reason: null, reconciled_at: '2026-01-01T00:00:00Z' },
+    provider: { state: 'ok', reason: null, simulated: false, reconciled_at: '2026-01-01T00:00:00Z' },
     idle_timeout_seconds: { timed: 600, serverless: 600 },
     unknown: [],
   },
+});
+
+it('says that servers are simulated where they are', async () => {
+  const screen = await openPage('/servers', () =>
+    on('GET /api/v1/servers/status', () => {
+      const { body } = listOf(STOPPED);
+      return { body: { ...body, provider: { ...body.provider, simulated: true } } };
+    }),
+  );
+  await shows(screen.getByTestId('simulated'), /Nothing is rented, nothing costs money/);
+  await expect.element(screen.getByText('simulated', { exact: true })).toBeVisible();
+  expect(await seriousFindings()).toEqual([]);
 });
 
 it('shows what each server does and costs, and why something is not known', async () => {

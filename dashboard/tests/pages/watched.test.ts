@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { on, refused } from '../../src/mocks/mock.ts';
+import { on, pushLive, refused } from '../../src/mocks/mock.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { openPage } from '../support/open-page.ts';
 import { shows } from '../support/shows.ts';
@@ -45,6 +45,50 @@ it('a camera that was moved is confirmed as it stands', async () => {
   expect(await seriousFindings()).toEqual([]);
 });
 
+it('what happens at a camera is asked for as it happens', async () => {
+  let asked = 0;
+  const status = { current: (): number => asked };
+  const screen = await openPage('/cameras', () =>
+    on('GET /api/v1/cameras', () => {
+      asked += 1;
+      return { body: [] };
+    }),
+  );
+  await expect.element(screen.getByText('No camera is watched yet')).toBeVisible();
+  const before = status.current();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  pushLive({
+    type: 'activity',
+    topic: 'activity',
+    data: { type: 'camera_changed', camera_id: 'cam_new', camera: 'new' },
+  });
+  await expect.poll(status.current).toBe(before + 1);
+});
+
+it('kept pictures become an archive of the time that is chosen', async () => {
+  const asked: string[] = [];
+  const saved: string[] = [];
+  const { click } = HTMLAnchorElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    saved.push(this.download);
+  };
+  const screen = await openPage('/cameras', () =>
+    on('GET /api/v1/cameras/:camera/timelapse', ({ query }) => {
+      asked.push(`${query.get('from')} ${query.get('format')}`);
+      return query.get('format') === 'mp4'
+        ? refused(409, 'CAMERA_009', 'There is no ffmpeg.', 'Install it, or take the ZIP file.')
+        : { body: new Blob(['PK']) };
+    }),
+  );
+  const lapse = screen.getByRole('region', { name: 'Time lapse' });
+  await lapse.getByRole('button', { name: 'Pictures (ZIP)' }).click();
+  await expect.poll(() => saved).toEqual(['window-24h.zip']);
+  await lapse.getByRole('button', { name: 'Film (MP4)' }).click();
+  await shows(lapse, 'Install it, or take the ZIP file.');
+  expect(asked).toEqual(['24h zip', '24h mp4']);
+  HTMLAnchorElement.prototype.click = click;
+});
+
 it('a new one is tried and watched, and says why it is refused', async () => {
   let asked: Record<string, unknown> = {};
   const screen = await openPage('/cameras', () => {
@@ -69,6 +113,9 @@ it('a new one is tried and watched, and says why it is refused', async () => {
     name: 'desk',
     source: { kind: 'snapshot', address: 'http://cam.lab/now.jpg' },
     calibration_id: null,
+    rule_ids: null,
+    context: null,
+    ...{ hold_s: 20, clear_s: 20, retention_days: 30, picture_every_s: 300, summary_at: null },
     active_hours: { from: '08:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'] },
     privacy_zones: [],
   });

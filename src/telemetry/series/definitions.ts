@@ -28,8 +28,11 @@ export const DEFINITIONS: Readonly<Record<SeriesName, Definition>> = {
   },
   latency: {
     unit: 'ms',
-    columns: ['mean', 'p95'],
-    values: (p) => [inMs(ratio(count(p, 'latency.s'), count(p, 'latency.n'))), inMs(quantile(p, 'latency', 0.95))],
+    columns: ['mean', 'p50', 'p95', 'p99'],
+    values: (p) => [
+      inMs(ratio(count(p, 'latency.s'), count(p, 'latency.n'))),
+      ...[0.5, 0.95, 0.99].map((q) => inMs(quantile(p, 'latency', q))),
+    ],
   },
   analyses: {
     unit: 'analyses',

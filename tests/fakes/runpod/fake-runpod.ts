@@ -79,6 +79,7 @@ export class FakeRunpod {
   get env() {
     return {
       RUNPOD_API_KEY: this.key,
+      RUNPOD_SIMULATED: 'true',
       RUNPOD_REST_URL: `${this.url}/v2`,
       RUNPOD_JOBS_URL: `${this.url}/jobs/v2`,
       RUNPOD_LB_URL_TEMPLATE: `${this.url}/lb/{endpointId}`,

@@ -135,13 +135,13 @@ it('means and quantiles are of what was timed, and null where nothing was', asyn
   await one.minute(0);
   await one.minute(0);
   const [quiet, busy] = await one.values('latency');
-  expect(quiet).toEqual({ mean: null, p95: null });
+  expect(quiet).toEqual({ mean: null, p50: null, p95: null, p99: null });
   expect(busy?.mean).toBeCloseTo(97.5);
   // The 3.8th of four, in the bucket from 250 to 500 ms.
   expect(busy?.p95).toBeCloseTo(450);
   one.metrics.requestDuration.observe(100);
   await one.minute(0);
-  expect((await one.values('latency'))[0]).toEqual({ mean: 100_000, p95: null });
+  expect((await one.values('latency'))[0]).toEqual({ mean: 100_000, p50: null, p95: null, p99: null });
 });
 
 it('each measurement has its values, and what nobody measures is null with the reason', async () => {

@@ -27,7 +27,7 @@ export default {
   waiting: 'wartet',
   sending: 'wird gesendet, {percent}',
   working: 'wird gemessen …',
-  done: '{violated} gebrochen, {uncertain} offen, {satisfied} eingehalten',
+  done: 'nichts zu beurteilen',
   failed: 'fehlgeschlagen',
   remove: '{name} entfernen',
   notPicture: '{name} ist kein JPEG-, PNG- oder WebP-Bild.',

@@ -42,7 +42,7 @@ export default {
   live: { lost: 'Die Live-Verbindung ist unterbrochen und wird neu versucht. Zahlen können veraltet sein.' },
   errors: {
     unreachable: 'Der Server ist nicht erreichbar',
-    unreachableAdvice: 'Läuft „h200-mug serve“, und ist dieser Rechner verbunden? Es wird von selbst neu versucht.',
+    unreachableAdvice: 'Läuft der Server, und ist dieser Rechner verbunden? Es wird von selbst neu versucht.',
     page: 'Diese Seite ist fehlgeschlagen',
     tryAgain: 'Erneut versuchen',
     waitSeconds: 'Bitte {seconds} s warten.',

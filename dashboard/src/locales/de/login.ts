@@ -22,5 +22,7 @@ export default {
   differ: 'Die beiden stimmen nicht überein.',
   short: 'Es braucht mindestens 12 Zeichen.',
   change: 'Passwort ändern',
-  first: 'Den ersten Administrator legt der Link an, den „h200-mug serve --login“ ausgibt.',
+  noAccount: 'Noch kein Konto?',
+  first:
+    'Ein Administrator legt Ihnen eines an. Wer diesen Server eben eingerichtet hat, bekommt das erste mit „h200-mug serve --login“: Es gibt einen Link aus.',
 } satisfies typeof en;

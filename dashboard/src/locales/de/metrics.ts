@@ -5,6 +5,20 @@ export default {
   ranges: { '1h': '1 Stunde', '6h': '6 Stunden', '24h': '24 Stunden', '7d': '7 Tage', '30d': '30 Tage' },
   latest: 'zuletzt',
   nothing: 'In dieser Zeit hat niemand gemessen. Ein Server misst einmal in der Minute, solange er läuft.',
+  firstStep: 'Der erste Schritt dieses Zeitraums ist noch nicht vorbei. Ein kürzerer zeigt mehr.',
+  eachRule: 'Die Regeln einzeln',
+  eachRuleText: 'Alle Ihre Analysen bisher.',
+  ruleColumn: {
+    checks: 'Prüfungen',
+    broken: 'Verletzt',
+    share: 'Von entschiedenen',
+    time: 'Zeit je Prüfung',
+    last: 'Zuletzt',
+  },
+  model: 'Modell',
+  modelFigure: { median: 'Ein Lauf, Median', p95: 'Ein Lauf, p95', load: 'Laden' },
+  modelNotRun: 'es lief nicht, seit dieser Server startete',
+  why: { cost: 'Die Seite Server sagt es', gpu: 'Dieser Server hat keine GPU zum Messen' },
   unmeasured: 'Nicht gemessen',
   csv: 'Als CSV herunterladen: {name}',
   name: {
@@ -41,6 +55,7 @@ export default {
   },
   column: {
     mean: 'Mittel',
+    p50: 'Median',
     p95: 'p95',
     p99: 'p99',
     total: 'alle',

@@ -27,7 +27,7 @@ export default {
   waiting: 'waiting',
   sending: 'sending, {percent}',
   working: 'measuring …',
-  done: '{violated} broken, {uncertain} undecided, {satisfied} kept',
+  done: 'nothing to judge',
   failed: 'failed',
   remove: 'Remove {name}',
   notPicture: '{name} is no JPEG, PNG or WebP picture.',

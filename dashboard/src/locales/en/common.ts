@@ -41,7 +41,7 @@ export default {
   live: { lost: 'The live connection is lost; it is tried again. Figures may be old.' },
   errors: {
     unreachable: 'The server cannot be reached',
-    unreachableAdvice: 'Is "h200-mug serve" running, and is this machine online? It is tried again by itself.',
+    unreachableAdvice: 'Is the server running, and is this machine online? It is tried again by itself.',
     page: 'This page has failed',
     tryAgain: 'Try again',
     waitSeconds: 'Wait {seconds} s.',

@@ -20,5 +20,7 @@ export default {
   differ: 'The two are not the same.',
   short: 'It needs at least 12 characters.',
   change: 'Change the password',
-  first: 'The first administrator is made by the link that "h200-mug serve --login" prints.',
+  noAccount: 'No account yet?',
+  first:
+    'An administrator makes one for you. Whoever has just set up this server gets the first with "h200-mug serve --login", which prints a link.',
 };

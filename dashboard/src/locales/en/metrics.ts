@@ -3,6 +3,14 @@ export default {
   ranges: { '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days', '30d': '30 days' },
   latest: 'latest',
   nothing: 'Nobody measured in this time. A server measures once a minute while it runs.',
+  firstStep: 'The first step of this range is not over yet. A shorter range shows more.',
+  eachRule: 'Rules one by one',
+  eachRuleText: 'All your analyses so far.',
+  ruleColumn: { checks: 'Checks', broken: 'Broken', share: 'Of decided', time: 'Time for one', last: 'Last' },
+  model: 'Model',
+  modelFigure: { median: 'One run, median', p95: 'One run, p95', load: 'Loading it' },
+  modelNotRun: 'it has not run since this server started',
+  why: { cost: 'The page Servers tells it', gpu: 'This server has no GPU to measure' },
   unmeasured: 'Not measured',
   csv: 'Download as CSV: {name}',
   name: {
@@ -39,6 +47,7 @@ export default {
   },
   column: {
     mean: 'mean',
+    p50: 'median',
     p95: 'p95',
     p99: 'p99',
     total: 'all',

@@ -186,10 +186,4 @@ export function mockArea(): void {
       next_cursor: null,
     },
   }));
-  on('GET /api/v1/analyze/results/:analysis_id/image', () => ({
-    body: new Blob([DESK], { type: 'image/svg+xml' }),
-    headers: { 'content-type': 'image/svg+xml' },
-  }));
 }
-
-const DESK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240"><rect width="320" height="240" fill="#c8b48a"/><rect x="60" y="50" width="120" height="90" rx="6" fill="#555"/><circle cx="220" cy="150" r="22" fill="#b33"/></svg>`;

@@ -78,7 +78,7 @@ const fleet = (): Fleet => ({
       ...{ drift: 'It is stopped there, and was to run.' },
     }),
   ],
-  provider: { state: 'ok', reason: null, reconciled_at: at(-0.3) },
+  provider: { state: 'ok', reason: null, simulated: false, reconciled_at: at(-0.3) },
   idle_timeout_seconds: { timed: 600, serverless: 300 },
   unknown: [
     { provider_id: 'pod_other', type: 'timed', name: 'notebook of anna', state: 'RUNNING', cost_per_hour: 0.44 },

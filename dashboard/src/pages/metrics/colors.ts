@@ -5,6 +5,6 @@ export function chartColors(element: HTMLElement) {
   return {
     text: color('--ui-text-muted'),
     grid: color('--ui-border'),
-    lines: [color('--ui-primary'), color('--ui-warning'), color('--ui-error')],
+    lines: [color('--ui-primary'), color('--ui-warning'), color('--ui-error'), color('--ui-info')],
   };
 }

@@ -15,6 +15,7 @@ export interface Entry {
 type Analysis = Dashboard['recent_activity'][number];
 type Translate = ReturnType<typeof useI18n>['t'];
 const MOST = 30;
+const BAD_EVENTS = new Set(['rule_broken', 'camera_lost', 'camera_moved']);
 
 export function ofAnalysis(analysis: Analysis, t: Translate): Entry {
   const { analysis_id: id, timestamp, mugs, findings } = analysis;
@@ -72,6 +73,12 @@ function entryOf({ data, timestamp }: LiveMessage, t: Translate): Entry | null {
       );
     case 'error_occurred':
       return entry('i-lucide-triangle-alert', `${String(data.code)}: ${String(data.message)}`, 'bad');
+    case 'camera_event': {
+      const { kind } = data.event as { kind: string };
+      const rule = typeof data.rule === 'string' ? ` · ${data.rule}` : '';
+      const text = `${String(data.camera)}: ${t(`overview.cameraEvent.${kind}`)}${rule}`;
+      return entry('i-lucide-cctv', text, BAD_EVENTS.has(kind) ? 'bad' : 'plain');
+    }
     case 'server_event':
       return entry(
         'i-lucide-server',

@@ -45,7 +45,7 @@ async function brokenRules(): Promise<BrokenRule[]> {
         canonical,
         desks: results.length,
         more: next_cursor !== null,
-        latest: results[0]?.why[0] ?? '',
+        latest: results[0]?.why[0]?.replace(/^violated: /, '') ?? '',
       };
     }),
   );

@@ -31,11 +31,17 @@ export interface Health {
   };
 }
 
+const WORDS = {
+  backend: ['embedded', 'mongodb', 'disk', 's3'],
+  state: ['connecting', 'connected', 'unreachable', 'refused'],
+};
 type Translate = ReturnType<typeof useI18n>['t'];
 
 export function partsOf({ checks }: Health, t: Translate): Part[] {
   const { store, photos, cache, messages, model } = checks;
   const at = (key: string, values: Record<string, unknown> = {}) => t(`overview.health.${key}`, values);
+  /** Of a word of the server's; one that the catalogues do not know stays as it is. */
+  const word = (of: 'backend' | 'state', said: string) => (WORDS[of].includes(said) ? at(`${of}.${said}`) : said);
   const unreadable = store.unreadable_records ?? 0;
   const storeAdvice = store.damaged
     ? at('storeDamaged')
@@ -48,19 +54,26 @@ export function partsOf({ checks }: Health, t: Translate): Part[] {
     {
       name: at('store'),
       state: store.ok ? 'good' : 'bad',
-      says: at('storeSays', { backend: store.backend, state: store.state, ms: store.latency_ms }),
+      says: at('storeSays', {
+        backend: word('backend', store.backend),
+        state: word('state', store.state),
+        ms: store.latency_ms,
+      }),
       advice: store.ok ? null : storeAdvice,
     },
     {
       name: at('photos'),
       state: photos.ok ? 'good' : 'bad',
-      says: `${photos.backend} · ${photos.state}`,
+      says: `${word('backend', photos.backend)} · ${word('state', photos.state)}`,
       advice: photos.ok ? null : at('photosAway'),
     },
     {
       name: at('model'),
       state: model.ok ? 'good' : 'bad',
-      says: [model.name, model.state].filter((one) => one !== null).join(' · ') || at('noModel'),
+      says:
+        [model.name, model.state && t(`overview.modelState.${model.state}`)]
+          .filter((one) => one !== null)
+          .join(' · ') || at('noModel'),
       advice: model.ok ? null : `${model.error ?? ''} ${at('modelAdvice')}`.trim(),
     },
     ...(cache.redis === null
@@ -69,14 +82,14 @@ export function partsOf({ checks }: Health, t: Translate): Part[] {
           {
             name: at('cache'),
             state: cache.ok ? ('good' as const) : ('odd' as const),
-            says: `Redis · ${cache.redis}`,
+            says: `Redis · ${word('state', cache.redis)}`,
             advice: cache.ok ? null : at('cacheAway'),
           },
         ]),
     ...messages.map(({ target, state }) => ({
       name: at('messages', { target }),
       state: state === 'ok' ? ('good' as const) : ('odd' as const),
-      says: state,
+      says: state === 'ok' ? at('good') : at('odd'),
       advice: state === 'ok' ? null : at('messagesAway'),
     })),
   ];

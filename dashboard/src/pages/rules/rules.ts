@@ -1,6 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { useThrottleFn } from '@vueuse/core';
+import { errorOf } from '../../api/api-error.ts';
+import { authorizedFetch } from '../../api/authorized-fetch.ts';
 import { answer, api } from '../../api/client.ts';
 import type { paths } from '../../api/schema.d.ts';
+import { addressOf } from '../../api/transport.ts';
 import { onBack, useLive } from '../../live/live.ts';
 
 type Json<R> = R extends { content: { 'application/json': infer T } } ? T : never;
@@ -30,16 +34,18 @@ export interface Version {
 }
 
 const PAGE = 100;
+/** However many are changed at once: an import tells of each. */
+const AGAIN_MS = 300;
 const one = (rule_id: string) => ({ params: { path: { rule_id } } });
 
 /** All of them, as many pages as there are; heard of again when anybody changes one. */
 export function useRules() {
   const client = useQueryClient();
-  const again = () => void client.invalidateQueries({ queryKey: ['rules'] });
+  const again = useThrottleFn(() => void client.invalidateQueries({ queryKey: ['rules'] }), AGAIN_MS, true);
   useLive('activity', ({ data }) => {
-    if (data.type === 'rule_changed') again();
+    if (data.type === 'rule_changed') void again();
   });
-  onBack(again);
+  onBack(() => void again());
   return useQuery({ queryKey: ['rules', 'list'], queryFn: everyRule });
 }
 
@@ -117,6 +123,17 @@ export function useRuleChanges() {
 /** On a stored photo, by the id of its analysis. */
 export const testOnAnalysis = (id: string, analysisId: string) =>
   answer(api.POST('/api/v1/rules/{rule_id}/test', { ...one(id), body: { image: analysisId } as never }));
+
+/** On a photo of this browser, which nobody keeps. */
+export async function testOnPhoto(id: string, photo: File): Promise<RuleTest> {
+  const form = new FormData();
+  form.append('image', photo, photo.name);
+  const response = await authorizedFetch(
+    new Request(addressOf(`api/v1/rules/${encodeURIComponent(id)}/test`), { method: 'POST', body: form }),
+  );
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as RuleTest;
+}
 
 export type RuleTest = Awaited<ReturnType<typeof testOnAnalysis>>;
 

@@ -48,6 +48,10 @@ export const useDeployments = () =>
     refetchInterval: 5000,
   });
 
+/** Names that were made of the id tell nobody more than the GPU does. */
+export const shownName = ({ id, name, config }: Pick<Server, 'id' | 'name' | 'config'>): string =>
+  name.endsWith(id) ? config.gpu_type.replace(/^NVIDIA /, '') : name;
+
 export const useCost = () =>
   useQuery({
     queryKey: ['servers', 'cost'],

@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/vue-query';
+import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { answer, api } from '../../../api/client.ts';
 import type { paths } from '../../../api/schema.d.ts';
+import { onBack, useLive } from '../../../live/live.ts';
 
 type Answer<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } };
@@ -35,6 +36,17 @@ export const useCameras = () =>
     queryFn: () =>
       answer(api.GET('/api/v1/cameras', { params: { query: { limit: 100 } } })) as unknown as Promise<Camera[]>,
   });
+
+/** What happens at a camera is shown as it happens; the questions in between are for what no event tells. */
+export function useCameraNews(): void {
+  const queries = useQueryClient();
+  const again = (...key: string[]) => void queries.invalidateQueries({ queryKey: ['cameras', ...key] });
+  useLive('activity', ({ data }) => {
+    if (data.type === 'camera_changed') again();
+    if (data.type === 'camera_event') again(String(data.camera_id));
+  });
+  onBack(() => again());
+}
 
 const params = (camera: string) => ({ params: { path: { camera } } });
 
